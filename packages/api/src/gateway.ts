@@ -1,0 +1,143 @@
+import type {
+  Address,
+  BatchProof,
+  Bytes32,
+  Custody,
+  FinishReason,
+  InferenceRequest,
+  Payee,
+  Receipt,
+} from "@cortensor/protocol";
+
+/** What the routes need of a router. Implemented in `node`; nothing here knows HTTP. */
+export type Gateway = {
+  /** Finds who a bearer key belongs to. Undefined: unknown or revoked. Synchronous when cached. */
+  authenticate(bearer: string): Caller | undefined | Promise<Caller | undefined>;
+  models(): readonly ModelCard[];
+  /** Admits, holds, matches and runs. Events end with `done` or `failed`; the abort signal cancels the work within one token. */
+  infer(
+    caller: Caller,
+    request: InferenceRequest,
+    options: InferOptions,
+  ): AsyncIterable<InferEvent> | Promise<AsyncIterable<InferEvent>>;
+  embed(
+    caller: Caller,
+    request: { readonly model: string; readonly texts: readonly string[] },
+    options: InferOptions,
+  ): Promise<EmbedOutcome>;
+  findReceipt(taskId: Bytes32): Promise<ReceiptDocument | undefined>;
+  network(): NetworkView;
+  /** Calls back for each network event (task started, finished, receipt acknowledged, node joined or left) until the signal aborts. */
+  watch(listener: (event: NetworkEvent) => void, signal: AbortSignal): void;
+  health(): { readonly live: boolean; readonly ready: boolean; readonly reasons: readonly string[] };
+};
+
+export type Caller = { readonly account: number; readonly keyHash?: Bytes32; readonly custody: Custody };
+export type ModelCard = {
+  readonly id: string;
+  readonly modelId: Bytes32;
+  readonly contextTokens: number;
+  readonly canEmbed: boolean;
+  readonly miners: number;
+  readonly weiPerTokenIn: bigint;
+  readonly weiPerTokenOut: bigint;
+};
+export type InferOptions = { readonly userNonce?: Bytes32; readonly signal: AbortSignal };
+
+export type InferEvent =
+  | { readonly kind: "started"; readonly taskId: Bytes32 }
+  | {
+      readonly kind: "text";
+      readonly text: string;
+      readonly ids: readonly number[];
+      readonly logprobs?: readonly number[];
+    }
+  | {
+      readonly kind: "done";
+      readonly taskId: Bytes32;
+      readonly finish: FinishReason;
+      readonly nIn: number;
+      readonly nOut: number;
+      readonly feeWei: bigint;
+      readonly segments: number;
+    }
+  | { readonly kind: "failed"; readonly refusal: Refusal };
+
+export type EmbedOutcome =
+  | {
+      readonly kind: "vectors";
+      readonly taskId: Bytes32;
+      readonly vectors: readonly Float32Array[];
+      readonly nIn: number;
+    }
+  | { readonly kind: "failed"; readonly refusal: Refusal };
+
+/** A refusal before or during work. `code` decides the HTTP status; see docs/ERRORS.md. */
+export type Refusal = {
+  readonly code:
+    | "insufficient_balance"
+    | "model_not_found"
+    | "prompt_too_long"
+    | "no_miner"
+    | "overloaded"
+    | "timeout"
+    | "miner_failed"
+    | "shutting_down";
+  readonly message: string;
+  readonly retryAfterSeconds?: number;
+};
+
+export type ReceiptDocument = {
+  readonly receipt: Receipt;
+  readonly payees: readonly Payee[];
+  readonly results: readonly Bytes32[];
+  readonly proof: BatchProof;
+  readonly custody: Custody;
+  readonly acknowledgedAtMs: number;
+};
+
+export type NetworkView = {
+  readonly router: {
+    readonly address: Address;
+    readonly operator: Address;
+    readonly version: string;
+    readonly uptimeSeconds: number;
+  };
+  readonly miners: readonly {
+    readonly address: Address;
+    readonly models: readonly string[];
+    readonly running: number;
+    readonly queued: number;
+    readonly tokensPerSecond: number;
+    readonly connectedAtMs: number;
+  }[];
+  readonly totals: {
+    readonly tasks: number;
+    readonly tokensOut: number;
+    readonly feesWei: bigint;
+    readonly receipts: number;
+    readonly settledReceipts: number;
+  };
+};
+
+export type NetworkEvent =
+  | {
+      readonly kind: "taskStarted";
+      readonly taskId: Bytes32;
+      readonly model: string;
+      readonly miner: Address;
+      readonly atMs: number;
+    }
+  | {
+      readonly kind: "taskEnded";
+      readonly taskId: Bytes32;
+      readonly finish: FinishReason;
+      readonly nIn: number;
+      readonly nOut: number;
+      readonly feeWei: bigint;
+      readonly miners: readonly Address[];
+      readonly atMs: number;
+    }
+  | { readonly kind: "receiptAcknowledged"; readonly taskId: Bytes32; readonly atMs: number }
+  | { readonly kind: "settled"; readonly txHash: Bytes32; readonly receipts: number; readonly atMs: number }
+  | { readonly kind: "minerJoined" | "minerLeft"; readonly miner: Address; readonly atMs: number };

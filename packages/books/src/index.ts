@@ -1,0 +1,1 @@
+export type { ApiKeyRecord, BookedReceipt, BookedSession, Books, HoldOutcome } from "./books.js";

@@ -1,0 +1,82 @@
+import type { Bytes32, FinishReason, Prompt, RecipeStep, SamplingParams } from "@cortensor/protocol";
+
+/**
+ * Runs one model on this machine. Everything that a role knows about inference goes through here.
+ * Implementations: llama.cpp in a child process, any OpenAI-compatible server, scripted. All pass `engineCompliance`.
+ */
+export type Engine = {
+  describe(): EngineDescription;
+  /** Token ids of the template-applied prompt, special tokens included. What a client is charged for. */
+  tokenizePrompt(prompt: Prompt): Promise<readonly number[]>;
+  /** Streams tokens. Ends with exactly one `end` event, also on abort; throws a CodedError when the engine broke. */
+  generate(job: GenerateJob): AsyncIterable<GenerateEvent>;
+  /** Log-probabilities of given output tokens, from one prefill. Refused with ENGINE_CANNOT_SCORE where `canScore` is false. */
+  score(job: ScoreJob): Promise<readonly TokenScore[]>;
+  /** One vector per text, normalised to length 1, and the tokens charged. */
+  embed(
+    texts: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<{ readonly vectors: readonly Float32Array[]; readonly tokens: number }>;
+  close(): Promise<void>;
+};
+
+export type EngineDescription = {
+  readonly kind: "llama" | "http" | "scripted";
+  /** Name clients use, e.g. `cortensor-5m`. */
+  readonly model: string;
+  readonly modelId: Bytes32;
+  readonly quantisation: string;
+  readonly contextTokens: number;
+  readonly vocabularyTokens: number;
+  /** Sequences it can run at once. */
+  readonly slots: number;
+  /** keccak256(engineVersion ‖ binaryHash ‖ backend ‖ isaLevel ‖ kvType ‖ stepShape): replay is bit-exact within one. */
+  readonly kernelClass: Bytes32;
+  readonly canScore: boolean;
+  readonly canEmbed: boolean;
+  /** Measured at start: output tokens a second, one sequence. */
+  readonly tokensPerSecond: number;
+};
+
+export type GenerateJob = {
+  readonly promptTokens: readonly number[];
+  readonly params: SamplingParams;
+  /** 32-byte sampler seed: see `samplerSeed` in protocol. Ignored at temperature 0. */
+  readonly seed: Bytes32;
+  /** Output tokens already given to the client by an earlier miner; fed, checked against the sampler from `checkFrom` on, not re-emitted. */
+  readonly committed?: readonly number[];
+  /** Position from which `committed` must equal the sampler's own choice: the last acknowledged checkpoint. */
+  readonly checkFrom?: number;
+  /** How much detail each token carries: its own log-probability only, or the top 5 for fingerprints. */
+  readonly fingerprints?: boolean;
+  readonly signal?: AbortSignal;
+};
+
+export type GenerateEvent =
+  | {
+      readonly kind: "token";
+      readonly id: number;
+      /** Position among the output tokens, 0 first. */
+      readonly position: number;
+      /** Text that became complete with this token; empty inside a multi-byte character or while a stop text may be forming. */
+      readonly text: string;
+      readonly logprob: number;
+      readonly top?: readonly TokenLogprob[];
+    }
+  | { readonly kind: "committedMismatch"; readonly position: number; readonly expected: number; readonly given: number }
+  | {
+      readonly kind: "end";
+      readonly finish: FinishReason;
+      /** Held-back text that turned out not to be a stop text. */
+      readonly text: string;
+      readonly recipe: readonly RecipeStep[];
+    };
+
+export type TokenLogprob = { readonly id: number; readonly logprob: number };
+export type ScoreJob = {
+  readonly promptTokens: readonly number[];
+  readonly outputTokens: readonly number[];
+  readonly topK: number;
+  readonly signal?: AbortSignal;
+};
+export type TokenScore = { readonly logprob: number; readonly top: readonly TokenLogprob[] };

@@ -1,0 +1,9 @@
+export type {
+  Engine,
+  EngineDescription,
+  GenerateEvent,
+  GenerateJob,
+  ScoreJob,
+  TokenLogprob,
+  TokenScore,
+} from "./engine.js";

@@ -1,0 +1,119 @@
+import type {
+  Acknowledgement,
+  Assignment,
+  BatchProof,
+  Bytes32,
+  Checkpoint,
+  FinishReason,
+  Payee,
+  Prompt,
+  Receipt,
+  RecipeStep,
+  Result,
+  SamplingParams,
+  SignedBatch,
+  Task,
+} from "@cortensor/protocol";
+
+/** What a miner offers on a link: sent after the handshake and whenever it changes. */
+export type Advertisement = {
+  readonly models: readonly OfferedModel[];
+  /** Tasks it will hold at once, running and queued. */
+  readonly capacity: number;
+  readonly running: number;
+  readonly queued: number;
+};
+
+export type OfferedModel = {
+  readonly model: string;
+  readonly modelId: Bytes32;
+  readonly quantisation: string;
+  readonly kernelClass: Bytes32;
+  readonly contextTokens: number;
+  readonly tokensPerSecond: number;
+  readonly canEmbed: boolean;
+  readonly weiPerTokenIn: bigint;
+  readonly weiPerTokenOut: bigint;
+};
+
+/** Router → miner: opens a stream. `committed` is what the client has already seen, at a hand-over. */
+export type Start = {
+  readonly kind: "start";
+  readonly task: Task;
+  readonly assignment: Assignment;
+  readonly prompt: Prompt;
+  readonly promptSalt: Bytes32;
+  readonly params: SamplingParams;
+  /** keccak256(taskId ‖ userNonce ‖ beacon) or the user-seeded source: see `samplerSeed`. */
+  readonly seedSource: Bytes32;
+  readonly committed: readonly number[];
+};
+
+/** Router → miner: opens a stream for vectors. */
+export type StartEmbedding = {
+  readonly kind: "startEmbedding";
+  readonly task: Task;
+  readonly assignment: Assignment;
+  readonly texts: readonly string[];
+  readonly promptSalt: Bytes32;
+};
+
+/** Miner → router, on a task's stream. Tokens are the hot frames: binary, many per frame. */
+export type FromMiner =
+  | { readonly kind: "accepted"; readonly nIn: number }
+  | {
+      readonly kind: "refused";
+      readonly code:
+        | "busy"
+        | "expired"
+        | "badAssignment"
+        | "unknownModel"
+        | "promptTooLong"
+        | "owedTooMuch"
+        | "bondTooSmall";
+      readonly detail: string;
+    }
+  | {
+      readonly kind: "tokens";
+      readonly from: number;
+      readonly ids: readonly number[];
+      readonly text: string;
+      readonly logprobs?: readonly number[];
+    }
+  | { readonly kind: "checkpoint"; readonly checkpoint: Checkpoint }
+  | { readonly kind: "vectors"; readonly vectors: readonly Float32Array[]; readonly tokens: number }
+  | { readonly kind: "committedMismatch"; readonly position: number }
+  | {
+      readonly kind: "result";
+      readonly result: Result;
+      readonly recipe: readonly RecipeStep[];
+      readonly finish: FinishReason;
+      readonly text: string;
+    }
+  | { readonly kind: "failed"; readonly code: string; readonly detail: string };
+
+/** Router → miner, on a task's stream. */
+export type FromRouter =
+  | { readonly kind: "acknowledged"; readonly acknowledgement: Acknowledgement }
+  | { readonly kind: "abort"; readonly reason: string };
+
+/** Either way, outside any stream: the signed batches that turn MACed words into proofs. */
+export type BatchNotice = {
+  readonly signed: SignedBatch;
+  /** The peer's own leaves in it, each with its path. */
+  readonly leaves: readonly { readonly leafHash: Bytes32; readonly path: readonly Bytes32[] }[];
+};
+
+/** Router → miner: the receipt of a finished task, provable by `proof`. The miner may now forget the result. */
+export type ReceiptNotice = {
+  readonly receipt: Receipt;
+  readonly payees: readonly Payee[];
+  readonly proof: BatchProof;
+};
+
+/** Miner → router: a finished result whose receipt never came. */
+export type ReofferedResult = {
+  readonly result: Result;
+  readonly recipe: readonly RecipeStep[];
+  readonly assignment: Assignment;
+};
