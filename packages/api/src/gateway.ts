@@ -3,10 +3,14 @@ import type {
   BatchProof,
   Bytes32,
   Custody,
+  Debit,
   FinishReason,
+  Hex,
   InferenceRequest,
   Payee,
   Receipt,
+  SignedDebit,
+  UnixSeconds,
 } from "@cortensor/protocol";
 
 /** What the routes need of a router. Implemented in `node`; nothing here knows HTTP. */
@@ -26,10 +30,56 @@ export type Gateway = {
     options: InferOptions,
   ): Promise<EmbedOutcome>;
   findReceipt(taskId: Bytes32): Promise<ReceiptDocument | undefined>;
+  /** What an account owes in this operator's lane, and the debit that would pay it. */
+  lane(caller: Caller): Promise<LaneStatus>;
+  /** Takes a debit signed by the session's owner or a spending key of it. Refuses one that is lower, foreign or over the allotment. */
+  acceptDebit(
+    signed: SignedDebit,
+  ): Promise<{ readonly kind: "accepted" } | { readonly kind: "refused"; readonly message: string }>;
+  /** Wallet access: a signed `Access(uint32 account,address lane,uint64 expires)` of the session's owner buys a bearer token until `expires`. */
+  openAccess(request: {
+    readonly account: number;
+    readonly expires: UnixSeconds;
+    readonly signature: Hex;
+  }): Promise<
+    { readonly kind: "opened"; readonly bearer: string } | { readonly kind: "refused"; readonly message: string }
+  >;
+  /** API keys on this operator's sessions; only for the operator's own admin token. */
+  keys: KeyDesk;
   network(): NetworkView;
   /** Calls back for each network event (task started, finished, receipt acknowledged, node joined or left) until the signal aborts. */
   watch(listener: (event: NetworkEvent) => void, signal: AbortSignal): void;
   health(): { readonly live: boolean; readonly ready: boolean; readonly reasons: readonly string[] };
+};
+
+export type KeyDesk = {
+  isAdmin(bearer: string): boolean;
+  /** Returns the new key, once; only its hash is kept. */
+  create(request: {
+    readonly account: number;
+    readonly name: string;
+    readonly budgetWei?: bigint;
+  }): Promise<
+    | { readonly kind: "created"; readonly key: string; readonly keyHash: Bytes32 }
+    | { readonly kind: "refused"; readonly message: string }
+  >;
+  revoke(keyHash: Bytes32): Promise<boolean>;
+};
+
+export type LaneStatus = {
+  readonly account: number;
+  readonly lane: Address;
+  readonly allotmentWei: bigint;
+  /** Fees of all receipts so far. */
+  readonly spentWei: bigint;
+  /** Highest cumulative amount signed. */
+  readonly debitedWei: bigint;
+  /** Fees of running tasks' holds. */
+  readonly heldWei: bigint;
+  /** Most that may be owed between debits. */
+  readonly chunkWei: bigint;
+  /** What to sign next. */
+  readonly nextDebit: Debit;
 };
 
 export type Caller = { readonly account: number; readonly keyHash?: Bytes32; readonly custody: Custody };
@@ -76,6 +126,7 @@ export type EmbedOutcome =
 export type Refusal = {
   readonly code:
     | "insufficient_balance"
+    | "debit_required"
     | "model_not_found"
     | "prompt_too_long"
     | "no_miner"

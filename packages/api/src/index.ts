@@ -4,6 +4,8 @@ export type {
   Gateway,
   InferEvent,
   InferOptions,
+  KeyDesk,
+  LaneStatus,
   ModelCard,
   NetworkEvent,
   NetworkView,
