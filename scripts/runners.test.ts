@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { countForge, countVitest, sum } from "./runners.mjs";
+
+describe("counting", () => {
+  it("counts a file that could not be loaded as a failure", () => {
+    const report = {
+      numPassedTests: 3,
+      numFailedTests: 0,
+      testResults: [{ status: "failed", assertionResults: [] }],
+    };
+    expect(countVitest(1, report)).toEqual({ passed: 3, failed: 1 });
+  });
+  it("counts an exit code that no test explains as a failure", () => {
+    expect(countVitest(1, { numPassedTests: 3, numFailedTests: 0, testResults: [] })).toEqual({ passed: 3, failed: 1 });
+  });
+  it("counts a missing report as a failure", () => {
+    expect(countVitest(0, { missing: "gone" })).toEqual({ passed: 0, failed: 1 });
+  });
+  it("reads the contracts' report, and refuses one that is no report", () => {
+    const out = `notice\n${JSON.stringify({ "a.sol": { test_results: { a: { status: "Success" }, b: { status: "Failure" } } } })}`;
+    expect(countForge(1, out)).toEqual({ passed: 1, failed: 1 });
+    expect(countForge(0, "no tests").failed).toBe(1);
+  });
+  it("sums over runners", () => {
+    expect(
+      sum([
+        { passed: 1, failed: 0 },
+        { passed: 2, failed: 3 },
+      ]),
+    ).toEqual({ passed: 3, failed: 3 });
+  });
+});

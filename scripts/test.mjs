@@ -1,0 +1,27 @@
+import { build } from "./build.mjs";
+import { must } from "./run.mjs";
+import { runCommand, runForge, runVitest, sum } from "./runners.mjs";
+
+/** Everything that CI runs. Ends with one line of counts over all runners. */
+const startedMs = Date.now();
+const stage = (name) => console.log(`\n== ${name} (${Math.round((Date.now() - startedMs) / 1000)} s)`);
+
+stage("install and build");
+await build();
+await must(process.execPath, ["tools/install.mjs", "forge"]);
+
+const counts = [];
+stage("check");
+counts.push(await runCommand("check", process.execPath, ["scripts/check.mjs"]));
+stage("unit and integration");
+counts.push(await runVitest([]));
+stage("contracts");
+counts.push(await runCommand("committed ABIs and bytecode", process.execPath, ["contracts/generate.mjs", "--check"]));
+counts.push(await runForge());
+stage("end to end");
+counts.push(await runVitest(["--config", "vitest.e2e.config.ts"]));
+
+const { passed, failed } = sum(counts);
+console.log(`\ntook ${Math.round((Date.now() - startedMs) / 1000)} s`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 || passed === 0 ? 1 : 0);

@@ -1,0 +1,43 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+
+const CODE = /\.(ts|tsx|mts|mjs|sol|py)$/;
+const LINES_MAX = 400;
+/** Only the embedded model's files and locks may be larger. */
+const BYTES_MAX = 1_048_576;
+const LARGE = /^(models\/.*\.(gguf|json)|package-lock\.json|packages\/chain\/src\/generated\/|contracts\/vendor\/)/;
+const GENERATED = /(^|\/)(generated|vendor)\//;
+
+const RULES = [
+  { says: "work left for later", pattern: /\b(TODO|FIXME|XXX)\b/ },
+  { says: "a test that does not run", pattern: /\b(it|test|describe)\.(skip|only|todo)\b/ },
+  { says: "an empty catch", pattern: /catch\s*(\([^)]*\))?\s*\{\s*\}/ },
+  { says: "a cast past the checker", pattern: /\bas any\b|\bas unknown as\b|@ts-ignore|@ts-expect-error/ },
+  { says: "a machine's path", pattern: /(^|[^a-zA-Z.])\/(work|farm|root)\// },
+];
+
+/** What is untidy about one file, in words. */
+export function tidyProblems(file, text) {
+  const problems = [];
+  if (!CODE.test(file) || GENERATED.test(file)) return problems;
+  const lines = text.split("\n");
+  if (lines.length - 1 > LINES_MAX) problems.push(`${file}: ${lines.length - 1} lines, at most ${LINES_MAX}`);
+  lines.forEach((line, index) => {
+    for (const { says, pattern } of RULES) if (pattern.test(line)) problems.push(`${file}:${index + 1}: ${says}`);
+  });
+  return problems;
+}
+
+/** Reads every file that git tracks and says what is untidy. */
+export function tidy(root) {
+  const files = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).split("\n").filter(Boolean);
+  return files.flatMap((file) => {
+    const full = path.join(root, file);
+    if (!existsSync(full) || !statSync(full).isFile()) return [];
+    if (file.startsWith("scripts/tidy")) return [];
+    const size = statSync(full).size;
+    const problems = size > BYTES_MAX && !LARGE.test(file) ? [`${file}: ${size} bytes, at most ${BYTES_MAX}`] : [];
+    return CODE.test(file) ? problems.concat(tidyProblems(file, readFileSync(full, "utf8"))) : problems;
+  });
+}

@@ -1,0 +1,99 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { layerProblems, readPackages } from "./layers.mjs";
+import { tidyProblems } from "./tidy.mjs";
+
+const ROOT = path.resolve(import.meta.dirname, "..");
+let copy: string;
+
+/** Lints one planted file in a copy that holds nothing but the rules and the packages' manifests. */
+function lint(file: string, text: string): string {
+  const full = path.join(copy, file);
+  mkdirSync(path.dirname(full), { recursive: true });
+  writeFileSync(full, text);
+  try {
+    return execFileSync(path.join(ROOT, "node_modules/.bin/biome"), ["lint", file], {
+      cwd: copy,
+      encoding: "utf8",
+      stdio: "pipe",
+    });
+  } catch (error) {
+    return String((error as { stdout: string }).stdout) + String((error as { stderr: string }).stderr);
+  } finally {
+    rmSync(full);
+  }
+}
+
+beforeAll(() => {
+  copy = mkdtempSync(path.join(tmpdir(), "cortensor-walls-"));
+  const rules = JSON.parse(readFileSync(path.join(ROOT, "biome.json"), "utf8"));
+  delete rules.$schema;
+  rules.vcs = { enabled: false };
+  writeFileSync(path.join(copy, "biome.json"), JSON.stringify(rules));
+  for (const name of Object.keys(readPackages(ROOT))) {
+    mkdirSync(path.join(copy, "packages", name), { recursive: true });
+    cpSync(path.join(ROOT, "packages", name, "package.json"), path.join(copy, "packages", name, "package.json"));
+  }
+  mkdirSync(path.join(copy, "packages/node/src/miner"), { recursive: true });
+  writeFileSync(path.join(copy, "packages/node/src/miner/x.ts"), "export const x = 1;\n");
+});
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+describe("the walls between rooms", () => {
+  it("refuses a role that imports another role", () => {
+    const out = lint("packages/node/src/router/a.ts", 'export { x } from "../miner/x.js";\n');
+    expect(out).toContain("noRestrictedImports");
+  });
+  it("refuses an import past a package's door", () => {
+    const out = lint("packages/node/src/host/a.ts", 'export { y } from "@cortensor/wire/src/link.js";\n');
+    expect(out).toContain("noRestrictedImports");
+  });
+  it("refuses a Node module in a package that runs in a browser", () => {
+    const out = lint(
+      "packages/sdk/src/a.ts",
+      'import { readFileSync } from "node:fs";\nexport const z = readFileSync;\n',
+    );
+    expect(out).toContain("noNodejsModules");
+  });
+  it("refuses a dependency that the package does not declare", () => {
+    const out = lint("packages/protocol/src/a.ts", 'export { createPublicClient } from "viem";\n');
+    expect(out).toContain("noUndeclaredDependencies");
+  });
+  it("refuses a floating promise", () => {
+    const text = "async function f(): Promise<void> {}\nexport function g(): void {\n  f();\n}\n";
+    expect(lint("packages/runtime/src/a.ts", text)).toContain("noFloatingPromises");
+  });
+  it("refuses printing outside the command line", () => {
+    expect(lint("packages/wire/src/a.ts", 'console.log("x");\n')).toContain("noConsole");
+  });
+  it("lets an honest file pass", () => {
+    expect(lint("packages/wire/src/a.ts", "export const answer = 42;\n")).not.toContain("lint/");
+  });
+});
+
+describe("the layers", () => {
+  it("hold for the packages as they are", () => {
+    expect(layerProblems(readPackages(ROOT))).toEqual([]);
+  });
+  it("refuse an import that points up, and one from a browser package to a server package", () => {
+    const up = layerProblems({ wire: { dependencies: ["@cortensor/node"], references: ["../node"] } });
+    expect(up).toEqual(["wire may not depend on node"]);
+    const browser = layerProblems({ sdk: { dependencies: ["@cortensor/runtime"], references: ["../runtime"] } });
+    expect(browser).toEqual(["sdk runs in a browser, runtime does not"]);
+  });
+});
+
+describe("tidiness", () => {
+  it("refuses long files, skipped tests, empty catches and casts past the checker", () => {
+    expect(tidyProblems("a.ts", "x\n".repeat(401))).toHaveLength(1);
+    expect(tidyProblems("a.test.ts", `it.${"skip"}("x", () => 1);`)).toHaveLength(1);
+    expect(tidyProblems("a.ts", `try { f(); } catch ${"{ }"}`)).toHaveLength(1);
+    expect(tidyProblems("a.ts", `const x = y as ${"any"};`)).toHaveLength(1);
+  });
+  it("accepts plain code", () => {
+    expect(tidyProblems("a.ts", "export const x = 1;\n")).toEqual([]);
+  });
+});
