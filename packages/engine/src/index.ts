@@ -1,3 +1,7 @@
+export { chooseModelFit, type ModelCandidate, type ModelFit } from "./chooseModelFit.js";
+export { createScriptedEngine, type EngineScript } from "./createScriptedEngine.js";
+export { detectHardware, type HardwareProbe } from "./detectHardware.js";
+export { type EmbeddedModel, embeddedModels } from "./embeddedModels.js";
 export type {
   Engine,
   EngineDescription,
@@ -7,3 +11,7 @@ export type {
   TokenLogprob,
   TokenScore,
 } from "./engine.js";
+export { type FetchedModel, type FetchModelOptions, fetchModel } from "./fetchModel.js";
+export { type GgufHeader, readGgufHeader } from "./readGgufHeader.js";
+export { type HttpEngineOptions, startHttpEngine } from "./startHttpEngine.js";
+export { type LlamaEngineOptions, startLlamaEngine } from "./startLlamaEngine.js";
