@@ -1,5 +1,6 @@
 import type {
   Acknowledgement,
+  Address,
   Assignment,
   BatchProof,
   Bytes32,
@@ -97,6 +98,10 @@ export type FromRouter =
   | { readonly kind: "acknowledged"; readonly acknowledgement: Acknowledgement }
   | { readonly kind: "abort"; readonly reason: string };
 
+/** Everything a stream may carry, by who sends it. The receiver refuses what its peer's role may not send. */
+export type ToMiner = Start | StartEmbedding | FromRouter;
+export type StreamMessage = ToMiner | FromMiner;
+
 /** Either way, outside any stream: the signed batches that turn MACed words into proofs. */
 export type BatchNotice = {
   readonly signed: SignedBatch;
@@ -117,3 +122,28 @@ export type ReofferedResult = {
   readonly recipe: readonly RecipeStep[];
   readonly assignment: Assignment;
 };
+
+/** Router → miner: why no receipt will come for a result. The miner keeps its evidence and counts the fee as disputed. */
+export type UnpaidNotice = {
+  readonly taskId: Bytes32;
+  readonly miner: Address;
+  readonly replica: number;
+  readonly segment: number;
+  /** E.g. `badTokenRoot`, `unknownTask`: a word, for logs and metrics. */
+  readonly code: string;
+};
+
+/** What may be sent outside any stream. */
+export type Notices = {
+  /** Miner → router. */
+  readonly advertisement: Advertisement;
+  /** Either way. */
+  readonly batch: BatchNotice;
+  /** Router → miner. */
+  readonly receipt: ReceiptNotice;
+  /** Router → miner. */
+  readonly unpaid: UnpaidNotice;
+  /** Miner → router. */
+  readonly reoffer: ReofferedResult;
+};
+export type NoticeTopic = keyof Notices;
