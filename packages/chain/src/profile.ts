@@ -1,0 +1,70 @@
+import type { Address } from "@cortensor/protocol";
+import { z } from "zod";
+
+/** RPC URLs of one chain, tried in this order. More than this is a configuration mistake. */
+const RPC_URLS_MAX = 8;
+
+const address = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/, "must be a 20-byte address")
+  .transform((text) => text.toLowerCase() as Address);
+
+const networkAddresses = z.strictObject({
+  modules: address,
+  cor: address,
+  messenger: address,
+  stakeVault: address,
+  stakeView: address,
+  registry: address,
+  sessions: address,
+  sessionPayment: address,
+  routerBond: address,
+});
+
+const networkProfile = z.strictObject({
+  name: z.string().min(1).max(64),
+  chainId: z.int().positive(),
+  rpcUrls: z
+    .array(z.url({ protocol: /^https?$/ }))
+    .min(1)
+    .max(RPC_URLS_MAX),
+  addresses: networkAddresses,
+  epochSeconds: z.int().positive(),
+  t0: z.int().nonnegative(),
+  deployBlock: z.string().regex(/^\d+$/).transform(BigInt),
+});
+
+/** Where each contract of a network lives. Lower case. */
+export type NetworkAddresses = Readonly<z.output<typeof networkAddresses>>;
+
+/** Everything a node or a client needs to know of a network: `networks/<name>.json`. */
+export type NetworkProfile = {
+  readonly name: string;
+  readonly chainId: number;
+  /** Tried in order; the first that answers serves. */
+  readonly rpcUrls: readonly string[];
+  readonly addresses: NetworkAddresses;
+  /** Length of an epoch in seconds of chain time. */
+  readonly epochSeconds: number;
+  /** Chain time in seconds at which epoch 0 began. */
+  readonly t0: number;
+  /** First block with a contract of the network: where log scans begin. */
+  readonly deployBlock: bigint;
+};
+
+/** A network as it was deployed; the same shape as a profile. */
+export type Deployment = NetworkProfile;
+
+/**
+ * Parses a profile from JSON (a string or what `JSON.parse` gave), strictly: an unknown field is an error.
+ * Throws a `ZodError` that names each field at fault.
+ */
+export function parseProfile(source: unknown): NetworkProfile {
+  const value: unknown = typeof source === "string" ? JSON.parse(source) : source;
+  return networkProfile.parse(value);
+}
+
+/** Writes a profile as JSON that `parseProfile` reads back. `deployBlock` is a decimal string. */
+export function formatProfile(profile: NetworkProfile): string {
+  return `${JSON.stringify({ ...profile, deployBlock: profile.deployBlock.toString() }, undefined, 2)}\n`;
+}
