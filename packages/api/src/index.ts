@@ -1,3 +1,5 @@
+export { type ApiLog, type ApiServerParts, createApiServer } from "./createApiServer.js";
+export type { CrossOrigin } from "./crossOrigin.js";
 export type {
   Caller,
   EmbedOutcome,
@@ -12,3 +14,5 @@ export type {
   ReceiptDocument,
   Refusal,
 } from "./gateway.js";
+export type { MetricsSource } from "./healthRoutes.js";
+export type { RouterInfo } from "./networkRoutes.js";

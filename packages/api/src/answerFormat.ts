@@ -1,0 +1,63 @@
+/** Strings of one answer in OpenAI's shape. What is constant over an answer is built once; only texts are escaped per chunk. */
+export type AnswerFormat = {
+  /** Chunks before the first text. */
+  readonly opening: string;
+  text(text: string): string;
+  finish(reason: "stop" | "length"): string;
+  usage(usage: Usage): string;
+  /** The whole answer as one body. */
+  whole(text: string, reason: "stop" | "length", usage: Usage): string;
+};
+
+export type Usage = { readonly nIn: number; readonly nOut: number };
+export type AnswerIdentity = {
+  /** 32-byte task id, with its `0x`. */
+  readonly taskId: string;
+  readonly model: string;
+  readonly createdSeconds: number;
+  readonly includeUsage: boolean;
+};
+
+/** Ends a good stream; a failed one has an error event instead. */
+export const STREAM_DONE = "data: [DONE]\n\n";
+
+/** `chat.completion` and `chat.completion.chunk`. */
+export function chatFormat(identity: AnswerIdentity): AnswerFormat {
+  const id = `chatcmpl-${identity.taskId.slice(2)}`;
+  const tail = `"created":${identity.createdSeconds},"model":${JSON.stringify(identity.model)},"system_fingerprint":null`;
+  const head = `data: {"id":"${id}","object":"chat.completion.chunk",${tail},"choices":[`;
+  const end = identity.includeUsage ? `],"usage":null}\n\n` : `]}\n\n`;
+  const delta = `${head}{"index":0,"delta":{"content":`;
+  const deltaEnd = `},"logprobs":null,"finish_reason":null}${end}`;
+  return {
+    opening: `${head}{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}${end}`,
+    text: (text) => delta + JSON.stringify(text) + deltaEnd,
+    finish: (reason) => `${head}{"index":0,"delta":{},"logprobs":null,"finish_reason":"${reason}"}${end}`,
+    usage: (usage) => `${head}],"usage":${usageJson(usage)}}\n\n`,
+    whole: (text, reason, usage) =>
+      `{"id":"${id}","object":"chat.completion",${tail},"choices":[{"index":0,"message":{"role":"assistant","content":${JSON.stringify(text)},` +
+      `"refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"${reason}"}],"usage":${usageJson(usage)}}`,
+  };
+}
+
+/** `text_completion`, whole and in chunks. */
+export function completionFormat(identity: AnswerIdentity): AnswerFormat {
+  const id = `cmpl-${identity.taskId.slice(2)}`;
+  const object =
+    `{"id":"${id}","object":"text_completion","created":${identity.createdSeconds},` +
+    `"model":${JSON.stringify(identity.model)},"system_fingerprint":null,"choices":[`;
+  const head = `data: ${object}`;
+  const end = identity.includeUsage ? `],"usage":null}\n\n` : `]}\n\n`;
+  return {
+    opening: "",
+    text: (text) => `${head}{"text":${JSON.stringify(text)},"index":0,"logprobs":null,"finish_reason":null}${end}`,
+    finish: (reason) => `${head}{"text":"","index":0,"logprobs":null,"finish_reason":"${reason}"}${end}`,
+    usage: (usage) => `${head}],"usage":${usageJson(usage)}}\n\n`,
+    whole: (text, reason, usage) =>
+      `${object}{"text":${JSON.stringify(text)},"index":0,"logprobs":null,"finish_reason":"${reason}"}],"usage":${usageJson(usage)}}`,
+  };
+}
+
+function usageJson({ nIn, nOut }: Usage): string {
+  return `{"prompt_tokens":${nIn},"completion_tokens":${nOut},"total_tokens":${nIn + nOut}}`;
+}

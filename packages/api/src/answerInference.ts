@@ -1,0 +1,82 @@
+import type { FastifyReply } from "fastify";
+import type { AnswerFormat } from "./answerFormat.js";
+import { STREAM_DONE } from "./answerFormat.js";
+import { openAiErrorBody, refusalError } from "./apiError.js";
+import type { Refusal } from "./gateway.js";
+import { type AnswerEvent, type OpenedInference, toFinish } from "./openInference.js";
+import { sendOpenAiError } from "./sendError.js";
+
+type Opened = Extract<OpenedInference, { kind: "opened" }>;
+
+/** Header of every answer: the task's id, under which its receipt is found. */
+export const TASK_HEADER = "x-cortensor-task";
+
+/** Collects an answer and sends it as one body; a failure on the way is an HTTP error. */
+export async function answerWhole(reply: FastifyReply, opened: Opened, format: AnswerFormat): Promise<FastifyReply> {
+  reply.header(TASK_HEADER, opened.taskId);
+  let text = "";
+  let event: AnswerEvent = opened.first;
+  while (event.kind === "text") {
+    text += event.text;
+    event = await opened.next();
+  }
+  if (event.kind === "failed") return sendOpenAiError(reply, refusalError(event.refusal));
+  const finish = toFinish(event);
+  if (finish.kind === "failed") return sendOpenAiError(reply, refusalError(finish.refusal));
+  return reply.header("content-type", "application/json; charset=utf-8").send(format.whole(text, finish.reason, event));
+}
+
+/**
+ * Streams an answer as server-sent events, waiting whenever the client reads slower than the miner writes. A failure on the way
+ * is an error event and no `[DONE]`.
+ */
+export async function answerStream(
+  reply: FastifyReply,
+  opened: Opened,
+  { format, includeUsage }: { format: AnswerFormat; includeUsage: boolean },
+): Promise<void> {
+  reply.hijack();
+  const raw = reply.raw;
+  raw.writeHead(200, { ...STREAM_HEADERS, [TASK_HEADER]: opened.taskId });
+  let opening = format.opening;
+  let event: AnswerEvent = opened.first;
+  while (event.kind === "text") {
+    if (event.text !== "") {
+      const isRoomLeft = raw.write(opening + format.text(event.text));
+      opening = "";
+      if (!isRoomLeft) await writable(reply);
+    }
+    if (raw.destroyed) return;
+    event = await opened.next();
+  }
+  if (event.kind === "failed") return endWithError(reply, event.refusal);
+  const finish = toFinish(event);
+  if (finish.kind === "failed") return endWithError(reply, finish.refusal);
+  const usage = includeUsage ? format.usage(event) : "";
+  raw.end(opening + format.finish(finish.reason) + usage + STREAM_DONE);
+}
+
+const STREAM_HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-cache, no-transform",
+  /** Reverse proxies that buffer would turn a stream into one late block. */
+  "x-accel-buffering": "no",
+};
+
+function endWithError(reply: FastifyReply, refusal: Refusal): void {
+  reply.raw.end(`data: ${openAiErrorBody(refusalError(refusal))}\n\n`);
+}
+
+/** Resolves when the socket has room again, or is gone. */
+function writable({ raw }: FastifyReply): Promise<void> {
+  if (raw.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const settle = () => {
+      raw.off("drain", settle);
+      raw.off("close", settle);
+      resolve();
+    };
+    raw.on("drain", settle);
+    raw.on("close", settle);
+  });
+}

@@ -1,0 +1,75 @@
+import type { Refusal } from "./gateway.js";
+
+/** A refusal as an HTTP answer. The routes of `/v1` render it in OpenAI's shape, the others by RFC 9457. */
+export type ApiError = {
+  readonly status: number;
+  readonly type: string;
+  readonly code: string;
+  readonly message: string;
+  /** The offending field, as `messages[0].content`. */
+  readonly param?: string;
+  readonly retryAfterSeconds?: number;
+};
+
+/** `{"error":{message,type,param,code}}`, as OpenAI's clients read it. */
+export function openAiErrorBody(error: ApiError): string {
+  const { message, type, code } = error;
+  return JSON.stringify({ error: { message, type, param: error.param ?? null, code } });
+}
+
+/** RFC 9457, media type `application/problem+json`. `code` is the same word as on the `/v1` routes. */
+export function problemBody(error: ApiError): string {
+  return JSON.stringify({
+    type: `urn:cortensor:error:${error.code}`,
+    title: error.type,
+    status: error.status,
+    detail: error.message,
+    code: error.code,
+    ...(error.param === undefined ? {} : { param: error.param }),
+  });
+}
+
+export function invalidRequest(message: string, code: string, param?: string): ApiError {
+  return { status: 400, type: "invalid_request_error", code, message, ...(param === undefined ? {} : { param }) };
+}
+
+export function unsupportedOption(param: string, why: string): ApiError {
+  return invalidRequest(`'${param}' is not supported: ${why}`, "unsupported_parameter", param);
+}
+
+export const INVALID_KEY: ApiError = {
+  status: 401,
+  type: "invalid_request_error",
+  code: "invalid_api_key",
+  message: "The bearer key is missing, unknown, expired or revoked.",
+};
+
+export const INTERNAL_ERROR: ApiError = {
+  status: 500,
+  type: "server_error",
+  code: "internal_error",
+  message: "The router failed on this request. The failure is in its log.",
+};
+
+/** Status, type and OpenAI's own code where it has one, for each refusal of the router. */
+const REFUSALS: Readonly<Record<Refusal["code"], Pick<ApiError, "status" | "type" | "code">>> = {
+  insufficient_balance: { status: 402, type: "insufficient_quota", code: "insufficient_balance" },
+  debit_required: { status: 402, type: "insufficient_quota", code: "debit_required" },
+  model_not_found: { status: 404, type: "invalid_request_error", code: "model_not_found" },
+  prompt_too_long: { status: 400, type: "invalid_request_error", code: "context_length_exceeded" },
+  no_miner: { status: 503, type: "server_error", code: "no_miner" },
+  overloaded: { status: 429, type: "rate_limit_error", code: "overloaded" },
+  timeout: { status: 504, type: "server_error", code: "timeout" },
+  miner_failed: { status: 502, type: "server_error", code: "miner_failed" },
+  shutting_down: { status: 503, type: "server_error", code: "shutting_down" },
+};
+
+/** Wait advised with a refusal that passes by itself, when the router names none. */
+const RETRY_AFTER_SECONDS = 1;
+
+export function refusalError(refusal: Refusal): ApiError {
+  const known = REFUSALS[refusal.code];
+  const passes = known.status === 429 || known.status === 503;
+  const retryAfterSeconds = refusal.retryAfterSeconds ?? (passes ? RETRY_AFTER_SECONDS : undefined);
+  return { ...known, message: refusal.message, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+}

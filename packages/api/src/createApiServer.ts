@@ -1,0 +1,104 @@
+import http from "node:http";
+import https from "node:https";
+import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import { addAdminRoutes } from "./adminRoutes.js";
+import { type ApiError, INTERNAL_ERROR, invalidRequest } from "./apiError.js";
+import { addCrossOrigin, type CrossOrigin } from "./crossOrigin.js";
+import { EventStream } from "./eventStream.js";
+import type { Gateway } from "./gateway.js";
+import { addHealthRoutes, type MetricsSource } from "./healthRoutes.js";
+import { BODY_BYTES_MAX, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from "./limits.js";
+import { addMoneyRoutes } from "./moneyRoutes.js";
+import { addNetworkRoutes, type RouterInfo } from "./networkRoutes.js";
+import { addOpenAiRoutes } from "./openAiRoutes.js";
+import { RefusedError, readJsonBody } from "./readJsonBody.js";
+import { sendErrorFor } from "./sendError.js";
+import { addStaticPages } from "./staticPages.js";
+
+export type ApiServerParts = {
+  readonly gateway: Gateway;
+  readonly log: ApiLog;
+  readonly version: string;
+  readonly cors: CrossOrigin;
+  /** Served at `/metrics`; without it the route doesn't exist. */
+  readonly metrics?: MetricsSource;
+  /** PEM texts; without them the server speaks plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Folder of the dashboard's built files. */
+  readonly staticFolder?: string;
+  /** What `/api/v1/info` adds: the network's profile and where miners connect. */
+  readonly info?: () => RouterInfo;
+  /** Wall clock in milliseconds, for `created` alone. */
+  readonly nowMs?: () => number;
+};
+
+/** The log, as far as the routes use it. */
+export type ApiLog = { error(event: string, data: Readonly<Record<string, unknown>>, error?: unknown): void };
+
+/**
+ * Every HTTP route of a router, over its `Gateway`. Call `listen`; `server.server` is the bare HTTP server, on which the router takes
+ * its miners' upgrades; `close` ends event streams and waits for running answers.
+ */
+export function createApiServer(parts: ApiServerParts): FastifyInstance {
+  const server = Fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: "idle",
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
+    frameworkErrors: (error, request, reply) => sendErrorFor(request.url, reply, toApiError(error)),
+    serverFactory: (handler) => createHttpServer(handler, parts.tls),
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser("*", (_request, payload, done) => readJsonBody(payload, done));
+  server.setErrorHandler((error: FastifyError, request, reply) => {
+    const known = toApiError(error);
+    if (known === INTERNAL_ERROR) parts.log.error("Request failed", { route: request.routeOptions.url }, error);
+    return sendErrorFor(request.url, reply, known);
+  });
+  server.setNotFoundHandler((request, reply) => sendErrorFor(request.url, reply, noRoute(request.method, request.url)));
+  addCrossOrigin(server, parts.cors);
+  const events = new EventStream(parts.gateway);
+  server.addHook("preClose", (done) => {
+    events.close();
+    done();
+  });
+  addOpenAiRoutes(server, { gateway: parts.gateway, nowMs: parts.nowMs ?? Date.now });
+  addNetworkRoutes(server, { ...parts, events, info: parts.info ?? (() => ({})) });
+  addMoneyRoutes(server, parts);
+  addAdminRoutes(server, parts.gateway);
+  addHealthRoutes(server, parts);
+  if (parts.staticFolder !== undefined) addStaticPages(server, parts.staticFolder);
+  return server;
+}
+
+function createHttpServer(handler: http.RequestListener, tls: ApiServerParts["tls"]): http.Server {
+  const timeouts = { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS };
+  if (tls === undefined) return http.createServer({ ...timeouts, noDelay: true }, handler);
+  return https.createServer({ ...timeouts, ...tls, noDelay: true, minVersion: "TLSv1.3" }, handler);
+}
+
+function toApiError(error: unknown): ApiError {
+  if (error instanceof RefusedError) return error.refused;
+  const status = statusOf(error);
+  if (status >= 400 && status < 500)
+    return { ...invalidRequest("The request is malformed.", "invalid_request"), status };
+  return INTERNAL_ERROR;
+}
+
+/** The framework's own refusals (a bad URL, a bad header) carry their status. */
+function statusOf(error: unknown): number {
+  if (typeof error !== "object" || error === null || !("statusCode" in error)) return 500;
+  return typeof error.statusCode === "number" ? error.statusCode : 500;
+}
+
+function noRoute(method: string, url: string): ApiError {
+  const path = url.split("?", 1)[0] ?? url;
+  return {
+    status: 404,
+    type: "invalid_request_error",
+    code: "unknown_url",
+    message: `There is no route ${method} ${path.slice(0, 200)}.`,
+  };
+}

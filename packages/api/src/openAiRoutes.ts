@@ -1,0 +1,105 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type AnswerFormat, type AnswerIdentity, chatFormat, completionFormat } from "./answerFormat.js";
+import { answerStream, answerWhole, TASK_HEADER } from "./answerInference.js";
+import { INVALID_KEY, refusalError } from "./apiError.js";
+import { findCaller } from "./bearer.js";
+import { clientSignal } from "./clientSignal.js";
+import { embeddingBody } from "./embeddingBody.js";
+import type { Gateway, ModelCard } from "./gateway.js";
+import { openInference } from "./openInference.js";
+import { parseChatRequest } from "./parseChatRequest.js";
+import { parseCompletionRequest } from "./parseCompletionRequest.js";
+import type { FindModel, ParsedRequest, RefusedRequest } from "./parsedRequest.js";
+import { unknownModel } from "./parsedRequest.js";
+import { parseEmbeddingRequest } from "./parseEmbeddingRequest.js";
+import { readUserNonce } from "./readUserNonce.js";
+import { sendOpenAiError } from "./sendError.js";
+
+export type OpenAiParts = {
+  readonly gateway: Gateway;
+  readonly nowMs: () => number;
+};
+
+/** OpenAI's routes: the official clients work unchanged. */
+export function addOpenAiRoutes(server: FastifyInstance, parts: OpenAiParts): void {
+  const { gateway } = parts;
+  const findModel: FindModel = (name) => gateway.models().find((card) => card.id === name);
+  const startedSeconds = Math.floor(parts.nowMs() / 1_000);
+  const infer = (parse: Parse, format: (identity: AnswerIdentity) => AnswerFormat) => {
+    return (request: FastifyRequest, reply: FastifyReply) =>
+      answer(request, reply, { ...parts, format, parse: (body) => parse(body, findModel) });
+  };
+  server.post("/v1/chat/completions", infer(parseChatRequest, chatFormat));
+  server.post("/v1/completions", infer(parseCompletionRequest, completionFormat));
+  server.post("/v1/embeddings", (request, reply) => embed(request, reply, { gateway, findModel }));
+  server.get("/v1/models", async (request, reply) => {
+    if (await hasWrongKey(gateway, request)) return sendOpenAiError(reply, INVALID_KEY);
+    return { object: "list", data: gateway.models().map((card) => modelObject(card, startedSeconds)) };
+  });
+  server.get<{ Params: { "*": string } }>("/v1/models/*", async (request, reply) => {
+    if (await hasWrongKey(gateway, request)) return sendOpenAiError(reply, INVALID_KEY);
+    const name = request.params["*"];
+    const card = findModel(name);
+    return card === undefined ? sendOpenAiError(reply, unknownModel(name)) : modelObject(card, startedSeconds);
+  });
+}
+
+type Parse = (body: unknown, findModel: FindModel) => ParsedRequest | RefusedRequest;
+
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: OpenAiParts & {
+    readonly parse: (body: unknown) => ParsedRequest | RefusedRequest;
+    readonly format: (identity: AnswerIdentity) => AnswerFormat;
+  },
+): Promise<FastifyReply | undefined> {
+  const { gateway } = parts;
+  const found = findCaller(gateway, request.headers.authorization);
+  const caller = found instanceof Promise ? await found : found;
+  if (caller === undefined) return sendOpenAiError(reply, INVALID_KEY);
+  const nonce = readUserNonce(request.headers);
+  if (nonce.kind === "refused") return sendOpenAiError(reply, nonce.error);
+  const parsed = parts.parse(request.body);
+  if (parsed.kind === "refused") return sendOpenAiError(reply, parsed.error);
+  const options = { ...nonce.options, signal: clientSignal(reply) };
+  const opened = await openInference(gateway, { caller, request: parsed.request, options });
+  if (opened.kind === "failed") {
+    if (opened.taskId !== undefined) reply.header(TASK_HEADER, opened.taskId);
+    return sendOpenAiError(reply, refusalError(opened.refusal));
+  }
+  const { model, includeUsage } = parsed;
+  const createdSeconds = Math.floor(parts.nowMs() / 1_000);
+  const format = parts.format({ taskId: opened.taskId, model, createdSeconds, includeUsage });
+  if (!parsed.stream) return answerWhole(reply, opened, format);
+  await answerStream(reply, opened, { format, includeUsage });
+  return undefined;
+}
+
+async function embed(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { gateway, findModel }: { gateway: Gateway; findModel: FindModel },
+): Promise<FastifyReply> {
+  const caller = await findCaller(gateway, request.headers.authorization);
+  if (caller === undefined) return sendOpenAiError(reply, INVALID_KEY);
+  const nonce = readUserNonce(request.headers);
+  if (nonce.kind === "refused") return sendOpenAiError(reply, nonce.error);
+  const parsed = parseEmbeddingRequest(request.body, findModel);
+  if (parsed.kind === "refused") return sendOpenAiError(reply, parsed.error);
+  const { model, texts } = parsed;
+  const outcome = await gateway.embed(caller, { model, texts }, { ...nonce.options, signal: clientSignal(reply) });
+  if (outcome.kind === "failed") return sendOpenAiError(reply, refusalError(outcome.refusal));
+  reply.header(TASK_HEADER, outcome.taskId).header("content-type", "application/json; charset=utf-8");
+  return reply.send(embeddingBody(parsed, outcome));
+}
+
+/** Models are public; a key that is shown must still be a good one. */
+async function hasWrongKey(gateway: Gateway, request: FastifyRequest): Promise<boolean> {
+  if (request.headers.authorization === undefined) return false;
+  return (await findCaller(gateway, request.headers.authorization)) === undefined;
+}
+
+function modelObject(card: ModelCard, createdSeconds: number) {
+  return { id: card.id, object: "model", created: createdSeconds, owned_by: "cortensor" };
+}

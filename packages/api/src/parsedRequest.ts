@@ -1,0 +1,62 @@
+import type { InferenceRequest, Prompt } from "@cortensor/protocol";
+import { type ApiError, invalidRequest } from "./apiError.js";
+import type { ModelCard } from "./gateway.js";
+import { type SamplingFields, toSamplingParams } from "./samplingFields.js";
+
+/** A body that can be run, with what the answer's shape needs. */
+export type ParsedRequest = {
+  readonly kind: "parsed";
+  /** The model's name as the client wrote it; the answer repeats it. */
+  readonly model: string;
+  readonly request: InferenceRequest;
+  readonly stream: boolean;
+  readonly includeUsage: boolean;
+};
+export type RefusedRequest = { readonly kind: "refused"; readonly error: ApiError };
+
+export type FindModel = (name: string) => ModelCard | undefined;
+
+export function refused(error: ApiError): RefusedRequest {
+  return { kind: "refused", error };
+}
+
+/** Joins checked fields with the model they name: unknown models and limits beyond its context are refused. */
+export function buildRequest(
+  fields: SamplingFields & { readonly model: string },
+  parts: {
+    readonly prompt: Prompt;
+    readonly findModel: FindModel;
+    readonly limit: { readonly param: string; readonly tokens: number | undefined; readonly fallback: number };
+  },
+): ParsedRequest | RefusedRequest {
+  const streamOptions = fields.stream_options ?? undefined;
+  if (streamOptions !== undefined && fields.stream !== true) {
+    const message = "'stream_options' is only allowed when 'stream' is true.";
+    return refused(invalidRequest(message, "invalid_value", "stream_options"));
+  }
+  const card = parts.findModel(fields.model);
+  if (card === undefined) return refused(unknownModel(fields.model));
+  const { limit } = parts;
+  if (limit.tokens !== undefined && limit.tokens > card.contextTokens) {
+    const message = `'${limit.param}' is larger than the model's context of ${card.contextTokens} tokens.`;
+    return refused(invalidRequest(message, "invalid_value", limit.param));
+  }
+  const maxTokens = limit.tokens ?? Math.max(1, Math.min(limit.fallback, Math.floor(card.contextTokens / 2)));
+  return {
+    kind: "parsed",
+    model: fields.model,
+    request: { modelId: card.modelId, prompt: parts.prompt, params: toSamplingParams(fields, maxTokens) },
+    stream: fields.stream === true,
+    includeUsage: streamOptions?.include_usage === true,
+  };
+}
+
+export function unknownModel(name: string): ApiError {
+  return {
+    status: 404,
+    type: "invalid_request_error",
+    code: "model_not_found",
+    message: `The model '${name}' is not offered here. GET /v1/models lists those that are.`,
+    param: "model",
+  };
+}
