@@ -1,9 +1,87 @@
 export type { Assignment } from "./assignment.js";
 export { BATCH_INTERVAL_MS, BATCH_LEAVES_MAX, type Batch, type BatchProof, type SignedBatch } from "./batch.js";
+export {
+  bytesToHex,
+  concatBytes,
+  equalBytes,
+  hexToBytes,
+  keccak256,
+  keccak256Bytes,
+  sha256Bytes,
+  utf8ToBytes,
+} from "./bytes.js";
+export type { Access, ConnectionCertificate, SpendingKey } from "./certificates.js";
 export { type Acknowledgement, CHECKPOINT_TOKENS, type Checkpoint } from "./checkpoint.js";
 export type { Debit, SignedDebit } from "./debit.js";
+export {
+  domainSeparator,
+  type Eip712Domain,
+  paymentDomain,
+  registryDomain,
+  typedDataDigest,
+} from "./eip712Domain.js";
+export { eip712DomainOf, eip712Types, type StructName, typeString } from "./eip712Types.js";
+export {
+  assert,
+  CodedError,
+  type ErrorData,
+  type ErrorOptions,
+  hasCode,
+  ProtocolError,
+  type ProtocolErrorData,
+} from "./errors.js";
 export type { ChatMessage, InferenceRequest, Prompt, SamplingParams } from "./inferenceRequest.js";
-export type { Address, Branded, Bytes32, EpochId, Hex, UnixSeconds } from "./primitives.js";
+export {
+  EMBEDDING_TEXTS_MAX,
+  LOGIT_ABS_MAX,
+  LOGIT_BIAS_ABS_MAX,
+  LOGIT_BIAS_MAX,
+  MERKLE_LEAVES_MAX,
+  MERKLE_PATH_MAX,
+  MESSAGE_OVERHEAD_TOKENS,
+  OUTPUT_TOKENS_MAX,
+  PAYEES_MAX,
+  PENALTY_ABS_MAX,
+  PROMPT_BYTES_MAX,
+  PROMPT_MESSAGES_MAX,
+  PROMPT_OVERHEAD_TOKENS,
+  PROMPT_TOKENS_MAX,
+  RECIPE_STEPS_MAX,
+  REDUNDANCY_MAX,
+  SEGMENTS_MAX,
+  STOP_TEXT_BYTES_MAX,
+  STOP_TEXTS_MAX,
+  TEMPERATURE_MAX,
+  TOP_K_MAX,
+} from "./limits.js";
+export {
+  type Address,
+  type Branded,
+  type Bytes32,
+  type EpochId,
+  epochId,
+  type Hex,
+  isAddress,
+  isBytes32,
+  isHex,
+  parseAddress,
+  parseBytes32,
+  type UnixSeconds,
+  ZERO_BYTES32,
+} from "./primitives.js";
 export { CUSTODIES, type Custody, type Payee, type Receipt } from "./receipt.js";
 export { FINISH_REASONS, type FinishReason, type RecipeStep, type Result } from "./result.js";
-export type { Privacy, Task } from "./task.js";
+export {
+  hashAccess,
+  hashAcknowledgement,
+  hashAssignment,
+  hashBatch,
+  hashCheckpoint,
+  hashConnectionCertificate,
+  hashDebit,
+  hashReceipt,
+  hashResult,
+  hashSpendingKey,
+  hashTask,
+} from "./structHash.js";
+export { PRIVACIES, type Privacy, type Task } from "./task.js";

@@ -1,7 +1,8 @@
 import type { Bytes32, UnixSeconds } from "./primitives.js";
 
-/** How far a prompt may be read. See the glossary: open, sealed, private. */
-export type Privacy = "open" | "sealed" | "private";
+/** How far a prompt may be read. See the glossary. The order is the wire's number. */
+export const PRIVACIES = ["open", "sealed", "private"] as const;
+export type Privacy = (typeof PRIVACIES)[number];
 
 /**
  * One inference request, as its signer binds it. `taskId = hashStruct(Task)`.

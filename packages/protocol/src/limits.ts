@@ -1,0 +1,44 @@
+/** Every bound of the words themselves, in one place, with its reason. A role may be stricter, never looser. */
+
+/** A prompt above this is refused at the router: it would hold an engine slot for minutes and a socket for seconds. */
+export const PROMPT_BYTES_MAX = 1_048_576;
+/** Messages of one chat. Each costs template tokens beyond its text; no conversation of use comes near. */
+export const PROMPT_MESSAGES_MAX = 4_096;
+/** Texts of one embedding request: as many as OpenAI's API takes. */
+export const EMBEDDING_TEXTS_MAX = 2_048;
+/** Stop texts of one request: the public API's own bound. */
+export const STOP_TEXTS_MAX = 4;
+/** Bytes of one stop text. A stop text is held back while it may be forming, so its length delays the stream. */
+export const STOP_TEXT_BYTES_MAX = 256;
+/** Biased token ids of one request. Each biased id is one more candidate at every token. */
+export const LOGIT_BIAS_MAX = 300;
+/** Largest absolute logit bias: beyond it nothing changes, −100 bans and 100 forces. */
+export const LOGIT_BIAS_ABS_MAX = 100;
+/** Candidates kept by top-K, and hashes per token of the canonical sampler. */
+export const TOP_K_MAX = 40;
+export const TEMPERATURE_MAX = 2;
+/** Largest absolute presence or frequency penalty. */
+export const PENALTY_ABS_MAX = 2;
+/** Output tokens of one task: 128 Ki, the longest answer of any model served today. */
+export const OUTPUT_TOKENS_MAX = 131_072;
+/** Prompt tokens of one task: a prompt's bytes and its template's overhead. */
+export const PROMPT_TOKENS_MAX = 2_097_152;
+/** Copies of one task. Beyond seven a jury is cheaper than another copy. */
+export const REDUNDANCY_MAX = 7;
+/** Miners that may follow one another on one replica. A task that lost this many is given up. */
+export const SEGMENTS_MAX = 64;
+/** Payees and results of one receipt: every segment of every replica. */
+export const PAYEES_MAX = REDUNDANCY_MAX * SEGMENTS_MAX;
+/** Leaves of one Merkle tree: an account's receipts of years, still built within seconds. */
+export const MERKLE_LEAVES_MAX = 1_048_576;
+/** Steps from a leaf to the root of such a tree. */
+export const MERKLE_PATH_MAX = 20;
+/** Steps of a recipe: two for each segment that came before, one per token at most. */
+export const RECIPE_STEPS_MAX = 4_096;
+/** Largest logit that a candidate may carry. Real logits stay below 100; above this an engine is broken. */
+export const LOGIT_ABS_MAX = 1_000_000;
+
+/** Tokens that a chat template may add to a whole prompt: start marks, a default system line, the answer's opening. */
+export const PROMPT_OVERHEAD_TOKENS = 96;
+/** Tokens that a chat template may add around one message: role, separators, end mark. */
+export const MESSAGE_OVERHEAD_TOKENS = 12;
