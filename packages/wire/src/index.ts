@@ -13,6 +13,7 @@ export type {
   Notices,
   NoticeTopic,
   OfferedModel,
+  ProvenAcknowledgement,
   ReceiptNotice,
   ReofferedResult,
   Start,

@@ -45,8 +45,11 @@ export type Start = {
   readonly prompt: Prompt;
   readonly promptSalt: Bytes32;
   readonly params: SamplingParams;
-  /** keccak256(taskId ‖ userNonce ‖ beacon) or the user-seeded source: see `samplerSeed`. */
-  readonly seedSource: Bytes32;
+  /**
+   * keccak256(taskId ‖ userNonce ‖ beacon). Absent when `params.userSeed` is set: that source needs the prompt's token ids, which
+   * only the miner has, so the miner computes it.
+   */
+  readonly seedSource?: Bytes32;
   readonly committed: readonly number[];
 };
 
@@ -118,10 +121,17 @@ export type ReceiptNotice = {
 
 /** Miner → router: a finished result whose receipt never came. */
 export type ReofferedResult = {
+  readonly task: Task;
   readonly result: Result;
   readonly recipe: readonly RecipeStep[];
   readonly assignment: Assignment;
+  /** Where the assignment stands in a batch that a router signed; absent when that batch never came. */
+  readonly assignmentProof?: BatchProof;
+  /** The last position that a router's signed batch acknowledges. A router that has lost its memory pays up to here. */
+  readonly acknowledged?: ProvenAcknowledgement;
 };
+
+export type ProvenAcknowledgement = { readonly acknowledgement: Acknowledgement; readonly proof: BatchProof };
 
 /** Router → miner: why no receipt will come for a result. The miner keeps its evidence and counts the fee as disputed. */
 export type UnpaidNotice = {
