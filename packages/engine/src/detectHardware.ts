@@ -1,16 +1,45 @@
-/** What was found of this machine. Recorded as JSON, it is the input of `chooseModelFit`. */
-export type HardwareProbe = {
-  readonly platform: string;
-  readonly arch: string;
-  readonly cpu: { readonly model: string; readonly cores: number; readonly instructionSets: readonly string[] };
-  readonly memory: { readonly totalBytes: number; readonly availableBytes: number };
-  readonly gpus: readonly {
-    readonly api: "cuda" | "vulkan" | "metal";
-    readonly name: string;
-    readonly totalBytes?: number;
-    readonly freeBytes?: number;
-  }[];
-  /** The npm package that holds the matching native engine, e.g. `@node-llama-cpp/linux-x64`. Undefined: none is published. */
-  readonly enginePackage?: string;
-};
-export declare function detectHardware(): Promise<HardwareProbe>;
+import { execFile } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { arch, cpus, freemem, platform, totalmem } from "node:os";
+import { join } from "node:path";
+import { type HardwareProbe, type HardwareSenses, probeHardware } from "./probeHardware.js";
+
+/** A driver tool that hasn't answered by then is counted as absent. */
+const TOOL_TIMEOUT_MS = 5_000;
+const TOOL_OUTPUT_BYTES_MAX = 65_536;
+
+/** Looks at this machine. Never throws: what can't be found out is absent from the probe. */
+export function detectHardware(): Promise<HardwareProbe> {
+  return probeHardware(systemSenses());
+}
+
+function systemSenses(): HardwareSenses {
+  return {
+    platform: platform(),
+    arch: arch(),
+    cpus: cpus().map(({ model }) => model.trim()),
+    totalBytes: totalmem(),
+    freeBytes: freemem(),
+    readText: (path) => readFile(path, "utf8").catch(() => undefined),
+    listFolder: (path) => readdir(path).catch(() => []),
+    runTool,
+    isInstalled,
+  };
+}
+
+function runTool(tool: string, args: readonly string[]): Promise<string | undefined> {
+  const options = { timeout: TOOL_TIMEOUT_MS, maxBuffer: TOOL_OUTPUT_BYTES_MAX, windowsHide: true };
+  return new Promise((resolve) => {
+    execFile(tool, [...args], options, (error, output) => resolve(error === null ? output : undefined));
+  });
+}
+
+/** Whether an npm package of this very name (not a stand-in) can be found from here. */
+async function isInstalled(name: string): Promise<boolean> {
+  for (const folder of createRequire(import.meta.url).resolve.paths(name) ?? []) {
+    const text = await readFile(join(folder, name, "package.json"), "utf8").catch(() => undefined);
+    if (text !== undefined) return text.includes(`"name": "${name}"`);
+  }
+  return false;
+}

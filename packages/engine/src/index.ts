@@ -1,6 +1,7 @@
+export { chooseEnginePackage, type GpuApi } from "./chooseEnginePackage.js";
 export { chooseModelFit, type ModelCandidate, type ModelFit } from "./chooseModelFit.js";
 export { createScriptedEngine, type EngineScript } from "./createScriptedEngine.js";
-export { detectHardware, type HardwareProbe } from "./detectHardware.js";
+export { detectHardware } from "./detectHardware.js";
 export { type EmbeddedModel, embeddedModels } from "./embeddedModels.js";
 export type {
   Engine,
@@ -11,7 +12,9 @@ export type {
   TokenLogprob,
   TokenScore,
 } from "./engine.js";
+export { EngineError, type EngineErrorData } from "./engineError.js";
 export { type FetchedModel, type FetchModelOptions, fetchModel } from "./fetchModel.js";
+export { type HardwareProbe, type HardwareSenses, type ProbedGpu, probeHardware } from "./probeHardware.js";
 export { type GgufHeader, readGgufHeader } from "./readGgufHeader.js";
 export { type HttpEngineOptions, startHttpEngine } from "./startHttpEngine.js";
 export { type LlamaEngineOptions, startLlamaEngine } from "./startLlamaEngine.js";
