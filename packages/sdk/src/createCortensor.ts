@@ -1,0 +1,209 @@
+import type { Address, Bytes32, Hex } from "@cortensor/protocol";
+import { z } from "zod";
+import type { Answer, AnswerEvent, AskMessages, AskOptions, Embeddings } from "./answers.js";
+import { boundsOf, createAsk } from "./askRouter.js";
+import { createPurse, type Purse } from "./createPurse.js";
+import { fetchReceipt, type ReceiptOptions } from "./fetchReceipt.js";
+import { type CallOptions, createHttp, type Http } from "./http.js";
+import {
+  type CreatedKey,
+  createdKey,
+  type LaneStatus,
+  type Model,
+  type NetworkEvent,
+  type NetworkInfo,
+  type NetworkView,
+  networkInfo,
+  networkView,
+} from "./networkShapes.js";
+import type { FetchedReceipt } from "./receiptShape.js";
+import { SdkError } from "./sdkError.js";
+import { createWalletDesk, type NewSession, type OpenedSession, type OwnedSession, type Wallet } from "./wallet.js";
+import { watchNetwork } from "./watchNetwork.js";
+
+export type CortensorOptions = {
+  /** A router's address, with or without `/v1`. */
+  readonly baseUrl: string;
+  readonly apiKey?: string;
+  /** The session owner's own key: opens sessions, buys access, signs debits. Not needed with an API key. */
+  readonly wallet?: Wallet;
+  /** The operator's token, for `createKey` and `revokeKey`. */
+  readonly adminToken?: string;
+  /** Default of every call, in milliseconds: 120,000. */
+  readonly timeoutMs?: number;
+  /** Default: the platform's. */
+  readonly fetch?: typeof fetch;
+  /** Wall clock in milliseconds. Default: the platform's. */
+  readonly nowMs?: () => number;
+};
+
+/** One client for everything: inference, receipts, the network, sessions and keys. */
+export type Cortensor = {
+  chat(messages: AskMessages, options?: AskOptions): Promise<Answer>;
+  /** Ends with `end`; a stream that breaks off throws, it never just stops. Leaving the loop cancels the work. */
+  streamChat(messages: AskMessages, options?: AskOptions): AsyncIterable<AnswerEvent>;
+  complete(prompt: string, options?: AskOptions): Promise<Answer>;
+  streamComplete(prompt: string, options?: AskOptions): AsyncIterable<AnswerEvent>;
+  embed(texts: readonly string[], options?: Pick<AskOptions, "model" | "nonce"> & CallOptions): Promise<Embeddings>;
+  models(options?: CallOptions): Promise<readonly Model[]>;
+  info(options?: CallOptions): Promise<NetworkInfo>;
+  network(options?: CallOptions): Promise<NetworkView>;
+  watch(options?: CallOptions): AsyncIterable<NetworkEvent>;
+  /** Fetches a receipt. With `waitMs`, waits that long for one that isn't acknowledged yet. */
+  receipt(taskId: string, options?: ReceiptOptions): Promise<FetchedReceipt>;
+  openSession(session: NewSession, options?: CallOptions): Promise<OpenedSession>;
+  /** Deposits, and lets the router's operator spend that much more. */
+  topUp(
+    request: { readonly account: number; readonly wei: bigint },
+    options?: CallOptions,
+  ): Promise<{ readonly txHash: Bytes32 }>;
+  /** Asks for the deposit back; `finaliseSession` pays it out at `closeAt`. */
+  closeSession(account: number): Promise<{ readonly closeAt: number; readonly txHash: Bytes32 }>;
+  finaliseSession(account: number): Promise<{ readonly refundWei: bigint; readonly txHash: Bytes32 }>;
+  listSessions(options?: CallOptions): Promise<readonly OwnedSession[]>;
+  /** Buys a bearer with the wallet's signature. Calls do so themselves when there is no API key. */
+  access(options?: CallOptions): Promise<{ readonly bearer: string; readonly expires: number }>;
+  lane(options?: CallOptions): Promise<LaneStatus>;
+  /** Signs what the lane is owed. Calls do so themselves now and then, and whenever the router asks. */
+  payLane(options?: CallOptions): Promise<bigint>;
+  createKey(
+    request: { readonly account: number; readonly name: string; readonly budgetWei?: bigint },
+    options?: CallOptions,
+  ): Promise<CreatedKey>;
+  revokeKey(keyHash: Hex, options?: CallOptions): Promise<void>;
+};
+
+/**
+ * A client of one router.
+ *
+ * @example
+ * const cortensor = createCortensor({ baseUrl: "http://127.0.0.1:8080", apiKey });
+ * for await (const event of cortensor.streamChat("What is Cortensor?")) if (event.kind === "text") show(event.text);
+ */
+export function createCortensor(options: CortensorOptions): Cortensor {
+  const http = createHttp(options);
+  const info = once((bounds) => readInfo(http, bounds));
+  const readLaneAddress = async (bounds: CallOptions): Promise<Address> => (await info(bounds)).router.operator;
+  const desk = options.wallet === undefined ? undefined : createWalletDesk(options.wallet);
+  const purse = createPurse({
+    http,
+    apiKey: options.apiKey,
+    desk,
+    account: options.wallet?.account,
+    readLaneAddress,
+    nowMs: options.nowMs ?? Date.now,
+  });
+  const wallet = () => {
+    if (desk === undefined) throw new SdkError({ code: "SDK_NEEDS", what: "wallet" });
+    return desk;
+  };
+  return {
+    ...inferenceCalls({ http, purse }),
+    ...adminCalls(http, options.adminToken),
+    models: async (bounds = {}) => (await readInfo(http, bounds)).models,
+    info: (bounds = {}) => readInfo(http, bounds),
+    network: async (bounds = {}) => (await http.json({ path: "/api/v1/network", ...bounds }, networkView)).value,
+    watch: (bounds = {}) => watchNetwork(http, bounds),
+    receipt: (taskId, bounds = {}) => fetchReceipt(http, taskId, bounds),
+    async openSession(session, bounds = {}) {
+      const opened = await wallet().openSession({ ...session, lane: session.lane ?? (await readLaneAddress(bounds)) });
+      purse.useAccount(opened.account);
+      return opened;
+    },
+    async topUp(request, bounds = {}) {
+      const { txHash } = await wallet().topUp({ ...request, lane: await readLaneAddress(bounds) });
+      return { txHash };
+    },
+    closeSession: async (account) => wallet().closeSession(account),
+    finaliseSession: async (account) => wallet().finaliseSession(account),
+    listSessions: async (bounds = {}) => wallet().listSessions(await readLaneAddress(bounds)),
+    access: (bounds = {}) => purse.access(bounds),
+    lane: (bounds = {}) => purse.lane(bounds),
+    payLane: (bounds = {}) => purse.payLane(bounds),
+  };
+}
+
+type InferenceCalls = Pick<Cortensor, "chat" | "streamChat" | "complete" | "streamComplete" | "embed">;
+
+function inferenceCalls({ http, purse }: { http: Http; purse: Purse }): InferenceCalls {
+  const ask = createAsk(http);
+  const firstModel = once(async (bounds) => {
+    const [first] = (await readInfo(http, bounds)).models;
+    if (first === undefined) throw new SdkError(NO_MODEL, { isRetryable: true });
+    return first.id;
+  });
+  const bind = async (options: AskOptions) => {
+    const bounds = boundsOf(options);
+    return { ...options, bearer: await purse.bearer(bounds), model: options.model ?? (await firstModel(bounds)) };
+  };
+  const whole = async <Value>(
+    options: AskOptions,
+    run: (bound: Awaited<ReturnType<typeof bind>>) => Promise<Value>,
+  ) => {
+    const bounds = boundsOf(options);
+    const value = await purse.paying(bounds, async () => run(await bind(options)));
+    await purse.answered(bounds);
+    return value;
+  };
+  async function* streamed(
+    options: AskOptions,
+    run: (bound: Awaited<ReturnType<typeof bind>>) => AsyncIterable<AnswerEvent>,
+  ) {
+    const bounds = boundsOf(options);
+    let hasPaid = false;
+    for (;;) {
+      try {
+        yield* run(await bind(options));
+        return await purse.answered(bounds);
+      } catch (error) {
+        if (hasPaid || !purse.canPay(error)) throw error;
+        await purse.payLane(bounds);
+        hasPaid = true;
+      }
+    }
+  }
+  return {
+    chat: (messages, options = {}) => whole(options, (bound) => ask.chat(messages, bound)),
+    complete: (prompt, options = {}) => whole(options, (bound) => ask.complete(prompt, bound)),
+    embed: (texts, options = {}) => whole(options, (bound) => ask.embed(texts, bound)),
+    streamChat: (messages, options = {}) => streamed(options, (bound) => ask.streamChat(messages, bound)),
+    streamComplete: (prompt, options = {}) => streamed(options, (bound) => ask.streamComplete(prompt, bound)),
+  };
+}
+
+function adminCalls(http: Http, adminToken: string | undefined): Pick<Cortensor, "createKey" | "revokeKey"> {
+  const bearer = () => {
+    if (adminToken === undefined) throw new SdkError({ code: "SDK_NEEDS", what: "adminToken" });
+    return adminToken;
+  };
+  return {
+    async createKey(request, bounds = {}) {
+      const call = { path: "/api/v1/admin/keys", body: request, bearer: bearer(), ...bounds };
+      return (await http.json(call, createdKey)).value;
+    },
+    async revokeKey(keyHash, bounds = {}) {
+      const path = `/api/v1/admin/keys/${keyHash}`;
+      await http.json({ method: "DELETE", path, bearer: bearer(), ...bounds }, z.object({}));
+    },
+  };
+}
+
+async function readInfo(http: Http, bounds: CallOptions): Promise<NetworkInfo> {
+  return (await http.json({ path: "/api/v1/info", ...bounds }, networkInfo)).value;
+}
+
+const NO_MODEL = {
+  code: "SDK_REFUSED",
+  status: 503,
+  reason: "no_miner",
+  detail: "The router offers no model yet.",
+} as const;
+
+/** Asks until it has an answer, and keeps that. */
+function once<Value>(ask: (bounds: CallOptions) => Promise<Value>): (bounds: CallOptions) => Promise<Value> {
+  let known: Value | undefined;
+  return async (bounds) => {
+    known ??= await ask(bounds);
+    return known;
+  };
+}

@@ -1,0 +1,106 @@
+import type { Address, Bytes32, Hex } from "@cortensor/protocol";
+import { z } from "zod";
+
+export const bytes32 = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}$/)
+  .transform((text): Bytes32 => `0x${text.slice(2)}`);
+export const address = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/)
+  .transform((text): Address => `0x${text.slice(2).toLowerCase()}`);
+export const wei = z
+  .string()
+  .regex(/^\d{1,30}$/)
+  .transform((text) => BigInt(text));
+export const hex = z
+  .string()
+  .regex(/^0x([0-9a-f]{2})*$/)
+  .transform((text): Hex => `0x${text.slice(2)}`);
+const count = z.number().min(0);
+
+export const modelCard = z.object({
+  id: z.string(),
+  modelId: bytes32,
+  contextTokens: count,
+  canEmbed: z.boolean(),
+  miners: count,
+  weiPerTokenIn: wei,
+  weiPerTokenOut: wei,
+});
+/** A model that a router offers, with its price. */
+export type Model = z.output<typeof modelCard>;
+
+export const networkInfo = z.object({
+  name: z.literal("cortensor"),
+  version: z.string(),
+  router: z.object({ address, operator: address }),
+  models: z.array(modelCard),
+  /** The network's profile, for `parseProfile` of `@cortensor/chain`. */
+  profile: z.unknown().optional(),
+  wirePath: z.string().optional(),
+  connectionKey: z.string().optional(),
+});
+/** What a program needs to join or check the network. */
+export type NetworkInfo = z.output<typeof networkInfo>;
+
+export const networkView = z.object({
+  router: z.object({ address, operator: address, version: z.string(), uptimeSeconds: count }),
+  miners: z.array(
+    z.object({
+      address,
+      models: z.array(z.string()),
+      running: count,
+      queued: count,
+      tokensPerSecond: count,
+      connectedAtMs: count,
+    }),
+  ),
+  totals: z.object({ tasks: count, tokensOut: count, feesWei: wei, receipts: count, settledReceipts: count }),
+});
+/** The network as one router sees it. */
+export type NetworkView = z.output<typeof networkView>;
+
+export const networkEvent = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("taskStarted"), taskId: bytes32, model: z.string(), miner: address, atMs: count }),
+  z.object({
+    kind: z.literal("taskEnded"),
+    taskId: bytes32,
+    finish: z.enum(["stop", "length", "abort", "error"]),
+    nIn: count,
+    nOut: count,
+    feeWei: wei,
+    miners: z.array(address),
+    atMs: count,
+  }),
+  z.object({ kind: z.literal("receiptAcknowledged"), taskId: bytes32, atMs: count }),
+  z.object({ kind: z.literal("settled"), txHash: bytes32, receipts: count, atMs: count }),
+  z.object({ kind: z.enum(["minerJoined", "minerLeft"]), miner: address, atMs: count }),
+]);
+/** Something that happened on the network. */
+export type NetworkEvent = z.output<typeof networkEvent>;
+
+export const laneStatus = z.object({
+  account: z.int().min(0),
+  lane: address,
+  allotmentWei: wei,
+  spentWei: wei,
+  debitedWei: wei,
+  heldWei: wei,
+  chunkWei: wei,
+  nextDebit: z.object({
+    account: z.int().min(0),
+    lane: address,
+    cumulativeWei: wei,
+    receiptsRoot: bytes32,
+    count: z.int().min(0),
+    epoch: z.int().min(0),
+  }),
+});
+/** What an account owes in an operator's lane, and the debit that would pay it. */
+export type LaneStatus = z.output<typeof laneStatus>;
+
+export const accessGrant = z.object({ bearer: z.string(), expires: z.number() });
+export const createdKey = z.object({ key: z.string(), keyHash: bytes32 });
+/** A new API key: shown once, only its hash is kept. */
+export type CreatedKey = z.output<typeof createdKey>;

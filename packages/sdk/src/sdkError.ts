@@ -1,0 +1,27 @@
+import { CodedError } from "@cortensor/protocol";
+
+/** What the client throws. `SDK_REFUSED` carries the server's own status and code: see `docs/ERRORS.md`. */
+export type SdkErrorData =
+  | {
+      readonly code: "SDK_REFUSED";
+      readonly status: number;
+      /** The server's code, as `insufficient_balance`. */
+      readonly reason: string;
+      readonly detail: string;
+      readonly param?: string;
+      readonly retryAfterSeconds?: number;
+    }
+  /** No connection, or one that broke before an answer. */
+  | { readonly code: "SDK_UNREACHABLE"; readonly url: string }
+  | { readonly code: "SDK_TIMED_OUT"; readonly url: string; readonly timeoutMs: number }
+  | { readonly code: "SDK_ABORTED"; readonly url: string }
+  /** The server answered something that isn't Cortensor's. */
+  | { readonly code: "SDK_BAD_ANSWER"; readonly url: string; readonly problem: string }
+  /** A stream ended without saying that it was complete. What came before it is not the whole answer. */
+  | { readonly code: "SDK_STREAM_CUT"; readonly taskId?: string }
+  | { readonly code: "SDK_NEEDS"; readonly what: "apiKey" | "adminToken" | "wallet" | "wallet.account" }
+  | { readonly code: "SDK_DEBIT_TOO_LARGE"; readonly wei: bigint; readonly weiMax: bigint }
+  | { readonly code: "SDK_FOREIGN_DEBIT"; readonly account: number; readonly lane: string }
+  | { readonly code: "SDK_RECEIPT_INVALID"; readonly reason: string };
+
+export class SdkError extends CodedError<SdkErrorData> {}

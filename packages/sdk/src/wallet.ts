@@ -1,0 +1,131 @@
+import {
+  type ChainReceipt,
+  type ChainWriter,
+  createChainWriter,
+  type Deployment,
+  depositToSession,
+  finaliseClose,
+  listSessions,
+  openSession,
+  readLane,
+  readSession,
+  requestClose,
+  type SessionParams,
+  type SessionRecord,
+  setAllotment,
+} from "@cortensor/chain";
+import {
+  type Address,
+  type Bytes32,
+  type Hex,
+  hashAccess,
+  hashDebit,
+  paymentDomain,
+  signDigest,
+  typedDataDigest,
+} from "@cortensor/protocol";
+import type { LaneStatus } from "./networkShapes.js";
+import { SdkError } from "./sdkError.js";
+
+/** A session owner's key and the network it is used on. The key signs here and is never sent. */
+export type Wallet = {
+  readonly privateKey: Hex;
+  readonly deployment: Deployment;
+  /** An RPC URL to ask before the deployment's own. */
+  readonly rpcUrl?: string;
+  /** Index of the session to spend from. Default: the one that this client opened last. */
+  readonly account?: number;
+  /** Most wei of COR that one debit may add unasked. Default: what the router allows between debits, twice. */
+  readonly debitStepWeiMax?: bigint;
+};
+
+export type NewSession = {
+  readonly name: string;
+  readonly depositWei: bigint;
+  /** Part of the deposit that this router's operator may be paid from. Default: all of it. */
+  readonly allotmentWei?: bigint;
+  /** Default: the operator of the router that the client talks to. */
+  readonly lane?: Address;
+  readonly params?: Omit<SessionParams, "name">;
+};
+export type OpenedSession = { readonly account: number; readonly sessionId: Bytes32; readonly txHash: Bytes32 };
+export type OwnedSession = SessionRecord & {
+  /** What this operator's lane may spend and has settled. */
+  readonly allotmentWei: bigint;
+  readonly settledWei: bigint;
+};
+
+/** What a wallet does on chain and with its signature. Every method is one or a few transactions of the owner. */
+export type WalletDesk = {
+  readonly chain: ChainWriter;
+  openSession(session: NewSession & { readonly lane: Address }): Promise<OpenedSession>;
+  topUp(request: { readonly account: number; readonly wei: bigint; readonly lane: Address }): Promise<ChainReceipt>;
+  closeSession(account: number): Promise<{ readonly closeAt: number; readonly txHash: Bytes32 }>;
+  finaliseSession(account: number): Promise<{ readonly refundWei: bigint; readonly txHash: Bytes32 }>;
+  listSessions(lane: Address): Promise<readonly OwnedSession[]>;
+  signAccess(request: { readonly account: number; readonly lane: Address; readonly expires: number }): Hex;
+  signDebit(lane: LaneStatus, expected: { readonly account: number; readonly lane: Address }): Hex;
+};
+
+export function createWalletDesk(wallet: Wallet): WalletDesk {
+  const { deployment } = wallet;
+  const rpcUrls = wallet.rpcUrl === undefined ? deployment.rpcUrls : [wallet.rpcUrl, ...deployment.rpcUrls];
+  const chain = createChainWriter({ profile: { ...deployment, rpcUrls }, privateKey: wallet.privateKey });
+  const domain = paymentDomain({ chainId: deployment.chainId, payment: deployment.addresses.sessionPayment });
+  const sign = (structHash: Bytes32) => signDigest(typedDataDigest(domain, structHash), wallet.privateKey);
+  return {
+    chain,
+    async openSession({ name, depositWei, allotmentWei, lane, params }) {
+      const { account, sessionId, txHash } = await openSession(chain, { ...params, name });
+      await depositToSession(chain, { account, wei: depositWei });
+      await setAllotment(chain, { account, lane, wei: allotmentWei ?? depositWei });
+      return { account, sessionId, txHash };
+    },
+    async topUp({ account, wei, lane }) {
+      await depositToSession(chain, { account, wei });
+      const { allotmentWei } = await readLane(chain, { account, lane });
+      return setAllotment(chain, { account, lane, wei: allotmentWei + wei });
+    },
+    async closeSession(account) {
+      const { closeAt, txHash } = await requestClose(chain, account);
+      return { closeAt, txHash };
+    },
+    async finaliseSession(account) {
+      const { refundWei, txHash } = await finaliseClose(chain, account);
+      return { refundWei, txHash };
+    },
+    async listSessions(lane) {
+      const opened = await listSessions(chain, { owner: chain.account });
+      const found = await Promise.all(opened.map(({ account }) => readOwned(chain, { account, lane })));
+      return found.filter((session) => session !== undefined);
+    },
+    signAccess: (access) => sign(hashAccess(access)),
+    signDebit(lane, expected) {
+      checkDebit(lane, { expected, stepWeiMax: wallet.debitStepWeiMax ?? lane.chunkWei * 2n });
+      return sign(hashDebit(lane.nextDebit));
+    },
+  };
+}
+
+async function readOwned(
+  chain: ChainWriter,
+  request: { readonly account: number; readonly lane: Address },
+): Promise<OwnedSession | undefined> {
+  const session = await readSession(chain, request.account);
+  if (session === undefined) return undefined;
+  const { allotmentWei, cumulativeWei } = await readLane(chain, request);
+  return { ...session, allotmentWei, settledWei: cumulativeWei };
+}
+
+/** A router asks; the client only signs for its own account, in this router's lane, and no more than it agreed to at once. */
+function checkDebit(
+  { nextDebit, debitedWei }: LaneStatus,
+  { expected, stepWeiMax }: { expected: { account: number; lane: Address }; stepWeiMax: bigint },
+): void {
+  const { account, lane, cumulativeWei } = nextDebit;
+  if (account !== expected.account || lane !== expected.lane) {
+    throw new SdkError({ code: "SDK_FOREIGN_DEBIT", account, lane });
+  }
+  const wei = cumulativeWei - debitedWei;
+  if (wei > stepWeiMax) throw new SdkError({ code: "SDK_DEBIT_TOO_LARGE", wei, weiMax: stepWeiMax });
+}
