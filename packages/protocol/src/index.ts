@@ -10,8 +10,27 @@ export {
   sha256Bytes,
   utf8ToBytes,
 } from "./bytes.js";
+export { type CandidatesNeeded, candidatesNeeded } from "./candidatesNeeded.js";
+export { canonicalParams, encodeParams, paramsHash } from "./canonicalParams.js";
 export type { Access, ConnectionCertificate, SpendingKey } from "./certificates.js";
 export { type Acknowledgement, CHECKPOINT_TOKENS, type Checkpoint } from "./checkpoint.js";
+export {
+  type Candidate,
+  type ChosenToken,
+  chooseToken,
+  type SamplerInput,
+  type ScoredCandidate,
+  scoreCandidates,
+} from "./chooseToken.js";
+export {
+  encodePrompt,
+  outCommit,
+  payeesHash,
+  promptCommit,
+  recipeHash,
+  resultsHash,
+  textsCommit,
+} from "./commit.js";
 export type { Debit, SignedDebit } from "./debit.js";
 export {
   domainSeparator,
@@ -30,7 +49,34 @@ export {
   ProtocolError,
   type ProtocolErrorData,
 } from "./errors.js";
+export { feeCapWei, feeWei, maxPromptTokens, type Prices, templatedPromptBytes } from "./fee.js";
+export { type Ending, type FinishRule, finishAfter, finishOf, type TokenOutcome } from "./finish.js";
+export { gumbelNoise } from "./gumbel.js";
 export type { ChatMessage, InferenceRequest, Prompt, SamplingParams } from "./inferenceRequest.js";
+export {
+  addressField,
+  bytes32Field,
+  signatureField,
+  uint8Field,
+  uint16Field,
+  uint32Field,
+  uint64Field,
+  weiField,
+} from "./jsonField.js";
+export {
+  assignmentSchema,
+  batchProofSchema,
+  batchSchema,
+  checkpointSchema,
+  debitSchema,
+  merklePathSchema,
+  payeeSchema,
+  receiptSchema,
+  resultSchema,
+  signedBatchSchema,
+  signedDebitSchema,
+  taskSchema,
+} from "./jsonStruct.js";
 export {
   EMBEDDING_TEXTS_MAX,
   LOGIT_ABS_MAX,
@@ -54,6 +100,10 @@ export {
   TEMPERATURE_MAX,
   TOP_K_MAX,
 } from "./limits.js";
+export { expCanonical, lnCanonical } from "./ln.js";
+export type { OutputCounts } from "./logitShift.js";
+export { leafHash, type MerkleTree, merkleRoot, merkleTree, verifyMerklePath } from "./merkle.js";
+export { type PaidReplica, type PaidSegment, type Payout, payeesOf, sumOfPayees } from "./payee.js";
 export {
   type Address,
   type Branded,
@@ -70,7 +120,19 @@ export {
   ZERO_BYTES32,
 } from "./primitives.js";
 export { CUSTODIES, type Custody, type Payee, type Receipt } from "./receipt.js";
+export {
+  encodeReceiptDocument,
+  type InvalidReceipt,
+  parseReceiptDocument,
+  type ReceiptDocument,
+  type ReceiptDocumentJson,
+  type ReceiptVerdict,
+  verifyReceiptDocument,
+} from "./receiptDocument.js";
 export { FINISH_REASONS, type FinishReason, type RecipeStep, type Result } from "./result.js";
+export { addressOfPrivateKey, recoverSigner, signDigest } from "./secp256k1.js";
+export { beaconWithoutGuards, samplerSeed, seedSource, userSeedSource } from "./seed.js";
+export { type Scanned, StopScanner } from "./stopScanner.js";
 export {
   hashAccess,
   hashAcknowledgement,
@@ -85,3 +147,4 @@ export {
   hashTask,
 } from "./structHash.js";
 export { PRIVACIES, type Privacy, type Task } from "./task.js";
+export { TokenRoot, type TokenRootState, tokenRootOf } from "./tokenRoot.js";

@@ -1,0 +1,76 @@
+import { keccak256 } from "./bytes.js";
+import { ByteWriter } from "./byteWriter.js";
+import type { ChatMessage, Prompt } from "./inferenceRequest.js";
+import type { Bytes32 } from "./primitives.js";
+import type { Payee } from "./receipt.js";
+import type { RecipeStep } from "./result.js";
+
+/** Order is the wire's number. */
+const ROLES = ["system", "user", "assistant"] as const satisfies readonly ChatMessage["role"][];
+const STEP_KINDS = ["prefill", "decode"] as const satisfies readonly RecipeStep["kind"][];
+const PROMPT_VERSION = 1;
+const TEXT_KIND = 0;
+const CHAT_KIND = 1;
+const EMBEDDING_KIND = 2;
+
+/** `keccak256(salt ‖ encodePrompt(prompt))`. The salt keeps a short prompt from being guessed. */
+export function promptCommit(salt: Bytes32, prompt: Prompt): Bytes32 {
+  return keccak256(new ByteWriter().hex(salt, 32).bytes(encodePrompt(prompt)).toBytes());
+}
+
+/** The same commitment over the texts of an embedding request: kind 2, texts u32, each (length u32, UTF-8). */
+export function textsCommit(salt: Bytes32, texts: readonly string[]): Bytes32 {
+  const writer = new ByteWriter().hex(salt, 32).uint("version", PROMPT_VERSION, 1).uint("kind", EMBEDDING_KIND, 1);
+  writer.uint("texts", texts.length, 4);
+  for (const text of texts) writer.text(text);
+  return keccak256(writer.toBytes());
+}
+
+/**
+ * A prompt's one encoding: version u8 = 1 ‖ kind u8 (0 text, 1 chat), then for a text (length u32, UTF-8), for a chat
+ * messages u32, each (role u8: 0 system, 1 user, 2 assistant; length u32, UTF-8). Big-endian.
+ */
+export function encodePrompt(prompt: Prompt): Uint8Array {
+  const writer = new ByteWriter().uint("version", PROMPT_VERSION, 1);
+  if (prompt.kind === "text") return writer.uint("kind", TEXT_KIND, 1).text(prompt.text).toBytes();
+  writer.uint("kind", CHAT_KIND, 1).uint("messages", prompt.messages.length, 4);
+  for (const message of prompt.messages) writer.uint("role", ROLES.indexOf(message.role), 1).text(message.content);
+  return writer.toBytes();
+}
+
+/** `keccak256(taskId ‖ output bytes)` of one segment. */
+export function outCommit(taskId: Bytes32, output: Uint8Array): Bytes32 {
+  return keccak256(new ByteWriter().hex(taskId, 32).bytes(output).toBytes());
+}
+
+/** `keccak256` of the steps in order, each kind u8 (0 prefill, 1 decode) ‖ tokens u32, big-endian. */
+export function recipeHash(steps: readonly RecipeStep[]): Bytes32 {
+  const writer = new ByteWriter();
+  for (const step of steps) writer.uint("kind", STEP_KINDS.indexOf(step.kind), 1).uint("tokens", step.tokens, 4);
+  return keccak256(writer.toBytes());
+}
+
+/** `keccak256` of the results' struct hashes, joined in order of (replica, segment). */
+export function resultsHash(structHashes: readonly Bytes32[]): Bytes32 {
+  const writer = new ByteWriter();
+  for (const structHash of structHashes) writer.hex(structHash, 32);
+  return keccak256(writer.toBytes());
+}
+
+/**
+ * `keccak256` of the payees in order, each packed into 43 bytes:
+ * miner (20) ‖ replica u8 ‖ segment u16 ‖ from u32 ‖ to u32 ‖ wei u96, big-endian, as `abi.encodePacked`.
+ */
+export function payeesHash(payees: readonly Payee[]): Bytes32 {
+  const writer = new ByteWriter();
+  for (const payee of payees) {
+    writer
+      .hex(payee.miner, 20)
+      .uint("replica", payee.replica, 1)
+      .uint("segment", payee.segment, 2)
+      .uint("from", payee.from, 4)
+      .uint("to", payee.to, 4)
+      .uint("wei", payee.wei, 12);
+  }
+  return keccak256(writer.toBytes());
+}

@@ -1,0 +1,46 @@
+import { utf8ToBytes } from "./bytes.js";
+import type { Prompt } from "./inferenceRequest.js";
+import { MESSAGE_OVERHEAD_TOKENS, PROMPT_OVERHEAD_TOKENS } from "./limits.js";
+
+export type Prices = {
+  /** Wei of COR per prompt token. */
+  readonly weiPerTokenIn: bigint;
+  /** Wei of COR per output token. */
+  readonly weiPerTokenOut: bigint;
+};
+
+/** What tokens cost, in wei. */
+export function feeWei(parts: Prices & { readonly nIn: number; readonly nOut: number }): bigint {
+  return BigInt(parts.nIn) * parts.weiPerTokenIn + BigInt(parts.nOut) * parts.weiPerTokenOut;
+}
+
+/** The largest fee that a request can cost, in wei: what is held before any work. */
+export function feeCapWei(
+  parts: Prices & {
+    /** Bytes of the prompt, template applied where it is known: see `maxPromptTokens`. */
+    readonly promptBytes: number;
+    /** Most output tokens. */
+    readonly maxOut: number;
+    /** Copies asked for. 1 unless said. */
+    readonly redundancy?: number;
+  },
+): bigint {
+  const copies = BigInt(parts.redundancy ?? 1);
+  return copies * feeWei({ ...parts, nIn: parts.promptBytes + PROMPT_OVERHEAD_TOKENS, nOut: parts.maxOut });
+}
+
+/**
+ * A bound on a prompt's bytes with its chat template: each message's UTF-8 bytes and what a template may put around it. No
+ * tokenizer makes more tokens than bytes.
+ */
+export function templatedPromptBytes(prompt: Prompt): number {
+  if (prompt.kind === "text") return utf8ToBytes(prompt.text).length;
+  let bytes = 0;
+  for (const message of prompt.messages) bytes += utf8ToBytes(message.content).length + MESSAGE_OVERHEAD_TOKENS;
+  return bytes;
+}
+
+/** Most tokens a prompt may be charged for: a task's `maxIn` where the context isn't smaller. */
+export function maxPromptTokens(prompt: Prompt): number {
+  return templatedPromptBytes(prompt) + PROMPT_OVERHEAD_TOKENS;
+}

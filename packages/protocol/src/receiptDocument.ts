@@ -1,0 +1,108 @@
+import { z } from "zod";
+import type { BatchProof } from "./batch.js";
+import { payeesHash, resultsHash } from "./commit.js";
+import { type Eip712Domain, typedDataDigest } from "./eip712Domain.js";
+import { hasCode, ProtocolError } from "./errors.js";
+import { bytes32Field, uint64Field } from "./jsonField.js";
+import { batchProofSchema, payeeSchema, receiptSchema } from "./jsonStruct.js";
+import { PAYEES_MAX } from "./limits.js";
+import { leafHash, verifyMerklePath } from "./merkle.js";
+import { sumOfPayees } from "./payee.js";
+import type { Address, Bytes32 } from "./primitives.js";
+import { CUSTODIES, type Custody, type Payee, type Receipt } from "./receipt.js";
+import { recoverSigner } from "./secp256k1.js";
+import { hashBatch, hashReceipt } from "./structHash.js";
+
+/** A receipt with all that is needed to check it, away from the router that gave it. */
+export type ReceiptDocument = {
+  readonly receipt: Receipt;
+  /** What `receipt.payeesHash` stands for, in order of (replica, segment). */
+  readonly payees: readonly Payee[];
+  /** Struct hashes of the results that `receipt.resultsHash` stands for, in the same order. */
+  readonly results: readonly Bytes32[];
+  /** The router's signed batch, and where the receipt stands in it. */
+  readonly proof: BatchProof;
+  readonly custody: Custody;
+  /** Wall time at which the receipt was durable. The router's own word: nothing signs it. */
+  readonly acknowledgedAtMs: number;
+};
+
+const documentSchema = z.strictObject({
+  receipt: receiptSchema,
+  payees: z.array(payeeSchema).max(PAYEES_MAX),
+  results: z.array(bytes32Field).max(PAYEES_MAX),
+  proof: batchProofSchema,
+  custody: z.enum(CUSTODIES),
+  acknowledgedAtMs: uint64Field,
+});
+
+/** A document in JSON: wei as decimal strings, everything else as it is. */
+export type ReceiptDocumentJson = z.input<typeof documentSchema>;
+
+export function encodeReceiptDocument(document: ReceiptDocument): ReceiptDocumentJson {
+  return z.encode(documentSchema, {
+    ...document,
+    payees: [...document.payees],
+    results: [...document.results],
+    proof: { ...document.proof, path: [...document.proof.path] },
+  });
+}
+
+/** Reads a document from parsed JSON. Throws PROTOCOL_BAD_DOCUMENT, with every field that is wrong, missing or unknown. */
+export function parseReceiptDocument(json: unknown): ReceiptDocument {
+  const parsed = documentSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues
+    .slice(0, ISSUES_MAX)
+    .map((one) => `${one.path.join(".") || "document"}: ${one.message}`);
+  throw new ProtocolError({ code: "PROTOCOL_BAD_DOCUMENT", what: "receipt document", issues });
+}
+
+/** Enough issues to mend a document by; a hostile one has thousands. */
+const ISSUES_MAX = 16;
+
+export type ReceiptVerdict = { readonly kind: "valid" } | { readonly kind: "invalid"; readonly reason: InvalidReceipt };
+
+export type InvalidReceipt =
+  | "payees do not sum to the fee"
+  | "payees do not match the receipt"
+  | "results do not match the receipt"
+  | "custody does not match the receipt"
+  | "path is longer than the batch is high"
+  | "receipt is not in the batch"
+  | "batch is by another signer"
+  | "signature is not the router's";
+
+/** Checks a document against the Registry's domain and the router's registered signing address. */
+export function verifyReceiptDocument(parts: {
+  readonly document: ReceiptDocument;
+  readonly domain: Eip712Domain;
+  readonly routerSigner: Address;
+}): ReceiptVerdict {
+  const { receipt, payees, results, proof, custody } = parts.document;
+  if (sumOfPayees(payees) !== receipt.feeWei) return invalid("payees do not sum to the fee");
+  if (payeesHash(payees) !== receipt.payeesHash) return invalid("payees do not match the receipt");
+  if (resultsHash(results) !== receipt.resultsHash) return invalid("results do not match the receipt");
+  if (custody !== receipt.custody) return invalid("custody does not match the receipt");
+  if (proof.path.length > Math.ceil(Math.log2(proof.batch.count)))
+    return invalid("path is longer than the batch is high");
+  const leaf = leafHash(hashReceipt(receipt));
+  if (!verifyMerklePath(leaf, proof.path, proof.batch.root)) return invalid("receipt is not in the batch");
+  const signer = parts.routerSigner.toLowerCase();
+  if (proof.signer !== signer) return invalid("batch is by another signer");
+  if (signerOf(proof, parts.domain) !== signer) return invalid("signature is not the router's");
+  return { kind: "valid" };
+}
+
+function signerOf(proof: BatchProof, domain: Eip712Domain): Address | undefined {
+  try {
+    return recoverSigner(typedDataDigest(domain, hashBatch(proof.batch)), proof.signature);
+  } catch (error) {
+    if (hasCode(error, "PROTOCOL_BAD_SIGNATURE") || hasCode(error, "PROTOCOL_BAD_HEX")) return undefined;
+    throw error;
+  }
+}
+
+function invalid(reason: InvalidReceipt): ReceiptVerdict {
+  return { kind: "invalid", reason };
+}
