@@ -1,17 +1,17 @@
 import type {
   Address,
-  BatchProof,
   Bytes32,
   Custody,
   Debit,
   FinishReason,
   Hex,
   InferenceRequest,
-  Payee,
-  Receipt,
+  ReceiptDocument,
   SignedDebit,
   UnixSeconds,
 } from "@cortensor/protocol";
+
+export type { ReceiptDocument } from "@cortensor/protocol";
 
 /** What the routes need of a router. Implemented in `node`; nothing here knows HTTP. */
 export type Gateway = {
@@ -136,15 +136,6 @@ export type Refusal = {
     | "shutting_down";
   readonly message: string;
   readonly retryAfterSeconds?: number;
-};
-
-export type ReceiptDocument = {
-  readonly receipt: Receipt;
-  readonly payees: readonly Payee[];
-  readonly results: readonly Bytes32[];
-  readonly proof: BatchProof;
-  readonly custody: Custody;
-  readonly acknowledgedAtMs: number;
 };
 
 export type NetworkView = {
