@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+// Compiles the contracts and writes their ABIs and bytecode as TypeScript into the chain room.
+// `node contracts/generate.mjs` writes; `--check` compiles and fails when what is committed differs.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runForge } from "./forge.mjs";
+
+const contracts = dirname(fileURLToPath(import.meta.url));
+const generated = join(contracts, "../packages/chain/src/generated");
+
+/** Contract → folder of its source below `src`. */
+const CONTRACTS = {
+  Cor: "l1",
+  LoopbackMessenger: "messaging",
+  Modules: "l1",
+  Registry: "l1",
+  RouterBond: "l2",
+  SessionPayment: "l2",
+  Sessions: "l2",
+  StakeVault: "l1",
+  StakeView: "l2",
+};
+
+/** The TypeScript module of one contract, from forge's artifact. */
+function renderModule(name, artifact) {
+  const prefix = name[0].toLowerCase() + name.slice(1);
+  const bytecode = artifact.bytecode.object;
+  if (!/^0x[0-9a-f]+$/.test(bytecode)) throw new Error(`${name} has no linked bytecode`);
+  const items = artifact.abi.map((item) => `  ${JSON.stringify(item)},`).join("\n");
+  return [
+    `// Generated from contracts/src/${CONTRACTS[name]}/${name}.sol by contracts/generate.mjs. Do not edit.`,
+    `export const ${prefix}Abi = [\n${items}\n] as const;`,
+    `export const ${prefix}Bytecode = "${bytecode}" as const;\n`,
+  ].join("\n");
+}
+
+function render() {
+  const files = new Map();
+  for (const name of Object.keys(CONTRACTS)) {
+    const path = join(contracts, "out", `${name}.sol`, `${name}.json`);
+    files.set(`${name}.ts`, renderModule(name, JSON.parse(readFileSync(path, "utf8"))));
+  }
+  return files;
+}
+
+/** Names of generated files that are missing, differ, or should not be there. */
+function findStale(files) {
+  const present = existsSync(generated) ? readdirSync(generated) : [];
+  const differing = [...files].filter(([name, text]) => {
+    const path = join(generated, name);
+    return !existsSync(path) || readFileSync(path, "utf8") !== text;
+  });
+  return [...differing.map(([name]) => name), ...present.filter((name) => !files.has(name))];
+}
+
+const status = await runForge(["build", "contracts/src", "--quiet"]);
+if (status !== 0) process.exit(status);
+const files = render();
+const stale = findStale(files);
+if (process.argv.includes("--check")) {
+  if (stale.length > 0)
+    console.error(`Not what the contracts compile to: ${stale.join(", ")}. Run contracts/generate.mjs.`);
+  else console.log(`${files.size} generated modules are what the contracts compile to.`);
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else {
+  mkdirSync(generated, { recursive: true });
+  for (const name of stale) rmSync(join(generated, name), { force: true });
+  for (const [name, text] of files) writeFileSync(join(generated, name), text);
+  console.log(`Wrote ${stale.length} of ${files.size} generated modules.`);
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import { SpendingKeys } from "../libraries/SpendingKeys.sol";
+
+/// @title ISessionPayment
+/// @notice Deposits of sessions, what each router operator's lane may spend of them, settlement, and who is owed what.
+/// @dev Nobody owns this contract. What always holds, in wei:
+/// - its COR = Σ over accounts (deposit − Σ cumulative of its lanes) + Σ credits (+ what was sent to it by mistake);
+/// - for each account, Σ allotments = allotted ≤ deposit; for each lane, cumulative ≤ allotment, and it never falls;
+/// - each settlement credits exactly what it debits: payees + treasury + operator = Σ deltas.
+///
+/// Warning: a settlement is authorised by the lane's operator, who is trusted by payees only as far as receipts, and
+/// the bond behind them, reach. Who is paid for a task is decided there, not here.
+/// Warning: the token must move exactly what it is told to; a deposit that arrives short is refused.
+interface ISessionPayment {
+    struct Account {
+        /// Ever deposited, less what was refunded.
+        uint96 depositWei;
+        /// Σ allotments of its lanes.
+        uint96 allottedWei;
+        /// From when (inclusive) the account may be finalised; 0 while open.
+        uint56 closeAt;
+        /// Every lane is cut to what it spent, and the rest was refunded.
+        bool closed;
+    }
+
+    struct Lane {
+        uint96 allotmentWei;
+        uint96 cumulativeWei;
+        /// Receipts under the last settled debit.
+        uint32 count;
+        /// Is in the account's list of lanes.
+        bool known;
+    }
+
+    struct Lowering {
+        uint96 toWei;
+        /// From when (inclusive) it may be applied; 0 when none waits.
+        uint64 at;
+    }
+
+    event Deposited(uint32 indexed account, address indexed from, uint256 amountWei, uint256 depositWei);
+    event Refunded(uint32 indexed account, address indexed to, uint256 amountWei);
+    event AllotmentChanged(uint32 indexed account, address indexed lane, uint256 allotmentWei);
+    event AllotmentLowering(uint32 indexed account, address indexed lane, uint256 toWei, uint256 at);
+    event SpendingKeyAdded(
+        uint32 indexed account,
+        address indexed lane,
+        address indexed key,
+        uint256 capPerEpochWei,
+        uint256 capTotalWei,
+        uint256 expires
+    );
+    event SpendingKeyRevoked(uint32 indexed account, address indexed lane, address indexed key);
+    event CloseRequested(uint32 indexed account, uint256 closeAt);
+    event Closed(uint32 indexed account, uint256 refundWei);
+    /// Everything an auditor needs: `debits` and `credits` as they were given.
+    event Settled(
+        address indexed lane,
+        bytes32 indexed settlementId,
+        bytes32 indexed settlementRoot,
+        bytes32 setCid,
+        bytes32 head,
+        uint256 debitedWei,
+        uint256 treasuryWei,
+        uint256 operatorWei,
+        bytes debits,
+        bytes credits
+    );
+    event CreditWithdrawn(address indexed payee, address indexed to, uint256 amountWei);
+
+    error AmountZero();
+    error AccountUnknown(uint32 account);
+    error NotSessionOwner(address caller, address owner);
+    error AccountClosing(uint32 account, uint256 closeAt);
+    error AccountNotClosing(uint32 account);
+    error AlreadyClosed(uint32 account);
+    error CloseTooEarly(uint256 closeAt);
+    error AllotmentAboveDeposit(uint256 allottedWei, uint256 depositWei);
+    error DepositBelow(uint256 freeWei, uint256 askedWei);
+    error TooManyLanes(uint256 maximum);
+    error LaneZero();
+    error NothingLowering(uint32 account, address lane);
+    error LoweringTooEarly(uint256 at);
+    error SpendingKeyExists(address key);
+    error SpendingKeyInactive(address key);
+    error SpendingKeyInvalid(address key, uint256 expires);
+    error SignatureForeign(address recovered, address expected);
+    error SettlementUnauthorised(address signer, address lane);
+    error SettlementEmpty();
+    error DebitStale(uint32 account, uint256 cumulativeWei, uint256 settledWei);
+    error DebitAboveAllotment(uint32 account, uint256 cumulativeWei, uint256 allotmentWei);
+    error DebitCountFell(uint32 account, uint256 count, uint256 settledCount);
+    error CreditsAboveDebits(uint256 creditedWei, uint256 availableWei);
+    error PayeeZero();
+    error CreditBelow(uint256 creditWei, uint256 askedWei);
+    error ReceivedOther(uint256 receivedWei, uint256 expectedWei);
+    error TreasuryInvalid(address treasury, uint256 bps);
+    error EpochSecondsZero();
+
+    /// @notice Adds the caller's COR to an open account. Anyone; it belongs to the session's owner from then on.
+    function deposit(uint32 account, uint256 amountWei) external;
+
+    /// @notice The same with an ERC-2612 permit of the caller. A permit that was used already is no error.
+    function depositWithPermit(uint32 account, uint256 amountWei, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
+        external;
+
+    /// @notice Pays out what no lane may spend. Only the session's owner.
+    function withdrawUnallotted(uint32 account, uint256 amountWei) external;
+
+    /// @notice Sets what a lane may spend in all. Raised at once; a lower amount waits 24 hours for `applyAllotment`.
+    /// Only the session's owner; at most 16 lanes an account.
+    function setAllotment(uint32 account, address lane, uint96 allotmentWei) external;
+
+    /// @notice Puts a lowered allotment in force: at least what was spent. Anyone, from `at` on (inclusive).
+    function applyAllotment(uint32 account, address lane) external;
+
+    /// @notice Lets `key` sign debits of one lane within caps. A key is added once per account and lane.
+    /// @param expires Epochs that begin before this second may be spent in.
+    /// @param signature Empty when the caller is the session's owner; else the owner's EIP-712
+    /// `SpendingKey(uint32 account,address lane,address key,uint96 capPerEpochWei,uint96 capTotalWei,uint64 expires)`.
+    function addSpendingKey(
+        uint32 account,
+        address lane,
+        address key,
+        uint96 capPerEpochWei,
+        uint96 capTotalWei,
+        uint64 expires,
+        bytes calldata signature
+    ) external;
+
+    /// @notice Ends a key with the running epoch: what was served in it may still be settled, within its caps.
+    /// Only the session's owner.
+    function revokeSpendingKey(uint32 account, address lane, address key) external;
+
+    /// @notice Moves what clients signed to whom it is owed. Anyone may send it.
+    /// @param lane The router operator whose lane it is.
+    /// @param debits Packed as `Debits` says, each signed by the session's owner or a spending key.
+    /// @param credits Packed as `Credits` says. Σ credits + treasury ≤ Σ deltas; the operator is credited the rest.
+    /// @param settlementRoot Merkle root of the settlement set.
+    /// @param setCid Digest under which that set is published.
+    /// @param signature Empty when the caller is the operator or a router of it; else the EIP-712
+    /// `Settlement(address lane,bytes32 debitsHash,bytes32 creditsHash,bytes32 settlementRoot,bytes32 setCid)` of one.
+    /// @return settlementId Struct hash of that statement. The same settlement cannot be made twice: its debits are stale.
+    function settle(
+        address lane,
+        bytes calldata debits,
+        bytes calldata credits,
+        bytes32 settlementRoot,
+        bytes32 setCid,
+        bytes calldata signature
+    ) external returns (bytes32 settlementId);
+
+    /// @notice Pays out the caller's credit.
+    function withdraw(uint256 amountWei, address to) external;
+
+    /// @notice Starts the client's way out, which needs nobody else. Only the session's owner.
+    function requestClose(uint32 account) external returns (uint256 closeAt);
+
+    /// @notice Cuts every lane to what it spent and pays the rest to the owner. Anyone, from `closeAt` on (inclusive).
+    function finaliseClose(uint32 account) external returns (uint256 refundWei);
+
+    function accountOf(uint32 account) external view returns (Account memory);
+    function laneOf(uint32 account, address lane) external view returns (Lane memory);
+    function loweringOf(uint32 account, address lane) external view returns (Lowering memory);
+    function lanesOf(uint32 account) external view returns (address[] memory);
+    function spendingKeyOf(uint32 account, address lane, address key)
+        external
+        view
+        returns (SpendingKeys.SpendingKey memory);
+    function creditOf(address payee) external view returns (uint256);
+
+    /// @notice Chains an operator's settlements: keccak256(previous head, settlement id). Zero before the first.
+    function headOf(address lane) external view returns (bytes32);
+
+    /// @notice The epoch of the chain's time.
+    function currentEpoch() external view returns (uint256);
+}
