@@ -1,8 +1,11 @@
-export { type AcceptLinks, type AcceptOptions, type LinkAcceptor, WIRE_PATH } from "./acceptLinks.js";
+export { type AcceptOptions, acceptLinks, type LinkAcceptor, WIRE_PATH } from "./acceptLinks.js";
 export { CLOSE_REASONS, type CloseReason } from "./closeReason.js";
-export type { ConnectLink, ConnectOptions } from "./connectLink.js";
-export type { ConnectionCertificate, NodeIdentity, SignDigest } from "./identity.js";
-export type { KeepLink, KeepLinkOptions } from "./keepLink.js";
+export { decodeStreamMessage, encodeStreamMessage } from "./codec/streamMessage.js";
+export { type ConnectOptions, connectLink } from "./connectLink.js";
+export { CERTIFICATE_SECONDS, createNodeIdentity, type NodeIdentityOptions } from "./createNodeIdentity.js";
+export { WIRE_SUITE, WIRE_VERSION } from "./hello.js";
+export type { NodeIdentity, SignDigest, SignedCertificate } from "./identity.js";
+export { type KeepLinkOptions, keepLink, RECONNECT_BASE_MS, RECONNECT_CAP_MS } from "./keepLink.js";
 export { LINK_LIMITS, type LinkLimits } from "./limits.js";
 export type { Authorise, AuthorisedPeer, Link, LinkRole, LinkStream, PeerIdentity } from "./link.js";
 export type {
@@ -22,3 +25,4 @@ export type {
   ToMiner,
   UnpaidNotice,
 } from "./messages.js";
+export { WireError, type WireErrorData } from "./wireError.js";

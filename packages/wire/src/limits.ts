@@ -37,3 +37,11 @@ export const LINK_LIMITS: LinkLimits = {
   pingAfterMs: 5_000,
   silenceMs: 15_000,
 };
+
+/** The largest WebSocket message that an honest peer sends: a frame about to be full, and then the largest message. */
+export function socketBytesMax(limits: LinkLimits): number {
+  return Math.max(limits.handshakeBytesMax, limits.frameBytesTarget + limits.messageBytesMax + FRAME_OVERHEAD_BYTES);
+}
+
+/** The parts' headers and the seal. */
+const FRAME_OVERHEAD_BYTES = 64;

@@ -1,0 +1,103 @@
+import { EMBEDDING_TEXTS_MAX, OUTPUT_TOKENS_MAX, PROMPT_BYTES_MAX } from "@cortensor/protocol";
+import type { LinkRole } from "../link.js";
+import type { FromMiner, Start, StreamMessage, ToMiner } from "../messages.js";
+import { ByteReader } from "./byteReader.js";
+import { ByteWriter } from "./byteWriter.js";
+import { bytes32, type Field, float32List, list, text, uint32, vector, word } from "./field.js";
+import {
+  assignment,
+  checkpoint,
+  DETAIL_BYTES_MAX,
+  finishReason,
+  NAME_BYTES_MAX,
+  prompt,
+  recipe,
+  result,
+  samplingParams,
+  task,
+} from "./records.js";
+import { struct, union } from "./struct.js";
+
+/** Dimensions of a vector: four times the widest embedding model of today. */
+const VECTOR_LENGTH_MAX = 16_384;
+
+const REFUSALS = [
+  "busy",
+  "expired",
+  "badAssignment",
+  "unknownModel",
+  "promptTooLong",
+  "owedTooMuch",
+  "bondTooSmall",
+] as const;
+
+const detail = text(DETAIL_BYTES_MAX);
+const outputIds = list(uint32, OUTPUT_TOKENS_MAX);
+
+type Tokens = Omit<Extract<FromMiner, { readonly kind: "tokens" }>, "kind">;
+
+/** What a router sends. */
+const toMiner = union<ToMiner>({
+  start: {
+    tag: 1,
+    field: struct<Omit<Start, "kind">>(
+      {
+        task,
+        assignment,
+        prompt,
+        promptSalt: bytes32,
+        params: samplingParams,
+        seedSource: bytes32,
+        committed: outputIds,
+      },
+      ["seedSource"],
+    ),
+  },
+  startEmbedding: {
+    tag: 2,
+    field: struct({ task, assignment, texts: list(text(PROMPT_BYTES_MAX), EMBEDDING_TEXTS_MAX), promptSalt: bytes32 }),
+  },
+  acknowledged: { tag: 3, field: struct({ acknowledgement: checkpoint }) },
+  abort: { tag: 4, field: struct({ reason: detail }) },
+});
+
+/** What a miner sends. No number is shared with `toMiner`: a message sent the wrong way is refused. */
+const fromMiner = union<FromMiner>({
+  accepted: { tag: 32, field: struct({ nIn: uint32 }) },
+  refused: { tag: 33, field: struct({ code: word(REFUSALS), detail }) },
+  tokens: {
+    tag: 34,
+    field: struct<Tokens>(
+      { from: uint32, ids: outputIds, text: text(PROMPT_BYTES_MAX), logprobs: float32List(OUTPUT_TOKENS_MAX) },
+      ["logprobs"],
+    ),
+  },
+  checkpoint: { tag: 35, field: struct({ checkpoint }) },
+  vectors: {
+    tag: 36,
+    field: struct({ vectors: list(vector(VECTOR_LENGTH_MAX), EMBEDDING_TEXTS_MAX), tokens: uint32 }),
+  },
+  committedMismatch: { tag: 37, field: struct({ position: uint32 }) },
+  result: { tag: 38, field: struct({ result, recipe, finish: finishReason, text: text(PROMPT_BYTES_MAX) }) },
+  failed: { tag: 39, field: struct({ code: text(NAME_BYTES_MAX), detail }) },
+});
+
+/** The stream messages that a node of this role sends. */
+export function streamMessageOf(sender: LinkRole): Field<StreamMessage> {
+  return sender === "router" ? toMiner : fromMiner;
+}
+
+/** A stream message on its own. Throws `WIRE_UNENCODABLE` for what the format has no place for. */
+export function encodeStreamMessage(message: StreamMessage, sender: LinkRole): Buffer {
+  const writer = new ByteWriter();
+  streamMessageOf(sender).write(writer, message);
+  return writer.take();
+}
+
+/** Reads a whole stream message of a sender. Throws `WIRE_MALFORMED`. */
+export function decodeStreamMessage(bytes: Buffer, sender: LinkRole): StreamMessage {
+  const reader = new ByteReader(bytes);
+  const message = streamMessageOf(sender).read(reader);
+  reader.expectEnd();
+  return message;
+}
