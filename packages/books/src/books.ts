@@ -8,6 +8,8 @@ export type BookedSession = {
   readonly custody: Custody;
   /** What this operator's lane may spend in all: the allotment on chain. */
   readonly allotmentWei: bigint;
+  /** Most that may be owed beyond the latest debit. Undefined: debits aren't waited for (the operator signs them itself). */
+  readonly chunkWei?: bigint;
 };
 
 export type ApiKeyRecord = {
@@ -20,9 +22,30 @@ export type ApiKeyRecord = {
   readonly revoked: boolean;
 };
 
+/** A key and what its receipts have cost. */
+export type ApiKeyUse = ApiKeyRecord & { readonly spentWei: bigint; readonly receipts: number };
+
+/** A bearer token bought with a wallet's signature. */
+export type AccessTokenRecord = {
+  /** SHA-256 of the token; the token itself is never stored. */
+  readonly tokenHash: Bytes32;
+  readonly account: number;
+  readonly expiresAtMs: number;
+};
+
 export type HoldOutcome =
   | { readonly kind: "held"; readonly holdId: number }
-  | { readonly kind: "insufficient"; readonly availableWei: bigint; readonly neededWei: bigint };
+  | { readonly kind: "insufficient"; readonly availableWei: bigint; readonly neededWei: bigint }
+  /** The allotment would cover it; what may be owed between debits doesn't. Only for sessions with `chunkWei`. */
+  | { readonly kind: "debitRequired"; readonly owedWei: bigint; readonly chunkWei: bigint };
+
+export type HoldRequest = {
+  readonly account: number;
+  /** The API key it is for, when there is one: its budget is held from too. */
+  readonly keyHash?: Bytes32;
+  /** The largest possible fee. */
+  readonly wei: bigint;
+};
 
 /** A finished task, everything a receipt and a settlement need. Written once. */
 export type BookedReceipt = {
@@ -30,6 +53,53 @@ export type BookedReceipt = {
   readonly payees: readonly Payee[];
   readonly proof: BatchProof;
   readonly createdAtMs: number;
+  /** The key that the task was held under: give it exactly when the hold had one, so that its budget is charged. */
+  readonly keyHash?: Bytes32;
+};
+
+/** What an account has used of this operator's lane. `spentWei`, `count` and `receiptsRoot` belong together. */
+export type LaneBooks = {
+  readonly account: number;
+  readonly lane: Address;
+  readonly allotmentWei: bigint;
+  readonly chunkWei?: bigint;
+  /** Fees of all durable receipts. */
+  readonly spentWei: bigint;
+  /** The latest debit's cumulative amount. */
+  readonly debitedWei: bigint;
+  /** Holds of running tasks of this router, and fees of ended ones whose receipts aren't durable yet. */
+  readonly heldWei: bigint;
+  /** Durable receipts: leaves under `receiptsRoot`. */
+  readonly count: number;
+  /** Merkle root of the account's salted receipt commitments; 32 zero bytes while there are none. */
+  readonly receiptsRoot: Bytes32;
+  /** The account's own salt. For its owner only: with it, a receipt can be looked for under a published root. */
+  readonly salt: Bytes32;
+};
+
+export type ReceiptCommitment = {
+  /** Place in the account's lane, 0 first. */
+  readonly index: number;
+  readonly taskId: Bytes32;
+  readonly feeWei: bigint;
+  /** See `receiptCommitment`. */
+  readonly commitment: Bytes32;
+};
+
+export type SettlementState = "prepared" | "confirmed" | "dropped";
+export type Settlement = {
+  readonly id: Bytes32;
+  readonly taskIds: readonly Bytes32[];
+  readonly state: SettlementState;
+  readonly txHash?: Bytes32;
+};
+
+export type BookTotals = {
+  readonly receipts: number;
+  readonly settledReceipts: number;
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+  readonly feesWei: bigint;
 };
 
 /**
@@ -37,39 +107,71 @@ export type BookedReceipt = {
  * a task has at most one receipt; what is acknowledged survives a crash; settlement pays each receipt once.
  */
 export type Books = {
+  /** Adds a session, or takes over what changed on chain. */
   putSession(session: BookedSession): Promise<void>;
+  findSession(account: number): Promise<BookedSession | undefined>;
+  /** At most SESSIONS_MAX, by account. */
   sessions(): Promise<readonly BookedSession[]>;
+  /** Adds a key, or changes its name or budget. Throws BOOKS_SESSION_UNKNOWN. A revoked key stays revoked. */
   putKey(key: ApiKeyRecord): Promise<void>;
+  /** False when there is no such key, or it was revoked before. */
   revokeKey(keyHash: Bytes32): Promise<boolean>;
   findKey(keyHash: Bytes32): Promise<ApiKeyRecord | undefined>;
+  /** Keys of an account or of all, revoked ones included; at most `limit`. */
+  listKeys(page: { readonly account?: number; readonly limit: number }): Promise<readonly ApiKeyUse[]>;
+  /** Throws BOOKS_SESSION_UNKNOWN. */
+  putAccessToken(token: AccessTokenRecord): Promise<void>;
+  /** Undefined when unknown or expired. */
+  findAccessToken(tokenHash: Bytes32): Promise<AccessTokenRecord | undefined>;
 
-  /** Reserves the largest possible fee before any work. Synchronous on a live lease; goes to the row when the slice can't cover it. */
-  hold(request: {
-    readonly account: number;
-    readonly keyHash?: Bytes32;
-    readonly wei: bigint;
-  }): HoldOutcome | Promise<HoldOutcome>;
-  /** Ends a hold: charges `feeWei` (≤ the hold) and frees the rest. */
+  /**
+   * Reserves the largest possible fee before any work. Synchronous on a live lease; goes to the row when the slice can't
+   * cover it, and refuses only when the row can't either. Throws BOOKS_SESSION_UNKNOWN or BOOKS_KEY_UNKNOWN.
+   */
+  hold(request: HoldRequest): HoldOutcome | Promise<HoldOutcome>;
+  /**
+   * Ends a hold: the fee stays aside until its receipt is durable, the rest is free at once. Throws BOOKS_FEE_ABOVE_HOLD;
+   * a hold that is unknown or ended already throws BOOKS_HOLD_UNKNOWN.
+   */
   release(holdId: number, feeWei: bigint): void;
 
-  /** Durable when it resolves. Receipts already known by task id are left as they are. */
+  /**
+   * Durable when it resolves; the fees are charged in the same transaction. Receipts already known by task id are left as
+   * they are, and charged once. A receipt without a released hold of its fee is charged straight to the rows; those whose
+   * rows can't cover them are left out, and named by BOOKS_RECEIPTS_UNCOVERED once all others are durable.
+   */
   putReceipts(receipts: readonly BookedReceipt[]): Promise<void>;
   findReceipt(taskId: Bytes32): Promise<BookedReceipt | undefined>;
-  listReceipts(page: { readonly after?: Bytes32; readonly limit: number }): Promise<readonly BookedReceipt[]>;
+  /** Newest first; `after` goes on below that receipt. */
+  listReceipts(page: {
+    readonly account?: number;
+    readonly after?: Bytes32;
+    readonly limit: number;
+  }): Promise<readonly BookedReceipt[]>;
+  totals(): Promise<BookTotals>;
 
+  /** Undefined for an unknown account. */
+  laneStatus(account: number): Promise<LaneBooks | undefined>;
+  /** Commitments of an account's receipts, in lane order from `from`. */
+  receiptCommitments(page: {
+    readonly account: number;
+    readonly from: number;
+    readonly limit: number;
+  }): Promise<readonly ReceiptCommitment[]>;
+  /** Keeps the highest debit of each lane; a lower one changes nothing. Its signature is the caller's to check. */
   putDebit(debit: SignedDebit): Promise<void>;
   latestDebit(account: number, lane: Address): Promise<SignedDebit | undefined>;
+
   /** Receipts not yet in a settlement, oldest first. */
   unsettled(limit: number): Promise<readonly BookedReceipt[]>;
-  /** Moves receipts into a settlement: `prepared` before the transaction is sent, `confirmed` when it is final. Idempotent. */
-  recordSettlement(settlement: {
-    readonly id: Bytes32;
-    readonly taskIds: readonly Bytes32[];
-    readonly state: "prepared" | "confirmed" | "dropped";
-    readonly txHash?: Bytes32;
-  }): Promise<void>;
-  openSettlements(): Promise<
-    readonly { readonly id: Bytes32; readonly taskIds: readonly Bytes32[]; readonly txHash?: Bytes32 }[]
-  >;
+  /**
+   * Moves receipts into a settlement: `prepared` before the transaction is sent, `confirmed` when it is final, `dropped`
+   * when it can never be: its receipts are unsettled again. Idempotent. Throws BOOKS_ALREADY_SETTLING when a receipt is in
+   * another settlement, BOOKS_SETTLEMENT_ENDED for a move out of an ended one.
+   */
+  recordSettlement(settlement: Settlement): Promise<void>;
+  /** Those `prepared`, oldest first, at most SETTLEMENTS_OPEN_MAX. */
+  openSettlements(): Promise<readonly Settlement[]>;
+  /** Gives back what is leased and not in use. Holds must have been released, or are given up. */
   close(): Promise<void>;
 };

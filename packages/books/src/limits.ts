@@ -1,0 +1,20 @@
+/** Sessions of one operator read at once: a mirror of its part of the chain, a few hundred bytes each. */
+export const SESSIONS_MAX = 100_000;
+/** Rows of one page of keys, receipts or commitments. */
+export const PAGE_ROWS_MAX = 1_000;
+/** Receipts read for one settlement: what one transaction can carry. */
+export const UNSETTLED_MAX = 20_000;
+/** Receipts written by one call: the leaves of several batches. */
+export const RECEIPTS_PUT_MAX = 8_192;
+/** Receipts of one settlement. */
+export const SETTLEMENT_RECEIPTS_MAX = 20_000;
+/** Settlements under way at once: an operator sends them one after another. */
+export const SETTLEMENTS_OPEN_MAX = 64;
+/** Holds that may wait for the database at once; beyond, they are refused as a queue of seconds would be. */
+export const HOLDS_WAITING_MAX = 20_000;
+/** A hold's largest amount: what a uint96 on chain holds. */
+export const WEI_MAX = (1n << 96n) - 1n;
+/** A lease is dead to its router this long after its last renewal. */
+export const LEASE_MS = 30_000;
+/** No task runs longer: a dead router's slices are reclaimed only after it, so that its running tasks keep their money. */
+export const LONGEST_TASK_MS = 900_000;
