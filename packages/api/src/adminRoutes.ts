@@ -1,9 +1,10 @@
+import { isBytes32 } from "@cortensor/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type ApiError, INVALID_KEY, invalidRequest } from "./apiError.js";
 import { readBearer } from "./bearer.js";
 import type { KeyDesk } from "./gateway.js";
-import { accountField, isBytes32, weiField } from "./hexField.js";
+import { accountField, weiField } from "./hexField.js";
 import { sendJson } from "./networkRoutes.js";
 import { schemaError } from "./schemaError.js";
 import { sendProblem } from "./sendError.js";

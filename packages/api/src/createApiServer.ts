@@ -1,5 +1,6 @@
 import http from "node:http";
 import https from "node:https";
+import type { Logger } from "@cortensor/runtime";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { addAdminRoutes } from "./adminRoutes.js";
 import { type ApiError, INTERNAL_ERROR, invalidRequest } from "./apiError.js";
@@ -33,7 +34,7 @@ export type ApiServerParts = {
 };
 
 /** The log, as far as the routes use it. */
-export type ApiLog = { error(event: string, data: Readonly<Record<string, unknown>>, error?: unknown): void };
+export type ApiLog = Pick<Logger, "error">;
 
 /**
  * Every HTTP route of a router, over its `Gateway`. Call `listen`; `server.server` is the bare HTTP server, on which the router takes

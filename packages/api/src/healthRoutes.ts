@@ -1,9 +1,10 @@
+import type { Metrics } from "@cortensor/runtime";
 import type { FastifyInstance } from "fastify";
 import type { Gateway } from "./gateway.js";
 import { sendJson } from "./networkRoutes.js";
 
-/** What `/metrics` serves; a Prometheus registry fits. */
-export type MetricsSource = { readonly contentType: string; metrics(): Promise<string> };
+/** What `/metrics` serves. */
+export type MetricsSource = Pick<Metrics, "render">;
 
 /** `/health` (alive), `/ready` (serves, or says why not), `/metrics` (Prometheus). */
 export function addHealthRoutes(
@@ -20,6 +21,7 @@ export function addHealthRoutes(
   });
   if (metrics === undefined) return;
   server.get("/metrics", async (_request, reply) => {
-    return reply.header("content-type", metrics.contentType).send(await metrics.metrics());
+    const { contentType, body } = await metrics.render();
+    return reply.header("content-type", contentType).send(body);
   });
 }

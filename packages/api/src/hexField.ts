@@ -1,12 +1,6 @@
 import type { Address, Bytes32, Hex } from "@cortensor/protocol";
 import { z } from "zod";
 
-const BYTES32 = /^0x[0-9a-f]{64}$/;
-
-export function isBytes32(text: string): text is Bytes32 {
-  return BYTES32.test(text);
-}
-
 /** Fields of Cortensor's own bodies. Hex is taken in either case and kept in lower case. */
 export const bytes32Field = z
   .string()

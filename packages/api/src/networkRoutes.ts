@@ -1,8 +1,8 @@
+import { isBytes32 } from "@cortensor/protocol";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { type ApiError, invalidRequest } from "./apiError.js";
 import type { EventStream } from "./eventStream.js";
 import type { Gateway } from "./gateway.js";
-import { isBytes32 } from "./hexField.js";
 import { sendProblem } from "./sendError.js";
 import { wireJson } from "./wireJson.js";
 

@@ -1,7 +1,7 @@
-import type { ChatMessage } from "@cortensor/protocol";
+import { type ChatMessage, PROMPT_MESSAGES_MAX } from "@cortensor/protocol";
 import { z } from "zod";
 import { type ApiError, invalidRequest, unsupportedOption } from "./apiError.js";
-import { CONTENT_PARTS_MAX, DEFAULT_OUTPUT_TOKENS, MESSAGES_MAX, MODEL_CHARS_MAX } from "./limits.js";
+import { CONTENT_PARTS_MAX, DEFAULT_OUTPUT_TOKENS, MODEL_CHARS_MAX } from "./limits.js";
 import { buildRequest, type FindModel, type ParsedRequest, type RefusedRequest, refused } from "./parsedRequest.js";
 import { samplingFields } from "./samplingFields.js";
 import { schemaError } from "./schemaError.js";
@@ -15,7 +15,7 @@ const message = z.object({
 });
 const schema = z.object({
   model: z.string().min(1).max(MODEL_CHARS_MAX),
-  messages: z.array(message).min(1).max(MESSAGES_MAX),
+  messages: z.array(message).min(1).max(PROMPT_MESSAGES_MAX),
   max_tokens: z.int().min(1).nullish(),
   max_completion_tokens: z.int().min(1).nullish(),
   ...samplingFields,

@@ -1,4 +1,4 @@
-import type { InferenceRequest, Prompt } from "@cortensor/protocol";
+import { type InferenceRequest, PROMPT_BYTES_MAX, type Prompt } from "@cortensor/protocol";
 import { type ApiError, invalidRequest } from "./apiError.js";
 import type { ModelCard } from "./gateway.js";
 import { type SamplingFields, toSamplingParams } from "./samplingFields.js";
@@ -34,6 +34,7 @@ export function buildRequest(
     const message = "'stream_options' is only allowed when 'stream' is true.";
     return refused(invalidRequest(message, "invalid_value", "stream_options"));
   }
+  if (promptBytes(parts.prompt) > PROMPT_BYTES_MAX) return refused(promptTooLong(parts.prompt));
   const card = parts.findModel(fields.model);
   if (card === undefined) return refused(unknownModel(fields.model));
   const { limit } = parts;
@@ -49,6 +50,16 @@ export function buildRequest(
     stream: fields.stream === true,
     includeUsage: streamOptions?.include_usage === true,
   };
+}
+
+function promptBytes(prompt: Prompt): number {
+  if (prompt.kind === "text") return Buffer.byteLength(prompt.text);
+  return prompt.messages.reduce((bytes, { content }) => bytes + Buffer.byteLength(content), 0);
+}
+
+function promptTooLong(prompt: Prompt): ApiError {
+  const param = prompt.kind === "text" ? "prompt" : "messages";
+  return invalidRequest(`The prompt is longer than ${PROMPT_BYTES_MAX} bytes.`, "context_length_exceeded", param);
 }
 
 export function unknownModel(name: string): ApiError {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { isBytes32 } from "@cortensor/protocol";
 import { invalidRequest } from "./apiError.js";
 import type { InferOptions } from "./gateway.js";
-import { isBytes32 } from "./hexField.js";
 import { type RefusedRequest, refused } from "./parsedRequest.js";
 
 /** Header with which a customer takes part in choosing the sampler's seed: 32 bytes in hex, with or without `0x`. */

@@ -1,23 +1,37 @@
-import type { SamplingParams } from "@cortensor/protocol";
+import {
+  LOGIT_BIAS_ABS_MAX,
+  LOGIT_BIAS_MAX,
+  PENALTY_ABS_MAX,
+  type SamplingParams,
+  STOP_TEXT_BYTES_MAX,
+  STOP_TEXTS_MAX,
+  TEMPERATURE_MAX,
+  TOP_K_MAX,
+} from "@cortensor/protocol";
 import { z } from "zod";
-import { LOGIT_BIASES_MAX, STOP_CHARS_MAX, STOPS_MAX, TOP_K_MAX } from "./limits.js";
 
-const stopText = z.string().min(1).max(STOP_CHARS_MAX);
+const stopText = z
+  .string()
+  .min(1)
+  .refine((text) => Buffer.byteLength(text) <= STOP_TEXT_BYTES_MAX, `at most ${STOP_TEXT_BYTES_MAX} bytes`);
 
 /** Sampling options that both chat and plain completions take. `null` is the default, as OpenAI has it. */
 export const samplingFields = {
-  temperature: z.number().min(0).max(2).nullish(),
+  temperature: z.number().min(0).max(TEMPERATURE_MAX).nullish(),
   top_p: z.number().gt(0).max(1).nullish(),
   /** Not OpenAI's; other servers take them too. */
   top_k: z.int().min(1).max(TOP_K_MAX).nullish(),
   min_p: z.number().min(0).max(1).nullish(),
-  presence_penalty: z.number().min(-2).max(2).nullish(),
-  frequency_penalty: z.number().min(-2).max(2).nullish(),
+  presence_penalty: z.number().min(-PENALTY_ABS_MAX).max(PENALTY_ABS_MAX).nullish(),
+  frequency_penalty: z.number().min(-PENALTY_ABS_MAX).max(PENALTY_ABS_MAX).nullish(),
   logit_bias: z
-    .record(z.string().regex(/^(0|[1-9]\d{0,8})$/, "must be a token id"), z.number().min(-100).max(100))
-    .refine((bias) => Object.keys(bias).length <= LOGIT_BIASES_MAX, `at most ${LOGIT_BIASES_MAX} tokens`)
+    .record(
+      z.string().regex(/^(0|[1-9]\d{0,8})$/, "must be a token id"),
+      z.number().min(-LOGIT_BIAS_ABS_MAX).max(LOGIT_BIAS_ABS_MAX),
+    )
+    .refine((bias) => Object.keys(bias).length <= LOGIT_BIAS_MAX, `at most ${LOGIT_BIAS_MAX} tokens`)
     .nullish(),
-  stop: z.union([stopText, z.array(stopText).max(STOPS_MAX)]).nullish(),
+  stop: z.union([stopText, z.array(stopText).max(STOP_TEXTS_MAX)]).nullish(),
   seed: z.int().nullish(),
   user: z.string().nullish(),
   n: z.int().min(1).max(128).nullish(),
