@@ -1,4 +1,4 @@
-import { isBytes32 } from "@cortensor/protocol";
+import { encodeReceiptDocument, isBytes32 } from "@cortensor/protocol";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { type ApiError, invalidRequest } from "./apiError.js";
 import type { EventStream } from "./eventStream.js";
@@ -44,7 +44,8 @@ export function addNetworkRoutes(
     const id = toTaskId(request.params.id);
     if (id === undefined) return sendProblem(reply, MALFORMED_ID);
     const document = await gateway.findReceipt(id);
-    return document === undefined ? sendProblem(reply, NO_RECEIPT) : sendJson(reply, document);
+    if (document === undefined) return sendProblem(reply, NO_RECEIPT);
+    return sendJson(reply, encodeReceiptDocument(document));
   });
 }
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Answer, AnswerEvent, AskMessages, AskOptions, Embeddings } from "./answers.js";
 import { boundsOf, createAsk } from "./askRouter.js";
 import { createPurse, type Purse } from "./createPurse.js";
-import { fetchReceipt, type ReceiptOptions } from "./fetchReceipt.js";
+import { type FetchedReceipt, fetchReceipt, type ReceiptOptions } from "./fetchReceipt.js";
 import { type CallOptions, createHttp, type Http } from "./http.js";
 import {
   type CreatedKey,
@@ -16,7 +16,6 @@ import {
   networkInfo,
   networkView,
 } from "./networkShapes.js";
-import type { FetchedReceipt } from "./receiptShape.js";
 import { SdkError } from "./sdkError.js";
 import { createWalletDesk, type NewSession, type OpenedSession, type OwnedSession, type Wallet } from "./wallet.js";
 import { watchNetwork } from "./watchNetwork.js";

@@ -7,9 +7,9 @@ export type {
   SamplingOptions,
 } from "./answers.js";
 export { type Cortensor, type CortensorOptions, createCortensor } from "./createCortensor.js";
-export type { ReceiptOptions } from "./fetchReceipt.js";
+export type { FetchedReceipt, ReceiptOptions } from "./fetchReceipt.js";
 export type { CallOptions } from "./http.js";
 export type { CreatedKey, LaneStatus, Model, NetworkEvent, NetworkInfo, NetworkView } from "./networkShapes.js";
-export type { FetchedReceipt } from "./receiptShape.js";
 export { SdkError, type SdkErrorData } from "./sdkError.js";
+export { type ReceiptCheck, verifyReceipt } from "./verifyReceipt.js";
 export type { NewSession, OpenedSession, OwnedSession, Wallet } from "./wallet.js";

@@ -1,22 +1,18 @@
-import type { Address, Bytes32, Hex } from "@cortensor/protocol";
+import type { Address, Bytes32 } from "@cortensor/protocol";
 import { z } from "zod";
 
-export const bytes32 = z
+const bytes32 = z
   .string()
   .regex(/^0x[0-9a-f]{64}$/)
   .transform((text): Bytes32 => `0x${text.slice(2)}`);
-export const address = z
+const address = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}$/)
   .transform((text): Address => `0x${text.slice(2).toLowerCase()}`);
-export const wei = z
+const wei = z
   .string()
   .regex(/^\d{1,30}$/)
   .transform((text) => BigInt(text));
-export const hex = z
-  .string()
-  .regex(/^0x([0-9a-f]{2})*$/)
-  .transform((text): Hex => `0x${text.slice(2)}`);
 const count = z.number().min(0);
 
 export const modelCard = z.object({

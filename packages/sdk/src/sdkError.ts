@@ -21,7 +21,6 @@ export type SdkErrorData =
   | { readonly code: "SDK_STREAM_CUT"; readonly taskId?: string }
   | { readonly code: "SDK_NEEDS"; readonly what: "apiKey" | "adminToken" | "wallet" | "wallet.account" }
   | { readonly code: "SDK_DEBIT_TOO_LARGE"; readonly wei: bigint; readonly weiMax: bigint }
-  | { readonly code: "SDK_FOREIGN_DEBIT"; readonly account: number; readonly lane: string }
-  | { readonly code: "SDK_RECEIPT_INVALID"; readonly reason: string };
+  | { readonly code: "SDK_FOREIGN_DEBIT"; readonly account: number; readonly lane: string };
 
 export class SdkError extends CodedError<SdkErrorData> {}
