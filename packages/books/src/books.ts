@@ -51,6 +51,8 @@ export type HoldRequest = {
 export type BookedReceipt = {
   readonly receipt: Receipt;
   readonly payees: readonly Payee[];
+  /** Struct hashes of the results that `receipt.resultsHash` stands for, in order of (replica, segment). */
+  readonly results: readonly Bytes32[];
   readonly proof: BatchProof;
   readonly createdAtMs: number;
   /** The key that the task was held under: give it exactly when the hold had one, so that its budget is charged. */
