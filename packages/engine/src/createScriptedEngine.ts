@@ -1,17 +1,150 @@
-import type { Prompt } from "@cortensor/protocol";
-import type { Engine } from "./engine.js";
+import { setTimeout as sleepFor } from "node:timers/promises";
+import { keccak256, type Prompt, sha256Bytes, utf8ToBytes } from "@cortensor/protocol";
+import type { Engine, EngineDescription, ScoreJob, TokenScore } from "./engine.js";
+import { EngineError } from "./engineError.js";
+import { generateInSlot } from "./generateInSlot.js";
+import { checkJob, topLogprobs } from "./generateTokens.js";
+import { kernelClassOf } from "./kernelClass.js";
+import { decodePromptPieces, encodePieces, encodePromptPieces, PIECE_VOCABULARY } from "./pieceTokens.js";
+import { createScriptedSequence, type Pace, scriptedLogits } from "./scriptedSequence.js";
+import { Slots } from "./slots.js";
+
+/** Many: a scripted engine stands in for a whole data centre in benches. */
+const SLOTS_DEFAULT = 1_024;
+const WAITING_MAX = 65_536;
+const CONTEXT_TOKENS_DEFAULT = 32_768;
+/** What `describe` says of an unpaced engine. */
+const SPEED_UNPACED = 100_000;
+/** Log-probability of a token that the script makes impossible. */
+const LOGPROB_LEAST = -100;
+const VECTOR_LENGTH = 64;
 
 /** What a scripted engine says, how fast, and how it presents itself. */
 export type EngineScript = {
-  /** Name clients use; default `scripted`. */
+  /** Name clients use. Default `scripted`. */
   readonly model?: string;
-  /** The answer at temperature 0. Must be a pure function; default: a fixed sentence that quotes the prompt's last words. */
+  /** The answer at temperature 0: a pure function of the prompt. Default: the last message, said back. */
   readonly reply?: (prompt: Prompt) => string;
-  /** Output tokens a second of one sequence; absent: as fast as possible. */
+  /** Output tokens a second of one sequence. Absent: as fast as possible. */
   readonly tokensPerSecond?: number;
-  /** Waits for pacing; default is a timer. */
-  readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** Paces the tokens. Default: the machine's own. */
+  readonly clock?: ScriptClock;
   readonly contextTokens?: number;
   readonly slots?: number;
 };
-export declare function createScriptedEngine(script?: EngineScript): Engine;
+
+export type ScriptClock = { now(): number; sleep(milliseconds: number, signal?: AbortSignal): Promise<void> };
+
+/** An engine without a model, for benches and for tests of what stands around engines. Its tokens spell three bytes each. */
+export function createScriptedEngine(script: EngineScript = {}): Engine {
+  const { reply = sayBack, contextTokens = CONTEXT_TOKENS_DEFAULT, slots: slotCount = SLOTS_DEFAULT } = script;
+  const description = describeScript(script, { contextTokens, slots: slotCount });
+  const slots = new Slots(
+    Array.from({ length: slotCount }, (_, slot) => slot),
+    WAITING_MAX,
+  );
+  const vocabulary = PIECE_VOCABULARY;
+  let isClosed = false;
+  const checkOpen = (): void => {
+    if (isClosed) throw new EngineError({ code: "ENGINE_CLOSED" });
+  };
+  return {
+    describe: () => description,
+    tokenizePrompt: async (prompt) => encodePromptPieces(prompt),
+    generate: (job) => {
+      checkOpen();
+      checkJob({ vocabulary, contextTokens }, job);
+      const text = reply(decodePromptPieces(job.promptTokens));
+      const open = (): ReturnType<typeof createScriptedSequence> =>
+        createScriptedSequence(text, paceOf(script, job.signal));
+      return generateInSlot({ slots, open, vocabulary, contextTokens }, job);
+    },
+    score: async (job) => {
+      checkOpen();
+      return scoreScript(reply(decodePromptPieces(job.promptTokens)), job);
+    },
+    embed: async (texts) => {
+      checkOpen();
+      const tokens = texts.reduce((sum, text) => sum + encodePieces(text).length, 0);
+      return { vectors: texts.map(embedWords), tokens };
+    },
+    close: async () => {
+      isClosed = true;
+    },
+  };
+}
+
+function describeScript(
+  { model = "scripted", tokensPerSecond = SPEED_UNPACED }: EngineScript,
+  sizes: { readonly contextTokens: number; readonly slots: number },
+): EngineDescription {
+  const kernel = {
+    engineVersion: "scripted-1",
+    binaryHash: "",
+    backend: "script",
+    isaLevel: "any",
+    kvType: "none",
+    stepShape: "1",
+  };
+  return {
+    kind: "scripted",
+    model,
+    modelId: keccak256(utf8ToBytes(`scripted:${model}`)),
+    quantisation: "none",
+    ...sizes,
+    vocabularyTokens: PIECE_VOCABULARY.tokens,
+    kernelClass: kernelClassOf(kernel),
+    canScore: true,
+    canEmbed: true,
+    tokensPerSecond,
+  };
+}
+
+function sayBack(prompt: Prompt): string {
+  const text = prompt.kind === "text" ? prompt.text : (prompt.messages.at(-1)?.content ?? "");
+  return `You said: ${text}`;
+}
+
+/** Token `n` is due `n + 1` intervals after the start, so that delays don't add up. */
+function paceOf({ tokensPerSecond, clock = MACHINE_CLOCK }: EngineScript, signal: AbortSignal | undefined): Pace {
+  if (tokensPerSecond === undefined) return () => undefined;
+  const start = clock.now();
+  const interval = 1_000 / tokensPerSecond;
+  return (position) => {
+    const wait = start + (position + 1) * interval - clock.now();
+    return wait <= 0 ? undefined : clock.sleep(wait, signal);
+  };
+}
+
+/** An aborted sleep is over at once: the generation then sees the signal itself. */
+const MACHINE_CLOCK: ScriptClock = {
+  now: () => performance.now(),
+  sleep: async (milliseconds, signal) => {
+    const options = signal === undefined ? {} : { signal };
+    await sleepFor(milliseconds, undefined, options).catch((error: unknown) => {
+      if (!signal?.aborted) throw error;
+    });
+  },
+};
+
+function scoreScript(text: string, job: ScoreJob): readonly TokenScore[] {
+  const script = encodePieces(text);
+  return job.outputTokens.map((id, position) => {
+    const logits = scriptedLogits(script, position);
+    const logit = logits.candidates.find((candidate) => candidate.id === id)?.logit;
+    const logprob = logit === undefined ? LOGPROB_LEAST : Math.min(0, logit - logits.logNormaliser);
+    return { logprob, top: topLogprobs(logits, job.topK) };
+  });
+}
+
+/** Each word adds one to two places of the vector: texts with the same words are near. */
+function embedWords(text: string): Float32Array {
+  const vector = new Float32Array(VECTOR_LENGTH);
+  vector[0] = 0.01;
+  for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
+    const [first = 0, second = 0] = sha256Bytes(utf8ToBytes(word));
+    for (const place of [first % VECTOR_LENGTH, second % VECTOR_LENGTH]) vector[place] = (vector[place] ?? 0) + 1;
+  }
+  const length = Math.hypot(...vector);
+  return vector.map((value) => value / length);
+}

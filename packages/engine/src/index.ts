@@ -2,7 +2,7 @@ export { chooseEnginePackage, type GpuApi } from "./chooseEnginePackage.js";
 export { chooseModelFit, type ModelCandidate, type ModelFit } from "./chooseModelFit.js";
 export { createScriptedEngine, type EngineScript } from "./createScriptedEngine.js";
 export { detectHardware } from "./detectHardware.js";
-export { type EmbeddedModel, embeddedModels } from "./embeddedModels.js";
+export { type EmbeddedModel, type EmbeddedModels, type EmbeddingWrap, embeddedModels } from "./embeddedModels.js";
 export type {
   Engine,
   EngineDescription,

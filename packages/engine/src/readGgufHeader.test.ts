@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CHATML_TEMPLATE, encodeSeededGguf, TINY_MODEL } from "./seededGguf.js";
 import { parseGgufHeader } from "./parseGgufHeader.js";
 import { readGgufHeader } from "./readGgufHeader.js";
+import { CHATML_TEMPLATE, encodeSeededGguf, TINY_MODEL } from "./seededGguf.js";
 
 const whole = encodeSeededGguf(TINY_MODEL);
 let folder = "";

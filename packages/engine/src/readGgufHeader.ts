@@ -38,13 +38,19 @@ export type GgufHeader = {
  * @throws CodedError ENGINE_MODEL_NOT_FOUND, ENGINE_MODEL_TRUNCATED, ENGINE_MODEL_MALFORMED
  */
 export async function readGgufHeader(path: string): Promise<GgufHeader> {
+  return (await readGguf(path)).header;
+}
+
+/** The same, with the raw tables beside the description. */
+export async function readGguf(path: string): Promise<{ readonly header: GgufHeader; readonly parts: GgufParts }> {
   const file = await open(path, "r").catch((cause: unknown) => {
     throw new EngineError({ code: "ENGINE_MODEL_NOT_FOUND", file: path }, { cause });
   });
   try {
     const stats = await file.stat();
     if (!stats.isFile()) throw new EngineError({ code: "ENGINE_MODEL_NOT_FOUND", file: path });
-    return describeParts(await readParts(file, stats.size), stats.size);
+    const parts = await readParts(file, stats.size);
+    return { header: describeParts(parts, stats.size), parts };
   } finally {
     await file.close();
   }

@@ -1,3 +1,5 @@
+import { byteSymbols } from "./createVocabulary.js";
+
 /** Writes a small llama-architecture GGUF file with seeded random weights: a real model for the native loader, of any size. */
 
 export type SeededModel = {
@@ -105,15 +107,6 @@ function vocabularyOf(size: number): { tokens: string[]; types: number[]; merges
     types.push(5);
   }
   return { tokens, types, merges };
-}
-
-/** GPT-2's printable stand-ins for the 256 bytes, in byte order. */
-function byteSymbols(): string[] {
-  let next = 256;
-  return Array.from({ length: 256 }, (_, byte) => {
-    const isPrintable = (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
-    return String.fromCodePoint(isPrintable ? byte : next++);
-  });
 }
 
 function tensorsOf(model: SeededModel): readonly Tensor[] {
