@@ -65,12 +65,12 @@ export async function openHandshake(parts: HandshakeParts): Promise<Handshaken> 
     transcript,
     signature: reply.subarray(-ED25519_BYTES),
   });
+  const authorised = await authorisePeer(peer, parts);
 
   const signature = identity.sign(transcript.toSign("open"));
   transcript.add(signature);
-  transport.send(Buffer.from(signature));
-  const authorised = await authorisePeer(peer, parts);
   inbox.open();
+  transport.send(Buffer.from(signature));
   const keys = deriveKeys(ephemeral.privateKey, peerHello, transcript);
   const opener = new FrameOpener(keys.fromAcceptor);
   if (!opener.open(await inbox.read()).equals(READY)) throw refuse("handshakeMalformed", "no word of readiness");

@@ -77,7 +77,10 @@ export class LinkSession implements Link {
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
-    const onOverflow = () => this.close("peerTooSlow");
+    const onOverflow = () => {
+      this.#end("peerTooSlow");
+      transport.terminate();
+    };
     this.#queue = new FrameQueue({ transport, sealer: handshaken.sealer, limits, onOverflow });
     transport.onClose((reason) => this.#finish(reason));
   }

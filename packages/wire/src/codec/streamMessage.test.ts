@@ -1,0 +1,79 @@
+import { hasCode } from "@cortensor/protocol";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fromMiner, toMiner } from "../test/messageArbitraries.js";
+import { decodeStreamMessage, encodeStreamMessage } from "./streamMessage.js";
+
+const RUNS = { numRuns: 300 };
+
+describe("stream messages", () => {
+  it("come back as they were sent, both ways", () => {
+    fc.assert(
+      fc.property(toMiner, (message) => {
+        expect(decodeStreamMessage(encodeStreamMessage(message, "router"), "router")).toEqual(message);
+      }),
+      RUNS,
+    );
+    fc.assert(
+      fc.property(fromMiner, (message) => {
+        expect(decodeStreamMessage(encodeStreamMessage(message, "miner"), "miner")).toEqual(message);
+      }),
+      RUNS,
+    );
+  });
+
+  it("are refused when any end of them is missing, or anything is added", () => {
+    fc.assert(
+      fc.property(fromMiner, fc.double({ min: 0, max: 1, noNaN: true }), (message, share) => {
+        const bytes = encodeStreamMessage(message, "miner");
+        const cut = Math.floor(share * (bytes.length - 1));
+        expect(() => decodeStreamMessage(bytes.subarray(0, cut), "miner")).toThrow("WIRE_MALFORMED");
+        expect(() => decodeStreamMessage(Buffer.concat([bytes, Buffer.from([0])]), "miner")).toThrow("WIRE_MALFORMED");
+      }),
+      RUNS,
+    );
+  });
+
+  it("have one encoding: bytes that are accepted are the bytes that would be sent", () => {
+    fc.assert(
+      fc.property(fromMiner, fc.nat(), uint8, (message, where, value) => {
+        const bytes = encodeStreamMessage(message, "miner");
+        bytes[where % bytes.length] = value;
+        try {
+          const decoded = decodeStreamMessage(bytes, "miner");
+          expect(encodeStreamMessage(decoded, "miner").equals(bytes)).toBe(true);
+        } catch (error) {
+          if (!hasCode(error, "WIRE_MALFORMED")) throw error;
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it("are refused from the side that may not send them", () => {
+    const abort = encodeStreamMessage({ kind: "abort", reason: "" }, "router");
+    expect(() => decodeStreamMessage(abort, "miner")).toThrow("no kind has the number 4");
+    expect(() => encodeStreamMessage({ kind: "abort", reason: "" }, "miner")).toThrow("WIRE_UNENCODABLE");
+  });
+
+  it("can't make the reader allocate more than was sent", () => {
+    // tokens · from 0 · a million ids, of which none follows.
+    expect(() => decodeStreamMessage(Buffer.from([34, 0, 0xc0, 0x84, 0x3d]), "miner")).toThrow("WIRE_MALFORMED");
+  });
+
+  it("refuse values that the format has no place for", () => {
+    const tokens = (from: number) => ({ kind: "tokens" as const, from, ids: [], text: "" });
+    expect(() => encodeStreamMessage(tokens(2 ** 32), "miner")).toThrow("WIRE_UNENCODABLE");
+    expect(() => encodeStreamMessage(tokens(-1), "miner")).toThrow("WIRE_UNENCODABLE");
+    expect(() => encodeStreamMessage(tokens(0.5), "miner")).toThrow("WIRE_UNENCODABLE");
+    const vectors = { kind: "vectors" as const, vectors: [Float32Array.of(Number.NaN)], tokens: 0 };
+    expect(() => encodeStreamMessage(vectors, "miner")).toThrow("finite");
+  });
+
+  it("refuse text that is not UTF-8", () => {
+    // failed · code of one byte 0xff · empty detail.
+    expect(() => decodeStreamMessage(Buffer.from([39, 1, 0xff, 0]), "miner")).toThrow("not UTF-8");
+  });
+});
+
+const uint8 = fc.integer({ min: 0, max: 255 });
