@@ -1,1 +1,18 @@
-export {};
+export {
+  chooseMiner,
+  createRouter,
+  createRouterChain,
+  DEFAULT_MATCH_RULES,
+  type DigestSigner,
+  type MatchOutcome,
+  type MatchRequest,
+  type MatchRules,
+  type MinerOffer,
+  type Misfit,
+  type Router,
+  type RouterChain,
+  type RouterConfig,
+  type RouterParts,
+  routerConfig,
+  type TakeLinks,
+} from "./router/index.js";

@@ -1,0 +1,194 @@
+import type { Address, Bytes32 } from "@cortensor/protocol";
+
+/** What one miner offers for one model, and how busy it is, as the router sees it now. */
+export type MinerOffer = {
+  readonly miner: Address;
+  readonly kernelClass: Bytes32;
+  readonly contextTokens: number;
+  readonly tokensPerSecond: number;
+  readonly weiPerTokenIn: bigint;
+  readonly weiPerTokenOut: bigint;
+  readonly isProved: boolean;
+  /** Tasks it will hold at once, and those it holds. */
+  readonly capacity: number;
+  readonly tasks: number;
+  /** Output tokens that the tasks it holds are expected to make still. */
+  readonly tokensAhead: number;
+  /** Largest fees of this router's tasks on it, and the stake behind its operator. */
+  readonly inFlightWei: bigint;
+  readonly stakeWei: bigint;
+  /** How well it has served: 0 (not at all) to 1. */
+  readonly score: number;
+};
+
+export type MatchRequest = {
+  /** Fewest tokens of context the task may need. */
+  readonly tokensMin: number;
+  readonly weiPerTokenInMax: bigint;
+  readonly weiPerTokenOutMax: bigint;
+  /** Largest fee of the task. */
+  readonly feeCapWei: bigint;
+  /** Miners that were tried already. */
+  readonly excluded: ReadonlySet<Address>;
+  /** The miner with the warm prefix, and the time that prefix would save it. */
+  readonly warm?: { readonly miner: Address; readonly savesMs: number };
+  /** At a hand-over: equal text is promised within one class only, so another is the last resort. */
+  readonly kernelClass?: Bytes32;
+};
+
+export type MatchRules = {
+  /** Candidates compared, 2 to 5. */
+  readonly draws: number;
+  /** Share of tasks given to any able miner. */
+  readonly exploration: number;
+  /** Stake needed per wei of fees in flight; 0 asks for none. */
+  readonly stakePerFee: bigint;
+};
+
+export const DEFAULT_MATCH_RULES: MatchRules = { draws: 3, exploration: 0.05, stakePerFee: 1n };
+
+export type MatchOutcome =
+  | { readonly kind: "chosen"; readonly offer: MinerOffer }
+  /** Why nobody can: the nearest miss of all offers. */
+  | { readonly kind: "none"; readonly reason: Misfit };
+
+/** From the farthest miss to the nearest. */
+export const MISFITS = ["noOffer", "unproved", "context", "price", "excluded", "exposure", "busy"] as const;
+export type Misfit = (typeof MISFITS)[number];
+
+/** Offers up to which all are weighed; above it random draws find able ones, so that a choice costs the same at any size. */
+const SCAN_MAX = 16;
+/** Random draws per candidate wanted, before all offers are looked through after all. */
+const DRAWS_PER_CANDIDATE = 4;
+/** A miner without any score would never be drawn, and never get one. */
+const SCORE_MIN = 0.02;
+
+/**
+ * Which miner gets a task: a few able ones are drawn by score, and the one that would be done soonest wins. The miner with the
+ * warm prefix wins while its queue costs less than the prefix saves. `random` gives numbers in [0, 1).
+ */
+export function chooseMiner(
+  request: MatchRequest,
+  parts: { readonly offers: readonly MinerOffer[]; readonly rules: MatchRules; readonly random: () => number },
+): MatchOutcome {
+  const isExploring = parts.random() < parts.rules.exploration;
+  const candidates = drawCandidates(request, { ...parts, isExploring });
+  if (candidates.length === 0) return { kind: "none", reason: nearestMiss(request, parts) };
+  const pool = sameClassFirst(request, candidates);
+  if (isExploring) return chosen(pool[Math.floor(parts.random() * pool.length)] ?? pool[0]);
+  const best = soonest(pool);
+  const warm = request.warm;
+  if (warm === undefined || best === undefined || best.miner === warm.miner) return chosen(best);
+  const offer = parts.offers.find((candidate) => candidate.miner === warm.miner);
+  if (offer === undefined || misfitOf(request, offer, parts.rules) !== undefined) return chosen(best);
+  return chosen(waitMs(offer) - warm.savesMs <= waitMs(best) ? offer : best);
+}
+
+/** Time until the work before a new task is done. */
+export function waitMs(offer: MinerOffer): number {
+  return (offer.tokensAhead / Math.max(offer.tokensPerSecond, Number.MIN_VALUE)) * 1_000;
+}
+
+/** Why an offer can't serve a request; undefined when it can. */
+export function misfitOf(request: MatchRequest, offer: MinerOffer, rules: MatchRules): Misfit | undefined {
+  if (!offer.isProved) return "unproved";
+  if (offer.contextTokens < request.tokensMin) return "context";
+  if (offer.weiPerTokenIn > request.weiPerTokenInMax || offer.weiPerTokenOut > request.weiPerTokenOutMax)
+    return "price";
+  if (request.excluded.has(offer.miner)) return "excluded";
+  if ((offer.inFlightWei + request.feeCapWei) * rules.stakePerFee > offer.stakeWei) return "exposure";
+  if (offer.tasks >= offer.capacity) return "busy";
+  return undefined;
+}
+
+type DrawParts = {
+  readonly offers: readonly MinerOffer[];
+  readonly rules: MatchRules;
+  readonly random: () => number;
+  readonly isExploring: boolean;
+};
+
+function drawCandidates(request: MatchRequest, parts: DrawParts): readonly MinerOffer[] {
+  const { offers, rules } = parts;
+  const wantsClass = request.kernelClass !== undefined;
+  if (offers.length > SCAN_MAX && !wantsClass) {
+    const drawn = drawByRejection(request, parts);
+    if (drawn.length >= Math.min(2, rules.draws)) return drawn;
+  }
+  const able = offers.filter((offer) => misfitOf(request, offer, rules) === undefined);
+  if (able.length <= rules.draws || parts.isExploring || wantsClass) return able;
+  return drawWeighted(able, parts);
+}
+
+/** Draws offers at random, accepts each with a chance of its score, and keeps the able ones. */
+function drawByRejection(request: MatchRequest, { offers, rules, random, isExploring }: DrawParts): MinerOffer[] {
+  const drawn: MinerOffer[] = [];
+  for (let tries = rules.draws * DRAWS_PER_CANDIDATE; tries > 0 && drawn.length < rules.draws; tries -= 1) {
+    const offer = offers[Math.floor(random() * offers.length)];
+    if (offer === undefined || drawn.includes(offer)) continue;
+    if (!isExploring && random() >= weightOf(offer)) continue;
+    if (misfitOf(request, offer, rules) === undefined) drawn.push(offer);
+  }
+  return drawn;
+}
+
+/** Draws without putting back, each with a chance in proportion to its score. */
+function drawWeighted(able: readonly MinerOffer[], { rules, random }: DrawParts): readonly MinerOffer[] {
+  const left = [...able];
+  const drawn: MinerOffer[] = [];
+  let total = left.reduce((sum, offer) => sum + weightOf(offer), 0);
+  while (drawn.length < rules.draws && left.length > 0) {
+    let at = random() * total;
+    let index = 0;
+    for (; index < left.length - 1; index += 1) {
+      at -= weightOf(left[index]);
+      if (at < 0) break;
+    }
+    const [offer] = left.splice(index, 1);
+    if (offer === undefined) break;
+    total -= weightOf(offer);
+    drawn.push(offer);
+  }
+  return drawn;
+}
+
+function weightOf(offer: MinerOffer | undefined): number {
+  return Math.min(1, Math.max(SCORE_MIN, offer?.score ?? 0));
+}
+
+function sameClassFirst(request: MatchRequest, candidates: readonly MinerOffer[]): readonly MinerOffer[] {
+  if (request.kernelClass === undefined) return candidates;
+  const same = candidates.filter((offer) => offer.kernelClass === request.kernelClass);
+  return same.length > 0 ? same : candidates;
+}
+
+/** Ties fall to the lower price, then to the lower address: the same inputs give the same miner. */
+function soonest(pool: readonly MinerOffer[]): MinerOffer | undefined {
+  let best = pool[0];
+  for (const offer of pool) if (best !== undefined && isBetter(offer, best)) best = offer;
+  return best;
+}
+
+function isBetter(left: MinerOffer, right: MinerOffer): boolean {
+  const difference = waitMs(left) - waitMs(right);
+  if (difference !== 0) return difference < 0;
+  if (left.tasks !== right.tasks) return left.tasks < right.tasks;
+  if (left.weiPerTokenOut !== right.weiPerTokenOut) return left.weiPerTokenOut < right.weiPerTokenOut;
+  return left.miner < right.miner;
+}
+
+function chosen(offer: MinerOffer | undefined): MatchOutcome {
+  return offer === undefined ? { kind: "none", reason: "noOffer" } : { kind: "chosen", offer };
+}
+
+function nearestMiss(
+  request: MatchRequest,
+  { offers, rules }: { readonly offers: readonly MinerOffer[]; readonly rules: MatchRules },
+): Misfit {
+  let nearest = 0;
+  for (const offer of offers) {
+    const misfit = misfitOf(request, offer, rules);
+    if (misfit !== undefined) nearest = Math.max(nearest, MISFITS.indexOf(misfit));
+  }
+  return MISFITS[nearest] ?? "noOffer";
+}

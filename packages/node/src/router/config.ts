@@ -1,0 +1,177 @@
+import {
+  type ConfigOf,
+  describeConfig,
+  duration,
+  hexBytes,
+  hexKey,
+  list,
+  type Parser,
+  path,
+  port,
+  positiveInt,
+  Secret,
+  secret,
+  text,
+  url,
+  wei,
+} from "@cortensor/runtime";
+
+const count: Parser<number> = (value) => {
+  if (value === "0") return 0;
+  return positiveInt(value);
+};
+
+const share: Parser<number> = (value) => {
+  const number = Number(value);
+  if (!/^(0|1|0?\.\d+)$/.test(value) || number > 1) throw new Error("expected a share, 0 to 1");
+  return number;
+};
+
+/** Everything a router is told at its start. */
+export const routerConfig = describeConfig({
+  host: {
+    env: "ROUTER_HOST",
+    parse: text,
+    fallback: "127.0.0.1",
+    says: "Address to listen on, for clients and miners.",
+  },
+  port: {
+    env: "ROUTER_PORT",
+    parse: port,
+    fallback: 8640,
+    says: "Port for clients and miners; 0 lets the system choose.",
+  },
+  profilePath: { env: "ROUTER_PROFILE", parse: path, says: "The network's profile file." },
+  signerKey: {
+    env: "ROUTER_SIGNER_KEY",
+    parse: hexKey,
+    says: "The router's registered signing key: signs batches and settlement transactions.",
+  },
+  operator: { env: "ROUTER_OPERATOR", parse: hexBytes(20), says: "Account that owns this router: its lane." },
+  spendingKeys: {
+    env: "ROUTER_SPENDING_KEYS",
+    parse: secret(list(hexBytes(32))),
+    fallback: new Secret<readonly `0x${string}`[]>([]),
+    says: "Keys that sign debits of custodial and delegated sessions, comma-separated.",
+  },
+  databaseUrl: {
+    env: "ROUTER_DATABASE_URL",
+    parse: secret(url("postgres", "postgresql")),
+    fallback: undefined,
+    says: "Postgres of this operator's routers; without it one is started beside the router.",
+  },
+  adminToken: {
+    env: "ROUTER_ADMIN_TOKEN",
+    parse: secret(text),
+    fallback: undefined,
+    says: "Bearer token that may create and revoke API keys; without it nobody may.",
+  },
+  tlsCertPath: { env: "ROUTER_TLS_CERT", parse: path, fallback: undefined, says: "PEM file of the TLS certificate." },
+  tlsKeyPath: { env: "ROUTER_TLS_KEY", parse: path, fallback: undefined, says: "PEM file of the TLS key." },
+  acceptTimeoutMs: {
+    env: "ROUTER_ACCEPT_TIMEOUT",
+    parse: duration,
+    fallback: 10_000,
+    unit: "ms",
+    says: "Longest wait for a miner to accept a task before another is asked.",
+  },
+  firstTokenTimeoutMs: {
+    env: "ROUTER_FIRST_TOKEN_TIMEOUT",
+    parse: duration,
+    fallback: 60_000,
+    unit: "ms",
+    says: "Longest wait from acceptance to the first token: the queue and the prompt.",
+  },
+  silenceTimeoutMs: {
+    env: "ROUTER_SILENCE_TIMEOUT",
+    parse: duration,
+    fallback: 5_000,
+    unit: "ms",
+    says: "Longest pause of a miner between two tokens before another takes over.",
+  },
+  taskTimeoutMs: {
+    env: "ROUTER_TASK_TIMEOUT",
+    parse: duration,
+    fallback: 600_000,
+    unit: "ms",
+    says: "Longest life of a task, hand-overs included.",
+  },
+  abortGraceMs: {
+    env: "ROUTER_ABORT_GRACE",
+    parse: duration,
+    fallback: 2_000,
+    unit: "ms",
+    says: "Time a miner has to send the result of an aborted task; without it the acknowledged part is paid.",
+  },
+  handoversMax: {
+    env: "ROUTER_HANDOVERS_MAX",
+    parse: count,
+    fallback: 5,
+    says: "Hand-overs of one task before it is given up.",
+  },
+  tasksMax: {
+    env: "ROUTER_TASKS_MAX",
+    parse: positiveInt,
+    fallback: 25_000,
+    says: "Tasks running at once; more are told to come back later.",
+  },
+  receiptsPendingMax: {
+    env: "ROUTER_RECEIPTS_PENDING_MAX",
+    parse: positiveInt,
+    fallback: 50_000,
+    says: "Receipts not yet in Postgres; beyond it new requests are told to come back later.",
+  },
+  chunkWei: {
+    env: "ROUTER_CHUNK_WEI",
+    parse: wei,
+    fallback: 0n,
+    unit: "wei",
+    says: "What a self-custody client may owe between debits; 0 is 128 typical tasks.",
+  },
+  priceSpread: {
+    env: "ROUTER_PRICE_SPREAD",
+    parse: positiveInt,
+    fallback: 2,
+    says: "Miners dearer than this many times the cheapest offer of a model get no work.",
+  },
+  stakePerFee: {
+    env: "ROUTER_STAKE_PER_FEE",
+    parse: count,
+    fallback: 1,
+    says: "Stake a miner's operator needs per wei of fees in flight; 0 asks for none.",
+  },
+  exploration: {
+    env: "ROUTER_EXPLORATION",
+    parse: share,
+    fallback: 0.05,
+    says: "Share of tasks given to any able miner, so that scores stay fresh.",
+  },
+  settleReceiptsMin: {
+    env: "ROUTER_SETTLE_RECEIPTS",
+    parse: positiveInt,
+    fallback: 1_000,
+    says: "Unsettled receipts at which a settlement is sent.",
+  },
+  settleAgeMs: {
+    env: "ROUTER_SETTLE_AGE",
+    parse: duration,
+    fallback: 60_000,
+    unit: "ms",
+    says: "Age of the oldest unsettled receipt at which a settlement is sent.",
+  },
+  finalityBlocks: {
+    env: "ROUTER_FINALITY_BLOCKS",
+    parse: count,
+    fallback: 2,
+    says: "Blocks on top of a settlement before it counts as final.",
+  },
+  chainPollMs: {
+    env: "ROUTER_CHAIN_POLL",
+    parse: duration,
+    fallback: 2_000,
+    unit: "ms",
+    says: "Pause between two looks at the chain.",
+  },
+});
+
+export type RouterConfig = ConfigOf<typeof routerConfig>;

@@ -1,0 +1,13 @@
+export {
+  chooseMiner,
+  DEFAULT_MATCH_RULES,
+  type MatchOutcome,
+  type MatchRequest,
+  type MatchRules,
+  type MinerOffer,
+  type Misfit,
+} from "./chooseMiner.js";
+export { type RouterConfig, routerConfig } from "./config.js";
+export { createRouter } from "./router.js";
+export { createRouterChain, type RouterChain } from "./routerChain.js";
+export type { DigestSigner, Router, RouterParts, TakeLinks } from "./routerParts.js";

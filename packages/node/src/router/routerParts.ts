@@ -1,0 +1,44 @@
+import type { Gateway } from "@cortensor/api";
+import type { Books } from "@cortensor/books";
+import type { Address, Bytes32, Hex } from "@cortensor/protocol";
+import type { Clock, Logger, Metrics } from "@cortensor/runtime";
+import type { Authorise, Link, LinkAcceptor } from "@cortensor/wire";
+import type { RouterConfig } from "./config.js";
+import type { RouterChain } from "./routerChain.js";
+
+/** Signs a 32-byte digest with a secp256k1 key: 65 bytes. */
+export type DigestSigner = { readonly address: Address; sign(digest: Bytes32): Hex };
+
+/** How a role takes its links: called once, at the start. Usually `acceptLinks` on the HTTP server. */
+export type TakeLinks = (handlers: {
+  readonly authorise: Authorise;
+  readonly onLink: (link: Link) => void;
+}) => LinkAcceptor;
+
+export type RouterParts = {
+  readonly config: RouterConfig;
+  readonly version: string;
+  /** The router's registered signing key. */
+  readonly signer: DigestSigner;
+  /** Keys that sign debits of custodial and delegated sessions. The signer's own key may be one. */
+  readonly spenders: readonly DigestSigner[];
+  readonly books: Books;
+  readonly chain: RouterChain;
+  readonly links: TakeLinks;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Uniform in [0, 1): which miner is drawn. */
+  readonly random: () => number;
+  /** 32 fresh, unpredictable bytes: salts, nonces, keys. */
+  readonly randomBytes32: () => Bytes32;
+};
+
+export type Router = {
+  readonly gateway: Gateway;
+  /** Mirrors the sessions, then takes links. Rejects when the books can't be read. */
+  start(): Promise<void>;
+  /** Refuses new tasks, lets running ones end for a while, makes their receipts durable, and stops. */
+  stop(): Promise<void>;
+  readiness(): { readonly isReady: boolean; readonly reasons: readonly string[] };
+};
