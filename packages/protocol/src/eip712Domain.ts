@@ -1,4 +1,4 @@
-import { hexToBytes, keccak256, keccak256Bytes, utf8ToBytes, writeHex } from "./bytes.js";
+import { keccak256, keccak256Bytes, utf8ToBytes, writeHex } from "./bytes.js";
 import { ProtocolError } from "./errors.js";
 import type { Address, Bytes32 } from "./primitives.js";
 
@@ -64,6 +64,6 @@ function encodeDomain(domain: Eip712Domain): Uint8Array {
   words.set(keccak256Bytes(utf8ToBytes(domain.name)), 32);
   words.set(keccak256Bytes(utf8ToBytes(domain.version)), 64);
   new DataView(words.buffer).setBigUint64(3 * 32 + 24, BigInt(chainId));
-  words.set(hexToBytes(domain.verifyingContract), 4 * 32 + 12);
+  writeHex(words, 4 * 32 + 12, domain.verifyingContract, 20);
   return words;
 }
