@@ -1,4 +1,23 @@
 export {
+  BATCH_DELAY_MS,
+  type BatchVerifier,
+  createBatchVerifier,
+  createEpochClock,
+  createIdentity,
+  createLeafBatcher,
+  createNodeSigner,
+  createSignatureCounter,
+  type EpochClock,
+  type EpochClockParts,
+  type Identity,
+  type IdentityOptions,
+  type Leaf,
+  type LeafBatcher,
+  type LeafBatcherParts,
+  type NodeSigner,
+  type SignatureCounter,
+} from "./host/index.js";
+export {
   chooseMiner,
   createRouter,
   createRouterChain,

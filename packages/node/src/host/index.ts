@@ -1,0 +1,17 @@
+export { type BatchVerifier, createBatchVerifier } from "./batchVerifier.js";
+export {
+  createIdentity,
+  createNodeSigner,
+  type Identity,
+  type IdentityOptions,
+  type NodeSigner,
+} from "./createIdentity.js";
+export { createEpochClock, type EpochClock, type EpochClockParts } from "./epochClock.js";
+export {
+  BATCH_DELAY_MS,
+  createLeafBatcher,
+  type Leaf,
+  type LeafBatcher,
+  type LeafBatcherParts,
+} from "./leafBatcher.js";
+export { createSignatureCounter, type SignatureCounter } from "./signatureCounter.js";
