@@ -50,6 +50,7 @@ export {
   type ProtocolErrorData,
 } from "./errors.js";
 export { feeCapWei, feeWei, maxPromptTokens, type Prices, templatedPromptBytes } from "./fee.js";
+export { FINGERPRINT_TOP, Fingerprint, type FingerprintedToken, fingerprintRootOf } from "./fingerprint.js";
 export { type Ending, type FinishRule, finishAfter, finishOf, type TokenOutcome } from "./finish.js";
 export { gumbelNoise } from "./gumbel.js";
 export type { ChatMessage, InferenceRequest, Prompt, SamplingParams } from "./inferenceRequest.js";

@@ -4,6 +4,8 @@ import {
   bytesToHex,
   encodeParams,
   encodePrompt,
+  Fingerprint,
+  type FingerprintedToken,
   type Hex,
   leafHash,
   merkleRoot,
@@ -69,6 +71,21 @@ describe("token root vectors", () => {
     for (const id of ids.slice(0, position)) running.push(id);
     expect(running.root()).toBe(root);
     expect(running.position).toBe(position);
+  });
+});
+
+describe("fingerprint vectors", () => {
+  type File = {
+    readonly tokens: readonly FingerprintedToken[];
+    readonly cases: readonly { readonly tokens: number; readonly leaves: readonly Bytes32[]; readonly root: Bytes32 }[];
+  };
+  const file = readVectors<File>("fingerprint");
+
+  it.each(file.cases)("give the leaves and the root of $tokens tokens", ({ tokens, leaves, root }) => {
+    const fingerprint = new Fingerprint();
+    for (const token of file.tokens.slice(0, tokens)) fingerprint.push(token);
+    expect(fingerprint.leaves()).toEqual(leaves);
+    expect(fingerprint.root()).toBe(root);
   });
 });
 

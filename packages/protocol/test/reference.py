@@ -108,6 +108,20 @@ def token_root(ids):
     return root
 
 
+def fingerprint_leaves(tokens):
+    def entry(found):
+        if found is None:
+            return b"\xff" * 5
+        parts = min(65535, max(0, math.floor(-found["logprob"] * 256 + 0.5)))
+        return found["id"].to_bytes(3, "little") + be(parts, 2)
+
+    packed = []
+    for token in tokens:
+        top = (token["top"] + [None] * 5)[:5]
+        packed.append(token["id"].to_bytes(3, "little") + b"".join(map(entry, top)))
+    return [keccak256(b"".join(packed[start : start + 32])) for start in range(0, len(packed), 32)]
+
+
 # --- commitments and seeds -------------------------------------------------------------------------------------------
 
 
@@ -276,6 +290,20 @@ def make_token_root():
     write("tokenRoot", {"ids": ids, "roots": roots})
 
 
+def make_fingerprints():
+    rng = random.Random(4)
+    tokens = []
+    for i in range(40):
+        top = [{"id": rng.randrange(2**24 - 1), "logprob": round(-rng.expovariate(0.2), 6)} for _ in range(5 if i % 7 else 3)]
+        tokens.append({"id": rng.randrange(2**24 - 1), "top": top})
+    tokens[5]["top"][4]["logprob"] = -1000
+    cases = []
+    for count in [1, 32, 40]:
+        leaves = fingerprint_leaves(tokens[:count])
+        cases.append({"tokens": count, "leaves": [hexed(x) for x in leaves], "root": hexed(levels_of(leaves)[-1][0])})
+    write("fingerprint", {"tokens": tokens, "cases": cases})
+
+
 def make_commits():
     salt, task = word("salt"), word("task")
     prompts = [
@@ -409,6 +437,7 @@ if __name__ == "__main__":
     assert keccak256(b"").hex() == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
     make_merkle()
     make_token_root()
+    make_fingerprints()
     make_commits()
     make_seeds()
     make_ln()
