@@ -8,13 +8,14 @@ import { addCrossOrigin, type CrossOrigin } from "./crossOrigin.js";
 import { EventStream } from "./eventStream.js";
 import type { Gateway } from "./gateway.js";
 import { addHealthRoutes, type MetricsSource } from "./healthRoutes.js";
-import { BODY_BYTES_MAX, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from "./limits.js";
+import { BODY_BYTES_MAX, HANDSHAKE_MS, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from "./limits.js";
 import { addMoneyRoutes } from "./moneyRoutes.js";
 import { addNetworkRoutes, type RouterInfo } from "./networkRoutes.js";
 import { addOpenAiRoutes } from "./openAiRoutes.js";
 import { RefusedError, readJsonBody } from "./readJsonBody.js";
 import { sendErrorFor } from "./sendError.js";
 import { addStaticPages } from "./staticPages.js";
+import { trackConnections } from "./trackConnections.js";
 
 export type ApiServerParts = {
   readonly gateway: Gateway;
@@ -46,7 +47,7 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
     bodyLimit: BODY_BYTES_MAX,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    forceCloseConnections: "idle",
+    forceCloseConnections: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
     frameworkErrors: (error, request, reply) => sendErrorFor(request.url, reply, toApiError(error)),
     serverFactory: (handler) => createHttpServer(handler, parts.tls),
@@ -61,8 +62,10 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
   server.setNotFoundHandler((request, reply) => sendErrorFor(request.url, reply, noRoute(request.method, request.url)));
   addCrossOrigin(server, parts.cors);
   const events = new EventStream(parts.gateway);
+  const connections = trackConnections(server.server, { isTls: parts.tls !== undefined });
   server.addHook("preClose", (done) => {
     events.close();
+    connections.close();
     done();
   });
   addOpenAiRoutes(server, { gateway: parts.gateway, nowMs: parts.nowMs ?? Date.now });
@@ -77,7 +80,10 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
 function createHttpServer(handler: http.RequestListener, tls: ApiServerParts["tls"]): http.Server {
   const timeouts = { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS };
   if (tls === undefined) return http.createServer({ ...timeouts, noDelay: true }, handler);
-  return https.createServer({ ...timeouts, ...tls, noDelay: true, minVersion: "TLSv1.3" }, handler);
+  return https.createServer(
+    { ...timeouts, ...tls, noDelay: true, minVersion: "TLSv1.3", handshakeTimeout: HANDSHAKE_MS },
+    handler,
+  );
 }
 
 function toApiError(error: unknown): ApiError {

@@ -27,3 +27,5 @@ export const DEFAULT_COMPLETION_TOKENS = 16;
 export const KEEP_ALIVE_MS = 72_000;
 /** Time a client has to send its request. */
 export const REQUEST_TIMEOUT_MS = 30_000;
+/** Time for a TLS handshake: a close waits for those under way. */
+export const HANDSHAKE_MS = 5_000;

@@ -1,0 +1,289 @@
+import {
+  type Address,
+  addressOfPrivateKey,
+  type Bytes32,
+  hashAccess,
+  hashBatch,
+  hashDebit,
+  hashReceipt,
+  type InferenceRequest,
+  keccak256,
+  leafHash,
+  merkleTree,
+  payeesHash,
+  paymentDomain,
+  recoverSigner,
+  registryDomain,
+  resultsHash,
+  type SignedDebit,
+  signDigest,
+  typedDataDigest,
+  utf8ToBytes,
+} from "@cortensor/protocol";
+import type {
+  Caller,
+  Gateway,
+  InferEvent,
+  InferOptions,
+  NetworkEvent,
+  ReceiptDocument,
+  Refusal,
+} from "../src/index.js";
+
+/**
+ * A router of one process and no miner, for the routes' tests: it says what the prompt tells it to (`say: a b c`), one word a token, takes
+ * money for it, signs receipts and refuses what a router refuses. A held gate makes each token wait for its release.
+ */
+export type TestGateway = Gateway & {
+  readonly seen: {
+    readonly requests: InferenceRequest[];
+    readonly options: InferOptions[];
+    readonly aborted: Bytes32[];
+    readonly debits: SignedDebit[];
+  };
+  readonly gate: Gate;
+  emit(event: NetworkEvent): void;
+  /** What the lane may owe before the next answer wants a debit. */
+  chunkWei: bigint;
+};
+
+export const API_KEY = "ck-test-key";
+export const ADMIN_TOKEN = "admin-test-token";
+export const OWNER_KEY = `0x${"11".repeat(32)}` as const;
+export const ROUTER_KEY = `0x${"22".repeat(32)}` as const;
+export const OPERATOR: Address = `0x${"33".repeat(20)}`;
+export const CHAIN_ID = 31_337;
+export const REGISTRY: Address = `0x${"44".repeat(20)}`;
+export const PAYMENT: Address = `0x${"55".repeat(20)}`;
+export const ACCOUNT = 7;
+const FEE_PER_TOKEN = 10n;
+
+export class Gate {
+  #free = Number.POSITIVE_INFINITY;
+  #waiting: (() => void)[] = [];
+  /** From here on each token waits for `release`. */
+  hold(): void {
+    this.#free = 0;
+  }
+  release(tokens: number): void {
+    this.#free += tokens;
+    while (this.#free > 0) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#free -= 1;
+      next();
+    }
+  }
+  async pass(signal: AbortSignal): Promise<void> {
+    if (this.#free > 0) {
+      this.#free -= 1;
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+}
+
+export function createTestGateway(): TestGateway {
+  const seen: TestGateway["seen"] = { requests: [], options: [], aborted: [], debits: [] };
+  const gate = new Gate();
+  const receipts = new Map<Bytes32, ReceiptDocument>();
+  const listeners = new Set<(event: NetworkEvent) => void>();
+  const keys = new Map<string, Caller>([
+    [API_KEY, { account: ACCOUNT, custody: "custodial" }],
+    ["ck-poor", { account: 8, custody: "custodial" }],
+  ]);
+  const keyNames = new Map<Bytes32, string>();
+  let tasks = 0;
+  let spentWei = 0n;
+  const debitedWei = () => seen.debits.at(-1)?.debit.cumulativeWei ?? 0n;
+
+  async function* infer(caller: Caller, request: InferenceRequest, options: InferOptions): AsyncGenerator<InferEvent> {
+    seen.requests.push(request);
+    seen.options.push(options);
+    if (caller.account === 8) return yield failed("insufficient_balance", "The session has nothing left.");
+    if (caller.custody === "self" && spentWei - debitedWei() >= gateway.chunkWei) {
+      return yield failed("debit_required", "Sign the debit first.");
+    }
+    const plan = readPlan(request);
+    if (plan.failFirst !== undefined) {
+      return yield { kind: "failed", refusal: { ...plan.failFirst, retryAfterSeconds: 3 } };
+    }
+    tasks += 1;
+    const taskId = keccak256(utf8ToBytes(`task ${tasks}`));
+    const nIn = 5;
+    yield { kind: "started", taskId };
+    let nOut = 0;
+    const words = plan.words.slice(0, request.params.maxTokens);
+    for (const word of words) {
+      await gate.pass(options.signal);
+      if (options.signal.aborted) break;
+      if (plan.failAfter === nOut) return yield failed("miner_failed", "Every miner failed.");
+      yield { kind: "text", text: (nOut === 0 ? "" : " ") + word, ids: [nOut] };
+      nOut += 1;
+    }
+    const isAborted = options.signal.aborted;
+    if (isAborted) seen.aborted.push(taskId);
+    if (plan.endsEarly) return;
+    const finish = isAborted ? "abort" : words.length < plan.words.length ? "length" : "stop";
+    const feeWei = BigInt(nIn + nOut) * FEE_PER_TOKEN;
+    spentWei += feeWei;
+    receipts.set(taskId, signReceipt({ taskId, caller, feeWei, nIn, nOut, finish }));
+    yield { kind: "done", taskId, finish, nIn, nOut, feeWei, segments: 1 };
+  }
+
+  const gateway: TestGateway = {
+    seen,
+    gate,
+    chunkWei: 10_000n,
+    emit: (event) => {
+      for (const listener of listeners) listener(event);
+    },
+    authenticate: (bearer) => keys.get(bearer),
+    models: () => [modelCard("test-model", false), modelCard("owner/test-embed", true)],
+    infer,
+    async embed(_caller, { texts }, options) {
+      seen.options.push(options);
+      tasks += 1;
+      const vectors = texts.map((text) => Float32Array.of(text.length, 0.5, -0.25));
+      return { kind: "vectors", taskId: keccak256(utf8ToBytes(`task ${tasks}`)), vectors, nIn: texts.length * 3 };
+    },
+    findReceipt: async (taskId) => receipts.get(taskId),
+    lane: async (caller) => ({
+      account: caller.account,
+      lane: OPERATOR,
+      allotmentWei: 1_000_000n,
+      spentWei,
+      debitedWei: debitedWei(),
+      heldWei: 0n,
+      chunkWei: gateway.chunkWei,
+      nextDebit: {
+        account: caller.account,
+        lane: OPERATOR,
+        cumulativeWei: spentWei,
+        receiptsRoot: keccak256(utf8ToBytes(`receipts ${spentWei}`)),
+        count: receipts.size,
+        epoch: 1,
+      },
+    }),
+    async acceptDebit(signed) {
+      const digest = typedDataDigest(paymentDomain({ chainId: CHAIN_ID, payment: PAYMENT }), hashDebit(signed.debit));
+      if (recoverSigner(digest, signed.signature) !== addressOfPrivateKey(OWNER_KEY)) {
+        return { kind: "refused", message: "The debit is not signed by the session's owner." };
+      }
+      if (signed.debit.cumulativeWei < debitedWei()) {
+        return { kind: "refused", message: "The debit is lower than the last." };
+      }
+      seen.debits.push(signed);
+      return { kind: "accepted" };
+    },
+    async openAccess({ account, expires, signature }) {
+      const domain = paymentDomain({ chainId: CHAIN_ID, payment: PAYMENT });
+      const signer = recoverSigner(
+        typedDataDigest(domain, hashAccess({ account, lane: OPERATOR, expires })),
+        signature,
+      );
+      if (signer !== addressOfPrivateKey(OWNER_KEY)) return { kind: "refused", message: "Not the session's owner." };
+      const bearer = `access-${account}-${expires}`;
+      keys.set(bearer, { account, custody: "self" });
+      return { kind: "opened", bearer };
+    },
+    keys: {
+      isAdmin: (bearer) => bearer === ADMIN_TOKEN,
+      async create({ account, name }) {
+        if (account === 404) return { kind: "refused", message: "No such session." };
+        const key = `ck-${name}`;
+        const keyHash = keccak256(utf8ToBytes(key));
+        keys.set(key, { account, keyHash, custody: "custodial" });
+        keyNames.set(keyHash, key);
+        return { kind: "created", key, keyHash };
+      },
+      revoke: async (keyHash) => keys.delete(keyNames.get(keyHash) ?? ""),
+    },
+    network: () => ({
+      router: { address: addressOfPrivateKey(ROUTER_KEY), operator: OPERATOR, version: "0.1.0", uptimeSeconds: 5 },
+      miners: [
+        { address: MINER, models: ["test-model"], running: 0, queued: 0, tokensPerSecond: 100, connectedAtMs: 1_000 },
+      ],
+      totals: { tasks, tokensOut: 0, feesWei: spentWei, receipts: receipts.size, settledReceipts: 0 },
+    }),
+    watch(listener, signal) {
+      listeners.add(listener);
+      signal.addEventListener("abort", () => listeners.delete(listener), { once: true });
+    },
+    health: () => ({ live: true, ready: true, reasons: [] }),
+  };
+  return gateway;
+}
+
+export const MINER: Address = `0x${"66".repeat(20)}`;
+
+function modelCard(id: string, canEmbed: boolean) {
+  return {
+    id,
+    modelId: keccak256(utf8ToBytes(id)),
+    contextTokens: 2_048,
+    canEmbed,
+    miners: 1,
+    weiPerTokenIn: FEE_PER_TOKEN,
+    weiPerTokenOut: FEE_PER_TOKEN,
+  };
+}
+
+function failed(code: Refusal["code"], message: string): InferEvent {
+  return { kind: "failed", refusal: { code, message } };
+}
+
+type Plan = {
+  readonly words: readonly string[];
+  readonly failFirst?: Refusal;
+  readonly failAfter?: number;
+  readonly endsEarly: boolean;
+};
+
+function readPlan({ prompt }: InferenceRequest): Plan {
+  const text = prompt.kind === "text" ? prompt.text : (prompt.messages.at(-1)?.content ?? "");
+  const refusal = /^refuse: (\w+)$/.exec(text)?.[1];
+  if (refusal !== undefined) {
+    return { words: [], endsEarly: false, failFirst: { code: refusal as Refusal["code"], message: "Told to refuse." } };
+  }
+  const broken = /^fail after (\d+)$/.exec(text)?.[1];
+  if (broken !== undefined) return { words: "a b c d e f".split(" "), failAfter: Number(broken), endsEarly: false };
+  if (text === "end early") return { words: ["half"], endsEarly: true };
+  return { words: text.replace(/^say: /, "").split(" "), endsEarly: false };
+}
+
+function signReceipt(parts: {
+  readonly taskId: Bytes32;
+  readonly caller: Caller;
+  readonly feeWei: bigint;
+  readonly nIn: number;
+  readonly nOut: number;
+  readonly finish: "stop" | "length" | "abort";
+}): ReceiptDocument {
+  const { taskId, caller, feeWei, nIn, nOut, finish } = parts;
+  const payees = [{ miner: MINER, replica: 0, segment: 0, from: 0, to: nOut, wei: feeWei }];
+  const results = [keccak256(utf8ToBytes(`result of ${taskId}`))];
+  const receipt = {
+    taskId,
+    account: caller.account,
+    operator: OPERATOR,
+    resultsHash: resultsHash(results),
+    payeesHash: payeesHash(payees),
+    feeWei,
+    nIn,
+    nOut,
+    custody: caller.custody,
+    finish,
+    epoch: 1,
+  };
+  const other = keccak256(utf8ToBytes("another leaf of the batch"));
+  const tree = merkleTree([leafHash(hashReceipt(receipt)), leafHash(other)]);
+  const batch = { root: tree.root, count: 2, sequence: 1 };
+  const domain = registryDomain({ chainId: CHAIN_ID, registry: REGISTRY });
+  const signature = signDigest(typedDataDigest(domain, hashBatch(batch)), ROUTER_KEY);
+  const proof = { batch, signer: addressOfPrivateKey(ROUTER_KEY), signature, path: tree.pathOf(0) };
+  return { receipt, payees, results, proof, custody: caller.custody, acknowledgedAtMs: 1_700_000_000_000 };
+}
