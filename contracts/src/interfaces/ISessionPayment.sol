@@ -8,7 +8,11 @@ import { SpendingKeys } from "../libraries/SpendingKeys.sol";
 /// @dev Nobody owns this contract. What always holds, in wei:
 /// - its COR = Σ over accounts (deposit − Σ cumulative of its lanes) + Σ credits (+ what was sent to it by mistake);
 /// - for each account, Σ allotments = allotted ≤ deposit; for each lane, cumulative ≤ allotment, and it never falls;
-/// - each settlement credits exactly what it debits: payees + treasury + operator = Σ deltas.
+/// - each settlement credits exactly what it debits: payees + operator = Σ deltas.
+///
+/// The split of a fee between miners, validators, router and treasury is computed off chain and arrives as credits: a
+/// settlement mixes session classes, and a receipt, not this contract, says what a task pays. What is enforced here is
+/// that nothing is credited which was not debited, and that no wei is left over.
 ///
 /// Warning: a settlement is authorised by the lane's operator, who is trusted by payees only as far as receipts, and
 /// the bond behind them, reach. Who is paid for a task is decided there, not here.
@@ -45,14 +49,9 @@ interface ISessionPayment {
     event AllotmentChanged(uint32 indexed account, address indexed lane, uint256 allotmentWei);
     event AllotmentLowering(uint32 indexed account, address indexed lane, uint256 toWei, uint256 at);
     event SpendingKeyAdded(
-        uint32 indexed account,
-        address indexed lane,
-        address indexed key,
-        uint256 capPerEpochWei,
-        uint256 capTotalWei,
-        uint256 expires
+        uint32 indexed account, address indexed key, uint256 capPerEpochWei, uint256 totalCapWei, uint256 expires
     );
-    event SpendingKeyRevoked(uint32 indexed account, address indexed lane, address indexed key);
+    event SpendingKeyRevoked(uint32 indexed account, address indexed key);
     event CloseRequested(uint32 indexed account, uint256 closeAt);
     event Closed(uint32 indexed account, uint256 refundWei);
     /// Everything an auditor needs: `debits` and `credits` as they were given.
@@ -63,7 +62,6 @@ interface ISessionPayment {
         bytes32 setCid,
         bytes32 head,
         uint256 debitedWei,
-        uint256 treasuryWei,
         uint256 operatorWei,
         bytes debits,
         bytes credits
@@ -96,7 +94,6 @@ interface ISessionPayment {
     error PayeeZero();
     error CreditBelow(uint256 creditWei, uint256 askedWei);
     error ReceivedOther(uint256 receivedWei, uint256 expectedWei);
-    error TreasuryInvalid(address treasury, uint256 bps);
     error EpochSecondsZero();
 
     /// @notice Adds the caller's COR to an open account. Anyone; it belongs to the session's owner from then on.
@@ -116,28 +113,27 @@ interface ISessionPayment {
     /// @notice Puts a lowered allotment in force: at least what was spent. Anyone, from `at` on (inclusive).
     function applyAllotment(uint32 account, address lane) external;
 
-    /// @notice Lets `key` sign debits of one lane within caps. A key is added once per account and lane.
+    /// @notice Lets `key`, held by a router, sign debits of the account within caps. A key is added once per account.
     /// @param expires Epochs that begin before this second may be spent in.
     /// @param signature Empty when the caller is the session's owner; else the owner's EIP-712
-    /// `SpendingKey(uint32 account,address lane,address key,uint96 capPerEpochWei,uint96 capTotalWei,uint64 expires)`.
+    /// `SpendingKey(uint32 account,address key,uint96 capPerEpochWei,uint96 totalCapWei,uint64 expires)`.
     function addSpendingKey(
         uint32 account,
-        address lane,
         address key,
         uint96 capPerEpochWei,
-        uint96 capTotalWei,
+        uint96 totalCapWei,
         uint64 expires,
         bytes calldata signature
     ) external;
 
     /// @notice Ends a key with the running epoch: what was served in it may still be settled, within its caps.
     /// Only the session's owner.
-    function revokeSpendingKey(uint32 account, address lane, address key) external;
+    function revokeSpendingKey(uint32 account, address key) external;
 
     /// @notice Moves what clients signed to whom it is owed. Anyone may send it.
     /// @param lane The router operator whose lane it is.
     /// @param debits Packed as `Debits` says, each signed by the session's owner or a spending key.
-    /// @param credits Packed as `Credits` says. Σ credits + treasury ≤ Σ deltas; the operator is credited the rest.
+    /// @param credits Packed as `Credits` says. Σ credits ≤ Σ deltas; the operator is credited the rest.
     /// @param settlementRoot Merkle root of the settlement set.
     /// @param setCid Digest under which that set is published.
     /// @param signature Empty when the caller is the operator or a router of it; else the EIP-712
@@ -165,10 +161,7 @@ interface ISessionPayment {
     function laneOf(uint32 account, address lane) external view returns (Lane memory);
     function loweringOf(uint32 account, address lane) external view returns (Lowering memory);
     function lanesOf(uint32 account) external view returns (address[] memory);
-    function spendingKeyOf(uint32 account, address lane, address key)
-        external
-        view
-        returns (SpendingKeys.SpendingKey memory);
+    function spendingKeyOf(uint32 account, address key) external view returns (SpendingKeys.SpendingKey memory);
     function creditOf(address payee) external view returns (uint256);
 
     /// @notice Chains an operator's settlements: keccak256(previous head, settlement id). Zero before the first.

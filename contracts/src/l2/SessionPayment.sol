@@ -25,9 +25,6 @@ contract SessionPayment is ISessionPayment, EIP712, ReentrancyGuardTransient {
     uint256 public constant EXIT_DELAY_SECONDS = 24 hours;
     /// @notice Bounds the work of `finaliseClose`.
     uint256 public constant LANES_MAX = 16;
-    /// @notice The treasury never takes more than a tenth.
-    uint256 public constant TREASURY_BPS_MAX = 1_000;
-    uint256 internal constant BPS = 10_000;
 
     bytes32 internal constant SETTLEMENT_TYPEHASH = keccak256(
         "Settlement(address lane,bytes32 debitsHash,bytes32 creditsHash,bytes32 settlementRoot,bytes32 setCid)"
@@ -36,8 +33,6 @@ contract SessionPayment is ISessionPayment, EIP712, ReentrancyGuardTransient {
     IERC20 public immutable cor;
     ISessionOwners public immutable sessions;
     IRouters public immutable routers;
-    address public immutable treasury;
-    uint256 public immutable treasuryBps;
     /// @notice Chain time at which epoch 0 began, and an epoch's length, in seconds.
     uint256 public immutable t0;
     uint256 public immutable epochSeconds;
@@ -46,7 +41,7 @@ contract SessionPayment is ISessionPayment, EIP712, ReentrancyGuardTransient {
     mapping(uint32 account => mapping(address lane => Lane)) internal _lanes;
     mapping(uint32 account => mapping(address lane => Lowering)) internal _lowerings;
     mapping(uint32 account => address[]) internal _laneList;
-    mapping(uint32 account => mapping(address lane => mapping(address key => SpendingKeys.SpendingKey))) internal _keys;
+    mapping(uint32 account => mapping(address key => SpendingKeys.SpendingKey)) internal _keys;
     /// @inheritdoc ISessionPayment
     mapping(address payee => uint256 amountWei) public creditOf;
     /// @inheritdoc ISessionPayment
@@ -56,23 +51,15 @@ contract SessionPayment is ISessionPayment, EIP712, ReentrancyGuardTransient {
         IERC20 cor;
         ISessionOwners sessions;
         IRouters routers;
-        address treasury;
-        uint256 treasuryBps;
         uint256 t0;
         uint256 epochSeconds;
     }
 
     constructor(Parts memory parts) EIP712("Cortensor", "1") {
-        require(
-            parts.treasuryBps <= TREASURY_BPS_MAX && (parts.treasuryBps == 0 || parts.treasury != address(0)),
-            TreasuryInvalid(parts.treasury, parts.treasuryBps)
-        );
         require(parts.epochSeconds != 0, EpochSecondsZero());
         cor = parts.cor;
         sessions = parts.sessions;
         routers = parts.routers;
-        treasury = parts.treasury;
-        treasuryBps = parts.treasuryBps;
         t0 = parts.t0;
         epochSeconds = parts.epochSeconds;
     }
@@ -152,10 +139,9 @@ contract SessionPayment is ISessionPayment, EIP712, ReentrancyGuardTransient {
     /// @inheritdoc ISessionPayment
     function addSpendingKey(
         uint32 account,
-        address lane,
         address key,
         uint96 capPerEpochWei,
-        uint96 capTotalWei,
+        uint96 totalCapWei,
         uint64 expires,
         bytes calldata signature
     ) external {
@@ -164,31 +150,31 @@ contract SessionPayment is ISessionPayment, EIP712, ReentrancyGuardTransient {
             require(owner == msg.sender, NotSessionOwner(msg.sender, owner));
         } else {
             bytes32 structHash = keccak256(
-                abi.encode(SpendingKeys.SPENDING_KEY_TYPEHASH, account, lane, key, capPerEpochWei, capTotalWei, expires)
+                abi.encode(SpendingKeys.SPENDING_KEY_TYPEHASH, account, key, capPerEpochWei, totalCapWei, expires)
             );
             address recovered = ECDSA.recoverCalldata(_hashTypedDataV4(structHash), signature);
             require(recovered == owner, SignatureForeign(recovered, owner));
         }
-        SpendingKeys.SpendingKey storage held = _keys[account][lane][key];
+        SpendingKeys.SpendingKey storage held = _keys[account][key];
         require(held.state == SpendingKeys.State.None, SpendingKeyExists(key));
         require(
             key != address(0) && expires > block.timestamp && expires <= type(uint56).max,
             SpendingKeyInvalid(key, expires)
         );
         held.capPerEpochWei = capPerEpochWei;
-        held.capTotalWei = capTotalWei;
+        held.totalCapWei = totalCapWei;
         held.expires = uint56(expires);
         held.state = SpendingKeys.State.Active;
-        emit SpendingKeyAdded(account, lane, key, capPerEpochWei, capTotalWei, expires);
+        emit SpendingKeyAdded(account, key, capPerEpochWei, totalCapWei, expires);
     }
 
     /// @inheritdoc ISessionPayment
-    function revokeSpendingKey(uint32 account, address lane, address key) external onlySessionOwner(account) {
-        SpendingKeys.SpendingKey storage held = _keys[account][lane][key];
+    function revokeSpendingKey(uint32 account, address key) external onlySessionOwner(account) {
+        SpendingKeys.SpendingKey storage held = _keys[account][key];
         require(held.state == SpendingKeys.State.Active, SpendingKeyInactive(key));
         held.state = SpendingKeys.State.Revoked;
         if (held.expires > block.timestamp) held.expires = uint56(block.timestamp);
-        emit SpendingKeyRevoked(account, lane, key);
+        emit SpendingKeyRevoked(account, key);
     }
 
     /* SETTLEMENT */
@@ -209,17 +195,13 @@ contract SessionPayment is ISessionPayment, EIP712, ReentrancyGuardTransient {
 
         uint256 debitedWei = _applyDebits(lane, debits);
         require(debitedWei != 0, SettlementEmpty());
-        uint256 treasuryWei = debitedWei * treasuryBps / BPS;
         uint256 creditedWei = _applyCredits(credits);
-        require(creditedWei + treasuryWei <= debitedWei, CreditsAboveDebits(creditedWei, debitedWei - treasuryWei));
-        uint256 operatorWei = debitedWei - treasuryWei - creditedWei;
-        if (treasuryWei != 0) creditOf[treasury] += treasuryWei;
+        require(creditedWei <= debitedWei, CreditsAboveDebits(creditedWei, debitedWei));
+        uint256 operatorWei = debitedWei - creditedWei;
         if (operatorWei != 0) creditOf[lane] += operatorWei;
         bytes32 head = keccak256(abi.encode(headOf[lane], settlementId));
         headOf[lane] = head;
-        emit Settled(
-            lane, settlementId, settlementRoot, setCid, head, debitedWei, treasuryWei, operatorWei, debits, credits
-        );
+        emit Settled(lane, settlementId, settlementRoot, setCid, head, debitedWei, operatorWei, debits, credits);
     }
 
     /// @inheritdoc ISessionPayment
@@ -286,12 +268,8 @@ contract SessionPayment is ISessionPayment, EIP712, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ISessionPayment
-    function spendingKeyOf(uint32 account, address lane, address key)
-        external
-        view
-        returns (SpendingKeys.SpendingKey memory)
-    {
-        return _keys[account][lane][key];
+    function spendingKeyOf(uint32 account, address key) external view returns (SpendingKeys.SpendingKey memory) {
+        return _keys[account][key];
     }
 
     /// @inheritdoc ISessionPayment
@@ -357,7 +335,7 @@ contract SessionPayment is ISessionPayment, EIP712, ReentrancyGuardTransient {
             uint256 deltaWei = debit.cumulativeWei - was.cumulativeWei;
             address signer = ECDSA.recoverCalldata(_hashTypedDataV4(Debits.hashDebit(debit, lane)), signature);
             if (signer != sessions.ownerOf(debit.account)) {
-                _keys[debit.account][lane][signer].spend(signer, deltaWei, debit.epoch, t0, epochSeconds);
+                _keys[debit.account][signer].spend(signer, deltaWei, debit.epoch, t0, epochSeconds);
             }
             line.cumulativeWei = debit.cumulativeWei;
             line.count = debit.count;

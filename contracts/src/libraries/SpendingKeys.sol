@@ -12,7 +12,7 @@ library SpendingKeys {
 
     struct SpendingKey {
         uint96 capPerEpochWei;
-        uint96 capTotalWei;
+        uint96 totalCapWei;
         /// Epochs that begin before this second may be spent in. Revoking sets it to now.
         uint56 expires;
         State state;
@@ -22,9 +22,8 @@ library SpendingKeys {
         uint64 epoch;
     }
 
-    bytes32 internal constant SPENDING_KEY_TYPEHASH = keccak256(
-        "SpendingKey(uint32 account,address lane,address key,uint96 capPerEpochWei,uint96 capTotalWei,uint64 expires)"
-    );
+    bytes32 internal constant SPENDING_KEY_TYPEHASH =
+        keccak256("SpendingKey(uint32 account,address key,uint96 capPerEpochWei,uint96 totalCapWei,uint64 expires)");
 
     error SpendingKeyUnknown(address key);
     error SpendingKeyExpired(uint256 expires, uint256 epochStart);
@@ -53,7 +52,7 @@ library SpendingKeys {
         uint256 inEpoch = (epoch == key.epoch ? key.spentInEpochWei : 0) + deltaWei;
         uint256 inTotal = key.spentTotalWei + deltaWei;
         require(inEpoch <= key.capPerEpochWei, EpochCapExceeded(inEpoch, key.capPerEpochWei));
-        require(inTotal <= key.capTotalWei, TotalCapExceeded(inTotal, key.capTotalWei));
+        require(inTotal <= key.totalCapWei, TotalCapExceeded(inTotal, key.totalCapWei));
         // Both fit: they are at most a cap, which is a uint96.
         key.spentInEpochWei = uint96(inEpoch);
         key.spentTotalWei = uint96(inTotal);

@@ -1,2 +1,59 @@
-export * from "./door.js";
-export { type Deployment, formatProfile, type NetworkAddresses, type NetworkProfile, parseProfile } from "./profile.js";
+export {
+  type BondRecord,
+  depositBond,
+  readBond,
+  requestBondExit,
+  withdrawBond,
+} from "./bond.js";
+export { ChainError, type ChainErrorData } from "./chainError.js";
+export { type ChainReader, createChainReader } from "./chainReader.js";
+export {
+  type ChainCall,
+  type ChainReceipt,
+  type ChainWriter,
+  createChainWriter,
+  type SentCall,
+} from "./chainWriter.js";
+export {
+  acceptSession,
+  addSessionRouter,
+  deactivateSession,
+  offerSession,
+  removeSessionRouter,
+  updateSession,
+} from "./changeSession.js";
+export { finaliseClose, requestClose } from "./closeAccount.js";
+export { approveCor, readCorBalance, transferCor } from "./cor.js";
+export { readCredit, withdrawCredit } from "./credit.js";
+export type { Deployment, PartialDeployment } from "./deployment.js";
+export { type DeployRequest, deployNetwork } from "./deployNetwork.js";
+export { depositToSession, withdrawUnallotted } from "./depositToSession.js";
+export { epochAt } from "./epochAt.js";
+export { applyAllotment, type LaneRecord, readLane, setAllotment } from "./lane.js";
+export { leaveNode } from "./leaveNode.js";
+export { listNodes } from "./listNodes.js";
+export { type ListedSession, listSessions } from "./listSessions.js";
+export { NODE_ROLES, type NodeRecord, type NodeRole } from "./nodeRecord.js";
+export { type OpenedSession, openSession } from "./openSession.js";
+export type { Credit } from "./packedCredits.js";
+export { formatProfile, type NetworkAddresses, type NetworkProfile, parseProfile } from "./profile.js";
+export { readHead } from "./readHead.js";
+export { readNode } from "./readNode.js";
+export { readSession, type SessionRecord } from "./readSession.js";
+export { readSettlements, type SettlementRecord } from "./readSettlements.js";
+export { type NodeDetails, registerNode } from "./registerNode.js";
+export { sendSettlement } from "./sendSettlement.js";
+export type { CompleteSessionParams, SessionParams } from "./sessionParams.js";
+export {
+  decodeSettlement,
+  encodeSettlement,
+  type Settlement,
+  type SignedSettlement,
+  settlementDigest,
+  settlementId,
+} from "./settlement.js";
+export { addSpendingKey, readSpendingKey, revokeSpendingKey, type SpendingKeyRecord } from "./spendingKey.js";
+export { readStake, requestUnstake, type StakeRecord, stake, withdrawUnstaked } from "./stake.js";
+export { readNativeBalance, transferNative } from "./transferNative.js";
+export { updateNode } from "./updateNode.js";
+export { verifyNetwork } from "./verifyNetwork.js";

@@ -1,5 +1,6 @@
 import type { Address } from "@cortensor/protocol";
 import { z } from "zod";
+import { ChainError } from "./chainError.js";
 
 /** RPC URLs of one chain, tried in this order. More than this is a configuration mistake. */
 const RPC_URLS_MAX = 8;
@@ -52,16 +53,23 @@ export type NetworkProfile = {
   readonly deployBlock: bigint;
 };
 
-/** A network as it was deployed; the same shape as a profile. */
-export type Deployment = NetworkProfile;
-
 /**
  * Parses a profile from JSON (a string or what `JSON.parse` gave), strictly: an unknown field is an error.
- * Throws a `ZodError` that names each field at fault.
+ * Throws CHAIN_BAD_PROFILE with each field at fault.
  */
 export function parseProfile(source: unknown): NetworkProfile {
-  const value: unknown = typeof source === "string" ? JSON.parse(source) : source;
-  return networkProfile.parse(value);
+  const parsed = networkProfile.safeParse(typeof source === "string" ? parseJson(source) : source);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  throw new ChainError({ code: "CHAIN_BAD_PROFILE", issues });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ChainError({ code: "CHAIN_BAD_PROFILE", issues: ["not JSON"] }, { cause: error });
+  }
 }
 
 /** Writes a profile as JSON that `parseProfile` reads back. `deployBlock` is a decimal string. */

@@ -1,0 +1,96 @@
+import { CodedError, type Hex } from "@cortensor/protocol";
+import {
+  BaseError,
+  ContractFunctionRevertedError,
+  decodeErrorResult,
+  HttpRequestError,
+  isHex,
+  TimeoutError,
+} from "viem";
+import { errorsAbi } from "./errorsAbi.js";
+
+/** What this room throws. */
+export type ChainErrorData =
+  /** A contract refused: its error's name, and its arguments by name. Nothing was changed. */
+  | {
+      readonly code: "CHAIN_REVERTED";
+      readonly call: string;
+      readonly error: string;
+      readonly args: Readonly<Record<string, unknown>>;
+    }
+  /** No RPC URL answered. */
+  | { readonly code: "CHAIN_UNREACHABLE"; readonly call: string; readonly reason: string }
+  /** The RPC answered with an error that is no revert. */
+  | { readonly code: "CHAIN_RPC_FAILED"; readonly call: string; readonly reason: string }
+  /** A transaction was sent, and is in no block yet. It may still come. */
+  | { readonly code: "CHAIN_UNCONFIRMED"; readonly call: string; readonly txHash: Hex; readonly waitedMs: number }
+  /** The RPC serves another chain than the profile names. */
+  | { readonly code: "CHAIN_WRONG_ID"; readonly expected: number; readonly actual: number }
+  /** There is no contract where the profile says. */
+  | { readonly code: "CHAIN_NO_CONTRACT"; readonly contract: string; readonly address: Hex }
+  | { readonly code: "CHAIN_BAD_PROFILE"; readonly issues: readonly string[] }
+  | { readonly code: "CHAIN_BAD_SETTLEMENT"; readonly reason: string }
+  | { readonly code: "CHAIN_EVENT_MISSING"; readonly event: string; readonly txHash: Hex };
+
+/** An error of this room, with one of its own codes. */
+export class ChainError extends CodedError<ChainErrorData> {}
+
+/** Awaits something of viem's and turns what it throws into a `ChainError`. `call` names what was tried. */
+export async function chainCall<Value>(call: string, pending: Promise<Value>): Promise<Value> {
+  try {
+    return await pending;
+  } catch (error) {
+    throw toChainError(call, error);
+  }
+}
+
+/** Maps whatever viem threw: a contract's custom error by its name, a dead RPC as retryable. */
+export function toChainError(call: string, error: unknown): CodedError {
+  if (error instanceof CodedError) return error;
+  const data = revertDataOf(error);
+  if (data !== undefined)
+    return new ChainError({ code: "CHAIN_REVERTED", call, ...decodeRevert(data) }, { cause: error });
+  const reason = error instanceof BaseError ? error.shortMessage : String(error);
+  if (isOutage(error))
+    return new ChainError({ code: "CHAIN_UNREACHABLE", call, reason }, { cause: error, isRetryable: true });
+  return new ChainError({ code: "CHAIN_RPC_FAILED", call, reason }, { cause: error });
+}
+
+/** The name and the named arguments of a custom error; `Unknown` with the raw data when it is none of ours. */
+export function decodeRevert(data: Hex): { readonly error: string; readonly args: Readonly<Record<string, unknown>> } {
+  try {
+    const { errorName, args, abiItem } = decodeErrorResult({ abi: errorsAbi, data });
+    const inputs = "inputs" in abiItem ? abiItem.inputs : [];
+    return {
+      error: errorName,
+      args: Object.fromEntries(inputs.map((input, index) => [input.name ?? String(index), args?.[index]])),
+    };
+  } catch {
+    return { error: "Unknown", args: { data } };
+  }
+}
+
+/** Revert data within what viem threw. Undefined when it is no revert. */
+function revertDataOf(error: unknown): Hex | undefined {
+  if (!(error instanceof BaseError)) return undefined;
+  let found: Hex | undefined;
+  error.walk((inner) => {
+    found ??= hexData(inner);
+    return found !== undefined;
+  });
+  return found ?? (error.walk((inner) => inner instanceof ContractFunctionRevertedError) === null ? undefined : "0x");
+}
+
+function hexData(error: unknown): Hex | undefined {
+  if (typeof error !== "object" || error === null) return undefined;
+  if (error instanceof ContractFunctionRevertedError) return error.raw;
+  if (!("data" in error)) return undefined;
+  const data =
+    typeof error.data === "object" && error.data !== null && "data" in error.data ? error.data.data : error.data;
+  return isHex(data) ? data : undefined;
+}
+
+function isOutage(error: unknown): boolean {
+  if (!(error instanceof BaseError)) return false;
+  return error.walk((inner) => inner instanceof HttpRequestError || inner instanceof TimeoutError) !== null;
+}

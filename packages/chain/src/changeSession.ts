@@ -1,0 +1,58 @@
+import type { Address, Hex } from "@cortensor/protocol";
+import { encodeFunctionData } from "viem";
+import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
+import { sessionsAbi } from "./generated/Sessions.js";
+import { encodeParams, type SessionParams } from "./sessionParams.js";
+import { toReceipt } from "./toReceipt.js";
+
+/** Replaces all parameters of a session of the writer; omitted fields take their defaults. */
+export async function updateSession(
+  chain: ChainWriter,
+  request: { readonly account: number; readonly params: SessionParams },
+): Promise<ChainReceipt> {
+  const args = [request.account, encodeParams(request.params)] as const;
+  return send(chain, "updateSession", encodeFunctionData({ abi: sessionsAbi, functionName: "update", args }));
+}
+
+/** Ends a session for new tasks, for good. Its money leaves by `requestClose`. */
+export async function deactivateSession(chain: ChainWriter, account: number): Promise<ChainReceipt> {
+  const data = encodeFunctionData({ abi: sessionsAbi, functionName: "deactivateSession", args: [account] });
+  return send(chain, "deactivateSession", data);
+}
+
+/** Offers a session of the writer to `to`, who may accept after 24 hours. */
+export async function offerSession(
+  chain: ChainWriter,
+  request: { readonly account: number; readonly to: Address },
+): Promise<ChainReceipt> {
+  const args = [request.account, request.to] as const;
+  return send(chain, "offerSession", encodeFunctionData({ abi: sessionsAbi, functionName: "updateOwner", args }));
+}
+
+/** Takes over a session that was offered to the writer. */
+export async function acceptSession(chain: ChainWriter, account: number): Promise<ChainReceipt> {
+  const data = encodeFunctionData({ abi: sessionsAbi, functionName: "acceptOwner", args: [account] });
+  return send(chain, "acceptSession", data);
+}
+
+/** Names a router operator that serves a session of the writer. It spends nothing without an allotment. */
+export async function addSessionRouter(
+  chain: ChainWriter,
+  request: { readonly account: number; readonly operator: Address },
+): Promise<ChainReceipt> {
+  const args = [request.account, request.operator] as const;
+  return send(chain, "addSessionRouter", encodeFunctionData({ abi: sessionsAbi, functionName: "addRouter", args }));
+}
+
+export async function removeSessionRouter(
+  chain: ChainWriter,
+  request: { readonly account: number; readonly operator: Address },
+): Promise<ChainReceipt> {
+  const args = [request.account, request.operator] as const;
+  const data = encodeFunctionData({ abi: sessionsAbi, functionName: "removeRouter", args });
+  return send(chain, "removeSessionRouter", data);
+}
+
+async function send(chain: ChainWriter, call: string, data: Hex): Promise<ChainReceipt> {
+  return toReceipt(await chain.send({ call, to: chain.profile.addresses.sessions, data }));
+}

@@ -1,0 +1,44 @@
+import type { Address } from "@cortensor/protocol";
+import { encodeFunctionData } from "viem";
+import { chainCall } from "./chainError.js";
+import type { ChainReader } from "./chainReader.js";
+import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
+import { corAbi } from "./generated/Cor.js";
+import { toReceipt } from "./toReceipt.js";
+
+/** COR that an address holds, in wei. Credits and deposits are not in it. */
+export async function readCorBalance(chain: ChainReader, holder: Address): Promise<bigint> {
+  const cor = { address: chain.profile.addresses.cor, abi: corAbi } as const;
+  return chainCall("readCorBalance", chain.client.readContract({ ...cor, functionName: "balanceOf", args: [holder] }));
+}
+
+/** Sends COR of the writer. */
+export async function transferCor(
+  chain: ChainWriter,
+  request: { readonly to: Address; readonly wei: bigint },
+): Promise<ChainReceipt> {
+  const data = encodeFunctionData({ abi: corAbi, functionName: "transfer", args: [request.to, request.wei] });
+  return toReceipt(await chain.send({ call: "transferCor", to: chain.profile.addresses.cor, data }));
+}
+
+/** Lets a contract take `wei` of the writer's COR. Default: SessionPayment. */
+export async function approveCor(
+  chain: ChainWriter,
+  request: { readonly spender?: Address; readonly wei: bigint },
+): Promise<ChainReceipt> {
+  const { cor, sessionPayment } = chain.profile.addresses;
+  const args = [request.spender ?? sessionPayment, request.wei] as const;
+  const data = encodeFunctionData({ abi: corAbi, functionName: "approve", args });
+  return toReceipt(await chain.send({ call: "approveCor", to: cor, data }));
+}
+
+/** Approves exactly `wei` for `spender`, unless as much is allowed already. */
+export async function ensureAllowance(
+  chain: ChainWriter,
+  request: { readonly spender: Address; readonly wei: bigint },
+): Promise<void> {
+  const cor = { address: chain.profile.addresses.cor, abi: corAbi } as const;
+  const args = [chain.account, request.spender] as const;
+  const allowed = await chainCall("allowance", chain.client.readContract({ ...cor, functionName: "allowance", args }));
+  if (allowed < request.wei) await approveCor(chain, request);
+}

@@ -1,0 +1,136 @@
+import { type Address, assert, type Hex } from "@cortensor/protocol";
+import { encodeFunctionData, type PublicClient, stringToHex } from "viem";
+import { ChainError, chainCall } from "./chainError.js";
+import { createRpcClient } from "./chainReader.js";
+import { type ChainWriter, createSender } from "./chainWriter.js";
+import type { Deployment, PartialDeployment } from "./deployment.js";
+import { type ContractName, DEPLOY_ORDER, deployData, MODULE_NAMES } from "./deploySteps.js";
+import { modulesAbi } from "./generated/Modules.js";
+import { stakeVaultAbi } from "./generated/StakeVault.js";
+import type { NetworkAddresses } from "./profile.js";
+
+export type DeployRequest = {
+  /** The profile's name. */
+  readonly name: string;
+  readonly chainId: number;
+  readonly rpcUrls: readonly string[];
+  /** Deploys, receives the whole supply of COR, and owns what has an owner. Needs native coin for gas. */
+  readonly privateKey: Hex;
+  /** 600 in production, 30 on local profiles. */
+  readonly epochSeconds: number;
+  /** What an earlier run saved. Steps that the chain confirms are kept, the rest is done again. */
+  readonly saved?: PartialDeployment;
+  /** Called after each step, before the next one: persist it. */
+  readonly save: (partial: PartialDeployment) => void | Promise<void>;
+};
+
+/**
+ * Deploys every contract of a network to one chain. Idempotent and resumable: whatever `saved` names is looked up on the
+ * chain first, so that a run on a finished deployment only reads, and a run on a chain that was reset starts again.
+ */
+export async function deployNetwork(request: DeployRequest): Promise<Deployment> {
+  const { chainId, epochSeconds } = request;
+  const client = createRpcClient(request.rpcUrls);
+  const actual = await chainCall("deployNetwork", client.getChainId());
+  if (actual !== chainId) throw new ChainError({ code: "CHAIN_WRONG_ID", expected: chainId, actual });
+  const sender = createSender({ client, chainId, privateKey: request.privateKey });
+
+  let partial = await confirmSaved(client, request);
+  for (const name of DEPLOY_ORDER) {
+    if (partial.addresses[name] !== undefined) continue;
+    const facts = { owner: sender.account, chainId, t0: partial.t0, epochSeconds };
+    const data = deployData(name, facts, (earlier) => requireAddress(partial, earlier));
+    const { contractAddress } = await sender.send({ call: `deploy ${name}`, data });
+    assert(contractAddress !== undefined, "a deployment's receipt names the contract");
+    partial = { ...partial, addresses: { ...partial.addresses, [name]: contractAddress } };
+    await request.save(partial);
+  }
+  const addresses = completeAddresses(partial);
+  await joinParts({ client, sender, chainId, addresses });
+  return {
+    name: request.name,
+    chainId,
+    rpcUrls: request.rpcUrls,
+    addresses,
+    epochSeconds,
+    t0: partial.t0,
+    deployBlock: BigInt(partial.deployBlock),
+  };
+}
+
+/** The saved steps up to the first one that the chain doesn't know: later ones were built on it. */
+async function confirmSaved(client: PublicClient, request: DeployRequest): Promise<PartialDeployment> {
+  const { saved, chainId, epochSeconds } = request;
+  const block = await chainCall("deployNetwork", client.getBlock({ blockTag: "latest" }));
+  const fresh: PartialDeployment = {
+    chainId,
+    epochSeconds,
+    t0: Number(block.timestamp),
+    deployBlock: block.number.toString(),
+    addresses: {},
+  };
+  if (saved === undefined || saved.chainId !== chainId || saved.epochSeconds !== epochSeconds) return fresh;
+  const kept: Partial<Record<ContractName, Address>> = {};
+  for (const name of DEPLOY_ORDER) {
+    const address = saved.addresses[name];
+    if (address === undefined || !(await hasCode(client, address))) break;
+    kept[name] = address;
+  }
+  return Object.keys(kept).length === 0 ? fresh : { ...saved, addresses: kept };
+}
+
+async function hasCode(client: PublicClient, address: Address): Promise<boolean> {
+  const code = await chainCall("deployNetwork", client.getCode({ address }));
+  return code !== undefined && code !== "0x";
+}
+
+function requireAddress(partial: PartialDeployment, name: ContractName): Address {
+  const address = partial.addresses[name];
+  assert(address !== undefined, `${name} is deployed before what needs it`);
+  return address;
+}
+
+function completeAddresses(partial: PartialDeployment): NetworkAddresses {
+  const at = (name: ContractName) => requireAddress(partial, name);
+  return {
+    modules: at("modules"),
+    cor: at("cor"),
+    messenger: at("messenger"),
+    stakeVault: at("stakeVault"),
+    stakeView: at("stakeView"),
+    registry: at("registry"),
+    sessions: at("sessions"),
+    sessionPayment: at("sessionPayment"),
+    routerBond: at("routerBond"),
+  };
+}
+
+type Joining = {
+  readonly client: PublicClient;
+  readonly sender: Pick<ChainWriter, "send">;
+  readonly chainId: number;
+  readonly addresses: NetworkAddresses;
+};
+
+/** The calls after deployment; each looks first whether it was made. */
+async function joinParts({ client, sender, chainId, addresses }: Joining): Promise<void> {
+  const { stakeVault, stakeView, messenger, modules } = addresses;
+  const vault = { address: stakeVault, abi: stakeVaultAbi } as const;
+  const mirrors = await chainCall("mirrorCount", client.readContract({ ...vault, functionName: "mirrorCount" }));
+  if (mirrors === 0n) {
+    const args = [messenger, BigInt(chainId), stakeView] as const;
+    const data = encodeFunctionData({ abi: stakeVaultAbi, functionName: "addMirror", args });
+    await sender.send({ call: "addMirror", to: stakeVault, data });
+  }
+  const entries: { readonly name: Hex; readonly module: Address }[] = [];
+  for (const part of DEPLOY_ORDER) {
+    if (part === "modules") continue;
+    const name = stringToHex(MODULE_NAMES[part], { size: 32 });
+    const read = { address: modules, abi: modulesAbi, functionName: "versions", args: [name] } as const;
+    const versions = await chainCall("versions", client.readContract(read));
+    if (versions === 0) entries.push({ name, module: addresses[part] });
+  }
+  if (entries.length === 0) return;
+  const data = encodeFunctionData({ abi: modulesAbi, functionName: "add", args: [entries] });
+  await sender.send({ call: "addModules", to: modules, data });
+}

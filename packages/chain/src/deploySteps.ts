@@ -1,0 +1,82 @@
+import type { Address, Hex } from "@cortensor/protocol";
+import { encodeDeployData } from "viem";
+import { corAbi, corBytecode } from "./generated/Cor.js";
+import { loopbackMessengerAbi, loopbackMessengerBytecode } from "./generated/LoopbackMessenger.js";
+import { modulesAbi, modulesBytecode } from "./generated/Modules.js";
+import { registryAbi, registryBytecode } from "./generated/Registry.js";
+import { routerBondAbi, routerBondBytecode } from "./generated/RouterBond.js";
+import { sessionPaymentAbi, sessionPaymentBytecode } from "./generated/SessionPayment.js";
+import { sessionsAbi, sessionsBytecode } from "./generated/Sessions.js";
+import { stakeVaultAbi, stakeVaultBytecode } from "./generated/StakeVault.js";
+import { stakeViewAbi, stakeViewBytecode } from "./generated/StakeView.js";
+import type { NetworkAddresses } from "./profile.js";
+
+/** What the constructors need beside earlier addresses. */
+export type DeployFacts = {
+  /** Holds the whole supply of COR, and owns what has an owner. */
+  readonly owner: Address;
+  readonly chainId: number;
+  readonly t0: number;
+  readonly epochSeconds: number;
+};
+
+export type ContractName = keyof NetworkAddresses;
+
+/** Contracts in the order of deployment: each needs only earlier ones. Modules comes last, because it names them all. */
+export const DEPLOY_ORDER = [
+  "cor",
+  "messenger",
+  "stakeVault",
+  "stakeView",
+  "registry",
+  "sessions",
+  "sessionPayment",
+  "routerBond",
+  "modules",
+] as const satisfies readonly ContractName[];
+
+/** Names under which `Modules` knows the contracts. */
+export const MODULE_NAMES: Readonly<Record<Exclude<ContractName, "modules">, string>> = {
+  cor: "Cor",
+  messenger: "Messenger",
+  stakeVault: "StakeVault",
+  stakeView: "StakeView",
+  registry: "Registry",
+  sessions: "Sessions",
+  sessionPayment: "SessionPayment",
+  routerBond: "RouterBond",
+};
+
+/** Creation code of a contract with its arguments. `at` gives the address of an earlier one. */
+export function deployData(name: ContractName, facts: DeployFacts, at: (name: ContractName) => Address): Hex {
+  switch (name) {
+    case "cor":
+      return encodeDeployData({ abi: corAbi, bytecode: corBytecode, args: [facts.owner] });
+    case "messenger":
+      return encodeDeployData({ abi: loopbackMessengerAbi, bytecode: loopbackMessengerBytecode });
+    case "stakeVault":
+      return encodeDeployData({ abi: stakeVaultAbi, bytecode: stakeVaultBytecode, args: [at("cor"), facts.owner] });
+    case "stakeView": {
+      const args = [at("messenger"), BigInt(facts.chainId), at("stakeVault")] as const;
+      return encodeDeployData({ abi: stakeViewAbi, bytecode: stakeViewBytecode, args });
+    }
+    case "registry":
+      return encodeDeployData({ abi: registryAbi, bytecode: registryBytecode });
+    case "sessions":
+      return encodeDeployData({ abi: sessionsAbi, bytecode: sessionsBytecode });
+    case "sessionPayment": {
+      const parts = {
+        cor: at("cor"),
+        sessions: at("sessions"),
+        routers: at("registry"),
+        t0: BigInt(facts.t0),
+        epochSeconds: BigInt(facts.epochSeconds),
+      };
+      return encodeDeployData({ abi: sessionPaymentAbi, bytecode: sessionPaymentBytecode, args: [parts] });
+    }
+    case "routerBond":
+      return encodeDeployData({ abi: routerBondAbi, bytecode: routerBondBytecode, args: [at("cor"), facts.owner] });
+    case "modules":
+      return encodeDeployData({ abi: modulesAbi, bytecode: modulesBytecode, args: [facts.owner] });
+  }
+}

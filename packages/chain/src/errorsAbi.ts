@@ -1,0 +1,25 @@
+import type { Abi } from "viem";
+import { corAbi } from "./generated/Cor.js";
+import { loopbackMessengerAbi } from "./generated/LoopbackMessenger.js";
+import { modulesAbi } from "./generated/Modules.js";
+import { registryAbi } from "./generated/Registry.js";
+import { routerBondAbi } from "./generated/RouterBond.js";
+import { sessionPaymentAbi } from "./generated/SessionPayment.js";
+import { sessionsAbi } from "./generated/Sessions.js";
+import { stakeVaultAbi } from "./generated/StakeVault.js";
+import { stakeViewAbi } from "./generated/StakeView.js";
+
+const abis: readonly Abi[] = [
+  corAbi,
+  loopbackMessengerAbi,
+  modulesAbi,
+  registryAbi,
+  routerBondAbi,
+  sessionPaymentAbi,
+  sessionsAbi,
+  stakeVaultAbi,
+  stakeViewAbi,
+];
+
+/** Every custom error of the network: one contract's call may end in another's refusal. */
+export const errorsAbi = abis.flatMap((abi) => abi.filter((item) => item.type === "error"));

@@ -1,0 +1,31 @@
+import { chainCall } from "./chainError.js";
+import type { ChainReader } from "./chainReader.js";
+import { registryAbi } from "./generated/Registry.js";
+import type { NodeRecord, NodeRole } from "./nodeRecord.js";
+import { readNode } from "./readNode.js";
+
+/** Nodes read at once: an RPC's own limits are near. */
+const READS_AT_ONCE = 32;
+
+/** Active nodes by id, of one role or of any. */
+export async function listNodes(
+  chain: ChainReader,
+  options: { readonly role?: NodeRole } = {},
+): Promise<readonly NodeRecord[]> {
+  const { role } = options;
+  const registry = { address: chain.profile.addresses.registry, abi: registryAbi } as const;
+  const count = await chainCall("listNodes", chain.client.readContract({ ...registry, functionName: "nodeCount" }));
+  const nodes: NodeRecord[] = [];
+  for (let first = 1; first <= count; first += READS_AT_ONCE) {
+    const ids = Array.from({ length: Math.min(READS_AT_ONCE, count - first + 1) }, (_, index) => first + index);
+    const some = await Promise.all(ids.map((id) => readNodeById(chain, id)));
+    nodes.push(...some.filter((node) => node !== undefined));
+  }
+  return nodes.filter((node) => node.leftAt === 0 && (role === undefined || node.roles.includes(role)));
+}
+
+async function readNodeById(chain: ChainReader, id: number): Promise<NodeRecord | undefined> {
+  const registry = { address: chain.profile.addresses.registry, abi: registryAbi } as const;
+  const read = chain.client.readContract({ ...registry, functionName: "signerAt", args: [id] });
+  return readNode(chain, await chainCall("listNodes", read));
+}

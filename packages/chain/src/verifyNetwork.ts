@@ -1,0 +1,20 @@
+import { type Address, parseAddress } from "@cortensor/protocol";
+import { ChainError, chainCall } from "./chainError.js";
+import type { ChainReader } from "./chainReader.js";
+
+/**
+ * Checks that the RPC serves the profile's chain and that every contract is there. Throws CHAIN_WRONG_ID or
+ * CHAIN_NO_CONTRACT: the profile is of another network, or the chain was reset.
+ */
+export async function verifyNetwork(chain: ChainReader): Promise<void> {
+  const { chainId, addresses } = chain.profile;
+  const actual = await chainCall("verifyNetwork", chain.client.getChainId());
+  if (actual !== chainId) throw new ChainError({ code: "CHAIN_WRONG_ID", expected: chainId, actual });
+  const checks = Object.entries(addresses).map(([name, address]) => requireCode(chain, name, parseAddress(address)));
+  await Promise.all(checks);
+}
+
+async function requireCode(chain: ChainReader, contract: string, address: Address): Promise<void> {
+  const code = await chainCall("verifyNetwork", chain.client.getCode({ address }));
+  if (code === undefined || code === "0x") throw new ChainError({ code: "CHAIN_NO_CONTRACT", contract, address });
+}
