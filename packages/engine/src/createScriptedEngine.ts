@@ -1,5 +1,5 @@
-import { setTimeout as sleepFor } from "node:timers/promises";
 import { keccak256, type Prompt, sha256Bytes, utf8ToBytes } from "@cortensor/protocol";
+import { type Clock, systemClock } from "@cortensor/runtime";
 import type { Engine, EngineDescription, ScoreJob, TokenScore } from "./engine.js";
 import { EngineError } from "./engineError.js";
 import { generateInSlot } from "./generateInSlot.js";
@@ -28,12 +28,10 @@ export type EngineScript = {
   /** Output tokens a second of one sequence. Absent: as fast as possible. */
   readonly tokensPerSecond?: number;
   /** Paces the tokens. Default: the machine's own. */
-  readonly clock?: ScriptClock;
+  readonly clock?: Clock;
   readonly contextTokens?: number;
   readonly slots?: number;
 };
-
-export type ScriptClock = { now(): number; sleep(milliseconds: number, signal?: AbortSignal): Promise<void> };
 
 /** An engine without a model, for benches and for tests of what stands around engines. Its tokens spell three bytes each. */
 export function createScriptedEngine(script: EngineScript = {}): Engine {
@@ -106,26 +104,26 @@ function sayBack(prompt: Prompt): string {
 }
 
 /** Token `n` is due `n + 1` intervals after the start, so that delays don't add up. */
-function paceOf({ tokensPerSecond, clock = MACHINE_CLOCK }: EngineScript, signal: AbortSignal | undefined): Pace {
+function paceOf({ tokensPerSecond, clock = systemClock }: EngineScript, signal: AbortSignal | undefined): Pace {
   if (tokensPerSecond === undefined) return () => undefined;
-  const start = clock.now();
-  const interval = 1_000 / tokensPerSecond;
+  const startMs = clock.nowMs();
   return (position) => {
-    const wait = start + (position + 1) * interval - clock.now();
-    return wait <= 0 ? undefined : clock.sleep(wait, signal);
+    const waitMs = startMs + ((position + 1) * 1_000) / tokensPerSecond - clock.nowMs();
+    return waitMs <= 0 ? undefined : sleepUnlessAborted({ clock, waitMs }, signal);
   };
 }
 
 /** An aborted sleep is over at once: the generation then sees the signal itself. */
-const MACHINE_CLOCK: ScriptClock = {
-  now: () => performance.now(),
-  sleep: async (milliseconds, signal) => {
-    const options = signal === undefined ? {} : { signal };
-    await sleepFor(milliseconds, undefined, options).catch((error: unknown) => {
-      if (!signal?.aborted) throw error;
-    });
-  },
-};
+async function sleepUnlessAborted(
+  { clock, waitMs }: { readonly clock: Clock; readonly waitMs: number },
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await clock.sleep(waitMs, signal);
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  }
+}
 
 function scoreScript(text: string, job: ScoreJob): readonly TokenScore[] {
   const script = encodePieces(text);

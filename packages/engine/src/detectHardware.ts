@@ -1,8 +1,7 @@
 import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { arch, cpus, freemem, platform, totalmem } from "node:os";
-import { join } from "node:path";
+import { findInstalledPackage } from "./findInstalledPackage.js";
 import { type HardwareProbe, type HardwareSenses, probeHardware } from "./probeHardware.js";
 
 /** A driver tool that hasn't answered by then is counted as absent. */
@@ -24,7 +23,7 @@ function systemSenses(): HardwareSenses {
     readText: (path) => readFile(path, "utf8").catch(() => undefined),
     listFolder: (path) => readdir(path).catch(() => []),
     runTool,
-    isInstalled,
+    isInstalled: async (name) => (await findInstalledPackage(name)) !== undefined,
   };
 }
 
@@ -33,13 +32,4 @@ function runTool(tool: string, args: readonly string[]): Promise<string | undefi
   return new Promise((resolve) => {
     execFile(tool, [...args], options, (error, output) => resolve(error === null ? output : undefined));
   });
-}
-
-/** Whether an npm package of this very name (not a stand-in) can be found from here. */
-async function isInstalled(name: string): Promise<boolean> {
-  for (const folder of createRequire(import.meta.url).resolve.paths(name) ?? []) {
-    const text = await readFile(join(folder, name, "package.json"), "utf8").catch(() => undefined);
-    if (text !== undefined) return text.includes(`"name": "${name}"`);
-  }
-  return false;
 }

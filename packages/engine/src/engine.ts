@@ -1,4 +1,5 @@
 import type { Bytes32, FinishReason, Prompt, RecipeStep, SamplingParams } from "@cortensor/protocol";
+import type { KernelParts } from "./kernelClass.js";
 
 /**
  * Runs one model on this machine. Everything that a role knows about inference goes through here.
@@ -32,6 +33,8 @@ export type EngineDescription = {
   readonly slots: number;
   /** keccak256(engineVersion ‖ binaryHash ‖ backend ‖ isaLevel ‖ kvType ‖ stepShape): replay is bit-exact within one. */
   readonly kernelClass: Bytes32;
+  /** What the class was computed from, for people to read. */
+  readonly kernel?: KernelParts;
   readonly canScore: boolean;
   readonly canEmbed: boolean;
   /** Measured at start: output tokens a second, one sequence. */

@@ -1,0 +1,94 @@
+import type { Bytes32 } from "@cortensor/protocol";
+import type { LlamaContextSequence } from "node-llama-cpp";
+import type { Engine, EngineDescription, ScoreJob, TokenScore } from "../engine.js";
+import { EngineError } from "../engineError.js";
+import { generateInSlot } from "../generateInSlot.js";
+import { checkJob, topLogprobs } from "../generateTokens.js";
+import { type KernelParts, kernelClassOf } from "../kernelClass.js";
+import { Slots } from "../slots.js";
+import { createLlamaEmbedder } from "./llamaEmbedder.js";
+import type { LlamaChildOptions } from "./llamaOptions.js";
+import { createLlamaSequence } from "./llamaSequence.js";
+import { describeLoadedKernel } from "./loadedKernel.js";
+import { type LoadedLlama, loadLlama } from "./loadLlama.js";
+import { measureSpeed } from "./measureSpeed.js";
+import { createPromptTokenizer, isPlainChatml } from "./promptTokenizer.js";
+import { scoreTokens } from "./scoreTokens.js";
+import { Turn } from "./turn.js";
+
+/** Jobs that may wait for a slot. A miner queues in its own books; this only bounds mistakes. */
+const WAITING_MAX = 64;
+
+/** The engine as it runs inside its own process: one model, one context, several sequences that take turns. */
+export async function createLlamaEngine(options: LlamaChildOptions): Promise<Engine> {
+  const loaded = await loadLlama(options);
+  const { model, llama, vocabulary, chatTemplate } = loaded;
+  const { contextTokens } = options;
+  const turn = new Turn();
+  const slots = new Slots(loaded.sequences, WAITING_MAX);
+  const open = (sequence: LlamaContextSequence): ReturnType<typeof createLlamaSequence> =>
+    createLlamaSequence(sequence, turn, vocabulary.tokens);
+  const tokenizePrompt = createPromptTokenizer(model, chatTemplate);
+  const isChatml = isPlainChatml(chatTemplate);
+  const embed = createLlamaEmbedder({ llama, chatModel: model, isChatml, options, turn });
+  const [first] = loaded.sequences;
+  if (first === undefined) throw new EngineError({ code: "ENGINE_START_FAILED", reason: "no sequence" });
+  const kernel = await describeLoadedKernel(llama, options.gpu);
+  const tokensPerSecond = await measureSpeed(open(first), tokenizePrompt({ kind: "text", text: "a" }));
+  const description = describe({ options, loaded, kernel, tokensPerSecond });
+  return {
+    describe: () => description,
+    tokenizePrompt: async (prompt) => tokenizePrompt(prompt),
+    generate: (job) => {
+      checkJob({ vocabulary, contextTokens }, job);
+      return generateInSlot({ slots, open, vocabulary, contextTokens }, job);
+    },
+    score: (job) => scoreInSlot({ slots, turn, vocabularyTokens: vocabulary.tokens, contextTokens }, job),
+    embed,
+    close: () => llama.dispose(),
+  };
+}
+
+type ScoreParts = {
+  readonly slots: Slots<LlamaContextSequence>;
+  readonly turn: Turn;
+  readonly vocabularyTokens: number;
+  readonly contextTokens: number;
+};
+
+async function scoreInSlot(parts: ScoreParts, job: ScoreJob): Promise<readonly TokenScore[]> {
+  const { contextTokens, vocabularyTokens } = parts;
+  const promptTokens = job.promptTokens.length + job.outputTokens.length;
+  if (promptTokens > contextTokens)
+    throw new EngineError({ code: "ENGINE_PROMPT_TOO_LONG", promptTokens, contextTokens });
+  const sequence = await parts.slots.acquire(job.signal);
+  try {
+    const logits = await scoreTokens({ sequence, turn: parts.turn, vocabularyTokens }, job);
+    return logits.map(({ logprob, next }) => ({ logprob, top: topLogprobs(next, job.topK) }));
+  } finally {
+    parts.slots.release(sequence);
+  }
+}
+
+function describe(parts: {
+  readonly options: LlamaChildOptions;
+  readonly loaded: LoadedLlama;
+  readonly kernel: KernelParts;
+  readonly tokensPerSecond: number;
+}): EngineDescription {
+  const { options, loaded, kernel, tokensPerSecond } = parts;
+  return {
+    kind: "llama",
+    model: options.model,
+    modelId: options.modelId as Bytes32,
+    quantisation: loaded.quantisation,
+    contextTokens: options.contextTokens,
+    vocabularyTokens: loaded.vocabulary.tokens,
+    slots: options.slots,
+    kernelClass: kernelClassOf(kernel),
+    kernel,
+    canScore: true,
+    canEmbed: true,
+    tokensPerSecond,
+  };
+}

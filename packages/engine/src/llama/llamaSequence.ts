@@ -1,0 +1,82 @@
+import { type Candidate, lnCanonical } from "@cortensor/protocol";
+import type {
+  ControlledEvaluateIndexOutput,
+  ControlledEvaluateInputItem,
+  LlamaContextSequence,
+  Token,
+} from "node-llama-cpp";
+import type { LogitsWanted, NextLogits, TokenSequence } from "../tokenModel.js";
+import type { Turn } from "./turn.js";
+
+/** Tokens of a prompt run in one call: the engine's batch. Between two calls other sequences have their turn, and an abort takes effect. */
+export const PREFILL_BATCH_TOKENS = 512;
+/** Above this, sorting a whole vocabulary at every token would cost more than small models' evaluation. */
+const FULL_SORT_TOKENS_MAX = 32_768;
+/** Of larger vocabularies, the normaliser is taken over this many: what lies below adds nothing that four digits show. */
+const NORMALISER_TOP = 256;
+
+type GenerateNext = NonNullable<Exclude<ControlledEvaluateInputItem, Token>[1]["generateNext"]>;
+
+/** A sequence of a llama context. Every call has the context to itself, so that no neighbour can change its bits. */
+export function createLlamaSequence(
+  sequence: LlamaContextSequence,
+  turn: Turn,
+  vocabularyTokens: number,
+): TokenSequence {
+  const evaluate = async (tokens: readonly Token[], wanted?: LogitsWanted): Promise<NextLogits | undefined> => {
+    const input: ControlledEvaluateInputItem[] = [...tokens];
+    const last = tokens.at(-1);
+    if (wanted !== undefined && last !== undefined) {
+      input[input.length - 1] = [last, { generateNext: askFor(wanted, vocabularyTokens) }];
+    }
+    const outputs = await turn.take(() => sequence.controlledEvaluate(input));
+    return wanted === undefined ? undefined : logitsOf(outputs.at(-1), vocabularyTokens);
+  };
+  return {
+    prefill: async (tokens, wanted, signal) => {
+      await turn.take(() => sequence.clearHistory());
+      for (let at = 0; at < tokens.length; at += PREFILL_BATCH_TOKENS) {
+        if (signal?.aborted) return undefined;
+        const batch = tokens.slice(at, at + PREFILL_BATCH_TOKENS) as Token[];
+        const logits = await evaluate(batch, at + PREFILL_BATCH_TOKENS >= tokens.length ? wanted : undefined);
+        if (logits !== undefined) return logits;
+      }
+      return undefined;
+    },
+    step: async (token, wanted) => {
+      const logits = await evaluate([token as Token], wanted);
+      if (logits === undefined) throw new Error("the engine returned no logits");
+      return logits;
+    },
+  };
+}
+
+/** How to ask for bounded logits. Greedy sampling keeps the whole vocabulary in play; the default filters would hide most of it. */
+export function askFor({ top, ids }: LogitsWanted, vocabularyTokens: number): GenerateNext {
+  if (vocabularyTokens <= FULL_SORT_TOKENS_MAX) {
+    return {
+      logits: { filter: { tokens: ids as Token[], includeTop: Math.min(top, vocabularyTokens) } },
+      totalLogitWeight: true,
+      options: { temperature: 0 },
+    };
+  }
+  const includeTop = Math.max(top, NORMALISER_TOP);
+  const logits = { filter: { tokens: ids as Token[], includeTop } };
+  if (ids.length > 0) return { logits, options: { temperature: 0 } };
+  return { logits, options: { temperature: 1, topK: includeTop, topP: 1, minP: 0, seed: 0 } };
+}
+
+/** The engine's answer as candidates and their normaliser. */
+export function logitsOf(output: ControlledEvaluateIndexOutput | undefined, vocabularyTokens: number): NextLogits {
+  const candidates: Candidate[] = [];
+  for (const [id, logit] of output?.next.logits ?? []) candidates.push({ id, logit });
+  const [best] = candidates;
+  if (best === undefined) throw new Error("the engine returned no logits");
+  const isWhole = vocabularyTokens <= FULL_SORT_TOKENS_MAX;
+  const weight = isWhole ? output?.next.totalLogitWeight : weightOf(candidates.slice(0, NORMALISER_TOP), best.logit);
+  return { candidates, logNormaliser: best.logit + lnCanonical(weight ?? 1) };
+}
+
+function weightOf(candidates: readonly Candidate[], highest: number): number {
+  return candidates.reduce((sum, { logit }) => sum + Math.exp(logit - highest), 0);
+}
