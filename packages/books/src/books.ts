@@ -164,8 +164,13 @@ export type Books = {
   putDebit(debit: SignedDebit): Promise<void>;
   latestDebit(account: number, lane: Address): Promise<SignedDebit | undefined>;
 
-  /** Receipts not yet in a settlement, oldest first. */
-  unsettled(limit: number): Promise<readonly BookedReceipt[]>;
+  /** The highest debits kept of a lane (at most DEBITS_KEPT_MAX), highest first: a settlement may need one before the latest. */
+  recentDebits(account: number, lane: Address): Promise<readonly SignedDebit[]>;
+
+  /** Receipts not yet in a settlement, oldest first: of all accounts, or of one (one that never pays must not hide the others). */
+  unsettled(limit: number, account?: number): Promise<readonly BookedReceipt[]>;
+  /** Accounts with unsettled receipts, the one that has waited longest first. */
+  unsettledAccounts(limit: number): Promise<readonly number[]>;
   /**
    * Moves receipts into a settlement: `prepared` before the transaction is sent, `confirmed` when it is final, `dropped`
    * when it can never be: its receipts are unsettled again. Idempotent. Throws BOOKS_ALREADY_SETTLING when a receipt is in

@@ -18,7 +18,7 @@ export type BooksErrorData =
   | { readonly code: "BOOKS_BUSY"; readonly waiting: number }
   | { readonly code: "BOOKS_CLOSED" }
   | { readonly code: "BOOKS_BAD_SPLITS"; readonly reason: string }
-  | { readonly code: "BOOKS_BAD_PAYEES"; readonly taskId: Bytes32; readonly paidWei: bigint; readonly mostWei: bigint };
+  | { readonly code: "BOOKS_DATABASE_FAILED"; readonly during: string };
 
 /** An error of this room, with one of its own codes. */
 export class BooksError extends CodedError<BooksErrorData> {}

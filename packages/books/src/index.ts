@@ -14,8 +14,6 @@ export type {
   SettlementState,
 } from "./books.js";
 export { BooksError, type BooksErrorData } from "./booksError.js";
-export { createMemoryBooks, type MemoryBooksOptions } from "./createMemoryBooks.js";
-export { createPostgresBooks, type PostgresBooksOptions } from "./createPostgresBooks.js";
 export {
   LEASE_MS,
   LONGEST_TASK_MS,
@@ -24,6 +22,7 @@ export {
   SETTLEMENT_RECEIPTS_MAX,
   UNSETTLED_MAX,
 } from "./limits.js";
+export { createMemoryBooks, type MemoryBooksOptions } from "./memory/createMemoryBooks.js";
 export {
   type Credit,
   type Postponement,
@@ -33,13 +32,14 @@ export {
   type SettlementInput,
   type SettlementPlan,
 } from "./planSettlement.js";
+export { createPostgresBooks, type PostgresBooksOptions } from "./postgres/createPostgresBooks.js";
 export { receiptCommitment } from "./receiptCommitment.js";
 export {
+  type AmountParts,
   BPS,
-  type FeeParts,
-  MINERS_BPS,
   ROUTER_BPS,
   type Splits,
-  shareAmongMiners,
-  splitFee,
+  shareByWeight,
+  splitAmount,
+  TREASURY_BPS,
 } from "./settlementSplits.js";

@@ -2,12 +2,14 @@
 export const SESSIONS_MAX = 100_000;
 /** Rows of one page of keys, receipts or commitments. */
 export const PAGE_ROWS_MAX = 1_000;
-/** Receipts read for one settlement: what one transaction can carry. */
-export const UNSETTLED_MAX = 20_000;
+/** Receipts read for one settlement: ten seconds of a router at full load, some 100 MB in memory. */
+export const UNSETTLED_MAX = 100_000;
 /** Receipts written by one call: the leaves of several batches. */
 export const RECEIPTS_PUT_MAX = 8_192;
 /** Receipts of one settlement. */
-export const SETTLEMENT_RECEIPTS_MAX = 20_000;
+export const SETTLEMENT_RECEIPTS_MAX = 100_000;
+/** Debits kept of one lane. Each covers a chunk of receipts; a settlement comes long before this many chunks. */
+export const DEBITS_KEPT_MAX = 256;
 /** Settlements under way at once: an operator sends them one after another. */
 export const SETTLEMENTS_OPEN_MAX = 64;
 /** Holds that may wait for the database at once; beyond, they are refused as a queue of seconds would be. */

@@ -1,7 +1,6 @@
 import type { Address, Bytes32, SignedDebit } from "@cortensor/protocol";
 import type { BookedReceipt } from "./books.js";
-import { BooksError } from "./booksError.js";
-import { type Splits, splitFee } from "./settlementSplits.js";
+import { type AmountParts, type Splits, shareByWeight, splitAmount } from "./settlementSplits.js";
 
 /** Debits of one settlement, unless told otherwise: what fits a block with their signature checks. */
 export const SETTLEMENT_DEBITS_MAX = 100;
@@ -9,9 +8,9 @@ export const SETTLEMENT_DEBITS_MAX = 100;
 export const SETTLEMENT_PAYEES_MAX = 200;
 
 export type SettlementInput = {
-  /** Unsettled receipts, oldest first. */
+  /** Unsettled receipts, oldest first within each account. */
   readonly receipts: readonly BookedReceipt[];
-  /** The latest debit of each account in this lane, with what the chain has already taken by earlier ones. */
+  /** Debits of this lane, one or more of an account, with what the chain has already taken from it. */
   readonly debits: readonly { readonly signed: SignedDebit; readonly settledWei: bigint }[];
   readonly splits: Splits;
   readonly debitsMax?: number;
@@ -25,75 +24,90 @@ export type Postponement = {
   readonly account: number;
   readonly reason:
     | "noDebit"
-    /** The debit ends between two receipts, or beyond those given. */
+    /** Every debit ends between two receipts, or beyond those given. */
     | "notAtReceipt"
+    /** A receipt's payees don't add up to its fee. */
+    | "badPayees"
     | "full";
 };
 
-export type SettlementPlan = {
-  /** One per payee, by address. */
+export type SettlementPlan = AmountParts & {
+  /** Σ of the debits' steps: what leaves the clients' deposits. `minersWei` + `operatorWei` + `treasuryWei`. */
+  readonly debitedWei: bigint;
+  /** The miners', one per payee, by address: Σ is `minersWei`. The contract credits treasury and operator itself. */
   readonly credits: readonly Credit[];
-  /** By account. */
+  /** One per account, by account. */
   readonly debits: readonly SignedDebit[];
   readonly taskIds: readonly Bytes32[];
   readonly postponed: readonly Postponement[];
 };
 
 /**
- * Which debits and receipts are settled together, and what each payee gets. Pure.
+ * Which debits and receipts are settled together, and what each miner gets. Pure.
  *
- * An account takes part when its debit's step on chain (`cumulative − settled`) is exactly the fees of its oldest receipts:
- * then everything the client pays goes out, and nothing else. So Σ credits = Σ fees = Σ debit steps, to the wei. A receipt's
- * payees get what it promises; the other shares are rounded down; what payees were promised less than the miners' part
- * (rounding among several) goes to the last share, or without shares to the last payee.
+ * An account takes part when a debit's step on chain (`cumulative − settled`) is exactly the fees of its oldest receipts: then
+ * everything the client pays goes out, and nothing else. Of several such debits the highest is taken.
  *
- * Throws BOOKS_BAD_PAYEES for a receipt that promises more than the miners' part of its fee.
+ * Σ fees of the receipts = Σ debit steps = credits + operator + treasury, to the wei. A receipt's payees name what each miner
+ * earned before the shares are taken; over the whole settlement each has its part of `minersWei`, off by less than one wei.
  */
 export function planSettlement(input: SettlementInput): SettlementPlan {
   const { debitsMax = SETTLEMENT_DEBITS_MAX, payeesMax = SETTLEMENT_PAYEES_MAX } = input;
-  const debitOf = new Map(input.debits.map((entry) => [entry.signed.debit.account, entry]));
-  const credits = new Map<Address, bigint>();
+  const earned = new Map<Address, bigint>();
   const debits: SignedDebit[] = [];
   const taskIds: Bytes32[] = [];
   const postponed: Postponement[] = [];
+  let debitedWei = 0n;
   for (const [account, receipts] of byAccount(input.receipts)) {
-    const entry = debitOf.get(account);
-    const stepWei = entry ? entry.signed.debit.cumulativeWei - entry.settledWei : 0n;
-    if (!entry || stepWei <= 0n) {
-      postponed.push({ account, reason: "noDebit" });
+    const match = matchDebit(receipts, debitsOf(account, input.debits));
+    if (match.kind === "none") {
+      postponed.push({ account, reason: match.reason });
       continue;
     }
-    const covered = coveredBy(receipts, stepWei);
-    if (!covered) {
-      postponed.push({ account, reason: "notAtReceipt" });
-      continue;
-    }
-    const paid = creditsOf(covered, input.splits);
-    const newPayees = [...paid.keys()].filter((payee) => !credits.has(payee)).length;
-    if (debits.length >= debitsMax || credits.size + newPayees > payeesMax) {
+    const payees = earnedBy(match.covered);
+    const newPayees = [...payees.keys()].filter((payee) => !earned.has(payee)).length;
+    if (debits.length >= debitsMax || earned.size + newPayees > payeesMax) {
       postponed.push({ account, reason: "full" });
       continue;
     }
-    for (const [payee, wei] of paid) credits.set(payee, (credits.get(payee) ?? 0n) + wei);
-    debits.push(entry.signed);
-    for (const { receipt } of covered) taskIds.push(receipt.taskId);
+    for (const [payee, wei] of payees) earned.set(payee, (earned.get(payee) ?? 0n) + wei);
+    debits.push(match.signed);
+    debitedWei += match.stepWei;
+    for (const { receipt } of match.covered) taskIds.push(receipt.taskId);
   }
-  return {
-    credits: [...credits].map(([payee, wei]) => ({ payee, wei })).sort((a, b) => (a.payee < b.payee ? -1 : 1)),
-    debits: debits.sort((a, b) => a.debit.account - b.debit.account),
-    taskIds,
-    postponed,
-  };
+  const parts = splitAmount(debitedWei, input.splits);
+  debits.sort((a, b) => a.debit.account - b.debit.account);
+  return { ...parts, debitedWei, credits: creditsOf(parts.minersWei, earned), debits, taskIds, postponed };
 }
 
-function byAccount(receipts: readonly BookedReceipt[]): ReadonlyMap<number, readonly BookedReceipt[]> {
-  const groups = new Map<number, BookedReceipt[]>();
-  for (const booked of receipts) {
-    const group = groups.get(booked.receipt.account);
-    if (group) group.push(booked);
-    else groups.set(booked.receipt.account, [booked]);
+type Match =
+  | {
+      readonly kind: "matched";
+      readonly signed: SignedDebit;
+      readonly stepWei: bigint;
+      readonly covered: readonly BookedReceipt[];
+    }
+  | { readonly kind: "none"; readonly reason: "noDebit" | "notAtReceipt" | "badPayees" };
+
+type Step = { readonly signed: SignedDebit; readonly stepWei: bigint };
+
+function debitsOf(account: number, debits: SettlementInput["debits"]): readonly Step[] {
+  return debits
+    .filter(({ signed }) => signed.debit.account === account)
+    .map(({ signed, settledWei }) => ({ signed, stepWei: signed.debit.cumulativeWei - settledWei }))
+    .filter(({ stepWei }) => stepWei > 0n)
+    .sort((a, b) => (a.stepWei > b.stepWei ? -1 : 1));
+}
+
+function matchDebit(receipts: readonly BookedReceipt[], steps: readonly Step[]): Match {
+  if (steps.length === 0) return { kind: "none", reason: "noDebit" };
+  for (const { signed, stepWei } of steps) {
+    const covered = coveredBy(receipts, stepWei);
+    if (!covered) continue;
+    if (!covered.every(addsUp)) return { kind: "none", reason: "badPayees" };
+    return { kind: "matched", signed, stepWei, covered };
   }
-  return groups;
+  return { kind: "none", reason: "notAtReceipt" };
 }
 
 /** The longest run of oldest receipts whose fees are exactly the step. */
@@ -108,25 +122,36 @@ function coveredBy(receipts: readonly BookedReceipt[], stepWei: bigint): readonl
   return count === undefined ? undefined : receipts.slice(0, count);
 }
 
-function creditsOf(receipts: readonly BookedReceipt[], splits: Splits): ReadonlyMap<Address, bigint> {
-  const credits = new Map<Address, bigint>();
-  const pay = (payee: string, wei: bigint): void => {
-    const address = payee.toLowerCase() as Address;
-    if (wei > 0n) credits.set(address, (credits.get(address) ?? 0n) + wei);
-  };
-  for (const { receipt, payees } of receipts) {
-    const { minersWei, shareWei } = splitFee(receipt.feeWei, splits);
-    const promisedWei = payees.reduce((sum, payee) => sum + payee.wei, 0n);
-    const { taskId } = receipt;
-    const last = splits.shares.at(-1)?.payee ?? payees.at(-1)?.miner;
-    if (promisedWei > minersWei || (last === undefined && receipt.feeWei > 0n)) {
-      throw new BooksError({ code: "BOOKS_BAD_PAYEES", taskId, paidWei: promisedWei, mostWei: minersWei });
+function addsUp({ receipt, payees }: BookedReceipt): boolean {
+  return payees.reduce((sum, { wei }) => sum + wei, 0n) === receipt.feeWei;
+}
+
+function earnedBy(receipts: readonly BookedReceipt[]): ReadonlyMap<Address, bigint> {
+  const earned = new Map<Address, bigint>();
+  for (const { payees } of receipts) {
+    for (const { miner, wei } of payees) {
+      const payee = miner.toLowerCase() as Address;
+      if (wei > 0n) earned.set(payee, (earned.get(payee) ?? 0n) + wei);
     }
-    for (const { miner, wei } of payees) pay(miner, wei);
-    splits.shares.forEach(({ payee }, index) => {
-      pay(payee, shareWei[index] ?? 0n);
-    });
-    if (last !== undefined) pay(last, minersWei - promisedWei);
   }
-  return credits;
+  return earned;
+}
+
+function creditsOf(minersWei: bigint, earned: ReadonlyMap<Address, bigint>): readonly Credit[] {
+  const ordered = [...earned].sort(([a], [b]) => (a < b ? -1 : 1));
+  const parts = shareByWeight(
+    minersWei,
+    ordered.map(([, wei]) => wei),
+  );
+  return ordered.map(([payee], index) => ({ payee, wei: parts[index] ?? 0n })).filter(({ wei }) => wei > 0n);
+}
+
+function byAccount(receipts: readonly BookedReceipt[]): ReadonlyMap<number, readonly BookedReceipt[]> {
+  const groups = new Map<number, BookedReceipt[]>();
+  for (const booked of receipts) {
+    const group = groups.get(booked.receipt.account);
+    if (group) group.push(booked);
+    else groups.set(booked.receipt.account, [booked]);
+  }
+  return groups;
 }

@@ -1,51 +1,53 @@
-import type { Address } from "@cortensor/protocol";
 import { BooksError } from "./booksError.js";
 
-/** Shares are counted in basis points of the fee. */
+/** Shares are counted in basis points of what the clients pay. */
 export const BPS = 10_000n;
-/** The miners' share in a session class that pays validators, router and treasury too. */
-export const MINERS_BPS = 8_300;
 export const ROUTER_BPS = 500;
+export const TREASURY_BPS = 300;
 
-/** Who is paid beside the miners, each a share of every fee. The miners have all the rest. */
-export type Splits = { readonly shares: readonly { readonly payee: Address; readonly bps: number }[] };
+/** What is paid beside the miners, who have all the rest. */
+export type Splits = {
+  readonly operatorBps: number;
+  /** As the payment contract takes it. */
+  readonly treasuryBps: number;
+};
 
-/** What each party has of one fee. */
-export type FeeParts = { readonly minersWei: bigint; readonly shareWei: readonly bigint[] };
+/** What each party has of one amount. */
+export type AmountParts = { readonly minersWei: bigint; readonly operatorWei: bigint; readonly treasuryWei: bigint };
 
 /**
- * Divides a fee. Each share is rounded down to a whole wei, and the miners have what is left: no wei is lost, and rounding
- * favours the miners. Throws BOOKS_BAD_SPLITS for shares that aren't 0…10,000 together.
+ * Divides an amount. The treasury's share is rounded down, as its contract does; so are operator and treasury together; the
+ * miners have what is left. No wei is lost, and rounding favours the miners.
+ * Throws BOOKS_BAD_SPLITS for shares that aren't whole, or not 0…10,000 together.
  */
-export function splitFee(feeWei: bigint, splits: Splits): FeeParts {
+export function splitAmount(wei: bigint, splits: Splits): AmountParts {
   assertSplits(splits);
-  const shareWei = splits.shares.map(({ bps }) => (feeWei * BigInt(bps)) / BPS);
-  return { minersWei: feeWei - shareWei.reduce((sum, wei) => sum + wei, 0n), shareWei };
+  const treasuryWei = (wei * BigInt(splits.treasuryBps)) / BPS;
+  const sharesWei = (wei * BigInt(splits.operatorBps + splits.treasuryBps)) / BPS;
+  return { minersWei: wei - sharesWei, operatorWei: sharesWei - treasuryWei, treasuryWei };
 }
 
 /**
- * Divides the miners' part over their segments in proportion to their weights (what each would be paid alone), exactly:
- * each is rounded down, and the left-over wei go one each to the first segments. Without any weight all goes to the first.
+ * Divides an amount in proportion to weights, exactly: each part is rounded down, and the left-over wei go one each to the
+ * first with any weight. So nobody is more than one wei from the exact share. Without any weight nobody gets anything.
  */
-export function shareAmongMiners(minersWei: bigint, weights: readonly bigint[]): readonly bigint[] {
+export function shareByWeight(wei: bigint, weights: readonly bigint[]): readonly bigint[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0n);
-  if (total === 0n) return weights.map((_, index) => (index === 0 ? minersWei : 0n));
-  const parts = weights.map((weight) => (minersWei * weight) / total);
-  let left = minersWei - parts.reduce((sum, wei) => sum + wei, 0n);
-  return parts.map((wei) => {
-    if (left === 0n) return wei;
+  if (total === 0n) return weights.map(() => 0n);
+  const parts = weights.map((weight) => (wei * weight) / total);
+  let left = wei - parts.reduce((sum, part) => sum + part, 0n);
+  return parts.map((part, index) => {
+    if (left === 0n || weights[index] === 0n) return part;
     left -= 1n;
-    return wei + 1n;
+    return part + 1n;
   });
 }
 
-function assertSplits(splits: Splits): void {
-  let total = 0;
-  for (const { bps } of splits.shares) {
-    if (!Number.isInteger(bps) || bps < 0)
-      throw new BooksError({ code: "BOOKS_BAD_SPLITS", reason: `share of ${bps} bps` });
-    total += bps;
-  }
-  if (total > Number(BPS))
-    throw new BooksError({ code: "BOOKS_BAD_SPLITS", reason: `shares of ${total} bps together` });
+function assertSplits({ operatorBps, treasuryBps }: Splits): void {
+  const areWhole = [operatorBps, treasuryBps].every((bps) => Number.isInteger(bps) && bps >= 0);
+  if (areWhole && operatorBps + treasuryBps <= Number(BPS)) return;
+  throw new BooksError({
+    code: "BOOKS_BAD_SPLITS",
+    reason: `operator ${operatorBps} bps, treasury ${treasuryBps} bps`,
+  });
 }

@@ -1,0 +1,25 @@
+import type { BookedReceipt } from "./books.js";
+import { BooksError } from "./booksError.js";
+import { RECEIPTS_PUT_MAX, WEI_MAX } from "./limits.js";
+
+/** Refuses a page or list length outside 1…max. */
+export function assertLimit(limit: number, max: number): void {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= max) return;
+  throw new BooksError({ code: "BOOKS_OUT_OF_RANGE", field: "limit", value: String(limit), range: `1…${max}` });
+}
+
+/** The receipts, each task once, the first kept. Refuses more than RECEIPTS_PUT_MAX, and fees that no chain could pay. */
+export function uniqueReceipts(receipts: readonly BookedReceipt[]): readonly BookedReceipt[] {
+  if (receipts.length > RECEIPTS_PUT_MAX) {
+    const value = String(receipts.length);
+    throw new BooksError({ code: "BOOKS_OUT_OF_RANGE", field: "receipts", value, range: `0…${RECEIPTS_PUT_MAX}` });
+  }
+  const byTask = new Map<string, BookedReceipt>();
+  for (const booked of receipts) {
+    const { taskId, feeWei } = booked.receipt;
+    if (feeWei < 0n || feeWei > WEI_MAX)
+      throw new BooksError({ code: "BOOKS_OUT_OF_RANGE", field: "feeWei", value: String(feeWei), range: "0…2^96−1" });
+    if (!byTask.has(taskId)) byTask.set(taskId, booked);
+  }
+  return [...byTask.values()];
+}

@@ -1,0 +1,63 @@
+import type { Address, Bytes32 } from "@cortensor/protocol";
+import type { Clock } from "@cortensor/runtime";
+import type { Books } from "../books.js";
+import { BooksError } from "../booksError.js";
+import { randomSalt } from "../randomSalt.js";
+import { MemoryDesk } from "./memoryDesk.js";
+import { MemoryLedger } from "./memoryLedger.js";
+import { MemorySettlements } from "./memorySettlements.js";
+
+export type MemoryBooksOptions = {
+  /** The operator whose lane these books keep. */
+  readonly lane: Address;
+  readonly clock: Clock;
+  /** Makes an account's salt. Default: 32 random bytes. */
+  readonly newSalt?: () => Bytes32;
+};
+
+/**
+ * The books of one process in its memory: for tests, simulations and trials. Same rules as the Postgres twin, no lease
+ * needed, gone with the process.
+ */
+export function createMemoryBooks(options: MemoryBooksOptions): Books {
+  const lane = options.lane.toLowerCase() as Address;
+  const ledger = new MemoryLedger({ lane, newSalt: options.newSalt ?? randomSalt });
+  const desk = new MemoryDesk({ ledger, clock: options.clock });
+  const settlements = new MemorySettlements(ledger);
+  let isClosed = false;
+  const whileOpen = <Args extends unknown[], Value>(work: (...args: Args) => Value): ((...args: Args) => Value) => {
+    return (...args) => {
+      if (isClosed) throw new BooksError({ code: "BOOKS_CLOSED" });
+      return work(...args);
+    };
+  };
+  return {
+    putSession: async (session) => ledger.putSession(session),
+    findSession: async (account) => ledger.findSession(account),
+    sessions: async () => ledger.sessions(),
+    putKey: async (key) => desk.putKey(key),
+    revokeKey: async (keyHash) => desk.revokeKey(keyHash),
+    findKey: async (keyHash) => desk.findKey(keyHash),
+    listKeys: async (page) => desk.listKeys(page),
+    putAccessToken: async (token) => desk.putAccessToken(token),
+    findAccessToken: async (tokenHash) => desk.findAccessToken(tokenHash),
+    hold: whileOpen((request) => ledger.hold(request)),
+    release: (holdId, feeWei) => ledger.release(holdId, feeWei),
+    putReceipts: async (receipts) => whileOpen(() => ledger.putReceipts(receipts))(),
+    findReceipt: async (taskId) => ledger.findReceipt(taskId),
+    listReceipts: async (page) => ledger.listReceipts(page),
+    totals: async () => settlements.totals(),
+    laneStatus: async (account) => ledger.laneStatus(account),
+    receiptCommitments: async (page) => ledger.receiptCommitments(page),
+    putDebit: async (debit) => ledger.putDebit(debit),
+    latestDebit: async (account, of) => ledger.recentDebits(account, of)[0],
+    recentDebits: async (account, of) => ledger.recentDebits(account, of),
+    unsettled: async (limit, account) => settlements.unsettled(limit, account),
+    unsettledAccounts: async (limit) => settlements.unsettledAccounts(limit),
+    recordSettlement: async (settlement) => settlements.record(settlement),
+    openSettlements: async () => settlements.open(),
+    close: async () => {
+      isClosed = true;
+    },
+  };
+}

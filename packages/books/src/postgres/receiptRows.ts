@@ -1,0 +1,179 @@
+import {
+  type Address,
+  type Bytes32,
+  CUSTODIES,
+  FINISH_REASONS,
+  type Hex,
+  type Payee,
+  type Receipt,
+  type SignedBatch,
+} from "@cortensor/protocol";
+import type pg from "pg";
+import type { BookedReceipt } from "../books.js";
+import { toBuffer, toHex } from "./hexBytes.js";
+
+/** Bytes of one packed payee: miner 20, replica 1, segment 2, from 4, to 4, wei 12. */
+const PAYEE_BYTES = 43;
+const WORD_BYTES = 32;
+
+/** A receipt and its place in its account's lane. */
+export type PlacedReceipt = { readonly booked: BookedReceipt; readonly laneIndex: number };
+
+const INSERT_RECEIPTS = `
+INSERT INTO receipts (task_id, account, lane_index, key_hash, operator, results_hash, payees_hash, fee_wei, n_in, n_out,
+  custody, finish, epoch, payees, batch_id, path, created_at_ms, results)
+SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bytea[], $6::bytea[], $7::bytea[],
+  $8::numeric[], $9::bigint[], $10::bigint[], $11::smallint[], $12::smallint[], $13::bigint[], $14::bytea[], $15::bigint[],
+  $16::bytea[], $17::bigint[], $18::bytea[])`;
+
+/** Inserts new receipts, and the batches that prove them, in two statements however many they are. */
+export async function insertReceipts(client: pg.PoolClient, placed: readonly PlacedReceipt[]): Promise<void> {
+  const batchIds = await insertBatches(
+    client,
+    placed.map(({ booked }) => booked.proof),
+  );
+  const column = <Value>(of: (booked: BookedReceipt) => Value): Value[] => placed.map(({ booked }) => of(booked));
+  await client.query(INSERT_RECEIPTS, [
+    column(({ receipt }) => toBuffer(receipt.taskId)),
+    column(({ receipt }) => receipt.account),
+    placed.map(({ laneIndex }) => laneIndex),
+    column(({ keyHash }) => (keyHash === undefined ? null : toBuffer(keyHash))),
+    column(({ receipt }) => toBuffer(receipt.operator)),
+    column(({ receipt }) => toBuffer(receipt.resultsHash)),
+    column(({ receipt }) => toBuffer(receipt.payeesHash)),
+    column(({ receipt }) => receipt.feeWei.toString()),
+    column(({ receipt }) => receipt.nIn),
+    column(({ receipt }) => receipt.nOut),
+    column(({ receipt }) => CUSTODIES.indexOf(receipt.custody)),
+    column(({ receipt }) => FINISH_REASONS.indexOf(receipt.finish)),
+    column(({ receipt }) => receipt.epoch),
+    column(({ payees }) => packPayees(payees)),
+    column(({ proof }) => batchIds.get(proof.signature)),
+    column(({ proof }) => Buffer.concat(proof.path.map(toBuffer))),
+    column(({ createdAtMs }) => Math.trunc(createdAtMs)),
+    column(({ results }) => Buffer.concat(results.map(toBuffer))),
+  ]);
+}
+
+async function insertBatches(client: pg.PoolClient, proofs: readonly SignedBatch[]): Promise<ReadonlyMap<Hex, string>> {
+  const batches = [...new Map(proofs.map((proof) => [proof.signature, proof])).values()];
+  const signatures = batches.map(({ signature }) => toBuffer(signature));
+  await client.query(
+    `INSERT INTO batches (signature, signer, root, count, sequence)
+     SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::int[], $5::bigint[]) ORDER BY 1
+     ON CONFLICT (signature) DO NOTHING`,
+    [
+      signatures,
+      batches.map(({ signer }) => toBuffer(signer)),
+      batches.map(({ batch }) => toBuffer(batch.root)),
+      batches.map(({ batch }) => batch.count),
+      batches.map(({ batch }) => batch.sequence),
+    ],
+  );
+  const { rows } = await client.query<{ id: string; signature: Buffer }>(
+    "SELECT id, signature FROM batches WHERE signature = ANY($1)",
+    [signatures],
+  );
+  return new Map(rows.map((row) => [toHex(row.signature), row.id]));
+}
+
+/** Everything `toBookedReceipt` reads; add a WHERE. */
+export const SELECT_RECEIPTS = `
+SELECT r.seq, r.task_id, r.account, r.lane_index, r.key_hash, r.operator, r.results_hash, r.payees_hash, r.fee_wei, r.n_in,
+  r.n_out, r.custody, r.finish, r.epoch, r.payees, r.path, r.created_at_ms, r.results,
+  b.signature, b.signer, b.root, b.count, b.sequence
+FROM receipts r JOIN batches b ON b.id = r.batch_id`;
+
+export type ReceiptRow = {
+  seq: string;
+  task_id: Buffer;
+  account: string;
+  lane_index: string;
+  key_hash: Buffer | null;
+  operator: Buffer;
+  results_hash: Buffer;
+  payees_hash: Buffer;
+  fee_wei: string;
+  n_in: string;
+  n_out: string;
+  custody: number;
+  finish: number;
+  epoch: string;
+  payees: Buffer;
+  path: Buffer;
+  created_at_ms: string;
+  results: Buffer;
+  signature: Buffer;
+  signer: Buffer;
+  root: Buffer;
+  count: number;
+  sequence: string;
+};
+
+export function toBookedReceipt(row: ReceiptRow): BookedReceipt {
+  return {
+    receipt: toReceipt(row),
+    payees: unpackPayees(row.payees),
+    results: toWords(row.results),
+    proof: {
+      batch: { root: toHex(row.root), count: row.count, sequence: Number(row.sequence) },
+      signer: toHex(row.signer),
+      signature: toHex(row.signature),
+      path: toWords(row.path),
+    },
+    createdAtMs: Number(row.created_at_ms),
+    ...(row.key_hash === null ? {} : { keyHash: toHex(row.key_hash) }),
+  };
+}
+
+function toReceipt(row: ReceiptRow): Receipt {
+  return {
+    taskId: toHex(row.task_id),
+    account: Number(row.account),
+    operator: toHex(row.operator),
+    resultsHash: toHex(row.results_hash),
+    payeesHash: toHex(row.payees_hash),
+    feeWei: BigInt(row.fee_wei),
+    nIn: Number(row.n_in),
+    nOut: Number(row.n_out),
+    // Out of range only in a damaged database; the first of each is then as good as any, and the hash tells.
+    custody: CUSTODIES[row.custody] ?? CUSTODIES[0],
+    finish: FINISH_REASONS[row.finish] ?? FINISH_REASONS[0],
+    epoch: Number(row.epoch),
+  };
+}
+
+export function packPayees(payees: readonly Payee[]): Buffer {
+  const packed = Buffer.alloc(payees.length * PAYEE_BYTES);
+  for (const [index, payee] of payees.entries()) {
+    const at = index * PAYEE_BYTES;
+    packed.write(payee.miner.slice(2), at, "hex");
+    packed.writeUInt8(payee.replica, at + 20);
+    packed.writeUInt16BE(payee.segment, at + 21);
+    packed.writeUInt32BE(payee.from, at + 23);
+    packed.writeUInt32BE(payee.to, at + 27);
+    packed.writeUInt32BE(Number(payee.wei >> 64n), at + 31);
+    packed.writeBigUInt64BE(payee.wei & 0xffff_ffff_ffff_ffffn, at + 35);
+  }
+  return packed;
+}
+
+export function unpackPayees(packed: Buffer): readonly Payee[] {
+  return Array.from({ length: packed.length / PAYEE_BYTES }, (_, index) => {
+    const at = index * PAYEE_BYTES;
+    return {
+      miner: toHex(packed.subarray(at, at + 20)) as Address,
+      replica: packed.readUInt8(at + 20),
+      segment: packed.readUInt16BE(at + 21),
+      from: packed.readUInt32BE(at + 23),
+      to: packed.readUInt32BE(at + 27),
+      wei: (BigInt(packed.readUInt32BE(at + 31)) << 64n) | packed.readBigUInt64BE(at + 35),
+    };
+  });
+}
+
+export function toWords(bytes: Buffer): readonly Bytes32[] {
+  return Array.from({ length: bytes.length / WORD_BYTES }, (_, index) =>
+    toHex(bytes.subarray(index * WORD_BYTES, (index + 1) * WORD_BYTES)),
+  );
+}

@@ -1,0 +1,122 @@
+import type { Migration } from "@cortensor/runtime";
+
+/**
+ * Tables of the books. A budget row bounds an account or a key: always spent + leased ≤ limit, unless the limit was lowered.
+ * `leased_wei` of a row is the sum of its leases. Every receipt's fee is in `spent_wei` of its account's row and its key's,
+ * by the transaction that inserted it.
+ */
+export const BOOKS_MIGRATIONS: readonly Migration[] = [
+  {
+    id: "0001-books",
+    sql: `
+CREATE TABLE sessions (
+  account bigint PRIMARY KEY,
+  session bytea NOT NULL,
+  owner bytea NOT NULL,
+  custody smallint NOT NULL,
+  allotment_wei numeric(29) NOT NULL,
+  chunk_wei numeric(29),
+  salt bytea NOT NULL,
+  tree_count bigint NOT NULL DEFAULT 0,
+  tree_peaks bytea NOT NULL DEFAULT ''
+);
+
+CREATE TABLE api_keys (
+  key_hash bytea PRIMARY KEY,
+  account bigint NOT NULL REFERENCES sessions,
+  name text NOT NULL,
+  revoked boolean NOT NULL DEFAULT false,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX api_keys_of_account ON api_keys (account);
+
+CREATE TABLE access_tokens (
+  token_hash bytea PRIMARY KEY,
+  account bigint NOT NULL REFERENCES sessions,
+  expires_at_ms bigint NOT NULL
+);
+CREATE INDEX access_tokens_by_expiry ON access_tokens (expires_at_ms);
+
+CREATE TABLE budgets (
+  id text COLLATE "C" PRIMARY KEY,
+  limit_wei numeric(29),
+  chunk_wei numeric(29),
+  debited_wei numeric(29) NOT NULL DEFAULT 0,
+  spent_wei numeric(29) NOT NULL DEFAULT 0 CHECK (spent_wei >= 0),
+  leased_wei numeric(29) NOT NULL DEFAULT 0 CHECK (leased_wei >= 0),
+  receipts bigint NOT NULL DEFAULT 0,
+  tokens_in bigint NOT NULL DEFAULT 0,
+  tokens_out bigint NOT NULL DEFAULT 0
+) WITH (fillfactor = 50);
+
+CREATE TABLE routers (
+  lease_epoch bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  router_id text NOT NULL,
+  expires_at timestamptz NOT NULL,
+  reclaim_at timestamptz NOT NULL
+) WITH (fillfactor = 50);
+
+CREATE TABLE leases (
+  lease_epoch bigint NOT NULL REFERENCES routers,
+  budget_id text COLLATE "C" NOT NULL REFERENCES budgets,
+  wei numeric(29) NOT NULL CHECK (wei >= 0),
+  PRIMARY KEY (lease_epoch, budget_id)
+) WITH (fillfactor = 50);
+
+CREATE TABLE batches (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  signature bytea NOT NULL UNIQUE,
+  signer bytea NOT NULL,
+  root bytea NOT NULL,
+  count int NOT NULL,
+  sequence bigint NOT NULL
+);
+
+CREATE TABLE settlements (
+  id bytea PRIMARY KEY,
+  state text NOT NULL,
+  tx_hash bytea,
+  receipts int NOT NULL DEFAULT 0,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX settlements_open ON settlements (created_at) WHERE state = 'prepared';
+
+CREATE TABLE receipts (
+  seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  task_id bytea NOT NULL UNIQUE,
+  account bigint NOT NULL,
+  lane_index bigint NOT NULL,
+  key_hash bytea,
+  operator bytea NOT NULL,
+  results_hash bytea NOT NULL,
+  payees_hash bytea NOT NULL,
+  fee_wei numeric(29) NOT NULL,
+  n_in bigint NOT NULL,
+  n_out bigint NOT NULL,
+  custody smallint NOT NULL,
+  finish smallint NOT NULL,
+  epoch bigint NOT NULL,
+  payees bytea NOT NULL,
+  results bytea NOT NULL,
+  batch_id bigint NOT NULL REFERENCES batches,
+  path bytea NOT NULL,
+  created_at_ms bigint NOT NULL,
+  settlement_id bytea REFERENCES settlements,
+  UNIQUE (account, lane_index)
+);
+CREATE INDEX receipts_unsettled ON receipts (account, lane_index) WHERE settlement_id IS NULL;
+CREATE INDEX receipts_of_settlement ON receipts (settlement_id) WHERE settlement_id IS NOT NULL;
+
+CREATE TABLE debits (
+  account bigint NOT NULL,
+  lane bytea NOT NULL,
+  cumulative_wei numeric(29) NOT NULL,
+  receipts_root bytea NOT NULL,
+  count bigint NOT NULL,
+  epoch bigint NOT NULL,
+  signature bytea NOT NULL,
+  PRIMARY KEY (account, lane, cumulative_wei)
+);
+`,
+  },
+];

@@ -1,0 +1,70 @@
+import type pg from "pg";
+import { assertLimit } from "../assertInput.js";
+import type { Settlement, SettlementState } from "../books.js";
+import { BooksError } from "../booksError.js";
+import { SETTLEMENT_RECEIPTS_MAX, SETTLEMENTS_OPEN_MAX } from "../limits.js";
+import { assertSettlementMove } from "../settlementState.js";
+import { toBuffer, toHex } from "./hexBytes.js";
+import { inTransaction, query } from "./transaction.js";
+
+export async function recordSettlement(pool: pg.Pool, settlement: Settlement): Promise<void> {
+  const { id, state, taskIds } = settlement;
+  if (taskIds.length > 0) assertLimit(taskIds.length, SETTLEMENT_RECEIPTS_MAX);
+  const key = toBuffer(id);
+  await inTransaction(pool, "record a settlement", async (client) => {
+    const inserted = await client.query("INSERT INTO settlements (id, state) VALUES ($1, $2) ON CONFLICT DO NOTHING", [
+      key,
+      state,
+    ]);
+    const { rows } = await client.query<{ state: SettlementState }>(
+      "SELECT state FROM settlements WHERE id = $1 FOR UPDATE",
+      [key],
+    );
+    assertSettlementMove({ id, from: inserted.rowCount === 1 ? undefined : rows[0]?.state, to: state });
+    if (state === "dropped")
+      await client.query("UPDATE receipts SET settlement_id = NULL WHERE settlement_id = $1", [key]);
+    else await claimReceipts(client, settlement);
+    await client.query(
+      `UPDATE settlements SET state = $2, tx_hash = coalesce($3, tx_hash),
+         receipts = (SELECT count(*) FROM receipts WHERE settlement_id = $1) WHERE id = $1`,
+      [key, state, settlement.txHash === undefined ? null : toBuffer(settlement.txHash)],
+    );
+  });
+}
+
+export async function openSettlements(pool: pg.Pool): Promise<readonly Settlement[]> {
+  const { rows } = await query<{ id: Buffer; state: SettlementState; tx_hash: Buffer | null; task_ids: Buffer[] }>(
+    pool,
+    {
+      during: "read open settlements",
+      text: `SELECT s.id, s.state, s.tx_hash,
+             ARRAY(SELECT r.task_id FROM receipts r WHERE r.settlement_id = s.id ORDER BY r.seq) AS task_ids
+           FROM settlements s WHERE s.state = 'prepared' ORDER BY s.created_at LIMIT $1`,
+      values: [SETTLEMENTS_OPEN_MAX],
+    },
+  );
+  return rows.map((row) => ({
+    id: toHex(row.id),
+    state: row.state,
+    taskIds: row.task_ids.map(toHex),
+    ...(row.tx_hash === null ? {} : { txHash: toHex(row.tx_hash) }),
+  }));
+}
+
+/** Puts the receipts into the settlement; throws, and so undoes it, when one is unknown or in another. */
+async function claimReceipts(client: pg.PoolClient, { id, taskIds }: Settlement): Promise<void> {
+  const wanted = [...new Set(taskIds)];
+  const keys = wanted.map(toBuffer);
+  await client.query("UPDATE receipts SET settlement_id = $1 WHERE task_id = ANY($2) AND settlement_id IS NULL", [
+    toBuffer(id),
+    keys,
+  ]);
+  const { rows } = await client.query<{ task_id: Buffer }>(
+    "SELECT task_id FROM receipts WHERE task_id = ANY($2) AND settlement_id = $1",
+    [toBuffer(id), keys],
+  );
+  if (rows.length === wanted.length) return;
+  const ours = new Set(rows.map((row) => toHex(row.task_id)));
+  const taken = wanted.filter((taskId) => !ours.has(taskId));
+  throw new BooksError({ code: "BOOKS_ALREADY_SETTLING", id, taskIds: taken });
+}

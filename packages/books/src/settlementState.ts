@@ -1,0 +1,14 @@
+import type { Bytes32 } from "@cortensor/protocol";
+import type { SettlementState } from "./books.js";
+import { BooksError } from "./booksError.js";
+
+/** A settlement begins in any state, stays where it is as often as asked, and ends once. */
+export function assertSettlementMove(move: {
+  readonly id: Bytes32;
+  readonly from: SettlementState | undefined;
+  readonly to: SettlementState;
+}): void {
+  const { id, from, to } = move;
+  if (from === undefined || from === "prepared" || from === to) return;
+  throw new BooksError({ code: "BOOKS_SETTLEMENT_ENDED", id, state: from, asked: to });
+}
