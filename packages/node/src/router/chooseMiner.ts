@@ -116,7 +116,7 @@ function drawCandidates(request: MatchRequest, parts: DrawParts): readonly Miner
     if (drawn.length >= Math.min(2, rules.draws)) return drawn;
   }
   const able = offers.filter((offer) => misfitOf(request, offer, rules) === undefined);
-  if (able.length <= rules.draws || parts.isExploring || wantsClass) return able;
+  if (parts.isExploring || wantsClass) return able;
   return drawWeighted(able, parts);
 }
 
@@ -162,7 +162,7 @@ function sameClassFirst(request: MatchRequest, candidates: readonly MinerOffer[]
   return same.length > 0 ? same : candidates;
 }
 
-/** Ties fall to the lower price, then to the lower address: the same inputs give the same miner. */
+/** Ties fall to the fewer tasks, then to the lower price, then to the one drawn first. */
 function soonest(pool: readonly MinerOffer[]): MinerOffer | undefined {
   let best = pool[0];
   for (const offer of pool) if (best !== undefined && isBetter(offer, best)) best = offer;
@@ -173,8 +173,7 @@ function isBetter(left: MinerOffer, right: MinerOffer): boolean {
   const difference = waitMs(left) - waitMs(right);
   if (difference !== 0) return difference < 0;
   if (left.tasks !== right.tasks) return left.tasks < right.tasks;
-  if (left.weiPerTokenOut !== right.weiPerTokenOut) return left.weiPerTokenOut < right.weiPerTokenOut;
-  return left.miner < right.miner;
+  return left.weiPerTokenOut < right.weiPerTokenOut;
 }
 
 function chosen(offer: MinerOffer | undefined): MatchOutcome {

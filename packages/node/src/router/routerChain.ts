@@ -59,7 +59,7 @@ export function createRouterChain(parts: {
     listAccounts: async (range) => (await listSessions(reader, range)).map(({ account }) => account),
     readSession: (account) => readSession(reader, account),
     readLane: (account) => readLane(reader, { account, lane }),
-    readSpendingKey: ({ account, key }) => readSpendingKey(reader, { account, lane, key }),
+    readSpendingKey: ({ account, key }) => readSpendingKey(reader, { account, key }),
     settlementId,
     sendSettlement: (settlement) => sendSettlement(writer, settlement),
     readSettlements: (range) => readSettlements(reader, { ...range, lane }),

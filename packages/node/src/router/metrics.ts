@@ -1,0 +1,69 @@
+import type { MetricCounter, MetricHistogram, Metrics } from "@cortensor/runtime";
+
+/** Everything a router counts. */
+export type RouterMetrics = {
+  readonly tasks: MetricCounter<"outcome">;
+  readonly taskSeconds: MetricHistogram;
+  readonly firstTokenSeconds: MetricHistogram;
+  readonly tokensOut: MetricCounter;
+  readonly refusals: MetricCounter<"code">;
+  readonly refusedByMiner: MetricCounter<"code">;
+  readonly handovers: MetricCounter<"reason">;
+  readonly handoverGap: MetricHistogram;
+  readonly receipts: MetricCounter;
+  readonly receiptSeconds: MetricHistogram;
+  readonly storeFailures: MetricCounter;
+  readonly reoffers: MetricCounter<"outcome">;
+  readonly batchesFromMiners: MetricCounter<"outcome">;
+  readonly settlements: MetricCounter<"outcome">;
+};
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+
+export function createRouterMetrics(
+  metrics: Metrics,
+  read: { readonly running: () => number; readonly miners: () => number; readonly receiptsPending: () => number },
+): RouterMetrics {
+  const gauge = (name: string, help: string, value: () => number) => metrics.gauge({ name, help, read: value });
+  gauge("router_tasks_running", "Tasks running now.", read.running);
+  gauge("router_miners", "Miners connected now.", read.miners);
+  gauge("router_receipts_pending", "Receipts not yet in the database.", read.receiptsPending);
+  const seconds = (name: string, help: string) => metrics.histogram({ name, help, buckets: SECONDS });
+  const one = (name: string, help: string) => metrics.counter({ name, help });
+  return {
+    tasks: metrics.counter({ name: "router_tasks_total", help: "Tasks by how they ended.", labels: ["outcome"] }),
+    taskSeconds: seconds("router_task_seconds", "From admission to the last event."),
+    firstTokenSeconds: seconds("router_first_token_seconds", "From admission to the first text."),
+    tokensOut: one("router_tokens_out_total", "Output tokens charged."),
+    refusals: metrics.counter({ name: "router_refusals_total", help: "Requests refused, by code.", labels: ["code"] }),
+    refusedByMiner: metrics.counter({
+      name: "router_miner_refusals_total",
+      help: "Assignments that miners declined.",
+      labels: ["code"],
+    }),
+    handovers: metrics.counter({
+      name: "router_handovers_total",
+      help: "Segments lost, by reason.",
+      labels: ["reason"],
+    }),
+    handoverGap: seconds("router_handover_gap_seconds", "From the loss of a miner to its successor's first token."),
+    receipts: one("router_receipts_total", "Receipts acknowledged."),
+    receiptSeconds: seconds("router_receipt_seconds", "From the end of a task to its durable receipt."),
+    storeFailures: one("router_store_failures_total", "Writes of receipts that failed and are tried again."),
+    reoffers: metrics.counter({
+      name: "router_reoffers_total",
+      help: "Results that miners offered again, by what came of it.",
+      labels: ["outcome"],
+    }),
+    batchesFromMiners: metrics.counter({
+      name: "router_miner_batches_total",
+      help: "Signed batches from miners.",
+      labels: ["outcome"],
+    }),
+    settlements: metrics.counter({
+      name: "router_settlements_total",
+      help: "Settlements by what became of them.",
+      labels: ["outcome"],
+    }),
+  };
+}

@@ -1,0 +1,182 @@
+import type { Address, Bytes32 } from "@cortensor/protocol";
+import type { Advertisement, Link, OfferedModel } from "@cortensor/wire";
+import type { MinerOffer } from "./chooseMiner.js";
+import type { ScoreBook } from "./scoreBook.js";
+
+/** A speed nobody offers: above it an advertisement is a lie or a mistake. */
+const TOKENS_PER_SECOND_MAX = 1_000_000;
+/** Output tokens that another router's task on the same miner is expected to make. */
+const FOREIGN_TASK_TOKENS = 128;
+/** Fewest tokens of a task that say something about its miner's speed. */
+const MEASURED_TOKENS_MIN = 16;
+/** Weight of the newest task in the measured speed. */
+const SPEED_STEP = 0.2;
+
+/** What a seat holds of one running task: given back when the task leaves it. */
+export type SeatLoad = { tokensAhead: number; readonly feeCapWei: bigint };
+
+/** One connected miner: its link, what it offers and what it is doing. Numbers change in place; offers read them. */
+export class MinerSeat {
+  readonly link: Link;
+  readonly connectedAtMs: number;
+  readonly #scores: ScoreBook;
+  #offers: readonly SeatOffer[] = [];
+  #foreignTasks = 0;
+  #measuredSpeed: number | undefined;
+  capacity = 0;
+  ownTasks = 0;
+  tokensAhead = 0;
+  inFlightWei = 0n;
+  stakeWei = 0n;
+  /** Results whose batch signature didn't come in time: no more work until it does. */
+  isProved = true;
+
+  constructor(parts: { readonly link: Link; readonly connectedAtMs: number; readonly scores: ScoreBook }) {
+    this.link = parts.link;
+    this.connectedAtMs = parts.connectedAtMs;
+    this.#scores = parts.scores;
+  }
+
+  get miner(): Address {
+    return this.link.peer.address;
+  }
+
+  get owner(): Address {
+    return this.link.peer.owner;
+  }
+
+  get score(): number {
+    return this.#scores.scoreOf(this.miner);
+  }
+
+  get tasks(): number {
+    return this.ownTasks + this.#foreignTasks;
+  }
+
+  get expectedTokens(): number {
+    return this.tokensAhead + this.#foreignTasks * FOREIGN_TASK_TOKENS;
+  }
+
+  get offers(): readonly SeatOffer[] {
+    return this.#offers;
+  }
+
+  get measuredSpeed(): number | undefined {
+    return this.#measuredSpeed;
+  }
+
+  /** Takes over what the miner offers. `refused`, and nothing changes, when it makes no sense. */
+  advertise(advertisement: Advertisement): "sameOffers" | "newOffers" | "refused" {
+    const { models, capacity, running, queued } = advertisement;
+    if (!models.every(isSensible)) return "refused";
+    this.capacity = capacity;
+    this.#foreignTasks = Math.max(0, running + queued - this.ownTasks);
+    const isSame =
+      models.length === this.#offers.length && this.#offers.every((one, at) => isEqual(one.model, models[at]));
+    if (isSame) return "sameOffers";
+    this.#offers = models.map((model) => new SeatOffer(this, model));
+    return "newOffers";
+  }
+
+  offerOf(modelId: Bytes32): SeatOffer | undefined {
+    return this.#offers.find((offer) => offer.model.modelId === modelId);
+  }
+
+  take(load: SeatLoad): void {
+    this.ownTasks += 1;
+    this.tokensAhead += load.tokensAhead;
+    this.inFlightWei += load.feeCapWei;
+  }
+
+  /** Some of the expected tokens came. */
+  progress(load: SeatLoad, tokens: number): void {
+    const made = Math.min(tokens, load.tokensAhead);
+    load.tokensAhead -= made;
+    this.tokensAhead -= made;
+  }
+
+  leave(load: SeatLoad): void {
+    this.ownTasks -= 1;
+    this.tokensAhead -= load.tokensAhead;
+    load.tokensAhead = 0;
+    this.inFlightWei -= load.feeCapWei;
+  }
+
+  /** What a task showed of the miner's speed, which its own word no longer decides then. */
+  measure(tokens: number, elapsedMs: number): void {
+    if (tokens < MEASURED_TOKENS_MIN) return;
+    const speed = Math.min(TOKENS_PER_SECOND_MAX, (tokens * 1_000) / Math.max(1, elapsedMs));
+    const before = this.#measuredSpeed ?? speed;
+    this.#measuredSpeed = before + SPEED_STEP * (speed - before);
+  }
+}
+
+/** One model of a seat, as the matching reads it. */
+export class SeatOffer implements MinerOffer {
+  readonly seat: MinerSeat;
+  readonly model: OfferedModel;
+
+  constructor(seat: MinerSeat, model: OfferedModel) {
+    this.seat = seat;
+    this.model = model;
+  }
+
+  get miner(): Address {
+    return this.seat.miner;
+  }
+  get kernelClass(): Bytes32 {
+    return this.model.kernelClass;
+  }
+  get contextTokens(): number {
+    return this.model.contextTokens;
+  }
+  get tokensPerSecond(): number {
+    return this.seat.measuredSpeed ?? this.model.tokensPerSecond;
+  }
+  get weiPerTokenIn(): bigint {
+    return this.model.weiPerTokenIn;
+  }
+  get weiPerTokenOut(): bigint {
+    return this.model.weiPerTokenOut;
+  }
+  get isProved(): boolean {
+    return this.seat.isProved;
+  }
+  get capacity(): number {
+    return this.seat.capacity;
+  }
+  get tasks(): number {
+    return this.seat.tasks;
+  }
+  get tokensAhead(): number {
+    return this.seat.expectedTokens;
+  }
+  get inFlightWei(): bigint {
+    return this.seat.inFlightWei;
+  }
+  get stakeWei(): bigint {
+    return this.seat.stakeWei;
+  }
+  get score(): number {
+    return this.seat.score;
+  }
+}
+
+function isSensible(model: OfferedModel): boolean {
+  const { tokensPerSecond, contextTokens } = model;
+  return model.model.length > 0 && contextTokens > 0 && tokensPerSecond > 0 && tokensPerSecond <= TOKENS_PER_SECOND_MAX;
+}
+
+function isEqual(left: OfferedModel, right: OfferedModel | undefined): boolean {
+  return (
+    right !== undefined &&
+    left.modelId === right.modelId &&
+    left.model === right.model &&
+    left.kernelClass === right.kernelClass &&
+    left.contextTokens === right.contextTokens &&
+    left.tokensPerSecond === right.tokensPerSecond &&
+    left.canEmbed === right.canEmbed &&
+    left.weiPerTokenIn === right.weiPerTokenIn &&
+    left.weiPerTokenOut === right.weiPerTokenOut
+  );
+}

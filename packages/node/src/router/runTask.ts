@@ -1,0 +1,289 @@
+import type { InferEvent, Refusal } from "@cortensor/api";
+import {
+  type Address,
+  type Bytes32,
+  type FinishReason,
+  type InferenceRequest,
+  type PaidSegment,
+  type Payout,
+  payeesOf,
+  SEGMENTS_MAX,
+  type UnixSeconds,
+} from "@cortensor/protocol";
+import type { Logger } from "@cortensor/runtime";
+import type { Misfit } from "./chooseMiner.js";
+import type { RouterMetrics } from "./metrics.js";
+import type { MinerSeat, SeatOffer } from "./minerSeat.js";
+import { assignmentOf, type TaskPlan } from "./planTask.js";
+import type { ScoreBook } from "./scoreBook.js";
+import { Segment, type SegmentEnd, type SegmentLimits, type SegmentParts } from "./segment.js";
+import { TokenLog } from "./tokenLog.js";
+
+/** Miners that may decline one task before the client is told to come back: each costs a round trip. */
+const REFUSALS_MAX = 8;
+/** A hand-over waits this long for an able miner: one may be restarting, or about to finish another task. */
+export const HANDOVER_WAIT_MS = 5_000;
+
+/** How a task ended, for its receipt. */
+export type TaskOutcome = {
+  readonly plan: TaskPlan;
+  readonly finish: FinishReason;
+  readonly payout: Payout;
+  /** Struct hashes of the results, in order of segment. */
+  readonly results: readonly Bytes32[];
+  readonly miners: readonly MinerSeat[];
+  /** Output tokens of the last segment: `undefined` without a result. */
+  readonly lastMiner: Address | undefined;
+};
+
+export type TaskParts = {
+  readonly plan: TaskPlan;
+  readonly request: InferenceRequest;
+  readonly seedSource: Bytes32 | undefined;
+  readonly limits: SegmentLimits & {
+    readonly handoversMax: number;
+    readonly abortGraceMs: number;
+    readonly deadlineMs: number;
+  };
+  readonly choose: (wanted: {
+    readonly excluded: ReadonlySet<Address>;
+    readonly kernelClass?: Bytes32;
+  }) => { readonly kind: "chosen"; readonly offer: SeatOffer } | { readonly kind: "none"; readonly reason: Misfit };
+  readonly addLeaf: SegmentParts["addLeaf"];
+  /** Output tokens that a task of this size is expected to make. */
+  readonly expectedTokens: number;
+  readonly scores: ScoreBook;
+  readonly nowMs: () => number;
+  /** Chain time. */
+  readonly nowSeconds: () => UnixSeconds;
+  readonly log: Logger;
+  readonly metrics: RouterMetrics;
+  readonly onEvent: (event: InferEvent) => void;
+  /** Once, before the last event. */
+  readonly onEnd: (outcome: TaskOutcome) => void;
+};
+
+type Phase = "idle" | "running" | "waiting" | "ended";
+
+/**
+ * One generation, from its first miner to its last event. Owns the replica's tokens: each successor gets all of them, and what the
+ * client saw is never taken back. Ends exactly once, with `done` or `failed`.
+ */
+export class TaskRun {
+  readonly #parts: TaskParts;
+  readonly #tokens = new TokenLog();
+  readonly #segments: Segment[] = [];
+  readonly #results: Bytes32[] = [];
+  readonly #excluded = new Set<Address>();
+  #phase: Phase = "idle";
+  #current: Segment | undefined;
+  #handovers = 0;
+  #refusals = 0;
+  #isPromptTooLong = false;
+  #waitUntilMs = 0;
+  #lostAtMs: number | undefined;
+  #abortDueMs: number | undefined;
+
+  constructor(parts: TaskParts) {
+    this.#parts = parts;
+  }
+
+  /** The first miner is chosen with the task's prices, before this. */
+  start(offer: SeatOffer): void {
+    this.#phase = "running";
+    this.#assign(offer);
+  }
+
+  /** The client has gone: what was generated is paid, nothing more is. */
+  abort(): void {
+    if (this.#phase === "ended" || this.#abortDueMs !== undefined) return;
+    this.#abortDueMs = this.#parts.nowMs() + this.#parts.limits.abortGraceMs;
+    if (this.#current === undefined) this.#finishEarly();
+    else this.#current.abort("client");
+  }
+
+  /** Acts on what is overdue. Called every so often for every task. */
+  sweep(nowMs: number): void {
+    if (this.#phase === "ended") return;
+    if (nowMs >= this.#parts.limits.deadlineMs) this.#giveUp("timeout", "The task took too long.");
+    else if (this.#abortDueMs !== undefined && nowMs >= this.#abortDueMs) this.#finishEarly();
+    else if (this.#phase === "waiting") this.#handOver();
+    else if (this.#current !== undefined && nowMs >= this.#current.dueMs) this.#current.giveUp("silent");
+  }
+
+  /** The router is stopping, or its books can't take the task. */
+  giveUp(code: Refusal["code"], message: string): void {
+    if (this.#phase !== "ended") this.#giveUp(code, message);
+  }
+
+  #assign(offer: SeatOffer): void {
+    const { plan, request, seedSource, limits, nowMs } = this.#parts;
+    const { seat } = offer;
+    const assignment = assignmentOf(plan, {
+      miner: seat.miner,
+      kernelClass: offer.kernelClass,
+      segment: this.#segments.length,
+      from: this.#segments.at(-1)?.ackedTo ?? 0,
+      weiPerTokenIn: offer.weiPerTokenIn,
+      weiPerTokenOut: offer.weiPerTokenOut,
+      nowSeconds: this.#parts.nowSeconds(),
+    });
+    const left = Math.max(1, this.#parts.expectedTokens - this.#tokens.length);
+    const segment = new Segment({
+      offer,
+      assignment,
+      load: { tokensAhead: left, feeCapWei: plan.task.feeCapWei },
+      tokens: this.#tokens,
+      limits,
+      nIn: this.#segments.find((one) => one.nIn !== undefined)?.nIn,
+      nowMs,
+      addLeaf: this.#parts.addLeaf,
+      onTokens: (message) => this.#onTokens(message),
+      onEnd: (end) => this.#onSegmentEnd(segment, end),
+    });
+    this.#segments.push(segment);
+    this.#current = segment;
+    segment.start({
+      kind: "start",
+      task: plan.task,
+      assignment,
+      prompt: request.prompt,
+      promptSalt: plan.promptSalt,
+      params: request.params,
+      ...(seedSource === undefined ? {} : { seedSource }),
+      committed: this.#tokens.ids.slice(),
+    });
+  }
+
+  #onTokens({ text, ids, logprobs }: Parameters<SegmentParts["onTokens"]>[0]): void {
+    const { metrics, nowMs, onEvent } = this.#parts;
+    if (this.#lostAtMs !== undefined) {
+      metrics.handoverGap.observe({}, (nowMs() - this.#lostAtMs) / 1_000);
+      this.#lostAtMs = undefined;
+    }
+    onEvent({ kind: "text", text, ids, ...(logprobs === undefined ? {} : { logprobs }) });
+  }
+
+  #onSegmentEnd(segment: Segment, end: SegmentEnd): void {
+    if (this.#current === segment) this.#current = undefined;
+    if (this.#phase === "ended") return;
+    if (end.kind === "finished") {
+      this.#onFinished(segment, end);
+      return;
+    }
+    if (end.kind === "refused") this.#onRefused(segment, end.code);
+    else this.#onLost(segment, end);
+    if (this.#abortDueMs !== undefined) this.#finishEarly();
+    else this.#handOver();
+  }
+
+  #onFinished(segment: Segment, { message, structHash }: Extract<SegmentEnd, { kind: "finished" }>): void {
+    const { scores, onEvent } = this.#parts;
+    scores.record(segment.seat.miner, "good");
+    this.#results.push(structHash);
+    if (message.text !== "") onEvent({ kind: "text", text: message.text, ids: [] });
+    const payout = this.#close(message.finish, true);
+    const { taskId } = this.#parts.plan;
+    const { paidIn: nIn, paidOut: nOut, feeWei } = payout;
+    onEvent({ kind: "done", taskId, finish: message.finish, nIn, nOut, feeWei, segments: this.#segments.length });
+  }
+
+  #onRefused(segment: Segment, code: Extract<SegmentEnd, { kind: "refused" }>["code"]): void {
+    this.#segments.pop();
+    this.#refusals += 1;
+    this.#excluded.add(segment.seat.miner);
+    if (code === "promptTooLong") this.#isPromptTooLong = true;
+    this.#parts.metrics.refusedByMiner.add({ code });
+    this.#parts.log.debug("Miner refused a task", { taskId: this.#parts.plan.taskId, miner: segment.seat.miner, code });
+  }
+
+  #onLost(segment: Segment, { conduct, reason }: Extract<SegmentEnd, { kind: "lost" }>): void {
+    const { scores, metrics, log, nowMs, plan } = this.#parts;
+    const { miner } = segment.seat;
+    this.#handovers += 1;
+    this.#lostAtMs ??= nowMs();
+    if (conduct !== undefined) scores.record(miner, conduct);
+    // A miner whose link broke may come back on a new one, and is welcome to.
+    if (reason !== "linkClosed") this.#excluded.add(miner);
+    metrics.handovers.add({ reason });
+    log.info("Task handed over", { taskId: plan.taskId, miner, reason, tokens: this.#tokens.length });
+  }
+
+  #handOver(): void {
+    const { limits, choose, nowMs } = this.#parts;
+    const hopeless = this.#hopeless(limits.handoversMax);
+    if (hopeless !== undefined) {
+      this.#giveUp(hopeless.code, hopeless.message);
+      return;
+    }
+    const kernelClass = this.#segments.at(-1)?.assignment.kernelClass;
+    const choice = choose({ excluded: this.#excluded, ...(kernelClass === undefined ? {} : { kernelClass }) });
+    if (choice.kind === "chosen") {
+      this.#phase = "running";
+      this.#assign(choice.offer);
+    } else if (this.#isPromptTooLong) {
+      this.#giveUp("prompt_too_long", "The prompt is longer than the model's context.");
+    } else if (this.#handovers === 0) {
+      this.#giveUp("overloaded", "The miners are busy.");
+    } else if (this.#phase !== "waiting") {
+      this.#phase = "waiting";
+      this.#waitUntilMs = nowMs() + HANDOVER_WAIT_MS;
+    } else if (nowMs() >= this.#waitUntilMs) {
+      this.#giveUp("miner_failed", "No other miner could continue the answer.");
+    }
+  }
+
+  #hopeless(handoversMax: number): Pick<Refusal, "code" | "message"> | undefined {
+    if (this.#handovers > handoversMax || this.#segments.length >= SEGMENTS_MAX) {
+      return { code: "miner_failed", message: "Too many miners failed on this task." };
+    }
+    return this.#refusals > REFUSALS_MAX ? { code: "overloaded", message: "The miners are busy." } : undefined;
+  }
+
+  /** Ends an aborted task by what was acknowledged, without a result. */
+  #finishEarly(): void {
+    const payout = this.#close("abort", false);
+    const { taskId } = this.#parts.plan;
+    const { paidIn: nIn, paidOut: nOut, feeWei } = payout;
+    this.#parts.onEvent({ kind: "done", taskId, finish: "abort", nIn, nOut, feeWei, segments: this.#segments.length });
+  }
+
+  #giveUp(code: Refusal["code"], message: string): void {
+    this.#close("error", false);
+    this.#parts.onEvent({ kind: "failed", refusal: { code, message } });
+  }
+
+  /** Counts what each miner is paid, and hands it to the receipt. */
+  #close(finish: FinishReason, isFinished: boolean): Payout {
+    this.#phase = "ended";
+    const current = this.#current;
+    this.#current = undefined;
+    current?.giveUp("failed");
+    const payout = payeesOf(
+      [{ replica: 0, segments: this.#segments.map(toPaid), isFinished }],
+      this.#parts.plan.task.feeCapWei,
+    );
+    this.#parts.onEnd({
+      plan: this.#parts.plan,
+      finish,
+      payout,
+      results: this.#results,
+      miners: [...new Set(this.#segments.map(({ seat }) => seat))],
+      lastMiner: isFinished ? this.#segments.at(-1)?.seat.miner : undefined,
+    });
+    return payout;
+  }
+}
+
+function toPaid({ assignment, madeFrom, ackedTo, nIn }: Segment): PaidSegment {
+  return {
+    miner: assignment.miner,
+    segment: assignment.segment,
+    weiPerTokenIn: assignment.weiPerTokenIn,
+    weiPerTokenOut: assignment.weiPerTokenOut,
+    from: assignment.from,
+    madeFrom,
+    paidTo: ackedTo,
+    nIn: nIn ?? 0,
+  };
+}
