@@ -1,0 +1,189 @@
+import { spawn } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { installTool } from "../install.mjs";
+
+/** A state file of many blocks is loaded within a second; the rest is a busy machine. */
+const READY_TIMEOUT_MS = 30_000;
+const READY_POLL_MS = 25;
+/** Time to write the state on SIGTERM. */
+const STOP_TIMEOUT_MS = 10_000;
+/** What is kept of the output, for the error that tells why anvil ended. */
+const OUTPUT_CHARS_MAX = 8_192;
+const STATE_INTERVAL_SECONDS = 1;
+
+/**
+ * Ends the chain with whoever started it, however that ended: the shell's input closes with its parent. Prints the chain's
+ * own process id first.
+ */
+const KEEPER = `
+exec 3<&0
+"$@" 3<&- & child=$!
+echo "$child"
+trap 'kill -TERM "$child" 2>/dev/null' TERM INT
+{ while read -r _ <&3; do :; done; kill -TERM "$child" 2>/dev/null; } >/dev/null 2>&1 & keeper=$!
+exec 3<&-
+wait "$child"; code=$?
+while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
+kill "$keeper" 2>/dev/null
+exit "$code"
+`;
+
+const KEYS = [
+  "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80",
+  "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d",
+  "0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a",
+  "0x7c852118294e51e653712a81e05800f419141751be58f605c371e15141b007a6",
+  "0x47e179ec197488593b187f80a00eb0da91f1b9d0b13f8733639f19c30a34926a",
+  "0x8b3a350cf5c34c9194ca85829a2df0ec3153be0318b5e2d3348e872092edffba",
+  "0x92db14e403b83dfe3df233f83dfa3a0d7096f21ca9b0d6d6b8d88b2b4ec1564e",
+  "0x4bbbf85ce3377467afe5d46f804f221813b2bb87f24d81f60f1fcdbf7cbf4356",
+  "0xdbda1821b80551c9d65939329250298aa3472ba22feea921c0cf5d620ea67b97",
+  "0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6",
+];
+
+export function anvilKey(index) {
+  const key = KEYS[index];
+  if (key === undefined) throw new Error(`anvil funds ${KEYS.length} accounts; there is no number ${index}`);
+  return key;
+}
+
+export async function startAnvil(request) {
+  const { chainId, signal, log = () => undefined } = request;
+  signal?.throwIfAborted();
+  const binary = await installTool("anvil", { log, signal });
+  const port = request.port ?? (await freePort());
+  if (request.statePath !== undefined) mkdirSync(dirname(request.statePath), { recursive: true });
+
+  const child = spawnKept(binary, anvilArgs(request, port));
+  const exited = collectExit(child);
+  const stop = () => stopChild(child, exited);
+  const stopOnAbort = () => void stop();
+  signal?.addEventListener("abort", stopOnAbort, { once: true });
+  void exited.then(() => signal?.removeEventListener("abort", stopOnAbort));
+
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await waitUntilReady({ url, chainId, exited, signal });
+    return { url, port, chainId, pid: await child.chainPid, exited, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function spawnKept(binary, args) {
+  const isKept = process.platform !== "win32";
+  const child = isKept
+    ? spawn("/bin/sh", ["-c", KEEPER, "anvil", binary, ...args], { stdio: ["pipe", "pipe", "pipe"] })
+    : spawn(binary, args, { stdio: ["pipe", "pipe", "pipe"] });
+  child.stdout.setEncoding("utf8");
+  child.chainPid = isKept
+    ? new Promise((resolve) => child.stdout.once("data", (line) => resolve(Number.parseInt(line, 10))))
+    : Promise.resolve(child.pid);
+  child.once("exit", () => child.stdin.destroy());
+  return child;
+}
+
+function anvilArgs(request, port) {
+  const { chainId, statePath, blockSeconds, mnemonic, optimism } = request;
+  const args = ["--host", "127.0.0.1", "--port", String(port), "--chain-id", String(chainId), "--silent"];
+  if (statePath !== undefined) {
+    const kept = restoreState(statePath) ? "--state" : "--dump-state";
+    args.push(kept, statePath, "--state-interval", String(STATE_INTERVAL_SECONDS));
+  }
+  if (blockSeconds !== undefined) args.push("--block-time", String(blockSeconds));
+  if (mnemonic !== undefined) args.push("--mnemonic", mnemonic);
+  if (optimism === true) args.push("--network", "optimism");
+  return args;
+}
+
+/**
+ * Whether there is a state to load. A chain that was killed while writing leaves half a file, which anvil would refuse: the
+ * one that the last start began with is put back.
+ */
+function restoreState(statePath) {
+  const spare = `${statePath}.spare`;
+  if (isJsonFile(statePath)) {
+    copyFileSync(statePath, spare);
+    return true;
+  }
+  if (!isJsonFile(spare)) return false;
+  copyFileSync(spare, statePath);
+  return true;
+}
+
+function isJsonFile(path) {
+  if (!existsSync(path)) return false;
+  try {
+    JSON.parse(readFileSync(path, "utf8"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function collectExit(child) {
+  let output = "";
+  const keep = (chunk) => {
+    output = (output + chunk).slice(-OUTPUT_CHARS_MAX);
+  };
+  child.stdout.on("data", keep);
+  child.stderr.setEncoding("utf8").on("data", keep);
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve({ code: null, signal: null, output: `${output}${error.message}` }));
+    child.once("close", (code, signal) => resolve({ code, signal, output: output.trim() }));
+  });
+}
+
+async function waitUntilReady({ url, chainId, exited, signal }) {
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  let ended;
+  void exited.then((exit) => {
+    ended = exit;
+  });
+  for (;;) {
+    signal?.throwIfAborted();
+    if (ended !== undefined)
+      throw new Error(`anvil ended before it was ready: ${ended.output || `code ${ended.code}`}`);
+    const found = await askChainId(url);
+    // Another process may answer on a port that was taken: then anvil has ended, which the next round sees.
+    if (found === chainId && ended === undefined) return;
+    if (found !== undefined && found !== chainId) throw new Error(`${url} answers as chain ${found}, not ${chainId}`);
+    if (Date.now() > deadline) throw new Error(`anvil did not answer on ${url} within ${READY_TIMEOUT_MS} ms`);
+    await sleep(READY_POLL_MS);
+  }
+}
+
+/** Undefined while nothing answers. */
+async function askChainId(url) {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] });
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(1_000) }).catch(
+    () => undefined,
+  );
+  if (answer === undefined || !answer.ok) return undefined;
+  const { result } = await answer.json();
+  return Number(result);
+}
+
+async function stopChild(child, exited) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+  await exited;
+  clearTimeout(timer);
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
