@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "@cortensor/runtime";
 import type { Engine, EngineDescription, ScoreJob, TokenScore } from "./engine.js";
 import { EngineError } from "./engineError.js";
 import { generateInSlot } from "./generateInSlot.js";
-import { checkJob, topLogprobs } from "./generateTokens.js";
+import { checkJob, generateTokens, topLogprobs } from "./generateTokens.js";
 import { kernelClassOf } from "./kernelClass.js";
 import { decodePromptPieces, encodePieces, encodePromptPieces, PIECE_VOCABULARY } from "./pieceTokens.js";
 import { createScriptedSequence, type Pace, scriptedLogits } from "./scriptedSequence.js";
@@ -53,9 +53,11 @@ export function createScriptedEngine(script: EngineScript = {}): Engine {
       checkOpen();
       checkJob({ vocabulary, contextTokens }, job);
       const text = reply(decodePromptPieces(job.promptTokens));
-      const open = (): ReturnType<typeof createScriptedSequence> =>
-        createScriptedSequence(text, paceOf(script, job.signal));
-      return generateInSlot({ slots, open, vocabulary, contextTokens }, job);
+      const run = (): ReturnType<typeof generateTokens> => {
+        const sequence = createScriptedSequence(text, paceOf(script, job.signal));
+        return generateTokens({ sequence, vocabulary, contextTokens }, job);
+      };
+      return generateInSlot({ slots, run }, job.signal);
     },
     score: async (job) => {
       checkOpen();

@@ -1,30 +1,27 @@
 import { hasCode } from "@cortensor/protocol";
-import type { GenerateEvent, GenerateJob } from "./engine.js";
-import { type GenerateParts, generateTokens } from "./generateTokens.js";
+import type { GenerateEvent } from "./engine.js";
 import type { Slots } from "./slots.js";
-import type { TokenSequence } from "./tokenModel.js";
 
-export type SlotParts<Slot> = Omit<GenerateParts, "sequence"> & {
+export type SlotWork<Slot> = {
   readonly slots: Slots<Slot>;
-  readonly open: (slot: Slot) => TokenSequence;
+  readonly run: (slot: Slot) => AsyncIterable<GenerateEvent>;
 };
 
-/** Waits for a free sequence, generates, and gives it back, however it ends. An abort while waiting is an end like any other. */
+/** Waits for a free slot, generates, and gives it back, however it ends. An abort while waiting is an end like any other. */
 export async function* generateInSlot<Slot>(
-  parts: SlotParts<Slot>,
-  job: GenerateJob,
+  { slots, run }: SlotWork<Slot>,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<GenerateEvent, void> {
   let slot: Slot;
   try {
-    slot = await parts.slots.acquire(job.signal);
+    slot = await slots.acquire(signal);
   } catch (error) {
     if (!hasCode(error, "ENGINE_ABORTED")) throw error;
     return yield { kind: "end", finish: "abort", text: "", recipe: [] };
   }
   try {
-    const { vocabulary, contextTokens } = parts;
-    yield* generateTokens({ sequence: parts.open(slot), vocabulary, contextTokens }, job);
+    yield* run(slot);
   } finally {
-    parts.slots.release(slot);
+    slots.release(slot);
   }
 }

@@ -3,7 +3,7 @@ import type { LlamaContextSequence } from "node-llama-cpp";
 import type { Engine, EngineDescription, ScoreJob, TokenScore } from "../engine.js";
 import { EngineError } from "../engineError.js";
 import { generateInSlot } from "../generateInSlot.js";
-import { checkJob, topLogprobs } from "../generateTokens.js";
+import { checkJob, generateTokens, topLogprobs } from "../generateTokens.js";
 import { type KernelParts, kernelClassOf } from "../kernelClass.js";
 import { Slots } from "../slots.js";
 import { createLlamaEmbedder } from "./llamaEmbedder.js";
@@ -41,7 +41,9 @@ export async function createLlamaEngine(options: LlamaChildOptions): Promise<Eng
     tokenizePrompt: async (prompt) => tokenizePrompt(prompt),
     generate: (job) => {
       checkJob({ vocabulary, contextTokens }, job);
-      return generateInSlot({ slots, open, vocabulary, contextTokens }, job);
+      const run = (slot: LlamaContextSequence): ReturnType<typeof generateTokens> =>
+        generateTokens({ sequence: open(slot), vocabulary, contextTokens }, job);
+      return generateInSlot({ slots, run }, job.signal);
     },
     score: (job) => scoreInSlot({ slots, turn, vocabularyTokens: vocabulary.tokens, contextTokens }, job),
     embed,
