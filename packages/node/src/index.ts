@@ -18,6 +18,22 @@ export {
   type SignatureCounter,
 } from "./host/index.js";
 export {
+  createMiner,
+  createMinerChain,
+  fingerprintRoot,
+  type Miner,
+  type MinerChain,
+  type MinerConfig,
+  MinerError,
+  type MinerErrorData,
+  type MinerParts,
+  minerConfig,
+  type Outbox,
+  type OutboxEntry,
+  openOutbox,
+  type TokenFingerprint,
+} from "./miner/index.js";
+export {
   chooseMiner,
   createRouter,
   createRouterChain,

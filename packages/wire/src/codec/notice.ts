@@ -9,8 +9,8 @@ import type {
   ReofferedResult,
   UnpaidNotice,
 } from "../messages.js";
-import type { ByteReader } from "./byteReader.js";
-import type { ByteWriter } from "./byteWriter.js";
+import { ByteReader } from "./byteReader.js";
+import { ByteWriter } from "./byteWriter.js";
 import { malformed, unencodable } from "./codecError.js";
 import { address, bytes32, type Field, flag, float64, list, text, uint8, uint16, uint32, uint96 } from "./field.js";
 import {
@@ -145,4 +145,19 @@ function readBody<Topic extends NoticeTopic>(reader: ByteReader, topic: Topic, s
       return handler !== undefined;
     },
   };
+}
+
+/** A re-offered result as bytes, for a miner's own store. */
+export function encodeReofferedResult(reoffered: ReofferedResult): Buffer {
+  const writer = new ByteWriter();
+  formats.reoffer.field.write(writer, reoffered);
+  return writer.take();
+}
+
+/** Reads what `encodeReofferedResult` wrote. Throws WIRE_MALFORMED. */
+export function decodeReofferedResult(bytes: Buffer): ReofferedResult {
+  const reader = new ByteReader(bytes);
+  const reoffered = formats.reoffer.field.read(reader);
+  reader.expectEnd();
+  return reoffered;
 }

@@ -1,0 +1,116 @@
+import {
+  type Address,
+  type Bytes32,
+  beaconWithoutGuards,
+  CHECKPOINT_TOKENS,
+  hasCode,
+  hashTask,
+  paramsHash,
+  promptCommit,
+  seedSource,
+  textsCommit,
+} from "@cortensor/protocol";
+import type { FromMiner, OfferedModel, Start, StartEmbedding } from "@cortensor/wire";
+
+export type RefusalCode = Extract<FromMiner, { readonly kind: "refused" }>["code"];
+export type Verdict =
+  | { readonly kind: "accepted" }
+  | { readonly kind: "refused"; readonly code: RefusalCode; readonly detail: string };
+
+/** What the decision rests on, besides the task. */
+export type MinerState = {
+  /** The miner's registered signing address, lower case. */
+  readonly self: Address;
+  readonly chainId: number;
+  /** Chain time. */
+  readonly nowSeconds: number;
+  /** What is advertised for the task's model; undefined when nothing is. */
+  readonly offer: OfferedModel | undefined;
+  /** Tasks here now, running and queued, and the most there may be. */
+  readonly tasks: number;
+  readonly capacity: number;
+  /** Fees of this operator's results without a receipt, and the most there may be. */
+  readonly owedWei: bigint;
+  readonly owedMaxWei: bigint;
+  /** The operator's bond, and the least it may be. */
+  readonly bondWei: bigint;
+  readonly bondMinWei: bigint;
+};
+
+const ACCEPTED: Verdict = { kind: "accepted" };
+
+/** Whether a miner takes on a task. Pure; the first thing that speaks against it is told. The prompt's length comes after: `acceptPrompt`. */
+export function acceptTask(start: Start | StartEmbedding, state: MinerState): Verdict {
+  const { task, assignment } = start;
+  const { offer } = state;
+  if (state.tasks >= state.capacity) return refused("busy", `${state.tasks} of ${state.capacity} tasks`);
+  if (state.bondWei < state.bondMinWei) return refused("bondTooSmall", `${state.bondWei} of ${state.bondMinWei} wei`);
+  if (state.owedWei > state.owedMaxWei) return refused("owedTooMuch", `${state.owedWei} wei have no receipt`);
+  if (offer === undefined) return refused("unknownModel", `no model ${task.modelId} is offered here`);
+  if (offer.kernelClass !== assignment.kernelClass) return refused("unknownModel", "another kernel class is offered");
+  if (start.kind === "startEmbedding" && !offer.canEmbed) return refused("unknownModel", "this model makes no vectors");
+  if (assignment.expires <= state.nowSeconds)
+    return refused("expired", `the assignment ended at ${assignment.expires}`);
+  if (task.deadline <= state.nowSeconds) return refused("expired", `the task's deadline was ${task.deadline}`);
+  const fault = assignmentFault(start, state, offer) ?? contentFault(start, state);
+  return fault === undefined ? ACCEPTED : refused("badAssignment", fault);
+}
+
+/** Whether a prompt fits, once its tokens are counted. */
+export function acceptPrompt(parts: { nIn: number; maxIn: number; contextTokens: number; committed: number }): Verdict {
+  const { nIn, maxIn, contextTokens, committed } = parts;
+  if (nIn > maxIn) return refused("promptTooLong", `${nIn} tokens, ${maxIn} are paid for`);
+  // Room for at least one token more.
+  if (nIn + committed + 1 > contextTokens) return refused("promptTooLong", `${nIn} tokens in ${contextTokens}`);
+  return ACCEPTED;
+}
+
+function assignmentFault(start: Start | StartEmbedding, { self }: MinerState, offer: OfferedModel): string | undefined {
+  const { task, assignment } = start;
+  if (assignment.miner !== self) return `it is for ${assignment.miner}`;
+  if (assignment.weiPerTokenIn !== offer.weiPerTokenIn) return "the price of a prompt token is not the one offered";
+  if (assignment.weiPerTokenOut !== offer.weiPerTokenOut) return "the price of an output token is not the one offered";
+  if (assignment.replica >= task.redundancy) return `replica ${assignment.replica} of ${task.redundancy}`;
+  if (task.privacy !== "open") return `a ${task.privacy} task can't come in the open`;
+  if (assignment.from % CHECKPOINT_TOKENS !== 0) return `it starts at ${assignment.from}, which is no checkpoint`;
+  if (start.kind === "startEmbedding") {
+    return assignment.from === 0 && assignment.segment === 0 ? undefined : "vectors are not handed over";
+  }
+  const { committed, params } = start;
+  if (committed.length < assignment.from) return `only ${committed.length} tokens before ${assignment.from}`;
+  if (assignment.segment === 0 && committed.length > 0) return "tokens before the first segment";
+  if (params.maxTokens > task.maxOut) return `${params.maxTokens} tokens wanted, ${task.maxOut} are paid for`;
+  if (committed.length >= params.maxTokens) return "nothing is left to do";
+  return undefined;
+}
+
+/** The task names what it is about by hashes: prompt, parameters and seed must be those, or the work can't be proved. */
+function contentFault(start: Start | StartEmbedding, { chainId }: MinerState): string | undefined {
+  const { task, assignment, promptSalt } = start;
+  if (hashTask(task) !== assignment.taskId) return "its task is another";
+  if (start.kind === "startEmbedding") {
+    return textsCommit(promptSalt, start.texts) === task.promptCommit ? undefined : "the texts are not the task's";
+  }
+  if (promptCommit(promptSalt, start.prompt) !== task.promptCommit) return "the prompt is not the task's";
+  const hash = hashOfParams(start);
+  if (hash !== task.paramsHash) return "the parameters are not the task's";
+  if (start.params.userSeed !== undefined) {
+    return start.seedSource === undefined ? undefined : "a user's seed leaves no room for another source";
+  }
+  const beacon = beaconWithoutGuards(chainId, assignment.epoch);
+  const source = seedSource({ taskId: assignment.taskId, userNonce: task.userNonce, beacon });
+  return start.seedSource === source ? undefined : "the seed's source is not the task's";
+}
+
+function hashOfParams({ params }: Start): Bytes32 | undefined {
+  try {
+    return paramsHash(params);
+  } catch (error) {
+    if (hasCode(error, "PROTOCOL_BAD_PARAMS")) return undefined;
+    throw error;
+  }
+}
+
+function refused(code: RefusalCode, detail: string): Verdict {
+  return { kind: "refused", code, detail };
+}

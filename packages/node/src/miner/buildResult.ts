@@ -1,0 +1,59 @@
+import {
+  type Assignment,
+  type Bytes32,
+  type FinishReason,
+  outCommit,
+  type RecipeStep,
+  type Result,
+  recipeHash,
+  utf8ToBytes,
+} from "@cortensor/protocol";
+import { fingerprintRoot, type TokenFingerprint } from "./fingerprintRoot.js";
+
+/** Milliseconds are a 32-bit field. */
+const MS_MAX = 0xffff_ffff;
+
+export type ResultParts = {
+  readonly assignment: Assignment;
+  readonly nIn: number;
+  /** Position after the segment's last token. */
+  readonly to: number;
+  /** Running root at `to`. */
+  readonly tokenRoot: Bytes32;
+  /** The tokens that this miner made, not those it fed again. */
+  readonly tokens: readonly TokenFingerprint[];
+  /** Everything this miner sent as text. */
+  readonly text: string;
+  readonly recipe: readonly RecipeStep[];
+  readonly finish: FinishReason;
+  readonly tFirstMs: number;
+  readonly tTotalMs: number;
+};
+
+/** A segment's signed statement. */
+export function buildResult(parts: ResultParts): Result {
+  const { assignment, to } = parts;
+  const { taskId, miner, replica, segment, from, kernelClass } = assignment;
+  return {
+    taskId,
+    miner,
+    replica,
+    segment,
+    from,
+    to,
+    tokenRoot: parts.tokenRoot,
+    fpRoot: fingerprintRoot(parts.tokens),
+    recipeHash: recipeHash(parts.recipe),
+    outCommit: outCommit(taskId, utf8ToBytes(parts.text)),
+    nIn: parts.nIn,
+    nOut: to - from,
+    finish: parts.finish,
+    kernelClass,
+    tFirstMs: wholeMs(parts.tFirstMs),
+    tTotalMs: wholeMs(parts.tTotalMs),
+  };
+}
+
+function wholeMs(ms: number): number {
+  return Math.min(MS_MAX, Math.max(0, Math.round(ms)));
+}

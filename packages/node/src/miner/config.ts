@@ -1,0 +1,64 @@
+import { type ConfigOf, describeConfig, duration, hexKey, list, path, positiveInt, url, wei } from "@cortensor/runtime";
+
+/** Everything a miner is told at its start. */
+export const minerConfig = describeConfig({
+  profilePath: { env: "MINER_PROFILE", parse: path, says: "The network's profile file." },
+  signerKey: {
+    env: "MINER_SIGNER_KEY",
+    parse: hexKey,
+    says: "The miner's registered signing key: signs batches and certifies connections.",
+  },
+  routerUrls: {
+    env: "MINER_ROUTERS",
+    parse: list(url("ws", "wss")),
+    says: "Routers to serve, comma-separated, e.g. ws://127.0.0.1:8640/wire.",
+  },
+  outboxFolder: {
+    env: "MINER_OUTBOX",
+    parse: path,
+    says: "Folder of the results whose receipts have not come: worth money, keep it.",
+  },
+  weiPerTokenIn: {
+    env: "MINER_WEI_PER_TOKEN_IN",
+    parse: wei,
+    fallback: 1_000_000_000_000n,
+    unit: "wei",
+    says: "Price of a prompt token.",
+  },
+  weiPerTokenOut: {
+    env: "MINER_WEI_PER_TOKEN_OUT",
+    parse: wei,
+    fallback: 3_000_000_000_000n,
+    unit: "wei",
+    says: "Price of an output token.",
+  },
+  queueMax: {
+    env: "MINER_QUEUE_MAX",
+    parse: positiveInt,
+    fallback: 16,
+    says: "Tasks that may wait for a free sequence of an engine.",
+  },
+  owedMaxWei: {
+    env: "MINER_OWED_MAX",
+    parse: wei,
+    fallback: 10_000_000_000_000_000_000n,
+    unit: "wei",
+    says: "Fees of results without a receipt at which an operator's routers get no more work done.",
+  },
+  bondMinWei: {
+    env: "MINER_BOND_MIN",
+    parse: wei,
+    fallback: 0n,
+    unit: "wei",
+    says: "Least bond of a router's operator.",
+  },
+  drainMs: {
+    env: "MINER_DRAIN",
+    parse: duration,
+    fallback: 5_000,
+    unit: "ms",
+    says: "Time that running tasks have to end when the miner is asked to stop.",
+  },
+});
+
+export type MinerConfig = ConfigOf<typeof minerConfig>;

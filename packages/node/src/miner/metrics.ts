@@ -1,0 +1,50 @@
+import type { MetricCounter, MetricGauge, MetricHistogram, Metrics } from "@cortensor/runtime";
+
+export type TaskEnding = "stop" | "length" | "abort" | "error" | "refused" | "failed" | "linkLost" | "mismatch";
+
+/** What a miner counts. */
+export type MinerMetrics = {
+  readonly tasks: MetricCounter<"ending">;
+  readonly refusals: MetricCounter<"code">;
+  readonly tokens: MetricCounter<"direction">;
+  readonly receipts: MetricCounter<"verdict">;
+  readonly unpaid: MetricCounter;
+  readonly acknowledgements: MetricCounter<"verdict">;
+  readonly firstTokenSeconds: MetricHistogram;
+  readonly pauses: MetricCounter;
+  readonly links: MetricGauge;
+};
+
+export type MinerGauges = {
+  readonly running: () => number;
+  readonly queued: () => number;
+  readonly outbox: () => number;
+};
+
+export function createMinerMetrics(metrics: Metrics, gauges: MinerGauges): MinerMetrics {
+  metrics.gauge({ name: "miner_running_tasks", help: "Tasks that an engine works on.", read: gauges.running });
+  metrics.gauge({ name: "miner_queued_tasks", help: "Tasks that wait for a free sequence.", read: gauges.queued });
+  metrics.gauge({ name: "miner_outbox_results", help: "Results whose receipt has not come.", read: gauges.outbox });
+  return {
+    tasks: metrics.counter({ name: "miner_tasks_total", help: "Tasks, by how they ended.", labels: ["ending"] }),
+    refusals: metrics.counter({ name: "miner_refusals_total", help: "Tasks refused, by code.", labels: ["code"] }),
+    tokens: metrics.counter({ name: "miner_tokens_total", help: "Tokens read and made.", labels: ["direction"] }),
+    receipts: metrics.counter({ name: "miner_receipts_total", help: "Receipts, by verdict.", labels: ["verdict"] }),
+    unpaid: metrics.counter({ name: "miner_unpaid_results_total", help: "Results that a router would not pay." }),
+    acknowledgements: metrics.counter({
+      name: "miner_acknowledgements_total",
+      help: "Acknowledged checkpoints, by verdict.",
+      labels: ["verdict"],
+    }),
+    firstTokenSeconds: metrics.histogram({
+      name: "miner_first_token_seconds",
+      help: "From assignment to the first token.",
+      buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
+    }),
+    pauses: metrics.counter({
+      name: "miner_pauses_total",
+      help: "Pauses because output was not acknowledged.",
+    }),
+    links: metrics.gauge({ name: "miner_links", help: "Routers connected." }),
+  };
+}

@@ -1,0 +1,189 @@
+import type { Engine } from "@cortensor/engine";
+import { type Address, registryDomain } from "@cortensor/protocol";
+import { type Clock, type Logger, type Metrics, runLoop } from "@cortensor/runtime";
+import { type Advertisement, type BatchNotice, connectLink, keepLink, type Link } from "@cortensor/wire";
+import { createBatchVerifier, createLeafBatcher, type Identity, type SignatureCounter } from "../host/index.js";
+import { Advertiser } from "./advertiser.js";
+import type { MinerConfig } from "./config.js";
+import { createMinerMetrics } from "./metrics.js";
+import { authoriseRouters, type MinerChain } from "./minerChain.js";
+import { setUpBenches } from "./offers.js";
+import { openOutbox } from "./outbox.js";
+import { ReceiptDesk } from "./receiptDesk.js";
+import { TaskDesk } from "./taskDesk.js";
+
+/** Pause between two looks at what waits for its receipt. */
+const HOUSEKEEPING_MS = 5_000;
+
+export type MinerParts = {
+  readonly config: Omit<MinerConfig, "profilePath" | "signerKey">;
+  readonly identity: Identity;
+  readonly signatures: SignatureCounter;
+  /** One per model. Stay the caller's: the miner doesn't close them. */
+  readonly engines: readonly Engine[];
+  readonly chain: MinerChain;
+  /** Chain time: see `createEpochClock`. */
+  readonly nowSeconds: () => number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+};
+
+export type Miner = {
+  /** Connects to the routers, and again whenever a link is gone. */
+  start(): void;
+  /** Takes no more tasks, gives running ones `drainMs`, then closes. Results without a receipt stay in the outbox. */
+  stop(): Promise<void>;
+  advertisement(): Advertisement;
+  /** Addresses of the routers connected now. */
+  routers(): readonly Address[];
+  /** Results without a receipt. */
+  outboxSize(): number;
+};
+
+/** Sets a miner up and opens its outbox; nothing runs before `start`. Throws MINER_NO_ENGINE, MINER_SAME_MODEL_TWICE. */
+export function createMiner(parts: MinerParts): Miner {
+  const { config, identity, clock, log, random } = parts;
+  const stopping = new AbortController();
+  const linkStop = new AbortController();
+  const links = new Map<Address, Link>();
+  const { read, advertiser, outbox, batcher, receipts, tasks, serve, authorise } = assemble(
+    parts,
+    links,
+    stopping.signal,
+  );
+  const loops: Promise<void>[] = [];
+
+  const start = (): void => {
+    for (const url of config.routerUrls) {
+      const connect = (signal: AbortSignal): Promise<Link> =>
+        connectLink({ url, identity: identity.node, expectPeer: { role: "router" }, authorise, signal, clock, log });
+      loops.push(keepLink({ connect, onLink: serve, signal: linkStop.signal, clock, random, log }));
+    }
+    loops.push(
+      runLoop({
+        name: "miner housekeeping",
+        everyMs: HOUSEKEEPING_MS,
+        clock,
+        signal: linkStop.signal,
+        work: () => receipts.keepHouse(links),
+        onError: (error) => log.error("Housekeeping failed", {}, error),
+      }),
+    );
+  };
+
+  const stop = async (): Promise<void> => {
+    tasks.stop();
+    stopping.abort();
+    advertiser.tellAll();
+    const drained = new AbortController();
+    const late = clock.sleep(config.drainMs, drained.signal).catch(() => undefined);
+    await Promise.race([tasks.idle(), late]);
+    drained.abort();
+    batcher.flush();
+    // A task that still runs loses its stream here, and keeps what was acknowledged.
+    linkStop.abort();
+    await Promise.all(loops);
+    await tasks.idle();
+    await batcher.close();
+    await outbox.close();
+  };
+
+  return {
+    start,
+    stop,
+    advertisement: read,
+    routers: () => [...links.keys()],
+    outboxSize: () => outbox.size,
+  };
+}
+
+/** Makes the parts of a miner and joins them. */
+function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortSignal) {
+  const { config, identity, clock, log } = parts;
+  const benches = setUpBenches({
+    engines: parts.engines,
+    prices: config,
+    queueMax: config.queueMax,
+    onChange: () => advertiser.changed(),
+  });
+  const read = (): Advertisement => readAdvertisement([...benches.values()], stopping.aborted);
+  const advertiser = new Advertiser({ clock, read, links, signal: stopping });
+  const outbox = openOutbox({ folder: config.outboxFolder, log });
+  const metrics = createMinerMetrics(parts.metrics, {
+    running: () => read().running,
+    queued: () => read().queued,
+    outbox: () => outbox.size,
+  });
+  const domain = registryDomain(identity.node);
+  const onNotice = (peer: Address, notice: BatchNotice): void => links.get(peer)?.notify("batch", notice);
+  const batcher = createLeafBatcher({ signer: identity.signer, domain, clock, log, onNotice });
+  const verifier = createBatchVerifier({ domain, signatures: parts.signatures });
+  const receipts = new ReceiptDesk({ outbox, verifier, batcher, metrics, clock, log });
+  const bonds = new Map<Address, bigint>();
+  const tasks = new TaskDesk({
+    self: identity.node.address,
+    chainId: identity.node.chainId,
+    benches,
+    tools: { outbox, batcher, clock, log, metrics },
+    nowSeconds: parts.nowSeconds,
+    owedMaxWei: config.owedMaxWei,
+    bondMinWei: config.bondMinWei,
+    bondWeiOf: (operator) => bonds.get(operator) ?? 0n,
+  });
+  const serve = createServing({ links, tasks, receipts, advertiser, outbox, metrics, log });
+  const authorise = authoriseRouters(parts.chain, (operator, wei) => bonds.set(operator, wei));
+  return { read, advertiser, outbox, batcher, receipts, tasks, serve, authorise };
+}
+
+function readAdvertisement(
+  benches: readonly {
+    readonly offer: Advertisement["models"][number];
+    readonly workload: Omit<Advertisement, "models">;
+  }[],
+  isStopping: boolean,
+): Advertisement {
+  const sum = (read: (workload: Omit<Advertisement, "models">) => number): number =>
+    benches.reduce((total, { workload }) => total + read(workload), 0);
+  return {
+    models: benches.map(({ offer }) => offer),
+    capacity: isStopping ? 0 : sum(({ capacity }) => capacity),
+    running: sum(({ running }) => running),
+    queued: sum(({ queued }) => queued),
+  };
+}
+
+type Serving = {
+  readonly links: Map<Address, Link>;
+  readonly tasks: TaskDesk;
+  readonly receipts: ReceiptDesk;
+  readonly advertiser: Advertiser;
+  readonly outbox: ReturnType<typeof openOutbox>;
+  readonly metrics: ReturnType<typeof createMinerMetrics>;
+  readonly log: Logger;
+};
+
+/** What happens on a link from its first turn to its last. */
+function createServing({ links, tasks, receipts, advertiser, outbox, metrics, log }: Serving): (link: Link) => void {
+  return (link) => {
+    const { peer } = link;
+    const own = (what: string, work: Promise<void>): void => {
+      work.catch((error: unknown) => log.error(what, { router: peer.address }, error));
+    };
+    link.onStream((stream, first) => tasks.onStream(stream, first, peer));
+    link.onNotice("batch", (notice) => receipts.onBatch(notice));
+    link.onNotice("receipt", (notice) => own("Receipt could not be kept", receipts.onReceipt(notice, peer)));
+    link.onNotice("unpaid", (notice) => own("Refusal could not be kept", receipts.onUnpaid(notice, peer)));
+    links.set(peer.address, link);
+    metrics.links.set({}, links.size);
+    log.info("Router connected", { router: peer.address, operator: peer.owner });
+    advertiser.tell(link);
+    own("Results could not be offered again", receipts.reoffer(link, outbox.entries()));
+    void link.closed.then(() => {
+      if (links.get(peer.address) === link) links.delete(peer.address);
+      metrics.links.set({}, links.size);
+    });
+  };
+}

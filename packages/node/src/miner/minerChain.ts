@@ -1,0 +1,30 @@
+import { type ChainReader, type NodeRecord, readBond, readNode } from "@cortensor/chain";
+import type { Address } from "@cortensor/protocol";
+import type { Authorise } from "@cortensor/wire";
+
+/** What a miner asks of its chain. */
+export type MinerChain = {
+  /** Undefined: no node ever had this signing address. */
+  readNode(signer: Address): Promise<Pick<NodeRecord, "owner" | "roles" | "leftAt"> | undefined>;
+  /** What stands behind an operator's receipts, in wei. */
+  readBondWei(operator: Address): Promise<bigint>;
+};
+
+export function createMinerChain(reader: ChainReader): MinerChain {
+  return {
+    readNode: (signer) => readNode(reader, signer),
+    readBondWei: async (operator) => (await readBond(reader, operator)).bondWei,
+  };
+}
+
+/** Serves only registered routers, and hears of each one's bond. */
+export function authoriseRouters(chain: MinerChain, onBond: (operator: Address, bondWei: bigint) => void): Authorise {
+  return async (peer) => {
+    const node = await chain.readNode(peer.address);
+    if (node === undefined) return { kind: "refused", detail: "no node of this address is registered" };
+    if (node.leftAt !== 0) return { kind: "refused", detail: "this node has left the network" };
+    if (!node.roles.includes("router")) return { kind: "refused", detail: "this node is no router" };
+    onBond(node.owner, await chain.readBondWei(node.owner));
+    return { kind: "granted", owner: node.owner };
+  };
+}

@@ -1,0 +1,122 @@
+import { type Address, hashAcknowledgement, hashAssignment, hashResult, leafHash } from "@cortensor/protocol";
+import type { Clock, Logger } from "@cortensor/runtime";
+import type { AuthorisedPeer, BatchNotice, Link, ReceiptNotice, UnpaidNotice } from "@cortensor/wire";
+import type { BatchVerifier, LeafBatcher } from "../host/index.js";
+import type { MinerMetrics } from "./metrics.js";
+import type { Outbox } from "./outbox.js";
+import type { OutboxEntry } from "./outboxEntry.js";
+import { ProofShelf } from "./proofShelf.js";
+import { verifyReceipt } from "./verifyReceipt.js";
+
+/** A result without a receipt is offered again this long after it was stored or last offered. */
+export const REOFFER_AFTER_MS = 30_000;
+/** Evidence of a disputed result is kept this long: enough to claim against the router's bond. */
+export const DISPUTE_KEPT_MS = 14 * 24 * 60 * 60 * 1000;
+
+export type ReceiptDeskParts = {
+  readonly outbox: Outbox;
+  readonly verifier: BatchVerifier;
+  readonly batcher: LeafBatcher;
+  readonly metrics: MinerMetrics;
+  readonly clock: Clock;
+  readonly log: Logger;
+};
+
+/** Everything about results that are not yet paid: receipts, refusals to pay, proofs, and offering again. */
+export class ReceiptDesk {
+  readonly #parts: ReceiptDeskParts;
+  readonly #shelf = new ProofShelf();
+  readonly #offeredAtMs = new WeakMap<OutboxEntry, number>();
+
+  constructor(parts: ReceiptDeskParts) {
+    this.#parts = parts;
+  }
+
+  onBatch(notice: BatchNotice): void {
+    this.#shelf.put(notice);
+  }
+
+  /** Lets go of each result that the receipt pays. What it doesn't pay stays, and is counted. */
+  async onReceipt(notice: ReceiptNotice, router: AuthorisedPeer): Promise<void> {
+    const { outbox, verifier, metrics, log } = this.#parts;
+    const { taskId } = notice.receipt;
+    for (const entry of outbox.ofTask(taskId)) {
+      const verdict = verifyReceipt({ notice, entry, router, verifier });
+      metrics.receipts.add({ verdict: verdict.kind });
+      if (verdict.kind === "refused") {
+        log.warn("Receipt refused", { taskId, reason: verdict.reason, router: router.address });
+        continue;
+      }
+      if (verdict.kind === "short") log.warn("Receipt is short", { taskId, missingWei: verdict.missingWei });
+      await outbox.remove(entry.reoffered.result);
+    }
+  }
+
+  /** Keeps the evidence; the fee still counts against the operator. */
+  async onUnpaid(notice: UnpaidNotice, router: AuthorisedPeer): Promise<void> {
+    const { outbox, metrics, log } = this.#parts;
+    const entry = outbox.find(notice);
+    if (entry === undefined || entry.operator !== router.owner || entry.isDisputed) return;
+    metrics.unpaid.add({});
+    log.warn("A result will not be paid", { taskId: notice.taskId, reason: notice.code, router: router.address });
+    await outbox.put({ ...this.#withProofs(entry, router.address), isDisputed: true });
+  }
+
+  /** Offers an operator's open results to one of its routers, no faster than the link takes them. */
+  async reoffer(link: Link, entries: readonly OutboxEntry[]): Promise<void> {
+    const { batcher, clock } = this.#parts;
+    for (const entry of entries) {
+      if (entry.operator !== link.peer.owner || entry.isDisputed) continue;
+      const proven = this.#withProofs(entry, link.peer.address);
+      link.notify("reoffer", proven.reoffered);
+      batcher.add({ structHash: hashResult(proven.reoffered.result), peer: link.peer.address });
+      this.#offeredAtMs.set(entry, clock.nowMs());
+      await link.drained();
+    }
+  }
+
+  /** Writes down the proofs that came, offers again what has waited long enough, and forgets old disputes. */
+  async keepHouse(links: ReadonlyMap<Address, Link>): Promise<void> {
+    const { outbox, clock } = this.#parts;
+    const nowMs = clock.nowMs();
+    const due = outbox.entries().filter((entry) => this.#dueMs(entry) <= nowMs);
+    for (const entry of due) {
+      if (entry.isDisputed) {
+        await outbox.remove(entry.reoffered.result);
+        continue;
+      }
+      const link = [...links.values()].find(({ peer }) => peer.owner === entry.operator);
+      if (link === undefined) continue;
+      const proven = this.#withProofs(entry, link.peer.address);
+      if (proven !== entry) await outbox.put(proven);
+      await this.reoffer(link, [proven]);
+    }
+  }
+
+  #dueMs(entry: OutboxEntry): number {
+    if (entry.isDisputed) return entry.storedAtMs + DISPUTE_KEPT_MS;
+    return (this.#offeredAtMs.get(entry) ?? entry.storedAtMs) + REOFFER_AFTER_MS;
+  }
+
+  /** The entry with the router's signed words about it, as far as they came and hold. The same entry when nothing is new. */
+  #withProofs(entry: OutboxEntry, router: Address): OutboxEntry {
+    const { verifier } = this.#parts;
+    const { reoffered, acknowledgement } = entry;
+    const prove = (structHash: `0x${string}`) => {
+      const proof = this.#shelf.find(leafHash(structHash));
+      return proof !== undefined && verifier.isProven(structHash, proof, router) ? proof : undefined;
+    };
+    const assignmentProof = reoffered.assignmentProof ?? prove(hashAssignment(reoffered.assignment));
+    const proof = acknowledgement === undefined ? undefined : prove(hashAcknowledgement(acknowledgement));
+    const acknowledged = reoffered.acknowledged ?? (acknowledgement && proof ? { acknowledgement, proof } : undefined);
+    if (assignmentProof === reoffered.assignmentProof && acknowledged === reoffered.acknowledged) return entry;
+    return {
+      ...entry,
+      reoffered: {
+        ...reoffered,
+        ...(assignmentProof === undefined ? {} : { assignmentProof }),
+        ...(acknowledged === undefined ? {} : { acknowledged }),
+      },
+    };
+  }
+}

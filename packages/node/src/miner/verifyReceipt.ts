@@ -1,0 +1,44 @@
+import { hashReceipt, payeesHash, sumOfPayees } from "@cortensor/protocol";
+import type { AuthorisedPeer, ReceiptNotice } from "@cortensor/wire";
+import type { BatchVerifier } from "../host/index.js";
+import type { OutboxEntry } from "./outboxEntry.js";
+
+export type ReceiptVerdict =
+  /** Everything that was earned. */
+  | { readonly kind: "paid"; readonly wei: bigint }
+  /** Less than everything, but no less than what was acknowledged: the router says that it never saw the rest. */
+  | { readonly kind: "short"; readonly wei: bigint; readonly missingWei: bigint }
+  | { readonly kind: "refused"; readonly reason: RefusedReceipt };
+
+export type RefusedReceipt = "wrongTask" | "wrongOperator" | "badPayees" | "unproven" | "underpaid";
+
+/**
+ * Whether a receipt lets the miner forget its result: promised by the router that sends it, in a batch that its registered key
+ * signed, and no less than what was acknowledged.
+ */
+export function verifyReceipt(parts: {
+  readonly notice: ReceiptNotice;
+  readonly entry: OutboxEntry;
+  /** The router that sends it, as its certificate proves it. */
+  readonly router: AuthorisedPeer;
+  readonly verifier: BatchVerifier;
+}): ReceiptVerdict {
+  const { entry, router, verifier } = parts;
+  const { receipt, payees, proof } = parts.notice;
+  const { result } = entry.reoffered;
+  if (receipt.taskId !== result.taskId) return refused("wrongTask");
+  if (receipt.operator !== entry.operator || router.owner !== entry.operator) return refused("wrongOperator");
+  if (payeesHash(payees) !== receipt.payeesHash || sumOfPayees(payees) !== receipt.feeWei) return refused("badPayees");
+  if (!verifier.isProven(hashReceipt(receipt), proof, router.address)) return refused("unproven");
+  const own = payees.find(
+    (payee) => payee.miner === result.miner && payee.replica === result.replica && payee.segment === result.segment,
+  );
+  const wei = own?.wei ?? 0n;
+  if (wei >= entry.owedWei) return { kind: "paid", wei };
+  if (wei >= entry.acknowledgedWei) return { kind: "short", wei, missingWei: entry.owedWei - wei };
+  return refused("underpaid");
+}
+
+function refused(reason: RefusedReceipt): ReceiptVerdict {
+  return { kind: "refused", reason };
+}
