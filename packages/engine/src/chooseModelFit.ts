@@ -1,5 +1,5 @@
 import type { GpuApi } from "./chooseEnginePackage.js";
-import type { HardwareProbe } from "./probeHardware.js";
+import type { HardwareProbe, ProbedGpu } from "./probeHardware.js";
 
 /** One model in one of the quantisations that it comes in. */
 export type ModelCandidate = {
@@ -107,14 +107,16 @@ export function chooseModelFit(probe: HardwareProbe, candidates: readonly ModelC
 function roomsOf(probe: HardwareProbe): readonly Room[] {
   const gpus = probe.gpus
     .filter((gpu) => gpu.isEngineInstalled)
-    .map((gpu): Room => {
-      const bytes =
-        (gpu.freeBytes ?? gpu.totalBytes ?? GPU_BYTES_UNKNOWN) * (1 - GPU_RESERVE_SHARE) - GPU_RESERVE_BYTES;
-      return { device: gpu.api, bytes, slotsMax: SLOTS_MOST.gpu };
-    })
+    .map((gpu): Room => ({ device: gpu.api, bytes: gpuBytes(probe, gpu), slotsMax: SLOTS_MOST.gpu }))
     .sort((a, b) => b.bytes - a.bytes);
   const slotsMax = probe.cpu.cores >= 2 ? SLOTS_MOST.cpu : 1;
   return [...gpus, { device: "cpu", bytes: cpuBytes(probe), slotsMax }];
+}
+
+/** What a GPU holds; one that shares the machine's memory no more than is free there. */
+function gpuBytes(probe: HardwareProbe, gpu: ProbedGpu): number {
+  const own = (gpu.freeBytes ?? gpu.totalBytes ?? GPU_BYTES_UNKNOWN) * (1 - GPU_RESERVE_SHARE) - GPU_RESERVE_BYTES;
+  return gpu.api === "metal" ? Math.min(own, cpuBytes(probe)) : own;
 }
 
 function cpuBytes(probe: HardwareProbe): number {

@@ -25,6 +25,7 @@ export class ChildEngine implements Pick<Engine, "tokenizePrompt" | "generate" |
   #nextCall = 0;
   #end: Error | undefined;
   #isClosing = false;
+  #isReady = false;
   #onReady:
     | { readonly resolve: (description: EngineDescription) => void; readonly reject: (error: Error) => void }
     | undefined;
@@ -116,6 +117,7 @@ export class ChildEngine implements Pick<Engine, "tokenizePrompt" | "generate" |
     this.#isClosing = true;
     const { child } = this.#forked;
     if (child.connected) child.disconnect();
+    if (!this.#isReady) child.kill("SIGKILL");
     const kill = setTimeout(() => child.kill("SIGKILL"), CLOSE_MS_MAX);
     await this.#gone;
     clearTimeout(kill);
@@ -165,8 +167,10 @@ export class ChildEngine implements Pick<Engine, "tokenizePrompt" | "generate" |
       return;
     }
     const { data } = parsed;
-    if (data.kind === "ready") this.#onReady?.resolve(data.description);
-    else if (data.kind === "notReady")
+    if (data.kind === "ready") {
+      this.#isReady = true;
+      this.#onReady?.resolve(data.description);
+    } else if (data.kind === "notReady")
       this.#onReady?.reject(new CodedError(data.data, { isRetryable: data.isRetryable }));
     else if (data.kind === "event") this.#calls.get(data.call)?.onEvent?.(data.event as GenerateEvent);
     else this.#settle(data);
