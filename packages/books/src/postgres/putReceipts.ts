@@ -15,7 +15,7 @@ import {
   lockEpoch,
   writeBudgets,
 } from "./budgetRows.js";
-import { toBuffer, toHex } from "./hexBytes.js";
+import { toByteaArray, toHex } from "./hexBytes.js";
 import type { LeaseKeeper } from "./leaseKeeper.js";
 import { insertReceipts, type PlacedReceipt } from "./receiptRows.js";
 import type { Slice } from "./slice.js";
@@ -123,8 +123,9 @@ function budgetIdsOf({ receipt, keyHash }: BookedReceipt): readonly BudgetId[] {
 }
 
 async function readKnown(client: pg.PoolClient, receipts: readonly BookedReceipt[]): Promise<ReadonlySet<Bytes32>> {
-  const { rows } = await client.query<{ task_id: Buffer }>("SELECT task_id FROM receipts WHERE task_id = ANY($1)", [
-    receipts.map(({ receipt }) => toBuffer(receipt.taskId)),
-  ]);
+  const { rows } = await client.query<{ task_id: Buffer }>(
+    "SELECT task_id FROM receipts WHERE task_id = ANY($1::bytea[])",
+    [toByteaArray(receipts.map(({ receipt }) => receipt.taskId))],
+  );
   return new Set(rows.map((row) => toHex(row.task_id)));
 }

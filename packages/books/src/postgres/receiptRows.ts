@@ -10,7 +10,7 @@ import {
 } from "@cortensor/protocol";
 import type pg from "pg";
 import type { BookedReceipt } from "../books.js";
-import { toBuffer, toHex } from "./hexBytes.js";
+import { joinHex, toBuffer, toByteaArray, toHex, toNumberArray } from "./hexBytes.js";
 
 /** Bytes of one packed payee: miner 20, replica 1, segment 2, from 4, to 4, wei 12. */
 const PAYEE_BYTES = 43;
@@ -32,26 +32,29 @@ export async function insertReceipts(client: pg.PoolClient, placed: readonly Pla
     client,
     placed.map(({ booked }) => booked.proof),
   );
-  const column = <Value>(of: (booked: BookedReceipt) => Value): Value[] => placed.map(({ booked }) => of(booked));
+  const hexes = (of: (booked: BookedReceipt) => Hex | null): string =>
+    toByteaArray(placed.map(({ booked }) => of(booked)));
+  const numbers = (of: (one: BookedReceipt) => number | bigint | string): string =>
+    toNumberArray(placed.map(({ booked }) => of(booked)));
   await client.query(INSERT_RECEIPTS, [
-    column(({ receipt }) => toBuffer(receipt.taskId)),
-    column(({ receipt }) => receipt.account),
-    placed.map(({ laneIndex }) => laneIndex),
-    column(({ keyHash }) => (keyHash === undefined ? null : toBuffer(keyHash))),
-    column(({ receipt }) => toBuffer(receipt.operator)),
-    column(({ receipt }) => toBuffer(receipt.resultsHash)),
-    column(({ receipt }) => toBuffer(receipt.payeesHash)),
-    column(({ receipt }) => receipt.feeWei.toString()),
-    column(({ receipt }) => receipt.nIn),
-    column(({ receipt }) => receipt.nOut),
-    column(({ receipt }) => CUSTODIES.indexOf(receipt.custody)),
-    column(({ receipt }) => FINISH_REASONS.indexOf(receipt.finish)),
-    column(({ receipt }) => receipt.epoch),
-    column(({ payees }) => packPayees(payees)),
-    column(({ proof }) => batchIds.get(proof.signature)),
-    column(({ proof }) => Buffer.concat(proof.path.map(toBuffer))),
-    column(({ createdAtMs }) => Math.trunc(createdAtMs)),
-    column(({ results }) => Buffer.concat(results.map(toBuffer))),
+    hexes(({ receipt }) => receipt.taskId),
+    numbers(({ receipt }) => receipt.account),
+    toNumberArray(placed.map(({ laneIndex }) => laneIndex)),
+    hexes(({ keyHash }) => keyHash ?? null),
+    hexes(({ receipt }) => receipt.operator),
+    hexes(({ receipt }) => receipt.resultsHash),
+    hexes(({ receipt }) => receipt.payeesHash),
+    numbers(({ receipt }) => receipt.feeWei),
+    numbers(({ receipt }) => receipt.nIn),
+    numbers(({ receipt }) => receipt.nOut),
+    numbers(({ receipt }) => CUSTODIES.indexOf(receipt.custody)),
+    numbers(({ receipt }) => FINISH_REASONS.indexOf(receipt.finish)),
+    numbers(({ receipt }) => receipt.epoch),
+    hexes(({ payees }) => toHex(packPayees(payees))),
+    numbers(({ proof }) => batchIds.get(proof.signature.toLowerCase() as Hex) ?? ""),
+    hexes(({ proof }) => joinHex(proof.path)),
+    numbers(({ createdAtMs }) => Math.trunc(createdAtMs)),
+    hexes(({ results }) => joinHex(results)),
   ]);
 }
 

@@ -3,7 +3,8 @@ import type { Migration } from "@cortensor/runtime";
 /**
  * Tables of the books. A budget row bounds an account or a key: always spent + leased ≤ limit, unless the limit was lowered.
  * `leased_wei` of a row is the sum of its leases. Every receipt's fee is in `spent_wei` of its account's row and its key's,
- * by the transaction that inserted it.
+ * by the transaction that inserted it. Receipts refer to batches and settlements without a constraint: neither is ever
+ * deleted, both are there before, and a check of each row would cost as much as its insertion.
  */
 export const BOOKS_MIGRATIONS: readonly Migration[] = [
   {
@@ -98,10 +99,10 @@ CREATE TABLE receipts (
   epoch bigint NOT NULL,
   payees bytea NOT NULL,
   results bytea NOT NULL,
-  batch_id bigint NOT NULL REFERENCES batches,
+  batch_id bigint NOT NULL,
   path bytea NOT NULL,
   created_at_ms bigint NOT NULL,
-  settlement_id bytea REFERENCES settlements,
+  settlement_id bytea,
   UNIQUE (account, lane_index)
 );
 CREATE INDEX receipts_unsettled ON receipts (account, lane_index) WHERE settlement_id IS NULL;
