@@ -1,0 +1,19 @@
+import { CodedError } from "@cortensor/protocol";
+
+/** What a command says no with. `hint` tells a person what to do. */
+export type CliErrorData =
+  | { readonly code: "CLI_BAD_ARGUMENT"; readonly argument: string; readonly expected: string }
+  | { readonly code: "CLI_NO_PASSPHRASE"; readonly hint: string }
+  | { readonly code: "CLI_WRONG_PASSPHRASE"; readonly key: string }
+  | { readonly code: "CLI_KEY_MISSING"; readonly key: string; readonly hint: string }
+  | { readonly code: "CLI_KEY_EXISTS"; readonly key: string }
+  | { readonly code: "CLI_BAD_FILE"; readonly file: string; readonly problem: string }
+  | { readonly code: "CLI_NO_NETWORK"; readonly hint: string }
+  | { readonly code: "CLI_NO_FAUCET"; readonly hint: string }
+  | { readonly code: "CLI_UNFUNDED"; readonly address: string; readonly need: string; readonly hint: string }
+  | { readonly code: "CLI_ALREADY_RUNNING"; readonly home: string; readonly pid: number; readonly hint: string }
+  | { readonly code: "CLI_CHILD_FAILED"; readonly name: string; readonly how: string; readonly logFile: string }
+  | { readonly code: "CLI_RECEIPT_INVALID"; readonly reason: string }
+  | { readonly code: "CLI_UNHEALTHY"; readonly failed: readonly string[] };
+
+export class CliError extends CodedError<CliErrorData> {}

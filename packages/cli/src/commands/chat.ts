@@ -1,0 +1,94 @@
+import { text as readText } from "node:stream/consumers";
+import type { AnswerEvent, AskOptions, Cortensor } from "@cortensor/sdk";
+import type { Command } from "commander";
+import { CliError } from "../cliError.js";
+import type { CommandContext, GlobalOptions } from "../commandContext.js";
+import { isLocalNetwork } from "../faucet.js";
+import type { Act } from "../main.js";
+import { findNetwork, openClient } from "../networkAccess.js";
+import { decimal, parseAccount, wholeNumber } from "../parseArgument.js";
+
+type ChatOptions = {
+  readonly router?: string;
+  readonly key?: string;
+  readonly as?: string;
+  readonly account?: number;
+  readonly model?: string;
+  readonly system?: string;
+  readonly maxTokens?: number;
+  readonly temperature?: number;
+  readonly seed?: number;
+};
+
+/** `cortensor chat`: one question, its answer as it comes. */
+export function addChat(program: Command, act: Act): void {
+  program
+    .command("chat [prompt...]")
+    .description("Ask a question; without one, it is read from the standard input.")
+    .option("--router <url>", "the router (CORTENSOR_URL; default: the one in --home)")
+    .option("--key <key>", "API key (CORTENSOR_API_KEY; default: the one in --home)")
+    .option("--as <name>", "pay with this wallet of the keystore instead: needs --account")
+    .option("--account <account>", "the wallet's session", parseAccount)
+    .option("--model <name>", "the model (default: the first on offer)")
+    .option("--system <text>", "a system message")
+    .option("--max-tokens <count>", "most tokens of the answer", wholeNumber(1, 131_072))
+    .option("--temperature <number>", "0 to 2; 0 always takes the likeliest token", decimal(0, 2))
+    .option("--seed <number>", "for an answer that can be repeated", wholeNumber(0, Number.MAX_SAFE_INTEGER))
+    .addHelpText("after", HELP)
+    .action((words: readonly string[], options: ChatOptions, self: Command) =>
+      act(self.optsWithGlobals<GlobalOptions>(), (context) => chat(context, words, options)),
+    );
+}
+
+const HELP = `
+Examples:
+  $ cortensor chat "What is a receipt?"
+  $ echo "Which label fits: I love it" | cortensor chat --temperature 0
+  $ cortensor chat --as client --account 3 "Who pays for this?"`;
+
+async function chat(context: CommandContext, words: readonly string[], options: ChatOptions): Promise<void> {
+  const question = words.length > 0 ? words.join(" ") : (await readText(process.stdin)).trim();
+  if (question === "") throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: "prompt", expected: "a question" });
+  const client = await openPayer(context, options);
+  const system = options.system === undefined ? [] : [{ role: "system" as const, content: options.system }];
+  const { output } = context;
+  let ended: Extract<AnswerEvent, { kind: "end" }> | undefined;
+  for await (const event of client.streamChat(
+    [...system, { role: "user", content: question }],
+    toAskOptions(context, options),
+  )) {
+    if (event.kind === "text") output.text(event.text);
+    if (event.kind === "end") ended = event;
+  }
+  if (ended === undefined) return;
+  output.text("\n");
+  const { taskId, promptTokens, completionTokens, model, text, finish } = ended;
+  const footer = `${model} · ${promptTokens} + ${completionTokens} tokens · receipt ${taskId}`;
+  if (output.isJson) output.result([], { text, finish, model, promptTokens, completionTokens, taskId });
+  else output.progress("answered", footer);
+}
+
+async function openPayer(context: CommandContext, options: ChatOptions): Promise<Cortensor> {
+  const router = options.router === undefined ? {} : { router: options.router };
+  if (options.as === undefined) {
+    return openClient(context, { ...router, ...(options.key === undefined ? {} : { apiKey: options.key }) });
+  }
+  const { account } = options;
+  if (account === undefined) {
+    throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: "--account", expected: "the session to spend from" });
+  }
+  const { profile } = await findNetwork(context, options.router);
+  const key = await context.keystore({ mayGenerate: isLocalNetwork(profile) }).open(options.as);
+  return openClient(context, { ...router, wallet: { privateKey: key.key.expose(), deployment: profile, account } });
+}
+
+function toAskOptions({ shutdown }: CommandContext, options: ChatOptions): AskOptions {
+  const { model, maxTokens, temperature, seed } = options;
+  return {
+    signal: shutdown.signal,
+    ...(model === undefined ? {} : { model }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(seed === undefined ? {} : { seed }),
+  };
+}

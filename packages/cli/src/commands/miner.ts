@@ -1,0 +1,139 @@
+import { join } from "node:path";
+import { formatProfile } from "@cortensor/chain";
+import { type MinerConfig, minerConfig } from "@cortensor/node";
+import { formatConfigHelp, loadConfig } from "@cortensor/runtime";
+import type { Command } from "commander";
+import { CliError } from "../cliError.js";
+import type { CommandContext, Env, GlobalOptions } from "../commandContext.js";
+import { enrolNode } from "../enrolNode.js";
+import { ensureFunds, isLocalNetwork } from "../faucet.js";
+import { writeFileWhole } from "../home/writeFileWhole.js";
+import type { Act } from "../main.js";
+import { formatCor, parseCor } from "../money.js";
+import { findNetwork } from "../networkAccess.js";
+import { wholeNumber } from "../parseArgument.js";
+import { reportToParent } from "../reportToParent.js";
+import { openEngine } from "../roles/openEngine.js";
+import { runMiner } from "../roles/runMiner.js";
+import { untilStopped } from "../untilStopped.js";
+
+type MinerOptions = {
+  readonly network?: string;
+  readonly router?: string;
+  readonly as: string;
+  readonly stake: string;
+  readonly model?: string;
+  readonly sha256?: string;
+  readonly name?: string;
+  readonly upstream?: string;
+  readonly slots?: number;
+  readonly context?: number;
+};
+
+/** `cortensor miner`: runs a model for a network, and is paid for it. */
+export function addMiner(program: Command, act: Act): void {
+  program
+    .command("miner")
+    .description("Run a model for a network. Needs no open port: the miner connects to its routers.")
+    .option("--network <file|url>", "a profile file, or any router's address (default: the network in --home)")
+    .option("--router <urls>", "wire addresses of routers, comma-separated (default: the one given as --network)")
+    .option("--as <name>", "name of the miner's keys", "miner")
+    .option("--stake <cor>", "stake to have, in COR", "1000")
+    .option("--model <source>", "GGUF path, URL or owner/repo/file.gguf (default: the embedded model)")
+    .option("--sha256 <hash>", "expected hash of that file")
+    .option("--name <name>", "name that clients use for the model")
+    .option("--upstream <url>", "serve an OpenAI-compatible server's model instead: needs --name")
+    .option("--slots <count>", "sequences to run at once", wholeNumber(1, 64))
+    .option("--context <tokens>", "context of each sequence", wholeNumber(64, 1_048_576))
+    .addHelpText("after", help())
+    .action((options: MinerOptions, command: Command) =>
+      act(command.optsWithGlobals<GlobalOptions>(), (context) => runMinerCommand(context, options)),
+    );
+}
+
+async function runMinerCommand(context: CommandContext, options: MinerOptions): Promise<void> {
+  const { env, output, paths, shutdown } = context;
+  const isGivenKey = env.MINER_SIGNER_KEY !== undefined;
+  const configured = isGivenKey ? loadConfig(minerConfig, env) : enrol(context, options);
+  const { context: contextTokens, network: _network, router: _router, as: _as, stake: _stake, ...choice } = options;
+  const [config, opened] = await Promise.all([
+    configured,
+    openEngine({
+      choice: { ...choice, ...(contextTokens === undefined ? {} : { contextTokens }) },
+      modelsFolder: paths.models,
+      output,
+      signal: shutdown.signal,
+    }),
+  ]);
+  const { address } = await runMiner({ config, opened, log: context.log("miner"), shutdown });
+  const { model, quantisation, tokensPerSecond, kind } = opened.engine.describe();
+  reportToParent({ kind: "ready", data: { address, model } });
+  const speed = tokensPerSecond.toFixed(0);
+  output.progress("miner.ready", `Miner ${address} serves ${model} (${kind}, ${quantisation}, ${speed} tokens/s)`, {
+    address,
+    model,
+    quantisation,
+    tokensPerSecond,
+  });
+  const gone = await Promise.race([opened.gone, untilStopped(shutdown)]);
+  if (gone !== undefined && !shutdown.signal.aborted) throw gone;
+}
+
+/** Makes keys, funds them where a faucet can, registers and stakes: from nothing to a registered miner. */
+async function enrol(context: CommandContext, options: MinerOptions): Promise<MinerConfig> {
+  const { env, paths, output } = context;
+  const { profile, routerUrl } = await findNetwork(context, options.network);
+  const routers = options.router ?? env.MINER_ROUTERS ?? (routerUrl === undefined ? undefined : toWireUrl(routerUrl));
+  if (routers === undefined) {
+    const hint = "name a router with --router ws://<host>:<port>/wire";
+    throw new CliError({ code: "CLI_NO_NETWORK", hint });
+  }
+  const keystore = context.keystore({ mayGenerate: isLocalNetwork(profile) });
+  const operator = await keystore.openOrCreate(`${options.as}-operator`);
+  const signer = await keystore.openOrCreate(options.as);
+  output.progress(
+    "keys.ready",
+    `Keys of operator ${operator.address} and miner ${signer.address} lie in ${paths.keys}`,
+    {
+      custody: "self",
+      operator: operator.address,
+      miner: signer.address,
+    },
+  );
+  const stakeWei = parseCor(options.stake);
+  await ensureFunds(profile, { to: operator.address, corWei: stakeWei, what: `${formatCor(stakeWei)} and gas` });
+  await enrolNode({ profile, operator, signer, role: "miner", stakeWei, bondWei: 0n });
+  output.progress("node.registered", `Miner ${signer.address} is registered with ${formatCor(stakeWei)} at stake`);
+  const folder = join(paths.home, "miners", profile.name);
+  const profilePath = join(folder, "network.json");
+  await writeFileWhole(profilePath, formatProfile(profile));
+  const found: Env = {
+    ...env,
+    MINER_PROFILE: profilePath,
+    MINER_SIGNER_KEY: signer.key.expose(),
+    MINER_ROUTERS: routers,
+    MINER_OUTBOX: env.MINER_OUTBOX ?? join(folder, "outbox", `${profile.t0}-${signer.name}`),
+  };
+  return loadConfig(minerConfig, found);
+}
+
+/** Where a router found by its HTTP address takes its miners. */
+function toWireUrl(routerUrl: string): string {
+  const url = new URL("/wire", routerUrl);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.toString();
+}
+
+function help(): string {
+  return `
+Joining makes two keys (the operator's, which is paid, and the miner's own), funds them on a local network, registers and stakes.
+Settings from the environment:
+${formatConfigHelp(minerConfig)
+  .map((line) => `  ${line}`)
+  .join("\n")}
+
+Examples:
+  $ cortensor miner --network http://10.0.0.5:8080
+  $ cortensor miner --network http://10.0.0.5:8080 --model Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q8_0.gguf
+  $ cortensor miner --network http://10.0.0.5:8080 --upstream http://127.0.0.1:11434/v1 --name llama3`;
+}

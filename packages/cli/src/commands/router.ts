@@ -1,0 +1,117 @@
+import { join } from "node:path";
+import { formatProfile } from "@cortensor/chain";
+import { type RouterConfig, routerConfig } from "@cortensor/node";
+import { formatConfigHelp, loadConfig } from "@cortensor/runtime";
+import type { Command } from "commander";
+import type { CommandContext, Env, GlobalOptions } from "../commandContext.js";
+import { enrolNode } from "../enrolNode.js";
+import { ensureFunds, isLocalNetwork } from "../faucet.js";
+import { writeFileWhole } from "../home/writeFileWhole.js";
+import type { Act } from "../main.js";
+import { formatCor, parseCor } from "../money.js";
+import { findNetwork } from "../networkAccess.js";
+import { parsePort } from "../parseArgument.js";
+import { reportToParent } from "../reportToParent.js";
+import { postgresFolderOf, runRouter } from "../roles/runRouter.js";
+import { ensureCertificate } from "../roles/selfSignedCertificate.js";
+import { untilStopped } from "../untilStopped.js";
+import { ensureAdminToken } from "../up/localAccess.js";
+
+type RouterOptions = {
+  readonly network?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly endpoint?: string;
+  readonly selfSigned?: boolean;
+  readonly pages?: string;
+  readonly stake: string;
+  readonly bond: string;
+};
+
+/** `cortensor router`: serves one operator's lane. */
+export function addRouter(program: Command, act: Act): void {
+  program
+    .command("router")
+    .description("Run a router: the HTTP API, matching, receipts and settlement of one operator.")
+    .option("--network <file|url>", "the network's profile (default: the one in --home)")
+    .option("--host <address>", "address to listen on (default 127.0.0.1)")
+    .option("--port <port>", "port to listen on (default 8640)", parsePort)
+    .option("--endpoint <url>", "public URL to register on chain")
+    .option("--self-signed", "serve TLS with a certificate made here")
+    .option("--pages <folder>", "web pages to serve at /")
+    .option("--stake <cor>", "stake to have, in COR", "1000")
+    .option("--bond <cor>", "bond that stands behind receipts, in COR", "1000")
+    .addHelpText("after", help())
+    .action((options: RouterOptions, command: Command) =>
+      act(command.optsWithGlobals<GlobalOptions>(), async (context) => {
+        const { log, shutdown, paths, output } = context;
+        const config = await configure(context, options);
+        const { url } = await runRouter({
+          config,
+          log: log("router"),
+          shutdown,
+          postgresFolder: postgresFolderOf(paths.home),
+          ...(options.pages === undefined ? {} : { staticFolder: options.pages }),
+        });
+        reportToParent({ kind: "ready", data: { url } });
+        output.progress("router.ready", `Router is ready on ${url}`, { url });
+        await untilStopped(shutdown);
+      }),
+    );
+}
+
+/** With ROUTER_SIGNER_KEY everything comes from the environment; without it keys come from the keystore and the node is enrolled. */
+async function configure(context: CommandContext, options: RouterOptions): Promise<RouterConfig> {
+  const { env, paths } = context;
+  const flags: Env = {
+    ...env,
+    ...(options.host === undefined ? {} : { ROUTER_HOST: options.host }),
+    ...(options.port === undefined ? {} : { ROUTER_PORT: String(options.port) }),
+    ...(options.selfSigned === true ? await ensureCertificate(paths.tls) : {}),
+  };
+  if (env.ROUTER_SIGNER_KEY !== undefined) return loadConfig(routerConfig, flags);
+  return loadConfig(routerConfig, { ...flags, ...(await enrol(context, options)) });
+}
+
+async function enrol(context: CommandContext, options: RouterOptions): Promise<Env> {
+  const { paths, output } = context;
+  const { profile } = await findNetwork(context, options.network);
+  const keystore = context.keystore({ mayGenerate: isLocalNetwork(profile) });
+  const operator = await keystore.openOrCreate("operator");
+  const signer = await keystore.openOrCreate("router");
+  const spending = await keystore.openOrCreate("spending");
+  const [stakeWei, bondWei] = [parseCor(options.stake), parseCor(options.bond)];
+  const what = `${formatCor(stakeWei + bondWei)} and gas`;
+  await ensureFunds(profile, { to: operator.address, corWei: stakeWei + bondWei, what });
+  await ensureFunds(profile, { to: signer.address, corWei: 0n, what: "gas for settlements" });
+  const { endpoint } = options;
+  const details = { profile, operator, signer, role: "router", stakeWei, bondWei } as const;
+  const { isNew } = await enrolNode({ ...details, ...(endpoint === undefined ? {} : { endpoint }) });
+  output.progress("node.registered", `Router ${signer.address} of operator ${operator.address} is registered`, {
+    router: signer.address,
+    operator: operator.address,
+    isNew,
+  });
+  const profilePath = join(paths.home, `${profile.name}-network.json`);
+  await writeFileWhole(profilePath, formatProfile(profile));
+  return {
+    ROUTER_PROFILE: profilePath,
+    ROUTER_SIGNER_KEY: signer.key.expose(),
+    ROUTER_OPERATOR: operator.address,
+    ROUTER_SPENDING_KEYS: spending.key.expose(),
+    ROUTER_ADMIN_TOKEN: context.env.ROUTER_ADMIN_TOKEN ?? (await ensureAdminToken(paths.adminToken)),
+  };
+}
+
+function help(): string {
+  return `
+Keys \`operator\`, \`router\` and \`spending\` are made in the keystore; the node is registered, staked and bonded when it isn't yet.
+Settings from the environment:
+${formatConfigHelp(routerConfig)
+  .map((line) => `  ${line}`)
+  .join("\n")}
+
+Examples:
+  $ cortensor router --network networks/local.json --port 8640
+  $ cortensor router --network networks/local.json --host 0.0.0.0 --self-signed --endpoint https://router.example:8640`;
+}

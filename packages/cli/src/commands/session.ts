@@ -1,0 +1,129 @@
+import { parseAddress } from "@cortensor/protocol";
+import type { Cortensor, OwnedSession } from "@cortensor/sdk";
+import type { Command } from "commander";
+import type { CommandContext, GlobalOptions } from "../commandContext.js";
+import { ensureFunds, isLocalNetwork } from "../faucet.js";
+import type { Act } from "../main.js";
+import { formatCor, parseCor } from "../money.js";
+import { findNetwork, openClient } from "../networkAccess.js";
+import { parseAccount } from "../parseArgument.js";
+
+type WalletOptions = { readonly as: string; readonly router?: string; readonly network?: string };
+
+/** `cortensor session`: deposits that a wallet owns, and what of them a router's operator may spend. */
+export function addSession(program: Command, act: Act): void {
+  const session = program.command("session").description("Open, list, fill up and close your own paid sessions.");
+  const command = (name: string, description: string) =>
+    session
+      .command(name)
+      .description(description)
+      .option("--as <name>", "the wallet's key in the keystore", "client")
+      .option("--router <url>", "the router to pay (default: the one in --home)")
+      .option("--network <file|url>", "the network's profile (default: the router's)");
+
+  command("open", "Open a session: deposit COR, and allot it to the router's operator. Custody: self.")
+    .requiredOption("--deposit <cor>", "COR to deposit")
+    .option("--allot <cor>", "part of it that the operator may spend (default: all)")
+    .option("--name <name>", "a name of your own", "session")
+    .addHelpText("after", "\nExample:\n  $ cortensor session open --deposit 50 --name demo")
+    .action((options: WalletOptions & { deposit: string; allot?: string; name: string }, self: Command) =>
+      act(self.optsWithGlobals<GlobalOptions>(), (context) => open(context, options)),
+    );
+  command("list", "List your sessions.").action((options: WalletOptions, self: Command) =>
+    act(self.optsWithGlobals<GlobalOptions>(), (context) => list(context, options)),
+  );
+  command("top-up <account> <cor>", "Deposit more, and allot it too.").action(
+    (account: string, cor: string, options: WalletOptions, self: Command) =>
+      act(self.optsWithGlobals<GlobalOptions>(), (context) =>
+        topUp(context, { ...options, account: parseAccount(account), wei: parseCor(cor) }),
+      ),
+  );
+  command("close <account>", "Ask for the deposit back; asked again after the delay, pays it out.").action(
+    (account: string, options: WalletOptions, self: Command) =>
+      act(self.optsWithGlobals<GlobalOptions>(), (context) => close(context, options, parseAccount(account))),
+  );
+}
+
+async function openWallet(context: CommandContext, options: WalletOptions, corWei: bigint): Promise<Cortensor> {
+  const client = await openClient(context, options);
+  const { profile } = await findNetwork(context, options.network ?? (await networkOf(context, options, client)));
+  const keystore = context.keystore({ mayGenerate: isLocalNetwork(profile) });
+  const key = await keystore.openOrCreate(options.as);
+  if (key.isNew) {
+    const sentence = `Made key ${options.as}: ${key.address}. Custody: self; it lies in ${context.paths.keys} and nowhere else`;
+    context.output.progress("key.made", sentence, { name: options.as, address: key.address, custody: "self" });
+  }
+  if (corWei > 0n)
+    await ensureFunds(profile, { to: parseAddress(key.address), corWei, what: `${formatCor(corWei)} and gas` });
+  return openClient(context, { ...options, wallet: { privateKey: key.key.expose(), deployment: profile } });
+}
+
+/** The router's address, when its network has to be asked of it. */
+async function networkOf(
+  context: CommandContext,
+  { router }: WalletOptions,
+  client: Cortensor,
+): Promise<string | undefined> {
+  if (router === undefined) return undefined;
+  await client.info({ signal: context.shutdown.signal });
+  return router;
+}
+
+async function open(
+  context: CommandContext,
+  options: WalletOptions & { deposit: string; allot?: string; name: string },
+): Promise<void> {
+  const depositWei = parseCor(options.deposit);
+  const client = await openWallet(context, options, depositWei);
+  const allotment = options.allot === undefined ? {} : { allotmentWei: parseCor(options.allot) };
+  const opened = await client.openSession({ name: options.name, depositWei, ...allotment });
+  const lines = [
+    `Session ${opened.account} is open with ${formatCor(depositWei)}.`,
+    `Custody: self. Only the key '${options.as}' signs what it pays.`,
+    `Ask with it: cortensor chat --as ${options.as} --account ${opened.account} "…"`,
+  ];
+  context.output.result(lines, { ...opened, depositWei, custody: "self" });
+}
+
+async function list(context: CommandContext, options: WalletOptions): Promise<void> {
+  const client = await openWallet(context, options, 0n);
+  const sessions = await client.listSessions({ signal: context.shutdown.signal });
+  const lines = sessions.length === 0 ? ["You have no session."] : sessions.map(formatSession);
+  context.output.result(lines, { sessions });
+}
+
+function formatSession(session: OwnedSession): string {
+  const { account, name, depositWei, allotmentWei, settledWei } = session;
+  const state = session.closed ? "closed" : session.closeAt > 0 ? `closes at ${toDate(session.closeAt)}` : "open";
+  return `${account}  ${name}  ${state}  deposit ${formatCor(depositWei)}, allotted ${formatCor(allotmentWei)}, settled ${formatCor(settledWei)}`;
+}
+
+async function topUp(
+  context: CommandContext,
+  options: WalletOptions & { readonly account: number; readonly wei: bigint },
+): Promise<void> {
+  const { account, wei } = options;
+  const client = await openWallet(context, options, wei);
+  const { txHash } = await client.topUp({ account, wei }, { signal: context.shutdown.signal });
+  context.output.result([`Session ${account} has ${formatCor(wei)} more.`], { account, wei, txHash });
+}
+
+async function close(context: CommandContext, options: WalletOptions, account: number): Promise<void> {
+  const client = await openWallet(context, options, 0n);
+  const sessions = await client.listSessions({ signal: context.shutdown.signal });
+  const closeAt = sessions.find((session) => session.account === account)?.closeAt ?? 0;
+  if (closeAt === 0) {
+    const asked = await client.closeSession(account);
+    const line = `Session ${account} closes at ${toDate(asked.closeAt)}; run this again after that to be paid out.`;
+    return context.output.result([line], { account, ...asked });
+  }
+  const paid = await client.finaliseSession(account);
+  context.output.result([`Session ${account} is closed; ${formatCor(paid.refundWei)} came back.`], {
+    account,
+    ...paid,
+  });
+}
+
+function toDate(seconds: number): string {
+  return new Date(seconds * 1_000).toISOString();
+}

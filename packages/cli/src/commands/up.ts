@@ -1,0 +1,97 @@
+import { hasCode } from "@cortensor/protocol";
+import { type FolderLock, lockFolder, systemClock } from "@cortensor/runtime";
+import type { Command } from "commander";
+import { CliError } from "../cliError.js";
+import type { CommandContext, GlobalOptions } from "../commandContext.js";
+import { readHomeState } from "../home/homeState.js";
+import type { Act } from "../main.js";
+import { parsePort, wholeNumber } from "../parseArgument.js";
+import { untilStopped } from "../untilStopped.js";
+import { type LocalNetwork, startLocalNetwork } from "../up/localNetwork.js";
+
+type UpOptions = {
+  readonly host: string;
+  readonly port?: number;
+  readonly rpcPort?: number;
+  readonly miners: number;
+  readonly model?: string;
+};
+
+/** `cortensor up`: a whole network on this machine. */
+export function addUp(program: Command, act: Act): void {
+  program
+    .command("up")
+    .description("Run a whole network on this machine: chain, router, miners, a paid session and an API key.")
+    .option("--host <address>", "address to listen on; 0.0.0.0 lets other machines join", "127.0.0.1")
+    .option("--port <port>", "port of the router (default: the last one, or 8080)", parsePort)
+    .option("--rpc-port <port>", "port of the chain (default: the last one, or 8545)", parsePort)
+    .option("--miners <count>", "miners to run", wholeNumber(1, 16), 2)
+    .option("--model <source>", "GGUF path, URL or owner/repo/file.gguf (default: the embedded model)")
+    .addHelpText("after", HELP)
+    .action((options: UpOptions, command: Command) =>
+      act(command.optsWithGlobals<GlobalOptions>(), async (context) => {
+        const lock = await takeHome(context);
+        context.shutdown.add("home folder", () => lock.release());
+        const network = await startLocalNetwork({
+          context,
+          clock: systemClock,
+          random: Math.random,
+          options: {
+            host: options.host,
+            miners: options.miners,
+            ports: {
+              ...(options.port === undefined ? {} : { http: options.port }),
+              ...(options.rpcPort === undefined ? {} : { rpc: options.rpcPort }),
+            },
+            minerArgs: options.model === undefined ? [] : ["--model", options.model],
+          },
+        });
+        show(context, network);
+        await Promise.race([network.complete, untilStopped(context.shutdown)]);
+        if (!context.shutdown.signal.aborted) context.output.progress("complete", "Everything is up. Ctrl-C stops it.");
+        await untilStopped(context.shutdown);
+      }),
+    );
+}
+
+const HELP = `
+The first start makes everything; later starts find it again in --home and take the same ports. Ctrl-C stops all of it.
+
+Examples:
+  $ cortensor up
+  $ cortensor up --host 0.0.0.0 --miners 1    others join with: cortensor miner --network http://<this machine>:8080
+  $ cortensor up --json                       progress and result for programs`;
+
+async function takeHome({ paths }: CommandContext): Promise<FolderLock> {
+  try {
+    return await lockFolder(paths.home);
+  } catch (error) {
+    if (!hasCode(error, "RUNTIME_FOLDER_LOCKED")) throw error;
+    const { url } = await readHomeState(paths.state);
+    const pid = "pid" in error.data && typeof error.data.pid === "number" ? error.data.pid : 0;
+    const where = url === undefined ? "" : `; its address is ${url}`;
+    const hint = `a network already runs in this folder${where}. Stop it, or choose another --home`;
+    throw new CliError({ code: "CLI_ALREADY_RUNNING", home: paths.home, pid, hint }, { cause: error });
+  }
+}
+
+function show({ output, paths }: CommandContext, { url, apiKey, model, account, rpcUrl }: LocalNetwork): void {
+  const body = JSON.stringify({ model, stream: true, messages: [{ role: "user", content: "What is Cortensor?" }] });
+  const curl = `curl -N ${url}/v1/chat/completions -H "authorization: Bearer ${apiKey}" -H "content-type: application/json" -d '${body}'`;
+  const lines = [
+    "",
+    `  Web      ${url}`,
+    `  API      ${url}/v1`,
+    `  API key  ${apiKey}`,
+    `  Custody  custodial: the key spends session ${account}, which this network's operator owns`,
+    `  Model    ${model}`,
+    `  Chain    ${rpcUrl}`,
+    `  Home     ${paths.home}`,
+    "",
+    "  Ask it:",
+    "",
+    `  ${curl}`,
+    "",
+  ];
+  output.result(lines, { url, apiKey, custody: "custodial", account, model, rpcUrl, home: paths.home, curl });
+}

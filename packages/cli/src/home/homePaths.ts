@@ -1,0 +1,43 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** Where everything of one operator lives on this machine. */
+export type HomePaths = {
+  readonly home: string;
+  readonly keys: string;
+  readonly passphrase: string;
+  readonly state: string;
+  readonly profile: string;
+  readonly deployment: string;
+  readonly apiKey: string;
+  readonly adminToken: string;
+  readonly chainState: string;
+  readonly chainPid: string;
+  readonly logs: string;
+  readonly models: string;
+  readonly tls: string;
+  /** Data of one deployment: a chain that was reset gets a new folder. */
+  data(t0: number): string;
+};
+
+export const DEFAULT_HOME = join(homedir(), ".cortensor");
+
+export function homePaths(folder: string): HomePaths {
+  const home = resolve(folder);
+  return {
+    home,
+    keys: join(home, "keys"),
+    passphrase: join(home, "passphrase"),
+    state: join(home, "state.json"),
+    profile: join(home, "network.json"),
+    deployment: join(home, "deployment.json"),
+    apiKey: join(home, "api-key"),
+    adminToken: join(home, "admin-token"),
+    chainState: join(home, "chain", "state.json"),
+    chainPid: join(home, "chain", "pid"),
+    logs: join(home, "logs"),
+    models: join(home, "models"),
+    tls: join(home, "tls"),
+    data: (t0) => join(home, "data", String(t0)),
+  };
+}

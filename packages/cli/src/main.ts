@@ -1,0 +1,121 @@
+import { CodedError } from "@cortensor/protocol";
+import { createShutdown, dieWithParent, systemClock } from "@cortensor/runtime";
+import { Command, CommanderError } from "commander";
+import { type CommandContext, createCommandContext, type Env, type GlobalOptions } from "./commandContext.js";
+import { addChain } from "./commands/chain.js";
+import { addChat } from "./commands/chat.js";
+import { addDoctor } from "./commands/doctor.js";
+import { addFaucet } from "./commands/faucet.js";
+import { addKey } from "./commands/key.js";
+import { addMiner } from "./commands/miner.js";
+import { addReceipt } from "./commands/receipt.js";
+import { addRouter } from "./commands/router.js";
+import { addSession } from "./commands/session.js";
+import { addStatus } from "./commands/status.js";
+import { addUp } from "./commands/up.js";
+import { createAskPassphrase } from "./home/askPassphrase.js";
+import { createOutput } from "./output.js";
+import { reportToParent } from "./reportToParent.js";
+import { VERSION } from "./version.js";
+
+/** Runs a command's work with what it may know, and ends the process with its outcome. */
+export type Act = (options: GlobalOptions, work: (context: CommandContext) => Promise<void>) => Promise<void>;
+
+/** Ending a whole network takes its children's time, one after the other. */
+const SHUTDOWN_MS = 40_000;
+
+/** The command line: parses, runs one command, and exits. */
+export async function main(argv: readonly string[], env: Env): Promise<void> {
+  const program = createProgram((options, work) => act({ env, options, work }));
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode;
+  }
+}
+
+export function createProgram(act: Act): Command {
+  const program = new Command("cortensor")
+    .description(
+      "Run, join and use a Cortensor network: strangers' machines run open AI models, metered to the token, paid on chain.",
+    )
+    .version(VERSION)
+    .option("--home <folder>", "where keys, data and logs live (CORTENSOR_HOME; default ~/.cortensor)")
+    .option("--json", "one JSON object a line instead of sentences")
+    .showHelpAfterError("(cortensor <command> --help says more)")
+    .exitOverride()
+    .addHelpText("after", EXAMPLES);
+  for (const add of COMMANDS) add(program, act);
+  return program;
+}
+
+const COMMANDS = [
+  addUp,
+  addRouter,
+  addMiner,
+  addChat,
+  addSession,
+  addKey,
+  addReceipt,
+  addFaucet,
+  addStatus,
+  addDoctor,
+  addChain,
+];
+
+const EXAMPLES = `
+Examples:
+  $ cortensor up                                    a whole network on this machine, with an API key to use
+  $ cortensor chat "What is a receipt?"             ask it
+  $ cortensor receipt verify <task id>              check what it cost, against the chain alone
+  $ cortensor miner --network http://10.0.0.5:8080  join a network from another machine, and be paid
+  $ cortensor doctor                                what this machine can do, and what is missing`;
+
+async function act(parts: {
+  readonly env: Env;
+  readonly options: GlobalOptions;
+  readonly work: (context: CommandContext) => Promise<void>;
+}): Promise<void> {
+  const { env, options, work } = parts;
+  const output = createOutput({
+    isJson: options.json === true,
+    write: (text) => void process.stdout.write(text),
+    writeError: (text) => void process.stderr.write(text),
+    nowMs: () => performance.now(),
+  });
+  const shutdown = createShutdown({ timeoutMs: SHUTDOWN_MS });
+  const ask = createAskPassphrase(process.stdin, (text) => void process.stderr.write(text));
+  const context = createCommandContext({ env, options, output, shutdown, ask });
+  listenForTheEnd(context);
+  let code = 0;
+  try {
+    await work(context);
+  } catch (error) {
+    if (!shutdown.signal.aborted) {
+      code = 1;
+      output.fail(error);
+      reportToParent({ kind: "failed", message: error instanceof CodedError ? error.message : String(error) });
+    }
+  }
+  const { failed, timedOut } = await shutdown.run("the command is done");
+  for (const { name, error } of failed)
+    output.warn("release.failed", `Ending ${name} failed: ${String(error)}`, { name });
+  for (const name of timedOut) output.warn("release.late", `Ending ${name} took too long`, { name });
+  process.exit(code);
+}
+
+/** A signal, or a supervising parent's death, ends the command in order; a second signal at once. */
+function listenForTheEnd({ shutdown, output }: CommandContext): void {
+  let asked = 0;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      asked += 1;
+      if (asked > 1 && signal === "SIGINT") process.exit(130);
+      if (asked === 1 && process.send === undefined) output.progress("stopping", "Stopping");
+      void shutdown.run(signal);
+    });
+  }
+  if (process.send === undefined) return;
+  dieWithParent({ clock: systemClock, signal: shutdown.signal, onDeath: (how) => void shutdown.run(how) });
+}

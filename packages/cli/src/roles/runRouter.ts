@@ -1,0 +1,121 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createApiServer } from "@cortensor/api";
+import { createPostgresBooks } from "@cortensor/books";
+import { createChainReader, createChainWriter, formatProfile, parseProfile } from "@cortensor/chain";
+import {
+  createIdentity,
+  createNodeSigner,
+  createRouter,
+  createRouterChain,
+  createSignatureCounter,
+  type RouterConfig,
+} from "@cortensor/node";
+import type { Hex } from "@cortensor/protocol";
+import {
+  connectDatabase,
+  createMetrics,
+  type Logger,
+  Secret,
+  type Shutdown,
+  startPostgres,
+  systemClock,
+} from "@cortensor/runtime";
+import { acceptLinks, WIRE_PATH } from "@cortensor/wire";
+import { VERSION } from "../version.js";
+
+export type RunRouterParts = {
+  readonly config: RouterConfig;
+  readonly log: Logger;
+  readonly shutdown: Shutdown;
+  /** Where its own Postgres lives, when no database is configured. */
+  readonly postgresFolder: string;
+  /** Folder of the dashboard's built files, when there is one. */
+  readonly staticFolder?: string;
+};
+
+/** Builds a router of its real parts and serves. Resolves when it listens, with its address. */
+export async function runRouter(
+  parts: RunRouterParts,
+): Promise<{ readonly url: string; readonly postgresPort?: number }> {
+  const { config, log, shutdown } = parts;
+  const clock = systemClock;
+  const profile = parseProfile(await readFile(config.profilePath, "utf8"));
+  const tls = await readTls(config);
+  const metrics = createMetrics({ withProcess: true });
+  const signatures = createSignatureCounter(metrics);
+  const identity = createIdentity({
+    role: "router",
+    signingKey: config.signerKey,
+    chainId: profile.chainId,
+    registry: profile.addresses.registry,
+    clock,
+    signatures,
+  });
+  const database = await openDatabase(parts);
+  const pool = connectDatabase({ url: database.url, name: "cortensor router", log });
+  shutdown.add("database pool", () => pool.end());
+  const books = await createPostgresBooks({
+    pool,
+    routerId: identity.signer.address,
+    lane: config.operator,
+    clock,
+    log,
+  });
+  shutdown.add("books", () => books.close());
+  const writer = createChainWriter({ profile, privateKey: config.signerKey.expose() });
+  const chain = createRouterChain({ reader: createChainReader({ profile }), writer, lane: config.operator });
+  const router = createRouter({
+    config,
+    version: VERSION,
+    signer: identity.signer,
+    spenders: config.spendingKeys.expose().map((key) => createNodeSigner(new Secret<Hex>(key), signatures)),
+    books,
+    chain,
+    links: (handlers) =>
+      acceptLinks({ server: server.server, identity: identity.node, expectRole: "miner", ...handlers, clock, log }),
+    clock,
+    log,
+    metrics,
+    random: Math.random,
+    randomBytes32: () => `0x${randomBytes(32).toString("hex")}`,
+  });
+  const server = createApiServer({
+    gateway: router.gateway,
+    log,
+    metrics,
+    version: VERSION,
+    cors: "any",
+    ...(tls === undefined ? {} : { tls }),
+    ...(parts.staticFolder === undefined ? {} : { staticFolder: parts.staticFolder }),
+    info: () => ({ profile: JSON.parse(formatProfile(profile)), wirePath: WIRE_PATH }),
+  });
+  shutdown.add("HTTP server", () => server.close());
+  const url = await server.listen({ host: config.host, port: config.port });
+  shutdown.add("router", () => router.stop());
+  await router.start();
+  return { url, ...(database.port === undefined ? {} : { postgresPort: database.port }) };
+}
+
+async function openDatabase({ config, log, shutdown, postgresFolder }: RunRouterParts): Promise<{
+  readonly url: string;
+  readonly port?: number;
+}> {
+  if (config.databaseUrl !== undefined) return { url: config.databaseUrl.expose() };
+  const postgres = await startPostgres({ folder: postgresFolder, log });
+  shutdown.add("Postgres", () => postgres.stop());
+  return { url: postgres.url, port: postgres.port };
+}
+
+async function readTls(config: RouterConfig): Promise<{ readonly cert: string; readonly key: string } | undefined> {
+  const { tlsCertPath, tlsKeyPath } = config;
+  if (tlsCertPath === undefined || tlsKeyPath === undefined) return undefined;
+  const [cert, key] = await Promise.all([readFile(tlsCertPath, "utf8"), readFile(tlsKeyPath, "utf8")]);
+  return { cert, key };
+}
+
+/** A router's own Postgres, below its data. */
+export function postgresFolderOf(dataFolder: string): string {
+  return join(dataFolder, "postgres");
+}

@@ -1,0 +1,79 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Clock } from "@cortensor/runtime";
+import type { CommandContext } from "../commandContext.js";
+import type { Ports } from "./choosePorts.js";
+import type { LocalKeys } from "./localKeys.js";
+import { type SupervisedChild, superviseChild } from "./superviseChild.js";
+
+export type LocalNetworkOptions = {
+  readonly host: string;
+  readonly miners: number;
+  readonly ports: Partial<Ports>;
+  /** Arguments handed to each miner: its model. */
+  readonly minerArgs: readonly string[];
+};
+
+export type LocalParts = {
+  readonly context: CommandContext;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly options: LocalNetworkOptions;
+};
+
+/** This command's own program: its children are the same one with other arguments. */
+export const ENTRY = fileURLToPath(new URL("../../bin/cortensor.mjs", import.meta.url));
+const DASHBOARD = fileURLToPath(new URL("../../../dashboard/dist/", import.meta.url));
+
+export function startRouterChild(
+  { context, clock, random, options }: LocalParts,
+  parts: { readonly keys: LocalKeys; readonly ports: Ports; readonly databaseUrl: string; readonly adminToken: string },
+): SupervisedChild {
+  const { output, paths, shutdown } = context;
+  const { keys } = parts;
+  output.progress("router.starting", "Starting the router");
+  const env = {
+    ...process.env,
+    ROUTER_HOST: options.host,
+    ROUTER_PORT: String(parts.ports.http),
+    ROUTER_PROFILE: paths.profile,
+    ROUTER_SIGNER_KEY: keys.router.key.expose(),
+    ROUTER_OPERATOR: keys.operator.address,
+    ROUTER_SPENDING_KEYS: keys.spending.key.expose(),
+    ROUTER_DATABASE_URL: parts.databaseUrl,
+    ROUTER_ADMIN_TOKEN: parts.adminToken,
+    ROUTER_SETTLE_AGE: process.env.ROUTER_SETTLE_AGE ?? "10s",
+    ROUTER_CHAIN_POLL: process.env.ROUTER_CHAIN_POLL ?? "1s",
+  };
+  const pages = existsSync(join(DASHBOARD, "index.html")) ? ["--pages", DASHBOARD] : [];
+  const args = ["--home", paths.home, "router", ...pages];
+  const logFile = join(paths.logs, "router.log");
+  const child = superviseChild({ name: "router", entry: ENTRY, args, env, logFile }, { output, clock, random });
+  shutdown.add("router", () => child.stop());
+  return child;
+}
+
+export function startMinerChildren(
+  { context, clock, random, options }: LocalParts,
+  { keys, ports, dataFolder }: { readonly keys: LocalKeys; readonly ports: Ports; readonly dataFolder: string },
+): readonly SupervisedChild[] {
+  const { output, paths, shutdown } = context;
+  const children = keys.miners.map(({ signer }) => {
+    const env = {
+      ...process.env,
+      MINER_PROFILE: paths.profile,
+      MINER_SIGNER_KEY: signer.key.expose(),
+      MINER_ROUTERS: `ws://127.0.0.1:${ports.http}/wire`,
+      MINER_OUTBOX: join(dataFolder, "outbox", signer.name),
+    };
+    const args = ["--home", paths.home, "miner", ...options.minerArgs];
+    const logFile = join(paths.logs, `${signer.name}.log`);
+    output.progress("miner.starting", `Starting ${signer.name} and its engine`, { name: signer.name });
+    return superviseChild({ name: signer.name, entry: ENTRY, args, env, logFile }, { output, clock, random });
+  });
+  shutdown.add("miners", async () => {
+    await Promise.all(children.map((child) => child.stop()));
+  });
+  return children;
+}

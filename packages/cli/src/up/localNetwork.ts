@@ -1,0 +1,204 @@
+import { join } from "node:path";
+import { createChainWriter, type Deployment } from "@cortensor/chain";
+import { type Clock, pickFreePort, type RunningPostgres, startPostgres } from "@cortensor/runtime";
+import { createCortensor } from "@cortensor/sdk";
+import { enrolNode } from "../enrolNode.js";
+import { fillUp, openFaucet } from "../faucet.js";
+import { type HomeState, readHomeState, writeHomeState } from "../home/homeState.js";
+import { choosePorts, type Ports } from "./choosePorts.js";
+import { endStrayChain } from "./endStrayChain.js";
+import { forwardPort } from "./forwardPort.js";
+import { keepChainTime } from "./keepChainTime.js";
+import { ensureAdminToken, ensureApiKey, LOOK_MS } from "./localAccess.js";
+import { LOCAL_AMOUNTS } from "./localAmounts.js";
+import { ENTRY, type LocalParts, startMinerChildren, startRouterChild } from "./localChildren.js";
+import { deployLocalNetwork } from "./localDeployment.js";
+import { type LocalKeys, openLocalKeys } from "./localKeys.js";
+import { ensureLocalSession } from "./localSession.js";
+import { type SupervisedChild, superviseChild } from "./superviseChild.js";
+
+export type LocalNetwork = {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly model: string;
+  readonly account: number;
+  readonly rpcUrl: string;
+  /** Settles when every miner that was asked for is there. */
+  readonly complete: Promise<void>;
+};
+
+type Parts = LocalParts;
+
+/**
+ * Brings a whole network up on this machine: chain, contracts, Postgres, router, miners, a paid session and an API key. What an earlier
+ * start left is used again. Everything it starts is ended by the context's shutdown, and dies with this process.
+ */
+export async function startLocalNetwork(parts: Parts): Promise<LocalNetwork> {
+  const { context, clock, options } = parts;
+  const { paths, output, shutdown } = context;
+  let state = await readHomeState(paths.state);
+  const remember = async (next: Partial<HomeState>) => {
+    state = { ...state, ...next };
+    await writeHomeState(paths.state, state);
+  };
+  if (await endStrayChain(paths.chainPid, { statePath: paths.chainState, clock })) {
+    output.warn("chain.stray", "Ended a chain that an earlier start had left behind");
+  }
+  const ports = await choosePorts(state.ports, { output, host: options.host, given: options.ports });
+  await remember({ ports });
+  const keysOpened = openLocalKeys(context.keystore({ mayGenerate: true }), options.miners);
+  const rpcUrl = await startChain(parts, ports);
+  const deployment = await deploy(parts, rpcUrl);
+  const dataFolder = paths.data(deployment.t0);
+  const keys = await keysOpened;
+  const [postgres, account] = await Promise.all([
+    openPostgres(parts, { folder: join(dataFolder, "postgres"), port: ports.postgres }),
+    enrol(parts, { deployment, keys, ports, account: deployment.isNew ? undefined : state.account }),
+  ]);
+  await remember({ account, ports: { ...ports, postgres: postgres.port } });
+
+  const adminToken = await ensureAdminToken(paths.adminToken);
+  const router = startRouterChild(parts, { keys, ports, databaseUrl: postgres.url, adminToken });
+  const miners = startMinerChildren(parts, { keys, ports, dataFolder });
+  await router.ready;
+  const url = `http://${isWildcard(options.host) ? "127.0.0.1" : options.host}:${ports.http}`;
+  await remember({ url });
+  output.progress("router.ready", `Router is ready on ${url}`, { url });
+  const apiKey = await ensureApiKey({ url, adminToken, account, file: paths.apiKey, clock, signal: shutdown.signal });
+  const model = await awaitModel({ url, clock, signal: shutdown.signal, miners });
+  return { url, apiKey, model, account, rpcUrl, complete: awaitMiners(parts, miners) };
+}
+
+async function startChain({ context, clock, random, options }: Parts, ports: Ports): Promise<string> {
+  const { output, shutdown, paths } = context;
+  output.progress("chain.starting", "Starting the chain (anvil)");
+  // On every address at once the port is ours to forward, so the chain itself needs another.
+  const innerPort = isWildcard(options.host) ? await pickFreePort() : ports.rpc;
+  const chain = superviseChild(
+    {
+      name: "chain",
+      entry: ENTRY,
+      args: ["--home", paths.home, "chain", "--port", String(innerPort)],
+      env: process.env,
+      logFile: join(paths.logs, "chain.log"),
+    },
+    { output, clock, random },
+  );
+  shutdown.add("chain", () => chain.stop());
+  await chain.ready;
+  if (options.host !== "127.0.0.1") {
+    const forward = await forwardPort({ host: options.host, port: ports.rpc, toPort: innerPort });
+    shutdown.add("chain's port", () => forward.stop());
+  }
+  const rpcUrl = `http://127.0.0.1:${ports.rpc}`;
+  output.progress("chain.ready", `Chain is ready on ${rpcUrl}`, { rpcUrl });
+  const time = keepChainTime({
+    rpcUrl,
+    clock,
+    signal: shutdown.signal,
+    onError: () => output.warn("chain.silent", "The chain doesn't answer"),
+  });
+  shutdown.add("chain time", () => time);
+  return rpcUrl;
+}
+
+/** Whether a host stands for every address of this machine. */
+function isWildcard(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}
+
+async function deploy({ context }: Parts, rpcUrl: string): Promise<Deployment & { readonly isNew: boolean }> {
+  const { output, paths } = context;
+  const deployment = await deployLocalNetwork(paths, {
+    rpcUrl,
+    onStep: (contracts) => output.progress("contracts.deploying", `Deployed ${contracts} contracts`, { contracts }),
+  });
+  const said = deployment.isNew ? "Contracts are deployed" : "Contracts are there already";
+  output.progress("contracts.ready", said, { addresses: deployment.addresses });
+  return deployment;
+}
+
+async function openPostgres(
+  { context }: Parts,
+  { folder, port }: { readonly folder: string; readonly port: number },
+): Promise<RunningPostgres> {
+  const { output, shutdown } = context;
+  output.progress("postgres.starting", "Starting Postgres");
+  const postgres = await startPostgres({ folder, port, log: context.log("postgres") });
+  shutdown.add("Postgres", () => postgres.stop());
+  output.progress("postgres.ready", `Postgres is ready on port ${postgres.port}`, { port: postgres.port });
+  return postgres;
+}
+
+/** Funds everyone, registers router and miners with their stake and bond, and opens the session. */
+async function enrol(
+  { context }: Parts,
+  parts: {
+    readonly deployment: Deployment;
+    readonly keys: LocalKeys;
+    readonly ports: Ports;
+    readonly account: number | undefined;
+  },
+): Promise<number> {
+  const { deployment, keys } = parts;
+  const { output } = context;
+  const { depositWei, minerStakeWei, routerBondWei, routerStakeWei } = LOCAL_AMOUNTS;
+  const faucet = openFaucet(deployment);
+  if (parts.account === undefined) {
+    await Promise.all([
+      fillUp(faucet, { to: keys.operator.address, corWei: depositWei + routerBondWei + routerStakeWei }),
+      fillUp(faucet, { to: keys.router.address, corWei: 0n }),
+      ...keys.miners.map(({ operator }) => fillUp(faucet, { to: operator.address, corWei: minerStakeWei })),
+    ]);
+    output.progress("accounts.funded", "Accounts are funded");
+  }
+  const operatorChain = createChainWriter({ profile: deployment, privateKey: keys.operator.key.expose() });
+  const enrolMiners = keys.miners.map(async ({ operator, signer }) => {
+    await fillUp(faucet, { to: operator.address, corWei: 0n });
+    await enrolNode({ profile: deployment, operator, signer, role: "miner", stakeWei: minerStakeWei, bondWei: 0n });
+  });
+  await enrolNode({
+    profile: deployment,
+    operator: keys.operator,
+    signer: keys.router,
+    role: "router",
+    endpoint: `http://127.0.0.1:${parts.ports.http}`,
+    stakeWei: routerStakeWei,
+    bondWei: routerBondWei,
+  });
+  const session = await ensureLocalSession(operatorChain, { account: parts.account, spending: keys.spending.address });
+  await Promise.all(enrolMiners);
+  output.progress("nodes.registered", `Router and ${keys.miners.length} miners are registered, staked and bonded`);
+  const said = session.isNew ? "is open" : "is there already";
+  output.progress("session.ready", `Session ${session.account} ${said}`, { account: session.account });
+  return session.account;
+}
+
+async function awaitMiners({ context }: Parts, miners: readonly SupervisedChild[]): Promise<void> {
+  await Promise.all(
+    miners.map(async (miner) => {
+      const { name, address } = await miner.ready;
+      context.output.progress("miner.ready", `Miner ${name} is ready (${address})`, { name, address });
+    }),
+  );
+}
+
+/** Waits for the first miner on the router, or for a miner's failure to start. */
+async function awaitModel(parts: {
+  readonly url: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly miners: readonly SupervisedChild[];
+}): Promise<string> {
+  const { url, clock, signal, miners } = parts;
+  const client = createCortensor({ baseUrl: url });
+  const look = async (): Promise<string> => {
+    for (;;) {
+      const [first] = await client.models({ signal });
+      if (first !== undefined) return first.id;
+      await clock.sleep(LOOK_MS, signal);
+    }
+  };
+  const anyFailed = Promise.all(miners.map((miner) => miner.ready)).then(() => new Promise<never>(() => undefined));
+  return Promise.race([look(), anyFailed]);
+}
