@@ -62,7 +62,10 @@ export type StartEmbedding = {
   readonly promptSalt: Bytes32;
 };
 
-/** Miner → router, on a task's stream. Tokens are the hot frames: binary, many per frame. */
+/**
+ * Miner → router, on a task's stream. Tokens are the hot frames: many ids per message. A result is the checkpoint of its segment's
+ * end; the router ends the stream when it has it, and by that owes all of it.
+ */
 export type FromMiner =
   | { readonly kind: "accepted"; readonly nIn: number }
   | {

@@ -13,6 +13,11 @@ const MAP_BYTES = 512 * 1024 * 1024;
 export type Outbox = {
   /** Resolves when the entry is on the disk; entries of one moment share one sync. Throws MINER_OUTBOX_FULL. */
   put(entry: OutboxEntry): Promise<void>;
+  /**
+   * The router has the whole result: from here on a receipt must pay all of it. Not written down: after a crash only what was
+   * acknowledged is insisted on.
+   */
+  markDelivered(name: EntryName): void;
   find(name: EntryName): OutboxEntry | undefined;
   /** A task's results: one, or several when the task came back to this miner. */
   ofTask(taskId: Bytes32): readonly OutboxEntry[];
@@ -78,6 +83,11 @@ export function openOutbox(parts: {
       remember(key, entry);
       await store.put(key, encodeEntry(entry));
       await store.flushed;
+    },
+    markDelivered: (name) => {
+      const key = entryKey(name);
+      const entry = entries.get(key);
+      if (entry !== undefined) entries.set(key, { ...entry, acknowledgedWei: entry.owedWei });
     },
     find: (name) => entries.get(entryKey(name)),
     ofTask: (taskId) => [...(keysOfTask.get(taskId) ?? [])].flatMap((key) => entries.get(key) ?? []),

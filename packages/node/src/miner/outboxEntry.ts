@@ -16,7 +16,7 @@ export type OutboxEntry = {
   readonly reoffered: ReofferedResult;
   /** What the whole result earns. */
   readonly owedWei: bigint;
-  /** What the acknowledged part earns: a receipt below it is not believed. */
+  /** What the part earns that the router certainly has: a receipt below it is not believed. */
   readonly acknowledgedWei: bigint;
   /** The last checkpoint that the router acknowledged, if any. */
   readonly acknowledgement?: Checkpoint;

@@ -45,6 +45,7 @@ export class ReceiptDesk {
       metrics.receipts.add({ verdict: verdict.kind });
       if (verdict.kind === "refused") {
         log.warn("Receipt refused", { taskId, reason: verdict.reason, router: router.address });
+        if (verdict.reason === "underpaid") await this.#dispute(entry, router.address);
         continue;
       }
       if (verdict.kind === "short") log.warn("Receipt is short", { taskId, missingWei: verdict.missingWei });
@@ -59,7 +60,11 @@ export class ReceiptDesk {
     if (entry === undefined || entry.operator !== router.owner || entry.isDisputed) return;
     metrics.unpaid.add({});
     log.warn("A result will not be paid", { taskId: notice.taskId, reason: notice.code, router: router.address });
-    await outbox.put({ ...this.#withProofs(entry, router.address), isDisputed: true });
+    await this.#dispute(entry, router.address);
+  }
+
+  async #dispute(entry: OutboxEntry, router: Address): Promise<void> {
+    if (!entry.isDisputed) await this.#parts.outbox.put({ ...this.#withProofs(entry, router), isDisputed: true });
   }
 
   /** Offers an operator's open results to one of its routers, no faster than the link takes them. */

@@ -68,7 +68,9 @@ async function embed(parts: EmbeddingParts, signal: AbortSignal): Promise<TaskEn
   const key = `${assignment.taskId}.${assignment.replica}.${assignment.segment}`;
   tools.batcher.add({ structHash: hashResult(result), key, peer: router.address });
   tools.metrics.tokens.add({ direction: "in" }, nIn);
-  stream.end();
+  void stream.ended.then((ended) => {
+    if (ended === "end") tools.outbox.markDelivered(result);
+  });
   return "stop";
 }
 

@@ -165,7 +165,10 @@ class TaskRun {
     await this.#store(record, { result, recipe: end.recipe, nIn, isWhole: true });
     this.#send({ kind: "result", result, recipe: end.recipe, finish: end.finish, text: end.text });
     this.#addLeaf(hashResult(result));
-    stream.end();
+    // The router ends the stream when it has the result.
+    void stream.ended.then((ended) => {
+      if (ended === "end") tools.outbox.markDelivered(result);
+    });
     return end.finish;
   }
 

@@ -1,0 +1,116 @@
+import type { OfferedModel, Start } from "@cortensor/wire";
+import { describe, expect, it } from "vitest";
+import { acceptPrompt, acceptTask, type MinerState } from "./acceptTask.js";
+import { anEmbeddingStart, aStart, CHAIN_ID, NOW_SECONDS, type StartOptions } from "./test/startMaker.js";
+
+const MINER = `0x${"0a".repeat(20)}` as const;
+const offer: OfferedModel = {
+  model: "a model",
+  modelId: `0x${"0b".repeat(32)}`,
+  quantisation: "Q8_0",
+  kernelClass: `0x${"0c".repeat(32)}`,
+  contextTokens: 2_048,
+  tokensPerSecond: 50,
+  canEmbed: true,
+  weiPerTokenIn: 10n,
+  weiPerTokenOut: 100n,
+};
+
+const state: MinerState = {
+  self: MINER,
+  chainId: CHAIN_ID,
+  nowSeconds: NOW_SECONDS,
+  offer,
+  tasks: 3,
+  capacity: 4,
+  owedWei: 1_000n,
+  owedMaxWei: 1_000n,
+  bondWei: 5n,
+  bondMinWei: 5n,
+};
+
+const OTHER = `0x${"ff".repeat(32)}` as const;
+const judge = (options: StartOptions, changes: Partial<MinerState> = {}) =>
+  acceptTask(aStart(MINER, offer, options), { ...state, ...changes });
+const judgeChanged = (change: Partial<Start>) => acceptTask({ ...aStart(MINER, offer), ...change }, state);
+
+describe("acceptTask", () => {
+  it("takes an honest task, at each limit", () => {
+    expect(judge({})).toEqual({ kind: "accepted" });
+    expect(judge({ assignment: { expires: NOW_SECONDS + 1 } })).toEqual({ kind: "accepted" });
+    expect(judge({ params: { userSeed: 9n } })).toEqual({ kind: "accepted" });
+    const committed = Array.from({ length: 40 }, (_, at) => at);
+    expect(judge({ committed, assignment: { segment: 1, from: 32 } })).toEqual({ kind: "accepted" });
+    expect(acceptTask(anEmbeddingStart(MINER, offer, ["a"]), state)).toEqual({ kind: "accepted" });
+  });
+
+  it("refuses by what the miner is or has", () => {
+    expect(judge({}, { tasks: 4 })).toMatchObject({ code: "busy" });
+    expect(judge({}, { bondWei: 4n })).toMatchObject({ code: "bondTooSmall" });
+    expect(judge({}, { owedWei: 1_001n })).toMatchObject({ code: "owedTooMuch" });
+    expect(judge({}, { offer: undefined })).toMatchObject({ code: "unknownModel" });
+    expect(judge({ assignment: { kernelClass: OTHER } })).toMatchObject({ code: "unknownModel" });
+    const mute = { ...offer, canEmbed: false };
+    expect(acceptTask(anEmbeddingStart(MINER, mute, ["a"]), { ...state, offer: mute })).toMatchObject({
+      code: "unknownModel",
+    });
+  });
+
+  it("refuses what is over", () => {
+    expect(judge({ assignment: { expires: NOW_SECONDS } })).toMatchObject({ code: "expired" });
+    expect(judge({ task: { deadline: NOW_SECONDS } })).toMatchObject({ code: "expired" });
+  });
+
+  it.each<[string, StartOptions]>([
+    ["another miner", { assignment: { miner: `0x${"0d".repeat(20)}` } }],
+    ["a lower price in", { assignment: { weiPerTokenIn: 9n } }],
+    ["a higher price out", { assignment: { weiPerTokenOut: 101n } }],
+    ["a replica beyond the task's", { assignment: { replica: 1 } }],
+    ["a sealed task in the open", { task: { privacy: "sealed" } }],
+    ["a start between checkpoints", { committed: [1, 2], assignment: { segment: 1, from: 1 } }],
+    ["a start behind what was seen", { committed: [1], assignment: { segment: 1, from: 32 } }],
+    ["seen tokens in a first segment", { committed: [1] }],
+    ["more output than is paid for", { task: { maxOut: 10 } }],
+    ["nothing left to do", { committed: [1, 2], params: { maxTokens: 2 }, assignment: { segment: 1 } }],
+    ["another task's id", { assignment: { taskId: OTHER } }],
+    ["another prompt", { task: { promptCommit: OTHER } }],
+    ["other parameters", { task: { paramsHash: OTHER } }],
+  ])("refuses an assignment about %s", (_what, options) => {
+    expect(judge(options)).toMatchObject({ kind: "refused", code: "badAssignment" });
+  });
+
+  it("refuses a seed that the router chose itself", () => {
+    expect(judgeChanged({ seedSource: OTHER })).toMatchObject({ code: "badAssignment" });
+    const { seedSource: _absent, ...without } = aStart(MINER, offer);
+    expect(acceptTask(without, state)).toMatchObject({ code: "badAssignment" });
+    const seeded = aStart(MINER, offer, { params: { userSeed: 9n } });
+    expect(acceptTask({ ...seeded, seedSource: OTHER }, state)).toMatchObject({ code: "badAssignment" });
+  });
+
+  it("refuses parameters outside their range, whoever hashed them", () => {
+    const start = aStart(MINER, offer);
+    const params = { ...start.params, temperature: 99 };
+    expect(judgeChanged({ params })).toMatchObject({
+      code: "badAssignment",
+      detail: "the parameters are not the task's",
+    });
+  });
+
+  it("refuses texts that are not the task's", () => {
+    const start = { ...anEmbeddingStart(MINER, offer, ["a"]), texts: ["b"] };
+    expect(acceptTask(start, state)).toMatchObject({ code: "badAssignment" });
+  });
+});
+
+describe("acceptPrompt", () => {
+  const parts = { nIn: 100, maxIn: 100, contextTokens: 131, committed: 30 };
+
+  it("takes a prompt that leaves room for one token", () => {
+    expect(acceptPrompt(parts)).toEqual({ kind: "accepted" });
+  });
+
+  it("refuses one token more than is paid for, or than the context has", () => {
+    expect(acceptPrompt({ ...parts, maxIn: 99 })).toMatchObject({ code: "promptTooLong" });
+    expect(acceptPrompt({ ...parts, contextTokens: 130 })).toMatchObject({ code: "promptTooLong" });
+  });
+});
