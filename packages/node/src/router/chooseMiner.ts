@@ -47,8 +47,8 @@ export type MatchRules = {
 
 export const DEFAULT_MATCH_RULES: MatchRules = { draws: 3, exploration: 0.05, stakePerFee: 1n };
 
-export type MatchOutcome =
-  | { readonly kind: "chosen"; readonly offer: MinerOffer }
+export type MatchOutcome<Offer extends MinerOffer = MinerOffer> =
+  | { readonly kind: "chosen"; readonly offer: Offer }
   /** Why nobody can: the nearest miss of all offers. */
   | { readonly kind: "none"; readonly reason: Misfit };
 
@@ -67,10 +67,10 @@ const SCORE_MIN = 0.02;
  * Which miner gets a task: a few able ones are drawn by score, and the one that would be done soonest wins. The miner with the
  * warm prefix wins while its queue costs less than the prefix saves. `random` gives numbers in [0, 1).
  */
-export function chooseMiner(
+export function chooseMiner<Offer extends MinerOffer>(
   request: MatchRequest,
-  parts: { readonly offers: readonly MinerOffer[]; readonly rules: MatchRules; readonly random: () => number },
-): MatchOutcome {
+  parts: { readonly offers: readonly Offer[]; readonly rules: MatchRules; readonly random: () => number },
+): MatchOutcome<Offer> {
   const isExploring = parts.random() < parts.rules.exploration;
   const candidates = drawCandidates(request, { ...parts, isExploring });
   if (candidates.length === 0) return { kind: "none", reason: nearestMiss(request, parts) };
@@ -101,14 +101,14 @@ export function misfitOf(request: MatchRequest, offer: MinerOffer, rules: MatchR
   return undefined;
 }
 
-type DrawParts = {
-  readonly offers: readonly MinerOffer[];
+type DrawParts<Offer> = {
+  readonly offers: readonly Offer[];
   readonly rules: MatchRules;
   readonly random: () => number;
   readonly isExploring: boolean;
 };
 
-function drawCandidates(request: MatchRequest, parts: DrawParts): readonly MinerOffer[] {
+function drawCandidates<Offer extends MinerOffer>(request: MatchRequest, parts: DrawParts<Offer>): readonly Offer[] {
   const { offers, rules } = parts;
   const wantsClass = request.kernelClass !== undefined;
   if (offers.length > SCAN_MAX && !wantsClass) {
@@ -121,8 +121,9 @@ function drawCandidates(request: MatchRequest, parts: DrawParts): readonly Miner
 }
 
 /** Draws offers at random, accepts each with a chance of its score, and keeps the able ones. */
-function drawByRejection(request: MatchRequest, { offers, rules, random, isExploring }: DrawParts): MinerOffer[] {
-  const drawn: MinerOffer[] = [];
+function drawByRejection<Offer extends MinerOffer>(request: MatchRequest, parts: DrawParts<Offer>): Offer[] {
+  const { offers, rules, random, isExploring } = parts;
+  const drawn: Offer[] = [];
   for (let tries = rules.draws * DRAWS_PER_CANDIDATE; tries > 0 && drawn.length < rules.draws; tries -= 1) {
     const offer = offers[Math.floor(random() * offers.length)];
     if (offer === undefined || drawn.includes(offer)) continue;
@@ -133,9 +134,12 @@ function drawByRejection(request: MatchRequest, { offers, rules, random, isExplo
 }
 
 /** Draws without putting back, each with a chance in proportion to its score. */
-function drawWeighted(able: readonly MinerOffer[], { rules, random }: DrawParts): readonly MinerOffer[] {
+function drawWeighted<Offer extends MinerOffer>(
+  able: readonly Offer[],
+  { rules, random }: DrawParts<Offer>,
+): readonly Offer[] {
   const left = [...able];
-  const drawn: MinerOffer[] = [];
+  const drawn: Offer[] = [];
   let total = left.reduce((sum, offer) => sum + weightOf(offer), 0);
   while (drawn.length < rules.draws && left.length > 0) {
     let at = random() * total;
@@ -156,14 +160,17 @@ function weightOf(offer: MinerOffer | undefined): number {
   return Math.min(1, Math.max(SCORE_MIN, offer?.score ?? 0));
 }
 
-function sameClassFirst(request: MatchRequest, candidates: readonly MinerOffer[]): readonly MinerOffer[] {
+function sameClassFirst<Offer extends MinerOffer>(
+  request: MatchRequest,
+  candidates: readonly Offer[],
+): readonly Offer[] {
   if (request.kernelClass === undefined) return candidates;
   const same = candidates.filter((offer) => offer.kernelClass === request.kernelClass);
   return same.length > 0 ? same : candidates;
 }
 
 /** Ties fall to the fewer tasks, then to the lower price, then to the one drawn first. */
-function soonest(pool: readonly MinerOffer[]): MinerOffer | undefined {
+function soonest<Offer extends MinerOffer>(pool: readonly Offer[]): Offer | undefined {
   let best = pool[0];
   for (const offer of pool) if (best !== undefined && isBetter(offer, best)) best = offer;
   return best;
@@ -176,7 +183,7 @@ function isBetter(left: MinerOffer, right: MinerOffer): boolean {
   return left.weiPerTokenOut < right.weiPerTokenOut;
 }
 
-function chosen(offer: MinerOffer | undefined): MatchOutcome {
+function chosen<Offer extends MinerOffer>(offer: Offer | undefined): MatchOutcome<Offer> {
   return offer === undefined ? { kind: "none", reason: "noOffer" } : { kind: "chosen", offer };
 }
 

@@ -1,6 +1,7 @@
 import type { Address, Bytes32 } from "@cortensor/protocol";
 import type { Advertisement, Link, OfferedModel } from "@cortensor/wire";
 import type { MinerOffer } from "./chooseMiner.js";
+import { ProvenResults } from "./provenResults.js";
 import type { ScoreBook } from "./scoreBook.js";
 
 /** A speed nobody offers: above it an advertisement is a lie or a mistake. */
@@ -28,7 +29,8 @@ export class MinerSeat {
   tokensAhead = 0;
   inFlightWei = 0n;
   stakeWei = 0n;
-  /** Results whose batch signature didn't come in time: no more work until it does. */
+  /** Results that wait for the miner's signature. While one is overdue it gets no more work. */
+  readonly results = new ProvenResults();
   isProved = true;
 
   constructor(parts: { readonly link: Link; readonly connectedAtMs: number; readonly scores: ScoreBook }) {

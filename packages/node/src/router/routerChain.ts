@@ -2,7 +2,6 @@ import {
   type ChainReader,
   type ChainWriter,
   type LaneRecord,
-  listSessions,
   type NetworkProfile,
   type NodeRecord,
   readHead,
@@ -20,6 +19,18 @@ import {
   settlementId,
 } from "@cortensor/chain";
 import type { Address, Bytes32, UnixSeconds } from "@cortensor/protocol";
+import { parseAbi } from "viem";
+
+const LANE_EVENTS = parseAbi([
+  "event AllotmentChanged(uint32 indexed account, address indexed lane, uint256 allotmentWei)",
+  "event AllotmentLowering(uint32 indexed account, address indexed lane, uint256 toWei, uint256 at)",
+]);
+const LIFE_EVENTS = parseAbi([
+  "event SpendingKeyAdded(uint32 indexed account, address indexed key, uint256 capPerEpochWei, uint256 totalCapWei, uint256 expires)",
+  "event SpendingKeyRevoked(uint32 indexed account, address indexed key)",
+  "event CloseRequested(uint32 indexed account, uint256 closeAt)",
+  "event Closed(uint32 indexed account, uint256 refundWei)",
+]);
 
 /** What a router asks of its chain. */
 export type RouterChain = {
@@ -28,7 +39,8 @@ export type RouterChain = {
   readNode(signer: Address): Promise<NodeRecord | undefined>;
   /** Stake behind an operator, in wei. */
   readStakeWei(operator: Address): Promise<bigint>;
-  listAccounts(range: { readonly fromBlock: bigint; readonly toBlock: bigint }): Promise<readonly number[]>;
+  /** Accounts whose allotment in this lane, spending keys or life changed in these blocks. May name one twice. */
+  listTouchedAccounts(range: { readonly fromBlock: bigint; readonly toBlock: bigint }): Promise<readonly number[]>;
   readSession(account: number): Promise<SessionRecord | undefined>;
   readLane(account: number): Promise<LaneRecord>;
   readSpendingKey(request: { readonly account: number; readonly key: Address }): Promise<SpendingKeyRecord>;
@@ -56,7 +68,15 @@ export function createRouterChain(parts: {
     readHead: () => readHead(reader),
     readNode: (signer) => readNode(reader, signer),
     readStakeWei: async (operator) => (await readStake(reader, operator)).stakedWei,
-    listAccounts: async (range) => (await listSessions(reader, range)).map(({ account }) => account),
+    listTouchedAccounts: async (range) => {
+      const query = { address: reader.profile.addresses.sessionPayment, strict: true, ...range } as const;
+      const [lane, life] = await Promise.all([
+        reader.client.getLogs({ ...query, events: LANE_EVENTS }),
+        reader.client.getLogs({ ...query, events: LIFE_EVENTS }),
+      ]);
+      const own = lane.filter(({ args }) => args.lane.toLowerCase() === parts.lane);
+      return [...own, ...life].map(({ args }) => args.account);
+    },
     readSession: (account) => readSession(reader, account),
     readLane: (account) => readLane(reader, { account, lane }),
     readSpendingKey: ({ account, key }) => readSpendingKey(reader, { account, key }),

@@ -32,7 +32,7 @@ export type TaskOutcome = {
   /** Struct hashes of the results, in order of segment. */
   readonly results: readonly Bytes32[];
   readonly miners: readonly MinerSeat[];
-  /** Output tokens of the last segment: `undefined` without a result. */
+  /** Who finished it; undefined without a result. */
   readonly lastMiner: Address | undefined;
 };
 
@@ -59,6 +59,8 @@ export type TaskParts = {
   readonly log: Logger;
   readonly metrics: RouterMetrics;
   readonly onEvent: (event: InferEvent) => void;
+  /** A good result, whose signature is still to come. */
+  readonly onResult: (seat: MinerSeat, structHash: Bytes32) => void;
   /** Once, before the last event. */
   readonly onEnd: (outcome: TaskOutcome) => void;
 };
@@ -86,6 +88,10 @@ export class TaskRun {
 
   constructor(parts: TaskParts) {
     this.#parts = parts;
+  }
+
+  get taskId(): Bytes32 {
+    return this.#parts.plan.taskId;
   }
 
   /** The first miner is chosen with the task's prices, before this. */
@@ -178,8 +184,9 @@ export class TaskRun {
   }
 
   #onFinished(segment: Segment, { message, structHash }: Extract<SegmentEnd, { kind: "finished" }>): void {
-    const { scores, onEvent } = this.#parts;
+    const { scores, onEvent, onResult } = this.#parts;
     scores.record(segment.seat.miner, "good");
+    onResult(segment.seat, structHash);
     this.#results.push(structHash);
     if (message.text !== "") onEvent({ kind: "text", text: message.text, ids: [] });
     const payout = this.#close(message.finish, true);

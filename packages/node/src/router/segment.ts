@@ -1,6 +1,7 @@
 import {
   type Assignment,
   type Bytes32,
+  CHECKPOINT_TOKENS,
   type Checkpoint,
   hashAcknowledgement,
   hashAssignment,
@@ -108,7 +109,7 @@ export class Segment {
     this.#stream = stream;
     stream.onMessage((message) => this.#onMessage(message));
     void stream.ended.then(() => this.#end({ kind: "lost", conduct: "died", reason: "linkClosed" }));
-    addLeaf({ structHash: hashAssignment(assignment), key: keyOf("a", assignment), seat: this.seat });
+    addLeaf({ structHash: hashAssignment(assignment), key: assignmentKey(assignment), seat: this.seat });
   }
 
   /** Asks the miner to stop within one token; its result still counts. */
@@ -218,10 +219,11 @@ export class Segment {
       this.#lose("badCheckpoint");
       return;
     }
-    if (checkpoint.position === this.ackedTo && checkpoint.position > assignment.from) return;
+    // A successor starts at a whole block. What comes after the last one is paid by the receipt, or not at all.
+    if (checkpoint.position === this.ackedTo || checkpoint.position % CHECKPOINT_TOKENS !== 0) return;
     this.ackedTo = checkpoint.position;
     this.#stream?.send({ kind: "acknowledged", acknowledgement: checkpoint });
-    addLeaf({ structHash: hashAcknowledgement(checkpoint), key: keyOf("k", assignment), seat: this.seat });
+    addLeaf({ structHash: hashAcknowledgement(checkpoint), key: acknowledgementKey(assignment), seat: this.seat });
   }
 
   #onResult(message: ResultMessage): void {
@@ -281,6 +283,11 @@ function isOf(checkpoint: Checkpoint, assignment: Assignment): boolean {
   );
 }
 
-function keyOf(kind: string, { taskId, segment }: Assignment): string {
-  return `${kind}${segment}.${taskId}`;
+/** Of the leaves with one key only the latest is signed: a later acknowledgement, or the receipt, contains the earlier ones. */
+export function acknowledgementKey({ taskId, segment }: Pick<Assignment, "taskId" | "segment">): string {
+  return `k${segment}.${taskId}`;
+}
+
+function assignmentKey({ taskId, segment }: Assignment): string {
+  return `a${segment}.${taskId}`;
 }

@@ -1,0 +1,81 @@
+import type { Caller, Refusal } from "@cortensor/api";
+import type { BookedSession, HoldOutcome } from "@cortensor/books";
+import { hasCode } from "@cortensor/protocol";
+import type { ModelEntry } from "./minerBoard.js";
+import type { TaskSize } from "./planTask.js";
+import {
+  holdRefusal,
+  PROMPT_TOO_LONG,
+  RECEIPTS_WAIT,
+  SHUTTING_DOWN,
+  TOO_MANY_TASKS,
+  UNKNOWN_ACCOUNT,
+  UNKNOWN_MODEL,
+} from "./refusals.js";
+import type { RouterCore } from "./routerCore.js";
+
+/** A request that the router will try to serve: its largest fee is held. */
+export type Admitted = {
+  readonly kind: "admitted";
+  readonly session: BookedSession;
+  readonly entry: ModelEntry;
+  readonly size: TaskSize;
+  readonly holdId: number;
+};
+export type Admission = Admitted | { readonly kind: "refused"; readonly refusal: Refusal };
+
+export type AdmissionRequest = {
+  readonly caller: Caller;
+  readonly entry: ModelEntry | undefined;
+  readonly sizeOf: (entry: ModelEntry) => TaskSize | undefined;
+};
+
+/** Decides whether a request begins, and sets its largest fee aside. At once, as long as a lease covers it. */
+export function admit(core: RouterCore, request: AdmissionRequest): Admission | Promise<Admission> {
+  const full = fullness(core);
+  if (full !== undefined) return refused(full);
+  const session = core.sessions.find(request.caller.account);
+  if (session instanceof Promise) return session.then((found) => admitIn(core, request, found));
+  return admitIn(core, request, session);
+}
+
+function fullness({ tasks, desk, config }: RouterCore): Refusal | undefined {
+  if (tasks.isStopping) return SHUTTING_DOWN;
+  if (tasks.size >= config.tasksMax) return TOO_MANY_TASKS;
+  return desk.pending >= config.receiptsPendingMax ? RECEIPTS_WAIT : undefined;
+}
+
+function admitIn(
+  core: RouterCore,
+  { caller, entry, sizeOf }: AdmissionRequest,
+  session: BookedSession | undefined,
+): Admission | Promise<Admission> {
+  if (session === undefined) return refused(UNKNOWN_ACCOUNT);
+  if (entry === undefined) return refused(UNKNOWN_MODEL);
+  const size = sizeOf(entry);
+  if (size === undefined) return refused(PROMPT_TOO_LONG);
+  const { account, keyHash } = caller;
+  const admission = (outcome: HoldOutcome): Admission =>
+    outcome.kind === "held"
+      ? { kind: "admitted", session, entry, size, holdId: outcome.holdId }
+      : refused(holdRefusal(outcome));
+  try {
+    const held = core.books.hold({ account, wei: size.feeCapWei, ...(keyHash === undefined ? {} : { keyHash }) });
+    return held instanceof Promise
+      ? held.then(admission, (error: unknown) => holdFailed(core, error))
+      : admission(held);
+  } catch (error) {
+    return holdFailed(core, error);
+  }
+}
+
+/** Unknown rows are the client's affair; a database that is away passes. */
+function holdFailed({ log }: RouterCore, error: unknown): Admission {
+  if (hasCode(error, "BOOKS_SESSION_UNKNOWN") || hasCode(error, "BOOKS_KEY_UNKNOWN")) return refused(UNKNOWN_ACCOUNT);
+  log.warn("A hold could not be made", {}, error);
+  return refused(RECEIPTS_WAIT);
+}
+
+function refused(refusal: Refusal): Admission {
+  return { kind: "refused", refusal };
+}

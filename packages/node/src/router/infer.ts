@@ -1,0 +1,174 @@
+import type { Caller, Gateway, InferEvent, InferOptions, Refusal } from "@cortensor/api";
+import { type Address, type Bytes32, beaconWithoutGuards, type InferenceRequest } from "@cortensor/protocol";
+import { type Admission, type Admitted, admit } from "./admit.js";
+import { affinityKey } from "./affinity.js";
+import { AnswerQueue } from "./answerQueue.js";
+import { chooseMiner, waitMs } from "./chooseMiner.js";
+import { closeTask } from "./closeTask.js";
+import type { RouterConfig } from "./config.js";
+import type { SeatOffer } from "./minerSeat.js";
+import { planInference, seedSourceOf, sizeOfRequest, type TaskSize } from "./planTask.js";
+import { noMinerRefusal } from "./refusals.js";
+import type { RouterCore } from "./routerCore.js";
+import { type TaskParts, TaskRun } from "./runTask.js";
+
+type Asked = { readonly caller: Caller; readonly request: InferenceRequest; readonly options: InferOptions };
+
+/** Serves generations: admits, matches, runs. Without a database on the way, unless a lease has run out. */
+export function createInfer(core: RouterCore): Gateway["infer"] {
+  const beaconOf = rememberBeacon(core.chainId);
+  return (caller, request, options) => {
+    const asked = { caller, request, options };
+    const admission = admit(core, {
+      caller,
+      entry: core.board.modelOf(request.modelId),
+      sizeOf: (entry) => sizeOfRequest(request, entry),
+    });
+    const begin = (known: Admission): AnswerQueue =>
+      known.kind === "refused" ? refuse(core, known.refusal) : start(core, { ...asked, admitted: known, beaconOf });
+    return admission instanceof Promise ? admission.then(begin) : begin(admission);
+  };
+}
+
+type StartParts = Asked & { readonly admitted: Admitted; readonly beaconOf: (epoch: number) => Bytes32 };
+
+function start(core: RouterCore, parts: StartParts): AnswerQueue {
+  const { admitted, options } = parts;
+  const choose = chooserOf(core, parts);
+  const choice = choose({ excluded: NOBODY });
+  if (choice.kind === "none" || options.signal.aborted) {
+    core.books.release(admitted.holdId, 0n);
+    if (choice.kind === "chosen") return refuse(core, { code: "miner_failed", message: "The client has gone." });
+    return refuse(core, noMinerRefusal(choice.reason, admitted.entry.offers.map(waitMs)));
+  }
+  const onAbort = (): void => run.abort();
+  const queue = new AnswerQueue(onAbort);
+  const run = new TaskRun({ ...taskParts(core, parts, { queue, onAbort }), choose });
+  const { taskId } = run;
+  core.tasks.add(taskId, run);
+  options.signal.addEventListener("abort", onAbort, { once: true });
+  queue.push({ kind: "started", taskId });
+  if (core.hub.isWatched) {
+    const { model } = choice.offer.model;
+    core.hub.emit({ kind: "taskStarted", taskId, model, miner: choice.offer.miner, atMs: core.clock.nowMs() });
+  }
+  run.start(choice.offer);
+  return queue;
+}
+
+function taskParts(
+  core: RouterCore,
+  { caller, request, options, admitted, beaconOf }: StartParts,
+  { queue, onAbort }: { readonly queue: AnswerQueue; readonly onAbort: () => void },
+): Omit<TaskParts, "choose"> {
+  const { config, clock, time } = core;
+  const { session, entry, size, holdId } = admitted;
+  const nowMs = clock.nowMs();
+  const epoch = time.epoch();
+  const params =
+    request.params.maxTokens > size.maxOut ? { ...request.params, maxTokens: size.maxOut } : request.params;
+  const bounded = params === request.params ? request : { ...request, params };
+  const plan = planInference(bounded, size, {
+    caller,
+    session: session.session,
+    seq: core.sessions.nextSequence(caller.account),
+    salt: core.randomBytes32(),
+    userNonce: options.userNonce ?? core.randomBytes32(),
+    entry,
+    epoch,
+    nowMs,
+    deadline: time.chainSeconds() + Math.ceil(config.taskTimeoutMs / 1_000),
+  });
+  return {
+    plan,
+    request: bounded,
+    seedSource: seedSourceOf(plan, params, beaconOf(epoch)),
+    limits: limitsOf(config, size, nowMs),
+    addLeaf: ({ structHash, key, seat }) => core.batcher.add({ structHash, key, peer: seat.miner }),
+    expectedTokens: Math.min(size.maxOut, Math.ceil(core.outputTokens.value)),
+    scores: core.scores,
+    nowMs: () => clock.nowMs(),
+    nowSeconds: () => time.chainSeconds(),
+    log: core.log,
+    metrics: core.metrics,
+    onEvent: watchFirstText(core, nowMs, (event) => queue.push(event)),
+    onResult: (seat, structHash) => seat.results.expect(structHash, clock.nowMs()),
+    onEnd: (outcome) => {
+      options.signal.removeEventListener("abort", onAbort);
+      if (outcome.lastMiner !== undefined) {
+        core.affinity.remember(affinityKey(caller.account, request.modelId, request.prompt), outcome.lastMiner);
+      }
+      closeTask(core, outcome, holdId);
+    },
+  };
+}
+
+function limitsOf(config: RouterConfig, size: TaskSize, nowMs: number): TaskParts["limits"] {
+  return {
+    maxIn: size.maxIn,
+    maxOut: size.maxOut,
+    acceptTimeoutMs: config.acceptTimeoutMs,
+    firstTokenTimeoutMs: config.firstTokenTimeoutMs,
+    silenceTimeoutMs: config.silenceTimeoutMs,
+    handoversMax: config.handoversMax,
+    abortGraceMs: config.abortGraceMs,
+    deadlineMs: nowMs + config.taskTimeoutMs,
+  };
+}
+
+const NOBODY: ReadonlySet<Address> = new Set();
+
+/** The matching, with everything that stays the same over a task's hand-overs. */
+function chooserOf(core: RouterCore, { caller, request, admitted }: StartParts): TaskParts["choose"] {
+  const { size, entry } = admitted;
+  const { modelId, prompt } = request;
+  const tokensMin = size.maxOut + 1;
+  return ({ excluded, kernelClass }) => {
+    const offers = core.board.modelOf(modelId)?.offers ?? [];
+    const warm = core.affinity.warmFor(affinityKey(caller.account, modelId, prompt), prompt, speedOf(offers));
+    const outcome = chooseMiner(
+      {
+        tokensMin,
+        weiPerTokenInMax: entry.card.weiPerTokenIn,
+        weiPerTokenOutMax: entry.card.weiPerTokenOut,
+        feeCapWei: size.feeCapWei,
+        excluded,
+        ...(warm === undefined ? {} : { warm }),
+        ...(kernelClass === undefined ? {} : { kernelClass }),
+      },
+      { offers, rules: core.rules, random: core.random },
+    );
+    return outcome;
+  };
+}
+
+function speedOf(offers: readonly SeatOffer[]): number {
+  return offers[0]?.tokensPerSecond ?? 1;
+}
+
+function watchFirstText(core: RouterCore, startedAtMs: number, onEvent: (event: InferEvent) => void) {
+  let isFirst = true;
+  return (event: InferEvent): void => {
+    if (isFirst && event.kind === "text") {
+      isFirst = false;
+      core.metrics.firstTokenSeconds.observe({}, (core.clock.nowMs() - startedAtMs) / 1_000);
+    }
+    onEvent(event);
+  };
+}
+
+function refuse(core: RouterCore, refusal: Refusal): AnswerQueue {
+  core.metrics.refusals.add({ code: refusal.code });
+  const queue = new AnswerQueue(() => undefined);
+  queue.push({ kind: "failed", refusal });
+  return queue;
+}
+
+/** The beacon of one epoch is asked for by every task in it. */
+function rememberBeacon(chainId: number): (epoch: number) => Bytes32 {
+  let known: { readonly epoch: number; readonly beacon: Bytes32 } | undefined;
+  return (epoch) => {
+    if (known?.epoch !== epoch) known = { epoch, beacon: beaconWithoutGuards(chainId, epoch) };
+    return known.beacon;
+  };
+}

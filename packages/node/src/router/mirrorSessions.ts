@@ -1,0 +1,147 @@
+import type { ModelCard } from "@cortensor/api";
+import type { BookedSession } from "@cortensor/books";
+import { type Address, type Custody, feeWei } from "@cortensor/protocol";
+import type { Logger } from "@cortensor/runtime";
+import type { RouterChain } from "./routerChain.js";
+import type { SessionBook } from "./sessionBook.js";
+
+/** Blocks looked at again in each round: a reorganisation that deep is seen, a deeper one by the slow round. */
+const REORG_BLOCKS = 64n;
+/** Blocks of one look, so that one round on a long chain stays short. */
+const BLOCKS_MAX = 10_000n;
+/** Known sessions read again in each round, one after the other: whatever no event told is found. */
+const REREAD_MAX = 16;
+/** What a client may owe between debits, in typical tasks, and what such a task costs. */
+const CHUNK_TASKS = 128n;
+const TYPICAL_IN = 512;
+const TYPICAL_OUT = 256;
+
+export type MirrorParts = {
+  readonly chain: RouterChain;
+  readonly sessions: SessionBook;
+  readonly operator: Address;
+  /** Addresses of the keys that sign debits here. */
+  readonly spenders: readonly Address[];
+  /** 0: from the prices of the models. */
+  readonly chunkWei: bigint;
+  readonly cards: () => readonly ModelCard[];
+  readonly onChanged: (account: number) => void;
+  readonly log: Logger;
+};
+
+/** Keeps the books' sessions equal to those on chain that have a lane for this operator. */
+export class SessionMirror {
+  readonly #parts: MirrorParts;
+  readonly #asked = new Set<number>();
+  #fromBlock: bigint;
+  #rereadAt = 0;
+  isChainDown = false;
+
+  constructor(parts: MirrorParts) {
+    this.#parts = parts;
+    this.#fromBlock = parts.chain.profile.deployBlock;
+  }
+
+  /** One round: what happened since the last one, what was asked for, and a few that are known. */
+  async round(): Promise<void> {
+    try {
+      const { blockNumber: head } = await this.#parts.chain.readHead();
+      const accounts = new Set([...this.#asked, ...this.#nextKnown()]);
+      this.#asked.clear();
+      for (const account of await this.#touched(head)) accounts.add(account);
+      for (const account of accounts) await this.#mirror(account);
+      this.isChainDown = false;
+    } catch (error) {
+      this.isChainDown = true;
+      throw error;
+    }
+  }
+
+  /** Reads an account with the next round. */
+  ask(account: number): void {
+    this.#asked.add(account);
+  }
+
+  async #touched(head: bigint): Promise<readonly number[]> {
+    const { chain } = this.#parts;
+    const accounts: number[] = [];
+    while (this.#fromBlock <= head) {
+      const last = this.#fromBlock + BLOCKS_MAX - 1n;
+      const toBlock = last < head ? last : head;
+      accounts.push(...(await chain.listTouchedAccounts({ fromBlock: this.#fromBlock, toBlock })));
+      this.#fromBlock = toBlock + 1n;
+    }
+    const again = head + 1n - REORG_BLOCKS;
+    const { deployBlock } = chain.profile;
+    this.#fromBlock = again > deployBlock ? again : deployBlock;
+    return accounts;
+  }
+
+  #nextKnown(): readonly number[] {
+    const known = [...this.#parts.sessions.all].map(({ account }) => account);
+    if (known.length === 0) return [];
+    const part = Array.from({ length: Math.min(REREAD_MAX, known.length) }, (_, index) => {
+      return known[(this.#rereadAt + index) % known.length] ?? 0;
+    });
+    this.#rereadAt = (this.#rereadAt + part.length) % known.length;
+    return part;
+  }
+
+  async #mirror(account: number): Promise<void> {
+    const { sessions, operator, onChanged, log } = this.#parts;
+    const session = await this.#read(account);
+    if (session === undefined) return;
+    if (!(await sessions.put(session))) return;
+    onChanged(account);
+    const { custody, allotmentWei } = session;
+    log.info("Session mirrored", { account, custody, allotmentWei: allotmentWei.toString(), lane: operator });
+  }
+
+  /** Undefined for an account that has, and had, nothing for this operator. */
+  async #read(account: number): Promise<BookedSession | undefined> {
+    const { chain, sessions } = this.#parts;
+    const known = await sessions.find(account);
+    const [session, lane] = await Promise.all([chain.readSession(account), chain.readLane(account)]);
+    if (session === undefined) return known && { ...known, allotmentWei: 0n };
+    if (known === undefined && lane.allotmentWei === 0n) return undefined;
+    const custody = await this.#custodyOf(account, session.owner);
+    const loweredWei = lane.lowering?.toWei ?? lane.allotmentWei;
+    const openWei = loweredWei < lane.allotmentWei ? loweredWei : lane.allotmentWei;
+    const isClosing = session.closeAt !== 0 || session.closed || !session.active;
+    return {
+      account,
+      session: session.sessionId,
+      owner: session.owner,
+      custody,
+      // A closing account keeps what it owes, and gets nothing new.
+      allotmentWei: isClosing ? lane.cumulativeWei : openWei,
+      ...(custody === "self" ? { chunkWei: this.#chunkWei() } : {}),
+    };
+  }
+
+  async #custodyOf(account: number, owner: Address): Promise<Custody> {
+    const { chain, operator, spenders } = this.#parts;
+    if (owner === operator) return "custodial";
+    for (const key of spenders) {
+      const record = await chain.readSpendingKey({ account, key });
+      if (record.state === "active") return "delegated";
+    }
+    return "self";
+  }
+
+  /** At least one largest fee, or nobody could ever begin. */
+  #chunkWei(): bigint {
+    const { chunkWei, cards } = this.#parts;
+    let leastWei = 0n;
+    let typicalWei = 0n;
+    for (const card of cards()) {
+      leastWei = larger(leastWei, feeWei({ ...card, nIn: card.contextTokens, nOut: card.contextTokens }));
+      typicalWei = larger(typicalWei, feeWei({ ...card, nIn: TYPICAL_IN, nOut: TYPICAL_OUT }));
+    }
+    return larger(leastWei, chunkWei > 0n ? chunkWei : CHUNK_TASKS * typicalWei);
+  }
+}
+
+function larger(left: bigint, right: bigint): bigint {
+  return left > right ? left : right;
+}

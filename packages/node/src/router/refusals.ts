@@ -1,0 +1,61 @@
+import type { Refusal } from "@cortensor/api";
+import type { HoldOutcome } from "@cortensor/books";
+import type { Misfit } from "./chooseMiner.js";
+
+/** Longest wait that a refusal advises: after it the picture is another one anyway. */
+const RETRY_AFTER_SECONDS_MAX = 30;
+
+/** Seconds until the soonest able miner would be free, for `Retry-After`. */
+export function retryAfterSeconds(waitsMs: readonly number[]): number {
+  const soonestMs = waitsMs.length === 0 ? 1_000 : Math.min(...waitsMs);
+  return Math.min(RETRY_AFTER_SECONDS_MAX, Math.max(1, Math.ceil(soonestMs / 1_000)));
+}
+
+/** Why nobody takes a task, in the client's words. */
+export function noMinerRefusal(reason: Misfit, waitsMs: readonly number[]): Refusal {
+  if (reason === "busy" || reason === "excluded") {
+    return {
+      code: "overloaded",
+      message: "All miners of this model are busy.",
+      retryAfterSeconds: retryAfterSeconds(waitsMs),
+    };
+  }
+  if (reason === "exposure") {
+    const message = "The miners of this model have as much work in flight as their stake covers.";
+    return { code: "overloaded", message, retryAfterSeconds: retryAfterSeconds(waitsMs) };
+  }
+  if (reason === "context") return { code: "prompt_too_long", message: "No miner's context takes prompt and answer." };
+  return { code: "no_miner", message: "No miner of this model is able to take the task now." };
+}
+
+export function holdRefusal(outcome: Exclude<HoldOutcome, { kind: "held" }>): Refusal {
+  if (outcome.kind === "debitRequired") {
+    const message = `The account owes ${outcome.owedWei} wei, and may owe ${outcome.chunkWei} between debits: sign the next debit.`;
+    return { code: "debit_required", message };
+  }
+  const { neededWei, availableWei } = outcome;
+  const message = `The largest fee of this request is ${neededWei} wei, and ${availableWei} wei are available.`;
+  return { code: "insufficient_balance", message };
+}
+
+export const SHUTTING_DOWN: Refusal = { code: "shutting_down", message: "The router is stopping." };
+export const TOO_MANY_TASKS: Refusal = {
+  code: "overloaded",
+  message: "The router runs as many tasks as it can hold.",
+  retryAfterSeconds: 1,
+};
+/** The database is slow or away: more work would be promised than can be made durable. */
+export const RECEIPTS_WAIT: Refusal = {
+  code: "overloaded",
+  message: "The router waits for its database.",
+  retryAfterSeconds: 2,
+};
+export const UNKNOWN_ACCOUNT: Refusal = {
+  code: "insufficient_balance",
+  message: "The account has no allotment in this operator's lane.",
+};
+export const UNKNOWN_MODEL: Refusal = { code: "model_not_found", message: "No miner here offers this model." };
+export const PROMPT_TOO_LONG: Refusal = {
+  code: "prompt_too_long",
+  message: "The prompt is longer than the model's context.",
+};

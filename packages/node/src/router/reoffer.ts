@@ -1,0 +1,213 @@
+import type { Books } from "@cortensor/books";
+import {
+  type Address,
+  type Bytes32,
+  feeWei,
+  hashAcknowledgement,
+  hashAssignment,
+  hashResult,
+  hashTask,
+  type Payee,
+  SEGMENTS_MAX,
+} from "@cortensor/protocol";
+import type { Clock, Logger } from "@cortensor/runtime";
+import type { ReofferedResult, UnpaidNotice } from "@cortensor/wire";
+import type { BatchVerifier } from "../host/index.js";
+import { buildReceipt } from "./buildReceipt.js";
+import type { RouterMetrics } from "./metrics.js";
+import type { MinerSeat } from "./minerSeat.js";
+import type { ReceiptDesk } from "./receiptDesk.js";
+import type { ChainTime } from "./routerCore.js";
+import type { SessionBook } from "./sessionBook.js";
+import type { TaskTable } from "./taskTable.js";
+
+/** Re-offers of one task are gathered this long: its receipt is unique, and should name every miner that comes back. */
+export const GATHER_MS = 2_000;
+/** Re-offered results looked at or gathered at once; more are offered again later by their miners. */
+const REOFFERS_MAX = 4_096;
+
+export type ReofferParts = {
+  readonly operator: Address;
+  readonly self: Address;
+  readonly books: Pick<Books, "findReceipt">;
+  readonly sessions: SessionBook;
+  readonly tasks: TaskTable;
+  readonly desk: ReceiptDesk;
+  readonly verifier: BatchVerifier;
+  /** Who a router's signing address belongs to; undefined when it is no router. */
+  readonly routerOwner: (signer: Address) => Promise<Address | undefined>;
+  readonly time: ChainTime;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: RouterMetrics;
+  readonly signal: AbortSignal;
+};
+
+/** A segment that this operator's own signed words prove: what it is paid without any memory of it. */
+type Proven = { readonly offered: ReofferedResult; readonly ackedTo: number };
+type Verdict =
+  | { readonly kind: "proven"; readonly proven: Proven }
+  | { readonly kind: "unpaid"; readonly code: string }
+  /** Another router may still be running it. */
+  | { readonly kind: "later" };
+
+/**
+ * Results whose receipt never came to their miners: sends the receipt there is, or makes one out of what the operator's routers
+ * signed before a crash. A task never gets a second receipt.
+ */
+export class ReofferDesk {
+  readonly #parts: ReofferParts;
+  readonly #gathered = new Map<Bytes32, Proven[]>();
+  readonly #work = new Set<Promise<void>>();
+
+  constructor(parts: ReofferParts) {
+    this.#parts = parts;
+  }
+
+  /** Looks at a re-offered result. Never throws; what can't be answered now is offered again by its miner. */
+  take(seat: MinerSeat, offered: ReofferedResult): void {
+    const { log, metrics } = this.#parts;
+    if (this.#work.size >= REOFFERS_MAX) {
+      metrics.reoffers.add({ outcome: "full" });
+      return;
+    }
+    const { taskId } = offered.result;
+    const work = this.#answer(seat, offered)
+      .catch((error: unknown) => log.warn("A re-offered result could not be looked at", { taskId }, error))
+      .finally(() => this.#work.delete(work));
+    this.#work.add(work);
+  }
+
+  async idle(): Promise<void> {
+    await Promise.all(this.#work);
+  }
+
+  async #answer(seat: MinerSeat, offered: ReofferedResult): Promise<void> {
+    const { tasks, desk, books, metrics } = this.#parts;
+    const { result } = offered;
+    const { taskId } = result;
+    // Its receipt is on the way, and goes to every miner that it pays.
+    if (tasks.has(taskId) || desk.has(taskId)) return;
+    const booked = await books.findReceipt(taskId);
+    if (booked !== undefined) {
+      const { receipt, payees, proof } = booked;
+      metrics.reoffers.add({ outcome: "known" });
+      if (payees.some((payee) => isPayeeOf(payee, offered))) seat.link.notify("receipt", { receipt, payees, proof });
+      else seat.link.notify("unpaid", unpaid(offered, "notPaid"));
+      return;
+    }
+    const verdict = await this.#verify(seat, offered);
+    metrics.reoffers.add({ outcome: verdict.kind });
+    if (verdict.kind === "unpaid") seat.link.notify("unpaid", unpaid(offered, verdict.code));
+    if (verdict.kind === "proven") await this.#gather(taskId, verdict.proven);
+  }
+
+  async #verify(seat: MinerSeat, offered: ReofferedResult): Promise<Verdict> {
+    const { verifier, operator, self, time, routerOwner } = this.#parts;
+    const { task, assignment, result, assignmentProof, acknowledged } = offered;
+    const { taskId, miner, replica, segment } = assignment;
+    const isSame = result.taskId === taskId && result.replica === replica && result.segment === segment;
+    if (!isSame || miner !== seat.miner || result.miner !== miner || hashTask(task) !== taskId)
+      return no("badIdentity");
+    if (assignmentProof === undefined) return no("unknownTask");
+    const signer = assignmentProof.signer;
+    if (signer !== self && (await routerOwner(signer)) !== operator) return no("foreignRouter");
+    if (!verifier.isProven(hashAssignment(assignment), assignmentProof, signer)) return no("badProof");
+    if (signer !== self && time.chainSeconds() <= task.deadline) return { kind: "later" };
+    if (acknowledged === undefined) return no("nothingAcknowledged");
+    const { acknowledgement, proof } = acknowledged;
+    const isOwn =
+      acknowledgement.taskId === taskId &&
+      acknowledgement.miner === miner &&
+      acknowledgement.replica === replica &&
+      acknowledgement.segment === segment;
+    if (!isOwn || !verifier.isProven(hashAcknowledgement(acknowledgement), proof, signer)) return no("badProof");
+    const ackedTo = acknowledgement.position;
+    if (ackedTo <= assignment.from || ackedTo > result.to) return no("nothingAcknowledged");
+    if (result.nIn < 1 || result.nIn > task.maxIn) return no("badPromptCount");
+    return { kind: "proven", proven: { offered, ackedTo } };
+  }
+
+  async #gather(taskId: Bytes32, proven: Proven): Promise<void> {
+    const { clock, signal } = this.#parts;
+    const known = this.#gathered.get(taskId);
+    if (known !== undefined) {
+      if (!known.some(({ offered }) => isSameSegment(offered, proven.offered))) known.push(proven);
+      return;
+    }
+    const gathered = [proven];
+    this.#gathered.set(taskId, gathered);
+    try {
+      await clock.sleep(GATHER_MS, signal);
+      await this.#issue(gathered);
+    } finally {
+      this.#gathered.delete(taskId);
+    }
+  }
+
+  async #issue(gathered: readonly Proven[]): Promise<void> {
+    const { sessions, desk, operator, log, metrics } = this.#parts;
+    const inOrder = [...gathered].sort((left, right) => orderOf(left) - orderOf(right));
+    const first = inOrder[0]?.offered;
+    if (first === undefined) return;
+    const { task, assignment } = first;
+    const session = await sessions.find(task.account);
+    const payout = provenPayout(inOrder);
+    if (session === undefined || payout.feeWei > task.feeCapWei) {
+      log.error("A proven result can't be paid", { taskId: assignment.taskId, feeWei: payout.feeWei.toString() });
+      return;
+    }
+    metrics.reoffers.add({ outcome: "receipted" });
+    const last = inOrder.at(-1)?.offered.result;
+    const isWhole = inOrder.length === 1 && last?.to === inOrder[0]?.ackedTo;
+    desk.issue(
+      buildReceipt({
+        taskId: assignment.taskId,
+        account: task.account,
+        operator,
+        custody: session.custody,
+        epoch: assignment.epoch,
+        finish: isWhole && last !== undefined ? last.finish : "error",
+        payout,
+        results: inOrder.map(({ offered }) => hashResult(offered.result)),
+      }),
+    );
+  }
+}
+
+/** Each segment's acknowledged tokens; the prompt is charged once, to the first. */
+function provenPayout(inOrder: readonly Proven[]) {
+  const payees: Payee[] = inOrder.map(({ offered, ackedTo }, index) => {
+    const { assignment, result } = offered;
+    const { miner, replica, segment, from } = assignment;
+    const wei = feeWei({ ...assignment, nIn: index === 0 ? result.nIn : 0, nOut: ackedTo - from });
+    return { miner, replica, segment, from, to: ackedTo, wei };
+  });
+  return {
+    payees,
+    feeWei: payees.reduce((sum, { wei }) => sum + wei, 0n),
+    paidIn: inOrder[0]?.offered.result.nIn ?? 0,
+    paidOut: payees.reduce((sum, { from, to }) => sum + to - from, 0),
+  };
+}
+
+function orderOf({ offered }: Proven): number {
+  return offered.assignment.replica * (SEGMENTS_MAX + 1) + offered.assignment.segment;
+}
+
+function isSameSegment(left: ReofferedResult, right: ReofferedResult): boolean {
+  return left.result.replica === right.result.replica && left.result.segment === right.result.segment;
+}
+
+function isPayeeOf(payee: Payee, { result }: ReofferedResult): boolean {
+  return payee.miner === result.miner && payee.replica === result.replica && payee.segment === result.segment;
+}
+
+function unpaid({ result }: ReofferedResult, code: string): UnpaidNotice {
+  const { taskId, miner, replica, segment } = result;
+  return { taskId, miner, replica, segment, code };
+}
+
+function no(code: string): Verdict {
+  return { kind: "unpaid", code };
+}

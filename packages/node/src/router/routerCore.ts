@@ -1,0 +1,61 @@
+import type { Books } from "@cortensor/books";
+import type { Address, Bytes32, UnixSeconds } from "@cortensor/protocol";
+import type { Clock, Logger } from "@cortensor/runtime";
+import type { LeafBatcher } from "../host/index.js";
+import type { AffinityBook } from "./affinity.js";
+import type { MatchRules } from "./chooseMiner.js";
+import type { RouterConfig } from "./config.js";
+import type { EventHub } from "./eventHub.js";
+import type { RouterMetrics } from "./metrics.js";
+import type { MinerBoard } from "./minerBoard.js";
+import type { ReceiptDesk } from "./receiptDesk.js";
+import type { ScoreBook } from "./scoreBook.js";
+import type { SessionBook } from "./sessionBook.js";
+import type { TaskTable } from "./taskTable.js";
+
+/** What a task is served with. Made once, by the role. */
+export type RouterCore = {
+  readonly config: RouterConfig;
+  readonly rules: MatchRules;
+  /** Owner of the router: its lane. */
+  readonly operator: Address;
+  readonly chainId: number;
+  readonly books: Books;
+  readonly board: MinerBoard;
+  readonly sessions: SessionBook;
+  readonly affinity: AffinityBook;
+  readonly scores: ScoreBook;
+  readonly batcher: LeafBatcher;
+  readonly desk: ReceiptDesk;
+  readonly tasks: TaskTable;
+  readonly hub: EventHub;
+  readonly metrics: RouterMetrics;
+  readonly time: ChainTime;
+  readonly outputTokens: RunningMean;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly randomBytes32: () => Bytes32;
+};
+
+export type ChainTime = { epoch(): number; chainSeconds(): UnixSeconds };
+
+/** Weight of the newest value. */
+const STEP = 0.05;
+
+/** A mean that forgets slowly: what a task is expected to make. */
+export class RunningMean {
+  #value: number;
+
+  constructor(first: number) {
+    this.#value = first;
+  }
+
+  get value(): number {
+    return this.#value;
+  }
+
+  add(value: number): void {
+    this.#value += STEP * (value - this.#value);
+  }
+}

@@ -1,0 +1,61 @@
+import type { Logger } from "@cortensor/runtime";
+import type { BatchNotice, Link } from "@cortensor/wire";
+import type { BatchVerifier } from "../host/index.js";
+import type { EventHub } from "./eventHub.js";
+import type { RouterMetrics } from "./metrics.js";
+import type { MinerBoard } from "./minerBoard.js";
+import type { MinerSeat } from "./minerSeat.js";
+import type { ReofferDesk } from "./reoffer.js";
+import type { RouterChain } from "./routerChain.js";
+
+export type SeatMinersParts = {
+  readonly board: MinerBoard;
+  readonly chain: Pick<RouterChain, "readStakeWei">;
+  readonly verifier: BatchVerifier;
+  readonly reoffers: ReofferDesk;
+  readonly hub: EventHub;
+  readonly metrics: RouterMetrics;
+  readonly nowMs: () => number;
+  readonly log: Logger;
+};
+
+/** What happens on a miner's link from its first turn to its last, tasks apart. */
+export function seatMiners(parts: SeatMinersParts): (link: Link) => void {
+  const { board, reoffers, hub, nowMs, log } = parts;
+  return (link) => {
+    const seat = board.join(link);
+    const { miner } = seat;
+    link.onNotice("advertisement", (advertisement) => {
+      if (!board.advertise(seat, advertisement)) log.warn("Advertisement makes no sense", { miner });
+    });
+    link.onNotice("batch", (notice) => takeBatch(parts, seat, notice));
+    link.onNotice("reoffer", (offered) => reoffers.take(seat, offered));
+    log.info("Miner connected", { miner, operator: seat.owner });
+    if (hub.isWatched) hub.emit({ kind: "minerJoined", miner, atMs: nowMs() });
+    void refreshStake(parts, seat);
+    void link.closed.then((reason) => {
+      if (!board.leave(seat)) return;
+      log.info("Miner disconnected", { miner, reason });
+      if (hub.isWatched) hub.emit({ kind: "minerLeft", miner, atMs: nowMs() });
+    });
+  };
+}
+
+/** Reads what stands behind a miner. Until it is read, and while it can't be, the last known figure holds. */
+export async function refreshStake(
+  { chain, log }: Pick<SeatMinersParts, "chain" | "log">,
+  seat: MinerSeat,
+): Promise<void> {
+  try {
+    seat.stakeWei = await chain.readStakeWei(seat.owner);
+  } catch (error) {
+    log.warn("A miner's stake could not be read", { miner: seat.miner }, error);
+  }
+}
+
+function takeBatch({ verifier, metrics, nowMs, log }: SeatMinersParts, seat: MinerSeat, notice: BatchNotice): void {
+  const isGood = seat.results.prove(notice, { miner: seat.miner, verifier });
+  metrics.batchesFromMiners.add({ outcome: isGood ? "good" : "bad" });
+  if (!isGood) log.warn("A miner's batch is not what it signed", { miner: seat.miner });
+  seat.isProved = isGood && seat.results.isInTime(nowMs());
+}

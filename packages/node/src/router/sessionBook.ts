@@ -1,0 +1,70 @@
+import type { BookedSession, Books } from "@cortensor/books";
+
+/** Lookups of unknown accounts running at once. */
+const LOOKUPS_MAX = 1_000;
+
+/** The sessions that name this operator, in memory: what every request needs of them, without asking the database. */
+export class SessionBook {
+  readonly #books: Pick<Books, "sessions" | "findSession" | "putSession">;
+  readonly #sessions = new Map<number, BookedSession>();
+  readonly #sequence = new Map<number, number>();
+  #lookups = 0;
+
+  constructor(books: Pick<Books, "sessions" | "findSession" | "putSession">) {
+    this.#books = books;
+  }
+
+  /** Reads what the books know. */
+  async load(): Promise<void> {
+    for (const session of await this.#books.sessions()) this.#sessions.set(session.account, session);
+  }
+
+  get all(): Iterable<BookedSession> {
+    return this.#sessions.values();
+  }
+
+  /** Undefined when the account has no lane here. Another router of the operator may have mirrored it first. */
+  find(account: number): BookedSession | undefined | Promise<BookedSession | undefined> {
+    const known = this.#sessions.get(account);
+    if (known !== undefined) return known;
+    if (this.#lookups >= LOOKUPS_MAX) return undefined;
+    return this.#lookUp(account);
+  }
+
+  /** Takes over what the chain says. True when something changed. */
+  async put(session: BookedSession): Promise<boolean> {
+    const known = this.#sessions.get(session.account);
+    if (known !== undefined && isEqual(known, session)) return false;
+    await this.#books.putSession(session);
+    this.#sessions.set(session.account, session);
+    return true;
+  }
+
+  /** Counts this router's tasks of an account. */
+  nextSequence(account: number): number {
+    const next = this.#sequence.get(account) ?? 0;
+    this.#sequence.set(account, (next + 1) >>> 0);
+    return next;
+  }
+
+  async #lookUp(account: number): Promise<BookedSession | undefined> {
+    this.#lookups += 1;
+    try {
+      const session = await this.#books.findSession(account);
+      if (session !== undefined) this.#sessions.set(account, session);
+      return session;
+    } finally {
+      this.#lookups -= 1;
+    }
+  }
+}
+
+function isEqual(left: BookedSession, right: BookedSession): boolean {
+  return (
+    left.session === right.session &&
+    left.owner === right.owner &&
+    left.custody === right.custody &&
+    left.allotmentWei === right.allotmentWei &&
+    left.chunkWei === right.chunkWei
+  );
+}

@@ -1,0 +1,209 @@
+import { type BookedReceipt, type Books, planSettlement, type Settlement, UNSETTLED_MAX } from "@cortensor/books";
+import {
+  type Bytes32,
+  bytesToHex,
+  concatBytes,
+  hasCode,
+  hashReceipt,
+  hexToBytes,
+  leafHash,
+  merkleRoot,
+  sha256Bytes,
+} from "@cortensor/protocol";
+import type { Clock, Logger } from "@cortensor/runtime";
+import { type ChosenDebit, chooseDebit, type DebitParts } from "./chooseDebits.js";
+import type { RouterMetrics } from "./metrics.js";
+import type { RouterChain } from "./routerChain.js";
+import type { SessionBook } from "./sessionBook.js";
+
+/** A settlement that a crash left without a transaction is given up after this long without a trace of it. */
+const LOST_MS = 60_000;
+/** An account whose settlement reverted alone waits this long for a person, or for its next epoch. */
+const QUARANTINE_MS = 300_000;
+/** Accounts in quarantine at once; the oldest leave first. */
+const QUARANTINED_MAX = 10_000;
+
+export type SettlerParts = Omit<DebitParts, "chain" | "books"> & {
+  readonly chain: RouterChain;
+  readonly books: Books;
+  readonly sessions: SessionBook;
+  readonly receiptsMin: number;
+  readonly ageMs: number;
+  readonly finalityBlocks: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: RouterMetrics;
+  readonly onSettled: (settled: { readonly txHash: Bytes32; readonly receipts: number }) => void;
+};
+
+/**
+ * Posts receipts' fees to the chain, one settlement after another. Written down before it is sent, found again by its id after a
+ * crash, and confirmed when it is final: no receipt is in two settlements, and the chain takes no debit twice.
+ */
+export class Settler {
+  readonly #parts: SettlerParts;
+  /** When a settlement was last known to be on its way, or seen. */
+  readonly #seenMs = new Map<Bytes32, number>();
+  readonly #quarantine = new Map<number, number>();
+  /** After a revert each account settles alone, until one round has found who is at fault. */
+  #isAlone = false;
+
+  constructor(parts: SettlerParts) {
+    this.#parts = parts;
+  }
+
+  /** Confirms what is under way; else sends the next settlement when it is due. */
+  async round(): Promise<void> {
+    const open = await this.#parts.books.openSettlements();
+    for (const settlement of open) await this.#follow(settlement);
+    if (open.length === 0 && (await this.#isDue())) await this.settleNow();
+  }
+
+  /** Sends one settlement of all that can be settled, due or not. False when there is nothing. */
+  async settleNow(): Promise<boolean> {
+    const { books, log } = this.#parts;
+    const debits = await this.#chooseDebits();
+    if (debits.length === 0) return false;
+    const receipts = await books.unsettled(UNSETTLED_MAX);
+    const plan = planSettlement({
+      receipts,
+      debits,
+      splits: { shares: [] },
+      ...(this.#isAlone ? { debitsMax: 1 } : {}),
+    });
+    if (plan.debits.length === 0) return false;
+    const settled = new Set(plan.taskIds);
+    const { settlementRoot, setCid } = settlementSet(receipts.filter(({ receipt }) => settled.has(receipt.taskId)));
+    const settlement = {
+      lane: this.#parts.operator,
+      debits: plan.debits,
+      credits: plan.credits,
+      settlementRoot,
+      setCid,
+    };
+    const id = this.#parts.chain.settlementId(settlement);
+    await books.recordSettlement({ id, taskIds: plan.taskIds, state: "prepared" });
+    this.#seenMs.set(id, this.#parts.clock.nowMs());
+    log.info("Settlement prepared", { id, accounts: plan.debits.length, receipts: plan.taskIds.length });
+    await this.#send(
+      { id, taskIds: plan.taskIds, accounts: plan.debits.map(({ debit }) => debit.account) },
+      settlement,
+    );
+    return true;
+  }
+
+  async #isDue(): Promise<boolean> {
+    const { books, clock, receiptsMin, ageMs } = this.#parts;
+    const [oldest] = await books.unsettled(1);
+    if (oldest === undefined) return false;
+    if (clock.nowMs() - oldest.createdAtMs >= ageMs) return true;
+    const { receipts, settledReceipts } = await books.totals();
+    return receipts - settledReceipts >= receiptsMin;
+  }
+
+  /** Each account's debit. The lanes are read before the receipts, so that a debit never counts one that isn't seen. */
+  async #chooseDebits(): Promise<readonly ChosenDebit[]> {
+    const { books, sessions, clock } = this.#parts;
+    const nowMs = clock.nowMs();
+    const accounts = new Set((await books.unsettled(UNSETTLED_MAX)).map(({ receipt }) => receipt.account));
+    const lanes = [];
+    for (const account of accounts) {
+      if ((this.#quarantine.get(account) ?? 0) > nowMs) continue;
+      const status = await books.laneStatus(account);
+      const session = await sessions.find(account);
+      if (status !== undefined && session !== undefined) lanes.push({ status, session });
+    }
+    const unsettled = byAccount(await books.unsettled(UNSETTLED_MAX));
+    const debits: ChosenDebit[] = [];
+    for (const { status, session } of lanes) {
+      const receipts = unsettled.get(session.account) ?? [];
+      const chosen = receipts.length === 0 ? undefined : await chooseDebit(this.#parts, { status, session, receipts });
+      if (chosen !== undefined) debits.push(chosen);
+    }
+    return debits;
+  }
+
+  async #send(
+    prepared: { readonly id: Bytes32; readonly taskIds: readonly Bytes32[]; readonly accounts: readonly number[] },
+    settlement: Parameters<RouterChain["sendSettlement"]>[0],
+  ): Promise<void> {
+    const { chain, books, log, metrics } = this.#parts;
+    const { id, taskIds, accounts } = prepared;
+    try {
+      const { txHash } = await chain.sendSettlement(settlement);
+      await books.recordSettlement({ id, taskIds, state: "prepared", txHash });
+      this.#isAlone = false;
+      metrics.settlements.add({ outcome: "sent" });
+    } catch (error) {
+      if (!hasCode(error, "CHAIN_REVERTED")) {
+        log.warn("A settlement may not have been sent; it is looked for on chain", { id }, error);
+        return;
+      }
+      metrics.settlements.add({ outcome: "reverted" });
+      log.error("A settlement reverted", { id, accounts: accounts.length }, error);
+      await books.recordSettlement({ id, taskIds, state: "dropped" });
+      this.#seenMs.delete(id);
+      this.#isAlone = true;
+      const [account] = accounts;
+      if (accounts.length === 1 && account !== undefined) this.#isolate(account);
+    }
+  }
+
+  #isolate(account: number): void {
+    this.#quarantine.delete(account);
+    this.#quarantine.set(account, this.#parts.clock.nowMs() + QUARANTINE_MS);
+    if (this.#quarantine.size <= QUARANTINED_MAX) return;
+    for (const oldest of this.#quarantine.keys()) {
+      this.#quarantine.delete(oldest);
+      return;
+    }
+  }
+
+  /** Looks for a settlement that is under way. */
+  async #follow({ id, taskIds }: Settlement): Promise<void> {
+    const { chain, books, clock, finalityBlocks, log, metrics, onSettled } = this.#parts;
+    const { blockNumber: head } = await chain.readHead();
+    const records = await chain.readSettlements({ fromBlock: chain.profile.deployBlock, toBlock: head });
+    const record = records.find(({ settlementId }) => settlementId === id);
+    if (record !== undefined) {
+      this.#seenMs.set(id, clock.nowMs());
+      if (head - record.blockNumber < BigInt(finalityBlocks)) return;
+      const { txHash } = record;
+      await books.recordSettlement({ id, taskIds, state: "confirmed", txHash });
+      this.#seenMs.delete(id);
+      metrics.settlements.add({ outcome: "confirmed" });
+      log.info("Settlement confirmed", { id, txHash, receipts: taskIds.length });
+      onSettled({ txHash, receipts: taskIds.length });
+      return;
+    }
+    const seenMs = this.#seenMs.get(id) ?? clock.nowMs();
+    this.#seenMs.set(id, seenMs);
+    if (clock.nowMs() - seenMs < LOST_MS || (await chain.hasPendingTransaction())) return;
+    log.warn("Settlement lost; its receipts are settled anew", { id, receipts: taskIds.length });
+    metrics.settlements.add({ outcome: "lost" });
+    await books.recordSettlement({ id, taskIds, state: "dropped" });
+    this.#seenMs.delete(id);
+  }
+}
+
+function byAccount(receipts: readonly BookedReceipt[]): ReadonlyMap<number, readonly BookedReceipt[]> {
+  const groups = new Map<number, BookedReceipt[]>();
+  for (const booked of receipts) {
+    const group = groups.get(booked.receipt.account);
+    if (group === undefined) groups.set(booked.receipt.account, [booked]);
+    else group.push(booked);
+  }
+  return groups;
+}
+
+/** The settlement set's leaves in ascending order: their Merkle root, and the digest of the list itself. */
+function settlementSet(receipts: readonly BookedReceipt[]): {
+  readonly settlementRoot: Bytes32;
+  readonly setCid: Bytes32;
+} {
+  const leaves = receipts.map(({ receipt }) => leafHash(hashReceipt(receipt))).sort();
+  return {
+    settlementRoot: merkleRoot(leaves),
+    setCid: bytesToHex(sha256Bytes(concatBytes(...leaves.map(hexToBytes)))),
+  };
+}
