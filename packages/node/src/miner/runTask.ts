@@ -62,6 +62,7 @@ class TaskRun {
   readonly #gate: AcknowledgementGate;
   readonly #output: TokenOutput;
   #record: SegmentRecord | undefined;
+  #sentResult: Result | undefined;
   #isCut = false;
 
   constructor(parts: TaskParts) {
@@ -71,10 +72,7 @@ class TaskRun {
     this.#gate = new AcknowledgementGate(tools.clock, start.committed.length);
     this.#output = new TokenOutput(stream, start.committed.length);
     stream.onMessage((message) => this.#onMessage(message));
-    void stream.ended.then(() => {
-      this.#isCut = true;
-      this.#abort.abort();
-    });
+    void stream.ended.then((ended) => this.#onEnded(ended));
   }
 
   async run(): Promise<TaskEnding> {
@@ -158,17 +156,14 @@ class TaskRun {
 
   /** The whole result: into the outbox first, then to the router. It is the checkpoint of the segment's end. */
   async #deliver(record: SegmentRecord, end: EndEvent, nIn: number): Promise<TaskEnding> {
-    const { tools, stream } = this.#parts;
+    const { tools } = this.#parts;
     this.#output.flush();
     const result = record.finish(end);
     tools.metrics.tokens.add({ direction: "out" }, result.to - record.madeFrom);
     await this.#store(record, { result, recipe: end.recipe, nIn, isWhole: true });
     this.#send({ kind: "result", result, recipe: end.recipe, finish: end.finish, text: end.text });
     this.#addLeaf(hashResult(result));
-    // The router ends the stream when it has the result.
-    void stream.ended.then((ended) => {
-      if (ended === "end") tools.outbox.markDelivered(result);
-    });
+    this.#sentResult = result;
     return end.finish;
   }
 
@@ -219,6 +214,16 @@ class TaskRun {
     const { start, router, tools } = this.#parts;
     const { taskId, replica, segment } = start.assignment;
     tools.batcher.add({ structHash, key: `${taskId}.${replica}.${segment}`, peer: router.address });
+  }
+
+  /** The router ends the stream when it has the result; before that it has given this miner up. */
+  #onEnded(ended: Awaited<LinkStream["ended"]>): void {
+    if (this.#sentResult === undefined) {
+      this.#isCut = true;
+      this.#abort.abort();
+    } else if (ended === "end") {
+      this.#parts.tools.outbox.markDelivered(this.#sentResult);
+    }
   }
 
   #onMessage(message: StreamMessage): void {
