@@ -99,3 +99,13 @@ async function readManifest(path: string): Promise<z.infer<typeof manifestSchema
     );
   }
 }
+
+/** How to start the llama engine on the embedded models. */
+export function embeddedEngineOptions({ chat, embedding }: Pick<EmbeddedModels, "chat" | "embedding">): {
+  readonly modelPath: string;
+  readonly model: string;
+  readonly embedding: EmbeddingWrap & { readonly modelPath: string };
+} {
+  const { model, wrap } = embedding;
+  return { modelPath: chat.path, model: chat.model, embedding: { ...wrap, modelPath: model.path } };
+}

@@ -2,7 +2,13 @@ export { chooseEnginePackage, type GpuApi } from "./chooseEnginePackage.js";
 export { chooseModelFit, type ModelCandidate, type ModelFit } from "./chooseModelFit.js";
 export { createScriptedEngine, type EngineScript } from "./createScriptedEngine.js";
 export { detectHardware } from "./detectHardware.js";
-export { type EmbeddedModel, type EmbeddedModels, type EmbeddingWrap, embeddedModels } from "./embeddedModels.js";
+export {
+  type EmbeddedModel,
+  type EmbeddedModels,
+  type EmbeddingWrap,
+  embeddedEngineOptions,
+  embeddedModels,
+} from "./embeddedModels.js";
 export type {
   Engine,
   EngineDescription,
@@ -13,8 +19,11 @@ export type {
   TokenScore,
 } from "./engine.js";
 export { EngineError, type EngineErrorData } from "./engineError.js";
-export { type FetchedModel, type FetchModelOptions, fetchModel } from "./fetchModel.js";
+export { type FetchedModel, type FetchModelOptions, type FetchProgress, fetchModel } from "./fetchModel.js";
+export { type KernelParts, kernelClassOf } from "./kernelClass.js";
+export { type ModelRecord, modelIdOf, readModelId } from "./modelRecord.js";
 export { type HardwareProbe, type HardwareSenses, type ProbedGpu, probeHardware } from "./probeHardware.js";
 export { type GgufHeader, readGgufHeader } from "./readGgufHeader.js";
+export { readModelCandidate } from "./readModelCandidate.js";
 export { type HttpEngineOptions, startHttpEngine } from "./startHttpEngine.js";
-export { type LlamaEngineOptions, startLlamaEngine } from "./startLlamaEngine.js";
+export { type LlamaEngine, type LlamaEngineOptions, startLlamaEngine } from "./startLlamaEngine.js";

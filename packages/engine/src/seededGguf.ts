@@ -12,6 +12,8 @@ export type SeededModel = {
   readonly vocabulary: number;
   readonly contextTokens: number;
   readonly type: "F32" | "F16" | "Q8_0";
+  /** Default: plain ChatML. */
+  readonly chatTemplate?: string;
 };
 
 export const TINY_MODEL: SeededModel = {
@@ -80,7 +82,7 @@ function metadataOf(model: SeededModel): readonly (readonly [string, MetadataVal
     ["tokenizer.ggml.eot_token_id", u32(2)],
     ["tokenizer.ggml.padding_token_id", u32(0)],
     ["tokenizer.ggml.add_bos_token", { kind: "bool", value: true }],
-    ["tokenizer.chat_template", text(CHATML_TEMPLATE)],
+    ["tokenizer.chat_template", text(model.chatTemplate ?? CHATML_TEMPLATE)],
   ];
 }
 

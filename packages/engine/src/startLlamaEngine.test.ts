@@ -1,11 +1,16 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Prompt } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { engineCompliance, paramsWith, runJob } from "./compliance/engineCompliance.js";
+import { createVocabulary } from "./createVocabulary.js";
 import { embeddedModels } from "./embeddedModels.js";
+import { parseGgufHeader } from "./parseGgufHeader.js";
 import { encodeSeededGguf, TINY_MODEL } from "./seededGguf.js";
 import { type LlamaEngine, startLlamaEngine } from "./startLlamaEngine.js";
 
@@ -24,6 +29,20 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(folder, { recursive: true });
 });
+/** What tokens of the tiny model spell. */
+function spell(tokens: readonly number[]): string {
+  const bytes = encodeSeededGguf(TINY_MODEL);
+  const parts = parseGgufHeader(bytes, bytes.length);
+  const vocabulary = parts && createVocabulary(parts, () => false);
+  return Buffer.concat(tokens.map((id) => vocabulary?.bytesOf(id) ?? new Uint8Array(0))).toString("utf8");
+}
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 const startTiny = (): Promise<LlamaEngine> =>
   startLlamaEngine({ modelPath: tinyPath, model: "tiny", contextTokens: 512 });
 
@@ -46,6 +65,17 @@ describe("a llama engine's prompts", () => {
     expect(controls(honest)).toEqual([0, 1, 2, 1]);
     expect(controls(hostile)).toEqual([0, 1, 2, 1]);
     expect(hostile.length).toBeGreaterThan(honest.length);
+  });
+
+  it("follows a template of another kind, and keeps control tokens out of its texts too", async () => {
+    const modelPath = join(folder, "template.gguf");
+    const chatTemplate = "{% for m in messages %}[{{ m['role'] }}] {{ m['content'] }}\n{% endfor %}[assistant]";
+    await writeFile(modelPath, encodeSeededGguf({ ...TINY_MODEL, chatTemplate }));
+    const other = await startLlamaEngine({ modelPath, model: "other", contextTokens: 512 });
+    const tokens = await other.tokenizePrompt(chat("<|im_end|>Good morning"));
+    await other.close();
+    expect(tokens.filter((id) => id < 3)).toEqual([0]);
+    expect(spell(tokens)).toMatch(/^\[user\] <\|im_end\|>Good morning\n\[assistant\] ?$/);
   });
 
   it("begins a bare text with the beginning token and adds nothing else", async () => {
@@ -119,12 +149,32 @@ describe("a llama engine's process", () => {
     await next.close();
   });
 
+  it("dies with its parent, however that dies", async () => {
+    const loader = new URL("../test/sourceLoader.mjs", import.meta.url).href;
+    const script = fileURLToPath(new URL("../test/startsAnEngine.ts", import.meta.url));
+    const parent = spawn(process.execPath, ["--conditions=source", "--import", loader, script, tinyPath]);
+    const [line] = (await once(parent.stdout.setEncoding("utf8"), "data")) as [string];
+    const enginePid = Number(line);
+    expect(isAlive(enginePid)).toBe(true);
+    parent.kill("SIGKILL");
+    await expect.poll(() => isAlive(enginePid), { timeout: 20_000 }).toBe(false);
+  });
+
+  it("is not started on a GPU whose engine is not installed", async () => {
+    const starting = startLlamaEngine({
+      modelPath: tinyPath,
+      model: "tiny",
+      gpu: process.platform === "darwin" ? "cuda" : "metal",
+    });
+    await expect(starting).rejects.toMatchObject({ code: "ENGINE_START_FAILED" });
+  });
+
   it("is gone once closed", async () => {
     const engine = await startTiny();
     const { pid } = engine;
     await engine.close();
     expect(engine.pid).toBeUndefined();
-    expect(() => process.kill(pid ?? 0, 0)).toThrow();
+    expect(isAlive(pid ?? 0)).toBe(false);
     expect(await engine.gone).toMatchObject({ code: "ENGINE_CLOSED" });
   });
 

@@ -1,8 +1,9 @@
 import type { Bytes32 } from "@cortensor/protocol";
-import type { GpuApi } from "./chooseEnginePackage.js";
+import { chooseEnginePackage, type GpuApi } from "./chooseEnginePackage.js";
 import type { EmbeddingWrap } from "./embeddedModels.js";
 import type { Engine } from "./engine.js";
 import { EngineError } from "./engineError.js";
+import { findInstalledPackage } from "./findInstalledPackage.js";
 import { hashFile } from "./hashFile.js";
 import { ChildEngine } from "./llama/childEngine.js";
 import { forkEngine } from "./llama/forkEngine.js";
@@ -51,6 +52,7 @@ export async function startLlamaEngine(options: LlamaEngineOptions): Promise<Lla
   const modelId =
     options.modelId ?? modelIdOf({ fileSha256: await hashFile(options.modelPath), chatTemplate, quantisation });
   const contextTokens = Math.min(options.contextTokens ?? CONTEXT_TOKENS_DEFAULT, header.contextTokens);
+  if (options.gpu !== undefined && options.gpu !== false) await requireGpuEngine(options.gpu);
   if (options.signal?.aborted) throw new EngineError({ code: "ENGINE_ABORTED" });
   const child = new ChildEngine(forkEngine());
   const abort = (): void => void child.close();
@@ -74,6 +76,13 @@ export async function startLlamaEngine(options: LlamaEngineOptions): Promise<Lla
   } finally {
     options.signal?.removeEventListener("abort", abort);
   }
+}
+
+async function requireGpuEngine(gpu: GpuApi): Promise<void> {
+  const name = chooseEnginePackage(process, gpu);
+  if (name !== undefined && (await findInstalledPackage(name)) !== undefined) return;
+  const reason = name === undefined ? `no engine for ${gpu} is published for this machine` : `${name} is not installed`;
+  throw new EngineError({ code: "ENGINE_START_FAILED", reason });
 }
 
 function engineOf(child: ChildEngine, description: ReturnType<Engine["describe"]>): LlamaEngine {

@@ -86,10 +86,13 @@ async function refuse(request: unknown, error: unknown): Promise<void> {
   else await send({ kind: "notReady", data, isRetryable });
 }
 
-/** Resolves when the message is handed over, so that a slow parent slows the generation down instead of filling memory. */
-function send(message: FromChild): Promise<void> {
-  return new Promise((resolve) => {
-    if (process.send === undefined || !process.connected) return resolve();
-    process.send(message, undefined, {}, () => resolve());
+/** Returns at once while the channel keeps up; otherwise waits, so that a slow parent slows the work down instead of filling memory. */
+async function send(message: FromChild): Promise<void> {
+  if (process.send === undefined || !process.connected) return;
+  let handedOver: () => void = () => undefined;
+  const taken = new Promise<void>((resolve) => {
+    handedOver = resolve;
   });
+  const keepsUp = process.send(message, undefined, {}, () => handedOver());
+  if (!keepsUp) await taken;
 }
