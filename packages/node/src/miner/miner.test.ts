@@ -1,55 +1,14 @@
 import { createScriptedEngine, type Engine } from "@cortensor/engine";
-import {
-  CHECKPOINT_TOKENS,
-  hashAssignment,
-  outCommit,
-  type Result,
-  recipeHash,
-  tokenRootOf,
-  utf8ToBytes,
-} from "@cortensor/protocol";
-import type { Link, Notices, ReofferedResult } from "@cortensor/wire";
+import { CHECKPOINT_TOKENS, outCommit, recipeHash, tokenRootOf, utf8ToBytes } from "@cortensor/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import { UNACKNOWLEDGED_TOKENS_MAX } from "./acknowledgementGate.js";
+import { closers, fullPay, nextNotice, saying, setUp, tearDown, textOf } from "./test/setUpMiner.js";
 import { anEmbeddingStart, aStart, NOW_SECONDS } from "./test/startMaker.js";
-import {
-  MINER,
-  PRICES,
-  removeFolders,
-  startTestMiner,
-  type TestMiner,
-  type TestMinerOptions,
-} from "./test/testMiner.js";
-import { type TestRouter, testRouter } from "./test/testRouter.js";
+import { MINER, PRICES, startTestMiner, type TestMinerOptions } from "./test/testMiner.js";
+import { testRouter } from "./test/testRouter.js";
 import { vectorsBytes } from "./vectorsBytes.js";
 
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-  await removeFolders();
-});
-
-type SetUp = TestMiner & { readonly router: TestRouter; readonly link: Link };
-
-async function setUp(options: Partial<TestMinerOptions> = {}): Promise<SetUp> {
-  const router = await testRouter();
-  closers.push(router.close);
-  const made = await startTestMiner({ routerUrls: [router.url], ...options });
-  closers.push(() => made.miner.stop());
-  return { ...made, router, link: await router.nextLink() };
-}
-
-/** A text of this many scripted tokens, three bytes each. */
-const textOf = (tokens: number): string => Array.from({ length: tokens }, (_, at) => `${at % 10}, `).join("");
-const saying = (tokens: number) => ({ script: { reply: () => textOf(tokens) } });
-
-function nextNotice<Topic extends "batch" | "reoffer">(link: Link, topic: Topic): Promise<Notices[Topic]> {
-  return new Promise((resolve) => link.onNotice(topic, resolve));
-}
-
-function fullPay(result: Result): bigint {
-  return BigInt(result.nIn) * PRICES.weiPerTokenIn + BigInt(result.nOut) * PRICES.weiPerTokenOut;
-}
+afterEach(tearDown);
 
 describe("a miner that was given a task", () => {
   it("streams the answer, a checkpoint every 32 tokens, and a result about exactly that", async () => {
@@ -271,100 +230,6 @@ describe("a miner refuses", () => {
   });
 });
 
-describe("a miner's outbox", () => {
-  it("holds a result until a receipt pays it", async () => {
-    const { router, link, offer, miner } = await setUp(saying(40));
-    const answer = router.ask(link, aStart(MINER, offer));
-    await answer.over;
-    expect(miner.outboxSize()).toBe(1);
-    const notice = await router.receiptFor(answer.result(), fullPay(answer.result()));
-    link.notify("receipt", { ...notice, proof: { ...notice.proof, signature: `0x${"11".repeat(64)}1b` } });
-    link.notify("receipt", await router.receiptFor(answer.result(), 1n));
-    link.notify("receipt", await router.receiptFor(answer.result(), fullPay(answer.result()), { operator: MINER }));
-    await echo(link, router, offer);
-    // The echo's own result is there too.
-    expect(miner.outboxSize()).toBe(2);
-  });
-
-  it("believes a smaller receipt only when the router may never have seen the whole result", async () => {
-    const { router, link, offer, miner, metrics } = await setUp(saying(40));
-    const answer = router.ask(link, aStart(MINER, offer), { endsStream: false });
-    await answer.until("result");
-    link.notify("receipt", await router.receiptFor(answer.result(), fullPay(answer.result()) - 1n));
-    await echo(link, router, offer);
-    expect(miner.outboxSize()).toBe(1);
-    expect((await metrics.render()).body).toContain('miner_receipts_total{verdict="short"} 1');
-  });
-
-  it("lets go of a paid result", async () => {
-    const { router, link, offer, miner } = await setUp(saying(40));
-    const answer = router.ask(link, aStart(MINER, offer));
-    await answer.over;
-    link.notify("receipt", await router.receiptFor(answer.result(), fullPay(answer.result())));
-    await echo(link, router, offer);
-    // The echo's own result is there; the paid one is not.
-    expect(miner.outboxSize()).toBe(1);
-  });
-
-  it("offers a result again to a router that comes back, with the router's own proofs", async () => {
-    const first = await testRouter();
-    const { miner, offer } = await startTestMiner({ routerUrls: [first.url], ...saying(40) });
-    closers.push(() => miner.stop());
-    const link = await first.nextLink();
-    const start = aStart(MINER, offer);
-    const answer = first.ask(link, start);
-    await answer.over;
-    await first.batcher.prove({ structHash: hashAssignment(start.assignment), peer: MINER });
-    await echo(link, first, offer);
-    await first.close();
-    const second = await testRouter({ port: Number(new URL(first.url).port) });
-    closers.push(second.close);
-    const back = await second.nextLink();
-    const offered: ReofferedResult[] = [];
-    await new Promise<void>((resolve) => {
-      back.onNotice("reoffer", (reoffered) => {
-        offered.push(reoffered);
-        if (offered.length === 2) resolve();
-      });
-    });
-    const again = offered.find(({ result }) => result.taskId === start.assignment.taskId);
-    expect(again?.result).toEqual(answer.result());
-    expect(again?.assignmentProof?.signer).toBe(first.address);
-  });
-
-  it("keeps what was acknowledged when the router goes away in mid-stream", async () => {
-    const first = await testRouter();
-    const { miner, offer } = await startTestMiner({
-      routerUrls: [first.url],
-      script: { reply: () => textOf(2_000), tokensPerSecond: 2_000 },
-    });
-    closers.push(() => miner.stop());
-    const answer = first.ask(await first.nextLink(), aStart(MINER, offer));
-    await answer.until("checkpoint", 3);
-    await first.close();
-    const second = await testRouter({ port: Number(new URL(first.url).port) });
-    closers.push(second.close);
-    const { result } = await nextNotice(await second.nextLink(), "reoffer");
-    expect(result.finish).toBe("abort");
-    expect(result.to % CHECKPOINT_TOKENS).toBe(0);
-    expect(result.to).toBeGreaterThanOrEqual(CHECKPOINT_TOKENS);
-    expect(result.tokenRoot).toBe(tokenRootOf(answer.ids().slice(0, result.to)));
-  });
-
-  it("keeps an unpaid result as evidence, and counts it as owed", async () => {
-    const { router, link, offer, miner, metrics } = await setUp({ ...saying(40), config: { owedMaxWei: 100n } });
-    const answer = router.ask(link, aStart(MINER, offer));
-    await answer.over;
-    const { taskId, replica, segment } = answer.result();
-    link.notify("unpaid", { taskId, miner: MINER, replica, segment, code: "badTokenRoot" });
-    const next = router.ask(link, aStart(MINER, offer, { name: "next" }));
-    await next.over;
-    expect(next.messages).toMatchObject([{ code: "owedTooMuch" }]);
-    expect(miner.outboxSize()).toBe(1);
-    expect((await metrics.render()).body).toContain("miner_unpaid_results_total 1");
-  });
-});
-
 describe("a miner's life", () => {
   it("advertises its models, prices and capacity at once", async () => {
     const { link, offer } = await setUp({ script: { slots: 2 } });
@@ -423,8 +288,3 @@ describe("a miner's life", () => {
     closers.splice(1, 1);
   });
 });
-
-/** A task to the end and back: everything sent before it has been handled. */
-async function echo(link: Link, router: TestRouter, offer: TestMiner["offer"]): Promise<void> {
-  await router.ask(link, aStart(MINER, offer, { name: "echo" })).over;
-}
