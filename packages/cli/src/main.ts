@@ -2,18 +2,8 @@ import { CodedError } from "@cortensor/protocol";
 import { createShutdown, dieWithParent, systemClock } from "@cortensor/runtime";
 import { Command, CommanderError } from "commander";
 import { type CommandContext, createCommandContext, type Env, type GlobalOptions } from "./commandContext.js";
-import { addChain } from "./commands/chain.js";
-import { addChat } from "./commands/chat.js";
-import { addDoctor } from "./commands/doctor.js";
-import { addFaucet } from "./commands/faucet.js";
-import { addKey } from "./commands/key.js";
-import { addMiner } from "./commands/miner.js";
-import { addReceipt } from "./commands/receipt.js";
-import { addRouter } from "./commands/router.js";
-import { addSession } from "./commands/session.js";
-import { addStatus } from "./commands/status.js";
-import { addUp } from "./commands/up.js";
 import { createAskPassphrase } from "./home/askPassphrase.js";
+import { type AddCommand, commandsToLoad, loadCommands } from "./loadCommands.js";
 import { createOutput } from "./output.js";
 import { reportToParent } from "./reportToParent.js";
 import { VERSION } from "./version.js";
@@ -26,7 +16,8 @@ const SHUTDOWN_MS = 40_000;
 
 /** The command line: parses, runs one command, and exits. */
 export async function main(argv: readonly string[], env: Env): Promise<void> {
-  const program = createProgram((options, work) => act({ env, options, work }));
+  const names = commandsToLoad(argv.slice(2));
+  const program = createProgram((options, work) => act({ env, options, work }), await loadCommands(names));
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
@@ -35,34 +26,18 @@ export async function main(argv: readonly string[], env: Env): Promise<void> {
   }
 }
 
-export function createProgram(act: Act): Command {
+export function createProgram(act: Act, commands: readonly AddCommand[]): Command {
   const program = new Command("cortensor")
-    .description(
-      "Run, join and use a Cortensor network: strangers' machines run open AI models, metered to the token, paid on chain.",
-    )
+    .description("Run, join and use a Cortensor network: strangers' machines run open AI models, paid on chain.")
     .version(VERSION)
     .option("--home <folder>", "where keys, data and logs live (CORTENSOR_HOME; default ~/.cortensor)")
     .option("--json", "one JSON object a line instead of sentences")
     .showHelpAfterError("(cortensor <command> --help says more)")
     .exitOverride()
     .addHelpText("after", EXAMPLES);
-  for (const add of COMMANDS) add(program, act);
+  for (const add of commands) add(program, act);
   return program;
 }
-
-const COMMANDS = [
-  addUp,
-  addRouter,
-  addMiner,
-  addChat,
-  addSession,
-  addKey,
-  addReceipt,
-  addFaucet,
-  addStatus,
-  addDoctor,
-  addChain,
-];
 
 const EXAMPLES = `
 Examples:

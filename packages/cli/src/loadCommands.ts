@@ -1,0 +1,36 @@
+import type { Command } from "commander";
+import type { Act } from "./main.js";
+
+/** Adds one command to the program. */
+export type AddCommand = (program: Command, act: Act) => void;
+
+/** One module per command, loaded when it is asked for: a question shouldn't wait for an engine's code, nor a miner for a web server's. */
+const COMMANDS = {
+  up: async () => (await import("./commands/up.js")).addUp,
+  router: async () => (await import("./commands/router.js")).addRouter,
+  miner: async () => (await import("./commands/miner.js")).addMiner,
+  chat: async () => (await import("./commands/chat.js")).addChat,
+  session: async () => (await import("./commands/session.js")).addSession,
+  key: async () => (await import("./commands/key.js")).addKey,
+  receipt: async () => (await import("./commands/receipt.js")).addReceipt,
+  faucet: async () => (await import("./commands/faucet.js")).addFaucet,
+  status: async () => (await import("./commands/status.js")).addStatus,
+  doctor: async () => (await import("./commands/doctor.js")).addDoctor,
+  chain: async () => (await import("./commands/chain.js")).addChain,
+} as const satisfies Readonly<Record<string, () => Promise<AddCommand>>>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+/** The one command that the arguments name; all of them when they name none, for the help. */
+export function commandsToLoad(args: readonly string[]): readonly CommandName[] {
+  const named = args.find((arg, index) => !arg.startsWith("-") && args[index - 1] !== "--home");
+  return isCommand(named) ? [named] : Object.keys(COMMANDS).filter(isCommand);
+}
+
+export function loadCommands(names: readonly CommandName[]): Promise<readonly AddCommand[]> {
+  return Promise.all(names.map((name) => COMMANDS[name]()));
+}
+
+function isCommand(name: string | undefined): name is CommandName {
+  return name !== undefined && Object.hasOwn(COMMANDS, name);
+}
