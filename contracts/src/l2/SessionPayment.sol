@@ -319,27 +319,28 @@ contract SessionPayment is ISessionPayment, EIP712, ReentrancyGuardTransient {
 
     function _applyDebits(address lane, bytes calldata packed) internal returns (uint256 debitedWei) {
         uint256 count = Debits.countPacked(packed);
+        Debits.Debit memory debit;
         for (uint256 i = 0; i < count; ++i) {
-            (Debits.Debit memory debit, bytes calldata signature) = Debits.unpack(packed, i);
+            bytes calldata signature = Debits.unpackInto(debit, packed, i);
             Lane storage line = _lanes[debit.account][lane];
-            Lane memory was = line;
+            uint96 settledWei = line.cumulativeWei;
+            uint96 allotmentWei = line.allotmentWei;
+            uint32 settledCount = line.count;
+            require(debit.cumulativeWei > settledWei, DebitStale(debit.account, debit.cumulativeWei, settledWei));
             require(
-                debit.cumulativeWei > was.cumulativeWei,
-                DebitStale(debit.account, debit.cumulativeWei, was.cumulativeWei)
+                debit.cumulativeWei <= allotmentWei,
+                DebitAboveAllotment(debit.account, debit.cumulativeWei, allotmentWei)
             );
-            require(
-                debit.cumulativeWei <= was.allotmentWei,
-                DebitAboveAllotment(debit.account, debit.cumulativeWei, was.allotmentWei)
-            );
-            require(debit.count >= was.count, DebitCountFell(debit.account, debit.count, was.count));
-            uint256 deltaWei = debit.cumulativeWei - was.cumulativeWei;
+            require(debit.count >= settledCount, DebitCountFell(debit.account, debit.count, settledCount));
+            line.cumulativeWei = debit.cumulativeWei;
+            line.count = debit.count;
+
+            uint256 deltaWei = debit.cumulativeWei - settledWei;
+            debitedWei += deltaWei;
             address signer = ECDSA.recoverCalldata(_hashTypedDataV4(Debits.hashDebit(debit, lane)), signature);
             if (signer != sessions.ownerOf(debit.account)) {
                 _keys[debit.account][signer].spend(signer, deltaWei, debit.epoch, t0, epochSeconds);
             }
-            line.cumulativeWei = debit.cumulativeWei;
-            line.count = debit.count;
-            debitedWei += deltaWei;
         }
     }
 

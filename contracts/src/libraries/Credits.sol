@@ -17,7 +17,7 @@ library Credits {
     /// @dev `index` must be below `countPacked(packed)`: the slice reverts past the end.
     function unpack(bytes calldata packed, uint256 index) internal pure returns (address payee, uint96 amountWei) {
         uint256 start = index * PACKED_BYTES;
-        bytes32 word = bytes32(packed[start:start + PACKED_BYTES]);
+        bytes32 word = bytes32(packed[start:]);
         payee = address(bytes20(word));
         amountWei = uint96(uint256(word));
     }

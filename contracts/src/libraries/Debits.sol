@@ -21,12 +21,20 @@ library Debits {
 
     error DebitsMisaligned(uint256 bytesGiven);
 
-    function hashDebit(Debit memory debit, address lane) internal pure returns (bytes32) {
-        return keccak256(
-            abi.encode(
-                DEBIT_TYPEHASH, debit.account, lane, debit.cumulativeWei, debit.receiptsRoot, debit.count, debit.epoch
-            )
-        );
+    /// @dev Written beside the free memory, which is left free: `abi.encode` would use up 256 bytes a debit.
+    function hashDebit(Debit memory debit, address lane) internal pure returns (bytes32 hash) {
+        bytes32 typeHash = DEBIT_TYPEHASH;
+        assembly ("memory-safe") {
+            let at := mload(0x40)
+            mstore(at, typeHash)
+            mstore(add(at, 0x20), mload(debit))
+            mstore(add(at, 0x40), lane)
+            mstore(add(at, 0x60), mload(add(debit, 0x20)))
+            mstore(add(at, 0x80), mload(add(debit, 0x40)))
+            mstore(add(at, 0xa0), mload(add(debit, 0x60)))
+            mstore(add(at, 0xc0), mload(add(debit, 0x80)))
+            hash := keccak256(at, 0xe0)
+        }
     }
 
     function countPacked(bytes calldata packed) internal pure returns (uint256) {
@@ -34,18 +42,24 @@ library Debits {
         return packed.length / PACKED_BYTES;
     }
 
-    /// @dev `index` must be below `countPacked(packed)`: the slices revert past the end.
-    function unpack(bytes calldata packed, uint256 index)
+    /// @notice Reads the debit at `index` into `debit`, and its signature.
+    /// @dev `index` must be below `countPacked(packed)`. Each field is read at its offset within the debit's 125 bytes, all of
+    /// which lie inside `packed` then; shifts leave exactly the field's bits. Slices of calldata, and a struct for each
+    /// debit, cost 2,000 gas a debit more.
+    function unpackInto(Debit memory debit, bytes calldata packed, uint256 index)
         internal
         pure
-        returns (Debit memory debit, bytes calldata signature)
+        returns (bytes calldata signature)
     {
-        uint256 start = index * PACKED_BYTES;
-        debit.account = uint32(bytes4(packed[start:start + 4]));
-        debit.cumulativeWei = uint96(bytes12(packed[start + 4:start + 16]));
-        debit.receiptsRoot = bytes32(packed[start + 16:start + 48]);
-        debit.count = uint32(bytes4(packed[start + 48:start + 52]));
-        debit.epoch = uint64(bytes8(packed[start + 52:start + 60]));
-        signature = packed[start + 60:start + PACKED_BYTES];
+        assembly ("memory-safe") {
+            let start := add(packed.offset, mul(index, PACKED_BYTES))
+            mstore(debit, shr(224, calldataload(start)))
+            mstore(add(debit, 0x20), shr(160, calldataload(add(start, 4))))
+            mstore(add(debit, 0x40), calldataload(add(start, 16)))
+            mstore(add(debit, 0x60), shr(224, calldataload(add(start, 48))))
+            mstore(add(debit, 0x80), shr(192, calldataload(add(start, 52))))
+            signature.offset := add(start, 60)
+            signature.length := 65
+        }
     }
 }
