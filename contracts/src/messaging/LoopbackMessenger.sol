@@ -14,12 +14,7 @@ contract LoopbackMessenger is IMessenger {
     uint64 public nonce;
 
     /// @inheritdoc IMessenger
-    function send(uint64 dst, address to, bytes calldata body, uint256 gasLimit)
-        public
-        payable
-        virtual
-        returns (bytes32 id)
-    {
+    function send(uint64 dst, address to, bytes calldata body, uint256 gasLimit) external payable returns (bytes32 id) {
         require(dst == block.chainid, DestinationUnknown(dst));
         uint64 sent = ++nonce;
         id = keccak256(abi.encode(VERSION, dst, dst, sent, msg.sender, to, keccak256(body)));
