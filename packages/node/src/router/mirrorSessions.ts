@@ -1,5 +1,5 @@
 import type { ModelCard } from "@cortensor/api";
-import type { BookedSession } from "@cortensor/books";
+import type { BookedSession, Books } from "@cortensor/books";
 import { type Address, type Custody, feeWei } from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
 import type { RouterChain } from "./routerChain.js";
@@ -19,6 +19,7 @@ const TYPICAL_OUT = 256;
 export type MirrorParts = {
   readonly chain: RouterChain;
   readonly sessions: SessionBook;
+  readonly books: Pick<Books, "laneStatus">;
   readonly operator: Address;
   /** Addresses of the keys that sign debits here. */
   readonly spenders: readonly Address[];
@@ -108,15 +109,21 @@ export class SessionMirror {
     const loweredWei = lane.lowering?.toWei ?? lane.allotmentWei;
     const openWei = loweredWei < lane.allotmentWei ? loweredWei : lane.allotmentWei;
     const isClosing = session.closeAt !== 0 || session.closed || !session.active;
+    const offeredWei = isClosing ? lane.cumulativeWei : openWei;
     return {
       account,
       session: session.sessionId,
       owner: session.owner,
       custody,
-      // A closing account keeps what it owes, and gets nothing new.
-      allotmentWei: isClosing ? lane.cumulativeWei : openWei,
+      allotmentWei: offeredWei < lane.allotmentWei ? larger(offeredWei, await this.#usedWei(account)) : offeredWei,
       ...(custody === "self" ? { chunkWei: this.#chunkWei() } : {}),
     };
+  }
+
+  /** An account that closes, or lowers its allotment, still covers what it has used. */
+  async #usedWei(account: number): Promise<bigint> {
+    const status = await this.#parts.books.laneStatus(account);
+    return status === undefined ? 0n : status.spentWei + status.heldWei;
   }
 
   async #custodyOf(account: number, owner: Address): Promise<Custody> {

@@ -1,3 +1,185 @@
+import { type Clock, createMetrics, runLoop } from "@cortensor/runtime";
+import type { LinkAcceptor } from "@cortensor/wire";
+import { type BatchVerifier, createBatchVerifier, createEpochClock, createSignatureCounter } from "../host/index.js";
+import { Authenticator } from "./authenticate.js";
+import { authoriseMiners } from "./authoriseMiners.js";
+import { batchDomain, createCore } from "./createCore.js";
+import { createGateway, moneyDomain } from "./createGateway.js";
+import { SessionMirror } from "./mirrorSessions.js";
+import { NetworkObserver } from "./networkView.js";
+import { ReofferDesk } from "./reoffer.js";
+import { type RouterCore, StartedTime } from "./routerCore.js";
 import type { Router, RouterParts } from "./routerParts.js";
+import { refreshStake, seatMiners } from "./seatMiners.js";
+import { Settler } from "./settle.js";
 
-export declare function createRouter(parts: RouterParts): Router;
+/** Pause between two looks at what is overdue: far below every time-out; a pass over 25,000 tasks takes a millisecond. */
+const SWEEP_MS = 100;
+/** Pause between two looks at slow figures: stakes, totals. */
+const REFRESH_MS = 5_000;
+/** Running tasks may take this long to end when the router stops; then they are given up. Below a supervisor's usual 10 s. */
+const DRAIN_MS = 4_000;
+/** The last receipts may take this long to reach the database after that. */
+const DRAIN_RECEIPTS_MS = 2_000;
+
+/** Puts a router together. Nothing runs before `start`. */
+export function createRouter(parts: RouterParts): Router {
+  const time = new StartedTime();
+  const core = createCore(parts, time);
+  const stopping = new AbortController();
+  const jobs = createJobs(parts, { core, signal: stopping.signal });
+  const loops: Promise<void>[] = [];
+  let links: LinkAcceptor | undefined;
+  const readiness = () => toReadiness(core, { isStarted: links !== undefined, isChainDown: jobs.mirror.isChainDown });
+  const health = () => {
+    const { isReady, reasons } = readiness();
+    return { live: true, ready: isReady, reasons };
+  };
+
+  const start = async (): Promise<void> => {
+    const { chain, clock, log } = parts;
+    const { signal } = stopping;
+    await core.sessions.load();
+    const readChainSeconds = async () => (await chain.readHead()).timestamp;
+    const epochs = await createEpochClock({ profile: chain.profile, readChainSeconds, clock, log, signal });
+    time.begin(epochs);
+    loops.push(epochs.stopped);
+    await jobs.mirror.round();
+    await jobs.observer.refresh();
+    loops.push(...startLoops(parts, { core, jobs, signal }));
+    const { board, hub, metrics } = core;
+    const { verifier, reoffers } = jobs;
+    const nowMs = (): number => clock.nowMs();
+    const onLink = seatMiners({ board, chain, verifier, reoffers, hub, metrics, nowMs, log });
+    links = parts.links({ authorise: authoriseMiners({ chain, log }), onLink });
+    log.info("Router started", { address: parts.signer.address, operator: core.operator });
+  };
+
+  const stop = async (): Promise<void> => {
+    core.tasks.isStopping = true;
+    await within(parts.clock, { ms: DRAIN_MS, work: core.tasks.empty() });
+    core.tasks.giveUpAll("shutting_down", "The router is stopping.");
+    await core.batcher.close();
+    const late = new AbortController();
+    await within(parts.clock, { ms: DRAIN_RECEIPTS_MS, work: core.desk.drain(late.signal) });
+    late.abort();
+    await core.desk.drain(late.signal);
+    stopping.abort(new Error("The router is stopping."));
+    await links?.close("shutdown");
+    await Promise.all([...loops, jobs.reoffers.idle()]);
+  };
+
+  const gateway = createGateway(parts, { core, ...jobs, health });
+  return { gateway, start, stop, readiness };
+}
+
+type Jobs = {
+  readonly authenticator: Authenticator;
+  readonly mirror: SessionMirror;
+  readonly settler: Settler;
+  readonly reoffers: ReofferDesk;
+  readonly observer: NetworkObserver;
+  readonly verifier: BatchVerifier;
+};
+
+/** What a router does beside serving tasks. */
+function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; signal: AbortSignal }): Jobs {
+  const { books, chain, clock, log, config, spenders } = parts;
+  const { operator, sessions, metrics, time, tasks, desk, board, hub } = core;
+  const nowMs = (): number => clock.nowMs();
+  const authenticator = new Authenticator({ books, nowMs });
+  const signatures = parts.signatures ?? createSignatureCounter(createMetrics());
+  const verifier = createBatchVerifier({ domain: batchDomain(parts), signatures });
+  const mirror = new SessionMirror({
+    chain,
+    sessions,
+    books,
+    operator,
+    spenders: spenders.map(({ address }) => address),
+    chunkWei: config.chunkWei,
+    cards: () => board.cards,
+    onChanged: (account) => authenticator.forgetAccount(account),
+    log,
+  });
+  const settler = new Settler({
+    chain,
+    books,
+    sessions,
+    operator,
+    domain: moneyDomain(parts),
+    spenders,
+    time,
+    operatorBps: config.operatorBps,
+    receiptsMin: config.settleReceiptsMin,
+    ageMs: config.settleAgeMs,
+    finalityBlocks: config.finalityBlocks,
+    clock,
+    log,
+    metrics,
+    onSettled: (settled) => hub.emit({ kind: "settled", ...settled, atMs: nowMs() }),
+  });
+  const routerOwner = async (address: `0x${string}`) => {
+    const node = await chain.readNode(address);
+    return node?.roles.includes("router") ? node.owner : undefined;
+  };
+  const self = parts.signer.address;
+  const shared = { operator, self, books, sessions, tasks, desk, verifier, time, clock, log, metrics };
+  const reoffers = new ReofferDesk({ ...shared, routerOwner, signal });
+  const observer = new NetworkObserver({ address: self, operator, version: parts.version, board, books, nowMs });
+  return { authenticator, mirror, settler, reoffers, observer, verifier };
+}
+
+function startLoops(
+  parts: RouterParts,
+  { core, jobs, signal }: { readonly core: RouterCore; readonly jobs: Jobs; readonly signal: AbortSignal },
+): readonly Promise<void>[] {
+  const { clock, log, config } = parts;
+  const loop = (name: string, everyMs: number, work: () => Promise<void> | void): Promise<void> =>
+    runLoop({
+      name,
+      everyMs,
+      clock,
+      signal,
+      work,
+      onError: (error) => log.warn("A round failed", { loop: name }, error),
+    });
+  const sweep = (): void => {
+    const nowMs = clock.nowMs();
+    core.tasks.sweep(nowMs);
+    for (const seat of core.board.seats) if (!seat.results.isInTime(nowMs)) seat.isProved = false;
+  };
+  const refresh = async (): Promise<void> => {
+    await jobs.observer.refresh();
+    for (const seat of core.board.seats) await refreshStake(parts, seat);
+  };
+  return [
+    loop("sweep", SWEEP_MS, sweep),
+    loop("session mirror", config.chainPollMs, () => jobs.mirror.round()),
+    loop("settlement", config.chainPollMs, () => jobs.settler.round()),
+    loop("refresh", REFRESH_MS, refresh),
+  ];
+}
+
+function toReadiness(
+  { tasks, desk, board }: RouterCore,
+  { isStarted, isChainDown }: { readonly isStarted: boolean; readonly isChainDown: boolean },
+): { readonly isReady: boolean; readonly reasons: readonly string[] } {
+  const reasons: string[] = [];
+  if (!isStarted) reasons.push("The router is starting.");
+  if (tasks.isStopping) reasons.push("The router is stopping.");
+  if (desk.isStoreDown) reasons.push("The database doesn't take receipts.");
+  if (isChainDown) reasons.push("The chain can't be read.");
+  if (board.cards.length === 0) reasons.push("No miner is connected.");
+  return { isReady: reasons.length === 0, reasons };
+}
+
+/** Waits for work, but not longer than this. The work goes on. */
+async function within(
+  clock: Clock,
+  { ms, work }: { readonly ms: number; readonly work: Promise<void> },
+): Promise<void> {
+  const done = new AbortController();
+  const late = clock.sleep(ms, done.signal).catch(() => undefined);
+  await Promise.race([work, late]);
+  done.abort();
+}

@@ -59,3 +59,20 @@ export class RunningMean {
     this.#value += STEP * (value - this.#value);
   }
 }
+
+/** The chain's time, which is known from the role's start on. Before it nothing asks. */
+export class StartedTime implements ChainTime {
+  #clock: ChainTime | undefined;
+
+  begin(clock: ChainTime): void {
+    this.#clock = clock;
+  }
+
+  epoch(): number {
+    return this.#clock?.epoch() ?? 0;
+  }
+
+  chainSeconds(): UnixSeconds {
+    return this.#clock?.chainSeconds() ?? 0;
+  }
+}

@@ -3,6 +3,7 @@ import type { Books } from "@cortensor/books";
 import type { Address, Bytes32, Hex } from "@cortensor/protocol";
 import type { Clock, Logger, Metrics } from "@cortensor/runtime";
 import type { Authorise, Link, LinkAcceptor } from "@cortensor/wire";
+import type { SignatureCounter } from "../host/index.js";
 import type { RouterConfig } from "./config.js";
 import type { RouterChain } from "./routerChain.js";
 
@@ -28,6 +29,8 @@ export type RouterParts = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Counts the signatures that are verified here; that of the signer, as a rule. */
+  readonly signatures?: SignatureCounter;
   /** Uniform in [0, 1): which miner is drawn. */
   readonly random: () => number;
   /** 32 fresh, unpredictable bytes: salts, nonces, keys. */

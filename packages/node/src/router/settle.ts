@@ -27,6 +27,8 @@ export type SettlerParts = Omit<DebitParts, "chain" | "books"> & {
   readonly chain: RouterChain;
   readonly books: Books;
   readonly sessions: SessionBook;
+  /** The operator's share, in basis points; the chain credits it with what the credits leave. */
+  readonly operatorBps: number;
   readonly receiptsMin: number;
   readonly ageMs: number;
   readonly finalityBlocks: number;
@@ -68,7 +70,7 @@ export class Settler {
     const plan = planSettlement({
       receipts,
       debits,
-      splits: { shares: [] },
+      splits: { operatorBps: this.#parts.operatorBps, treasuryBps: 0 },
       ...(this.#isAlone ? { debitsMax: 1 } : {}),
     });
     if (plan.debits.length === 0) return false;

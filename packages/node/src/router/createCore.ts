@@ -1,0 +1,84 @@
+import { type BatchProof, type Eip712Domain, registryDomain } from "@cortensor/protocol";
+import { createLeafBatcher } from "../host/index.js";
+import { AffinityBook } from "./affinity.js";
+import { DEFAULT_MATCH_RULES } from "./chooseMiner.js";
+import { EventHub } from "./eventHub.js";
+import { createRouterMetrics } from "./metrics.js";
+import { MinerBoard } from "./minerBoard.js";
+import { type IssuedReceipt, ReceiptDesk } from "./receiptDesk.js";
+import { type ChainTime, type RouterCore, RunningMean } from "./routerCore.js";
+import type { RouterParts } from "./routerParts.js";
+import { ScoreBook } from "./scoreBook.js";
+import { SessionBook } from "./sessionBook.js";
+import { TaskTable } from "./taskTable.js";
+
+/** Output tokens that a task is expected to make while none has ended yet. */
+const FIRST_OUTPUT_TOKENS = 128;
+
+/** The Registry's domain, under which nodes sign batches. */
+export function batchDomain({ chain }: Pick<RouterParts, "chain">): Eip712Domain {
+  return registryDomain({ chainId: chain.profile.chainId, registry: chain.profile.addresses.registry });
+}
+
+/** Everything that tasks are served with, joined up. */
+export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
+  const { config, books, clock, log, random, randomBytes32 } = parts;
+  const scores = new ScoreBook();
+  const tasks = new TaskTable();
+  const hub = new EventHub(log);
+  const nowMs = (): number => clock.nowMs();
+  const board = new MinerBoard({ scores, priceSpread: config.priceSpread, nowMs });
+  const metrics = createRouterMetrics(parts.metrics, {
+    running: () => tasks.size,
+    miners: () => board.size,
+    receiptsPending: () => desk.pending,
+  });
+  const batcher = createLeafBatcher({
+    signer: parts.signer,
+    domain: batchDomain(parts),
+    clock,
+    log,
+    onNotice: (miner, notice) => board.seatOf(miner)?.link.notify("batch", notice),
+  });
+  const onAcknowledged = tellOfReceipt({ board, hub, nowMs });
+  const desk = new ReceiptDesk({ batcher, books, clock, random, log, metrics, onAcknowledged });
+  return {
+    config,
+    rules: { ...DEFAULT_MATCH_RULES, exploration: config.exploration, stakePerFee: BigInt(config.stakePerFee) },
+    operator: config.operator,
+    chainId: parts.chain.profile.chainId,
+    books,
+    board,
+    sessions: new SessionBook(books),
+    affinity: new AffinityBook(),
+    scores,
+    batcher,
+    desk,
+    tasks,
+    hub,
+    metrics,
+    time,
+    outputTokens: new RunningMean(FIRST_OUTPUT_TOKENS),
+    log,
+    clock,
+    random,
+    randomBytes32,
+  };
+}
+
+/** A durable receipt goes to each miner that it pays, once. */
+function tellOfReceipt(parts: {
+  readonly board: MinerBoard;
+  readonly hub: EventHub;
+  readonly nowMs: () => number;
+}): (issued: IssuedReceipt, proof: BatchProof) => void {
+  const { board, hub, nowMs } = parts;
+  return ({ receipt, payees }, proof) => {
+    const notice = { receipt, payees, proof };
+    for (const [index, { miner }] of payees.entries()) {
+      const isFirst = payees.findIndex((payee) => payee.miner === miner) === index;
+      if (isFirst) board.seatOf(miner)?.link.notify("receipt", notice);
+    }
+    if (hub.isWatched) hub.emit({ kind: "receiptAcknowledged", taskId: receipt.taskId, atMs: nowMs() });
+  };
+}

@@ -1,0 +1,68 @@
+import type { Gateway, ReceiptDocument } from "@cortensor/api";
+import type { Books } from "@cortensor/books";
+import { type Bytes32, type Eip712Domain, paymentDomain } from "@cortensor/protocol";
+import type { Authenticator } from "./authenticate.js";
+import { createEmbed } from "./embed.js";
+import { createInfer } from "./infer.js";
+import { createKeyDesk } from "./keyDesk.js";
+import { createLaneDesk } from "./laneDesk.js";
+import type { NetworkObserver } from "./networkView.js";
+import type { RouterCore } from "./routerCore.js";
+import type { RouterParts } from "./routerParts.js";
+import { createWalletAccess } from "./walletAccess.js";
+
+/** The SessionPayment contract's domain, under which clients sign. */
+export function moneyDomain({ chain }: Pick<RouterParts, "chain">): Eip712Domain {
+  const { chainId, addresses } = chain.profile;
+  return paymentDomain({ chainId, payment: addresses.sessionPayment });
+}
+
+/** What the routes serve, each from the part that knows it. */
+export function createGateway(
+  parts: RouterParts,
+  served: {
+    readonly core: RouterCore;
+    readonly authenticator: Authenticator;
+    readonly observer: NetworkObserver;
+    readonly health: Gateway["health"];
+  },
+): Gateway {
+  const { books, randomBytes32, config } = parts;
+  const { core, authenticator, observer, health } = served;
+  const domain = moneyDomain(parts);
+  const spenders = parts.spenders.map(({ address }) => address);
+  const { lane, acceptDebit } = createLaneDesk({ ...core, domain, spenders });
+  return {
+    authenticate: (bearer) => authenticator.authenticate(bearer),
+    models: () => core.board.cards,
+    infer: createInfer(core),
+    embed: createEmbed(core),
+    findReceipt: (taskId) => findReceipt(books, taskId),
+    lane,
+    acceptDebit,
+    openAccess: createWalletAccess({
+      lane: core.operator,
+      domain,
+      books,
+      nowSeconds: () => core.time.chainSeconds(),
+      randomBytes32,
+    }),
+    keys: createKeyDesk({
+      adminToken: config.adminToken?.expose(),
+      books,
+      randomBytes32,
+      onChanged: (keyHash) => authenticator.forget(keyHash),
+    }),
+    network: () => observer.view(),
+    watch: (listener, signal) => core.hub.watch(listener, signal),
+    health,
+  };
+}
+
+/** Only durable receipts are shown: what is shown must outlive a crash. */
+async function findReceipt(books: Pick<Books, "findReceipt">, taskId: Bytes32): Promise<ReceiptDocument | undefined> {
+  const booked = await books.findReceipt(taskId);
+  if (booked === undefined) return undefined;
+  const { receipt, payees, results, proof, createdAtMs } = booked;
+  return { receipt, payees, results, proof, custody: receipt.custody, acknowledgedAtMs: createdAtMs };
+}

@@ -1,0 +1,46 @@
+import type { Gateway } from "@cortensor/api";
+import type { Books } from "@cortensor/books";
+import type { Address } from "@cortensor/protocol";
+import type { MinerBoard } from "./minerBoard.js";
+
+type Totals = ReturnType<Gateway["network"]>["totals"];
+
+export type NetworkObserverParts = {
+  readonly address: Address;
+  readonly operator: Address;
+  readonly version: string;
+  readonly board: MinerBoard;
+  readonly books: Pick<Books, "totals">;
+  readonly nowMs: () => number;
+};
+
+/** The network as this router sees it. Totals are those of the operator's books, read now and then. */
+export class NetworkObserver {
+  readonly #parts: NetworkObserverParts;
+  readonly #startedAtMs: number;
+  #totals: Totals = { tasks: 0, tokensOut: 0, feesWei: 0n, receipts: 0, settledReceipts: 0 };
+
+  constructor(parts: NetworkObserverParts) {
+    this.#parts = parts;
+    this.#startedAtMs = parts.nowMs();
+  }
+
+  async refresh(): Promise<void> {
+    const { receipts, settledReceipts, tokensOut, feesWei } = await this.#parts.books.totals();
+    this.#totals = { tasks: receipts, tokensOut, feesWei, receipts, settledReceipts };
+  }
+
+  view(): ReturnType<Gateway["network"]> {
+    const { address, operator, version, board, nowMs } = this.#parts;
+    const uptimeSeconds = Math.floor((nowMs() - this.#startedAtMs) / 1_000);
+    const miners = [...board.seats].map((seat) => ({
+      address: seat.miner,
+      models: seat.offers.map(({ model }) => model.model),
+      running: Math.min(seat.tasks, seat.capacity),
+      queued: Math.max(0, seat.tasks - seat.capacity),
+      tokensPerSecond: Math.max(0, ...seat.offers.map((offer) => offer.tokensPerSecond)),
+      connectedAtMs: seat.connectedAtMs,
+    }));
+    return { router: { address, operator, version, uptimeSeconds }, miners, totals: this.#totals };
+  }
+}
