@@ -44,7 +44,13 @@ describe("a home's state", () => {
     const folder = mkdtempSync(join(tmpdir(), "cortensor-state-"));
     const file = join(folder, "state.json");
     expect(await readHomeState(file)).toEqual(EMPTY_STATE);
-    const state = { version: 1 as const, ports: { http: 8080 }, url: "http://127.0.0.1:8080", account: 3 };
+    const state = {
+      version: 1 as const,
+      ports: { http: 8080 },
+      generation: 2,
+      url: "http://127.0.0.1:8080",
+      account: 3,
+    };
     await writeHomeState(file, state);
     expect(await readHomeState(file)).toEqual(state);
     writeFileSync(file, '{"version":1,"ports":{"http":0}}');

@@ -16,8 +16,8 @@ export type HomePaths = {
   readonly logs: string;
   readonly models: string;
   readonly tls: string;
-  /** Data of one deployment: a chain that was reset gets a new folder. */
-  data(t0: number): string;
+  /** Data that belongs to one chain: one that was reset gets a new folder. */
+  data(generation: number): string;
 };
 
 export const DEFAULT_HOME = join(homedir(), ".cortensor");
@@ -38,6 +38,6 @@ export function homePaths(folder: string): HomePaths {
     logs: join(home, "logs"),
     models: join(home, "models"),
     tls: join(home, "tls"),
-    data: (t0) => join(home, "data", String(t0)),
+    data: (generation) => join(home, "data", String(generation)),
   };
 }

@@ -7,6 +7,8 @@ const stateSchema = z.strictObject({
   version: z.literal(1),
   /** Ports of the last start: kept, so that addresses stay as they were. */
   ports: z.strictObject({ http: port.optional(), rpc: port.optional(), postgres: port.optional() }),
+  /** Counts the chains that this home has had: each has data of its own. */
+  generation: z.int().min(1).default(1),
   /** Where clients reach the router. */
   url: z.string().optional(),
   /** The local network's own session. */
@@ -16,7 +18,7 @@ const stateSchema = z.strictObject({
 /** What a home remembers between starts, beside its keys and data. */
 export type HomeState = z.infer<typeof stateSchema>;
 
-export const EMPTY_STATE: HomeState = { version: 1, ports: {} };
+export const EMPTY_STATE: HomeState = { version: 1, ports: {}, generation: 1 };
 
 export async function readHomeState(file: string): Promise<HomeState> {
   const text = await readFileIfThere(file);

@@ -19,11 +19,18 @@ const savedSchema = z.object({
   addresses: z.record(z.string(), address),
 });
 
+export type LocalDeployment = {
+  readonly profile: Deployment;
+  readonly isNew: boolean;
+  /** An earlier deployment is gone with its chain: what was kept beside it is of no more use. */
+  readonly isReset: boolean;
+};
+
 /** Deploys the contracts, or finds those of an earlier start, and writes the network's profile. */
 export async function deployLocalNetwork(
   paths: HomePaths,
-  { rpcUrl, onStep }: { readonly rpcUrl: string; readonly onStep: (contracts: number) => void },
-): Promise<Deployment & { readonly isNew: boolean }> {
+  { rpcUrl }: { readonly rpcUrl: string },
+): Promise<LocalDeployment> {
   const saved = await readSaved(paths.deployment);
   const deployment = await deployNetwork({
     name: "local",
@@ -32,13 +39,11 @@ export async function deployLocalNetwork(
     privateKey: FAUCET_KEY,
     epochSeconds: LOCAL_EPOCH_SECONDS,
     ...(saved === undefined ? {} : { saved }),
-    save: async (partial) => {
-      onStep(Object.keys(partial.addresses).length);
-      await writeFileWhole(paths.deployment, JSON.stringify(partial));
-    },
+    save: (partial) => writeFileWhole(paths.deployment, JSON.stringify(partial)),
   });
   await writeFileWhole(paths.profile, formatProfile(deployment));
-  return { ...deployment, isNew: saved?.t0 !== deployment.t0 };
+  const isNew = saved?.t0 !== deployment.t0;
+  return { profile: deployment, isNew, isReset: isNew && saved !== undefined };
 }
 
 /** An unreadable file is as good as none: the chain is asked about each step anyway. */

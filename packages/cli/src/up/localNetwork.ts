@@ -12,7 +12,7 @@ import { keepChainTime } from "./keepChainTime.js";
 import { ensureAdminToken, ensureApiKey, LOOK_MS } from "./localAccess.js";
 import { LOCAL_AMOUNTS } from "./localAmounts.js";
 import { ENTRY, type LocalParts, startMinerChildren, startRouterChild } from "./localChildren.js";
-import { deployLocalNetwork } from "./localDeployment.js";
+import { deployLocalNetwork, type LocalDeployment } from "./localDeployment.js";
 import { type LocalKeys, openLocalKeys } from "./localKeys.js";
 import { ensureLocalSession } from "./localSession.js";
 import { type SupervisedChild, superviseChild } from "./superviseChild.js";
@@ -46,20 +46,26 @@ export async function startLocalNetwork(parts: Parts): Promise<LocalNetwork> {
   }
   const ports = await choosePorts(state.ports, { output, host: options.host, given: options.ports });
   await remember({ ports });
-  const keysOpened = openLocalKeys(context.keystore({ mayGenerate: true }), options.miners);
-  const rpcUrl = await startChain(parts, ports);
-  const deployment = await deploy(parts, rpcUrl);
-  const dataFolder = paths.data(deployment.t0);
-  const keys = await keysOpened;
-  const [postgres, account] = await Promise.all([
-    openPostgres(parts, { folder: join(dataFolder, "postgres"), port: ports.postgres }),
-    enrol(parts, { deployment, keys, ports, account: deployment.isNew ? undefined : state.account }),
-  ]);
-  await remember({ account, ports: { ...ports, postgres: postgres.port } });
-
+  // Whatever doesn't wait for another starts at once.
+  const keysOpened = owned(openLocalKeys(context.keystore({ mayGenerate: true }), options.miners));
+  const firstPostgres = owned(openPostgres(parts, { generation: state.generation, port: ports.postgres }));
   const adminToken = await ensureAdminToken(paths.adminToken);
+  const rpcUrl = await startChain(parts, ports);
+  const { profile, isNew, isReset } = await deploy(parts, rpcUrl);
+  if (isReset) {
+    output.warn(
+      "chain.reset",
+      "The chain is a new one: earlier sessions and receipts stay behind in the old data folder",
+    );
+    await remember({ generation: state.generation + 1 });
+  }
+  const keys = await keysOpened;
+  const account = await enrol(parts, { profile, keys, ports, account: isNew ? undefined : state.account });
+  await remember({ account });
+  const miners = startMinerChildren(parts, { keys, ports, dataFolder: paths.data(state.generation) });
+  const postgres = isReset ? await replacePostgres(parts, await firstPostgres, state.generation) : await firstPostgres;
+  await remember({ ports: { ...ports, postgres: postgres.port } });
   const router = startRouterChild(parts, { keys, ports, databaseUrl: postgres.url, adminToken });
-  const miners = startMinerChildren(parts, { keys, ports, dataFolder });
   await router.ready;
   const url = `http://${isWildcard(options.host) ? "127.0.0.1" : options.host}:${ports.http}`;
   await remember({ url });
@@ -107,22 +113,21 @@ function isWildcard(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
 }
 
-async function deploy({ context }: Parts, rpcUrl: string): Promise<Deployment & { readonly isNew: boolean }> {
+async function deploy({ context }: Parts, rpcUrl: string): Promise<LocalDeployment> {
   const { output, paths } = context;
-  const deployment = await deployLocalNetwork(paths, {
-    rpcUrl,
-    onStep: (contracts) => output.progress("contracts.deploying", `Deployed ${contracts} contracts`, { contracts }),
-  });
+  output.progress("contracts.deploying", "Deploying the contracts");
+  const deployment = await deployLocalNetwork(paths, { rpcUrl });
   const said = deployment.isNew ? "Contracts are deployed" : "Contracts are there already";
-  output.progress("contracts.ready", said, { addresses: deployment.addresses });
+  output.progress("contracts.ready", said, { addresses: deployment.profile.addresses });
   return deployment;
 }
 
 async function openPostgres(
   { context }: Parts,
-  { folder, port }: { readonly folder: string; readonly port: number },
+  { generation, port }: { readonly generation: number; readonly port: number },
 ): Promise<RunningPostgres> {
-  const { output, shutdown } = context;
+  const { output, shutdown, paths } = context;
+  const folder = join(paths.data(generation), "postgres");
   output.progress("postgres.starting", "Starting Postgres");
   const postgres = await startPostgres({ folder, port, log: context.log("postgres") });
   shutdown.add("Postgres", () => postgres.stop());
@@ -130,20 +135,32 @@ async function openPostgres(
   return postgres;
 }
 
+/** The database of a chain that is gone makes room for that of the new one. */
+async function replacePostgres(parts: Parts, old: RunningPostgres, generation: number): Promise<RunningPostgres> {
+  await old.stop();
+  return openPostgres(parts, { generation, port: old.port });
+}
+
+/** A promise that is awaited later: until then its rejection is nobody's, and no crash. */
+function owned<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
 /** Funds everyone, registers router and miners with their stake and bond, and opens the session. */
 async function enrol(
   { context }: Parts,
   parts: {
-    readonly deployment: Deployment;
+    readonly profile: Deployment;
     readonly keys: LocalKeys;
     readonly ports: Ports;
     readonly account: number | undefined;
   },
 ): Promise<number> {
-  const { deployment, keys } = parts;
+  const { profile, keys } = parts;
   const { output } = context;
   const { depositWei, minerStakeWei, routerBondWei, routerStakeWei } = LOCAL_AMOUNTS;
-  const faucet = openFaucet(deployment);
+  const faucet = openFaucet(profile);
   if (parts.account === undefined) {
     await Promise.all([
       fillUp(faucet, { to: keys.operator.address, corWei: depositWei + routerBondWei + routerStakeWei }),
@@ -152,13 +169,13 @@ async function enrol(
     ]);
     output.progress("accounts.funded", "Accounts are funded");
   }
-  const operatorChain = createChainWriter({ profile: deployment, privateKey: keys.operator.key.expose() });
+  const operatorChain = createChainWriter({ profile, privateKey: keys.operator.key.expose() });
   const enrolMiners = keys.miners.map(async ({ operator, signer }) => {
     await fillUp(faucet, { to: operator.address, corWei: 0n });
-    await enrolNode({ profile: deployment, operator, signer, role: "miner", stakeWei: minerStakeWei, bondWei: 0n });
+    await enrolNode({ profile, operator, signer, role: "miner", stakeWei: minerStakeWei, bondWei: 0n });
   });
   await enrolNode({
-    profile: deployment,
+    profile,
     operator: keys.operator,
     signer: keys.router,
     role: "router",
