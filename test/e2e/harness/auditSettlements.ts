@@ -1,0 +1,161 @@
+import {
+  type Credit,
+  readCorBalance,
+  readCredit,
+  readHead,
+  readLane,
+  readSession,
+  readSettlements,
+  type SettlementRecord,
+} from "@cortensor/chain";
+import type { Address, ReceiptDocument } from "@cortensor/protocol";
+import type { Network } from "./startNetwork.js";
+import { until } from "./until.js";
+
+/** What settlements take from each payment beside the miners' part, in basis points: a local network's shares. */
+const OPERATOR_BPS = 500n;
+const BPS = 10_000n;
+
+export type Audit = {
+  /** What receipts alone say that the chain must hold. */
+  readonly expected: Balances;
+  /** What the chain holds. */
+  readonly found: Balances;
+};
+
+export type Balances = {
+  /** Taken from each account in the operator's lane, in all. */
+  readonly spentWei: Readonly<Record<string, bigint>>;
+  /** Credit of each payee and of the operator. */
+  readonly creditWei: Readonly<Record<string, bigint>>;
+  /** Credits of each settlement, as posted. */
+  readonly settlements: readonly (readonly Credit[])[];
+  /** COR that the payment contract holds. */
+  readonly heldWei: bigint;
+};
+
+/**
+ * Waits until the chain has taken everything that these receipts say, then computes every balance anew from the receipts and
+ * reads every balance from the chain. The caller compares. `receipts` are all there are of the lane.
+ */
+export async function auditSettlements(network: Network, receipts: readonly ReceiptDocument[]): Promise<Audit> {
+  const operator = operatorOf(receipts);
+  const accounts = [...new Set(receipts.map(({ receipt }) => receipt.account))];
+  const dueWei = sum(receipts.map(({ receipt }) => receipt.feeWei));
+  const spentNow = () =>
+    Promise.all(
+      accounts.map(async (account) => (await readLane(network.chain, { account, lane: operator })).cumulativeWei),
+    );
+  await until(`settlement of ${dueWei} wei`, async () => (sum(await spentNow()) >= dueWei ? true : undefined));
+  const { blockNumber } = await readHead(network.chain);
+  const range = { fromBlock: network.profile.deployBlock, toBlock: blockNumber, lane: operator };
+  const settlements = await readSettlements(network.chain, range);
+  const expected = await expectedBalances(network, { receipts, settlements, operator, accounts });
+  const payees = Object.keys(expected.creditWei);
+  const credits = await Promise.all(
+    payees.map(async (payee) => [payee, await readCredit(network.chain, toAddress(payee))] as const),
+  );
+  const spent = await spentNow();
+  return {
+    expected,
+    found: {
+      spentWei: Object.fromEntries(accounts.map((account, index) => [account, spent[index] ?? 0n])),
+      creditWei: Object.fromEntries(credits),
+      settlements: settlements.map(({ credits: posted }) => posted),
+      heldWei: await readCorBalance(network.chain, network.profile.addresses.sessionPayment),
+    },
+  };
+}
+
+async function expectedBalances(
+  network: Network,
+  parts: {
+    readonly receipts: readonly ReceiptDocument[];
+    readonly settlements: readonly SettlementRecord[];
+    readonly operator: Address;
+    readonly accounts: readonly number[];
+  },
+): Promise<Balances> {
+  const { receipts, settlements, operator, accounts } = parts;
+  const creditWei: Record<string, bigint> = { [operator]: 0n };
+  const posted = settledTogether(receipts, settlements).map((together) => {
+    const paidWei = sum(together.map(({ receipt }) => receipt.feeWei));
+    const operatorWei = (paidWei * OPERATOR_BPS) / BPS;
+    const credits = shares(paidWei - operatorWei, earnings(together));
+    creditWei[operator] = (creditWei[operator] ?? 0n) + operatorWei;
+    for (const { payee, wei } of credits) creditWei[payee] = (creditWei[payee] ?? 0n) + wei;
+    return credits;
+  });
+  const spentWei = Object.fromEntries(
+    accounts.map((account) => [
+      account,
+      sum(receipts.filter(({ receipt }) => receipt.account === account).map(({ receipt }) => receipt.feeWei)),
+    ]),
+  );
+  const deposits = await Promise.all(accounts.map((account) => readSession(network.chain, account)));
+  // Nobody has withdrawn: a settlement moves money inside the contract, and none leaves it.
+  return { spentWei, creditWei, settlements: posted, heldWei: sum(deposits.map((one) => one?.depositWei ?? 0n)) };
+}
+
+/** Which receipts each settlement covers: an account's debit takes its next ones, in the order in which they became durable. */
+function settledTogether(
+  receipts: readonly ReceiptDocument[],
+  settlements: readonly SettlementRecord[],
+): readonly (readonly ReceiptDocument[])[] {
+  const waiting = new Map<number, ReceiptDocument[]>();
+  const ordered = [...receipts].sort((left, right) => left.acknowledgedAtMs - right.acknowledgedAtMs);
+  for (const one of ordered) {
+    const { account } = one.receipt;
+    waiting.set(account, [...(waiting.get(account) ?? []), one]);
+  }
+  const takenWei = new Map<number, bigint>();
+  return settlements.map(({ debits }) =>
+    debits.flatMap(({ debit }) => {
+      const queue = waiting.get(debit.account) ?? [];
+      const covered: ReceiptDocument[] = [];
+      let wei = takenWei.get(debit.account) ?? 0n;
+      while (wei < debit.cumulativeWei) {
+        const next = queue.shift();
+        if (next === undefined) throw new Error(`debit ${debit.cumulativeWei} is more than all receipts: ${wei}`);
+        wei += next.receipt.feeWei;
+        covered.push(next);
+      }
+      if (wei !== debit.cumulativeWei) throw new Error(`debit ${debit.cumulativeWei} ends inside a receipt, at ${wei}`);
+      takenWei.set(debit.account, wei);
+      return covered;
+    }),
+  );
+}
+
+/** What each miner earned by the receipts, in order of address. */
+function earnings(receipts: readonly ReceiptDocument[]): readonly (readonly [Address, bigint])[] {
+  const earned = new Map<Address, bigint>();
+  for (const { payees } of receipts) {
+    for (const { miner, wei } of payees) earned.set(miner, (earned.get(miner) ?? 0n) + wei);
+  }
+  return [...earned].filter(([, wei]) => wei > 0n).sort(([left], [right]) => (left < right ? -1 : 1));
+}
+
+/** The miners' part by what each earned: rounded down, then a wei more for the first ones until all is given. */
+function shares(wei: bigint, earned: readonly (readonly [Address, bigint])[]): readonly Credit[] {
+  const total = sum(earned.map(([, one]) => one));
+  const floors = earned.map(([, one]) => (wei * one) / total);
+  const left = Number(wei - sum(floors));
+  return earned
+    .map(([payee], index) => ({ payee, wei: (floors[index] ?? 0n) + (index < left ? 1n : 0n) }))
+    .filter((credit) => credit.wei > 0n);
+}
+
+function operatorOf(receipts: readonly ReceiptDocument[]): Address {
+  const [first] = receipts;
+  if (first === undefined) throw new Error("no receipts to audit");
+  return first.receipt.operator;
+}
+
+function toAddress(text: string): Address {
+  return `0x${text.replace(/^0x/, "")}`;
+}
+
+export function sum(values: readonly bigint[]): bigint {
+  return values.reduce((total, value) => total + value, 0n);
+}

@@ -1,0 +1,62 @@
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+
+/** One line that a command printed under `--json`. */
+export type JsonLine = Readonly<Record<string, unknown>>;
+
+/** The lines of a command's output so far, and those to come. */
+export type JsonLines = {
+  readonly lines: readonly JsonLine[];
+  /** Resolves with the first line from `from` on that fits, however early it was; rejects when the output ends without one. */
+  find(fits: (line: JsonLine) => boolean, from?: number): Promise<JsonLine>;
+};
+
+/** Reads a stream of JSON lines. A line that is no JSON object is kept as `{ text }`: the test that meets it fails on it. */
+export function readJsonLines(stream: Readable, describe: () => string): JsonLines {
+  const lines: JsonLine[] = [];
+  const waiting = new Set<() => void>();
+  let isEnded = false;
+  const wake = () => {
+    for (const check of waiting) check();
+  };
+  const reader = createInterface({ input: stream });
+  reader.on("line", (line) => {
+    lines.push(parse(line));
+    wake();
+  });
+  reader.on("close", () => {
+    isEnded = true;
+    wake();
+  });
+  return {
+    lines,
+    find: (fits, from = 0) =>
+      new Promise((resolve, reject) => {
+        let at = from;
+        const check = () => {
+          for (; at < lines.length; at++) {
+            const line = lines[at];
+            if (line === undefined || !fits(line)) continue;
+            waiting.delete(check);
+            resolve(line);
+            return;
+          }
+          if (!isEnded) return;
+          waiting.delete(check);
+          reject(new Error(`the output ended without the line that was waited for\n${describe()}`));
+        };
+        waiting.add(check);
+        check();
+      }),
+  };
+}
+
+function parse(line: string): JsonLine {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+  } catch {
+    // Said below: the line itself is the news.
+  }
+  return { text: line };
+}
