@@ -36,6 +36,8 @@ export function createLogger(options: LoggerOptions): Logger {
       level: options.level ?? "info",
       base: { name: options.name },
       timestamp: pino.stdTimeFunctions.isoTime,
+      // Errors are described, and redacted, before they come here.
+      serializers: { err: (described: unknown) => described },
       formatters: { level: (level) => ({ level }) },
       messageKey: "msg",
     },

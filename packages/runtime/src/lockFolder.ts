@@ -1,46 +1,85 @@
-import { randomBytes } from "node:crypto";
-import { link, mkdir, readFile, rename, rm, unlink, writeFile } from "node:fs/promises";
+import { randomBytes, randomInt } from "node:crypto";
+import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isProcessAlive, readProcessBirth } from "./processLiveness.js";
 import { RuntimeError } from "./runtimeError.js";
 
-const LOCK_FILE = "lock";
-/** Tries against other starters that clear the same stale lock at the same moment. */
-const LOCK_ATTEMPTS = 5;
+const PENDING = "lock.pending.";
+const HELD = "lock.held.";
+/** Tries among starters of the same moment; each ends within milliseconds. */
+const LOCK_ATTEMPTS = 200;
+const LOCK_WAIT_MS_MAX = 10;
 
 export type FolderLock = { readonly release: () => Promise<void> };
 type Holder = { readonly pid: number; readonly birth: string };
 
 /**
- * Takes a folder for this process. Throws RUNTIME_FOLDER_LOCKED, naming the holder, while another live process has it; a
- * lock whose process is dead, or whose process id now belongs to another program, is taken over.
+ * Takes a folder for this caller. Throws RUNTIME_FOLDER_LOCKED, naming the holder, while another live process (or another
+ * caller in this one) has it; what dead processes left is cleared, also when their ids belong to other programs now.
+ *
+ * Each starter puts down a file of its own name and then looks around: of two, at least one sees the other. Who sees a holder
+ * gives up; who sees another starter lets the lower name go first. Both files of a holder stay until its release.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   await mkdir(folder, { recursive: true });
-  const lockPath = join(folder, LOCK_FILE);
-  const mine = `${JSON.stringify({ pid: process.pid, birth: await readProcessBirth(process.pid) })}\n`;
-  const draft = `${lockPath}.${process.pid}.${randomBytes(4).toString("hex")}`;
-  await writeFile(draft, mine, { mode: 0o600 });
+  const mine: Holder = { pid: process.pid, birth: await readProcessBirth(process.pid) };
+  const name = `${process.pid}.${randomBytes(8).toString("hex")}`;
+  const pending = join(folder, PENDING + name);
+  const held = join(folder, HELD + name);
+  const release = async (): Promise<void> => {
+    await rm(held, { force: true });
+    await rm(pending, { force: true });
+  };
+  let isDown = false;
   try {
     for (let attempt = 1; attempt <= LOCK_ATTEMPTS; attempt++) {
-      if (await tryLink(draft, lockPath)) return { release: () => releaseLock(lockPath, mine) };
-      const text = await readIfThere(lockPath);
-      if (text === undefined) continue;
-      const holder = parseHolder(text);
-      if (holder && (await isAlive(holder))) {
-        throw new RuntimeError({
-          code: "RUNTIME_FOLDER_LOCKED",
-          folder,
-          pid: holder.pid,
-          hint: "another process uses this folder; stop it first, or choose another folder",
-        });
+      const others = await readOthers(folder, name);
+      const [holder] = others.held;
+      if (holder) throw lockedBy(folder, holder);
+      const isFirst = others.pending.every((other) => name < other);
+      if (isFirst && isDown && others.pending.length === 0) {
+        await link(pending, held);
+        return { release };
       }
-      await clearStale(lockPath, text);
+      if (isFirst && !isDown) await writeFile(pending, JSON.stringify(mine), { mode: 0o600 });
+      if (!isFirst && isDown) await rm(pending, { force: true });
+      const changed = isFirst !== isDown;
+      isDown = isFirst;
+      if (!changed) await sleep(randomInt(1, LOCK_WAIT_MS_MAX));
     }
-  } finally {
-    await rm(draft, { force: true });
+    throw new RuntimeError({ code: "RUNTIME_FOLDER_CONTESTED", folder }, { isRetryable: true });
+  } catch (error) {
+    await release();
+    throw error;
   }
-  throw new RuntimeError({ code: "RUNTIME_FOLDER_CONTESTED", folder }, { isRetryable: true });
+}
+
+/** Live starters and holders beside this one. Clears the files of dead ones: their names never come again. */
+async function readOthers(
+  folder: string,
+  mine: string,
+): Promise<{ readonly pending: readonly string[]; readonly held: readonly Holder[] }> {
+  const pending: string[] = [];
+  const held: Holder[] = [];
+  for (const file of await readdir(folder)) {
+    const kind = [PENDING, HELD].find((prefix) => file.startsWith(prefix));
+    if (kind === undefined || file === kind + mine) continue;
+    const text = await readIfThere(join(folder, file));
+    if (text === undefined) continue;
+    const holder = parseHolder(text, file.slice(kind.length));
+    if (!holder || !(await isAlive(holder))) await rm(join(folder, file), { force: true });
+    else if (kind === HELD) held.push(holder);
+    else pending.push(file.slice(kind.length));
+  }
+  return { pending, held };
+}
+
+/** A file still being written counts by the process id in its name. */
+function parseHolder(text: string, name: string): Holder | undefined {
+  const match = /^\{"pid":(\d+),"birth":"([^"]*)"\}$/.exec(text);
+  const pid = Number(match?.[1] ?? name.split(".")[0]);
+  return Number.isSafeInteger(pid) && pid > 0 ? { pid, birth: match?.[2] ?? "" } : undefined;
 }
 
 async function isAlive(holder: Holder): Promise<boolean> {
@@ -49,48 +88,20 @@ async function isAlive(holder: Holder): Promise<boolean> {
   return birth === "" || holder.birth === "" || birth === holder.birth;
 }
 
-/** Moves the stale lock away; if somebody renewed it in between, puts theirs back. */
-async function clearStale(lockPath: string, stale: string): Promise<void> {
-  const aside = `${lockPath}.stale.${randomBytes(4).toString("hex")}`;
-  if (!(await succeeds(rename(lockPath, aside), "ENOENT"))) return;
-  if ((await readIfThere(aside)) !== stale) await succeeds(link(aside, lockPath), "EEXIST");
-  await rm(aside, { force: true });
-}
-
-async function releaseLock(lockPath: string, mine: string): Promise<void> {
-  if ((await readIfThere(lockPath)) === mine) await succeeds(unlink(lockPath), "ENOENT");
-}
-
-function tryLink(draft: string, lockPath: string): Promise<boolean> {
-  return succeeds(link(draft, lockPath), "EEXIST");
+function lockedBy(folder: string, holder: Holder): RuntimeError {
+  return new RuntimeError({
+    code: "RUNTIME_FOLDER_LOCKED",
+    folder,
+    pid: holder.pid,
+    hint: "another process uses this folder; stop it first, or choose another folder",
+  });
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    if (hasErrno(error, "ENOENT")) return undefined;
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
   }
-}
-
-/** True when done, false on the one error that was expected. */
-async function succeeds(work: Promise<unknown>, expected: string): Promise<boolean> {
-  try {
-    await work;
-    return true;
-  } catch (error) {
-    if (hasErrno(error, expected)) return false;
-    throw error;
-  }
-}
-
-function hasErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
-}
-
-/** A torn or foreign file is nobody's lock. */
-function parseHolder(text: string): Holder | undefined {
-  const match = /^\{"pid":(\d+),"birth":"([^"]*)"\}\n$/.exec(text);
-  return match ? { pid: Number(match[1]), birth: match[2] ?? "" } : undefined;
 }

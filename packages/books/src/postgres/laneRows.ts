@@ -10,6 +10,9 @@ import { toBuffer, toHex } from "./hexBytes.js";
 import { type ReceiptRow, SELECT_RECEIPTS, toBookedReceipt, toWords } from "./receiptRows.js";
 import { inTransaction, query } from "./transaction.js";
 
+/** Receipts hashed in one go: some milliseconds, in which nothing else runs. */
+const TREE_PAGE = 128;
+
 /** What of a lane's state is in the database; what is held is the process's. */
 export type LaneRow = Omit<LaneBooks, "heldWei" | "lane">;
 
@@ -128,7 +131,7 @@ type Growth = { readonly account: number; readonly salt: Bytes32; readonly tree:
 async function growTree(pool: pg.Pool, growth: Growth): Promise<ReceiptTree> {
   let { tree } = growth;
   while (tree.count < growth.count) {
-    const limit = Math.min(PAGE_ROWS_MAX, growth.count - tree.count);
+    const limit = Math.min(TREE_PAGE, growth.count - tree.count);
     const page = await readPage(pool, { account: growth.account, salt: growth.salt, from: tree.count, limit });
     tree = appendLeaves(
       tree,
