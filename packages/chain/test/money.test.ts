@@ -53,9 +53,10 @@ describe("money on a real chain", () => {
 
   beforeAll(async () => {
     network = await startLocalNetwork();
-    [client, operator, miner, stranger] = [CLIENT, OPERATOR, MINER, STRANGER].map((index) =>
-      writerOf(network.profile, index),
-    ) as [ChainWriter, ChainWriter, ChainWriter, ChainWriter];
+    client = writerOf(network.profile, CLIENT);
+    operator = writerOf(network.profile, OPERATOR);
+    miner = writerOf(network.profile, MINER);
+    stranger = writerOf(network.profile, STRANGER);
     await transferCor(writerOf(network.profile, 0), { to: client.account, wei: 1_000n * COR });
   });
   afterAll(() => network?.anvil.stop());
@@ -169,6 +170,16 @@ describe("money on a real chain", () => {
     expect(await readSpendingKey(client, { account, key })).toMatchObject({ state: "revoked", spentTotalWei: 150n });
     await passSeconds(client, EPOCH_SECONDS);
     await expect(settle(151n, await now())).rejects.toMatchObject({ data: { error: "SpendingKeyExpired" } });
+  });
+
+  it("costs at most 1,000 gas an inference for 100 of them in one account with three payees", async () => {
+    const account = await fundedSession(client, operator, COR);
+    const credits = [client, miner, stranger].map(({ account: payee }, index) => ({ payee, wei: BigInt(index + 1) }));
+    const settle = (wei: bigint) =>
+      sendSettlement(operator, settlementOf({ debits: [debitOf(account, wei)], credits }));
+    await settle(10n);
+    const { gasUsed } = await settle(20n);
+    expect(gasUsed / 100n).toBeLessThanOrEqual(1_000n);
   });
 
   it("lowers an allotment only after the exit delay, and never below what was spent", async () => {

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { formatProfile, type NetworkProfile, parseProfile } from "./profile.js";
+
+const at = (digit: string) => `0x${digit.repeat(40)}` as const;
+const profile: NetworkProfile = {
+  name: "somewhere",
+  chainId: 42,
+  rpcUrls: ["https://rpc.example", "http://127.0.0.1:8545"],
+  addresses: {
+    modules: at("1"),
+    cor: at("2"),
+    messenger: at("3"),
+    stakeVault: at("4"),
+    stakeView: at("5"),
+    registry: at("6"),
+    sessions: at("7"),
+    sessionPayment: at("8"),
+    routerBond: at("a"),
+  },
+  epochSeconds: 600,
+  t0: 1_700_000_000,
+  deployBlock: 12_345_678_901_234_567_890n,
+};
+
+describe("parseProfile", () => {
+  it("reads back what formatProfile wrote, from text and from JSON", () => {
+    expect(parseProfile(formatProfile(profile))).toEqual(profile);
+    expect(parseProfile(JSON.parse(formatProfile(profile)))).toEqual(profile);
+  });
+
+  it("lower-cases addresses", () => {
+    const cased = formatProfile(profile).replace(at("a"), `0x${"A".repeat(40)}`);
+    expect(parseProfile(cased).addresses.routerBond).toBe(at("a"));
+  });
+
+  it.each([
+    ["no JSON", "{", "not JSON"],
+    ["an unknown field", { ...JSON.parse(formatProfile(profile)), extra: 1 }, "extra"],
+    ["no URL", { ...JSON.parse(formatProfile(profile)), rpcUrls: [] }, "rpcUrls"],
+    ["a URL of another scheme", { ...JSON.parse(formatProfile(profile)), rpcUrls: ["ws://x"] }, "rpcUrls.0"],
+    ["a chain id of zero", { ...JSON.parse(formatProfile(profile)), chainId: 0 }, "chainId"],
+    ["a block that is no number", { ...JSON.parse(formatProfile(profile)), deployBlock: "-1" }, "deployBlock"],
+  ])("refuses %s, and names it", (_, source, issue) => {
+    expect(() => parseProfile(source)).toThrow(
+      expect.objectContaining({ data: { code: "CHAIN_BAD_PROFILE", issues: [expect.stringContaining(issue)] } }),
+    );
+  });
+});
