@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { CliError } from "../cliError.js";
 import type { GlobalOptions } from "../commandContext.js";
-import { writeFileWhole } from "../home/writeFileWhole.js";
 import type { Act } from "../main.js";
 import { parsePort } from "../parseArgument.js";
 import { reportToParent } from "../reportToParent.js";
@@ -23,7 +22,6 @@ export function addChain(program: Command, act: Act): void {
           log: (line) => log.info("Tool", { line }),
         });
         shutdown.add("chain", () => chain.stop());
-        await writeFileWhole(paths.chainPid, String(chain.pid));
         reportToParent({ kind: "ready", data: { rpcUrl: chain.url, pid: chain.pid } });
         const exit = await Promise.race([chain.exited, untilStopped(shutdown)]);
         if (exit === undefined || shutdown.signal.aborted) return;

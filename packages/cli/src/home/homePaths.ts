@@ -12,7 +12,6 @@ export type HomePaths = {
   readonly apiKey: string;
   readonly adminToken: string;
   readonly chainState: string;
-  readonly chainPid: string;
   readonly logs: string;
   readonly models: string;
   readonly tls: string;
@@ -34,7 +33,6 @@ export function homePaths(folder: string): HomePaths {
     apiKey: join(home, "api-key"),
     adminToken: join(home, "admin-token"),
     chainState: join(home, "chain", "state.json"),
-    chainPid: join(home, "chain", "pid"),
     logs: join(home, "logs"),
     models: join(home, "models"),
     tls: join(home, "tls"),

@@ -6,7 +6,6 @@ import { enrolNode } from "../enrolNode.js";
 import { fillUp, openFaucet } from "../faucet.js";
 import { type HomeState, readHomeState, writeHomeState } from "../home/homeState.js";
 import { choosePorts, type Ports } from "./choosePorts.js";
-import { endStrayChain } from "./endStrayChain.js";
 import { forwardPort } from "./forwardPort.js";
 import { keepChainTime } from "./keepChainTime.js";
 import { ensureAdminToken, ensureApiKey, LOOK_MS } from "./localAccess.js";
@@ -41,9 +40,6 @@ export async function startLocalNetwork(parts: Parts): Promise<LocalNetwork> {
     state = { ...state, ...next };
     await writeHomeState(paths.state, state);
   };
-  if (await endStrayChain(paths.chainPid, { statePath: paths.chainState, clock })) {
-    output.warn("chain.stray", "Ended a chain that an earlier start had left behind");
-  }
   const ports = await choosePorts(state.ports, { output, host: options.host, given: options.ports });
   await remember({ ports });
   // Whatever doesn't wait for another starts at once.
@@ -194,7 +190,8 @@ async function enrol(
 async function awaitMiners({ context }: Parts, miners: readonly SupervisedChild[]): Promise<void> {
   await Promise.all(
     miners.map(async (miner) => {
-      const { name, address } = await miner.ready;
+      const { address } = await miner.ready;
+      const { name } = miner;
       context.output.progress("miner.ready", `Miner ${name} is ready (${address})`, { name, address });
     }),
   );

@@ -33,6 +33,7 @@ export type ChildSpec = {
 };
 
 export type SupervisedChild = {
+  readonly name: string;
   /** What the child said when it was ready first. Rejects with CLI_CHILD_FAILED when it dies before. */
   readonly ready: Promise<Readonly<Record<string, unknown>>>;
   /** Process id of the running child. */
@@ -86,6 +87,7 @@ export function superviseChild(
   }
 
   return {
+    name: spec.name,
     ready: first.promise,
     pid: () => child?.pid,
     async stop() {
