@@ -32,16 +32,19 @@ const LIFE_EVENTS = parseAbi([
   "event Closed(uint32 indexed account, uint256 refundWei)",
 ]);
 
+/** What the mirror takes of a session. */
+export type MirroredSession = Pick<SessionRecord, "sessionId" | "owner" | "active" | "closeAt" | "closed">;
+
 /** What a router asks of its chain. */
 export type RouterChain = {
   readonly profile: NetworkProfile;
   readHead(): Promise<{ readonly blockNumber: bigint; readonly timestamp: UnixSeconds }>;
-  readNode(signer: Address): Promise<NodeRecord | undefined>;
+  readNode(signer: Address): Promise<Pick<NodeRecord, "owner" | "roles" | "leftAt"> | undefined>;
   /** Stake behind an operator, in wei. */
   readStakeWei(operator: Address): Promise<bigint>;
   /** Accounts whose allotment in this lane, spending keys or life changed in these blocks. May name one twice. */
   listTouchedAccounts(range: { readonly fromBlock: bigint; readonly toBlock: bigint }): Promise<readonly number[]>;
-  readSession(account: number): Promise<SessionRecord | undefined>;
+  readSession(account: number): Promise<MirroredSession | undefined>;
   readLane(account: number): Promise<LaneRecord>;
   readSpendingKey(request: { readonly account: number; readonly key: Address }): Promise<SpendingKeyRecord>;
   settlementId(settlement: Settlement): Bytes32;

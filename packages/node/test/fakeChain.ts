@@ -1,0 +1,78 @@
+import type { LaneRecord, NetworkProfile, NodeRole } from "@cortensor/chain";
+import type { Address } from "@cortensor/protocol";
+import type { MirroredSession, RouterChain } from "../src/router/routerChain.js";
+
+const at = (byte: string): Address => `0x${byte.repeat(20)}`;
+
+export const COR = 10n ** 18n;
+export const PROFILE: NetworkProfile = {
+  name: "test",
+  chainId: 31_337,
+  rpcUrls: ["http://127.0.0.1:1"],
+  addresses: {
+    modules: at("a1"),
+    cor: at("a2"),
+    messenger: at("a3"),
+    stakeVault: at("a4"),
+    stakeView: at("a5"),
+    registry: at("a6"),
+    sessions: at("a7"),
+    sessionPayment: at("a8"),
+    routerBond: at("a9"),
+  },
+  epochSeconds: 30,
+  t0: 1_700_000_000,
+  deployBlock: 1n,
+};
+
+/** A chain of plain maps, for what doesn't settle. */
+export type FakeChain = RouterChain & {
+  register(signer: Address, node: { readonly owner: Address; readonly role: NodeRole }): void;
+  setStake(operator: Address, wei: bigint): void;
+  setLane(account: number, session: { readonly owner: Address; readonly allotmentWei: bigint }): void;
+  isDown: boolean;
+};
+
+export function createFakeChain(nowMs: () => number): FakeChain {
+  const nodes = new Map<Address, { owner: Address; role: NodeRole }>();
+  const stakes = new Map<Address, bigint>();
+  const lanes = new Map<number, { owner: Address; lane: LaneRecord }>();
+  const answer = <Value>(value: Value): Promise<Value> =>
+    chain.isDown ? Promise.reject(new Error("the chain is away")) : Promise.resolve(value);
+  const chain: FakeChain = {
+    profile: PROFILE,
+    isDown: false,
+    register: (signer, node) => nodes.set(signer, node),
+    setStake: (operator, wei) => stakes.set(operator, wei),
+    setLane: (account, { owner, allotmentWei }) =>
+      lanes.set(account, { owner, lane: { allotmentWei, cumulativeWei: 0n, count: 0 } }),
+    readHead: () => answer({ blockNumber: 100n, timestamp: Math.floor(nowMs() / 1_000) }),
+    readNode: (signer) => {
+      const node = nodes.get(signer);
+      return answer(node && { owner: node.owner, roles: [node.role], leftAt: 0 });
+    },
+    readStakeWei: (operator) => answer(stakes.get(operator) ?? 0n),
+    listTouchedAccounts: () => answer([...lanes.keys()]),
+    readSession: (account) => answer(lanes.has(account) ? sessionOf(account, lanes.get(account)?.owner ?? at("00")) : undefined),
+    readLane: (account) => answer(lanes.get(account)?.lane ?? { allotmentWei: 0n, cumulativeWei: 0n, count: 0 }),
+    readSpendingKey: () =>
+      answer({
+        state: "none",
+        capPerEpochWei: 0n,
+        totalCapWei: 0n,
+        expires: 0,
+        spentTotalWei: 0n,
+        spentInEpochWei: 0n,
+        epoch: 0,
+      } as const),
+    settlementId: () => `0x${"00".repeat(32)}`,
+    sendSettlement: () => Promise.reject(new Error("nothing settles here")),
+    readSettlements: () => answer([]),
+    hasPendingTransaction: () => answer(false),
+  };
+  return chain;
+}
+
+function sessionOf(account: number, owner: Address): MirroredSession {
+  return { sessionId: `0x${account.toString(16).padStart(64, "0")}`, owner, active: true, closeAt: 0, closed: false };
+}
