@@ -74,10 +74,11 @@ export async function startAnvil(request) {
   }
 }
 
+/** In a process group of its own: a terminal's Ctrl-C is for the supervisor, which stops its chain last. */
 function spawnKept(binary, args) {
   const isKept = process.platform !== "win32";
   const child = isKept
-    ? spawn("/bin/sh", ["-c", KEEPER, "anvil", binary, ...args], { stdio: ["pipe", "pipe", "pipe"] })
+    ? spawn("/bin/sh", ["-c", KEEPER, "anvil", binary, ...args], { stdio: ["pipe", "pipe", "pipe"], detached: true })
     : spawn(binary, args, { stdio: ["pipe", "pipe", "pipe"] });
   child.stdout.setEncoding("utf8");
   child.chainPid = isKept
