@@ -26,6 +26,7 @@ type MinerOptions = {
   readonly sha256?: string;
   readonly name?: string;
   readonly upstream?: string;
+  readonly scripted?: boolean;
   readonly slots?: number;
   readonly context?: number;
 };
@@ -43,6 +44,7 @@ export function addMiner(program: Command, act: Act): void {
     .option("--sha256 <hash>", "expected hash of that file")
     .option("--name <name>", "name that clients use for the model")
     .option("--upstream <url>", "serve an OpenAI-compatible server's model instead: needs --name")
+    .option("--scripted", "no model: say the last message back, to try or measure what stands around engines")
     .option("--slots <count>", "sequences to run at once", wholeNumber(1, 64))
     .option("--context <tokens>", "context of each sequence", wholeNumber(64, 1_048_576))
     .addHelpText("after", help())

@@ -15,6 +15,7 @@ type UpOptions = {
   readonly rpcPort?: number;
   readonly miners: number;
   readonly model?: string;
+  readonly scripted?: boolean;
 };
 
 /** `cortensor up`: a whole network on this machine. */
@@ -27,6 +28,7 @@ export function addUp(program: Command, act: Act): void {
     .option("--rpc-port <port>", "port of the chain (default: the last one, or 8545)", parsePort)
     .option("--miners <count>", "miners to run", wholeNumber(1, 16), 2)
     .option("--model <source>", "GGUF path, URL or owner/repo/file.gguf (default: the embedded model)")
+    .option("--scripted", "miners without a model, that say the last message back: for measuring")
     .addHelpText("after", HELP)
     .action((options: UpOptions, command: Command) =>
       act(command.optsWithGlobals<GlobalOptions>(), async (context) => {
@@ -43,7 +45,7 @@ export function addUp(program: Command, act: Act): void {
               ...(options.port === undefined ? {} : { http: options.port }),
               ...(options.rpcPort === undefined ? {} : { rpc: options.rpcPort }),
             },
-            minerArgs: options.model === undefined ? [] : ["--model", options.model],
+            minerArgs: minerArgsOf(options),
           },
         });
         show(context, network);
@@ -52,6 +54,11 @@ export function addUp(program: Command, act: Act): void {
         await untilStopped(context.shutdown);
       }),
     );
+}
+
+function minerArgsOf({ model, scripted }: UpOptions): readonly string[] {
+  if (scripted === true) return ["--scripted"];
+  return model === undefined ? [] : ["--model", model];
 }
 
 const HELP = `

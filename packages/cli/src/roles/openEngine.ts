@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import {
   chooseModelFit,
+  createScriptedEngine,
   detectHardware,
   type Engine,
   embeddedModels,
@@ -20,6 +21,8 @@ export type EngineChoice = {
   readonly name?: string;
   /** An OpenAI-compatible server instead of a model file. */
   readonly upstream?: string;
+  /** No model: answers say the last message back, as fast as they can. */
+  readonly scripted?: boolean;
   readonly slots?: number;
   readonly contextTokens?: number;
 };
@@ -38,6 +41,10 @@ export type OpenedEngine = { readonly engine: Engine; readonly gone: Promise<Err
 /** Starts the engine that a miner was asked for: the embedded model, another file, or a server. */
 export async function openEngine(parts: OpenEngineParts): Promise<OpenedEngine> {
   const { choice, signal } = parts;
+  if (choice.scripted === true) {
+    const named = choice.name === undefined ? {} : { model: choice.name };
+    return { engine: createScriptedEngine(named), gone: new Promise(() => undefined) };
+  }
   if (choice.upstream !== undefined) {
     const upstreamModel = choice.name;
     if (upstreamModel === undefined) {
