@@ -1,10 +1,17 @@
 import type { Address } from "@cortensor/protocol";
 import { z } from "zod";
 import type { CallOptions, Http } from "./http.js";
-import { ACCESS_RENEWAL_SECONDS, ACCESS_SECONDS, ANSWERS_PER_DEBIT } from "./limits.js";
+import {
+  ACCESS_POLL_MS,
+  ACCESS_RENEWAL_SECONDS,
+  ACCESS_SECONDS,
+  ANSWERS_PER_DEBIT,
+  FRESH_SESSION_MS,
+} from "./limits.js";
 import { accessGrant, type LaneStatus, laneStatus } from "./networkShapes.js";
 import { SdkError } from "./sdkError.js";
 import type { WalletDesk } from "./wallet.js";
+import { pause } from "./watchNetwork.js";
 
 /** What pays: an API key, or a wallet whose signature buys a bearer and signs the debits. */
 export type Purse = {
@@ -20,13 +27,14 @@ export type Purse = {
   canPay(error: unknown): boolean;
   /** Counts an answer, and pays the lane now and then. */
   answered(options: CallOptions): Promise<void>;
+  /** From now on this account pays. It was just opened: the router may need a moment to see it. */
   useAccount(account: number): void;
 };
 
 export type PurseParts = {
   readonly http: Http;
   readonly apiKey?: string | undefined;
-  readonly desk?: WalletDesk | undefined;
+  readonly desk?: Pick<WalletDesk, "signAccess" | "signDebit"> | undefined;
   readonly account?: number | undefined;
   readonly readLaneAddress: (options: CallOptions) => Promise<Address>;
   readonly nowMs: () => number;
@@ -37,6 +45,7 @@ export function createPurse(parts: PurseParts): Purse {
   let account = parts.account;
   let granted: { readonly bearer: string; readonly expires: number } | undefined;
   let answersSinceDebit = 0;
+  let freshUntilMs = 0;
 
   const owner = () => {
     if (desk === undefined) throw new SdkError({ code: "SDK_NEEDS", what: "wallet" });
@@ -58,8 +67,14 @@ export function createPurse(parts: PurseParts): Purse {
       const expires = Math.floor(parts.nowMs() / 1_000) + ACCESS_SECONDS;
       const signature = mine.desk.signAccess({ account: mine.account, lane, expires });
       const body = { account: mine.account, expires, signature };
-      const { value } = await http.json({ path: "/api/v1/access", body, ...options }, accessGrant);
-      return value;
+      for (;;) {
+        try {
+          return (await http.json({ path: "/api/v1/access", body, ...options }, accessGrant)).value;
+        } catch (error) {
+          if (!isAccessRefused(error) || parts.nowMs() >= freshUntilMs || options.signal?.aborted === true) throw error;
+        }
+        await pause(ACCESS_POLL_MS, options.signal);
+      }
     },
     async lane(options) {
       const bearer = await purse.bearer(options);
@@ -97,11 +112,20 @@ export function createPurse(parts: PurseParts): Purse {
     useAccount(next) {
       account = next;
       granted = undefined;
+      freshUntilMs = parts.nowMs() + FRESH_SESSION_MS;
     },
   };
   return purse;
 }
 
 function isDebitRequired(error: unknown): boolean {
-  return error instanceof SdkError && error.data.code === "SDK_REFUSED" && error.data.reason === "debit_required";
+  return isRefusal(error, "debit_required");
+}
+
+function isAccessRefused(error: unknown): boolean {
+  return isRefusal(error, "access_refused");
+}
+
+function isRefusal(error: unknown, reason: string): boolean {
+  return error instanceof SdkError && error.data.code === "SDK_REFUSED" && error.data.reason === reason;
 }

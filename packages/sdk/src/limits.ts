@@ -12,3 +12,7 @@ export const WATCH_PAUSE_MS = 250;
 export const WATCH_PAUSE_MS_MAX = 10_000;
 /** Pause between two looks for a receipt that isn't there yet: half the time in which a router acknowledges. */
 export const RECEIPT_POLL_MS = 250;
+/** A session opened here may be unknown to its router this long: routers look at the chain every few seconds. */
+export const FRESH_SESSION_MS = 15_000;
+/** Pause between two tries of such a session's first access. */
+export const ACCESS_POLL_MS = 250;
