@@ -100,7 +100,7 @@ describe("an answer, from the client to the chain", () => {
     expect(receipt.nOut).toBeGreaterThan(0);
     expect(receipt.nOut).toBeLessThan(maxTokens);
     const running = (await network.client.network()).miners.map((miner) => miner.running);
-    expect(running).toEqual([0, 0]);
+    expect(running.filter((tasks) => tasks > 0)).toEqual([]);
   });
 
   it("completes a bare prompt and makes vectors, each with a receipt", async () => {

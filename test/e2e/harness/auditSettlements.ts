@@ -1,5 +1,6 @@
 import {
   type Credit,
+  listSessions,
   readCorBalance,
   readCredit,
   readHead,
@@ -92,7 +93,9 @@ async function expectedBalances(
       sum(receipts.filter(({ receipt }) => receipt.account === account).map(({ receipt }) => receipt.feeWei)),
     ]),
   );
-  const deposits = await Promise.all(accounts.map((account) => readSession(network.chain, account)));
+  const range = { fromBlock: network.profile.deployBlock, toBlock: (await readHead(network.chain)).blockNumber };
+  const opened = await listSessions(network.chain, range);
+  const deposits = await Promise.all(opened.map(({ account }) => readSession(network.chain, account)));
   // Nobody has withdrawn: a settlement moves money inside the contract, and none leaves it.
   return { spentWei, creditWei, settlements: posted, heldWei: sum(deposits.map((one) => one?.depositWei ?? 0n)) };
 }
