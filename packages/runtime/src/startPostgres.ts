@@ -22,7 +22,7 @@ export type PostgresOptions = {
 };
 
 export type RunningPostgres = {
-  /** `postgres://…@127.0.0.1:port/cortensor`, password included: a secret. */
+  /** `postgres://…@127.0.0.1:port/postgres`, password included: a secret. */
   readonly url: string;
   readonly port: number;
   /** Process id of the server. */
@@ -35,13 +35,17 @@ export type RunningPostgres = {
   readonly stop: () => Promise<void>;
 };
 
-const DATABASE = "cortensor";
+/** The one that every server has: another would cost a second of the first start. */
+const DATABASE = "postgres";
 /** Starts in all: a port taken in between, or an old server's last children still letting go of their memory. */
 const START_ATTEMPTS = 20;
 const START_RETRY_MS = 250;
 /** Recovery after a crash replays at most `max_wal_size` of log. */
 const READY_MS_MAX = 60_000;
 const READY_POLL_MS = 20;
+const ANSWER_MS_MAX = 2_000;
+/** The server's word for "not yet". */
+const STARTING_UP = "57P03";
 const FAST_STOP_MS_MAX = 10_000;
 const IMMEDIATE_STOP_MS_MAX = 3_000;
 
@@ -71,7 +75,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
       await stop();
       signal.throwIfAborted();
     }
-    const url = urlOf({ password, port, database: DATABASE });
+    const url = urlOf({ password, port });
     return { url, port, pid: server.pid, dataFolder: place.dataFolder, exited: server.exited, stop };
   } catch (error) {
     await lock.release();
@@ -109,34 +113,29 @@ async function startServer(parts: StartParts): Promise<{ readonly server: Server
   throw new RuntimeError({ code: "RUNTIME_POSTGRES_START_FAILED", folder: place.dataFolder, output });
 }
 
-/** True once our database answers; false when the server ended or the time is up. */
+/** True once the server answers; false when the server ended or the time is up. */
 async function becomesReady(server: ServerProcess, parts: StartParts & { readonly port: number }): Promise<boolean> {
   const { clock, password, port } = parts;
   const untilMs = clock.nowMs() + READY_MS_MAX;
   while (!server.hasExited() && clock.nowMs() < untilMs) {
     parts.options.signal?.throwIfAborted();
-    if (await prepareDatabase(urlOf({ password, port, database: "postgres" }))) return true;
+    if (await answers(urlOf({ password, port }))) return true;
     await clock.sleep(READY_POLL_MS, parts.options.signal);
   }
   return false;
 }
 
-/** Makes our database when it is missing. False while the server doesn't take connections yet. */
-async function prepareDatabase(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+/** False while the server doesn't take connections yet; throws when it refuses this one for good. */
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: ANSWER_MS_MAX });
   // The failure comes as the rejection of what was awaited.
   client.on("error", () => undefined);
   try {
     await client.connect();
-  } catch (error) {
-    await client.end();
-    if (error instanceof pg.DatabaseError && error.code !== "57P03") throw error;
-    return false;
-  }
-  try {
-    const { rowCount } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [DATABASE]);
-    if (!rowCount) await client.query(`CREATE DATABASE ${DATABASE}`);
     return true;
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code !== STARTING_UP) throw error;
+    return false;
   } finally {
     await client.end();
   }
@@ -170,6 +169,6 @@ async function endServer(server: ServerProcess, clock: Clock): Promise<void> {
   }
 }
 
-function urlOf(parts: { readonly password: string; readonly port: number; readonly database: string }): string {
-  return `postgres://${POSTGRES_USER}:${encodeURIComponent(parts.password)}@127.0.0.1:${parts.port}/${parts.database}`;
+function urlOf(parts: { readonly password: string; readonly port: number }): string {
+  return `postgres://${POSTGRES_USER}:${encodeURIComponent(parts.password)}@127.0.0.1:${parts.port}/${DATABASE}`;
 }
