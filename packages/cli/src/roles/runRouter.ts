@@ -92,7 +92,9 @@ export async function runRouter(
     info: () => ({ profile: JSON.parse(formatProfile(profile)), wirePath: WIRE_PATH }),
   });
   shutdown.add("HTTP server", () => server.close());
-  const url = await server.listen({ host: config.host, port: config.port });
+  const listening = new URL(await server.listen({ host: config.host, port: config.port }));
+  if (tls !== undefined) listening.protocol = "https:";
+  const url = listening.origin;
   shutdown.add("router", () => router.stop());
   await router.start();
   return { url, ...(database.port === undefined ? {} : { postgresPort: database.port }) };

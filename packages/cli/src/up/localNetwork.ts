@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createChainWriter, type Deployment } from "@cortensor/chain";
-import { type Clock, pickFreePort, type RunningPostgres, startPostgres } from "@cortensor/runtime";
+import { type Clock, pickFreePort } from "@cortensor/runtime";
 import { createCortensor } from "@cortensor/sdk";
 import { enrolNode } from "../enrolNode.js";
 import { fillUp, openFaucet } from "../faucet.js";
@@ -8,6 +8,7 @@ import { type HomeState, readHomeState, writeHomeState } from "../home/homeState
 import { choosePorts, type Ports } from "./choosePorts.js";
 import { forwardPort } from "./forwardPort.js";
 import { keepChainTime } from "./keepChainTime.js";
+import { type KeptPostgres, keepPostgres } from "./keepPostgres.js";
 import { ensureAdminToken, ensureApiKey, LOOK_MS } from "./localAccess.js";
 import { LOCAL_AMOUNTS } from "./localAmounts.js";
 import { ENTRY, type LocalParts, startMinerChildren, startRouterChild } from "./localChildren.js";
@@ -119,20 +120,20 @@ async function deploy({ context }: Parts, rpcUrl: string): Promise<LocalDeployme
 }
 
 async function openPostgres(
-  { context }: Parts,
+  { context, clock, random }: Parts,
   { generation, port }: { readonly generation: number; readonly port: number },
-): Promise<RunningPostgres> {
+): Promise<KeptPostgres> {
   const { output, shutdown, paths } = context;
   const folder = join(paths.data(generation), "postgres");
   output.progress("postgres.starting", "Starting Postgres");
-  const postgres = await startPostgres({ folder, port, log: context.log("postgres") });
+  const postgres = await keepPostgres({ folder, port, output, log: context.log("postgres"), clock, random });
   shutdown.add("Postgres", () => postgres.stop());
   output.progress("postgres.ready", `Postgres is ready on port ${postgres.port}`, { port: postgres.port });
   return postgres;
 }
 
 /** The database of a chain that is gone makes room for that of the new one. */
-async function replacePostgres(parts: Parts, old: RunningPostgres, generation: number): Promise<RunningPostgres> {
+async function replacePostgres(parts: Parts, old: KeptPostgres, generation: number): Promise<KeptPostgres> {
   await old.stop();
   return openPostgres(parts, { generation, port: old.port });
 }
