@@ -1,7 +1,16 @@
 import { registryDomain, verifyReceiptDocument } from "@cortensor/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import { PROFILE } from "./fakeChain.js";
-import { ACCOUNT, aRequest, ask, PRICES, receiptOf, startScriptedMiner, startTestRouter, tearDown } from "./testNetwork.js";
+import {
+  ACCOUNT,
+  aRequest,
+  ask,
+  PRICES,
+  receiptOf,
+  startScriptedMiner,
+  startTestRouter,
+  tearDown,
+} from "./testNetwork.js";
 
 afterEach(tearDown);
 

@@ -53,7 +53,8 @@ export function createFakeChain(nowMs: () => number): FakeChain {
     },
     readStakeWei: (operator) => answer(stakes.get(operator) ?? 0n),
     listTouchedAccounts: () => answer([...lanes.keys()]),
-    readSession: (account) => answer(lanes.has(account) ? sessionOf(account, lanes.get(account)?.owner ?? at("00")) : undefined),
+    readSession: (account) =>
+      answer(lanes.has(account) ? sessionOf(account, lanes.get(account)?.owner ?? at("00")) : undefined),
     readLane: (account) => answer(lanes.get(account)?.lane ?? { allotmentWei: 0n, cumulativeWei: 0n, count: 0 }),
     readSpendingKey: () =>
       answer({

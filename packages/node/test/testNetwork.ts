@@ -6,8 +6,8 @@ import type { Gateway, InferEvent, NetworkEvent } from "@cortensor/api";
 import { type Books, createMemoryBooks } from "@cortensor/books";
 import { createScriptedEngine, type EngineScript } from "@cortensor/engine";
 import {
-  addressOfPrivateKey,
   type Address,
+  addressOfPrivateKey,
   type Bytes32,
   bytesToHex,
   type Hex,
@@ -186,12 +186,12 @@ export async function startScriptedMiner(
 }
 
 /** Registers a miner with stake behind its operator. */
-export function introduce(routers: readonly TestRouter[], name: string): Address {
+export function introduce(routers: readonly TestRouter[], name: string, stakeWei = 10n ** 30n): Address {
   const address = addressOf(name);
   const owner = addressOf(`owner of ${name}`);
   for (const { chain } of routers) {
     chain.register(address, { owner, role: "miner" });
-    chain.setStake(owner, 10n ** 30n);
+    chain.setStake(owner, stakeWei);
   }
   return address;
 }
@@ -228,7 +228,11 @@ export const PARAMS: SamplingParams = {
   maxTokens: 512,
 };
 
-export function aRequest({ gateway }: TestRouter, text: string, params: Partial<SamplingParams> = {}): InferenceRequest {
+export function aRequest(
+  { gateway }: TestRouter,
+  text: string,
+  params: Partial<SamplingParams> = {},
+): InferenceRequest {
   const modelId = gateway.models()[0]?.modelId ?? keccak256(utf8ToBytes("no model"));
   return { modelId, prompt: { kind: "text", text }, params: { ...PARAMS, ...params } };
 }
@@ -246,7 +250,11 @@ export type Answer = {
 export async function ask(
   router: TestRouter,
   request: InferenceRequest,
-  options: { readonly signal?: AbortSignal; readonly onEvent?: (event: InferEvent) => void; readonly bearer?: string } = {},
+  options: {
+    readonly signal?: AbortSignal;
+    readonly onEvent?: (event: InferEvent) => void;
+    readonly bearer?: string;
+  } = {},
 ): Promise<Answer> {
   const caller = await router.gateway.authenticate(options.bearer ?? API_KEY);
   if (caller === undefined) throw new Error("the test key is unknown");

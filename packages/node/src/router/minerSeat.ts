@@ -32,6 +32,8 @@ export class MinerSeat {
   /** Results that wait for the miner's signature. While one is overdue it gets no more work. */
   readonly results = new ProvenResults();
   isProved = true;
+  /** Its link is closed: the seat goes as soon as the link says so. */
+  isGone = false;
 
   constructor(parts: { readonly link: Link; readonly connectedAtMs: number; readonly scores: ScoreBook }) {
     this.link = parts.link;
@@ -145,7 +147,7 @@ export class SeatOffer implements MinerOffer {
     return this.seat.isProved;
   }
   get capacity(): number {
-    return this.seat.capacity;
+    return this.seat.isGone ? 0 : this.seat.capacity;
   }
   get tasks(): number {
     return this.seat.tasks;

@@ -33,7 +33,6 @@ export type MirrorParts = {
 /** Keeps the books' sessions equal to those on chain that have a lane for this operator. */
 export class SessionMirror {
   readonly #parts: MirrorParts;
-  readonly #asked = new Set<number>();
   #fromBlock: bigint;
   #rereadAt = 0;
   isChainDown = false;
@@ -43,12 +42,11 @@ export class SessionMirror {
     this.#fromBlock = parts.chain.profile.deployBlock;
   }
 
-  /** One round: what happened since the last one, what was asked for, and a few that are known. */
+  /** One round: what happened since the last one, and a few that are known. */
   async round(): Promise<void> {
     try {
       const { blockNumber: head } = await this.#parts.chain.readHead();
-      const accounts = new Set([...this.#asked, ...this.#nextKnown()]);
-      this.#asked.clear();
+      const accounts = new Set(this.#nextKnown());
       for (const account of await this.#touched(head)) accounts.add(account);
       for (const account of accounts) await this.#mirror(account);
       this.isChainDown = false;
@@ -58,9 +56,13 @@ export class SessionMirror {
     }
   }
 
-  /** Reads an account with the next round. */
-  ask(account: number): void {
-    this.#asked.add(account);
+  /** Prices changed: what may be owed between debits follows them at once. */
+  async reprice(): Promise<void> {
+    const { sessions } = this.#parts;
+    const chunkWei = this.#chunkWei();
+    for (const session of [...sessions.all]) {
+      if (session.custody === "self" && session.chunkWei !== chunkWei) await sessions.put({ ...session, chunkWei });
+    }
   }
 
   async #touched(head: bigint): Promise<readonly number[]> {

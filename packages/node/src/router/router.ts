@@ -50,7 +50,10 @@ export function createRouter(parts: RouterParts): Router {
     const { board, hub, metrics } = core;
     const { verifier, reoffers } = jobs;
     const nowMs = (): number => clock.nowMs();
-    const onLink = seatMiners({ board, chain, verifier, reoffers, hub, metrics, nowMs, log });
+    const onOffers = (): void => {
+      jobs.mirror.reprice().catch((error: unknown) => log.warn("New prices could not be booked", {}, error));
+    };
+    const onLink = seatMiners({ board, chain, verifier, reoffers, hub, metrics, nowMs, log, onOffers });
     links = parts.links({ authorise: authoriseMiners({ chain, log }), onLink });
     log.info("Router started", { address: parts.signer.address, operator: core.operator });
   };

@@ -198,7 +198,7 @@ export class TaskRun {
   #onRefused(segment: Segment, code: Extract<SegmentEnd, { kind: "refused" }>["code"]): void {
     this.#segments.pop();
     this.#refusals += 1;
-    this.#excluded.add(segment.seat.miner);
+    if (!segment.seat.isGone) this.#excluded.add(segment.seat.miner);
     if (code === "promptTooLong") this.#isPromptTooLong = true;
     this.#parts.metrics.refusedByMiner.add({ code });
     this.#parts.log.debug("Miner refused a task", { taskId: this.#parts.plan.taskId, miner: segment.seat.miner, code });

@@ -17,16 +17,20 @@ export type SeatMinersParts = {
   readonly metrics: RouterMetrics;
   readonly nowMs: () => number;
   readonly log: Logger;
+  /** What is offered here, or at which price, has changed. */
+  readonly onOffers: () => void;
 };
 
 /** What happens on a miner's link from its first turn to its last, tasks apart. */
 export function seatMiners(parts: SeatMinersParts): (link: Link) => void {
-  const { board, reoffers, hub, nowMs, log } = parts;
+  const { board, reoffers, hub, nowMs, log, onOffers } = parts;
   return (link) => {
     const seat = board.join(link);
     const { miner } = seat;
     link.onNotice("advertisement", (advertisement) => {
+      const cards = board.cards;
       if (!board.advertise(seat, advertisement)) log.warn("Advertisement makes no sense", { miner });
+      if (board.cards !== cards) onOffers();
     });
     link.onNotice("batch", (notice) => takeBatch(parts, seat, notice));
     link.onNotice("reoffer", (offered) => reoffers.take(seat, offered));

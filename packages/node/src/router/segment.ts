@@ -3,6 +3,7 @@ import {
   type Bytes32,
   CHECKPOINT_TOKENS,
   type Checkpoint,
+  hasCode,
   hashAcknowledgement,
   hashAssignment,
   hashResult,
@@ -25,7 +26,7 @@ export type SegmentEnd =
   | {
       readonly kind: "lost";
       readonly conduct: Conduct | undefined;
-      readonly reason: BadFrame | BadResult | "linkClosed" | "silent" | "failed" | "committedMismatch";
+      readonly reason: BadFrame | BadResult | "linkClosed" | "streamEnded" | "silent" | "failed" | "committedMismatch";
     }
   | { readonly kind: "finished"; readonly message: ResultMessage; readonly structHash: Bytes32 };
 
@@ -108,7 +109,10 @@ export class Segment {
     }
     this.#stream = stream;
     stream.onMessage((message) => this.#onMessage(message));
-    void stream.ended.then(() => this.#end({ kind: "lost", conduct: "died", reason: "linkClosed" }));
+    void stream.ended.then((how) => {
+      if (how === "linkClosed") this.seat.isGone = true;
+      this.#end({ kind: "lost", conduct: "died", reason: how === "linkClosed" ? "linkClosed" : "streamEnded" });
+    });
     addLeaf({ structHash: hashAssignment(assignment), key: assignmentKey(assignment), seat: this.seat });
   }
 
@@ -127,8 +131,9 @@ export class Segment {
   #open(first: Start | StartEmbedding): LinkStream | undefined {
     try {
       return this.seat.link.open(first);
-    } catch {
-      // The link carries no more streams, or is closing: another miner is asked, as after a refusal.
+    } catch (error) {
+      // Too many streams, or no link any more: another miner is asked, as after a refusal.
+      if (!hasCode(error, "WIRE_STREAM_LIMIT")) this.seat.isGone = true;
       return undefined;
     }
   }
