@@ -1,0 +1,306 @@
+import { type BookedReceipt, type Books, createMemoryBooks } from "@cortensor/books";
+import {
+  addSpendingKey,
+  type ChainWriter,
+  createChainReader,
+  createChainWriter,
+  deployNetwork,
+  depositToSession,
+  type NetworkProfile,
+  openSession,
+  readCredit,
+  readLane,
+  registerNode,
+  setAllotment,
+  transferCor,
+  transferNative,
+} from "@cortensor/chain";
+import {
+  type Address,
+  addressOfPrivateKey,
+  type Custody,
+  type Hex,
+  hashDebit,
+  keccak256,
+  payeesHash,
+  paymentDomain,
+  resultsHash,
+  signDigest,
+  typedDataDigest,
+  utf8ToBytes,
+  ZERO_BYTES32,
+} from "@cortensor/protocol";
+import { createMetrics, silentLogger, systemClock } from "@cortensor/runtime";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
+import { createRouterMetrics } from "../src/router/metrics.js";
+import { SessionMirror } from "../src/router/mirrorSessions.js";
+import { createRouterChain, type RouterChain } from "../src/router/routerChain.js";
+import { SessionBook } from "../src/router/sessionBook.js";
+import { Settler } from "../src/router/settle.js";
+
+const COR = 10n ** 18n;
+const ALICE: Address = `0x${"a1".repeat(20)}`;
+const BOB: Address = `0x${"b0".repeat(20)}`;
+const OPERATOR_KEY = anvilKey(1);
+const CLIENT_KEY = anvilKey(2);
+const SPENDER_KEY = anvilKey(3);
+const OPERATOR = addressOfPrivateKey(OPERATOR_KEY);
+
+let anvil: RunningAnvil;
+let profile: NetworkProfile;
+let treasury: ChainWriter;
+let operator: ChainWriter;
+let client: ChainWriter;
+const signers: ChainWriter[] = [];
+
+beforeAll(async () => {
+  anvil = await startAnvil({ chainId: 31_337 });
+  profile = await deployNetwork({
+    name: "test",
+    chainId: anvil.chainId,
+    rpcUrls: [anvil.url],
+    privateKey: anvilKey(0),
+    epochSeconds: 30,
+    save: () => undefined,
+  });
+  treasury = createChainWriter({ profile, privateKey: anvilKey(0) });
+  operator = createChainWriter({ profile, privateKey: OPERATOR_KEY });
+  client = createChainWriter({ profile, privateKey: CLIENT_KEY });
+  for (const writer of [operator, client]) await transferCor(treasury, { to: writer.account, wei: 1_000n * COR });
+});
+afterAll(() => anvil.stop());
+
+type Desk = {
+  readonly books: Books;
+  readonly chain: RouterChain;
+  readonly settler: Settler;
+  readonly mirror: SessionMirror;
+};
+
+/** The settling half of a router: what a new process would put together. */
+async function openDesk(books: Books, change: Partial<RouterChain> = {}): Promise<Desk> {
+  const name = `router ${signers.length}`;
+  const signerKey = keccak256(utf8ToBytes(name));
+  await registerNode(operator, { signerKey, roles: ["router"], endpoint: "http://127.0.0.1:1" });
+  await transferNative(treasury, { to: addressOfPrivateKey(signerKey), wei: COR });
+  const writer = createChainWriter({ profile, privateKey: signerKey });
+  signers.push(writer);
+  const reader = createChainReader({ profile });
+  const chain = { ...createRouterChain({ reader, writer, lane: OPERATOR }), ...change };
+  const sessions = new SessionBook(books);
+  const spenders = [OPERATOR_KEY, SPENDER_KEY].map(toSigner);
+  const time = { epoch: () => 0, chainSeconds: () => 0 };
+  const shared = { chain, sessions, books, operator: OPERATOR, log: silentLogger };
+  const metrics = createRouterMetrics(createMetrics(), {
+    running: () => 0,
+    miners: () => 0,
+    receiptsPending: () => 0,
+  });
+  const settler = new Settler({
+    ...shared,
+    domain: paymentDomain({ chainId: profile.chainId, payment: profile.addresses.sessionPayment }),
+    spenders,
+    time,
+    operatorBps: 500,
+    receiptsMin: 1,
+    ageMs: 1_000_000,
+    finalityBlocks: 2,
+    clock: systemClock,
+    metrics,
+    onSettled: () => undefined,
+  });
+  const mirror = new SessionMirror({
+    ...shared,
+    spenders: spenders.map(({ address }) => address),
+    chunkWei: COR,
+    cards: () => [],
+    onChanged: () => undefined,
+  });
+  await mirror.round();
+  return { books, chain, settler, mirror };
+}
+
+function toSigner(key: Hex) {
+  return { address: addressOfPrivateKey(key), sign: (digest: Hex) => signDigest(digest, key) };
+}
+
+async function openAccount(owner: ChainWriter, wei = 10n * COR): Promise<number> {
+  const { account } = await openSession(owner, { name: "test" });
+  await depositToSession(owner, { account, wei });
+  await setAllotment(owner, { account, lane: OPERATOR, wei });
+  return account;
+}
+
+let tasks = 0;
+
+function aReceipt(account: number, custody: Custody, paid: readonly (readonly [Address, bigint])[]): BookedReceipt {
+  tasks += 1;
+  const payees = paid.map(([miner, wei], segment) => ({
+    miner,
+    replica: 0,
+    segment,
+    from: segment,
+    to: segment + 1,
+    wei,
+  }));
+  return {
+    receipt: {
+      taskId: keccak256(utf8ToBytes(`task ${tasks}`)),
+      account,
+      operator: OPERATOR,
+      resultsHash: resultsHash([]),
+      payeesHash: payeesHash(payees),
+      feeWei: payees.reduce((sum, { wei }) => sum + wei, 0n),
+      nIn: 1,
+      nOut: payees.length,
+      custody,
+      finish: "stop",
+      epoch: 0,
+    },
+    payees,
+    results: [],
+    proof: { batch: { root: ZERO_BYTES32, count: 1, sequence: 1 }, signer: OPERATOR, signature: "0x", path: [] },
+    createdAtMs: 0,
+  };
+}
+
+async function mine(blocks: number): Promise<void> {
+  for (let block = 0; block < blocks; block += 1) {
+    await treasury.client.request<{ Method: string; Parameters: readonly unknown[]; ReturnType: unknown }>({
+      method: "evm_mine",
+      params: [],
+    });
+  }
+}
+
+const credits = async () => ({
+  alice: await readCredit(treasury, ALICE),
+  bob: await readCredit(treasury, BOB),
+  operator: await readCredit(treasury, OPERATOR),
+});
+
+async function difference(work: () => Promise<void>) {
+  const before = await credits();
+  await work();
+  const after = await credits();
+  return {
+    alice: after.alice - before.alice,
+    bob: after.bob - before.bob,
+    operator: after.operator - before.operator,
+  };
+}
+
+const emptyBooks = (): Books => createMemoryBooks({ lane: OPERATOR, clock: systemClock });
+
+describe("settlement on a real chain", () => {
+  it("pays custodial, delegated and self-signed receipts to the wei, and calls it done when it is final", async () => {
+    const books = emptyBooks();
+    const own = await openAccount(operator);
+    const delegated = await openAccount(client);
+    const self = await openAccount(client);
+    await addSpendingKey(client, {
+      account: delegated,
+      key: addressOfPrivateKey(SPENDER_KEY),
+      capPerEpochWei: COR,
+      totalCapWei: COR,
+      expires: 4_000_000_000,
+    });
+    const { settler } = await openDesk(books);
+    const custodies = await Promise.all([own, delegated, self].map((account) => books.findSession(account)));
+    expect(custodies.map((session) => session?.custody)).toEqual(["custodial", "delegated", "self"]);
+    await books.putReceipts([
+      aReceipt(own, "custodial", [
+        [ALICE, 1_001n],
+        [BOB, 333n],
+      ]),
+      aReceipt(own, "custodial", [[ALICE, 7n]]),
+      aReceipt(delegated, "delegated", [[BOB, 10_000n]]),
+      aReceipt(self, "self", [[ALICE, 555n]]),
+    ]);
+    const { spentWei, receiptsRoot, count } = (await books.laneStatus(self)) ?? { spentWei: 0n };
+    if (receiptsRoot === undefined || count === undefined) throw new Error("the account has no lane");
+    const debit = { account: self, lane: OPERATOR, cumulativeWei: spentWei, receiptsRoot, count, epoch: 0 };
+    const domain = paymentDomain({ chainId: profile.chainId, payment: profile.addresses.sessionPayment });
+    await books.putDebit({ debit, signature: signDigest(typedDataDigest(domain, hashDebit(debit)), CLIENT_KEY) });
+    const paid = await difference(() => settler.round());
+    // Σ fees = 11,896 wei: the miners have 95 % of them, by what each earned, and the operator what is left.
+    expect(paid.alice + paid.bob + paid.operator).toBe(11_896n);
+    expect(paid.operator).toBe(594n);
+    expect(paid.bob - (10_333n * 11_302n) / 11_896n).toBeLessThanOrEqual(1n);
+    for (const [account, wei] of [
+      [own, 1_341n],
+      [delegated, 10_000n],
+      [self, 555n],
+    ] as const) {
+      expect((await readLane(treasury, { account, lane: OPERATOR })).cumulativeWei).toBe(wei);
+    }
+    expect(await books.openSettlements()).toHaveLength(1);
+    await settler.round();
+    expect(await books.openSettlements()).toHaveLength(1);
+    await mine(2);
+    await settler.round();
+    expect(await books.openSettlements()).toHaveLength(0);
+    expect((await books.totals()).settledReceipts).toBe(4);
+  });
+
+  it("finds its settlement again after a crash behind the transaction, and pays nothing twice", async () => {
+    const books = emptyBooks();
+    const account = await openAccount(operator);
+    const crashing = await openDesk(books);
+    const { sendSettlement } = crashing.chain;
+    const crashed = await openDesk(books, {
+      sendSettlement: async (settlement) => {
+        await sendSettlement(settlement);
+        throw new Error("the process ends here");
+      },
+    });
+    await books.putReceipts([aReceipt(account, "custodial", [[ALICE, 1_000n]])]);
+    expect(await difference(() => crashed.settler.round())).toEqual({ alice: 950n, bob: 0n, operator: 50n });
+    const [open] = await books.openSettlements();
+    expect(open?.txHash).toBeUndefined();
+    const { settler } = await openDesk(books);
+    await mine(2);
+    expect(await difference(() => settler.round())).toEqual({ alice: 0n, bob: 0n, operator: 0n });
+    expect(await books.openSettlements()).toHaveLength(0);
+    expect((await books.totals()).settledReceipts).toBe(1);
+    await settler.round();
+    expect(await books.openSettlements()).toHaveLength(0);
+  });
+
+  it("settles the others when one account's debit reverts", async () => {
+    const books = emptyBooks();
+    const bad = await openAccount(operator, 100n);
+    const good = await openAccount(operator);
+    const { chain } = await openDesk(books);
+    // The books believe in an allotment that the chain never gave.
+    const readLane = async (account: number) => ({ ...(await chain.readLane(account)), allotmentWei: 10n * COR });
+    const { settler } = await openDesk(books, { readLane });
+    await books.putReceipts([
+      aReceipt(bad, "custodial", [[BOB, 500n]]),
+      aReceipt(good, "custodial", [[ALICE, 1_000n]]),
+    ]);
+    const paid = await difference(async () => {
+      for (let round = 0; round < 5; round += 1) {
+        await settler.round();
+        await mine(3);
+      }
+    });
+    expect(paid).toEqual({ alice: 950n, bob: 0n, operator: 50n });
+    expect((await books.unsettled(10)).map(({ receipt }) => receipt.account)).toEqual([bad]);
+  });
+
+  it("settles nothing while the chain has settled what the books have not", async () => {
+    const books = emptyBooks();
+    const account = await openAccount(operator);
+    const { settler } = await openDesk(books);
+    const receipts = [1, 2, 3].map(() => aReceipt(account, "custodial", [[ALICE, 1_000n]]));
+    await books.putReceipts(receipts.slice(0, 2));
+    await settler.round();
+    const [open] = await books.openSettlements();
+    if (open === undefined) throw new Error("nothing was settled");
+    await books.recordSettlement({ ...open, state: "dropped" });
+    await books.putReceipts(receipts.slice(2));
+    expect(await difference(() => settler.round())).toEqual({ alice: 0n, bob: 0n, operator: 0n });
+  });
+});
