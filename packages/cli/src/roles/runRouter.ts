@@ -70,6 +70,7 @@ export async function runRouter(
     config,
     version: VERSION,
     signer: identity.signer,
+    signatures,
     spenders: config.spendingKeys.expose().map((key) => createNodeSigner(new Secret<Hex>(key), signatures)),
     books,
     chain,
