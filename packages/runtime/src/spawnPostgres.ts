@@ -7,12 +7,12 @@ import type { PostgresPlace } from "./postgresFolder.js";
 const OUTPUT_CHARS_MAX = 4_000;
 
 /**
- * Becomes the server, with a watcher beside it that reads our pipe: when this process dies, however it dies, the pipe ends
- * and the server gets its fast shutdown.
+ * Becomes the server, after leaving a watcher that reads our pipe: when this process dies, however it dies, the pipe ends and
+ * the server gets its fast shutdown. The watcher is no child of the server's, which takes an unknown child's death for a crash.
  */
 const WATCHED_SERVER = `
 exec 3<&0 </dev/null
-( cat <&3 >/dev/null 2>&1; kill -INT $$ ) 2>/dev/null >/dev/null &
+( ( read -r _ <&3; kill -INT $$ ) >/dev/null 2>&1 & )
 exec 3<&-
 exec "$@"
 `;

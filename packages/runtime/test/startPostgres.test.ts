@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -167,7 +167,9 @@ describe("startPostgres", () => {
     const { child, next } = startChild();
     const said = await next();
     // Nobody tells the server of its parent's death: its watcher dies first.
-    for (const pid of await childrenOf(said.pid)) if (await isWatcher(pid)) process.kill(pid, "SIGKILL");
+    const watchers = await watchersOf(said.dataFolder);
+    expect(watchers).toHaveLength(1);
+    for (const pid of watchers) process.kill(pid, "SIGKILL");
     child.kill("SIGKILL");
     await hasEnded(child.pid ?? 0);
     expect(isProcessAlive(said.pid)).toBe(true);
@@ -279,11 +281,8 @@ async function hasEnded(pid: number): Promise<void> {
   await expect.poll(() => isProcessAlive(pid), { timeout: 50_000 }).toBe(false);
 }
 
-async function childrenOf(pid: number): Promise<readonly number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
-  return text.trim().split(" ").filter(Boolean).map(Number);
-}
-
-async function isWatcher(pid: number): Promise<boolean> {
-  return (await readProcessCommand(pid))?.[0] === "/bin/sh";
+async function watchersOf(dataFolder: string): Promise<readonly number[]> {
+  const pids = (await readdir("/proc")).map(Number).filter((pid) => pid > 0);
+  const commands = await Promise.all(pids.map(readProcessCommand));
+  return pids.filter((_, at) => commands[at]?.[0] === "/bin/sh" && commands[at]?.includes(dataFolder));
 }
