@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { keccak_256 } from "@noble/hashes/sha3.js";
 import { ProtocolError } from "./errors.js";
+import { keccak256Bytes } from "./keccak.js";
 import type { Bytes32, Hex } from "./primitives.js";
 
 const HEX_OF_BYTE: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
@@ -59,12 +59,7 @@ export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
 }
 
 export function keccak256(bytes: Uint8Array): Bytes32 {
-  return bytesToHex(keccak_256(bytes));
-}
-
-/** Keccak-256 as raw bytes, for hashing hashes without a detour through hex. */
-export function keccak256Bytes(bytes: Uint8Array): Uint8Array {
-  return keccak_256(bytes);
+  return bytesToHex(keccak256Bytes(bytes));
 }
 
 /** SHA-256 as raw bytes. */

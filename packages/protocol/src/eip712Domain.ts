@@ -1,5 +1,6 @@
-import { keccak256, keccak256Bytes, utf8ToBytes, writeHex } from "./bytes.js";
+import { keccak256, utf8ToBytes, writeHex } from "./bytes.js";
 import { ProtocolError } from "./errors.js";
+import { keccak256Bytes } from "./keccak.js";
 import type { Address, Bytes32 } from "./primitives.js";
 
 /** An EIP-712 domain, in the shape that viem takes. */

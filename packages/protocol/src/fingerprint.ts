@@ -1,6 +1,7 @@
-import { bytesToHex, keccak256Bytes } from "./bytes.js";
+import { bytesToHex } from "./bytes.js";
 import { CHECKPOINT_TOKENS } from "./checkpoint.js";
 import { ProtocolError } from "./errors.js";
+import { keccak256Bytes } from "./keccak.js";
 import { merkleRoot } from "./merkle.js";
 import { type Bytes32, ZERO_BYTES32 } from "./primitives.js";
 

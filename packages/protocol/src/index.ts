@@ -6,7 +6,6 @@ export {
   equalBytes,
   hexToBytes,
   keccak256,
-  keccak256Bytes,
   sha256Bytes,
   utf8ToBytes,
 } from "./bytes.js";
@@ -78,6 +77,7 @@ export {
   signedDebitSchema,
   taskSchema,
 } from "./jsonStruct.js";
+export { keccak256Bytes } from "./keccak.js";
 export {
   EMBEDDING_TEXTS_MAX,
   LOGIT_ABS_MAX,

@@ -1,5 +1,6 @@
-import { bytesToHex, hexToBytes, keccak256, keccak256Bytes, writeHex } from "./bytes.js";
+import { bytesToHex, hexToBytes, keccak256, writeHex } from "./bytes.js";
 import { assert, ProtocolError } from "./errors.js";
+import { keccak256Bytes } from "./keccak.js";
 import { MERKLE_LEAVES_MAX, MERKLE_PATH_MAX } from "./limits.js";
 import type { Bytes32 } from "./primitives.js";
 

@@ -1,6 +1,7 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
-import { bytesToHex, hexToBytes, keccak256Bytes } from "./bytes.js";
+import { bytesToHex, hexToBytes } from "./bytes.js";
 import { ProtocolError } from "./errors.js";
+import { keccak256Bytes } from "./keccak.js";
 import type { Address, Bytes32, Hex } from "./primitives.js";
 
 const SIGNATURE_BYTES = 65;

@@ -1,10 +1,11 @@
 import type { Assignment } from "./assignment.js";
 import type { Batch } from "./batch.js";
-import { keccak256Bytes, utf8ToBytes } from "./bytes.js";
+import { utf8ToBytes } from "./bytes.js";
 import type { Access, ConnectionCertificate, SpendingKey } from "./certificates.js";
 import type { Acknowledgement, Checkpoint } from "./checkpoint.js";
 import type { Debit } from "./debit.js";
 import { type StructName, typeString } from "./eip712Types.js";
+import { keccak256Bytes } from "./keccak.js";
 import type { Bytes32 } from "./primitives.js";
 import { CUSTODIES, type Receipt } from "./receipt.js";
 import { FINISH_REASONS, type Result } from "./result.js";

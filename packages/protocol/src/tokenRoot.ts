@@ -1,6 +1,7 @@
-import { bytesToHex, keccak256Bytes, writeHex } from "./bytes.js";
+import { bytesToHex, writeHex } from "./bytes.js";
 import { CHECKPOINT_TOKENS } from "./checkpoint.js";
 import { ProtocolError } from "./errors.js";
+import { keccak256Bytes } from "./keccak.js";
 import { type Bytes32, ZERO_BYTES32 } from "./primitives.js";
 
 const WORD = 32;

@@ -1,6 +1,6 @@
-import { keccak_256 } from "@noble/hashes/sha3.js";
 import { bytesToHex, writeHex } from "./bytes.js";
 import { assert, ProtocolError } from "./errors.js";
+import { keccak256Bytes } from "./keccak.js";
 import type { Address, Bytes32 } from "./primitives.js";
 
 const WORD = 32;
@@ -72,7 +72,7 @@ export class WordWriter {
 
   /** Keccak-256 of the words written since `begin`. */
   hash(): Bytes32 {
-    return bytesToHex(keccak_256(this.#bytes.subarray(0, this.#offset)));
+    return bytesToHex(keccak256Bytes(this.#bytes.subarray(0, this.#offset)));
   }
 
   #small(field: string, value: number, largest: number): this {
