@@ -125,6 +125,34 @@ describe("a miner that goes silent", () => {
 });
 
 describe("real miners", () => {
+  it.each([
+    ["its length", "word ".repeat(200), 64],
+    ["its end", "a short answer", 200],
+  ] as const)("end an answer that reached %s when only the result was lost", async (_, reply, maxTokens) => {
+    const router = await startTestRouter();
+    const real = await startScriptedMiner(router, { name: "real", script: { reply: () => reply } });
+    const whole = await ask(router, aRequest(router, "tell me", { maxTokens }));
+    const texts = whole.events.filter((event) => event.kind === "text");
+    const dying = await startRawMiner(router, {
+      name: "dying",
+      offer: cheap,
+      onTask: (task) => {
+        task.accept(whole.done?.nIn);
+        let from = 0;
+        for (const { ids, text } of texts) {
+          task.send({ kind: "tokens", from, ids, text });
+          from += ids.length;
+        }
+        dying.link.close("done");
+      },
+    });
+    // Another prompt of the same length: the real miner isn't the one that knows it.
+    const answer = await ask(router, aRequest(router, "tell us", { maxTokens }));
+    expect(answer.text).toBe(whole.text);
+    expect(answer.done).toMatchObject({ finish: whole.done?.finish, segments: 2 });
+    expect((await receiptOf(router, answer.taskId)).payees.map(({ miner }) => miner)).toEqual([real.address]);
+  });
+
   it("give the undisturbed text after a hand-over at temperature 1", async () => {
     const router = await startTestRouter();
     const script = { reply: () => "word ".repeat(120), tokensPerSecond: 300 };

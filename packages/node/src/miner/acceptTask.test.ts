@@ -71,7 +71,7 @@ describe("acceptTask", () => {
     ["a start behind what was seen", { committed: [1], assignment: { segment: 1, from: 32 } }],
     ["seen tokens in a first segment", { committed: [1] }],
     ["more output than is paid for", { task: { maxOut: 10 } }],
-    ["nothing left to do", { committed: [1, 2], params: { maxTokens: 2 }, assignment: { segment: 1 } }],
+    ["more seen than asked for", { committed: [1, 2], params: { maxTokens: 1 }, assignment: { segment: 1 } }],
     ["another task's id", { assignment: { taskId: OTHER } }],
     ["another prompt", { task: { promptCommit: OTHER } }],
     ["other parameters", { task: { paramsHash: OTHER } }],
@@ -103,14 +103,16 @@ describe("acceptTask", () => {
 });
 
 describe("acceptPrompt", () => {
-  const parts = { nIn: 100, maxIn: 100, contextTokens: 131, committed: 30 };
+  const parts = { nIn: 100, maxIn: 100, contextTokens: 130, committed: 30 };
 
-  it("takes a prompt that leaves room for one token", () => {
+  it("takes a prompt that leaves room for one token, or for all that were seen already", () => {
     expect(acceptPrompt(parts)).toEqual({ kind: "accepted" });
+    expect(acceptPrompt({ ...parts, committed: 0, contextTokens: 101 })).toEqual({ kind: "accepted" });
   });
 
   it("refuses one token more than is paid for, or than the context has", () => {
     expect(acceptPrompt({ ...parts, maxIn: 99 })).toMatchObject({ code: "promptTooLong" });
-    expect(acceptPrompt({ ...parts, contextTokens: 130 })).toMatchObject({ code: "promptTooLong" });
+    expect(acceptPrompt({ ...parts, contextTokens: 129 })).toMatchObject({ code: "promptTooLong" });
+    expect(acceptPrompt({ ...parts, committed: 0, contextTokens: 100 })).toMatchObject({ code: "promptTooLong" });
   });
 });

@@ -60,8 +60,9 @@ export function acceptTask(start: Start | StartEmbedding, state: MinerState): Ve
 export function acceptPrompt(parts: { nIn: number; maxIn: number; contextTokens: number; committed: number }): Verdict {
   const { nIn, maxIn, contextTokens, committed } = parts;
   if (nIn > maxIn) return refused("promptTooLong", `${nIn} tokens, ${maxIn} are paid for`);
-  // Room for at least one token more.
-  if (nIn + committed + 1 > contextTokens) return refused("promptTooLong", `${nIn} tokens in ${contextTokens}`);
+  // Room for at least one token. Where all tokens were seen already, only the end is missing.
+  if (nIn + Math.max(1, committed) > contextTokens)
+    return refused("promptTooLong", `${nIn} tokens in ${contextTokens}`);
   return ACCEPTED;
 }
 
@@ -80,7 +81,7 @@ function assignmentFault(start: Start | StartEmbedding, { self }: MinerState, of
   if (committed.length < assignment.from) return `only ${committed.length} tokens before ${assignment.from}`;
   if (assignment.segment === 0 && committed.length > 0) return "tokens before the first segment";
   if (params.maxTokens > task.maxOut) return `${params.maxTokens} tokens wanted, ${task.maxOut} are paid for`;
-  if (committed.length >= params.maxTokens) return "nothing is left to do";
+  if (committed.length > params.maxTokens) return "more tokens were seen than asked for";
   return undefined;
 }
 
