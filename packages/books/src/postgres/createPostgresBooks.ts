@@ -5,6 +5,7 @@ import type { Books } from "../books.js";
 import { BooksError } from "../booksError.js";
 import { DEBITS_KEPT_MAX, LEASE_MS, LONGEST_TASK_MS } from "../limits.js";
 import { randomSalt } from "../randomSalt.js";
+import { endPredecessors } from "./epochRows.js";
 import { findAccessToken, findKey, listKeys, putAccessToken, putKey, revokeKey } from "./keyRows.js";
 import { putDebit, readCommitments, readDebits, readLane } from "./laneRows.js";
 import { LeaseKeeper } from "./leaseKeeper.js";
@@ -17,7 +18,10 @@ import { openSettlements, recordSettlement } from "./settlementRows.js";
 export type PostgresBooksOptions = {
   /** Stays the caller's: `close` doesn't end it. Needs at least two connections. */
   readonly pool: pg.Pool;
-  /** Names this router among those that share the database, in logs and rows. */
+  /**
+   * Names this router among those that share the database: its address. A start takes back the slices of earlier processes
+   * of the same name, so two live ones must not share it (nothing is oversold if they do, but holds lose their backing).
+   */
   readonly routerId: string;
   /** The operator whose lane these books keep. */
   readonly lane: Address;
@@ -40,6 +44,7 @@ export async function createPostgresBooks(options: PostgresBooksOptions): Promis
   const { leaseMs = LEASE_MS, longestTaskMs = LONGEST_TASK_MS } = options;
   const lane = options.lane.toLowerCase() as Address;
   await migrate(pool, BOOKS_MIGRATIONS, { room: "books" });
+  await endPredecessors(pool, options.routerId);
   const keeper = new LeaseKeeper({ pool, routerId: options.routerId, clock, log, leaseMs, longestTaskMs });
   await keeper.beginEpoch();
   const closing = new AbortController();

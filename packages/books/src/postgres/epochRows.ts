@@ -44,6 +44,19 @@ export async function endEpoch(pool: pg.Pool, epoch: string): Promise<void> {
   });
 }
 
+/**
+ * Ends the epochs of earlier processes of a router, at its start: they are dead, and their slices needn't wait. Should one
+ * live after all, it is fenced: what it books is charged to the rows, never over them.
+ */
+export async function endPredecessors(pool: pg.Pool, routerId: string): Promise<void> {
+  const { rows } = await query<{ lease_epoch: string }>(pool, {
+    during: "find earlier lease epochs",
+    text: "SELECT lease_epoch FROM routers WHERE router_id = $1 ORDER BY 1 LIMIT $2",
+    values: [routerId, RECLAIMED_AT_ONCE],
+  });
+  for (const row of rows) await endEpoch(pool, row.lease_epoch);
+}
+
 /** Gives the slices of routers that are long dead back to their rows. Many routers may try: each dead one is taken once. */
 export async function reclaimDeadRouters(pool: pg.Pool, log: Logger): Promise<void> {
   for (let round = 0; round < RECLAIMED_AT_ONCE; round++) {

@@ -7,6 +7,9 @@ import { startTestDatabases, type TestDatabases } from "../compliance/startTestD
 import { LEASE_MS } from "../limits.js";
 import { createPostgresBooks } from "./createPostgresBooks.js";
 
+/** However long a busy machine takes. */
+const WAIT = { timeout: 30_000 };
+
 let databases: TestDatabases;
 let url: string;
 const pools: pg.Pool[] = [];
@@ -101,10 +104,10 @@ describe("routers on one database", () => {
     expect(leasedAtFirst).toBe("500");
     // The first renewal sees it used, a later one idle.
     for (let renewal = 0; renewal < 3; renewal++) {
-      await expect.poll(() => clock.sleepers()).toBe(1);
+      await expect.poll(() => clock.sleepers(), WAIT).toBe(1);
       await clock.advance(LEASE_MS / 3);
     }
-    await expect.poll(async () => (await taken("account:1"))?.leased).toBe("10");
+    await expect.poll(async () => (await taken("account:1"))?.leased, WAIT).toBe("10");
     if (outcome.kind === "held") books.release(outcome.holdId, 0n);
     await books.close();
     expect(await taken("account:1")).toEqual({ spent: "0", leased: "0" });
@@ -118,10 +121,26 @@ describe("routers on one database", () => {
     expect(await alive.hold({ account: 1, wei: 900n })).toMatchObject({ kind: "insufficient" });
     await ageRouter("dead");
     const third = await start("third");
-    await expect.poll(() => alive.hold({ account: 1, wei: 900n })).toMatchObject({ kind: "held" });
+    await expect.poll(() => alive.hold({ account: 1, wei: 900n }), WAIT).toMatchObject({ kind: "held" });
     await third.close();
     await alive.close();
     await dead.close();
+  });
+
+  it("have all their money again after a crash and a restart, and the crashed process can't overspend it", async () => {
+    const crashed = await start("one");
+    await crashed.putSession(aSession({ account: 1, allotmentWei: 1_000n }));
+    const outcome = await crashed.hold({ account: 1, wei: 400n });
+    const restarted = await start("one");
+    expect(await restarted.hold({ account: 1, wei: 800n })).toMatchObject({ kind: "held" });
+    if (outcome.kind === "held") crashed.release(outcome.holdId, 300n);
+    await expect(crashed.putReceipts([aReceipt({ task: "ghost", account: 1, feeWei: 300n })])).rejects.toMatchObject({
+      code: "BOOKS_RECEIPTS_UNCOVERED",
+    });
+    const row = await taken("account:1");
+    expect(BigInt(row?.spent ?? 0) + BigInt(row?.leased ?? 0)).toBeLessThanOrEqual(1_000n);
+    await restarted.close();
+    await crashed.close();
   });
 
   it("charge straight to the row when their own slices were reclaimed, and begin anew", async () => {
@@ -131,7 +150,7 @@ describe("routers on one database", () => {
     const outcome = await books.hold({ account: 1, wei: 400n });
     await ageRouter("slow");
     const other = await start("other");
-    await expect.poll(async () => (await taken("account:1"))?.leased).toBe("0");
+    await expect.poll(async () => (await taken("account:1"))?.leased, WAIT).toBe("0");
     if (outcome.kind === "held") books.release(outcome.holdId, 300n);
     await books.putReceipts([aReceipt({ task: "slow", account: 1, feeWei: 300n })]);
     expect(await taken("account:1")).toEqual({ spent: "300", leased: "0" });
@@ -149,7 +168,7 @@ describe("routers on one database", () => {
     const outcome = await books.hold({ account: 1, wei: 400n });
     await ageRouter("slow");
     const other = await start("other");
-    await expect.poll(() => other.hold({ account: 1, wei: 900n })).toMatchObject({ kind: "held" });
+    await expect.poll(() => other.hold({ account: 1, wei: 900n }), WAIT).toMatchObject({ kind: "held" });
     if (outcome.kind === "held") books.release(outcome.holdId, 300n);
     await expect(books.putReceipts([aReceipt({ task: "spent", account: 1, feeWei: 300n })])).rejects.toMatchObject({
       code: "BOOKS_RECEIPTS_UNCOVERED",
@@ -182,7 +201,9 @@ describe("routers on one database", () => {
     await admin.query("LOCK TABLE receipts IN ACCESS EXCLUSIVE MODE");
     const cut = books.putReceipts(receipts);
     const failure = expect(cut).rejects.toMatchObject({ code: "BOOKS_DATABASE_FAILED", isRetryable: true });
-    await expect.poll(async () => (await admin.query("SELECT pid FROM pg_locks WHERE NOT granted")).rowCount).toBe(1);
+    await expect
+      .poll(async () => (await admin.query("SELECT pid FROM pg_locks WHERE NOT granted")).rowCount, WAIT)
+      .toBe(1);
     await admin.query("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted");
     await failure;
     await admin.query("ROLLBACK");
