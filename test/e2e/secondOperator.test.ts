@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readCredit, readNode, readStake } from "@cortensor/chain";
+import { type Address, parseAddress, type ReceiptDocument } from "@cortensor/protocol";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { auditSettlements } from "./harness/auditSettlements.js";
+import { listeningSockets, type OutsideMachine, openOutsideMachine } from "./harness/outsideMachine.js";
+import { findProcesses } from "./harness/processes.js";
+import { type Network, startNetwork } from "./harness/startNetwork.js";
+import { endAll, type StartedProcess, startProcess } from "./harness/startProcess.js";
+import { until, within } from "./harness/until.js";
+
+const STAKE_WEI = 1_000n * 10n ** 18n;
+
+describe("a second operator, on a machine that can't be reached", () => {
+  let outside: OutsideMachine;
+  let network: Network;
+  let home: string;
+  let miner: StartedProcess | undefined;
+  const receipts: ReceiptDocument[] = [];
+
+  beforeAll(async () => {
+    outside = openOutsideMachine();
+    home = mkdtempSync(join(tmpdir(), "cortensor-e2e-second-"));
+    network = await startNetwork({ args: ["--host", "0.0.0.0", "--miners", "1"] });
+  });
+  afterAll(async () => {
+    if (miner !== undefined) await endAll(miner);
+    outside?.remove();
+    rmSync(home, { recursive: true, force: true });
+    await network?.stop();
+  });
+
+  it("goes from nothing to a registered miner with one command", async () => {
+    const routerUrl = `http://${outside.hostAddress}:${new URL(network.url).port}`;
+    miner = startProcess(home, ["miner", "--network", routerUrl], { inside: outside.inside });
+    const keys = await within(
+      "keys of the second operator",
+      miner.output.find(({ event }) => event === "keys.ready"),
+    );
+    const { address } = await within(
+      "ready miner",
+      miner.output.find(({ event }) => event === "miner.ready"),
+      120_000,
+    );
+    expect(address).toBe(keys.miner);
+    const signer = parseAddress(String(keys.miner));
+    const node = await readNode(network.chain, signer);
+    expect(node).toMatchObject({ owner: keys.operator, roles: ["miner"], leftAt: 0 });
+    expect((await readStake(network.chain, parseAddress(String(keys.operator)))).stakedWei).toBe(STAKE_WEI);
+    await until("second miner on the router", async () => {
+      const { miners } = await network.client.network();
+      return miners.some((one) => one.address === signer) ? true : undefined;
+    });
+  });
+
+  it("is paid on chain for what it answers, to the wei", async () => {
+    const signer = await minerAddress();
+    await until("answer of the second operator's miner", async () => {
+      const { taskId } = await network.client.chat("What is the capital of Italy?", { maxTokens: 16 });
+      const receipt = await network.client.receipt(taskId, { waitMs: 20_000 });
+      receipts.push(receipt);
+      return receipt.payees.some((payee) => payee.miner === signer) ? true : undefined;
+    });
+    const { expected, found } = await auditSettlements(network, receipts);
+    expect(found).toEqual(expected);
+    expect(await readCredit(network.chain, signer)).toBeGreaterThan(0n);
+  });
+
+  it("had no socket that anybody could have called", async () => {
+    const own = miner === undefined ? [] : findProcesses(miner);
+    expect(own.length).toBeGreaterThan(1);
+    if (outside.kind === "network namespace") {
+      for (const { pid } of own) expect(listeningSockets(pid)).toEqual([]);
+    }
+  });
+
+  it("leaves no process behind when it is stopped", async () => {
+    if (miner === undefined) throw new Error("it was never started");
+    const started = miner;
+    started.child.kill("SIGINT");
+    expect(await within("end of the miner", started.exited)).toBe(0);
+    expect(findProcesses(started)).toEqual([]);
+  });
+
+  async function minerAddress(): Promise<Address> {
+    if (miner === undefined) throw new Error("it was never started");
+    const line = await miner.output.find(({ event }) => event === "miner.ready");
+    return parseAddress(String(line.address));
+  }
+});
