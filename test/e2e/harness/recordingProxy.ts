@@ -5,16 +5,19 @@ export type RecordingProxy = {
   readonly port: number;
   /** What the side that connects sent, and what it was sent. */
   captured(): { readonly sent: Buffer; readonly received: Buffer };
-  /** Changes what the connecting side sends from here on; the first chunk of each connection is number 0. */
-  alter(change: (chunk: Buffer, index: number) => Buffer): void;
+  /** Changes what passes from here on, of each side. */
+  alter(change: Alteration): void;
   close(): Promise<void>;
 };
+
+/** What becomes of a chunk of the side that connected (`sent`), or of the other. */
+export type Alteration = (chunk: Buffer, side: "sent" | "received") => Buffer;
 
 export async function startRecordingProxy(targetPort: number): Promise<RecordingProxy> {
   const sent: Buffer[] = [];
   const received: Buffer[] = [];
   const sockets = new Set<Socket>();
-  let change = (chunk: Buffer, _index: number): Buffer => chunk;
+  let change: Alteration = (chunk) => chunk;
   const pair = (from: Socket, to: Socket): void => {
     sockets.add(from);
     from.on("close", () => {
@@ -28,16 +31,15 @@ export async function startRecordingProxy(targetPort: number): Promise<Recording
     const outbound = connect(targetPort, "127.0.0.1");
     pair(inbound, outbound);
     pair(outbound, inbound);
-    let index = 0;
     inbound.on("data", (chunk: Buffer) => {
-      const passed = change(chunk, index);
-      index += 1;
+      const passed = change(chunk, "sent");
       sent.push(Buffer.from(passed));
       outbound.write(passed);
     });
     outbound.on("data", (chunk: Buffer) => {
-      received.push(Buffer.from(chunk));
-      inbound.write(chunk);
+      const passed = change(chunk, "received");
+      received.push(Buffer.from(passed));
+      inbound.write(passed);
     });
   });
   await new Promise<void>((resolve, reject) => {
