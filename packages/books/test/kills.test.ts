@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,6 +20,8 @@ const childPath = fileURLToPath(new URL("../dist/test/routerChild.mjs", import.m
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cortensor-kills-"));
+  // As root the server runs as another account, which must get in.
+  await chmod(folder, 0o755);
   port = await pickFreePort();
   server = await startPostgres({ folder, port });
   const bundle = await rolldown({
@@ -35,7 +37,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.stop();
-  await rm(server.dataFolder, { recursive: true, force: true });
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -48,6 +48,7 @@ export {
   wei,
 } from "./parsers.js";
 export { pickFreePort } from "./pickFreePort.js";
+export { removePostgres } from "./removePostgres.js";
 export { backoffMs, type RetryParts, retry } from "./retry.js";
 export { type LoopParts, runLoop } from "./runLoop.js";
 export { RuntimeError, type RuntimeErrorData } from "./runtimeError.js";

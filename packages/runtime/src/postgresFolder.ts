@@ -29,7 +29,10 @@ export async function choosePostgresPlace(parts: {
   await mkdir(folder, { recursive: true });
   if (!account) return { dataFolder: join(folder, "data"), binaries };
   const recorded = await readElsewhere(folder);
-  if (recorded !== undefined) return placeElsewhere(recorded, { binaries, account });
+  if (recorded !== undefined) {
+    await assertThere(recorded, folder);
+    return placeElsewhere(recorded, { binaries, account });
+  }
   await chmod(folder, 0o711);
   const reachesFolder = await accountCan(account, "-x", folder);
   const reachesBinaries = await accountCan(account, "-x", binaries.postgres);
@@ -68,18 +71,21 @@ async function makeElsewhere(folder: string): Promise<string> {
   return elsewhere;
 }
 
-async function readElsewhere(folder: string): Promise<string | undefined> {
-  const record = join(folder, ELSEWHERE_FILE);
-  const text = await readFile(record, "utf8").catch((error: NodeJS.ErrnoException) => {
+/** The folder that the home names in its stead, if it does. */
+export async function readElsewhere(folder: string): Promise<string | undefined> {
+  const text = await readFile(join(folder, ELSEWHERE_FILE), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
   const elsewhere = text?.trim();
-  if (elsewhere === undefined || elsewhere === "") return undefined;
-  if (await stat(elsewhere).catch(() => undefined)) return elsewhere;
+  return elsewhere === "" ? undefined : elsewhere;
+}
+
+async function assertThere(elsewhere: string, folder: string): Promise<void> {
+  if (await stat(elsewhere).catch(() => undefined)) return;
   throw new RuntimeError({
     code: "RUNTIME_POSTGRES_NO_FOLDER",
     folder: elsewhere,
-    hint: `it held the data and is gone; put it back, or delete ${record} to begin with an empty database`,
+    hint: `it held the data and is gone; put it back, or delete ${join(folder, ELSEWHERE_FILE)} to begin with an empty database`,
   });
 }

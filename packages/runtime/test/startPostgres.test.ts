@@ -6,7 +6,14 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { connectDatabase, migrate, pickFreePort, type RunningPostgres, startPostgres } from "../src/index.js";
+import {
+  connectDatabase,
+  migrate,
+  pickFreePort,
+  type RunningPostgres,
+  removePostgres,
+  startPostgres,
+} from "../src/index.js";
 import { accountCan, choosePostgresAccount } from "../src/postgresAccount.js";
 import { isProcessAlive, readProcessCommand } from "../src/processLiveness.js";
 
@@ -225,6 +232,14 @@ describe.runIf(isRoot)("startPostgres as root", () => {
     await second.stop();
     await rm(elsewhere, { recursive: true });
     await expect(startPostgres({ folder })).rejects.toMatchObject({ code: "RUNTIME_POSTGRES_NO_FOLDER" });
+  });
+
+  it("is removed whole, wherever its data lies", async () => {
+    await chmod(home, 0o700);
+    const server = await start();
+    await server.stop();
+    await removePostgres(folder);
+    for (const gone of [folder, server.dataFolder]) await expect(stat(gone)).rejects.toMatchObject({ code: "ENOENT" });
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectDatabase, startPostgres } from "@cortensor/runtime";
@@ -12,6 +12,8 @@ export type TestDatabases = {
 
 export async function startTestDatabases(): Promise<TestDatabases> {
   const folder = await mkdtemp(join(tmpdir(), "cortensor-books-"));
+  // As root the server runs as another account, which must get in.
+  await chmod(folder, 0o755);
   const server = await startPostgres({ folder });
   const pool = connectDatabase({ url: server.url, max: 1 });
   let count = 0;
@@ -25,7 +27,6 @@ export async function startTestDatabases(): Promise<TestDatabases> {
     async stop() {
       await pool.end();
       await server.stop();
-      await rm(server.dataFolder, { recursive: true, force: true });
       await rm(folder, { recursive: true, force: true });
     },
   };
