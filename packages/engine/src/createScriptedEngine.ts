@@ -27,6 +27,8 @@ export type EngineScript = {
   readonly reply?: (prompt: Prompt) => string;
   /** Output tokens a second of one sequence. Absent: as fast as possible. */
   readonly tokensPerSecond?: number;
+  /** Each token in a turn of the event loop of its own, as they come from a real engine. Default: all at once. */
+  readonly inTurns?: boolean;
   /** Paces the tokens. Default: the machine's own. */
   readonly clock?: Clock;
   readonly contextTokens?: number;
@@ -106,13 +108,18 @@ function sayBack(prompt: Prompt): string {
 }
 
 /** Token `n` is due `n + 1` intervals after the start, so that delays don't add up. */
-function paceOf({ tokensPerSecond, clock = systemClock }: EngineScript, signal: AbortSignal | undefined): Pace {
-  if (tokensPerSecond === undefined) return () => undefined;
+function paceOf(script: EngineScript, signal: AbortSignal | undefined): Pace {
+  const { tokensPerSecond, inTurns = false, clock = systemClock } = script;
+  if (tokensPerSecond === undefined) return inTurns ? nextTurn : () => undefined;
   const startMs = clock.nowMs();
   return (position) => {
     const waitMs = startMs + ((position + 1) * 1_000) / tokensPerSecond - clock.nowMs();
     return waitMs <= 0 ? undefined : sleepUnlessAborted({ clock, waitMs }, signal);
   };
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** An aborted sleep is over at once: the generation then sees the signal itself. */

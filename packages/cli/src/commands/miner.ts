@@ -13,8 +13,9 @@ import { formatCor, parseCor } from "../money.js";
 import { findNetwork } from "../networkAccess.js";
 import { wholeNumber } from "../parseArgument.js";
 import { reportToParent } from "../reportToParent.js";
-import { openEngine } from "../roles/openEngine.js";
+import { openEngine, type ScriptedPace } from "../roles/openEngine.js";
 import { runMiner } from "../roles/runMiner.js";
+import { scriptedOption } from "../scriptedOption.js";
 import { untilStopped } from "../untilStopped.js";
 
 type MinerOptions = {
@@ -26,7 +27,7 @@ type MinerOptions = {
   readonly sha256?: string;
   readonly name?: string;
   readonly upstream?: string;
-  readonly scripted?: boolean;
+  readonly scripted?: ScriptedPace;
   readonly slots?: number;
   readonly context?: number;
 };
@@ -44,7 +45,7 @@ export function addMiner(program: Command, act: Act): void {
     .option("--sha256 <hash>", "expected hash of that file")
     .option("--name <name>", "name that clients use for the model")
     .option("--upstream <url>", "serve an OpenAI-compatible server's model instead: needs --name")
-    .option("--scripted", "no model: say the last message back, to try or measure what stands around engines")
+    .addOption(scriptedOption("no model: say the last message back"))
     .option("--slots <count>", "sequences to run at once", wholeNumber(1, 64))
     .option("--context <tokens>", "context of each sequence", wholeNumber(64, 1_048_576))
     .addHelpText("after", help())

@@ -6,6 +6,8 @@ import type { CommandContext, GlobalOptions } from "../commandContext.js";
 import { readHomeState } from "../home/homeState.js";
 import type { Act } from "../main.js";
 import { parsePort, wholeNumber } from "../parseArgument.js";
+import type { ScriptedPace } from "../roles/openEngine.js";
+import { scriptedOption } from "../scriptedOption.js";
 import { untilStopped } from "../untilStopped.js";
 import { type LocalNetwork, startLocalNetwork } from "../up/localNetwork.js";
 
@@ -15,7 +17,7 @@ type UpOptions = {
   readonly rpcPort?: number;
   readonly miners: number;
   readonly model?: string;
-  readonly scripted?: boolean;
+  readonly scripted?: ScriptedPace;
 };
 
 /** `cortensor up`: a whole network on this machine. */
@@ -28,7 +30,7 @@ export function addUp(program: Command, act: Act): void {
     .option("--rpc-port <port>", "port of the chain (default: the last one, or 8545)", parsePort)
     .option("--miners <count>", "miners to run", wholeNumber(1, 16), 2)
     .option("--model <source>", "GGUF path, URL or owner/repo/file.gguf (default: the embedded model)")
-    .option("--scripted", "miners without a model, that say the last message back: for measuring")
+    .addOption(scriptedOption("miners without a model, that say the last message back"))
     .addHelpText("after", HELP)
     .action((options: UpOptions, command: Command) =>
       act(command.optsWithGlobals<GlobalOptions>(), async (context) => {
@@ -57,7 +59,7 @@ export function addUp(program: Command, act: Act): void {
 }
 
 function minerArgsOf({ model, scripted }: UpOptions): readonly string[] {
-  if (scripted === true) return ["--scripted"];
+  if (scripted !== undefined) return ["--scripted", scripted];
   return model === undefined ? [] : ["--model", model];
 }
 

@@ -21,11 +21,14 @@ export type EngineChoice = {
   readonly name?: string;
   /** An OpenAI-compatible server instead of a model file. */
   readonly upstream?: string;
-  /** No model: answers say the last message back, as fast as they can. */
-  readonly scripted?: boolean;
+  /** No model: answers say the last message back, all at once or a token in each turn of the event loop. */
+  readonly scripted?: ScriptedPace;
   readonly slots?: number;
   readonly contextTokens?: number;
 };
+
+/** See `--scripted`. */
+export type ScriptedPace = "at-once" | "in-turns";
 
 export type OpenEngineParts = {
   readonly choice: EngineChoice;
@@ -41,9 +44,10 @@ export type OpenedEngine = { readonly engine: Engine; readonly gone: Promise<Err
 /** Starts the engine that a miner was asked for: the embedded model, another file, or a server. */
 export async function openEngine(parts: OpenEngineParts): Promise<OpenedEngine> {
   const { choice, signal } = parts;
-  if (choice.scripted === true) {
+  if (choice.scripted !== undefined) {
     const named = choice.name === undefined ? {} : { model: choice.name };
-    return { engine: createScriptedEngine(named), gone: new Promise(() => undefined) };
+    const engine = createScriptedEngine({ ...named, inTurns: choice.scripted === "in-turns" });
+    return { engine, gone: new Promise(() => undefined) };
   }
   if (choice.upstream !== undefined) {
     const upstreamModel = choice.name;
