@@ -1,0 +1,184 @@
+import type { Address } from "@cortensor/protocol";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  chooseMiner,
+  DEFAULT_MATCH_RULES,
+  type MatchRequest,
+  type MinerOffer,
+  misfitOf,
+  waitMs,
+} from "./chooseMiner.js";
+
+const addressAt = (index: number): Address => `0x${index.toString(16).padStart(40, "0")}`;
+
+function anOffer(change: Partial<MinerOffer> = {}): MinerOffer {
+  return {
+    miner: addressAt(1),
+    kernelClass: `0x${"aa".repeat(32)}`,
+    contextTokens: 4_096,
+    tokensPerSecond: 50,
+    weiPerTokenIn: 1n,
+    weiPerTokenOut: 2n,
+    isProved: true,
+    capacity: 4,
+    tasks: 0,
+    tokensAhead: 0,
+    inFlightWei: 0n,
+    stakeWei: 1_000_000n,
+    score: 0.5,
+    ...change,
+  };
+}
+
+function aRequest(change: Partial<MatchRequest> = {}): MatchRequest {
+  return {
+    tokensMin: 100,
+    weiPerTokenInMax: 10n,
+    weiPerTokenOutMax: 10n,
+    feeCapWei: 1_000n,
+    excluded: new Set(),
+    ...change,
+  };
+}
+
+const rules = { ...DEFAULT_MATCH_RULES, exploration: 0 };
+/** Numbers in turn; the last one from there on. */
+const inTurn = (...numbers: readonly number[]) => {
+  let at = -1;
+  return () => {
+    at = Math.min(at + 1, numbers.length - 1);
+    return numbers[at] ?? 0;
+  };
+};
+
+describe("chooseMiner", () => {
+  it("takes the one that would be done soonest", () => {
+    const slow = anOffer({ miner: addressAt(1), tokensAhead: 100, tokensPerSecond: 10 });
+    const fast = anOffer({ miner: addressAt(2), tokensAhead: 500, tokensPerSecond: 100 });
+    const outcome = chooseMiner(aRequest(), { offers: [slow, fast], rules, random: () => 0.5 });
+    expect(outcome).toEqual({ kind: "chosen", offer: fast });
+  });
+
+  it.each([
+    ["noOffer", undefined],
+    ["unproved", { isProved: false }],
+    ["context", { contextTokens: 99 }],
+    ["price", { weiPerTokenOut: 11n }],
+    ["price", { weiPerTokenIn: 11n }],
+    ["exposure", { inFlightWei: 999_001n }],
+    ["busy", { tasks: 4 }],
+  ] as const)("finds nobody, and says %s", (reason, change) => {
+    const offers = change === undefined ? [] : [anOffer(change)];
+    expect(chooseMiner(aRequest(), { offers, rules, random: () => 0.5 })).toEqual({ kind: "none", reason });
+  });
+
+  it("takes an offer at each limit", () => {
+    const offer = anOffer({
+      contextTokens: 100,
+      weiPerTokenIn: 10n,
+      weiPerTokenOut: 10n,
+      inFlightWei: 999_000n,
+      tasks: 3,
+    });
+    expect(chooseMiner(aRequest(), { offers: [offer], rules, random: () => 0.5 }).kind).toBe("chosen");
+  });
+
+  it("asks for no stake when none is wanted", () => {
+    const offer = anOffer({ stakeWei: 0n });
+    const outcome = chooseMiner(aRequest(), {
+      offers: [offer],
+      rules: { ...rules, stakePerFee: 0n },
+      random: () => 0.5,
+    });
+    expect(outcome.kind).toBe("chosen");
+  });
+
+  it("says the nearest miss of all offers", () => {
+    const offers = [anOffer({ isProved: false }), anOffer({ tasks: 4 }), anOffer({ contextTokens: 1 })];
+    expect(chooseMiner(aRequest(), { offers, rules, random: () => 0 })).toEqual({ kind: "none", reason: "busy" });
+  });
+
+  it("leaves out who was tried already", () => {
+    const offers = [anOffer({ miner: addressAt(1) }), anOffer({ miner: addressAt(2), tokensAhead: 1_000 })];
+    const outcome = chooseMiner(aRequest({ excluded: new Set([addressAt(1)]) }), { offers, rules, random: () => 0 });
+    expect(outcome).toMatchObject({ offer: { miner: addressAt(2) } });
+  });
+
+  it("stays with the warm prefix while the queue there costs less than the prefix saves", () => {
+    const idle = anOffer({ miner: addressAt(1) });
+    const warm = anOffer({ miner: addressAt(2), tokensAhead: 50 });
+    const choose = (savesMs: number) =>
+      chooseMiner(aRequest({ warm: { miner: warm.miner, savesMs } }), {
+        offers: [idle, warm],
+        rules,
+        random: () => 0.5,
+      });
+    expect(choose(1_000)).toMatchObject({ offer: { miner: warm.miner } });
+    expect(choose(999)).toMatchObject({ offer: { miner: idle.miner } });
+  });
+
+  it("prefers the kernel class of an answer under way, and takes another only without it", () => {
+    const kernelClass = `0x${"bb".repeat(32)}` as const;
+    const same = anOffer({ miner: addressAt(2), kernelClass, tokensAhead: 1_000 });
+    const other = anOffer({ miner: addressAt(1) });
+    const choose = (offers: readonly MinerOffer[]) =>
+      chooseMiner(aRequest({ kernelClass }), { offers, rules, random: () => 0.5 });
+    expect(choose([other, same])).toMatchObject({ offer: { miner: same.miner } });
+    expect(choose([other])).toMatchObject({ offer: { miner: other.miner } });
+  });
+
+  it("explores: now and then any able miner, however busy", () => {
+    const idle = anOffer({ miner: addressAt(1) });
+    const loaded = anOffer({ miner: addressAt(2), tokensAhead: 10_000 });
+    const parts = { offers: [idle, loaded], rules: { ...rules, exploration: 0.05 } };
+    expect(chooseMiner(aRequest(), { ...parts, random: inTurn(0.04, 0.99) })).toMatchObject({ offer: loaded });
+    expect(chooseMiner(aRequest(), { ...parts, random: inTurn(0.05, 0.99) })).toMatchObject({ offer: idle });
+  });
+
+  it("chooses an able miner whenever there is one, and never another", () => {
+    const offer = fc.record({
+      tasks: fc.nat(5),
+      tokensAhead: fc.nat(10_000),
+      tokensPerSecond: fc.integer({ min: 1, max: 1_000 }),
+      contextTokens: fc.integer({ min: 50, max: 200 }),
+      isProved: fc.boolean(),
+      score: fc.double({ min: 0, max: 1, noNaN: true }),
+      stakeWei: fc.bigInt(0n, 5_000n),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(offer, { maxLength: 40 }),
+        fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
+        (changes, numbers) => {
+          const offers = changes.map((change, index) => anOffer({ ...change, miner: addressAt(index + 1) }));
+          const random = (): number => numbers.next().value ?? 0;
+          const outcome = chooseMiner(aRequest(), { offers, rules: DEFAULT_MATCH_RULES, random });
+          const able = offers.filter((one) => misfitOf(aRequest(), one, DEFAULT_MATCH_RULES) === undefined);
+          expect(outcome.kind).toBe(able.length > 0 ? "chosen" : "none");
+          if (outcome.kind === "chosen") expect(able).toContain(outcome.offer);
+        },
+      ),
+    );
+  });
+
+  it("spreads a load over many miners better than one random draw would", () => {
+    let seed = 1;
+    const random = (): number => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed / 2_147_483_647;
+    };
+    const seats = Array.from({ length: 100 }, (_, index) => ({ miner: addressAt(index + 1), tokensAhead: 0 }));
+    for (let task = 0; task < 5_000; task += 1) {
+      const offers = seats.map((seat) => anOffer({ ...seat, capacity: 1_000, stakeWei: 10n ** 18n }));
+      const outcome = chooseMiner(aRequest(), { offers, rules, random });
+      if (outcome.kind !== "chosen") throw new Error("nobody was found");
+      const seat = seats.find(({ miner }) => miner === outcome.offer.miner);
+      if (seat !== undefined) seat.tokensAhead += 1;
+    }
+    const loads = seats.map(({ tokensAhead }) => tokensAhead);
+    // 50 each on average; single random draws leave some above 70.
+    expect(Math.max(...loads)).toBeLessThan(60);
+    expect(waitMs(anOffer({ tokensAhead: 50 }))).toBe(1_000);
+  });
+});
