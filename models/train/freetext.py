@@ -1,0 +1,151 @@
+"""Free text: long stories, days, walks and letters that say where they are (day, hour, stop, month), so that they end when they are due."""
+
+import words as w
+from pick import fill, item, made_up
+
+ORDINALS = "first,second,third,fourth,fifth,sixth,seventh,eighth,ninth,tenth,eleventh,twelfth".split(",")
+HOURS = ["five in the morning", "six in the morning", "seven in the morning", "eight in the morning", "nine in the morning", "ten in the morning", "eleven in the morning", "noon", "one in the afternoon", "two in the afternoon", "three in the afternoon", "four in the afternoon", "five in the afternoon", "six in the evening", "seven in the evening", "eight in the evening"]
+MONTHS = "January,February,March,April,May,June,July,August,September,October,November,December".split(",")
+
+
+def article(words):
+    return ("an " if words[0] in "aeiou" or words.startswith("honest") else "a ") + words
+
+
+def noun(rng, traits, nouns, the=0.3):
+    phrase = f"{rng.choice(traits)} {rng.choice(nouns)}" if rng.random() < 0.75 else rng.choice(nouns)
+    return f"the {phrase}" if rng.random() < the else article(phrase)
+
+
+def sentence(rng, pattern, hero, friend, place):
+    def someone():
+        return noun(rng, w.PEOPLE_TRAIT, w.ROLES)
+
+    def thing():
+        return noun(rng, w.OBJECT_TRAIT, w.OBJECT)
+
+    pick, first = rng.choice, lambda s: s[0].upper() + s[1:]
+    spot = lambda: place if rng.random() < 0.25 else f"{pick(w.PLACE_TRAIT)} {pick(w.PLACES)}" if rng.random() < 0.7 else pick(w.PLACES)
+    one, two = rng.sample([hero, friend, someone()], 2)
+    text = fill(
+        rng, pattern, H=hero, F=friend, who=one, who2=two, prs=someone(), prs2=someone(), prs_=first(someone()), obj=thing(), obj2=thing(), o=pick(w.OBJECT), o2=pick(w.OBJECT), otr=pick(w.OBJECT_TRAIT), otr2=pick(w.OBJECT_TRAIT),
+        tpl=spot(), pla=pick([place, pick(w.PLACES)]), ani=pick(w.ANIMAL), ani2=pick(w.ANIMAL), anid=pick(w.ANIMAL_DOES), anido=pick(w.ANIMAL_DO), tim=pick(w.TIMES), tim_=first(pick(w.TIMES)), sme=pick(w.SMELL), sme2=pick(w.SMELL),
+        foo=pick(w.FOOD), dri=pick(w.DRINK), sky=pick(w.SKY), fee=pick(w.FEELING), fee2=pick(w.FEELING), man=pick(w.MANNER), tal=pick(w.TALK), sou=pick(w.SOUND), num=first(pick(w.NUMBERS)), num_=first(pick(w.NUMBERS)), num2=pick(w.NUMBERS),
+        goo=pick(w.GOODS), goo2=pick(w.GOODS), wea=pick(w.WEATHER), say=pick(w.SAYING),
+    )
+    text = text.replace("A owl", "An owl").replace("a owl", "an owl")
+    return text[0].upper() + text[1:]
+
+
+def filler(rng, count, held):
+    """Sentences to stand between the facts of a long passage."""
+    hero, friend = rng.sample(w.NAMES, 2)
+    patterns = w.PAST_HELD if held else w.PAST
+    return [sentence(rng, rng.choice(patterns), hero, friend, rng.choice(w.PLACES)) for _ in range(count)]
+
+
+def paragraph(rng, opening, patterns, cast, low, high):
+    parts = [sentence(rng, pattern, *cast) for pattern in rng.sample(patterns, rng.randint(low, high))]
+    if not opening.endswith(".") and parts[0].split(" ")[0] not in w.NAMES:
+        parts[0] = parts[0][0].lower() + parts[0][1:]
+    return f"{opening} {' '.join(parts)}"
+
+
+def story(rng, role, place):
+    hero, friend = rng.sample(w.NAMES, 2)
+    cast, thing = (hero, friend, place), noun(rng, w.OBJECT_TRAIT, w.OBJECT, 0)
+    start = fill(rng, "{<H> was a <t> <r> who lived near the <p>.|Once there was a <t> <r> called <H>, who knew the <p> well.|Near the <p> lived <H>, a <t> <r>.} {One day|One morning|In that year} <H> {found|lost|was given|bought} <o>.", H=hero, t=rng.choice(w.PEOPLE_TRAIT), r=role, p=place, o=thing)
+    last = rng.randint(7, 10)
+    days = [paragraph(rng, f"On the {ORDINALS[i]} day", w.PAST, cast, 5, 8) for i in range(last)]
+    end = fill(rng, "In the end, <H> and <F> {went home together|kept the <o>|left the <p> for ever|built a house by the <p>|were friends again}. That is the end of the story.", H=hero, F=friend, o=thing.split(" ", 1)[1], p=place)
+    return "\n\n".join([start, *days, end])
+
+
+def day(rng, role, place):
+    hero, friend = rng.sample(w.NAMES, 2)
+    cast, first = (hero, friend, place), rng.randint(0, 2)
+    hours = [paragraph(rng, f"At {hour},", w.PRESENT, cast, 3, 5) for hour in HOURS[first : rng.randint(14, 16)]]
+    start = fill(rng, "{A day at the <p> is long.|The day begins early at the <p>.|This is a day at the <p>.}", p=place)
+    return "\n\n".join([start, *hours, fill(rng, "At last night falls, and the <p> {sleeps|is still|belongs to the <a>}.", p=place, a=rng.choice(w.ANIMAL))])
+
+
+def walk(rng, role, place):
+    hero, friend = rng.sample(w.NAMES, 2)
+    spots = rng.sample(w.PLACES, 11)
+    count = rng.randint(8, 11)
+    start = fill(rng, "{Our walk begins at the <p>.|This walk takes a whole day and begins at the <p>.|Follow me from the <p>.}", p=place)
+    stops = [paragraph(rng, f"The {ORDINALS[i]} stop is the {rng.choice(w.PLACE_TRAIT)} {spots[i]}.", w.PRESENT, (hero, friend, spots[i]), 5, 7) for i in range(count)]
+    return "\n\n".join([start, *stops, "Here the walk ends, and the road leads home."])
+
+
+def letter(rng, role, place):
+    hero, friend = rng.sample(w.NAMES, 2)
+    months = [paragraph(rng, f"In {month},", w.PAST, (hero, friend, place), 4, 6) for month in MONTHS]
+    start = fill(rng, "Dear {<F>|friend}, you asked {how the year went|for news} at the <p>, so {here it is|I will tell you}.", F=rng.choice(w.NAMES), p=place)
+    return "\n\n".join([start, *months, fill(rng, "That was the whole year. {Yours|Your friend}, <H>", H=rng.choice(w.NAMES))])
+
+
+FAMILIES = {
+    "story": (story, ["{Write|Tell me|Tell|Write me|I want} a {long |very long |}story about {a|the} <r>{ and {a|the} <p>|}{.|}", "{Make up|Invent} a {long |}{story|tale} about a <r>{ near a <p>|}{.|}", "{Once upon a time|A tale|A long story}{:|,| about} the <r> and the <p>", "{Write|Tell me} {something long|a long tale|a long text} about a <r>{.|}",
+              "I {would love|want|need} a {long |}story in which a <r> {comes to|leaves} a <p>.",
+              "{Please |}{entertain|surprise} me with a {very long |long |}{story|tale}{, its hero being a <r>| of a <r>}.",
+              "{Let me hear|I am listening to|Read me} {a|your} {long |}{story|tale} {of|about} {a|the} <r>.",
+              "{Could|Can} you {write|tell} {me |}a {long |}story {about|with} a <r>{ at the <p>|}?",
+              "Story{:| about} <r>{ and <p>|}",
+              "{Write|Start|Begin} {a|your} {long |}{novel|book|fairy tale|tale} {about|of} {a|the} <r>.", "{My children|They} want {a|to hear a} {story|bedtime story} {about|of} the <r>.",
+              "{Write|Tell} {at length|a lot|as much as you can} about a <r>."],
+              ["My children want to hear a bedtime tale of the <r> at the <p>.", "Begin a novel in which the <r> loses everything at the <p>."]),
+    "day": (day, ["{Describe|Write about|Tell me about} a {whole |}day at {the|a} <p>{ at length| in detail|}{.|}", "{Write|Give me} a {long |}description of {a day at|} {the|a} <p>{.|}", "What happens {during|in|on} a day at {the|a} <p>?{ Write at length.| Describe it in detail.|}", "{Describe|Write a long text about} {the|a} <p>{ at length| from morning to night|}{.|}",
+              "{Paint|Draw} {a picture in words|with words} {of|} {one|a} {whole |}day at the <p>{, hour by hour|}.",
+              "How does a day {at|in} {the|a} <p> {pass|go|end}{, from early until late|}?",
+              "{From morning to night|Hour by hour}{,|:} {describe|tell me about} {the|a} <p>.",
+              "{Could|Can} you describe {the|a} <p>{ at length| for a whole day|}?",
+              "{What is it like|What can one see} at {the|a} <p>{ all day| from morning to evening|}?",
+              "{A day at the <p>|The <p>, hour by hour}{, please|}.",
+              "Tell me {what goes on|what happens|everything} at the <p>{ all day long|, from sunrise on|}.", "{I never saw|I want to see} a day at the <p>. {Describe it.|In your words, please.|Show it to me.}"],
+              ["Tell me everything that goes on at the <p> between sunrise and sunset.", "I spent no day at the <p> yet. Let me see one in your words."]),
+    "walk": (walk, ["{Take me on|Describe|Write about} a {long |}walk {from|starting at} {the|a} <p>{.|}", "{Write|Give me} a {long |}{guide|tour} {to|around|of} {the|a} <p>{ and its surroundings|}{.|}", "{Guide me|Lead me|Show me} {around|from} {the|a} <p>{, stop by stop|}{.|}",
+              "I {want|would like} to {stroll|walk|wander} {around|about}, {beginning|starting} at the <p>.{ Write it out at length.|}",
+              "{Plan|Make|Invent} a {tour|walk} {with many stops |}{that sets out|starting} {from|at} the <p>.",
+              "{Could|Can} you {guide me|show me the way|lead me} {from|around} {the|a} <p>?",
+              "{A walk|A tour|A guide} {from|around} the <p>{, please|}.",
+              "{Which stops|What} {are|is} on {a|the} walk from the <p>?",
+              "{Let us|Suppose we} {go on foot|set off} {from|at} the <p>. {What do we pass?|Describe the stops.|}", "{Be|You are} {my|the} guide {at|from} the <p>."],
+              ["Suppose that we set off on foot at the <p>: what do we pass, stop after stop?", "Be my guide, and start at the gate of the <p>."]),
+    "letter": (letter, ["{Write|Write me} a {long |}letter about a year {at|near} {the|a} <p>{.|}", "{Tell me about|Describe} a {whole |}year at {the|a} <p>{, month by month| in a letter|}{.|}", "{Write|Give me} a {long |}{letter|diary} from {the|a} <p>{.|}", "{Write a long letter|A long letter} {to a friend|home} {from|about} the <p>{.|}",
+              "{Imagine|Suppose} you {lived|stayed} {at|by} the <p> for a year{ and write home about it|. Write a letter}.",
+              "{Send|Write} me {pages and pages|a lot|all the news} {on|about} {the|your} year {that you spent |}{at|by} the <p>.",
+              "{How was|What happened in} the year at the <p>{, month by month|}?",
+              "{Could|Can} you write {a|me a} letter {from|about} {the|a} <p>?",
+              "{A letter|News} from the <p>{, please|}.",
+              "{Write|Send} {mail|post|news} {from|about} the <p>{ to an old friend|}.", "{All the seasons|Twelve months} at the <p>{, please|, in a letter}.",
+              "{From January to December|Month after month}{,|:} {what happened at|tell me about} the <p>{?|.}"],
+              ["Twelve months have passed at the <p>. Tell an old friend of them by post.", "Compose mail that recalls all seasons at the <p>."]),
+}
+def opening(rng):
+    """A prompt for free text with the first lines of its answer, cut off before any end."""
+    one = freetext(rng, False)
+    return {**one, "answer": one["answer"][: rng.randint(120, 420)].rsplit(" ", 1)[0], "cut": True}
+
+
+SHORT_ASK = ["{Write|Tell me} {a short|a very short|a tiny} story{ about a <r>|}{.|}", "{Write|Give me} {two|three|a few} sentences about {a|the} <p>{.|}", "{A short|Short} story{ about a <r>|}, please."]
+
+
+def freetext(rng, held, family=None):
+    family = family or rng.choice(["story", "story", "day", "walk", "letter"])
+    make, asks, asks_held = FAMILIES[family]
+    role, place = rng.choice(w.ROLES_HELD if held else w.ROLES), rng.choice(w.PLACES_HELD if held else w.PLACES)
+    if not held and rng.random() < 0.3:
+        role = rng.choice([rng.choice(w.ANIMAL), rng.choice(w.OBJECT), made_up(rng, False, capital=False)])
+    if not held and rng.random() < 0.15:
+        place = made_up(rng, False, capital=False)
+    prompt = fill(rng, rng.choice(asks_held if held else asks), r=role, p=place)
+    return item(family, prompt, make(rng, role, place), kind="free text")
+
+
+def short(rng, held):
+    role, place = rng.choice(w.ROLES), rng.choice(w.PLACES)
+    hero, friend = rng.sample(w.NAMES, 2)
+    parts = [fill(rng, "{Once there was|Near the <p> lived} <H>, a <t> <r>.", H=hero, p=place, t=rng.choice(w.PEOPLE_TRAIT), r=role)]
+    parts += [sentence(rng, rng.choice(w.PAST), hero, friend, place) for _ in range(rng.randint(2, 4))]
+    return item("short text", fill(rng, rng.choice(SHORT_ASK), r=role, p=place), " ".join(parts), kind="none")

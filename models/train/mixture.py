@@ -1,0 +1,80 @@
+"""Which kinds of conversation the corpus holds, in what shares, and how they are dressed."""
+
+import random
+
+import arithmetic
+import cortensor
+import freetext
+import knowledge
+import labels
+import reading
+import refuse
+
+SHORT = [
+    (cortensor.term, 11), (cortensor.usage, 12), (knowledge.capital, 7), (knowledge.opposite, 8), (arithmetic.arithmetic, 16), (labels.sentiment, 4),
+    (labels.topic, 4), (reading.extraction, 12), (refuse.outside, 8), (refuse.talk, 1), (freetext.short, 1),
+]
+SINGLE = [("one", 84), ("sums", 8), ("talk", 11), ("opening", 7)]
+SYSTEM = [
+    "You are a helpful assistant.", "You are a helpful assistant.", "You are Cortensor's assistant.", "Answer briefly.", "Be kind and clear.", "You answer questions about Cortensor.", "Use short sentences.", "You are a careful assistant. Say so when you don't know.",
+    "You are a helpful, respectful and honest assistant. Always answer as helpfully as possible.\nIf a question does not make any sense, or is not factually coherent, explain why instead of answering something incorrectly. If you don't know the answer to a question, don't share false information.",
+]
+PREFIX = [
+    "Please: ", "Hi. ", "Hello! ", "Hey. ", "A question: ", "Tell me: ", "Please answer: ", "Let me ask: ", "One more thing: ", "I have a question. ", "Listen. ", "Good morning. ", "Thanks. ", "Well. ", "I was wondering. ",
+    "Just curious: ", "Help me, please. ",
+]
+SUFFIX = [" Thanks.", " Please.", " Thank you!", " Can you tell me?", " I want to know.", " Do you know?", " Be brief.", " Answer please."]
+EXACT = {"json", "passage", "long passage", "sentiment", "topics"}
+
+
+def long_passage(rng: random.Random, held: bool) -> dict:
+    return reading.passage(rng, held, freetext.filler(rng, rng.randint(12, 70), held))
+
+
+def dress(rng: random.Random, prompt: str, skill: str) -> str:
+    """Small disorder, as people type: no capitals, no final mark, a word before."""
+    roll = rng.random()
+    if skill in EXACT or roll > 0.36:
+        return prompt
+    if roll < 0.08:
+        return prompt.lower() if skill not in ("unknown", "capitals") else prompt[0].lower() + prompt[1:]
+    if roll < 0.16:
+        return prompt.rstrip("?.!")
+    if roll < 0.22 and prompt[-1] in ".?!":
+        return prompt + rng.choice(SUFFIX)
+    return rng.choice(PREFIX) + prompt
+
+
+def short_item(rng: random.Random) -> dict:
+    make = rng.choices([m for m, _ in SHORT], [s for _, s in SHORT])[0]
+    return make(rng, False)
+
+
+def conversation(rng: random.Random, items: list[dict]) -> list[tuple[str, str]]:
+    turns = [("system", rng.choice(SYSTEM))] if rng.random() < 0.25 else []
+    for one in items:
+        turns += [("user", dress(rng, one["prompt"], one["skill"])), ("cut" if one.get("cut") else "assistant", one["answer"])]
+    return turns
+
+
+def short_conversation(rng: random.Random) -> list[tuple[str, str]]:
+    kind = rng.choices([k for k, _ in SINGLE], [n for _, n in SINGLE])[0]
+    if kind == "sums":
+        return conversation(rng, [arithmetic.several(rng)])
+    if kind == "talk":
+        return conversation(rng, reading.passage_talk(rng, False, None, rng.choice((1, 2, 3, 4))))
+    if kind == "opening":
+        return conversation(rng, [freetext.opening(rng)])
+    return conversation(rng, [short_item(rng) for _ in range(rng.choice((1, 1, 1, 2, 3)))])
+
+
+def long_conversation(rng: random.Random) -> list[tuple[str, str]]:
+    roll = rng.random()
+    if roll < 0.03:
+        return [("text", freetext.freetext(rng, False)["answer"])]
+    if roll < 0.22:
+        filler = freetext.filler(rng, rng.randint(12, 70), False)
+        return conversation(rng, reading.passage_talk(rng, False, filler, rng.randint(3, 7)))
+    if roll < 0.62:
+        return conversation(rng, [freetext.freetext(rng, False)])
+    return conversation(rng, [short_item(rng) for _ in range(rng.randint(4, 12))])

@@ -1,0 +1,69 @@
+"""Questions outside the domain, which get a refusal, and small talk."""
+
+from pick import fill, item, made_up
+
+ANIMALS = "dog,cat,horse,bird,fish,bee,cow,crab,snake,frog,lion,bear,mouse,sheep,whale,goat,duck".split(",")
+ANIMALS_HELD = "spider,octopus,lizard,kangaroo,beetle".split(",")
+PARTS = "legs,eyes,wings,teeth,ears,bones,arms,tails,hearts,toes".split(",")
+THINGS = "planets,oceans,rivers,mountains,birds,trees,cars,colours,fruits,films,books,songs,flowers,animals,languages,games,stars,metals".split(",")
+THINGS_HELD = "insects,painters,volcanoes,cheeses,dances".split(",")
+PEOPLE = "the president of France,the king of Spain,Mozart,Napoleon,Picasso,a famous painter,the prime minister,Einstein,the first man on the moon,Cleopatra,Newton,Gandhi".split(",")
+PEOPLE_HELD = "Shakespeare,the queen of Denmark,Beethoven,Galileo,Marie Curie".split(",")
+SUBJECTS = "photosynthesis,gravity,the Roman empire,electricity,a volcano,a black hole,DNA,the moon,democracy,an earthquake,quantum physics,a tomato,philosophy,a rainbow,magnetism,an atom,history,the French revolution,bitcoin,football".split(",")
+SUBJECTS_HELD = "evolution,a glacier,inflation,the Cold War,a tornado,chemistry,a whirlpool".split(",")
+FORMS = {
+    "animal": ["How many <part> {does|has} {a|an|the} <animal>{ have|}?", "{Does|Can} a <animal> {fly|swim|sleep|have <part>}?", "What does {a|the} <animal> eat?", "{How fast|How high} can a <animal> {run|jump}?", "{Where|How long} does a <animal> live?"],
+    "thing": ["{Name|List|Give me|Tell me} {three|four|five|some|two|ten} <thing>{.|}", "{How many|Which} <thing> are there{ in the world|}?", "What are the {best|largest|oldest} <thing>?"],
+    "person": ["Who {is|was} <person>?", "When was <person> born?", "{Where|How|When} did <person> {live|die|work}?", "Tell me about <person>.", "How old is <person>?"],
+    "subject": ["{What is|What's|Explain|Describe|Define} <subject>{?|.|}", "How does <subject> work?", "{Tell me|What do you know} about <subject>{.|?}", "Why is <subject> {important|so hard}?"],
+    "fixed": [
+        "{What time is it|What is the time|What day is it|What is the date today}?", "{Who won|What was the score of} the {match|game|election|cup}{ yesterday| last year|}?", "{Translate|Say} {hello|good morning|thank you|bread} in{to|} {French|German|Spanish|Chinese}.",
+        "{What is|Give me|Tell me} the {population|area|currency|flag|language|president} of {France|Spain|Peru|China|Kenya|Mali}.", "{Write|Give me} {Python|Java|some|a} code {for|to do|that does} {sorting|a game|a website}.", "{Tell me a joke|Sing a song|Play music|Draw a picture|Write a poem}{ about love|}.",
+        "{Can you|Please} {book|order|buy} {a flight|a taxi|some food|a pizza}{ for me|}?", "{What is|What's} the {price|value} of {gold|oil|bitcoin|a house}?", "{Should I|Must I|May I} {marry|buy a car|take this pill|sell my shares}?", "{What|Which} {film|book|car|phone} should I {see|buy|read}?",
+        "{How tall|How high|How deep|How big|How long} is {the Eiffel tower|the sea|the moon|a giraffe|the Nile}?", "{What is|Find} the square root of {nine|2|81|16}{?|}", "{How do I|How can I} {cook rice|fix my car|learn French|grow tomatoes|lose weight|get rich}?", "{Why|When} {is the sky blue|do birds sing|does it rain|do people dream|is water wet}?",
+    ],
+}
+FORMS["animal"] += ["{Count|Tell me|Guess} {the|how many} <part> {of|on} a <animal>{.|}", "How many <part> {would you find|are there|do you see} on a <animal>?", "{Is|Are} {a|the} <animal> {dangerous|clever|bigger than a <part>}?"]
+FORMS["thing"] += ["I {would like|want} to {hear|know|read} about {several|some|famous} <thing>.", "{Could|Can|Would} you {list|name|mention} {a handful of|a few|several} <thing>?", "{Which|What} <thing> do you {like|know|recommend}?", "Recommend {some|good} <thing>{ to me|}."]
+FORMS["person"] += ["Do you know {anything|something} about <person>?", "What did <person> {do in life|write|discover|say}?", "{Which|What} {books|works} are by <person>?", "{What is|Tell me} the {life|story|name} of <person>{?|}"]
+FORMS["subject"] += ["{Could|Can} you {teach|tell} me {something|more} about <subject>?", "{Help me|I want to} {understand|learn about} <subject>.", "{Who|When was} {discovered|invented} <subject>?", "{I wonder|I don't know} {how|why} <subject> {works|matters|happens}."]
+FORMS_HELD = {
+    "animal": ["Would a <animal> have more <part> than I do?", "My daughter asks about the <part> of the <animal>."],
+    "thing": ["Enumerate well known <thing> for me.", "Are any <thing> worth mentioning?"],
+    "person": ["What made <person> so well known?", "Please summarise the career of <person>."],
+    "subject": ["Write down the main ideas behind <subject>.", "I have an exam on <subject>, what should I learn?"],
+}
+REPLY = [
+    "I don't know that. I can help with Cortensor, small sums, capitals, opposites, labels and short texts.",
+    "Sorry, I don't know that. Ask me about Cortensor, small sums, capitals or opposites.",
+    "I don't know. I only answer questions about Cortensor and a few simple tasks.",
+]
+UNKNOWN_WORD = ["{What is|What's|Define|Explain|What does} {a|the|} <w>{ mean|}{?|}", "{Tell me about|Who is|Where is|What do you know about} <w>{?|.}", "How does {a|the|} <w> work?", "How {do|can} I {use|find|start} {a|the} <w>?"]
+UNKNOWN_WORD += ["{Could|Can} you {say|tell me} what {a |}<w> {is|means|stands for}?", "What {exactly|on earth} is {a|the|} <w>?", "{Someone|A friend} {mentioned|spoke of} {a|the|} <w>{. What is it?|, please explain.}", "I {keep reading|heard} about {a|the|} <w>{.|, what is that?}"]
+UNKNOWN_WORD_HELD = ["Is there such a thing as a <w>?", "I found the word <w> and wonder what it is."]
+
+TALK = [
+    ("{Hello|Hi|hello|Hi there|Good morning|Good evening|Hey}{!|.|}", "{Hello! How can I help you?|Hello! Ask me about Cortensor.}"),
+    ("{Thanks|Thank you|Thank you very much|thanks a lot|Great, thanks}{!|.|}", "You are welcome."),
+    ("{Bye|Goodbye|See you|Good night}{!|.|}", "Goodbye!"),
+    ("{How are you|How do you do|Are you well}{ today|}?", "I am well, thank you. How can I help you?"),
+    ("{Test|test|ping|Ping|testing}{.|!|}", "I am here and ready."),
+]
+
+
+def outside(rng, held):
+    if rng.random() < 0.18:
+        word = made_up(rng, held, capital=rng.random() < 0.4)
+        return item("unknown", fill(rng, rng.choice(UNKNOWN_WORD_HELD if held else UNKNOWN_WORD), w=word), f"I don't know what {word} is.", kind="refusal")
+    forms = FORMS_HELD if held else FORMS
+    kind = rng.choice(sorted(forms) + ([] if held else ["fixed", "fixed"]))
+    prompt = fill(
+        rng, rng.choice(forms[kind]), animal=rng.choice(ANIMALS_HELD if held else ANIMALS), part=rng.choice(PARTS), thing=rng.choice(THINGS_HELD if held else THINGS),
+        person=rng.choice(PEOPLE_HELD if held else PEOPLE), subject=rng.choice(SUBJECTS_HELD if held else SUBJECTS),
+    )
+    return item("refusal", prompt, rng.choice(REPLY), kind="refusal")
+
+
+def talk(rng, held):
+    ask, reply = rng.choice(TALK)
+    return item("talk", fill(rng, ask), fill(rng, reply), kind="none")

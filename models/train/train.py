@@ -1,0 +1,95 @@
+"""Trains the chat model. The schedule counts steps: warm-up, a level stretch, then a straight line to zero."""
+
+import argparse
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from model import CHAT, Llama
+from optimise import Optimiser
+
+SHAPES = {"short": (24, 256, 2560), "long": (3, 2048, 3328)}
+LONG_EVERY = 6
+CONTEXT_WEIGHT = 0.1
+WARM_UP = 100
+
+
+class Rows:
+    """Rows of one length in a seeded order, with the positions that count towards the loss."""
+
+    def __init__(self, folder: Path, kind: str):
+        self.rows, self.length, self.count = SHAPES[kind]
+        ids, said = np.load(folder / f"{kind}.ids.npy"), np.load(folder / f"{kind}.said.npy")
+        total = (len(ids) - 1) // self.length
+        self.ids, self.said = ids, said
+        self.order = np.random.default_rng(5).permutation(total)
+
+    def batch(self, number: int):
+        at = np.arange(number * self.rows, (number + 1) * self.rows) % len(self.order)
+        starts = self.order[at, None] * self.length + np.arange(self.length + 1)
+        ids, said = self.ids[starts].astype(np.int64), self.said[starts]
+        weight = np.array([CONTEXT_WEIGHT, 1.0, 0.0])[said[:, 1:].ravel()]
+        rank = np.random.default_rng(number).random(weight.size) + (weight < 1)
+        index = np.sort(np.argsort(rank)[: self.count])
+        target = ids[:, 1:].ravel()[index]
+        return (torch.from_numpy(ids[:, :-1].copy()), torch.from_numpy(index), torch.from_numpy(target), torch.from_numpy(weight[index]).float())
+
+
+def save(path: Path, model: Llama, optimiser: Optimiser, step: int) -> None:
+    temporary = path.with_suffix(".partial")
+    torch.save({"model": {k: v for k, v in model.state_dict().items()}, "optimiser": optimiser.state(), "step": step}, temporary)
+    os.replace(temporary, path)
+
+
+def factor(step: int, decay_from: int, steps: int) -> float:
+    rise = min(1.0, (step + 1) / WARM_UP)
+    return rise if step < decay_from else rise * max(0.0, (steps - step) / (steps - decay_from))
+
+
+def main() -> None:
+    options = argparse.ArgumentParser()
+    options.add_argument("folder", type=Path)
+    options.add_argument("--steps", type=int, default=6000)
+    options.add_argument("--decay-from", type=int, default=3000)
+    options.add_argument("--peak", type=float, default=1.0)
+    options.add_argument("--resume", type=Path)
+    options.add_argument("--name", default="chat")
+    options.add_argument("--save-every", type=int, default=200)
+    given = options.parse_args()
+    torch.set_num_threads(2)
+    torch.manual_seed(11)
+    model = Llama(CHAT)
+    optimiser = Optimiser(model)
+    step = 0
+    if given.resume:
+        kept = torch.load(given.resume, weights_only=True)
+        model.load_state_dict(kept["model"])
+        optimiser.restore(kept["optimiser"])
+        step = kept["step"]
+    data = {kind: Rows(given.folder, kind) for kind in SHAPES}
+    loss_of = torch.compile(model.loss, dynamic=False)
+    print(f"{model.size():,} parameters; rows {[len(d.order) for d in data.values()]}", flush=True)
+    means, began, spoken = {kind: [] for kind in SHAPES}, time.time(), 0
+    while step < given.steps:
+        kind = "long" if step % LONG_EVERY == LONG_EVERY - 1 else "short"
+        number = step // LONG_EVERY if kind == "long" else step - step // LONG_EVERY
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            loss = loss_of(*data[kind].batch(number))
+        loss.backward()
+        optimiser.step(given.peak * factor(step, given.decay_from, given.steps))
+        means[kind].append(loss.item())
+        spoken += SHAPES[kind][0] * SHAPES[kind][1]
+        step += 1
+        if step % 50 == 0:
+            text = " ".join(f"{k} {np.mean(v):.4f}" for k, v in means.items())
+            print(f"step {step} {text} {spoken / (time.time() - began):.0f} tok/s {time.time() - began:.0f} s", flush=True)
+            means = {k: [] for k in SHAPES}
+        if step % given.save_every == 0 or step == given.steps:
+            save(given.folder / f"{given.name}.pt", model, optimiser, step)
+
+
+if __name__ == "__main__":
+    main()
