@@ -52,7 +52,7 @@ export async function startOurs(pace) {
     name: "cortensor",
     port: Number(new URL(ready.url).port),
     url: ready.url,
-    home,
+    profile: path.join(home, "network.json"),
     headers: { authorization: `Bearer ${ready.apiKey}` },
     model: "scripted",
     prompt: QUESTION,

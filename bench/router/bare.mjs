@@ -1,4 +1,4 @@
-import { Agent, createServer, request as ask } from "node:http";
+import { Agent, request as ask, createServer } from "node:http";
 
 /** The floor: a Node pass-through that reads the body and pipes the answer. Nothing is checked, held, metered or signed. */
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
@@ -10,7 +10,14 @@ const server = createServer((incoming, outgoing) => {
     const body = Buffer.concat(parts);
     JSON.parse(body.toString());
     const upstream = ask(
-      { agent, port: target, host: "127.0.0.1", method: "POST", path: incoming.url, headers: { "content-type": "application/json", "content-length": body.length } },
+      {
+        agent,
+        port: target,
+        host: "127.0.0.1",
+        method: "POST",
+        path: incoming.url,
+        headers: { "content-type": "application/json", "content-length": body.length },
+      },
       (answer) => {
         outgoing.writeHead(answer.statusCode, answer.headers);
         answer.pipe(outgoing);

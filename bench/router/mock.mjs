@@ -8,7 +8,9 @@ const unary = (count) =>
     object: "chat.completion",
     created: 1,
     model: "mock",
-    choices: [{ index: 0, message: { role: "assistant", content: TOKENS.slice(0, count).join("") }, finish_reason: "length" }],
+    choices: [
+      { index: 0, message: { role: "assistant", content: TOKENS.slice(0, count).join("") }, finish_reason: "length" },
+    ],
     usage: { prompt_tokens: 10, completion_tokens: count, total_tokens: 10 + count },
   });
 const event = (delta, finish) =>

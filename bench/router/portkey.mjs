@@ -6,7 +6,12 @@ import { must, ROOT } from "../../scripts/run.mjs";
 
 const FOLDER = path.join(ROOT, "tools", "portkey");
 /** Newer ones break its streaming: every streamed request answers 500. */
-const PINNED = { "@portkey-ai/gateway": "1.15.2", hono: "4.9.7", "@hono/node-server": "1.13.5", "@hono/node-ws": "1.2.0" };
+const PINNED = {
+  "@portkey-ai/gateway": "1.15.2",
+  hono: "4.9.7",
+  "@hono/node-server": "1.13.5",
+  "@hono/node-ws": "1.2.0",
+};
 const READY_TRIES_MAX = 200;
 
 function versionOf(name) {

@@ -78,6 +78,8 @@ export function verifyReceiptDocument(parts: {
   readonly document: ReceiptDocument;
   readonly domain: Eip712Domain;
   readonly routerSigner: Address;
+  /** Who checks many receipts of few batches passes one that remembers. Default: `recoverSigner`. */
+  readonly recover?: typeof recoverSigner;
 }): ReceiptVerdict {
   const { receipt, payees, results, proof, custody } = parts.document;
   if (sumOfPayees(payees) !== receipt.feeWei) return invalid("payees do not sum to the fee");
@@ -90,13 +92,14 @@ export function verifyReceiptDocument(parts: {
   if (!verifyMerklePath(leaf, proof.path, proof.batch.root)) return invalid("receipt is not in the batch");
   const signer = parts.routerSigner.toLowerCase();
   if (proof.signer !== signer) return invalid("batch is by another signer");
-  if (signerOf(proof, parts.domain) !== signer) return invalid("signature is not the router's");
+  if (signerOf(proof, parts.domain, parts.recover ?? recoverSigner) !== signer)
+    return invalid("signature is not the router's");
   return { kind: "valid" };
 }
 
-function signerOf(proof: BatchProof, domain: Eip712Domain): Address | undefined {
+function signerOf(proof: BatchProof, domain: Eip712Domain, recover: typeof recoverSigner): Address | undefined {
   try {
-    return recoverSigner(typedDataDigest(domain, hashBatch(proof.batch)), proof.signature);
+    return recover(typedDataDigest(domain, hashBatch(proof.batch)), proof.signature);
   } catch (error) {
     if (hasCode(error, "PROTOCOL_BAD_SIGNATURE") || hasCode(error, "PROTOCOL_BAD_HEX")) return undefined;
     throw error;
