@@ -18,6 +18,8 @@ export type NetworkOptions = {
   readonly home?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** Start on the ports that the home remembers. Default: on free ones, named to it. */
+  readonly keepPorts?: boolean;
 };
 
 export type Network = {
@@ -50,7 +52,7 @@ export type Network = {
 export async function startNetwork(options: NetworkOptions = {}): Promise<Network> {
   const home = options.home ?? mkdtempSync(join(tmpdir(), "cortensor-e2e-"));
   const [http, rpc] = await freePorts(2);
-  const ports = ["--port", String(http), "--rpc-port", String(rpc)];
+  const ports = options.keepPorts === true ? [] : ["--port", String(http), "--rpc-port", String(rpc)];
   const env = options.env === undefined ? {} : { env: options.env };
   const up = startProcess(home, ["up", ...ports, ...(options.args ?? [])], env);
   const found = up.output.find((line) => line.event === "result");
