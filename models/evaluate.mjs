@@ -47,6 +47,16 @@ async function greedy(model, sequence, prompt) {
   return model.detokenize(spoken);
 }
 
+/** The token that a number in 0…1 picks from `[token, chance]` pairs. */
+function draw(chances, at) {
+  let left = at * chances.reduce((sum, [, p]) => sum + p, 0);
+  for (const [token, p] of chances) {
+    left -= p;
+    if (left <= 0) return token;
+  }
+  return chances[0][0];
+}
+
 /** Samples at temperature 1 from the whole distribution and measures its entropy on the way. */
 async function sample(model, sequence, prompt, seed) {
   await sequence.clearHistory();
@@ -60,8 +70,7 @@ async function sample(model, sequence, prompt, seed) {
     const output = await sequence.controlledEvaluate([...feed.slice(0, -1), last]);
     const chances = [...output.at(-1).next.probabilities];
     entropies.push(-chances.reduce((sum, [, p]) => sum + (p > 0 ? p * Math.log(p) : 0), 0));
-    let left = next() * chances.reduce((sum, [, p]) => sum + p, 0);
-    const token = (chances.find(([, p]) => (left -= p) <= 0) ?? chances[0])[0];
+    const token = draw(chances, next());
     if (model.isEogToken(token)) break;
     spoken.push(token);
     feed = [token];
@@ -77,14 +86,16 @@ async function scoreChat(file) {
   const families = {};
   for (const item of items) {
     if (item.check.kind === "free text") {
-      const family = (families[item.skill] ??= []);
+      families[item.skill] ??= [];
+      const family = families[item.skill];
       if (family.length >= limit) continue;
       const made = await sample(model, sequence, item.prompt, item.id);
       family.push(made);
       if (show) console.log(`\n> ${item.prompt}\n${made.text}`);
       continue;
     }
-    const results = (skills[item.skill] ??= []);
+    skills[item.skill] ??= [];
+    const results = skills[item.skill];
     if (results.length >= limit) continue;
     const answer = await greedy(model, sequence, item.prompt);
     const right = judge(item.check, answer);
@@ -136,7 +147,8 @@ async function scoreEmbedding(name) {
     const question = await point(pair.question);
     const closeness = passages.map((passage) => passage.reduce((sum, x, i) => sum + x * question[i], 0));
     const rank = closeness.filter((c) => c > closeness[n]).length;
-    (kinds[pair.kind] ??= []).push(rank);
+    kinds[pair.kind] ??= [];
+    kinds[pair.kind].push(rank);
   }
   await context.dispose();
   await model.dispose();
@@ -154,7 +166,9 @@ const report = {};
 const missed = [];
 const need = (what, value, least) => value >= least || missed.push(`${what}: ${value}, at least ${least} wanted`);
 for (const file of manifest.files.filter((f) => f.name.includes(only))) {
-  const hash = createHash("sha256").update(readFileSync(join(folder, file.name))).digest("hex");
+  const hash = createHash("sha256")
+    .update(readFileSync(join(folder, file.name)))
+    .digest("hex");
   if (hash !== file.sha256) missed.push(`${file.name}: hash differs from the manifest`);
   const scores = file.use === "chat" ? await scoreChat(file) : await scoreEmbedding(file.name);
   report[file.name] = { sha256: hash, ...scores };

@@ -1,7 +1,8 @@
 // Judges one answer to a held-out item.
 const REFUSES = /don't know|can't|can only|only know|only answer|does not say/;
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-const holds = (answer, text) => new RegExp(`(^|[^a-z0-9])${escaped(text.toLowerCase())}($|[^a-z0-9])`).test(answer.toLowerCase());
+const holds = (answer, text) =>
+  new RegExp(`(^|[^a-z0-9])${escaped(text.toLowerCase())}($|[^a-z0-9])`).test(answer.toLowerCase());
 const sorted = (value) => JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 function sameObject(answer, value) {
