@@ -68,6 +68,8 @@ export type KeyDesk = {
 
 export type LaneStatus = {
   readonly account: number;
+  /** Who signs the debits: with `self` the client. */
+  readonly custody: Custody;
   readonly lane: Address;
   readonly allotmentWei: bigint;
   /** Fees of all receipts so far. */
@@ -127,6 +129,7 @@ export type Refusal = {
   readonly code:
     | "insufficient_balance"
     | "debit_required"
+    | "spending_cap_reached"
     | "model_not_found"
     | "prompt_too_long"
     | "no_miner"
@@ -142,6 +145,8 @@ export type NetworkView = {
   readonly router: {
     readonly address: Address;
     readonly operator: Address;
+    /** The key to which a session's owner may delegate, within caps. */
+    readonly spendingKey?: Address;
     readonly version: string;
     readonly uptimeSeconds: number;
   };

@@ -28,11 +28,11 @@ export function addNetworkRoutes(
 ): void {
   const { gateway, events } = parts;
   server.get("/api/v1/info", (_request, reply) => {
-    const { router } = gateway.network();
+    const { address, operator, spendingKey } = gateway.network().router;
     return sendJson(reply, {
       name: "cortensor",
       version: parts.version,
-      router: { address: router.address, operator: router.operator },
+      router: { address, operator, ...(spendingKey === undefined ? {} : { spendingKey }) },
       models: gateway.models(),
       ...parts.info(),
     });

@@ -52,6 +52,7 @@ export const ADMIN_TOKEN = "admin-test-token";
 export const OWNER_KEY = `0x${"11".repeat(32)}` as const;
 export const ROUTER_KEY = `0x${"22".repeat(32)}` as const;
 export const OPERATOR: Address = `0x${"33".repeat(20)}`;
+export const SPENDING_KEY: Address = `0x${"77".repeat(20)}`;
 export const CHAIN_ID = 31_337;
 export const REGISTRY: Address = `0x${"44".repeat(20)}`;
 export const PAYMENT: Address = `0x${"55".repeat(20)}`;
@@ -153,6 +154,7 @@ export function createTestGateway(): TestGateway {
     findReceipt: async (taskId) => receipts.get(taskId),
     lane: async (caller) => ({
       account: caller.account,
+      custody: caller.custody,
       lane: OPERATOR,
       allotmentWei: 1_000_000n,
       spentWei,
@@ -203,7 +205,13 @@ export function createTestGateway(): TestGateway {
       revoke: async (keyHash) => keys.delete(keyNames.get(keyHash) ?? ""),
     },
     network: () => ({
-      router: { address: addressOfPrivateKey(ROUTER_KEY), operator: OPERATOR, version: "0.1.0", uptimeSeconds: 5 },
+      router: {
+        address: addressOfPrivateKey(ROUTER_KEY),
+        operator: OPERATOR,
+        spendingKey: SPENDING_KEY,
+        version: "0.1.0",
+        uptimeSeconds: 5,
+      },
       miners: [
         { address: MINER, models: ["test-model"], running: 0, queued: 0, tokensPerSecond: 100, connectedAtMs: 1_000 },
       ],

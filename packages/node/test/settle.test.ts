@@ -11,6 +11,7 @@ import {
   readCredit,
   readLane,
   registerNode,
+  revokeSpendingKey,
   setAllotment,
   transferCor,
   transferNative,
@@ -113,6 +114,7 @@ async function openDesk(books: Books, change: Partial<RouterChain> = {}): Promis
   const mirror = new SessionMirror({
     ...shared,
     spenders: spenders.map(({ address }) => address),
+    time,
     chunkWei: COR,
     cards: () => [],
     onChanged: () => undefined,
@@ -129,6 +131,14 @@ async function openAccount(owner: ChainWriter, wei = 10n * COR): Promise<number>
   const { account } = await openSession(owner, { name: "test" });
   await depositToSession(owner, { account, wei });
   await setAllotment(owner, { account, lane: OPERATOR, wei });
+  return account;
+}
+
+/** A client's account, with a key of the router's allowed to spend of it. */
+async function delegate({ capPerEpochWei }: { readonly capPerEpochWei: bigint }): Promise<number> {
+  const account = await openAccount(client);
+  const key = addressOfPrivateKey(SPENDER_KEY);
+  await addSpendingKey(client, { account, key, capPerEpochWei, totalCapWei: COR, expires: 4_000_000_000 });
   return account;
 }
 
@@ -266,6 +276,37 @@ describe("settlement on a real chain", () => {
     expect((await books.totals()).settledReceipts).toBe(1);
     await settler.round();
     expect(await books.openSettlements()).toHaveLength(0);
+  });
+
+  it("holds no more of a delegated account than its key may pay", async () => {
+    const books = emptyBooks();
+    const account = await delegate({ capPerEpochWei: 1_000n });
+    const { settler, mirror } = await openDesk(books);
+    await books.putReceipts([300n, 300n].map((wei) => aReceipt(account, "delegated", [[ALICE, wei]])));
+    expect(await books.hold({ account, wei: 401n })).toMatchObject({ kind: "insufficient", availableWei: 400n });
+    await expect(books.putReceipts([aReceipt(account, "delegated", [[ALICE, 401n]])])).rejects.toMatchObject({
+      code: "BOOKS_RECEIPTS_UNCOVERED",
+    });
+    expect(await difference(() => settler.round())).toEqual({ alice: 570n, bob: 0n, operator: 30n });
+    await mirror.round();
+    // What is settled and what the key may still pay make up the cap, before and after a settlement.
+    expect(await books.hold({ account, wei: 401n })).toMatchObject({ kind: "insufficient", availableWei: 400n });
+    expect(await books.hold({ account, wei: 400n })).toMatchObject({ kind: "held" });
+  });
+
+  it("settles what was served before a key was revoked, and nothing that was served after", async () => {
+    const books = emptyBooks();
+    const account = await delegate({ capPerEpochWei: COR });
+    const { settler, mirror } = await openDesk(books);
+    await books.putReceipts([aReceipt(account, "delegated", [[ALICE, 1_000n]])]);
+    await revokeSpendingKey(client, { account, key: addressOfPrivateKey(SPENDER_KEY) });
+    await mirror.round();
+    expect((await books.findSession(account))?.custody).toBe("self");
+    await books.putReceipts([aReceipt(account, "self", [[ALICE, 500n]])]);
+    expect(await difference(() => settler.round())).toEqual({ alice: 950n, bob: 0n, operator: 50n });
+    await mine(2);
+    await settler.round();
+    expect(await difference(() => settler.round())).toEqual({ alice: 0n, bob: 0n, operator: 0n });
   });
 
   it("settles the others when one account's debit reverts", async () => {

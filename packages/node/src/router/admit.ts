@@ -4,6 +4,7 @@ import { hasCode } from "@cortensor/protocol";
 import type { ModelEntry } from "./minerBoard.js";
 import type { TaskSize } from "./planTask.js";
 import {
+  capRefusal,
   holdRefusal,
   PROMPT_TOO_LONG,
   RECEIPTS_WAIT,
@@ -58,7 +59,7 @@ function admitIn(
   const admission = (outcome: HoldOutcome): Admission =>
     outcome.kind === "held"
       ? { kind: "admitted", session, entry, size, holdId: outcome.holdId }
-      : refused(holdRefusal(outcome));
+      : refused(shortageRefusal(core, { outcome, caller }));
   try {
     const held = core.books.hold({ account, wei: size.feeCapWei, ...(keyHash === undefined ? {} : { keyHash }) });
     return held instanceof Promise
@@ -67,6 +68,16 @@ function admitIn(
   } catch (error) {
     return holdFailed(core, error);
   }
+}
+
+/** A key's own budget may be what is short: then the caps aren't named. */
+function shortageRefusal(
+  { sessions }: RouterCore,
+  { outcome, caller }: { readonly outcome: Exclude<HoldOutcome, { kind: "held" }>; readonly caller: Caller },
+): Refusal {
+  const cap = sessions.capOf(caller.account);
+  const isCapped = outcome.kind === "insufficient" && caller.keyHash === undefined && cap !== undefined;
+  return isCapped ? capRefusal(outcome, cap) : holdRefusal(outcome);
 }
 
 /** Unknown rows are the client's affair; a database that is away passes. */

@@ -12,9 +12,10 @@ import { lanePointAt } from "./laneRoot.js";
 import type { RouterChain } from "./routerChain.js";
 import type { ChainTime } from "./routerCore.js";
 import type { DigestSigner } from "./routerParts.js";
+import { spendableOf } from "./spendable.js";
 
 export type DebitParts = {
-  readonly chain: Pick<RouterChain, "readLane" | "readSpendingKey">;
+  readonly chain: Pick<RouterChain, "profile" | "readLane" | "readSpendingKey">;
   readonly books: Pick<Books, "laneStatus" | "latestDebit" | "putDebit" | "receiptCommitments">;
   readonly operator: Address;
   /** The SessionPayment contract's domain. */
@@ -53,14 +54,17 @@ export async function chooseDebit(
   const settledWei = lane.cumulativeWei;
   if (session.custody === "self") {
     const signed = await books.latestDebit(account, operator);
-    return signed && { signed, settledWei };
+    const isDue = signed !== undefined && signed.debit.cumulativeWei > settledWei;
+    // What was served under a key that has ended since is still the key's to pay.
+    if (isDue || receipts[0]?.receipt.custody !== "delegated") return signed && { signed, settledWei };
   }
   const spender = await findSpender(parts, session);
   if (spender === undefined) {
     log.warn("No key of this router may sign the session's debits", { account });
     return undefined;
   }
-  const debit = await debitFor(parts, { status, receipts, lane, allowedWei: spender.allowedWei });
+  const payable = session.custody === "self" ? firstDelegated(receipts) : receipts;
+  const debit = await debitFor(parts, { status, receipts: payable, lane, spender });
   if (debit === undefined) return undefined;
   const signature = spender.signer.sign(typedDataDigest(parts.domain, hashDebit(debit)));
   const signed = { debit, signature };
@@ -68,35 +72,47 @@ export async function chooseDebit(
   return { signed, settledWei };
 }
 
+function firstDelegated(receipts: readonly BookedReceipt[]): readonly BookedReceipt[] {
+  const end = receipts.findIndex(({ receipt }) => receipt.custody !== "delegated");
+  return end === -1 ? receipts : receipts.slice(0, end);
+}
+
+type Spender = {
+  readonly signer: DigestSigner;
+  /** The epoch that counts the debit. */
+  readonly epoch: number;
+  /** Undefined: the owner's own key, which no cap binds. */
+  readonly allowedWei?: bigint;
+};
+
 /** A key that the session's owner holds, or has allowed, and how much it may spend now. */
 async function findSpender(
   { chain, spenders, time }: DebitParts,
   { account, owner }: BookedSession,
-): Promise<{ readonly signer: DigestSigner; readonly allowedWei: bigint | undefined } | undefined> {
+): Promise<Spender | undefined> {
+  const epoch = time.epoch();
   const own = spenders.find(({ address }) => address === owner);
-  if (own !== undefined) return { signer: own, allowedWei: undefined };
+  if (own !== undefined) return { signer: own, epoch };
   for (const signer of spenders) {
     const record = await chain.readSpendingKey({ account, key: signer.address });
-    if (record.state !== "active") continue;
-    const inEpochWei = record.epoch === time.epoch() ? record.spentInEpochWei : 0n;
-    const epochLeftWei = record.capPerEpochWei - inEpochWei;
-    const totalLeftWei = record.totalCapWei - record.spentTotalWei;
-    return { signer, allowedWei: epochLeftWei < totalLeftWei ? epochLeftWei : totalLeftWei };
+    const spendable = spendableOf(record, { profile: chain.profile, epoch });
+    if (spendable !== undefined) return { signer, epoch: spendable.epoch, allowedWei: spendable.leftWei };
   }
   return undefined;
 }
 
 /** As many of the oldest receipts as the key may pay. */
 async function debitFor(
-  { books, operator, time }: DebitParts,
+  { books, operator }: DebitParts,
   parts: {
     readonly status: LaneBooks;
     readonly receipts: readonly BookedReceipt[];
     readonly lane: { readonly count: number; readonly cumulativeWei: bigint };
-    readonly allowedWei: bigint | undefined;
+    readonly spender: Spender;
   },
 ): Promise<Debit | undefined> {
-  const { status, receipts, lane, allowedWei } = parts;
+  const { status, receipts, lane, spender } = parts;
+  const { epoch, allowedWei } = spender;
   const { account } = status;
   const countable = receipts.slice(0, Math.max(0, status.count - lane.count));
   let stepWei = 0n;
@@ -113,5 +129,5 @@ async function debitFor(
       ? { count, cumulativeWei: status.spentWei, receiptsRoot: status.receiptsRoot }
       : await lanePointAt(books, { account, count });
   if (point === undefined || point.cumulativeWei !== lane.cumulativeWei + stepWei) return undefined;
-  return { account, lane: operator, epoch: time.epoch(), ...point };
+  return { account, lane: operator, epoch, ...point };
 }

@@ -20,7 +20,10 @@ export type LaneDeskParts = {
 /** What an account owes in this lane, and the debits that pay it. */
 export function createLaneDesk(parts: LaneDeskParts): Pick<Gateway, "lane" | "acceptDebit"> {
   return {
-    lane: async ({ account }) => toStatus(parts, account, await parts.books.laneStatus(account)),
+    lane: async ({ account, custody }) => ({
+      ...toStatus(parts, account, await parts.books.laneStatus(account)),
+      custody,
+    }),
     acceptDebit: async (signed) => {
       const fault = await faultOf(parts, signed);
       if (fault !== undefined) return { kind: "refused", message: fault };
@@ -35,7 +38,11 @@ export function nextDebit({ account, lane, spentWei, receiptsRoot, count }: Lane
   return { account, lane, cumulativeWei: spentWei, receiptsRoot, count, epoch };
 }
 
-function toStatus({ operator, time }: LaneDeskParts, account: number, status: LaneBooks | undefined): LaneStatus {
+function toStatus(
+  { operator, time }: LaneDeskParts,
+  account: number,
+  status: LaneBooks | undefined,
+): Omit<LaneStatus, "custody"> {
   const epoch = time.epoch();
   if (status === undefined) {
     const nothing = { account, lane: operator, allotmentWei: 0n, spentWei: 0n, debitedWei: 0n, heldWei: 0n };

@@ -3,7 +3,9 @@ import type { BookedSession, Books } from "@cortensor/books";
 import { type Address, type Custody, feeWei } from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
 import type { RouterChain } from "./routerChain.js";
-import type { SessionBook } from "./sessionBook.js";
+import type { ChainTime } from "./routerCore.js";
+import type { SessionBook, SpendingCap } from "./sessionBook.js";
+import { isServing, spendableOf } from "./spendable.js";
 
 /** Blocks looked at again in each round: a reorganisation that deep is seen, a deeper one by the slow round. */
 const REORG_BLOCKS = 64n;
@@ -23,11 +25,17 @@ export type MirrorParts = {
   readonly operator: Address;
   /** Addresses of the keys that sign debits here. */
   readonly spenders: readonly Address[];
+  readonly time: Pick<ChainTime, "epoch">;
   /** 0: from the prices of the models. */
   readonly chunkWei: bigint;
   readonly cards: () => readonly ModelCard[];
   readonly onChanged: (account: number) => void;
   readonly log: Logger;
+};
+
+type KnownCustody = {
+  readonly custody: Custody;
+  readonly delegation?: { readonly leftWei: bigint; readonly cap: SpendingCap };
 };
 
 /** Keeps the books' sessions equal to those on chain that have a lane for this operator. */
@@ -107,11 +115,13 @@ export class SessionMirror {
     const [session, lane] = await Promise.all([chain.readSession(account), chain.readLane(account)]);
     if (session === undefined) return known && { ...known, allotmentWei: 0n };
     if (known === undefined && lane.allotmentWei === 0n) return undefined;
-    const custody = await this.#custodyOf(account, session.owner);
-    const loweredWei = lane.lowering?.toWei ?? lane.allotmentWei;
-    const openWei = loweredWei < lane.allotmentWei ? loweredWei : lane.allotmentWei;
+    // After the lane: a settlement in between makes the key's rest look smaller, never larger.
+    const { custody, delegation } = await this.#custodyOf(account, session.owner);
+    const openWei = smaller(lane.lowering?.toWei ?? lane.allotmentWei, lane.allotmentWei);
     const isClosing = session.closeAt !== 0 || session.closed || !session.active;
-    const offeredWei = isClosing ? lane.cumulativeWei : openWei;
+    const payableWei = delegation === undefined ? openWei : smaller(openWei, lane.cumulativeWei + delegation.leftWei);
+    sessions.setCap(account, payableWei < openWei ? delegation?.cap : undefined);
+    const offeredWei = isClosing ? lane.cumulativeWei : payableWei;
     return {
       account,
       session: session.sessionId,
@@ -128,14 +138,20 @@ export class SessionMirror {
     return status === undefined ? 0n : status.spentWei + status.heldWei;
   }
 
-  async #custodyOf(account: number, owner: Address): Promise<Custody> {
-    const { chain, operator, spenders } = this.#parts;
-    if (owner === operator) return "custodial";
+  /** Who signs the debits and, where a spending key does, what it may still pay. */
+  async #custodyOf(account: number, owner: Address): Promise<KnownCustody> {
+    const { chain, operator, spenders, time } = this.#parts;
+    const now = { profile: chain.profile, epoch: time.epoch() };
+    if (owner === operator) return { custody: "custodial" };
     for (const key of spenders) {
       const record = await chain.readSpendingKey({ account, key });
-      if (record.state === "active") return "delegated";
+      const spendable = isServing(record, now) ? spendableOf(record, now) : undefined;
+      if (spendable === undefined) continue;
+      const { capPerEpochWei, totalCapWei } = record;
+      const delegation = { leftWei: spendable.leftWei, cap: { capPerEpochWei, totalCapWei } };
+      return { custody: "delegated", delegation };
     }
-    return "self";
+    return { custody: "self" };
   }
 
   /** At least one largest fee, or nobody could ever begin. */
@@ -149,6 +165,10 @@ export class SessionMirror {
     }
     return larger(leastWei, chunkWei > 0n ? chunkWei : CHUNK_TASKS * typicalWei);
   }
+}
+
+function smaller(left: bigint, right: bigint): bigint {
+  return left < right ? left : right;
 }
 
 function larger(left: bigint, right: bigint): bigint {

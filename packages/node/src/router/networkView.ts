@@ -8,6 +8,8 @@ type Totals = ReturnType<Gateway["network"]>["totals"];
 export type NetworkObserverParts = {
   readonly address: Address;
   readonly operator: Address;
+  /** The key to which clients may delegate. */
+  readonly spendingKey?: Address;
   readonly version: string;
   readonly board: MinerBoard;
   readonly books: Pick<Books, "totals">;
@@ -31,7 +33,7 @@ export class NetworkObserver {
   }
 
   view(): ReturnType<Gateway["network"]> {
-    const { address, operator, version, board, nowMs } = this.#parts;
+    const { address, operator, spendingKey, version, board, nowMs } = this.#parts;
     const uptimeSeconds = Math.floor((nowMs() - this.#startedAtMs) / 1_000);
     const miners = [...board.seats].map((seat) => ({
       address: seat.miner,
@@ -41,6 +43,7 @@ export class NetworkObserver {
       tokensPerSecond: Math.max(0, ...seat.offers.map((offer) => offer.tokensPerSecond)),
       connectedAtMs: seat.connectedAtMs,
     }));
-    return { router: { address, operator, version, uptimeSeconds }, miners, totals: this.#totals };
+    const delegates = spendingKey === undefined ? {} : { spendingKey };
+    return { router: { address, operator, ...delegates, version, uptimeSeconds }, miners, totals: this.#totals };
   }
 }

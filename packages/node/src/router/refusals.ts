@@ -1,6 +1,7 @@
 import type { Refusal } from "@cortensor/api";
 import type { HoldOutcome } from "@cortensor/books";
 import type { Misfit } from "./chooseMiner.js";
+import type { SpendingCap } from "./sessionBook.js";
 
 /** Longest wait that a refusal advises: after it the picture is another one anyway. */
 const RETRY_AFTER_SECONDS_MAX = 30;
@@ -36,6 +37,15 @@ export function holdRefusal(outcome: Exclude<HoldOutcome, { kind: "held" }>): Re
   const { neededWei, availableWei } = outcome;
   const message = `The largest fee of this request is ${neededWei} wei, and ${availableWei} wei are available.`;
   return { code: "insufficient_balance", message };
+}
+
+/** The deposit may cover it; what the client lets this router's key sign doesn't. */
+export function capRefusal(outcome: Extract<HoldOutcome, { kind: "insufficient" }>, cap: SpendingCap): Refusal {
+  const { neededWei, availableWei } = outcome;
+  const { capPerEpochWei, totalCapWei } = cap;
+  const caps = `its caps are ${capPerEpochWei} wei an epoch and ${totalCapWei} in all`;
+  const message = `The largest fee of this request is ${neededWei} wei, and the session's spending key may pay ${availableWei} now: ${caps}.`;
+  return { code: "spending_cap_reached", message };
 }
 
 export const SHUTTING_DOWN: Refusal = { code: "shutting_down", message: "The router is stopping." };

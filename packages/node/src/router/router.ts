@@ -99,6 +99,7 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
     books,
     operator,
     spenders: spenders.map(({ address }) => address),
+    time,
     chunkWei: config.chunkWei,
     cards: () => board.cards,
     onChanged: (account) => authenticator.forgetAccount(account),
@@ -128,7 +129,9 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const self = parts.signer.address;
   const shared = { operator, self, books, sessions, tasks, desk, verifier, time, clock, log, metrics };
   const reoffers = new ReofferDesk({ ...shared, routerOwner, signal });
-  const observer = new NetworkObserver({ address: self, operator, version: parts.version, board, books, nowMs });
+  const [spender] = spenders;
+  const identity = { address: self, operator, ...(spender === undefined ? {} : { spendingKey: spender.address }) };
+  const observer = new NetworkObserver({ ...identity, version: parts.version, board, books, nowMs });
   return { authenticator, mirror, settler, reoffers, observer, verifier };
 }
 

@@ -3,11 +3,18 @@ import type { BookedSession, Books } from "@cortensor/books";
 /** Lookups of unknown accounts running at once. */
 const LOOKUPS_MAX = 1_000;
 
+/** What the owner of a delegated session lets a key of this router sign. */
+export type SpendingCap = {
+  readonly capPerEpochWei: bigint;
+  readonly totalCapWei: bigint;
+};
+
 /** The sessions that name this operator, in memory: what every request needs of them, without asking the database. */
 export class SessionBook {
   readonly #books: Pick<Books, "sessions" | "findSession" | "putSession">;
   readonly #sessions = new Map<number, BookedSession>();
   readonly #sequence = new Map<number, number>();
+  readonly #caps = new Map<number, SpendingCap>();
   #lookups = 0;
 
   constructor(books: Pick<Books, "sessions" | "findSession" | "putSession">) {
@@ -38,6 +45,16 @@ export class SessionBook {
     await this.#books.putSession(session);
     this.#sessions.set(session.account, session);
     return true;
+  }
+
+  /** The caps that bind an account before its allotment does; undefined when none do. */
+  capOf(account: number): SpendingCap | undefined {
+    return this.#caps.get(account);
+  }
+
+  setCap(account: number, cap: SpendingCap | undefined): void {
+    if (cap === undefined) this.#caps.delete(account);
+    else this.#caps.set(account, cap);
   }
 
   /** Counts this router's tasks of an account. */
