@@ -87,9 +87,11 @@ async function takeHome({ paths }: CommandContext): Promise<FolderLock> {
 function show({ output, paths }: CommandContext, { url, apiKey, model, account, rpcUrl }: LocalNetwork): void {
   const body = JSON.stringify({ model, stream: true, messages: [{ role: "user", content: "What is Cortensor?" }] });
   const curl = `curl -N ${url}/v1/chat/completions -H "authorization: Bearer ${apiKey}" -H "content-type: application/json" -d '${body}'`;
+  // The page takes the key from behind the #, which browsers never send to a server.
+  const web = `${url}/#key=${apiKey}`;
   const lines = [
     "",
-    `  Web      ${url}`,
+    `  Web      ${web}`,
     `  API      ${url}/v1`,
     `  API key  ${apiKey}`,
     `  Custody  custodial: the key spends session ${account}, which this network's operator owns`,
@@ -102,5 +104,5 @@ function show({ output, paths }: CommandContext, { url, apiKey, model, account, 
     `  ${curl}`,
     "",
   ];
-  output.result(lines, { url, apiKey, custody: "custodial", account, model, rpcUrl, home: paths.home, curl });
+  output.result(lines, { url, web, apiKey, custody: "custodial", account, model, rpcUrl, home: paths.home, curl });
 }
