@@ -1,0 +1,95 @@
+import chromium from "@sparticuz/chromium";
+import { type Browser, type Page, chromium as playwright } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Network, startNetwork } from "./harness/startNetwork.js";
+import { until } from "./harness/until.js";
+
+const QUESTION = "Write a very long story about a sailor and a lighthouse.";
+
+describe("the dashboard, in a browser", () => {
+  let network: Network;
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    network = await startNetwork();
+    await until("two miners", async () => ((await network.client.network()).miners.length === 2 ? true : undefined));
+    browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: chromium.args });
+    page = await browser.newPage();
+    page.on("pageerror", (error) => problems.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") problems.push(message.text());
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await network?.stop();
+  });
+
+  it("opens at the printed address, which brings its key and forgets it", async () => {
+    const ready = await network.output.find(({ event }) => event === "result");
+    await page.goto(String(ready.web));
+    await page.getByRole("heading", { name: "Chat" }).waitFor();
+    expect(page.url()).toBe(`${network.url}/`);
+  });
+
+  it("shows the network's nodes", async () => {
+    const nodes = page.getByRole("region", { name: "Network" });
+    for (const miner of network.minerPids().keys()) {
+      await nodes.getByText(`${miner.slice(0, 8)}…${miner.slice(-4)}`).waitFor();
+    }
+    expect(await nodes.locator("tbody tr").count()).toBe(2);
+    expect(await nodes.locator("tbody").innerText()).toContain(network.model);
+  });
+
+  it("streams an answer into the chat as it is made", async () => {
+    await page.evaluate(watchLastMessage);
+    await page.getByLabel("Question").fill(QUESTION);
+    await page.getByRole("button", { name: "Ask" }).click();
+    await page.getByRole("button", { name: "receipt" }).waitFor();
+    await page.getByRole("button", { name: "Ask" }).waitFor();
+    const lengths = await page.evaluate(() => (window as Window & { lengths?: number[] }).lengths ?? []);
+    expect(new Set(lengths).size).toBeGreaterThan(3);
+    expect(Math.max(...lengths)).toBeGreaterThan(100);
+  });
+
+  it("shows the task as it happened, and opens its receipt", async () => {
+    const tasks = page.getByRole("region", { name: "Tasks as they happen" });
+    await tasks.getByText("receipt acknowledged").first().waitFor();
+    await tasks.locator("tbody tr").first().getByRole("button").click();
+    const shown = page.getByRole("region", { name: /^Receipt/ });
+    await shown.getByText("cortensor receipt verify").waitFor();
+    const taskId = /receipt verify (0x[0-9a-f]{64})/.exec(await shown.innerText())?.[1] ?? "";
+    const { receipt, payees, proof } = await network.client.receipt(taskId);
+    const text = await shown.innerText();
+    expect(text).toContain(`${receipt.nIn} tokens in, ${receipt.nOut} out`);
+    expect(text).toContain(proof.signer);
+    for (const { miner } of payees) expect(text).toContain(`${miner.slice(0, 8)}…${miner.slice(-4)}`);
+  });
+
+  it("asks for a key where the address brings none", async () => {
+    const other = await browser.newPage();
+    await other.goto(network.url);
+    await other.getByRole("textbox", { name: "API key" }).fill(network.apiKey);
+    await other.getByRole("button", { name: "Use" }).click();
+    await other.getByLabel("Question").fill("What is the capital of France?");
+    await other.getByRole("button", { name: "Ask" }).click();
+    await other.getByRole("button", { name: "receipt" }).waitFor();
+    await other.close();
+  });
+
+  it("had nothing to complain about", () => {
+    expect(problems).toEqual([]);
+  });
+});
+
+/** Runs in the page: keeps the length of the last message each time that the log changes. */
+function watchLastMessage(): void {
+  const log = document.querySelector('[role="log"]');
+  const lengths: number[] = [];
+  Object.assign(window, { lengths });
+  if (log === null) return;
+  const note = () => lengths.push(log.lastElementChild?.textContent?.length ?? 0);
+  new MutationObserver(note).observe(log, { childList: true, subtree: true, characterData: true });
+}
