@@ -17,7 +17,14 @@ import {
   networkView,
 } from "./networkShapes.js";
 import { SdkError } from "./sdkError.js";
-import { createWalletDesk, type NewSession, type OpenedSession, type OwnedSession, type Wallet } from "./wallet.js";
+import {
+  createWalletDesk,
+  type Delegation,
+  type NewSession,
+  type OpenedSession,
+  type OwnedSession,
+  type Wallet,
+} from "./wallet.js";
 import { watchNetwork } from "./watchNetwork.js";
 
 export type CortensorOptions = {
@@ -60,10 +67,20 @@ export type Cortensor = {
   closeSession(account: number): Promise<{ readonly closeAt: number; readonly txHash: Bytes32 }>;
   finaliseSession(account: number): Promise<{ readonly refundWei: bigint; readonly txHash: Bytes32 }>;
   listSessions(options?: CallOptions): Promise<readonly OwnedSession[]>;
+  /**
+   * Lets the router sign a session's debits within caps, which the chain enforces: custody `delegated` from the moment the router sees
+   * it. A key can be added to a session once. Throws SDK_NO_SPENDING_KEY when the router publishes none.
+   */
+  delegate(delegation: Delegation, options?: CallOptions): Promise<{ readonly key: Address; readonly txHash: Bytes32 }>;
+  /** Ends that with the running epoch: custody `self` again. Throws SDK_NO_SPENDING_KEY as above. */
+  revokeDelegation(
+    request: { readonly account: number; readonly key?: Address },
+    options?: CallOptions,
+  ): Promise<{ readonly key: Address; readonly txHash: Bytes32 }>;
   /** Buys a bearer with the wallet's signature. Calls do so themselves when there is no API key. */
   access(options?: CallOptions): Promise<{ readonly bearer: string; readonly expires: number }>;
   lane(options?: CallOptions): Promise<LaneStatus>;
-  /** Signs what the lane is owed. Calls do so themselves now and then, and whenever the router asks. */
+  /** Signs what the lane is owed. Calls do so themselves now and then, and whenever the router asks. With custody `self` alone. */
   payLane(options?: CallOptions): Promise<bigint>;
   createKey(
     request: { readonly account: number; readonly name: string; readonly budgetWei?: bigint },
@@ -115,7 +132,17 @@ export function createCortensor(options: CortensorOptions): Cortensor {
     },
     closeSession: async (account) => wallet().closeSession(account),
     finaliseSession: async (account) => wallet().finaliseSession(account),
-    listSessions: async (bounds = {}) => wallet().listSessions(await readLaneAddress(bounds)),
+    listSessions: async (bounds = {}) => wallet().listSessions((await info(bounds)).router),
+    async delegate(delegation, bounds = {}) {
+      const key = delegation.key ?? spendingKeyOf(await info(bounds));
+      const { txHash } = await wallet().delegate({ ...delegation, key });
+      return { key, txHash };
+    },
+    async revokeDelegation(request, bounds = {}) {
+      const key = request.key ?? spendingKeyOf(await info(bounds));
+      const { txHash } = await wallet().revokeDelegation({ account: request.account, key });
+      return { key, txHash };
+    },
     access: (bounds = {}) => purse.access(bounds),
     lane: (bounds = {}) => purse.lane(bounds),
     payLane: (bounds = {}) => purse.payLane(bounds),
@@ -189,6 +216,11 @@ function adminCalls(http: Http, adminToken: string | undefined): Pick<Cortensor,
 
 async function readInfo(http: Http, bounds: CallOptions): Promise<NetworkInfo> {
   return (await http.json({ path: "/api/v1/info", ...bounds }, networkInfo)).value;
+}
+
+function spendingKeyOf({ router }: NetworkInfo): Address {
+  if (router.spendingKey !== undefined) return router.spendingKey;
+  throw new SdkError({ code: "SDK_NO_SPENDING_KEY", router: router.address });
 }
 
 const NO_MODEL = {

@@ -19,7 +19,7 @@ export type Purse = {
   bearer(options: CallOptions): Promise<string>;
   access(options: CallOptions): Promise<{ readonly bearer: string; readonly expires: number }>;
   lane(options: CallOptions): Promise<LaneStatus>;
-  /** Signs and sends the debit that the lane is owed. Returns the wei that it added; 0 when nothing is owed. */
+  /** Signs and sends the debit that the lane is owed. Returns the wei that it added; 0 when nothing is owed, or others sign. */
   payLane(options: CallOptions): Promise<bigint>;
   /** Runs a paid call. When the router wants a debit first, signs it and asks once more. */
   paying<Value>(options: CallOptions, run: () => Promise<Value>): Promise<Value>;
@@ -84,6 +84,7 @@ export function createPurse(parts: PurseParts): Purse {
       const mine = owner();
       const status = await purse.lane(options);
       answersSinceDebit = 0;
+      if (status.custody !== "self") return 0n;
       const wei = status.nextDebit.cumulativeWei - status.debitedWei;
       if (wei <= 0n) return 0n;
       const lane = await parts.readLaneAddress(options);

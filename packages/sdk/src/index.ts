@@ -12,4 +12,4 @@ export type { CallOptions } from "./http.js";
 export type { CreatedKey, LaneStatus, Model, NetworkEvent, NetworkInfo, NetworkView } from "./networkShapes.js";
 export { SdkError, type SdkErrorData } from "./sdkError.js";
 export { type ReceiptCheck, verifyReceipt } from "./verifyReceipt.js";
-export type { NewSession, OpenedSession, OwnedSession, Wallet } from "./wallet.js";
+export type { Delegation, NewSession, OpenedSession, OwnedSession, Wallet } from "./wallet.js";

@@ -1,4 +1,4 @@
-import type { Address, Bytes32 } from "@cortensor/protocol";
+import { type Address, type Bytes32, CUSTODIES } from "@cortensor/protocol";
 import { z } from "zod";
 
 const bytes32 = z
@@ -30,7 +30,12 @@ export type Model = z.output<typeof modelCard>;
 export const networkInfo = z.object({
   name: z.literal("cortensor"),
   version: z.string(),
-  router: z.object({ address, operator: address }),
+  router: z.object({
+    address,
+    operator: address,
+    /** The key to which a session may be delegated; without it this router takes no delegation. */
+    spendingKey: address.optional(),
+  }),
   models: z.array(modelCard),
   /** The network's profile, for `parseProfile` of `@cortensor/chain`. */
   profile: z.unknown().optional(),
@@ -41,7 +46,13 @@ export const networkInfo = z.object({
 export type NetworkInfo = z.output<typeof networkInfo>;
 
 export const networkView = z.object({
-  router: z.object({ address, operator: address, version: z.string(), uptimeSeconds: count }),
+  router: z.object({
+    address,
+    operator: address,
+    spendingKey: address.optional(),
+    version: z.string(),
+    uptimeSeconds: count,
+  }),
   miners: z.array(
     z.object({
       address,
@@ -78,6 +89,8 @@ export type NetworkEvent = z.output<typeof networkEvent>;
 
 export const laneStatus = z.object({
   account: z.int().min(0),
+  /** Who signs the debits: `self` is the wallet. */
+  custody: z.enum(CUSTODIES),
   lane: address,
   allotmentWei: wei,
   spentWei: wei,

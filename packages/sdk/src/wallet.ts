@@ -1,4 +1,5 @@
 import {
+  addSpendingKey,
   type ChainReceipt,
   type ChainWriter,
   createChainWriter,
@@ -9,9 +10,12 @@ import {
   openSession,
   readLane,
   readSession,
+  readSpendingKey,
   requestClose,
+  revokeSpendingKey,
   type SessionParams,
   type SessionRecord,
+  type SpendingKeyRecord,
   setAllotment,
 } from "@cortensor/chain";
 import {
@@ -53,7 +57,24 @@ export type OwnedSession = SessionRecord & {
   /** What this operator's lane may spend and has settled. */
   readonly allotmentWei: bigint;
   readonly settledWei: bigint;
+  /** The router's spending key, if it ever was given one; what it says of caps and spending is the chain's. */
+  readonly delegation?: SpendingKeyRecord;
 };
+
+/** What the router may sign of a session, in place of its owner. */
+export type Delegation = {
+  readonly account: number;
+  /** Most wei of COR in one epoch of the chain; what an epoch leaves is not added to the next. */
+  readonly capPerEpochWei: bigint;
+  readonly totalCapWei: bigint;
+  /** Chain time in seconds; epochs that begin before it may be spent in. */
+  readonly expires: number;
+  /** Default: the key that the router publishes. */
+  readonly key?: Address;
+};
+
+/** A router, as far as sessions name it. */
+export type LaneHolder = { readonly operator: Address; readonly spendingKey?: Address | undefined };
 
 /** What a wallet does on chain and with its signature. Every method is one or a few transactions of the owner. */
 export type WalletDesk = {
@@ -62,7 +83,9 @@ export type WalletDesk = {
   topUp(request: { readonly account: number; readonly wei: bigint; readonly lane: Address }): Promise<ChainReceipt>;
   closeSession(account: number): Promise<{ readonly closeAt: number; readonly txHash: Bytes32 }>;
   finaliseSession(account: number): Promise<{ readonly refundWei: bigint; readonly txHash: Bytes32 }>;
-  listSessions(lane: Address): Promise<readonly OwnedSession[]>;
+  listSessions(router: LaneHolder): Promise<readonly OwnedSession[]>;
+  delegate(delegation: Delegation & { readonly key: Address }): Promise<ChainReceipt>;
+  revokeDelegation(request: { readonly account: number; readonly key: Address }): Promise<ChainReceipt>;
   signAccess(request: { readonly account: number; readonly lane: Address; readonly expires: number }): Hex;
   signDebit(lane: LaneStatus, expected: { readonly account: number; readonly lane: Address }): Hex;
 };
@@ -94,11 +117,13 @@ export function createWalletDesk(wallet: Wallet): WalletDesk {
       const { refundWei, txHash } = await finaliseClose(chain, account);
       return { refundWei, txHash };
     },
-    async listSessions(lane) {
+    async listSessions(router) {
       const opened = await listSessions(chain, { owner: chain.account });
-      const found = await Promise.all(opened.map(({ account }) => readOwned(chain, { account, lane })));
+      const found = await Promise.all(opened.map(({ account }) => readOwned(chain, { account, router })));
       return found.filter((session) => session !== undefined);
     },
+    delegate: (delegation) => addSpendingKey(chain, delegation),
+    revokeDelegation: (request) => revokeSpendingKey(chain, request),
     signAccess: (access) => sign(hashAccess(access)),
     signDebit(lane, expected) {
       checkDebit(lane, { expected, stepWeiMax: wallet.debitStepWeiMax ?? lane.chunkWei * 2n });
@@ -109,12 +134,18 @@ export function createWalletDesk(wallet: Wallet): WalletDesk {
 
 async function readOwned(
   chain: ChainWriter,
-  request: { readonly account: number; readonly lane: Address },
+  { account, router }: { readonly account: number; readonly router: LaneHolder },
 ): Promise<OwnedSession | undefined> {
-  const session = await readSession(chain, request.account);
+  const session = await readSession(chain, account);
   if (session === undefined) return undefined;
-  const { allotmentWei, cumulativeWei } = await readLane(chain, request);
-  return { ...session, allotmentWei, settledWei: cumulativeWei };
+  const { operator, spendingKey } = router;
+  const [lane, delegation] = await Promise.all([
+    readLane(chain, { account, lane: operator }),
+    spendingKey === undefined ? undefined : readSpendingKey(chain, { account, key: spendingKey }),
+  ]);
+  const isKnown = delegation !== undefined && delegation.state !== "none";
+  const { allotmentWei, cumulativeWei: settledWei } = lane;
+  return { ...session, allotmentWei, settledWei, ...(isKnown ? { delegation } : {}) };
 }
 
 /** A router asks; the client only signs for its own account, in this router's lane, and no more than it agreed to at once. */

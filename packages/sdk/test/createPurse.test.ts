@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openTestServer, type TestServer } from "../../api/test/openTestServer.js";
-import { ACCOUNT, OPERATOR } from "../../api/test/testGateway.js";
+import { ACCOUNT, API_KEY, OPERATOR } from "../../api/test/testGateway.js";
 import { createPurse } from "../src/createPurse.js";
 import { createHttp } from "../src/http.js";
 import { FRESH_SESSION_MS } from "../src/limits.js";
@@ -28,6 +28,18 @@ describe("a purse of a session that was just opened", () => {
     clock.nowMs += FRESH_SESSION_MS;
     await expect(purse.access({})).rejects.toMatchObject({ data: { status: 403, reason: "access_refused" } });
     expect(asked()).toBe(1);
+  });
+});
+
+describe("a purse whose session's debits the router signs", () => {
+  it.each(["delegated", "custodial"] as const)("signs none itself with custody %s", async (custody) => {
+    const { lane } = open.gateway;
+    open.gateway.lane = async (caller) => ({ ...(await lane(caller)), spentWei: 500n, custody });
+    open.gateway.openAccess = async () => ({ kind: "opened", bearer: API_KEY });
+    const { purse } = aPurse();
+    purse.useAccount(ACCOUNT);
+    expect(await purse.payLane({})).toBe(0n);
+    expect(open.gateway.seen.debits).toEqual([]);
   });
 });
 

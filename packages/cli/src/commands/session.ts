@@ -1,14 +1,11 @@
-import { parseAddress } from "@cortensor/protocol";
-import type { Cortensor, OwnedSession } from "@cortensor/sdk";
+import type { OwnedSession } from "@cortensor/sdk";
 import type { Command } from "commander";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
-import { ensureFunds, isLocalNetwork } from "../faucet.js";
 import type { Act } from "../main.js";
 import { formatCor, parseCor } from "../money.js";
-import { findNetwork, openClient } from "../networkAccess.js";
 import { parseAccount } from "../parseArgument.js";
-
-type WalletOptions = { readonly as: string; readonly router?: string; readonly network?: string };
+import { makeWallet, openWallet, type WalletOptions } from "../sessionWallet.js";
+import { addDelegation, formatDelegation } from "./sessionDelegation.js";
 
 /** `cortensor session`: deposits that a wallet owns, and what of them a router's operator may spend. */
 export function addSession(program: Command, act: Act): void {
@@ -38,35 +35,11 @@ export function addSession(program: Command, act: Act): void {
         topUp(context, { ...options, account: parseAccount(account), wei: parseCor(cor) }),
       ),
   );
+  addDelegation(command, act);
   command("close <account>", "Ask for the deposit back; asked again after the delay, pays it out.").action(
     (account: string, options: WalletOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), (context) => close(context, options, parseAccount(account))),
   );
-}
-
-async function openWallet(context: CommandContext, options: WalletOptions, corWei: bigint): Promise<Cortensor> {
-  const client = await openClient(context, options);
-  const { profile } = await findNetwork(context, options.network ?? (await networkOf(context, options, client)));
-  const keystore = context.keystore({ mayGenerate: isLocalNetwork(profile) });
-  const key = await keystore.openOrCreate(options.as);
-  if (key.isNew) {
-    const sentence = `Made key ${options.as}: ${key.address}. Custody: self; it lies in ${context.paths.keys} and nowhere else`;
-    context.output.progress("key.made", sentence, { name: options.as, address: key.address, custody: "self" });
-  }
-  if (corWei > 0n)
-    await ensureFunds(profile, { to: parseAddress(key.address), corWei, what: `${formatCor(corWei)} and gas` });
-  return openClient(context, { ...options, wallet: { privateKey: key.key.expose(), deployment: profile } });
-}
-
-/** The router's address, when its network has to be asked of it. */
-async function networkOf(
-  context: CommandContext,
-  { router }: WalletOptions,
-  client: Cortensor,
-): Promise<string | undefined> {
-  if (router === undefined) return undefined;
-  await client.info({ signal: context.shutdown.signal });
-  return router;
 }
 
 async function open(
@@ -74,7 +47,7 @@ async function open(
   options: WalletOptions & { deposit: string; allot?: string; name: string },
 ): Promise<void> {
   const depositWei = parseCor(options.deposit);
-  const client = await openWallet(context, options, depositWei);
+  const client = await makeWallet(context, options, depositWei);
   const allotment = options.allot === undefined ? {} : { allotmentWei: parseCor(options.allot) };
   const opened = await client.openSession({ name: options.name, depositWei, ...allotment });
   const lines = [
@@ -86,6 +59,11 @@ async function open(
 }
 
 async function list(context: CommandContext, options: WalletOptions): Promise<void> {
+  const keys = await context.keystore({ mayGenerate: false }).list();
+  if (!keys.some(({ name }) => name === options.as)) {
+    const hint = `There is no key '${options.as}' in ${context.paths.keys}, so it owns no session. \`cortensor session open\` makes it.`;
+    return context.output.result([hint], { sessions: [], hint });
+  }
   const client = await openWallet(context, options, 0n);
   const sessions = await client.listSessions({ signal: context.shutdown.signal });
   const lines = sessions.length === 0 ? ["You have no session."] : sessions.map(formatSession);
@@ -95,7 +73,8 @@ async function list(context: CommandContext, options: WalletOptions): Promise<vo
 function formatSession(session: OwnedSession): string {
   const { account, name, depositWei, allotmentWei, settledWei } = session;
   const state = session.closed ? "closed" : session.closeAt > 0 ? `closes at ${toDate(session.closeAt)}` : "open";
-  return `${account}  ${name}  ${state}  deposit ${formatCor(depositWei)}, allotted ${formatCor(allotmentWei)}, settled ${formatCor(settledWei)}`;
+  const money = `deposit ${formatCor(depositWei)}, allotted ${formatCor(allotmentWei)}, settled ${formatCor(settledWei)}`;
+  return `${account}  ${name}  ${state}  ${money}; ${formatDelegation(session.delegation)}`;
 }
 
 async function topUp(

@@ -193,7 +193,7 @@ async function awaitMiners({ context }: Parts, miners: readonly SupervisedChild[
     miners.map(async (miner) => {
       const { address } = await miner.ready;
       const { name } = miner;
-      context.output.progress("miner.ready", `Miner ${name} is ready (${address})`, { name, address });
+      context.output.progress("miner.ready", `${name} is ready (${address})`, { name, address });
     }),
   );
 }
