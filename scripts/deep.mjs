@@ -1,6 +1,9 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { build } from "./build.mjs";
 import { must } from "./run.mjs";
-import { runForge, runVitest } from "./runners.mjs";
+import { rootPath, runForge, runVitest } from "./runners.mjs";
 
 /** The large counts, at most 30 minutes each. `npm test` runs each at 1–5 %. */
 const RUNS = {
@@ -28,6 +31,18 @@ if (chosen === undefined) {
   process.exit(2);
 }
 await build();
+const startedMs = Date.now();
 const { passed, failed } = await chosen.run();
+const record = {
+  deep: name,
+  says: chosen.says,
+  passed,
+  failed,
+  seconds: Math.round((Date.now() - startedMs) / 1000),
+  commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: rootPath(), encoding: "utf8" }).trim(),
+  machine: `${cpus().length} × ${cpus()[0]?.model ?? "cpu"}, Node ${process.version}`,
+};
+mkdirSync(rootPath("bench", "results"), { recursive: true });
+writeFileSync(rootPath("bench", "results", `deep-${name}.json`), `${JSON.stringify(record, undefined, 2)}\n`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 || passed === 0 ? 1 : 0);
