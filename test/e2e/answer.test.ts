@@ -1,4 +1,5 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSession } from "@cortensor/chain";
@@ -192,6 +193,21 @@ describe("an answer, from the client to the chain", () => {
       const refused = await verify(changed);
       expect(refused.code, JSON.stringify(refused.lines)).not.toBe(0);
       expect(refused.lines).toContainEqual(expect.objectContaining({ event: "error", code: "CLI_RECEIPT_INVALID" }));
+    }
+  });
+
+  it("keeps prompts, answers and keys out of every log", async () => {
+    const secret = `secret-${randomBytes(8).toString("hex")}`;
+    const answered = await ask(`Write a very long story about ${secret}.`, { max_tokens: 64 });
+    note(answered.headers.get("x-cortensor-task"));
+    const body = (await answered.json()) as { choices: [{ message: { content: string } }] };
+    const folder = join(network.home, "logs");
+    const logs = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+    expect(logs.join("").length).toBeGreaterThan(0);
+    const adminToken = readFileSync(join(network.home, "admin-token"), "utf8").trim();
+    for (const hidden of [secret, body.choices[0].message.content.slice(0, 24), network.apiKey, adminToken]) {
+      expect(hidden.length).toBeGreaterThan(8);
+      expect(logs.filter((log) => log.includes(hidden))).toEqual([]);
     }
   });
 

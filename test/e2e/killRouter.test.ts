@@ -4,18 +4,20 @@ import { type Answer, SdkError } from "@cortensor/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditSettlements } from "./harness/auditSettlements.js";
 import { LONG_PROMPT, longAnswer } from "./harness/longAnswer.js";
+import { isRunning } from "./harness/processes.js";
 import { readBooks } from "./harness/readBooks.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
 import { until } from "./harness/until.js";
 
-/** Routers killed in an ordinary run, and in the deep one. */
+/** Kills in an ordinary run, and in the deep one: a router, its database, both, and again. */
 const KILLS = process.env.CORTENSOR_DEEP === "kills" ? 200 : 3;
+const VICTIMS = [["router"], ["database"], ["router", "database"]] as const;
 const CLIENTS = 4;
 const RETRY_MS = 100;
 /** Answers that the load must have brought since the last kill: some whole, some with a receipt, some still running. */
 const ANSWERS_BETWEEN = 8;
 
-describe("a router killed and started again under load", () => {
+describe("a router and its database, killed and started again under load", () => {
   let network: Network;
 
   beforeAll(async () => {
@@ -35,10 +37,10 @@ describe("a router killed and started again under load", () => {
           load.answers.length >= before + ANSWERS_BETWEEN ? true : undefined,
         );
         await keepReceipts(network, load.answers.slice(before), acknowledged);
-        const pid = network.routerPid();
-        process.kill(pid, "SIGKILL");
-        const next = await until("router after its kill", () => findRouter(network, pid));
-        expect(next).not.toBe(pid);
+        const victims = VICTIMS[kill % VICTIMS.length] ?? [];
+        const killed = victims.map((victim) => pidOf(network, victim));
+        for (const pid of killed) process.kill(pid, "SIGKILL");
+        await until(`new ${victims.join(" and ")}`, () => isBack(network, { victims, killed }));
       }
       const before = load.answers.length;
       await until("answers after the last kill", () => (load.answers.length > before ? true : undefined));
@@ -101,18 +103,39 @@ async function receiptText(network: Network, taskId: string): Promise<string> {
   return JSON.stringify(encodeReceiptDocument(await network.client.receipt(taskId, { waitMs: 10_000 })));
 }
 
-/** The process of the router that came after `killed`, once it has miners. */
-async function findRouter(network: Network, killed: number): Promise<number | undefined> {
-  const view = await network.client.network().catch(() => undefined);
-  if (view === undefined || view.miners.length < 2) return undefined;
-  const pid = network.routerPid();
-  return pid === killed ? undefined : pid;
+type Victim = (typeof VICTIMS)[number][number];
+
+function pidOf(network: Network, victim: Victim): number {
+  return victim === "router" ? network.routerPid() : network.databasePid();
 }
 
-/** No connection, one that broke, or a router that has no miner yet: never an answer that only looks whole. */
+/** True once other processes stand in for the killed ones, and the router has miners. */
+async function isBack(
+  network: Network,
+  { victims, killed }: { readonly victims: readonly Victim[]; readonly killed: readonly number[] },
+): Promise<true | undefined> {
+  const view = await network.client.network().catch(() => undefined);
+  if (view === undefined || view.miners.length < 2) return undefined;
+  if (killed.some(isRunning)) return undefined;
+  try {
+    return victims.every((victim) => !killed.includes(pidOf(network, victim))) ? true : undefined;
+  } catch {
+    // Not there yet.
+    return undefined;
+  }
+}
+
+/** No connection, one that broke, or a router without miner or database: never an answer that only looks whole. */
 function expectedWhenKilled(error: unknown): boolean {
   if (!(error instanceof SdkError)) return false;
-  if (error.data.code === "SDK_REFUSED")
-    return [502, 503].includes(error.data.status) || error.data.reason === "model_not_found";
+  if (error.data.code === "SDK_REFUSED") return WHILE_AWAY.has(error.data.reason);
   return error.data.code === "SDK_UNREACHABLE" || error.data.code === "SDK_STREAM_CUT";
 }
+
+const WHILE_AWAY: ReadonlySet<string> = new Set([
+  "model_not_found",
+  "no_miner",
+  "miner_failed",
+  "overloaded",
+  "shutting_down",
+]);
