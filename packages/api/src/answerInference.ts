@@ -26,18 +26,22 @@ export async function answerWhole(reply: FastifyReply, opened: Opened, format: A
   return reply.header("content-type", "application/json; charset=utf-8").send(format.whole(text, finish.reason, event));
 }
 
+/** The status and headers of a stream. From here on a failure is an event. */
+export function sendStreamHead(reply: FastifyReply, taskId: string): void {
+  reply.hijack();
+  reply.raw.writeHead(200, { ...STREAM_HEADERS, [TASK_HEADER]: taskId });
+}
+
 /**
- * Streams an answer as server-sent events, waiting whenever the client reads slower than the miner writes. A failure on the way
- * is an error event and no `[DONE]`.
+ * Streams an answer as server-sent events behind the head, waiting whenever the client reads slower than the miner writes. A failure
+ * on the way is an error event and no `[DONE]`.
  */
 export async function answerStream(
   reply: FastifyReply,
   opened: Opened,
   { format, includeUsage }: { format: AnswerFormat; includeUsage: boolean },
 ): Promise<void> {
-  reply.hijack();
   const raw = reply.raw;
-  raw.writeHead(200, { ...STREAM_HEADERS, [TASK_HEADER]: opened.taskId });
   let opening = format.opening;
   let event: AnswerEvent = opened.first;
   while (event.kind === "text") {
@@ -63,7 +67,8 @@ const STREAM_HEADERS = {
   "x-accel-buffering": "no",
 };
 
-function endWithError(reply: FastifyReply, refusal: Refusal): void {
+/** Ends a stream whose head is sent. */
+export function endWithError(reply: FastifyReply, refusal: Refusal): void {
   reply.raw.end(`data: ${openAiErrorBody(refusalError(refusal))}\n\n`);
 }
 

@@ -1,6 +1,6 @@
 import http from "node:http";
 import https from "node:https";
-import type { Logger } from "@cortensor/runtime";
+import { type Clock, type Logger, systemClock } from "@cortensor/runtime";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { addAdminRoutes } from "./adminRoutes.js";
 import { type ApiError, INTERNAL_ERROR, invalidRequest } from "./apiError.js";
@@ -32,6 +32,8 @@ export type ApiServerParts = {
   readonly info?: () => RouterInfo;
   /** Wall clock in milliseconds, for `created` alone. */
   readonly nowMs?: () => number;
+  /** Measures a stream's silence. Default: the machine's. */
+  readonly clock?: Pick<Clock, "sleep">;
 };
 
 /** The log, as far as the routes use it. */
@@ -68,7 +70,11 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
     connections.close();
     done();
   });
-  addOpenAiRoutes(server, { gateway: parts.gateway, nowMs: parts.nowMs ?? Date.now });
+  addOpenAiRoutes(server, {
+    gateway: parts.gateway,
+    nowMs: parts.nowMs ?? Date.now,
+    clock: parts.clock ?? systemClock,
+  });
   addNetworkRoutes(server, { ...parts, events, info: parts.info ?? (() => ({})) });
   addMoneyRoutes(server, parts);
   addAdminRoutes(server, parts.gateway);

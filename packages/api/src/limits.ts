@@ -13,6 +13,8 @@ export const EVENT_LISTENERS_MAX = 256;
 export const EVENT_BACKLOG_BYTES_MAX = 262_144;
 /** A comment on an idle event stream keeps proxies from closing it. */
 export const EVENT_HEARTBEAT_MS = 15_000;
+/** Silence before a stream's first word after which it sends a comment: half of what impatient proxies allow. */
+export const STREAM_SILENCE_MS = 15_000;
 /** Content parts of one message. */
 export const CONTENT_PARTS_MAX = 256;
 /** Characters of a model's name. */

@@ -1,12 +1,14 @@
+import type { Clock } from "@cortensor/runtime";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type AnswerFormat, type AnswerIdentity, chatFormat, completionFormat } from "./answerFormat.js";
-import { answerStream, answerWhole, TASK_HEADER } from "./answerInference.js";
+import { answerStream, answerWhole, endWithError, sendStreamHead, TASK_HEADER } from "./answerInference.js";
 import { INVALID_KEY, refusalError } from "./apiError.js";
 import { findCaller } from "./bearer.js";
 import { clientSignal } from "./clientSignal.js";
 import { embeddingBody } from "./embeddingBody.js";
-import type { Gateway, ModelCard } from "./gateway.js";
-import { openInference } from "./openInference.js";
+import type { Caller, Gateway, InferOptions, ModelCard } from "./gateway.js";
+import { keepAlive } from "./keepAlive.js";
+import { type OpenedInference, openInference } from "./openInference.js";
 import { parseChatRequest } from "./parseChatRequest.js";
 import { parseCompletionRequest } from "./parseCompletionRequest.js";
 import type { FindModel, ParsedRequest, RefusedRequest } from "./parsedRequest.js";
@@ -18,6 +20,7 @@ import { sendOpenAiError } from "./sendError.js";
 export type OpenAiParts = {
   readonly gateway: Gateway;
   readonly nowMs: () => number;
+  readonly clock: Pick<Clock, "sleep">;
 };
 
 /** OpenAI's routes: the official clients work unchanged. */
@@ -63,8 +66,12 @@ async function answer(
   const parsed = parts.parse(request.body);
   if (parsed.kind === "refused") return sendOpenAiError(reply, parsed.error);
   const options = { ...nonce.options, signal: clientSignal(reply) };
-  const opened = await openInference(gateway, { caller, request: parsed.request, options });
+  const { opened, isHeadSent } = await open(reply, parsed, { ...parts, caller, options });
   if (opened.kind === "failed") {
+    if (isHeadSent) {
+      endWithError(reply, opened.refusal);
+      return undefined;
+    }
     if (opened.taskId !== undefined) reply.header(TASK_HEADER, opened.taskId);
     return sendOpenAiError(reply, refusalError(opened.refusal));
   }
@@ -72,8 +79,31 @@ async function answer(
   const createdSeconds = Math.floor(parts.nowMs() / 1_000);
   const format = parts.format({ taskId: opened.taskId, model, createdSeconds, includeUsage });
   if (!parsed.stream) return answerWhole(reply, opened, format);
+  if (!isHeadSent) sendStreamHead(reply, opened.taskId);
   await answerStream(reply, opened, { format, includeUsage });
   return undefined;
+}
+
+/** Waits for the first word or the failure; a stream that waits long has its head sent by then. */
+async function open(
+  reply: FastifyReply,
+  { request, stream }: ParsedRequest,
+  parts: Pick<OpenAiParts, "gateway" | "clock"> & { readonly caller: Caller; readonly options: InferOptions },
+): Promise<{ readonly opened: OpenedInference; readonly isHeadSent: boolean }> {
+  const { gateway, clock, caller, options } = parts;
+  let taskId: string | undefined;
+  const onStarted = (started: string): void => {
+    taskId = started;
+  };
+  const opening = openInference(gateway, { caller, request, options, onStarted });
+  const isHeadSent = stream && (await keepAlive(reply, opening, { clock, taskId: () => taskId }));
+  try {
+    return { opened: await opening, isHeadSent };
+  } catch (error) {
+    // The status is gone, and nothing true can be said any more: a cut is what clients take for a failure.
+    if (isHeadSent) reply.raw.destroy();
+    throw error;
+  }
 }
 
 async function embed(

@@ -20,7 +20,12 @@ export type OpenedInference =
  */
 export async function openInference(
   gateway: Pick<Gateway, "infer">,
-  { caller, request, options }: { caller: Caller; request: InferenceRequest; options: InferOptions },
+  {
+    caller,
+    request,
+    options,
+    onStarted,
+  }: { caller: Caller; request: InferenceRequest; options: InferOptions; onStarted?: (taskId: string) => void },
 ): Promise<OpenedInference> {
   const events = await gateway.infer(caller, request, options);
   const iterator = events[Symbol.asyncIterator]();
@@ -32,6 +37,7 @@ export async function openInference(
     const event = step.value;
     if (event.kind === "started") {
       taskId = event.taskId;
+      onStarted?.(taskId);
       continue;
     }
     if (event.kind === "failed") {

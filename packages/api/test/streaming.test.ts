@@ -1,6 +1,8 @@
 import http from "node:http";
 import net from "node:net";
+import { createManualClock, type ManualClock } from "@cortensor/runtime";
 import { afterEach, describe, expect, it } from "vitest";
+import { STREAM_SILENCE_MS } from "../src/limits.js";
 import { openTestServer, type TestServer } from "./openTestServer.js";
 import { API_KEY } from "./testGateway.js";
 
@@ -105,6 +107,20 @@ describe("a stream", () => {
     ]);
   });
 
+  it("has a chunk for each token that shows, also when all came together", async () => {
+    open = await openTestServer();
+    open.gateway.infer = async function* () {
+      const taskId = `0x${"ab".repeat(32)}` as const;
+      yield { kind: "started", taskId };
+      yield { kind: "text", text: "one  two", ids: [1, 2, 3, 4], cuts: [3, 0, 1, 4] };
+      yield { kind: "done", taskId, finish: "length", nIn: 1, nOut: 4, feeWei: 1n, segments: 1 };
+    };
+    const stream = await start(open, "go");
+    await stream.ended();
+    const chunks = events(stream.text()).slice(1, -2);
+    expect(chunks.map((chunk) => JSON.parse(chunk).choices[0].delta.content)).toEqual(["one", " ", " two"]);
+  });
+
   it("has no usage unless it was asked for", async () => {
     open = await openTestServer();
     const stream = await start(open, "say: one");
@@ -185,6 +201,76 @@ describe("a stream", () => {
     for await (const chunk of response) bytes += chunk.length;
     expect(made).toBe(2_000);
     expect(bytes).toBeGreaterThan(2_000 * 65_536);
+  });
+});
+
+describe("a stream that waits for its first word", () => {
+  const openQuiet = async () => {
+    const clock = createManualClock();
+    open = await openTestServer({ clock });
+    open.gateway.gate.hold();
+    return { server: open, clock };
+  };
+  /** The request is on its way: its wait has begun. */
+  const untilWaiting = async (clock: ManualClock) => {
+    while (clock.sleepers() === 0) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  it("sends its head and comments, and then the whole answer as ever", async () => {
+    const { server, clock } = await openQuiet();
+    const started = start(server, "say: one two");
+    await untilWaiting(clock);
+    await clock.advance(STREAM_SILENCE_MS);
+    const stream = await started;
+    expect(stream.response.statusCode).toBe(200);
+    expect(stream.response.headers["x-cortensor-task"]).toMatch(/^0x[0-9a-f]{64}$/);
+    await clock.advance(STREAM_SILENCE_MS);
+    await stream.waitFor(": keep-alive\n\n: keep-alive\n\n");
+    expect(stream.text()).not.toContain("data:");
+    server.gateway.gate.release(2);
+    await stream.ended();
+    const [, , ...chunks] = events(stream.text());
+    expect(chunks.at(-1)).toBe("[DONE]");
+    expect(chunks.slice(0, -1).map((chunk) => JSON.parse(chunk).choices[0].delta.content ?? "")).toEqual([
+      "",
+      "one",
+      " two",
+      "",
+    ]);
+    expect(clock.sleepers()).toBe(0);
+  });
+
+  it("fails with an event once its head is sent", async () => {
+    const { server, clock } = await openQuiet();
+    const started = start(server, "fail after 0");
+    await untilWaiting(clock);
+    await clock.advance(STREAM_SILENCE_MS);
+    const stream = await started;
+    server.gateway.gate.release(1);
+    await stream.ended();
+    expect(stream.response.statusCode).toBe(200);
+    expect(JSON.parse(events(stream.text()).at(-1) ?? "").error).toMatchObject({ code: "miner_failed" });
+    expect(stream.text()).not.toContain("[DONE]");
+  });
+
+  it("fails with its status until then", async () => {
+    const { server, clock } = await openQuiet();
+    const started = start(server, "fail after 0");
+    await untilWaiting(clock);
+    await clock.advance(STREAM_SILENCE_MS - 1);
+    server.gateway.gate.release(1);
+    expect((await started).response.statusCode).toBe(502);
+    expect(clock.sleepers()).toBe(0);
+  });
+
+  it("doesn't wait for a client that left", async () => {
+    const { server, clock } = await openQuiet();
+    const started = start(server, "say: one");
+    await untilWaiting(clock);
+    await clock.advance(STREAM_SILENCE_MS);
+    (await started).request.destroy();
+    while (clock.sleepers() > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(server.gateway.seen.aborted).toHaveLength(1);
   });
 });
 
