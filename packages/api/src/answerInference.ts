@@ -46,7 +46,7 @@ export async function answerStream(
   let event: AnswerEvent = opened.first;
   while (event.kind === "text") {
     if (event.text !== "") {
-      const isRoomLeft = raw.write(opening + format.text(event.text));
+      const isRoomLeft = raw.write(opening + chunksOf(event, format));
       opening = "";
       if (!isRoomLeft) await writable(reply);
     }
@@ -58,6 +58,18 @@ export async function answerStream(
   if (finish.kind === "failed") return endWithError(reply, finish.refusal);
   const usage = includeUsage ? format.usage(event) : "";
   raw.end(opening + format.finish(finish.reason) + usage + STREAM_DONE);
+}
+
+/** One chunk per token, however many tokens came together: they leave in one write. */
+function chunksOf({ text, cuts }: Extract<AnswerEvent, { kind: "text" }>, format: AnswerFormat): string {
+  if (cuts === undefined) return format.text(text);
+  let chunks = "";
+  let at = 0;
+  for (const length of cuts) {
+    if (length > 0) chunks += format.text(text.slice(at, at + length));
+    at += length;
+  }
+  return chunks;
 }
 
 const STREAM_HEADERS = {

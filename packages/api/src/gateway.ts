@@ -102,6 +102,8 @@ export type InferEvent =
       readonly kind: "text";
       readonly text: string;
       readonly ids: readonly number[];
+      /** Lengths of the parts that `text` is to be streamed in, one per token where the miner told them apart; their sum is its length. */
+      readonly cuts?: readonly number[];
       readonly logprobs?: readonly number[];
     }
   | {

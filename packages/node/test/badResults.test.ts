@@ -95,6 +95,14 @@ const FRAMES: readonly (readonly [string, (task: RawTask) => void])[] = [
     "more tokens than were asked for",
     (task) => task.accept().send({ kind: "tokens", from: 0, ids: Array.from({ length: 600 }, () => 1), text: "x" }),
   ],
+  [
+    "a text cut otherwise than into its tokens",
+    (task) => task.accept().send({ kind: "tokens", from: 0, ids: [1, 2], text: "xy", cuts: [1, 2] }),
+  ],
+  [
+    "more cuts than tokens",
+    (task) => task.accept().send({ kind: "tokens", from: 0, ids: [1], text: "xy", cuts: [1, 1] }),
+  ],
   ["a refusal after acceptance", (task) => task.accept().send({ kind: "refused", code: "busy", detail: "" })],
   ["vectors", (task) => task.accept().send({ kind: "vectors", vectors: [], tokens: 1 })],
   ["a checkpoint of tokens that never came", (task) => task.accept().checkpoint(32)],

@@ -85,6 +85,8 @@ export type FromMiner =
       readonly from: number;
       readonly ids: readonly number[];
       readonly text: string;
+      /** Characters (UTF-16 units) of `text` that each id added, so that a client gets a chunk per token. Absent: not told apart. */
+      readonly cuts?: readonly number[];
       readonly logprobs?: readonly number[];
     }
   | { readonly kind: "checkpoint"; readonly checkpoint: Checkpoint }

@@ -39,6 +39,24 @@ describe("a miner that was given a task", () => {
     expect(answer.messages[0]).toEqual({ kind: "accepted", nIn: last.result.nIn });
   });
 
+  it("says where each token's text ends in tokens that travel together", async () => {
+    const { router, link, offer } = await setUp(saying(40));
+    const answer = router.ask(link, aStart(MINER, offer, { params: { temperature: 0 } }));
+    await answer.over;
+    const frames = answer.messages.flatMap((one) => (one.kind === "tokens" ? [one] : []));
+    const parts = frames.flatMap(({ text, ids, cuts = [text.length] }) => {
+      expect(cuts).toHaveLength(ids.length);
+      return cuts.map((length, index) => {
+        const at = cuts.slice(0, index).reduce((sum, before) => sum + before, 0);
+        return text.slice(at, at + length);
+      });
+    });
+    expect(frames.length).toBeLessThan(10);
+    expect(parts).toHaveLength(41);
+    expect(parts.join("")).toBe(textOf(40));
+    expect(parts.slice(0, 40).every((part) => part.length === textOf(40).length / 40)).toBe(true);
+  });
+
   it("sends its first tokens before the last one exists", async () => {
     const { router, link, offer } = await setUp({ script: { reply: () => textOf(40), tokensPerSecond: 200 } });
     const answer = router.ask(link, aStart(MINER, offer));

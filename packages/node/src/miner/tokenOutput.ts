@@ -6,6 +6,7 @@ export class TokenOutput {
   #from: number;
   #ids: number[] = [];
   #logprobs: number[] = [];
+  #cuts: number[] = [];
   #text = "";
   #isScheduled = false;
 
@@ -17,6 +18,7 @@ export class TokenOutput {
   push(token: { readonly id: number; readonly text: string; readonly logprob: number }): void {
     this.#ids.push(token.id);
     this.#logprobs.push(token.logprob);
+    this.#cuts.push(token.text.length);
     this.#text += token.text;
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -30,9 +32,12 @@ export class TokenOutput {
   flush(): void {
     if (this.#ids.length === 0) return;
     const ids = this.#ids;
-    this.#stream.send({ kind: "tokens", from: this.#from, ids, text: this.#text, logprobs: this.#logprobs });
+    const tokens = { from: this.#from, ids, text: this.#text, logprobs: this.#logprobs };
+    if (ids.length === 1) this.#stream.send({ kind: "tokens", ...tokens });
+    else this.#stream.send({ kind: "tokens", ...tokens, cuts: this.#cuts });
     this.#from += ids.length;
     this.#ids = [];
+    this.#cuts = [];
     this.#logprobs = [];
     this.#text = "";
   }

@@ -11,12 +11,13 @@ describe("the answer queue", () => {
     const queue = new AnswerQueue(() => undefined);
     queue.push({ kind: "started", taskId: "0x01" });
     queue.push(aText("a", 1));
-    queue.push(aText("b", 2, 3));
+    queue.push(aText("bc", 2, 3));
     queue.push(FAILED);
     queue.push(aText("late", 9));
     const events: InferEvent[] = [];
     for await (const event of queue) events.push(event);
-    expect(events).toEqual([{ kind: "started", taskId: "0x01" }, aText("ab", 1, 2, 3), FAILED]);
+    const merged = { ...aText("abc", 1, 2, 3), cuts: [1, 2] };
+    expect(events).toEqual([{ kind: "started", taskId: "0x01" }, merged, FAILED]);
     expect(await queue.next()).toEqual({ value: undefined, done: true });
   });
 
@@ -56,6 +57,8 @@ describe("the answer queue", () => {
         const texts = events.filter((event) => event.kind === "text");
         expect(texts.map(({ text }) => text).join("")).toBe(pushed.map(([text]) => text).join(""));
         expect(texts.flatMap(({ ids }) => ids)).toEqual(pushed.flatMap(([, ids]) => ids));
+        const parts = texts.flatMap(({ text, cuts }) => (cuts === undefined ? [text.length] : cuts));
+        expect(parts).toEqual(pushed.map(([text]) => text.length));
       }),
     );
   });

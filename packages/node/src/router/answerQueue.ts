@@ -4,12 +4,12 @@ type TextEvent = Extract<InferEvent, { kind: "text" }>;
 
 /**
  * The events of one answer, between the task that makes them and the one reader that takes them. Texts that wait are merged, so a
- * slow reader costs no more than the answer itself, whose length the task bounds.
+ * slow reader costs no more than the answer itself, whose length the task bounds; where each ended is kept.
  */
 export class AnswerQueue implements AsyncIterableIterator<InferEvent> {
   readonly #events: InferEvent[] = [];
   readonly #onAbandoned: () => void;
-  #text: { texts: string[]; ids: number[]; logprobs: number[] | undefined } | undefined;
+  #text: { texts: string[]; ids: number[]; cuts: number[]; logprobs: number[] | undefined } | undefined;
   #take: ((step: IteratorResult<InferEvent>) => void) | undefined;
   #isEnded = false;
 
@@ -61,14 +61,16 @@ export class AnswerQueue implements AsyncIterableIterator<InferEvent> {
   }
 
   #merge(event: TextEvent): void {
-    const { text, ids, logprobs } = event;
+    const { text, ids, cuts = [text.length], logprobs } = event;
     const waiting = this.#text;
     if (waiting === undefined) {
-      this.#text = { texts: [text], ids: [...ids], logprobs: logprobs === undefined ? undefined : [...logprobs] };
+      const kept = logprobs === undefined ? undefined : [...logprobs];
+      this.#text = { texts: [text], ids: [...ids], cuts: [...cuts], logprobs: kept };
       return;
     }
     waiting.texts.push(text);
     for (const id of ids) waiting.ids.push(id);
+    for (const cut of cuts) waiting.cuts.push(cut);
     if (waiting.logprobs !== undefined && logprobs !== undefined) waiting.logprobs.push(...logprobs);
     else waiting.logprobs = undefined;
   }
@@ -77,7 +79,8 @@ export class AnswerQueue implements AsyncIterableIterator<InferEvent> {
     const waiting = this.#text;
     if (waiting === undefined) return;
     this.#text = undefined;
-    const { texts, ids, logprobs } = waiting;
-    this.#events.push({ kind: "text", text: texts.join(""), ids, ...(logprobs === undefined ? {} : { logprobs }) });
+    const { texts, ids, cuts, logprobs } = waiting;
+    const text = texts.join("");
+    this.#events.push({ kind: "text", text, ids, cuts, ...(logprobs === undefined ? {} : { logprobs }) });
   }
 }

@@ -161,13 +161,14 @@ export class TaskRun {
     });
   }
 
-  #onTokens({ text, ids, logprobs }: Parameters<SegmentParts["onTokens"]>[0]): void {
+  #onTokens(message: Parameters<SegmentParts["onTokens"]>[0]): void {
     const { metrics, nowMs, onEvent } = this.#parts;
     if (this.#lostAtMs !== undefined) {
       metrics.handoverGap.observe({}, (nowMs() - this.#lostAtMs) / 1_000);
       this.#lostAtMs = undefined;
     }
-    onEvent({ kind: "text", text, ids, ...(logprobs === undefined ? {} : { logprobs }) });
+    const { text, ids, cuts, logprobs } = message;
+    onEvent({ kind: "text", text, ids, ...(cuts && { cuts }), ...(logprobs && { logprobs }) });
   }
 
   #onSegmentEnd(segment: Segment, end: SegmentEnd): void {

@@ -19,7 +19,7 @@ type VectorsMessage = Extract<FromMiner, { kind: "vectors" }>;
 export type RefusalCode = Extract<FromMiner, { kind: "refused" }>["code"];
 
 /** Why a miner's frame isn't believed. */
-export type BadFrame = "badOrder" | "badPosition" | "badCheckpoint" | "badPromptCount" | "tooManyTokens";
+export type BadFrame = "badOrder" | "badPosition" | "badCuts" | "badCheckpoint" | "badPromptCount" | "tooManyTokens";
 
 export type SegmentEnd =
   | { readonly kind: "refused"; readonly code: RefusalCode | "noStream" }
@@ -49,7 +49,7 @@ export type SegmentParts = {
   readonly nowMs: () => number;
   /** The router's own word on this task, to be signed with its next batch. */
   readonly addLeaf: (leaf: { readonly structHash: Bytes32; readonly key: string; readonly seat: MinerSeat }) => void;
-  readonly onTokens: (message: Pick<TokensMessage, "text" | "ids" | "logprobs">) => void;
+  readonly onTokens: (message: Pick<TokensMessage, "text" | "ids" | "cuts" | "logprobs">) => void;
   readonly onVectors?: (message: VectorsMessage) => void;
   /** Bytes that `outCommit` covers, when it isn't the text: the vectors of an embedding. */
   readonly outputBytes?: () => Uint8Array;
@@ -200,10 +200,11 @@ export class Segment {
     this.#parts.onTokens(message);
   }
 
-  #badTokens({ from, ids }: TokensMessage): BadFrame | undefined {
+  #badTokens({ from, ids, text, cuts }: TokensMessage): BadFrame | undefined {
     const { tokens, limits } = this.#parts;
     if (this.#phase !== "first" && this.#phase !== "stream") return "badOrder";
     if (from !== tokens.length) return "badPosition";
+    if (cuts !== undefined && !areCutsOf(cuts, { ids, text })) return "badCuts";
     return tokens.length + ids.length > limits.maxOut ? "tooManyTokens" : undefined;
   }
 
@@ -277,6 +278,14 @@ export class Segment {
     this.#stream?.end();
     this.#parts.onEnd(end);
   }
+}
+
+/** One length for each id, and together the text's. */
+function areCutsOf(cuts: readonly number[], { ids, text }: Pick<TokensMessage, "ids" | "text">): boolean {
+  if (cuts.length !== ids.length) return false;
+  let sum = 0;
+  for (const cut of cuts) sum += cut;
+  return sum === text.length;
 }
 
 function isOf(checkpoint: Checkpoint, assignment: Assignment): boolean {

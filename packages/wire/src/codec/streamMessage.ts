@@ -68,8 +68,14 @@ const fromMiner = union<FromMiner>({
   tokens: {
     tag: 34,
     field: struct<Tokens>(
-      { from: uint32, ids: outputIds, text: text(PROMPT_BYTES_MAX), logprobs: float32List(OUTPUT_TOKENS_MAX) },
-      ["logprobs"],
+      {
+        from: uint32,
+        ids: outputIds,
+        text: text(PROMPT_BYTES_MAX),
+        cuts: outputIds,
+        logprobs: float32List(OUTPUT_TOKENS_MAX),
+      },
+      ["cuts", "logprobs"],
     ),
   },
   checkpoint: { tag: 35, field: struct({ checkpoint }) },

@@ -196,6 +196,7 @@ export const fromMiner: fc.Arbitrary<FromMiner> = fc.oneof(
       from: uint32,
       ids,
       text,
+      cuts: fc.array(uint32, { maxLength: 20 }),
       logprobs: fc.array(float32, { maxLength: 20 }),
     },
     { requiredKeys: ["kind", "from", "ids", "text"] },
