@@ -19,8 +19,9 @@ export function logitShift(id: number, params: ShiftParams, counts: OutputCounts
 
 /** The ids whose logit is moved, with their shifts; zero shifts are left out. */
 export function shiftedIds(params: ShiftParams, counts: OutputCounts): ReadonlyMap<number, number> {
+  const isPenalised = params.presencePenalty !== 0 || params.frequencyPenalty !== 0;
   const shifts = new Map<number, number>();
-  for (const id of new Set([...Object.keys(params.logitBias).map(Number), ...counts.keys()])) {
+  for (const id of new Set([...Object.keys(params.logitBias).map(Number), ...(isPenalised ? counts.keys() : [])])) {
     const shift = logitShift(id, params, counts);
     if (shift !== 0) shifts.set(id, shift);
   }

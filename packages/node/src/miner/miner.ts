@@ -11,6 +11,7 @@ import { setUpBenches } from "./offers.js";
 import { openOutbox } from "./outbox.js";
 import { ReceiptDesk } from "./receiptDesk.js";
 import { TaskDesk } from "./taskDesk.js";
+import { TokenPacer } from "./tokenPacer.js";
 
 /** Pause between two looks at what waits for its receipt. */
 const HOUSEKEEPING_MS = 5_000;
@@ -127,7 +128,7 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
     self: identity.node.address,
     chainId: identity.node.chainId,
     benches,
-    tools: { outbox, batcher, clock, log, metrics },
+    tools: { outbox, batcher, pacer: new TokenPacer(clock), clock, log, metrics },
     nowSeconds: parts.nowSeconds,
     owedMaxWei: config.owedMaxWei,
     bondMinWei: config.bondMinWei,

@@ -20,11 +20,13 @@ import { MinerError } from "./minerError.js";
 import type { Outbox } from "./outbox.js";
 import { SegmentRecord } from "./segmentRecord.js";
 import { TokenOutput } from "./tokenOutput.js";
+import type { TokenPacer } from "./tokenPacer.js";
 
 /** What every task of a miner works with. */
 export type TaskTools = {
   readonly outbox: Outbox;
   readonly batcher: LeafBatcher;
+  readonly pacer: TokenPacer;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: MinerMetrics;
@@ -70,7 +72,7 @@ class TaskRun {
     const { start, stream, tools } = parts;
     this.#startMs = tools.clock.nowMs();
     this.#gate = new AcknowledgementGate(tools.clock, start.committed.length);
-    this.#output = new TokenOutput(stream, start.committed.length);
+    this.#output = new TokenOutput(stream, { from: start.committed.length, pacer: tools.pacer });
     stream.onMessage((message) => this.#onMessage(message));
     void stream.ended.then((ended) => this.#onEnded(ended));
   }

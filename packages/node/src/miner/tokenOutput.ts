@@ -1,17 +1,25 @@
 import type { LinkStream } from "@cortensor/wire";
+import type { TokenPacer } from "./tokenPacer.js";
 
-/** Sends tokens as few frames as the event loop allows: what comes within one turn travels together. */
+/** Sends a task's tokens in few frames: the first as soon as it is there, later ones in the rounds of the miner's pacer. */
 export class TokenOutput {
   readonly #stream: LinkStream;
+  readonly #pacer: TokenPacer;
+  readonly #send = (): void => {
+    this.#isScheduled = false;
+    this.flush();
+  };
   #from: number;
   #ids: number[] = [];
   #logprobs: number[] = [];
   #cuts: number[] = [];
   #text = "";
+  #isFirst = true;
   #isScheduled = false;
 
-  constructor(stream: LinkStream, from: number) {
+  constructor(stream: LinkStream, { from, pacer }: { readonly from: number; readonly pacer: TokenPacer }) {
     this.#stream = stream;
+    this.#pacer = pacer;
     this.#from = from;
   }
 
@@ -22,10 +30,9 @@ export class TokenOutput {
     this.#text += token.text;
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    setImmediate(() => {
-      this.#isScheduled = false;
-      this.flush();
-    });
+    if (this.#isFirst) setImmediate(this.#send);
+    else this.#pacer.wait(this.#send);
+    this.#isFirst = false;
   }
 
   /** Sends what waits, now: before a checkpoint, so that it never speaks of tokens that the router hasn't got. */
