@@ -19,11 +19,14 @@ export async function openWallet(context: CommandContext, options: WalletOptions
 export async function makeWallet(context: CommandContext, options: WalletOptions, corWei: bigint): Promise<Cortensor> {
   const { profile, keystore } = await findKeystore(context, options);
   const key = await keystore.openOrCreate(options.as);
-  if (key.isNew) {
-    const sentence = `Made key ${options.as}: ${key.address}. Custody: self; it lies in ${context.paths.keys} and nowhere else`;
-    context.output.progress("key.made", sentence, { name: options.as, address: key.address, custody: "self" });
-  }
+  if (key.isNew) sayKeyMade(context, key);
   return useKey(context, { options, profile, key, corWei });
+}
+
+/** Custody is named wherever a key is made. */
+export function sayKeyMade({ output, paths }: CommandContext, { name, address }: OpenedKey): void {
+  const sentence = `Made key ${name}: ${address}. Custody: self; it lies in ${paths.keys} and nowhere else`;
+  output.progress("key.made", sentence, { name, address, custody: "self" });
 }
 
 async function findKeystore(

@@ -60,7 +60,7 @@ export function formatConfigHelp(table: ConfigTable): readonly string[] {
     const unit = setting.unit === undefined ? "" : ` ${setting.unit}`;
     const given = !("fallback" in setting)
       ? "required"
-      : setting.fallback === undefined
+      : setting.fallback === undefined || setting.fallback instanceof Secret
         ? "optional"
         : `${show(setting.fallback)}${unit}`;
     return `${setting.env.padEnd(width)}  ${setting.says} (${given})`;
@@ -74,6 +74,6 @@ export function formatConfig(config: Readonly<Record<string, unknown>>): readonl
 
 function show(value: unknown): string {
   if (value instanceof Secret) return value.toString();
-  if (typeof value === "string") return value;
+  if (typeof value === "string" || typeof value === "bigint") return value.toString();
   return JSON.stringify(value, (_key, inner) => (typeof inner === "bigint" ? inner.toString() : inner)) ?? "none";
 }

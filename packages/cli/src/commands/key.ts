@@ -1,4 +1,4 @@
-import { parseBytes32 } from "@cortensor/protocol";
+import type { Bytes32 } from "@cortensor/protocol";
 import type { Command } from "commander";
 import { CliError } from "../cliError.js";
 import type { GlobalOptions } from "../commandContext.js";
@@ -6,14 +6,14 @@ import { readHomeState } from "../home/homeState.js";
 import type { Act } from "../main.js";
 import { formatCor, parseCor } from "../money.js";
 import { openClient } from "../networkAccess.js";
-import { parseAccount } from "../parseArgument.js";
+import { parseAccount, parseHash } from "../parseArgument.js";
 
 /** `cortensor key`: API keys of an operator's sessions, and the keystore's own keys. */
 export function addKey(program: Command, act: Act): void {
   const key = program.command("key").description("Make and revoke API keys; make and list keys of the keystore.");
   key
     .command("create")
-    .description("Make an API key on one of the operator's sessions. Custody: custodial. It is shown once.")
+    .description("Make an API key on a session. Custody: custodial on the operator's own sessions. It is shown once.")
     .requiredOption("--name <name>", "whose key it is")
     .option("--account <account>", "the session it spends (default: the local network's)", parseAccount)
     .option("--budget <cor>", "most that it may spend, in COR (default: as much as the session has)")
@@ -36,29 +36,38 @@ export function addKey(program: Command, act: Act): void {
         const budgetWei = options.budget === undefined ? undefined : parseCor(options.budget);
         const budget = budgetWei === undefined ? {} : { budgetWei };
         const made = await client.createKey({ account, name: options.name, ...budget });
+        const { custody } = await (await openClient(context, { ...options, apiKey: made.key })).lane();
         const lines = [
           `Key      ${made.key}`,
           `Hash     ${made.keyHash}`,
-          `Custody  custodial: it spends session ${account}, which the operator owns`,
+          `Custody  ${custody}: it spends session ${account}, ${SIGNERS[custody]}`,
           `Budget   ${budgetWei === undefined ? "as much as the session has" : formatCor(budgetWei)}`,
           "It is shown this once; only its hash is kept.",
         ];
-        context.output.result(lines, { ...made, account, custody: "custodial", ...budget });
+        context.output.result(lines, { ...made, account, custody, ...budget });
       }),
     );
   addRevoke(key, act);
   addStoredKeys(key, act);
 }
 
+/** Who signs what a key's session pays. */
+const SIGNERS = {
+  self: "whose owner signs its debits",
+  delegated: "whose owner lets the router sign within caps",
+  custodial: "which the operator owns",
+} as const;
+
 function addRevoke(key: Command, act: Act): void {
   key
-    .command("revoke <hash>")
+    .command("revoke")
     .description("Revoke an API key by its hash.")
+    .argument("<hash>", "as `key create` showed it", parseHash)
     .option("--router <url>", "the router (default: the one in --home)")
-    .action((hash: string, options: { router?: string }, self: Command) =>
+    .action((hash: Bytes32, options: { router?: string }, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
         const client = await openClient(context, options);
-        await client.revokeKey(parseBytes32(hash));
+        await client.revokeKey(hash);
         context.output.result([`Key ${hash} is revoked.`], { keyHash: hash, revoked: true });
       }),
     );

@@ -1,3 +1,4 @@
+import { systemClock } from "@cortensor/runtime";
 import type { OwnedSession } from "@cortensor/sdk";
 import type { Command } from "commander";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
@@ -29,17 +30,20 @@ export function addSession(program: Command, act: Act): void {
   command("list", "List your sessions.").action((options: WalletOptions, self: Command) =>
     act(self.optsWithGlobals<GlobalOptions>(), (context) => list(context, options)),
   );
-  command("top-up <account> <cor>", "Deposit more, and allot it too.").action(
-    (account: string, cor: string, options: WalletOptions, self: Command) =>
+  command("top-up", "Deposit more, and allot it too.")
+    .argument("<account>", "the session's index", parseAccount)
+    .argument("<cor>", "COR to deposit")
+    .action((account: number, cor: string, options: WalletOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), (context) =>
-        topUp(context, { ...options, account: parseAccount(account), wei: parseCor(cor) }),
+        topUp(context, { ...options, account, wei: parseCor(cor) }),
       ),
-  );
+    );
   addDelegation(command, act);
-  command("close <account>", "Ask for the deposit back; asked again after the delay, pays it out.").action(
-    (account: string, options: WalletOptions, self: Command) =>
-      act(self.optsWithGlobals<GlobalOptions>(), (context) => close(context, options, parseAccount(account))),
-  );
+  command("close", "Ask for the deposit back; asked again after the delay, pays it out.")
+    .argument("<account>", "the session's index", parseAccount)
+    .action((account: number, options: WalletOptions, self: Command) =>
+      act(self.optsWithGlobals<GlobalOptions>(), (context) => close(context, options, account)),
+    );
 }
 
 async function open(
@@ -90,9 +94,10 @@ async function topUp(
 async function close(context: CommandContext, options: WalletOptions, account: number): Promise<void> {
   const client = await openWallet(context, options, 0n);
   const sessions = await client.listSessions({ signal: context.shutdown.signal });
-  const closeAt = sessions.find((session) => session.account === account)?.closeAt ?? 0;
-  if (closeAt === 0) {
-    const asked = await client.closeSession(account);
+  const { closeAt = 0, closed = false } = sessions.find((session) => session.account === account) ?? {};
+  if (closed) return context.output.result([`Session ${account} is closed already.`], { account, closed });
+  const asked = closeAt === 0 ? await client.closeSession(account) : { closeAt };
+  if (asked.closeAt * 1_000 > systemClock.nowMs()) {
     const line = `Session ${account} closes at ${toDate(asked.closeAt)}; run this again after that to be paid out.`;
     return context.output.result([line], { account, ...asked });
   }

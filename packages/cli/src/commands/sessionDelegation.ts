@@ -17,7 +17,8 @@ type DelegateOptions = WalletOptions & {
 
 /** `cortensor session delegate` and `revoke`: whether the router may sign a session's debits, and how much. */
 export function addDelegation(command: (name: string, description: string) => Command, act: Act): void {
-  command("delegate <account>", "Let the router sign the session's debits within caps. Custody: delegated.")
+  command("delegate", "Let the router sign the session's debits within caps. Custody: delegated.")
+    .argument("<account>", "the session's index", parseAccount)
     .requiredOption("--cap-per-epoch <cor>", "most that it may spend in one epoch; what is left is not added up")
     .requiredOption("--total <cor>", "most that it may spend in all")
     .requiredOption("--expires <time>", "until when: 12h, 30d or 2027-01-31")
@@ -25,13 +26,14 @@ export function addDelegation(command: (name: string, description: string) => Co
       "after",
       "\nThe chain enforces the caps. A router's key can be added to a session once: after `revoke` open another session.\n\nExample:\n  $ cortensor session delegate 3 --cap-per-epoch 0.5 --total 20 --expires 30d",
     )
-    .action((account: string, options: DelegateOptions, self: Command) =>
-      act(self.optsWithGlobals<GlobalOptions>(), (context) => delegate(context, parseAccount(account), options)),
+    .action((account: number, options: DelegateOptions, self: Command) =>
+      act(self.optsWithGlobals<GlobalOptions>(), (context) => delegate(context, account, options)),
     );
-  command("revoke <account>", "Take that back: what was served until now is still paid, within the caps.").action(
-    (account: string, options: WalletOptions, self: Command) =>
-      act(self.optsWithGlobals<GlobalOptions>(), (context) => revoke(context, parseAccount(account), options)),
-  );
+  command("revoke", "Take that back: what was served until now is still paid, within the caps.")
+    .argument("<account>", "the session's index", parseAccount)
+    .action((account: number, options: WalletOptions, self: Command) =>
+      act(self.optsWithGlobals<GlobalOptions>(), (context) => revoke(context, account, options)),
+    );
 }
 
 async function delegate(context: CommandContext, account: number, options: DelegateOptions): Promise<void> {

@@ -5,6 +5,7 @@ import { createChainReader, verifyNetwork } from "@cortensor/chain";
 import { chooseModelFit, detectHardware, embeddedModels, readGgufHeader } from "@cortensor/engine";
 import { pickFreePort, startPostgres } from "@cortensor/runtime";
 import type { CommandContext } from "../commandContext.js";
+import { countOf } from "../countOf.js";
 import { EMPTY_STATE, readHomeState } from "../home/homeState.js";
 import { readFileIfThere } from "../home/writeFileWhole.js";
 import { findNetwork, openClient } from "../networkAccess.js";
@@ -111,7 +112,7 @@ async function checkNetwork(context: CommandContext): Promise<Finding> {
   );
   if (chain !== undefined) return warn(`${profile.name}: its chain doesn't answer; is the network running?`);
   const network = await openClient(context, {}).then((client) => client.network());
-  return good(`${profile.name}: chain and router answer, ${network.miners.length} miners connected`);
+  return good(`${profile.name}: chain and router answer, ${countOf(network.miners.length, "miner")} connected`);
 }
 
 function good(says: string): Finding {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { createChainWriter, type Deployment } from "@cortensor/chain";
 import { type Clock, pickFreePort } from "@cortensor/runtime";
 import { createCortensor } from "@cortensor/sdk";
+import { countOf } from "../countOf.js";
 import { enrolNode } from "../enrolNode.js";
 import { fillUp, openFaucet } from "../faucet.js";
 import { type HomeState, readHomeState, writeHomeState } from "../home/homeState.js";
@@ -182,7 +183,10 @@ async function enrol(
   });
   const session = await ensureLocalSession(operatorChain, { account: parts.account, spending: keys.spending.address });
   await Promise.all(enrolMiners);
-  output.progress("nodes.registered", `Router and ${keys.miners.length} miners are registered, staked and bonded`);
+  output.progress(
+    "nodes.registered",
+    `Router and ${countOf(keys.miners.length, "miner")} are registered, staked and bonded`,
+  );
   const said = session.isNew ? "is open" : "is there already";
   output.progress("session.ready", `Session ${session.account} ${said}`, { account: session.account });
   return session.account;
