@@ -51,6 +51,15 @@ export const INTERNAL_ERROR: ApiError = {
   message: "The router failed on this request. The failure is in its log.",
 };
 
+/** A part that the router needs, its database as a rule, is away for a moment. */
+export const UNAVAILABLE: ApiError = {
+  status: 503,
+  type: "server_error",
+  code: "temporarily_unavailable",
+  message: "The router can't answer this now: a part that it needs is away. Ask again.",
+  retryAfterSeconds: 2,
+};
+
 /** Status, type and OpenAI's own code where it has one, for each refusal of the router. */
 const REFUSALS: Readonly<Record<Refusal["code"], Pick<ApiError, "status" | "type" | "code">>> = {
   insufficient_balance: { status: 402, type: "insufficient_quota", code: "insufficient_balance" },

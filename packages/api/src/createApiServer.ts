@@ -1,9 +1,10 @@
 import http from "node:http";
 import https from "node:https";
+import { CodedError } from "@cortensor/protocol";
 import { type Clock, type Logger, systemClock } from "@cortensor/runtime";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { addAdminRoutes } from "./adminRoutes.js";
-import { type ApiError, INTERNAL_ERROR, invalidRequest } from "./apiError.js";
+import { type ApiError, INTERNAL_ERROR, invalidRequest, UNAVAILABLE } from "./apiError.js";
 import { addCrossOrigin, type CrossOrigin } from "./crossOrigin.js";
 import { EventStream } from "./eventStream.js";
 import type { Gateway } from "./gateway.js";
@@ -94,6 +95,7 @@ function createHttpServer(handler: http.RequestListener, tls: ApiServerParts["tl
 
 function toApiError(error: unknown): ApiError {
   if (error instanceof RefusedError) return error.refused;
+  if (error instanceof CodedError && error.isRetryable) return UNAVAILABLE;
   const status = statusOf(error);
   if (status >= 400 && status < 500)
     return { ...invalidRequest("The request is malformed.", "invalid_request"), status };

@@ -13,7 +13,10 @@ import type {
 
 export type { ReceiptDocument } from "@cortensor/protocol";
 
-/** What the routes need of a router. Implemented in `node`; nothing here knows HTTP. */
+/**
+ * What the routes need of a router. Implemented in `node`; nothing here knows HTTP. A call that can't be answered now rejects with a
+ * retryable `CodedError`.
+ */
 export type Gateway = {
   /** Finds who a bearer key belongs to. Undefined: unknown or revoked. Synchronous when cached. */
   authenticate(bearer: string): Caller | undefined | Promise<Caller | undefined>;
