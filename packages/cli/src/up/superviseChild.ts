@@ -1,15 +1,15 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { closeSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { backoffMs, type Clock } from "@cortensor/runtime";
+import { backoffMs, type Clock, duration } from "@cortensor/runtime";
 import { z } from "zod";
 import { CliError } from "../cliError.js";
 import type { Output } from "../output.js";
 import { createSettleOnce } from "./settleOnce.js";
 
-/** First pause before a dead child is started again, doubled at each death up to the most. */
+/** First pause before a dead child is started again, doubled at each death up to the most: CORTENSOR_RESTART_CAP, as `5s`. */
 const RESTART_BASE_MS = 500;
-const RESTART_CAP_MS = 30_000;
+const RESTART_CAP = "30s";
 /** A child that lived this long starts the count anew. */
 const STABLE_MS = 60_000;
 /** Time a child has to end on SIGTERM: running answers may end first. */
@@ -53,6 +53,7 @@ export function superviseChild(
   const stopping = new AbortController();
   let child: ChildProcess | undefined;
   let deaths = 0;
+  const capMs = duration(spec.env.CORTENSOR_RESTART_CAP ?? RESTART_CAP);
   const first = createSettleOnce<Readonly<Record<string, unknown>>>();
   const running = run();
 
@@ -76,10 +77,7 @@ export function superviseChild(
         );
       }
       deaths = clock.nowMs() - startedMs > STABLE_MS ? 1 : deaths + 1;
-      const pauseMs = Math.max(
-        RESTART_BASE_MS,
-        backoffMs({ baseMs: RESTART_BASE_MS, capMs: RESTART_CAP_MS, random }, deaths),
-      );
+      const pauseMs = Math.max(RESTART_BASE_MS, backoffMs({ baseMs: RESTART_BASE_MS, capMs, random }, deaths));
       const sentence = `${spec.name} ended (${said ?? how}); starting it again in ${pauseMs} ms. Its log: ${spec.logFile}`;
       output.warn("child.ended", sentence, { name: spec.name, how, pauseMs, logFile: spec.logFile });
       await clock.sleep(pauseMs, stopping.signal).catch(() => undefined);
