@@ -2,14 +2,20 @@ import type { ReceiptDocument } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditSettlements } from "./harness/auditSettlements.js";
 import { LONG_PROMPT, longAnswer } from "./harness/longAnswer.js";
-import { isRunning } from "./harness/processes.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
 import { until } from "./harness/until.js";
 import { type TaskWatch, watchTasks } from "./harness/watchTasks.js";
 
-/** Kills in an ordinary run, in one that asks for more, and in the deep one. */
-const KILLS = Number(process.env.CORTENSOR_KILLS ?? (process.env.CORTENSOR_DEEP === "kills" ? 1_000 : 6));
-const MAX_TOKENS = 600;
+/**
+ * An ordinary run has one answer at a time and counts each kill that parts it. The deep run has several at once, so that one kill
+ * parts more than one of them: what it counts is answers that lost their miner.
+ */
+const DEEP = process.env.CORTENSOR_DEEP === "kills";
+const PARTED = Number(process.env.CORTENSOR_KILLS ?? (DEEP ? 1_000 : 6));
+const { miners: MINERS, streams: STREAMS } = DEEP ? { miners: 3, streams: 6 } : { miners: 2, streams: 1 };
+const MAX_TOKENS = DEEP ? 256 : 600;
+/** Miners that must run before the next kill: one to be killed, one to go on. The ordinary run waits for all. */
+const MINERS_BEFORE_KILL = 2;
 const CHECKPOINT = 32;
 const RECEIPT_MS = 20_000;
 /** Answers whose undisturbed text is known: greedy, and drawn at temperature 1. */
@@ -19,21 +25,30 @@ const ASKED = [
   { temperature: 1, seed: 3 },
 ] as const;
 
+type Answered = {
+  readonly taskId: string;
+  readonly firstMiner: string;
+  readonly wanted: string;
+  readonly text: string;
+};
+
 describe("a miner killed in mid-stream", () => {
   let network: Network;
   let watch: TaskWatch;
-  const undisturbed: { readonly text: string; readonly tokens: number }[] = [];
+  const undisturbed: string[] = [];
   const taskIds: string[] = [];
 
   beforeAll(async () => {
-    network = await startNetwork();
-    await allMiners(network);
+    // A miner that is killed every few seconds would be kept waiting longer and longer.
+    network = await startNetwork({ args: ["--miners", String(MINERS)], env: { CORTENSOR_RESTART_CAP: "500ms" } });
+    await minersSeated(network, MINERS);
     watch = await watchTasks(network.client);
     taskIds.push(...watch.ownTaskIds);
     for (const asked of ASKED) {
       const answer = await network.client.chat(LONG_PROMPT, longAnswer({ maxTokens: MAX_TOKENS, ...asked }));
+      expect([answer.completionTokens, answer.finish]).toEqual([MAX_TOKENS, "length"]);
       taskIds.push(answer.taskId);
-      undisturbed.push({ text: answer.text, tokens: answer.completionTokens });
+      undisturbed.push(answer.text);
     }
   });
   afterAll(async () => {
@@ -45,79 +60,107 @@ describe("a miner killed in mid-stream", () => {
     const [asked] = ASKED;
     const again = await network.client.chat(LONG_PROMPT, longAnswer({ maxTokens: MAX_TOKENS, ...asked }));
     taskIds.push(again.taskId);
-    expect(again.text).toBe(undisturbed[0]?.text);
-    expect(undisturbed.map(({ tokens }) => tokens)).toEqual(ASKED.map(() => MAX_TOKENS));
-    expect(new Set(undisturbed.map(({ text }) => text)).size).toBe(ASKED.length);
+    expect(again.text).toBe(undisturbed[0]);
+    expect(new Set(undisturbed).size).toBe(ASKED.length);
   });
 
   it(
-    `leaves every answer whole, equal and paid to the last checkpoint, ${KILLS} times`,
+    `leaves every answer whole, equal and paid to the last checkpoint: ${PARTED} answers that lost their miner`,
     async () => {
-      let interrupted = 0;
-      for (let kill = 0; interrupted < KILLS; kill++) {
-        expect(kill, "kills that came too late to part an answer").toBeLessThan(2 * KILLS);
-        const kind = kill % ASKED.length;
-        const asked = ASKED[kind];
-        const whole = undisturbed[kind];
-        if (asked === undefined || whole === undefined) throw new Error("nothing to ask");
+      let parted = 0;
+      for (let kill = 0; parted < PARTED; kill++) {
+        expect(kill, "kills, most of which must part an answer").toBeLessThan(2 * PARTED);
         // Early, in the middle and late: any share of the text.
         const share = ((kill * 7 + 3) % 20) / 20;
-        const outcome = await killWhileAnswering({ asked, after: Math.floor(whole.text.length * share) });
-        const what = `kill ${kill} of ${outcome.killed} at ${share}`;
-        expect(outcome.text, what).toBe(whole.text);
-        expect(outcome.finish, what).toBe("length");
-        const receipt = await network.client.receipt(outcome.taskId, { waitMs: RECEIPT_MS });
-        if (expectPaid(receipt, outcome.killed, what) === "parted") interrupted += 1;
-        await allMiners(network);
+        const { answers, killed } = await killWhileAnswering(kill, share);
+        for (const { taskId, firstMiner, wanted, text } of answers) {
+          const what = `task ${taskId}, kill ${kill} of ${killed} at ${share}`;
+          expect(text, what).toBe(wanted);
+          const receipt = await network.client.receipt(taskId, { waitMs: RECEIPT_MS });
+          expectPaid(receipt, killed, what);
+          if (isParted(receipt, firstMiner)) parted += 1;
+        }
+        await minersSeated(network, DEEP ? MINERS_BEFORE_KILL : MINERS);
       }
     },
-    KILLS * 60_000,
+    60_000 + PARTED * 60_000,
   );
 
   it("settles what was paid, to the wei, over all the kills", async () => {
-    const receipts = await Promise.all(taskIds.map((taskId) => network.client.receipt(taskId, { waitMs: RECEIPT_MS })));
+    const receipts: ReceiptDocument[] = [];
+    for (const taskId of taskIds) receipts.push(await network.client.receipt(taskId, { waitMs: RECEIPT_MS }));
     const { expected, found } = await auditSettlements(network, receipts);
     expect(found).toEqual(expected);
   });
 
-  /** Streams an answer, kills the miner that makes it once so much text has come, and reads on to the end. */
-  async function killWhileAnswering(parts: { asked: (typeof ASKED)[number]; after: number }) {
+  /** Streams answers, kills the miner of the first of them once so much of its text has come, and reads all to their ends. */
+  async function killWhileAnswering(kill: number, share: number) {
     const pids = network.minerPids();
-    const stream = network.client.streamChat(LONG_PROMPT, longAnswer({ maxTokens: MAX_TOKENS, ...parts.asked }));
-    let taskId = "";
-    let text = "";
     let killed: string | undefined;
-    let finish: string | undefined;
+    const onText = (miner: string, text: string, wanted: string): void => {
+      if (killed !== undefined || text.length <= wanted.length * share) return;
+      killed = miner;
+      const pid = pids.get(miner);
+      if (pid === undefined) throw new Error(`miner ${miner} has no process`);
+      process.kill(pid, "SIGKILL");
+    };
+    const answers = await Promise.all(
+      Array.from({ length: STREAMS }, (_, stream) => readAnswer((kill + stream) % ASKED.length, onText)),
+    );
+    if (killed === undefined) throw new Error("all answers ended before a miner could be killed");
+    return { answers, killed };
+  }
+
+  async function readAnswer(
+    kind: number,
+    onText: (miner: string, text: string, wanted: string) => void,
+  ): Promise<Answered> {
+    const asked = ASKED[kind];
+    const wanted = undisturbed[kind];
+    if (asked === undefined || wanted === undefined) throw new Error("nothing to ask");
+    let taskId = "";
+    let firstMiner = "";
+    let text = "";
     let ends = 0;
-    for await (const event of stream) {
+    for await (const event of network.client.streamChat(LONG_PROMPT, longAnswer({ maxTokens: MAX_TOKENS, ...asked }))) {
       if (event.kind === "started") {
         taskId = event.taskId;
         taskIds.push(taskId);
+        firstMiner = (await watch.of("taskStarted", taskId)).miner;
       } else if (event.kind === "text") {
         text += event.text;
-        if (killed === undefined && text.length > parts.after) {
-          killed = (await watch.of("taskStarted", taskId)).miner;
-          killMiner(pids, killed);
-        }
+        onText(firstMiner, text, wanted);
       } else {
         ends += 1;
-        finish = event.finish;
-        expect(event.text).toBe(text);
+        expect([event.finish, event.text]).toEqual(["length", text]);
       }
     }
     expect(ends).toBe(1);
-    if (killed === undefined) throw new Error("the answer ended before its miner could be killed");
-    return { taskId, text, finish, killed };
+    return { taskId, firstMiner, wanted, text };
   }
 });
 
+/** Whether the miner that began isn't the one, and the only one, that made all of it. */
+function isParted({ payees }: ReceiptDocument, firstMiner: string): boolean {
+  return payees.length > 1 || payees[0]?.miner !== firstMiner;
+}
+
 /**
- * The killed miner is paid to its last checkpoint, its successor from where it took over; the tokens between are the client's for
- * nothing. Or the kill came too late to part the answer, or before the first checkpoint.
+ * Whoever is killed is paid to its last checkpoint, its successor from where it took over; the fewer than 32 tokens between them
+ * are the client's for nothing. One that was killed before its first checkpoint isn't paid.
  */
-function expectPaid({ receipt, payees }: ReceiptDocument, killed: string, what: string): "parted" | "late" {
-  const last = payees.at(-1);
-  expect(last?.to, what).toBe(MAX_TOKENS);
+function expectPaid({ receipt, payees }: ReceiptDocument, killed: string, what: string): void {
+  let position = 0;
+  for (const [index, payee] of payees.entries()) {
+    const gap = payee.from - position;
+    expect(gap, what).toBeGreaterThanOrEqual(0);
+    expect(gap, what).toBeLessThan(CHECKPOINT);
+    position = payee.to;
+    if (index === payees.length - 1) continue;
+    expect([payee.miner, payee.to % CHECKPOINT], what).toEqual([killed, 0]);
+  }
+  expect(position, what).toBe(MAX_TOKENS);
+  if (STREAMS === 1 && payees.length > 1) expect(payees.at(-1)?.miner, what).not.toBe(killed);
   expect(
     payees.reduce((sum, { from, to }) => sum + to - from, 0),
     what,
@@ -126,36 +169,15 @@ function expectPaid({ receipt, payees }: ReceiptDocument, killed: string, what: 
     payees.reduce((sum, { wei }) => sum + wei, 0n),
     what,
   ).toBe(receipt.feeWei);
-  const first = payees[0];
-  if (first === undefined || last === undefined) throw new Error(`${what}: nobody is paid`);
-  const gap = MAX_TOKENS - receipt.nOut;
-  expect(gap, what).toBeGreaterThanOrEqual(0);
-  expect(gap, what).toBeLessThan(CHECKPOINT);
-  if (payees.length === 1) {
-    // All of it by the one that was killed, after its last token; or by the other, when no checkpoint had come.
-    expect(first.from, what).toBe(gap);
-    if (first.miner === killed) expect(gap, what).toBe(0);
-    return first.miner === killed ? "late" : "parted";
-  }
-  expect(payees, what).toHaveLength(2);
-  expect([first.miner, first.from, first.to % CHECKPOINT], what).toEqual([killed, 0, 0]);
-  expect(last.miner, what).not.toBe(killed);
-  expect(last.from - first.to, what).toBe(gap);
-  return "parted";
 }
 
-function killMiner(pids: ReadonlyMap<string, number>, miner: string): void {
-  const pid = pids.get(miner);
-  if (pid === undefined) throw new Error(`miner ${miner} has no process`);
-  process.kill(pid, "SIGKILL");
-}
-
-/** Waits until two miners run, each with one process, and the router has both. */
-async function allMiners(network: Network): Promise<void> {
-  await until("two miners", async () => {
-    const running = [...network.minerPids().keys()].sort();
-    const seated = (await network.client.network()).miners.map(({ address }) => address).sort();
-    const isWhole = running.length === 2 && running.every((miner, index) => seated[index] === miner);
-    return isWhole && network.processes().every(({ pid }) => isRunning(pid)) ? true : undefined;
+/** Waits until so many miners run, and the router has each of those that run. */
+async function minersSeated(network: Network, count: number): Promise<void> {
+  await until(`${count} miners`, async () => {
+    const running = [...network.minerPids().keys()];
+    const { miners } = await network.client.network();
+    const seated = new Set(miners.filter(({ models }) => models.length > 0).map(({ address }) => address as string));
+    const joined = running.filter((miner) => seated.has(miner));
+    return joined.length >= count && seated.size === joined.length ? true : undefined;
   });
 }

@@ -138,4 +138,5 @@ const WHILE_AWAY: ReadonlySet<string> = new Set([
   "miner_failed",
   "overloaded",
   "shutting_down",
+  "temporarily_unavailable",
 ]);
