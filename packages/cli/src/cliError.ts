@@ -2,6 +2,8 @@ import { CodedError } from "@cortensor/protocol";
 
 /** What a command says no with. `hint` tells a person what to do. */
 export type CliErrorData =
+  /** The command line can't be read: an unknown command or option, or an argument that is none. */
+  | { readonly code: "CLI_USAGE"; readonly problem: string }
   | { readonly code: "CLI_BAD_ARGUMENT"; readonly argument: string; readonly expected: string }
   | { readonly code: "CLI_NO_PASSPHRASE"; readonly hint: string }
   | { readonly code: "CLI_WRONG_PASSPHRASE"; readonly key: string }

@@ -1,10 +1,11 @@
 import { CodedError } from "@cortensor/protocol";
 import { createShutdown, dieWithParent, systemClock } from "@cortensor/runtime";
 import { Command, CommanderError } from "commander";
+import { CliError } from "./cliError.js";
 import { type CommandContext, createCommandContext, type Env, type GlobalOptions } from "./commandContext.js";
 import { createAskPassphrase } from "./home/askPassphrase.js";
 import { type AddCommand, commandsToLoad, loadCommands } from "./loadCommands.js";
-import { createOutput } from "./output.js";
+import { createOutput, type Output } from "./output.js";
 import { reportToParent } from "./reportToParent.js";
 import { VERSION } from "./version.js";
 
@@ -17,16 +18,31 @@ const SHUTDOWN_MS = 40_000;
 /** The command line: parses, runs one command, and exits. */
 export async function main(argv: readonly string[], env: Env): Promise<void> {
   const names = commandsToLoad(argv.slice(2));
-  const program = createProgram((options, work) => act({ env, options, work }), await loadCommands(names));
+  const isJson = argv.includes("--json");
+  const run: Act = (options, work) => act({ env, options, work });
+  const program = createProgram(run, await loadCommands(names), { isQuiet: isJson });
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode;
+    if (isJson && error.exitCode !== 0) createProcessOutput(true).fail(usageError(error));
   }
 }
 
-export function createProgram(act: Act, commands: readonly AddCommand[]): Command {
+/** What commander says of a command line that it can't read. */
+export function usageError({ code, message }: CommanderError): CliError {
+  const problem =
+    code === "commander.help" ? "no command is named; --help lists them" : message.replace(/^error: /, "");
+  return new CliError({ code: "CLI_USAGE", problem });
+}
+
+/** `isQuiet`: says nothing of a bad command line, which the caller then does. */
+export function createProgram(
+  act: Act,
+  commands: readonly AddCommand[],
+  { isQuiet }: { readonly isQuiet: boolean } = { isQuiet: false },
+): Command {
   const program = new Command("cortensor")
     .description("Run, join and use a Cortensor network: strangers' machines run open AI models, paid on chain.")
     .version(VERSION)
@@ -35,6 +51,7 @@ export function createProgram(act: Act, commands: readonly AddCommand[]): Comman
     .showHelpAfterError("(cortensor <command> --help says more)")
     .exitOverride()
     .addHelpText("after", EXAMPLES);
+  if (isQuiet) program.configureOutput({ writeErr: () => undefined });
   for (const add of commands) add(program, act);
   return program;
 }
@@ -53,12 +70,7 @@ async function act(parts: {
   readonly work: (context: CommandContext) => Promise<void>;
 }): Promise<void> {
   const { env, options, work } = parts;
-  const output = createOutput({
-    isJson: options.json === true,
-    write: (text) => void process.stdout.write(text),
-    writeError: (text) => void process.stderr.write(text),
-    nowMs: () => performance.now(),
-  });
+  const output = createProcessOutput(options.json === true);
   const shutdown = createShutdown({ timeoutMs: SHUTDOWN_MS });
   const ask = createAskPassphrase(process.stdin, (text) => void process.stderr.write(text));
   const context = createCommandContext({ env, options, output, shutdown, ask });
@@ -78,6 +90,15 @@ async function act(parts: {
     output.warn("release.failed", `Ending ${name} failed: ${String(error)}`, { name });
   for (const name of timedOut) output.warn("release.late", `Ending ${name} took too long`, { name });
   process.exit(code);
+}
+
+function createProcessOutput(isJson: boolean): Output {
+  return createOutput({
+    isJson,
+    write: (text) => void process.stdout.write(text),
+    writeError: (text) => void process.stderr.write(text),
+    nowMs: () => performance.now(),
+  });
 }
 
 /** A signal, or a supervising parent's death, ends the command in order; a second signal at once. */

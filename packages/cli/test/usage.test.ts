@@ -1,0 +1,48 @@
+import { CommanderError } from "commander";
+import { describe, expect, it } from "vitest";
+import { loadCommands } from "../src/loadCommands.js";
+import { createProgram, usageError } from "../src/main.js";
+
+/** What a program is told of a command line: the refusal, or that the command would run. */
+async function read(...args: string[]): Promise<string> {
+  const commands = await loadCommands(["session", "faucet", "key"]);
+  const program = createProgram(async () => undefined, commands, { isQuiet: true });
+  try {
+    await program.parseAsync(["node", "cortensor", ...args]);
+    return "runs";
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const { data } = usageError(error);
+    return data.code === "CLI_USAGE" ? data.problem : data.code;
+  }
+}
+
+const CAPS = ["--cap-per-epoch", "1", "--total", "2", "--expires", "30d"];
+const ADDRESS = `0x${"a1".repeat(20)}`;
+
+describe("a command line", () => {
+  it.each([
+    [["session", "close", "3"]],
+    [["session", "delegate", "3", ...CAPS]],
+    [["session", "revoke", "3"]],
+    [["faucet"]],
+    [["faucet", ADDRESS]],
+    [["key", "revoke", `0x${"a1".repeat(32)}`]],
+  ])("is taken: %j", async (args) => {
+    expect(await read(...args)).toBe("runs");
+  });
+
+  it.each([
+    [["session", "close", "x"], "argument 'account'"],
+    [["session", "close"], "missing required argument 'account'"],
+    [["session", "delegate", "-1", ...CAPS], "argument 'account'"],
+    [["session", "delegate", "3"], "--cap-per-epoch"],
+    [["session", "revoke", "4294967296"], "argument 'account'"],
+    [["faucet", "0x12"], "argument 'address'"],
+    [["key", "revoke", ADDRESS], "argument 'hash'"],
+    [["nothing"], "unknown command 'nothing'"],
+    [["session"], "no command is named"],
+  ])("is refused, by the name of what is wrong: %j", async (args, problem) => {
+    expect(await read(...args)).toContain(problem);
+  });
+});
