@@ -1,4 +1,11 @@
-import { type BatchProof, type Bytes32, hashAcknowledgement, hashAssignment, leafHash } from "@cortensor/protocol";
+import {
+  type BatchProof,
+  type Bytes32,
+  hashAcknowledgement,
+  hashAssignment,
+  leafHash,
+  rebuildMerkleTree,
+} from "@cortensor/protocol";
 import type { Link, ReofferedResult, UnpaidNotice } from "@cortensor/wire";
 import { afterEach, describe, expect, it } from "vitest";
 import { N_IN, type RawMiner, startRawMiner } from "./rawMiner.js";
@@ -42,9 +49,17 @@ async function lostTask(router: TestRouter): Promise<ReofferedResult> {
 }
 
 function keepProofs(link: Link, proofs: Map<Bytes32, BatchProof>): void {
-  link.onNotice("batch", ({ signed, leaves }) => {
-    for (const { leafHash: hash, path } of leaves) proofs.set(hash, { ...signed, path });
+  link.onNotice("batch", (notice) => {
+    const { signed, from, leaves } = notice;
+    const tree = rebuildMerkleTree({ ...notice, count: signed.batch.count });
+    for (const [index, leaf] of leaves.entries())
+      proofs.set(leaf, { ...signed, path: tree?.pathOf(from + index) ?? [] });
   });
+}
+
+function keepPaid(link: Link, paid: Bytes32[]): void {
+  link.onNotice("receipt", ({ receipt }) => paid.push(receipt.taskId));
+  link.onNotice("receipts", ({ receipts }) => paid.push(...receipts.map(({ receipt }) => receipt.taskId)));
 }
 
 async function reconnect(
@@ -54,7 +69,7 @@ async function reconnect(
   const unpaid: UnpaidNotice[] = [];
   const paid: Bytes32[] = [];
   miner.link.onNotice("unpaid", (notice) => unpaid.push(notice));
-  miner.link.onNotice("receipt", ({ receipt }) => paid.push(receipt.taskId));
+  keepPaid(miner.link, paid);
   return { ...miner, unpaid, paid };
 }
 
@@ -66,7 +81,7 @@ describe("a result that is offered again", () => {
       onTask: (task) => void task.accept().tokensTo(5).finish(),
     });
     const paid: Bytes32[] = [];
-    miner.link.onNotice("receipt", ({ receipt }) => paid.push(receipt.taskId));
+    keepPaid(miner.link, paid);
     const answer = await ask(router, aRequest(router, "a question"));
     await until(() => paid.length === 1);
     const [task] = miner.tasks;

@@ -103,7 +103,16 @@ export {
 } from "./limits.js";
 export { expCanonical, lnCanonical } from "./ln.js";
 export type { OutputCounts } from "./logitShift.js";
-export { leafHash, type MerkleTree, merkleRoot, merkleTree, verifyMerklePath } from "./merkle.js";
+export {
+  leafHash,
+  type MerkleRange,
+  type MerkleTree,
+  merkleRoot,
+  merkleTree,
+  rebuildMerkleTree,
+  verifyMerklePath,
+  type WholeMerkleTree,
+} from "./merkle.js";
 export { type PaidReplica, type PaidSegment, type Payout, payeesOf, sumOfPayees } from "./payee.js";
 export {
   type Address,

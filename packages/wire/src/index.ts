@@ -19,6 +19,7 @@ export type {
   OfferedModel,
   ProvenAcknowledgement,
   ReceiptNotice,
+  ReceiptsNotice,
   ReofferedResult,
   Start,
   StartEmbedding,

@@ -113,8 +113,11 @@ export type StreamMessage = ToMiner | FromMiner;
 /** Either way, outside any stream: the signed batches that turn MACed words into proofs. */
 export type BatchNotice = {
   readonly signed: SignedBatch;
-  /** The peer's own leaves in it, each with its path. */
-  readonly leaves: readonly { readonly leafHash: Bytes32; readonly path: readonly Bytes32[] }[];
+  /** Place of the peer's first leaf. Its leaves stand side by side … */
+  readonly from: number;
+  readonly leaves: readonly Bytes32[];
+  /** … and with the nodes beside them give the root: see `rebuildMerkleTree`. */
+  readonly siblings: readonly Bytes32[];
 };
 
 /** Router → miner: the receipt of a finished task, provable by `proof`. The miner may now forget the result. */
@@ -123,6 +126,9 @@ export type ReceiptNotice = {
   readonly payees: readonly Payee[];
   readonly proof: BatchProof;
 };
+
+/** Router → miner: durable receipts whose leaves came with earlier batch notices on this link. */
+export type ReceiptsNotice = { readonly receipts: readonly Omit<ReceiptNotice, "proof">[] };
 
 /** Miner → router: a finished result whose receipt never came. */
 export type ReofferedResult = {
@@ -156,6 +162,8 @@ export type Notices = {
   readonly batch: BatchNotice;
   /** Router → miner. */
   readonly receipt: ReceiptNotice;
+  /** Router → miner. */
+  readonly receipts: ReceiptsNotice;
   /** Router → miner. */
   readonly unpaid: UnpaidNotice;
   /** Miner → router. */

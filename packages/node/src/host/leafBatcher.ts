@@ -10,6 +10,7 @@ import {
   merkleTree,
   type SignedBatch,
   typedDataDigest,
+  type WholeMerkleTree,
 } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
 import type { BatchNotice } from "@cortensor/wire";
@@ -109,32 +110,48 @@ export function createLeafBatcher(parts: LeafBatcherParts): LeafBatcher {
   };
 }
 
-type SignedLeaf = { readonly leaf: Leaf; readonly leafHash: Bytes32; readonly path: readonly Bytes32[] };
-type SignedLeaves = { readonly signed: SignedBatch; readonly leaves: readonly SignedLeaf[] };
+type SignedLeaves = {
+  readonly signed: SignedBatch;
+  /** Each peer's side by side. */
+  readonly leaves: readonly Leaf[];
+  readonly hashes: readonly Bytes32[];
+  readonly tree: WholeMerkleTree;
+};
 
-function signLeaves({ signer, domain }: LeafBatcherParts, leaves: readonly Leaf[], sequence: number): SignedLeaves {
+function signLeaves({ signer, domain }: LeafBatcherParts, waiting: readonly Leaf[], sequence: number): SignedLeaves {
+  const leaves = [...byPeer(waiting).values()].flat();
   const hashes = leaves.map((leaf) => leafHash(leaf.structHash));
   const tree = merkleTree(hashes);
   const batch: Batch = { root: tree.root, count: leaves.length, sequence };
   const signature = signer.sign(typedDataDigest(domain, hashBatch(batch)));
-  return {
-    signed: { batch, signer: signer.address, signature },
-    leaves: leaves.map((leaf, index) => ({ leaf, leafHash: hashes[index] ?? tree.root, path: tree.pathOf(index) })),
-  };
+  return { signed: { batch, signer: signer.address, signature }, leaves, hashes, tree };
 }
 
-/** Proofs to those who wait, notices to the peers. One listener that throws doesn't keep the others from hearing. */
-function tell({ onNotice }: LeafBatcherParts, { signed, leaves }: SignedLeaves, log: Logger): void {
-  const byPeer = new Map<Address, { readonly leafHash: Bytes32; readonly path: readonly Bytes32[] }[]>();
-  for (const { leaf, leafHash: hash, path } of leaves) {
-    attempt(log, () => leaf.onProof?.({ ...signed, path }));
-    if (leaf.peer === undefined) continue;
-    const own = byPeer.get(leaf.peer) ?? [];
-    own.push({ leafHash: hash, path });
-    byPeer.set(leaf.peer, own);
+function byPeer(leaves: readonly Leaf[]): ReadonlyMap<Address | undefined, readonly Leaf[]> {
+  const groups = new Map<Address | undefined, Leaf[]>();
+  for (const leaf of leaves) {
+    const group = groups.get(leaf.peer);
+    if (group === undefined) groups.set(leaf.peer, [leaf]);
+    else group.push(leaf);
   }
-  if (onNotice === undefined) return;
-  for (const [peer, own] of byPeer) attempt(log, () => onNotice(peer, { signed, leaves: own }));
+  return groups;
+}
+
+/**
+ * Notices to the peers first, so that whatever else is told of a leaf finds it known; then proofs to those who wait. One listener
+ * that throws doesn't keep the others from hearing.
+ */
+function tell({ onNotice }: LeafBatcherParts, { signed, leaves, hashes, tree }: SignedLeaves, log: Logger): void {
+  for (let from = 0, to = 0; from < leaves.length; from = to) {
+    const peer = leaves[from]?.peer;
+    while (to < leaves.length && leaves[to]?.peer === peer) to += 1;
+    if (peer === undefined || onNotice === undefined) continue;
+    const notice = { signed, from, leaves: hashes.slice(from, to), siblings: tree.siblingsOf(from, to) };
+    attempt(log, () => onNotice(peer, notice));
+  }
+  for (const [index, { onProof }] of leaves.entries()) {
+    if (onProof !== undefined) attempt(log, () => onProof({ ...signed, path: tree.pathOf(index) }));
+  }
 }
 
 function attempt(log: Logger, run: () => void): void {

@@ -174,7 +174,8 @@ function createServing({ links, tasks, receipts, advertiser, outbox, metrics, lo
       work.catch((error: unknown) => log.error(what, { router: peer.address }, error));
     };
     link.onStream((stream, first) => tasks.onStream(stream, first, peer));
-    link.onNotice("batch", (notice) => receipts.onBatch(notice));
+    link.onNotice("batch", (notice) => receipts.onBatch(notice, peer));
+    link.onNotice("receipts", (notice) => own("Receipts could not be kept", receipts.onReceipts(notice, peer)));
     link.onNotice("receipt", (notice) => own("Receipt could not be kept", receipts.onReceipt(notice, peer)));
     link.onNotice("unpaid", (notice) => own("Refusal could not be kept", receipts.onUnpaid(notice, peer)));
     links.set(peer.address, link);

@@ -43,6 +43,23 @@ describe("a miner's outbox", () => {
     expect(miner.outboxSize()).toBe(1);
   });
 
+  it("lets go of results whose receipts come together, and only of those that the router signed", async () => {
+    const { router, link, offer, miner } = await setUp(saying(40));
+    const answers = [router.ask(link, aStart(MINER, offer, { name: "one" })), router.ask(link, aStart(MINER, offer))];
+    await Promise.all(answers.map(({ over }) => over));
+    const results = answers.map((answer) => answer.result());
+    const receipts = await Promise.all(results.map((result) => router.receiptFor(result, fullPay(result))));
+    const [good, other] = receipts.map(({ receipt, payees }) => ({ receipt, payees }));
+    if (good === undefined || other === undefined) throw new Error("two receipts were made");
+    link.notify("receipts", { receipts: [good, { ...other, receipt: { ...other.receipt, account: 77 } }] });
+    await echo(link, router, offer);
+    // The echo's own result is there, and the one whose receipt nobody signed.
+    expect(miner.outboxSize()).toBe(2);
+    link.notify("receipts", { receipts: [other] });
+    await echo(link, router, offer);
+    expect(miner.outboxSize()).toBe(1);
+  });
+
   it("offers a result again to a router that comes back, with the router's own proofs", async () => {
     const first = await testRouter();
     const { miner, offer } = await startTestMiner({ routerUrls: [first.url], ...saying(40) });

@@ -1,27 +1,54 @@
-import type { BatchProof, Bytes32 } from "@cortensor/protocol";
+import {
+  type BatchProof,
+  type Bytes32,
+  type MerkleTree,
+  rebuildMerkleTree,
+  type SignedBatch,
+} from "@cortensor/protocol";
 import type { BatchNotice } from "@cortensor/wire";
 
-/** Proofs kept: of a minute at a thousand tasks a second. Older ones stand in the outbox by then, or their receipts came. */
-const PROOFS_MAX = 65_536;
+/** Leaves kept: those of half a minute at a thousand tasks a second. What is older stands in the outbox by then, or was paid. */
+const LEAVES_MAX = 65_536;
 
-/** The routers' recent words about this miner's tasks, by leaf hash. Not checked here: whoever uses one verifies it. */
+type Shelved = {
+  readonly signed: SignedBatch;
+  readonly tree: MerkleTree;
+  readonly leaves: readonly Bytes32[];
+  readonly from: number;
+};
+
+/** The routers' recent signed words about this miner's tasks, by leaf hash. */
 export class ProofShelf {
-  readonly #proofs = new Map<Bytes32, BatchProof>();
-  readonly #proofsMax: number;
+  readonly #batches = new Map<Bytes32, Shelved>();
+  readonly #leavesMax: number;
 
-  constructor(proofsMax: number = PROOFS_MAX) {
-    this.#proofsMax = proofsMax;
+  constructor(leavesMax: number = LEAVES_MAX) {
+    this.#leavesMax = leavesMax;
   }
 
-  put({ signed, leaves }: BatchNotice): void {
-    for (const { leafHash, path } of leaves) this.#proofs.set(leafHash, { ...signed, path });
-    for (const oldest of this.#proofs.keys()) {
-      if (this.#proofs.size <= this.#proofsMax) return;
-      this.#proofs.delete(oldest);
+  /** Keeps a batch whose signature the caller has checked. False, and nothing is kept, when the leaves don't give its root. */
+  put({ signed, from, leaves, siblings }: BatchNotice): boolean {
+    const { root, count } = signed.batch;
+    const tree = rebuildMerkleTree({ count, from, leaves, siblings });
+    if (tree === undefined || tree.root !== root) return false;
+    const shelved = { signed, tree, leaves, from };
+    for (const leaf of leaves) this.#batches.set(leaf, shelved);
+    for (const oldest of this.#batches.keys()) {
+      if (this.#batches.size <= this.#leavesMax) break;
+      this.#batches.delete(oldest);
     }
+    return true;
   }
 
-  find(leafHash: Bytes32): BatchProof | undefined {
-    return this.#proofs.get(leafHash);
+  /** Who signed a leaf; undefined when it isn't here. */
+  signerOf(leaf: Bytes32): SignedBatch["signer"] | undefined {
+    return this.#batches.get(leaf)?.signed.signer;
+  }
+
+  find(leaf: Bytes32): BatchProof | undefined {
+    const shelved = this.#batches.get(leaf);
+    if (shelved === undefined) return undefined;
+    const { signed, tree, leaves, from } = shelved;
+    return { ...signed, path: tree.pathOf(from + leaves.indexOf(leaf)) };
   }
 }

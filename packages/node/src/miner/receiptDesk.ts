@@ -1,6 +1,13 @@
-import { type Address, hashAcknowledgement, hashAssignment, hashResult, leafHash } from "@cortensor/protocol";
+import {
+  type Address,
+  type Bytes32,
+  hashAcknowledgement,
+  hashAssignment,
+  hashResult,
+  leafHash,
+} from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
-import type { AuthorisedPeer, BatchNotice, Link, ReceiptNotice, UnpaidNotice } from "@cortensor/wire";
+import type { AuthorisedPeer, BatchNotice, Link, ReceiptNotice, ReceiptsNotice, UnpaidNotice } from "@cortensor/wire";
 import type { BatchVerifier, LeafBatcher } from "../host/index.js";
 import type { MinerMetrics } from "./metrics.js";
 import type { Outbox } from "./outbox.js";
@@ -32,16 +39,35 @@ export class ReceiptDesk {
     this.#parts = parts;
   }
 
-  onBatch(notice: BatchNotice): void {
-    this.#shelf.put(notice);
+  /** Keeps what a router has signed about tasks of this miner. */
+  onBatch(notice: BatchNotice, router: AuthorisedPeer): void {
+    const { verifier, log } = this.#parts;
+    const isGood = verifier.isSigned(notice.signed, router.address) && this.#shelf.put(notice);
+    if (!isGood) log.warn("A router's batch is not what it signed", { router: router.address });
   }
 
-  /** Lets go of each result that the receipt pays. What it doesn't pay stays, and is counted. */
-  async onReceipt(notice: ReceiptNotice, router: AuthorisedPeer): Promise<void> {
-    const { outbox, verifier, metrics, log } = this.#parts;
-    const { taskId } = notice.receipt;
+  /** Lets go of each result that a receipt with a proof of its own pays. */
+  onReceipt(notice: ReceiptNotice, router: AuthorisedPeer): Promise<void> {
+    const { verifier } = this.#parts;
+    return this.#take(notice, router, (structHash) => verifier.isProven(structHash, notice.proof, router.address));
+  }
+
+  /** The same for receipts whose leaves came with a batch. */
+  async onReceipts({ receipts }: ReceiptsNotice, router: AuthorisedPeer): Promise<void> {
+    const isProven = (structHash: Bytes32) => this.#shelf.signerOf(leafHash(structHash)) === router.address;
+    await Promise.all(receipts.map((receipt) => this.#take(receipt, router, isProven)));
+  }
+
+  /** What a receipt doesn't pay stays, and is counted. */
+  async #take(
+    paid: Omit<ReceiptNotice, "proof">,
+    router: AuthorisedPeer,
+    isProven: (structHash: Bytes32) => boolean,
+  ): Promise<void> {
+    const { outbox, metrics, log } = this.#parts;
+    const { taskId } = paid.receipt;
     for (const entry of outbox.ofTask(taskId)) {
-      const verdict = verifyReceipt({ notice, entry, router, verifier });
+      const verdict = verifyReceipt({ ...paid, entry, router, isProven });
       metrics.receipts.add({ verdict: verdict.kind });
       if (verdict.kind === "refused") {
         log.warn("Receipt refused", { taskId, reason: verdict.reason, router: router.address });
@@ -105,11 +131,10 @@ export class ReceiptDesk {
 
   /** The entry with the router's signed words about it, as far as they came and hold. The same entry when nothing is new. */
   #withProofs(entry: OutboxEntry, router: Address): OutboxEntry {
-    const { verifier } = this.#parts;
     const { reoffered, acknowledgement } = entry;
-    const prove = (structHash: `0x${string}`) => {
-      const proof = this.#shelf.find(leafHash(structHash));
-      return proof !== undefined && verifier.isProven(structHash, proof, router) ? proof : undefined;
+    const prove = (structHash: Bytes32) => {
+      const leaf = leafHash(structHash);
+      return this.#shelf.signerOf(leaf) === router ? this.#shelf.find(leaf) : undefined;
     };
     const assignmentProof = reoffered.assignmentProof ?? prove(hashAssignment(reoffered.assignment));
     const proof = acknowledgement === undefined ? undefined : prove(hashAcknowledgement(acknowledgement));

@@ -1,5 +1,6 @@
 import {
   type BatchProof,
+  type Bytes32,
   hashReceipt,
   type Payee,
   payeesHash,
@@ -61,9 +62,12 @@ function prove(receipt: Receipt): Promise<BatchProof> {
   return proof;
 }
 
+const provenBy = (proof: BatchProof, from: AuthorisedPeer) => (structHash: Bytes32) =>
+  verifier.isProven(structHash, proof, from.address);
+
 async function judge(payees: readonly Payee[], changes: Partial<Receipt> = {}, from = router) {
   const receipt = receiptOf(payees, changes);
-  return verifyReceipt({ notice: { receipt, payees, proof: await prove(receipt) }, entry, router: from, verifier });
+  return verifyReceipt({ receipt, payees, entry, router: from, isProven: provenBy(await prove(receipt), from) });
 }
 
 describe("verifyReceipt", () => {
@@ -104,9 +108,9 @@ describe("verifyReceipt", () => {
     const receipt = receiptOf(payees);
     const proof = await prove({ ...receipt, account: 2 });
     const unproven = { kind: "refused", reason: "unproven" };
-    expect(verifyReceipt({ notice: { receipt, payees, proof }, entry, router, verifier })).toEqual(unproven);
+    expect(verifyReceipt({ receipt, payees, entry, router, isProven: provenBy(proof, router) })).toEqual(unproven);
     const stranger = { ...router, address: result.miner };
-    const good = { receipt, payees, proof: await prove(receipt) };
-    expect(verifyReceipt({ notice: good, entry, router: stranger, verifier })).toEqual(unproven);
+    const isProven = provenBy(await prove(receipt), stranger);
+    expect(verifyReceipt({ receipt, payees, entry, router: stranger, isProven })).toEqual(unproven);
   });
 });

@@ -1,6 +1,5 @@
-import { hashReceipt, payeesHash, sumOfPayees } from "@cortensor/protocol";
-import type { AuthorisedPeer, ReceiptNotice } from "@cortensor/wire";
-import type { BatchVerifier } from "../host/index.js";
+import { type Bytes32, hashReceipt, type Payee, payeesHash, type Receipt, sumOfPayees } from "@cortensor/protocol";
+import type { AuthorisedPeer } from "@cortensor/wire";
 import type { OutboxEntry } from "./outboxEntry.js";
 
 export type ReceiptVerdict =
@@ -17,19 +16,20 @@ export type RefusedReceipt = "wrongTask" | "wrongOperator" | "badPayees" | "unpr
  * signed, and no less than what was acknowledged.
  */
 export function verifyReceipt(parts: {
-  readonly notice: ReceiptNotice;
+  readonly receipt: Receipt;
+  readonly payees: readonly Payee[];
   readonly entry: OutboxEntry;
   /** The router that sends it, as its certificate proves it. */
   readonly router: AuthorisedPeer;
-  readonly verifier: BatchVerifier;
+  /** Whether that router signed a batch with this struct in it. */
+  readonly isProven: (structHash: Bytes32) => boolean;
 }): ReceiptVerdict {
-  const { entry, router, verifier } = parts;
-  const { receipt, payees, proof } = parts.notice;
+  const { receipt, payees, entry, router, isProven } = parts;
   const { result } = entry.reoffered;
   if (receipt.taskId !== result.taskId) return refused("wrongTask");
   if (receipt.operator !== entry.operator || router.owner !== entry.operator) return refused("wrongOperator");
   if (payeesHash(payees) !== receipt.payeesHash || sumOfPayees(payees) !== receipt.feeWei) return refused("badPayees");
-  if (!verifier.isProven(hashReceipt(receipt), proof, router.address)) return refused("unproven");
+  if (!isProven(hashReceipt(receipt))) return refused("unproven");
   const own = payees.find(
     (payee) => payee.miner === result.miner && payee.replica === result.replica && payee.segment === result.segment,
   );

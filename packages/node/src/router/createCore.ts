@@ -1,16 +1,17 @@
-import { type BatchProof, type Eip712Domain, registryDomain } from "@cortensor/protocol";
+import { type Eip712Domain, registryDomain } from "@cortensor/protocol";
 import { createLeafBatcher } from "../host/index.js";
 import { AffinityBook } from "./affinity.js";
 import { DEFAULT_MATCH_RULES } from "./chooseMiner.js";
 import { EventHub } from "./eventHub.js";
 import { createRouterMetrics } from "./metrics.js";
 import { MinerBoard } from "./minerBoard.js";
-import { type IssuedReceipt, ReceiptDesk } from "./receiptDesk.js";
+import { ReceiptDesk } from "./receiptDesk.js";
 import { type ChainTime, type RouterCore, RunningMean } from "./routerCore.js";
 import type { RouterParts } from "./routerParts.js";
 import { ScoreBook } from "./scoreBook.js";
 import { SessionBook } from "./sessionBook.js";
 import { TaskTable } from "./taskTable.js";
+import { tellOfReceipts } from "./tellOfReceipts.js";
 
 /** Output tokens that a task is expected to make while none has ended yet. */
 const FIRST_OUTPUT_TOKENS = 128;
@@ -40,7 +41,7 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
     log,
     onNotice: (miner, notice) => board.seatOf(miner)?.link.notify("batch", notice),
   });
-  const onAcknowledged = tellOfReceipt({ board, hub, nowMs });
+  const onAcknowledged = tellOfReceipts({ board, hub, nowMs });
   const desk = new ReceiptDesk({ batcher, books, clock, random, log, metrics, onAcknowledged });
   return {
     config,
@@ -63,22 +64,5 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
     clock,
     random,
     randomBytes32,
-  };
-}
-
-/** A durable receipt goes to each miner that it pays, once. */
-function tellOfReceipt(parts: {
-  readonly board: MinerBoard;
-  readonly hub: EventHub;
-  readonly nowMs: () => number;
-}): (issued: IssuedReceipt, proof: BatchProof) => void {
-  const { board, hub, nowMs } = parts;
-  return ({ receipt, payees }, proof) => {
-    const notice = { receipt, payees, proof };
-    for (const [index, { miner }] of payees.entries()) {
-      const isFirst = payees.findIndex((payee) => payee.miner === miner) === index;
-      if (isFirst) board.seatOf(miner)?.link.notify("receipt", notice);
-    }
-    if (hub.isWatched) hub.emit({ kind: "receiptAcknowledged", taskId: receipt.taskId, atMs: nowMs() });
   };
 }

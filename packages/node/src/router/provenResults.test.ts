@@ -40,13 +40,16 @@ describe("results that wait for their miner's signature", () => {
     expect(results.waiting).toBe(1);
   });
 
-  it("aren't proven by another's batch, a changed path or a foreign root", async () => {
+  it("aren't proven by another's batch, a changed part or a foreign root", async () => {
     const { notice, verifier, miner } = await aNotice(["a", "b", "c", "d", "e"]);
     const results = new ProvenResults();
     results.expect(hashOf("a"), 0);
     expect(results.prove(notice, { verifier, miner: PEER })).toBe(false);
-    const leaves = notice.leaves.map(({ leafHash, path }) => ({ leafHash, path: [...path].reverse() }));
+    const [first, second, ...rest] = notice.leaves;
+    const leaves = [second ?? "0x", ...rest, first ?? "0x"];
     expect(results.prove({ ...notice, leaves }, { verifier, miner })).toBe(false);
+    expect(results.prove({ ...notice, from: 1 }, { verifier, miner })).toBe(false);
+    expect(results.prove({ ...notice, siblings: [hashOf("b")] }, { verifier, miner })).toBe(false);
     const signed = { ...notice.signed, batch: { ...notice.signed.batch, root: hashOf("other root") } };
     expect(results.prove({ ...notice, signed }, { verifier, miner })).toBe(false);
     expect(results.waiting).toBe(1);

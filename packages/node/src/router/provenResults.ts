@@ -1,12 +1,4 @@
-import {
-  type Address,
-  type Bytes32,
-  bytesToHex,
-  hexToBytes,
-  keccak256Bytes,
-  leafHash,
-  MERKLE_PATH_MAX,
-} from "@cortensor/protocol";
+import { type Address, type Bytes32, leafHash, rebuildMerkleTree } from "@cortensor/protocol";
 import type { BatchNotice } from "@cortensor/wire";
 import type { BatchVerifier } from "../host/index.js";
 
@@ -17,7 +9,7 @@ const WAITING_MAX = 65_536;
 
 /**
  * The results of one miner that were taken on the link's word and wait for the miner's signature. A batch is one secp256k1
- * operation; its leaves are checked together, so that what two paths share is hashed once.
+ * operation; its leaves are checked together, about one hash each.
  */
 export class ProvenResults {
   readonly #waiting = new Map<Bytes32, number>();
@@ -37,38 +29,12 @@ export class ProvenResults {
     return true;
   }
 
-  /** Takes the proven results off. False when the batch isn't signed by the miner, or a leaf isn't in it. */
+  /** Takes the proven results off. False when the batch isn't signed by the miner, or the leaves aren't in it. */
   prove(notice: BatchNotice, parts: { readonly miner: Address; readonly verifier: BatchVerifier }): boolean {
+    const { batch } = notice.signed;
     if (!parts.verifier.isSigned(notice.signed, parts.miner)) return false;
-    const proven = new Set<Bytes32>([notice.signed.batch.root]);
-    for (const { leafHash: leaf, path } of notice.leaves) {
-      if (!this.#waiting.has(leaf)) continue;
-      if (!stands(leaf, path, proven)) return false;
-      this.#waiting.delete(leaf);
-    }
+    if (rebuildMerkleTree({ ...notice, count: batch.count })?.root !== batch.root) return false;
+    for (const leaf of notice.leaves) this.#waiting.delete(leaf);
     return true;
   }
-}
-
-/** Whether a leaf's path reaches a node that is known to stand; then all nodes on the way do. */
-function stands(leaf: Bytes32, path: readonly Bytes32[], proven: Set<Bytes32>): boolean {
-  if (path.length > MERKLE_PATH_MAX) return false;
-  const climbed: Bytes32[] = [];
-  let node = leaf;
-  for (const sibling of path) {
-    if (proven.has(node)) break;
-    climbed.push(node);
-    node = parentOf(node, sibling);
-  }
-  if (!proven.has(node)) return false;
-  for (const one of climbed) proven.add(one);
-  return true;
-}
-
-/** Lower-case hex of one length sorts as its bytes do. */
-function parentOf(left: Bytes32, right: Bytes32): Bytes32 {
-  const pair = new Uint8Array(64);
-  pair.set(hexToBytes(left < right ? left : right), 0);
-  pair.set(hexToBytes(left < right ? right : left), 32);
-  return bytesToHex(keccak256Bytes(pair));
 }

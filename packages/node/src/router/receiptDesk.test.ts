@@ -44,7 +44,7 @@ function setUp(putReceipts: (taskIds: readonly Bytes32[]) => Promise<void>) {
     random: () => 0,
     log: silentLogger,
     metrics: createRouterMetrics(createMetrics(), { running: () => 0, miners: () => 0, receiptsPending: () => 0 }),
-    onAcknowledged: ({ receipt }) => acknowledged.push(receipt.taskId),
+    onAcknowledged: (receipts) => acknowledged.push(...receipts.map(({ receipt }) => receipt.taskId)),
   });
   return { desk, clock, acknowledged, writes, signatures };
 }

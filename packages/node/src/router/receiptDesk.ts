@@ -1,5 +1,5 @@
 import type { Books } from "@cortensor/books";
-import { type BatchProof, type Bytes32, bytes32Field, hasCode, hashReceipt } from "@cortensor/protocol";
+import { type Address, type BatchProof, type Bytes32, bytes32Field, hasCode, hashReceipt } from "@cortensor/protocol";
 import { backoffMs, type Clock, type Logger } from "@cortensor/runtime";
 import { z } from "zod";
 import type { LeafBatcher } from "../host/index.js";
@@ -20,6 +20,11 @@ export type IssuedReceipt = BuiltReceipt & {
   readonly supersedes?: string;
 };
 
+/** The miner whose batch notice has a receipt's leaf: the first that it pays. */
+export function noticedBy({ payees }: Pick<IssuedReceipt, "payees">): Address | undefined {
+  return payees[0]?.miner;
+}
+
 export type ReceiptDeskParts = {
   readonly batcher: Pick<LeafBatcher, "add">;
   readonly books: Pick<Books, "putReceipts">;
@@ -27,11 +32,12 @@ export type ReceiptDeskParts = {
   readonly random: () => number;
   readonly log: Logger;
   readonly metrics: RouterMetrics;
-  /** A receipt is signed and durable: its payees and watchers may know. */
-  readonly onAcknowledged: (issued: IssuedReceipt, proof: BatchProof) => void;
+  /** Receipts are signed and durable: their payees and watchers may know. */
+  readonly onAcknowledged: (receipts: readonly SignedReceipt[]) => void;
 };
 
-type Written = IssuedReceipt & { readonly proof: BatchProof; readonly createdAtMs: number };
+export type SignedReceipt = IssuedReceipt & { readonly proof: BatchProof };
+type Written = SignedReceipt & { readonly createdAtMs: number };
 
 /**
  * Takes finished tasks' receipts from memory to a signed batch to the database, many at a time. Never drops one: while the
@@ -66,10 +72,12 @@ export class ReceiptDesk {
   issue(issued: IssuedReceipt): void {
     const createdAtMs = this.#parts.clock.nowMs();
     const { supersedes: key } = issued;
+    const peer = noticedBy(issued);
     this.#tasks.add(issued.receipt.taskId);
     this.#parts.batcher.add({
       structHash: hashReceipt(issued.receipt),
       ...(key === undefined ? {} : { key }),
+      ...(peer === undefined ? {} : { peer }),
       onProof: (proof) => {
         this.#signed.push({ ...issued, proof, createdAtMs });
         this.#write();
@@ -130,13 +138,11 @@ export class ReceiptDesk {
   #acknowledge(part: readonly Written[], missing: ReadonlySet<Bytes32>): void {
     const { clock, metrics, onAcknowledged } = this.#parts;
     const nowMs = clock.nowMs();
-    for (const one of part) {
-      this.#tasks.delete(one.receipt.taskId);
-      if (missing.has(one.receipt.taskId)) continue;
-      metrics.receipts.add({});
-      metrics.receiptSeconds.observe({}, (nowMs - one.createdAtMs) / 1_000);
-      onAcknowledged(one, one.proof);
-    }
+    for (const { receipt } of part) this.#tasks.delete(receipt.taskId);
+    const durable = missing.size === 0 ? part : part.filter(({ receipt }) => !missing.has(receipt.taskId));
+    metrics.receipts.add({}, durable.length);
+    for (const { createdAtMs } of durable) metrics.receiptSeconds.observe({}, (nowMs - createdAtMs) / 1_000);
+    onAcknowledged(durable);
   }
 
   async #pause(failures: number): Promise<void> {

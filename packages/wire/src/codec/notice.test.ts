@@ -10,6 +10,7 @@ const SENDER: Record<string, LinkRole> = {
   advertisement: "miner",
   batch: "router",
   receipt: "router",
+  receipts: "router",
   unpaid: "router",
   reoffer: "miner",
 };
@@ -25,7 +26,8 @@ describe("notices", () => {
         const seen: unknown[] = [];
         const see = (value: unknown) => seen.push(value);
         const read = readNotice(new ByteReader(bytes), sender);
-        expect(read.deliver({ advertisement: see, batch: see, receipt: see, unpaid: see, reoffer: see })).toBe(true);
+        const handlers = { advertisement: see, batch: see, receipt: see, receipts: see, unpaid: see, reoffer: see };
+        expect(read.deliver(handlers)).toBe(true);
         expect(read.topic).toBe(topic);
         expect(seen).toEqual([body]);
         expect(() => readNotice(new ByteReader(bytes, 0, bytes.length - 1), sender)).toThrow("WIRE_MALFORMED");

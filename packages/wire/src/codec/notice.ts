@@ -1,3 +1,4 @@
+import { MERKLE_PATH_MAX } from "@cortensor/protocol";
 import type { LinkRole } from "../link.js";
 import type {
   Advertisement,
@@ -6,6 +7,7 @@ import type {
   NoticeTopic,
   OfferedModel,
   ReceiptNotice,
+  ReceiptsNotice,
   ReofferedResult,
   UnpaidNotice,
 } from "../messages.js";
@@ -19,7 +21,6 @@ import {
   checkpoint,
   NAME_BYTES_MAX,
   payees,
-  proofPath,
   receipt,
   recipe,
   result,
@@ -30,6 +31,8 @@ import { struct } from "./struct.js";
 
 /** A peer's leaves in one batch. */
 const LEAVES_MAX = 65_536;
+/** Receipts of one notice: as many as are written at once. */
+const RECEIPTS_MAX = 4_096;
 /** Models one miner offers. */
 const MODELS_MAX = 64;
 
@@ -70,7 +73,9 @@ const formats: { readonly [Topic in NoticeTopic]: NoticeFormat<Topic> } = {
     senders: ["miner", "router"],
     field: struct<BatchNotice>({
       signed: signedBatch,
-      leaves: list(struct({ leafHash: bytes32, path: proofPath }), LEAVES_MAX),
+      from: uint32,
+      leaves: list(bytes32, LEAVES_MAX),
+      siblings: list(bytes32, 2 * MERKLE_PATH_MAX),
     }),
   },
   receipt: {
@@ -82,6 +87,11 @@ const formats: { readonly [Topic in NoticeTopic]: NoticeFormat<Topic> } = {
     tag: 4,
     senders: ["router"],
     field: struct<UnpaidNotice>({ taskId: bytes32, miner: address, replica: uint8, segment: uint16, code: name }),
+  },
+  receipts: {
+    tag: 6,
+    senders: ["router"],
+    field: struct<ReceiptsNotice>({ receipts: list(struct({ receipt, payees }), RECEIPTS_MAX) }),
   },
   reoffer: {
     tag: 5,
@@ -106,6 +116,7 @@ const topicByTag = new Map<number, NoticeTopic>([
   [formats.receipt.tag, "receipt"],
   [formats.unpaid.tag, "unpaid"],
   [formats.reoffer.tag, "reoffer"],
+  [formats.receipts.tag, "receipts"],
 ]);
 
 /** A notice that was read, and a way to give its body to the handler of its topic with the right type. */

@@ -240,12 +240,20 @@ export const notice: fc.Arbitrary<NoticeCase> = fc.oneof(
     topic: fc.constant("batch" as const),
     body: fc.record({
       signed: fc.record(signed),
-      leaves: fc.array(fc.record({ leafHash: bytes32, path }), { maxLength: 3 }),
+      from: uint32,
+      leaves: fc.array(bytes32, { maxLength: 3 }),
+      siblings: path,
     }),
   }),
   fc.record({
     topic: fc.constant("receipt" as const),
     body: fc.record({ receipt, payees: fc.array(payee, { maxLength: 4 }), proof }),
+  }),
+  fc.record({
+    topic: fc.constant("receipts" as const),
+    body: fc.record({
+      receipts: fc.array(fc.record({ receipt, payees: fc.array(payee, { maxLength: 4 }) }), { maxLength: 3 }),
+    }),
   }),
   fc.record({
     topic: fc.constant("unpaid" as const),

@@ -111,7 +111,7 @@ export async function testRouter(options: { readonly port?: number } = {}): Prom
       const payee = { miner: result.miner, replica: result.replica, segment: result.segment };
       const payees: Payee[] = wei === 0n ? [] : [{ ...payee, from: result.from, to: result.to, wei }];
       const receipt = { ...receiptOf(result, payees), ...changes };
-      return { receipt, payees, proof: await batcher.prove({ structHash: hashReceipt(receipt) }) };
+      return { receipt, payees, proof: await batcher.prove({ structHash: hashReceipt(receipt), peer: result.miner }) };
     },
     close: async () => {
       await acceptor.close("shutdown");
