@@ -21,7 +21,8 @@ describe("a router and its database, killed and started again under load", () =>
   let network: Network;
 
   beforeAll(async () => {
-    network = await startNetwork();
+    // A router that is killed every few seconds would be kept waiting longer and longer.
+    network = await startNetwork({ env: { CORTENSOR_RESTART_CAP: "500ms" } });
   });
   afterAll(() => network?.stop());
 
