@@ -10,7 +10,10 @@ export type LinkLimits = {
   readonly linksMax: number;
   /** One message: the largest prompt (2 MiB and its envelope), or the vectors of one embedding request. */
   readonly messageBytesMax: number;
-  /** Small messages are sealed together until a frame has this size; above it a frame holds one message. */
+  /**
+   * Small messages are sealed together until a frame has this size: about twenty requests, so that under load the peer begins with the
+   * first while the rest are still being made. Above it a frame holds one message.
+   */
   readonly frameBytesTarget: number;
   /** Streams open at once: 16 bytes of bookkeeping and two closures each; a router holds 25,000 over its miners. */
   readonly streamsMax: number;
@@ -30,7 +33,7 @@ export const LINK_LIMITS: LinkLimits = {
   handshakesMax: 256,
   linksMax: 4_096,
   messageBytesMax: 8 * 1024 * 1024,
-  frameBytesTarget: 64 * 1024,
+  frameBytesTarget: 16 * 1024,
   streamsMax: 16_384,
   lowWaterBytes: 1024 * 1024,
   bufferedBytesMax: 64 * 1024 * 1024,
