@@ -45,10 +45,10 @@ const LENGTH_BYTES = 4;
 
 /** Header length u32 ‖ header in JSON ‖ the result as it crosses the wire. */
 export function encodeEntry(entry: OutboxEntry): Buffer {
-  const { reoffered, acknowledgement, ...fields } = entry;
-  const json = JSON.stringify(
-    z.encode(header, { ...fields, ...(acknowledgement === undefined ? {} : { acknowledgement }) }),
-  );
+  const { reoffered, acknowledgement, operator, owedWei, acknowledgedWei, isDisputed, storedAtMs } = entry;
+  // What `header` reads, without its costs: this stands before each result on its way out.
+  const wei = { owedWei: owedWei.toString(), acknowledgedWei: acknowledgedWei.toString() };
+  const json = JSON.stringify({ operator, ...wei, acknowledgement, isDisputed, storedAtMs });
   const head = Buffer.from(json, "utf8");
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeUInt32BE(head.length);
