@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSession } from "@cortensor/chain";
@@ -194,6 +194,7 @@ describe("an answer, from the client to the chain", () => {
       expect(refused.code, JSON.stringify(refused.lines)).not.toBe(0);
       expect(refused.lines).toContainEqual(expect.objectContaining({ event: "error", code: "CLI_RECEIPT_INVALID" }));
     }
+    rmSync(folder, { recursive: true });
   });
 
   it("keeps prompts, answers and keys out of every log", async () => {
