@@ -6,6 +6,7 @@ export {
   createIdentity,
   createLeafBatcher,
   createNodeSigner,
+  createRandomBytes32,
   createSignatureCounter,
   type EpochClock,
   type EpochClockParts,

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createApiServer } from "@cortensor/api";
@@ -7,6 +6,7 @@ import { createChainReader, createChainWriter, formatProfile, parseProfile } fro
 import {
   createIdentity,
   createNodeSigner,
+  createRandomBytes32,
   createRouter,
   createRouterChain,
   createSignatureCounter,
@@ -80,7 +80,7 @@ export async function runRouter(
     log,
     metrics,
     random: Math.random,
-    randomBytes32: () => `0x${randomBytes(32).toString("hex")}`,
+    randomBytes32: createRandomBytes32(),
   });
   const server = createApiServer({
     gateway: router.gateway,

@@ -28,6 +28,8 @@ export type ChildSpec = {
   /** The program: this command's own entry. */
   readonly entry: string;
   readonly args: readonly string[];
+  /** Node's own options. */
+  readonly nodeArgs?: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logFile: string;
 };
@@ -117,6 +119,7 @@ async function runOnce(
   const log = openLog(spec.logFile);
   const child = fork(spec.entry, [...spec.args], {
     env: spec.env,
+    execArgv: [...process.execArgv, ...(spec.nodeArgs ?? [])],
     stdio: ["ignore", log, log, "ipc"],
     // In a group of its own: the terminal's Ctrl-C is the parent's to hear, which then ends its children in order.
     detached: true,

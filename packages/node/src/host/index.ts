@@ -6,6 +6,7 @@ export {
   type IdentityOptions,
   type NodeSigner,
 } from "./createIdentity.js";
+export { createRandomBytes32 } from "./createRandomBytes32.js";
 export { createEpochClock, type EpochClock, type EpochClockParts } from "./epochClock.js";
 export {
   BATCH_DELAY_MS,
