@@ -7,6 +7,7 @@ import { tidy } from "./tidy.mjs";
 export async function check() {
   await ensureInstalled();
   await must(bin("tsc"), ["-b"]);
+  await must(bin("tsc"), ["-p", "test/e2e", "--noEmit"]);
   await must(bin("biome"), ["check", "--error-on-warnings", "."]);
   const problems = [...layerProblems(readPackages(ROOT)), ...tidy(ROOT)];
   if (problems.length > 0) {

@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readCredit, readNode, readStake } from "@cortensor/chain";
+import { readCorBalance, readCredit, readNode, readStake } from "@cortensor/chain";
 import { type Address, parseAddress, type ReceiptDocument } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditSettlements } from "./harness/auditSettlements.js";
 import { listeningSockets, type OutsideMachine, openOutsideMachine } from "./harness/outsideMachine.js";
 import { findProcesses } from "./harness/processes.js";
+import { resultOf, runCommand } from "./harness/runCommand.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
 import { endAll, type StartedProcess, startProcess } from "./harness/startProcess.js";
 import { until, within } from "./harness/until.js";
@@ -66,6 +67,19 @@ describe("a second operator, on a machine that can't be reached", () => {
     const { expected, found } = await auditSettlements(network, receipts);
     expect(found).toEqual(expected);
     expect(await readCredit(network.chain, signer)).toBeGreaterThan(0n);
+  });
+
+  it("collects its pay with one command more", async () => {
+    const signer = await minerAddress();
+    const creditWei = await readCredit(network.chain, signer);
+    const routerUrl = `http://${outside.hostAddress}:${new URL(network.url).port}`;
+    const args = ["--home", home, "withdraw", "--network", routerUrl];
+    const { withdrawnWei } = resultOf(await runCommand(args, { inside: outside.inside }));
+    expect(withdrawnWei).toBe(String(creditWei));
+    expect(await readCorBalance(network.chain, signer)).toBe(creditWei);
+    expect(await readCredit(network.chain, signer)).toBe(0n);
+    const again = resultOf(await runCommand(args, { inside: outside.inside }));
+    expect(again.withdrawnWei).toBe("0");
   });
 
   it("had no socket that anybody could have called", async () => {

@@ -129,7 +129,7 @@ function toWireUrl(routerUrl: string): string {
 
 function help(): string {
   return `
-Joining makes two keys (the operator's, which is paid, and the miner's own), funds them on a local network, registers and stakes.
+Joining makes two keys (the operator's, which owns and stakes, and the miner's, which signs and is credited), funds them on a local network, registers and stakes.
 Settings from the environment:
 ${formatConfigHelp(minerConfig)
   .map((line) => `  ${line}`)
