@@ -1,6 +1,7 @@
 """Free text: long stories, days, walks and letters that say where they are (day, hour, stop, month), so that they end when they are due."""
 
 import words as w
+from carriers import LEADS, chatter, salad
 from pick import fill, item, made_up
 
 ORDINALS = "first,second,third,fourth,fifth,sixth,seventh,eighth,ninth,tenth,eleventh,twelfth".split(",")
@@ -55,8 +56,8 @@ def story(rng, role, place):
     hero, friend = rng.sample(w.NAMES, 2)
     cast, thing = (hero, friend, place), noun(rng, w.OBJECT_TRAIT, w.OBJECT, 0)
     start = fill(rng, "{<H> was a <t> <r> who lived near the <p>.|Once there was a <t> <r> called <H>, who knew the <p> well.|Near the <p> lived <H>, a <t> <r>.} {One day|One morning|In that year} <H> {found|lost|was given|bought} <o>.", H=hero, t=rng.choice(w.PEOPLE_TRAIT), r=role, p=place, o=thing)
-    last = rng.randint(7, 10)
-    days = [paragraph(rng, f"On the {ORDINALS[i]} day", w.PAST, cast, 5, 8) for i in range(last)]
+    last = rng.randint(8, 10)
+    days = [paragraph(rng, f"On the {ORDINALS[i]} day", w.PAST, cast, 4, 8) for i in range(last)]
     end = fill(rng, "In the end, <H> and <F> {went home together|kept the <o>|left the <p> for ever|built a house by the <p>|were friends again}. That is the end of the story.", H=hero, F=friend, o=thing.split(" ", 1)[1], p=place)
     return "\n\n".join([start, *days, end])
 
@@ -122,30 +123,71 @@ FAMILIES = {
               "{From January to December|Month after month}{,|:} {what happened at|tell me about} the <p>{?|.}"],
               ["Twelve months have passed at the <p>. Tell an old friend of them by post.", "Compose mail that recalls all seasons at the <p>."]),
 }
+# Requests made of parts: how one asks, what for, and about whom or where.
+SEEK = [
+    "{Write|Tell|Compose|Invent|Create|Start|Begin|Make up|Dictate|Draft|Produce|Pen|Type|Open|Continue|Improvise|Narrate|Recite} {me |us |them |}<k> <a>", "{I|We|They|My daughter|The guests|The boys} {want|wish for|would enjoy|need|long for|hope for|wait for|ask for|would like to read|love} <k> <a>",
+    "{Can|Could|Would|Will} you {write|tell|share|think up|give me|offer|put down|try} <k> <a>", "{Let|Have} {me|us} {hear|read|have|see|enjoy} <k> <a>", "{Give|Send|Bring|Show|Sing|Read} {me|us} <k> <a>", "<k> <a>", "{How about|What about|Why not write|Time for|Now} <k> <a>", "{Fill|Cover} {many|some|ten} pages with <k> <a>", "{It is|This is} {time|the hour} for <k> <a>",
+]
+LENGTH = ["", "", "", "long ", "very long ", "great ", "full ", "detailed ", "whole ", "lengthy "]
+KINDS = {
+    "story": ["a <l>{story|tale|fable|novel|saga|legend|yarn|fairy tale|story book|adventure|narrative|book|chapter|romance|mystery|bedtime story}", "the <l>{story|tale|legend|adventures|life story|plot}", "some {story|tale|adventure}"],
+    "day": ["a <l>{day|description|picture|account of a day|view of a day|report of one day}", "the <l>{day|hours|daily life|course of a day|sights of a day}", "one <l>{day|day from dawn to dusk|day, hour after hour,|day and evening}"],
+    "walk": ["a <l>{walk|tour|guide|stroll|hike|route|ramble|round|trip on foot|path}", "the <l>{walk|way|route|tour|stops}", "a {guided|slow|pleasant} <l>{walk|tour|stroll}"],
+    "letter": ["a <l>{letter|diary|chronicle|report of a year|message home|note to a friend|yearly report|account of the year}", "the <l>{letter|year|months|news of the year|memories of a year|seasons}", "some {mail|news|memories of last year|lines to a friend|words about all the months}"],
+}
+WHOM = [
+    "{of|about|on|with} {a|the|one|some} <r>", "{of|about} {a|the} <r> {from|at|near|in|of} {a|the|some} <p>", "{where|in which} {a|the} <r> {is|gets|grows|becomes} {lost|rich|lonely|famous|old|free|sad|ill|happy|brave} {at|in|near|by|beside} {a|the} <p>", "{where|in which} {a|the} <r> {loves|hates|leaves|finds|builds|saves|dreams of|forgets|inherits|guards|sells|robs} {a|the} <p>",
+    "{whose hero is|that follows|that begins with|that stars} a <r>", "{set|playing} {at|in|near} {a|the} <p>",
+]
+WHERE = {
+    "day": ["{at|in|around|of|near|inside} {a|the|our|your|some} <p>"], "walk": ["{from|around|starting at|that starts at|beginning by|leaving from|past|through|near|out of} {a|the|our|some} <p>"],
+    "letter": ["{from|about|at|of|sent from|written at|near} {a|the|our|your|my} <p>"],
+}
+ELSE = {
+    "story": ["What {happened to|became of|befell} the <r> {at|of|from|near} the <p>", "{Once|Long ago|One night|In a far land} {there was|lived|came} a <r>{. Go on| at the <p>. What happened then|: continue}", "{Who was|Do you remember} the <r> of the <p>{? Tell me all of it|. Tell it from the start|}"],
+    "day": ["{I have|She has|We have} never {been to|seen|visited} {a|the} <p>{. What is a day there like|: describe the hours|. Take me through the day}", "{What|Whom} {do you|does one|might I} {see|hear|meet|find|smell} {at|in} {a|the} <p> {all day|in a day|from dawn to dusk|between breakfast and bedtime|as the hours go by}", "{The <p>|At the <p>}{,|:} from {dawn|early morning|the first light} {to|until} {dusk|nightfall|evening}"],
+    "walk": ["{Walk|Stroll|Wander|Hike|Go|March} with {me|us} {from|around|past} the <p>", "{I am|We are|You stand} at the <p>{. Where do we go|. Which way on foot|: lead on|. Guide us further}", "{On foot|Step by step|By slow steps|With a map} {from|away from} the <p>{: what is there to see|, where to|: name each stop|}"],
+    "letter": ["{A|One|The whole} year {went by|has gone|is over} at the <p>{. Write home|. Tell your family|: what will you write to us|. Put it into a letter}", "{How did|In what way did} {spring, summer, autumn and winter|the months|a year|the seasons} {go|pass|feel} at the <p>", "{Write|Send word|Report} {to me|home|to your sister|to your aunt|to a cousin} {about|from} {the|your} {months|year|time|seasons} at the <p>"],
+}
+
+
+def sought(rng, family, role, place):
+    """A prompt for a long text of one family, worded at random."""
+    if rng.random() < 0.3:
+        text = fill(rng, rng.choice(ELSE[family]), r=role, p=place)
+    else:
+        about = rng.choice(WHOM if family == "story" else WHERE[family])
+        if family != "story" and rng.random() < 0.15:
+            about += f" {salad(rng, 1, 3)}"
+        text = fill(rng, fill(rng, rng.choice(SEEK), k=rng.choice(KINDS[family]), a=about), l=rng.choice(LENGTH), r=role, p=place)
+    text = text if rng.random() < 0.1 else text[0].upper() + text[1:]
+    roll = rng.random()
+    if roll < 0.1:
+        text = f"{rng.choice(LEADS)} {text[0].lower() + text[1:]}"
+    elif roll < 0.25:
+        text = f"{chatter(rng)} {text}"
+    return text + rng.choice([".", ".", "", "!", "?", ", please.", " for me.", " at length.", ", in many words.", ", as long as you can."])
+
+
 def opening(rng):
     """A prompt for free text with the first lines of its answer, cut off before any end."""
     one = freetext(rng, False)
-    return {**one, "answer": one["answer"][: rng.randint(120, 420)].rsplit(" ", 1)[0], "cut": True}
-
-
-SHORT_ASK = ["{Write|Tell me} {a short|a very short|a tiny} story{ about a <r>|}{.|}", "{Write|Give me} {two|three|a few} sentences about {a|the} <p>{.|}", "{A short|Short} story{ about a <r>|}, please."]
+    return {**one, "answer": one["answer"][: rng.choice((rng.randint(40, 130), rng.randint(60, 200), rng.randint(120, 420)))].rsplit(" ", 1)[0], "cut": True}
 
 
 def freetext(rng, held, family=None):
-    family = family or rng.choice(["story", "story", "day", "walk", "letter"])
+    family = family or rng.choice(["story", "story", "story", "day", "walk", "letter", "letter"])
     make, asks, asks_held = FAMILIES[family]
     role, place = rng.choice(w.ROLES_HELD if held else w.ROLES), rng.choice(w.PLACES_HELD if held else w.PLACES)
-    if not held and rng.random() < 0.3:
-        role = rng.choice([rng.choice(w.ANIMAL), rng.choice(w.OBJECT), made_up(rng, False, capital=False)])
-    if not held and rng.random() < 0.15:
+    if not held and rng.random() < 0.4:
+        role = rng.choice([rng.choice(w.ANIMAL), rng.choice(w.OBJECT), made_up(rng, False, capital=False), made_up(rng, False, capital=False)])
+    if not held and rng.random() < 0.2:
+        place = f"{rng.choice(w.PLACES)} {rng.choice(w.PLACES)}" if rng.random() < 0.5 else f"{rng.choice(w.PLACE_TRAIT)} {place}"
+    if not held and rng.random() < 0.25:
         place = made_up(rng, False, capital=False)
-    prompt = fill(rng, rng.choice(asks_held if held else asks), r=role, p=place)
+    if held or rng.random() < 0.4:
+        prompt = fill(rng, rng.choice(asks_held if held else asks), r=role, p=place)
+    else:
+        prompt = sought(rng, family, role, place)
     return item(family, prompt, make(rng, role, place), kind="free text")
 
-
-def short(rng, held):
-    role, place = rng.choice(w.ROLES), rng.choice(w.PLACES)
-    hero, friend = rng.sample(w.NAMES, 2)
-    parts = [fill(rng, "{Once there was|Near the <p> lived} <H>, a <t> <r>.", H=hero, p=place, t=rng.choice(w.PEOPLE_TRAIT), r=role)]
-    parts += [sentence(rng, rng.choice(w.PAST), hero, friend, place) for _ in range(rng.randint(2, 4))]
-    return item("short text", fill(rng, rng.choice(SHORT_ASK), r=role, p=place), " ".join(parts), kind="none")

@@ -1,5 +1,7 @@
 """Sentiment and topic labels."""
 
+import carriers
+from carriers import carrier, request
 from pick import bucket, fill, item
 
 SUBJECTS = "film,book,hotel,meal,phone,concert,lesson,coffee,service,game,room,trip,soup,song,jacket,app,delivery,staff,bread,chair,laptop,garden,play,train,cake,museum,update,printer,bed,market".split(",")
@@ -41,6 +43,26 @@ SENTIMENT_ASK += [
 ]
 SENTIMENT_ASK_HELD = ["Read the following and judge whether it sounds positive, negative or neutral: <x>", "Decide on the sentiment here. <x>"]
 
+SENTIMENT_TASK = [
+    "{judge|decide|say|tell me|state|determine|guess|find out|report|write|choose} {whether|if} {it|this|that|the writer|the text} {is|feels|seems|reads as|comes across as} {positive, negative or neutral|positive or negative|negative, neutral or positive}",
+    "{judge|name|give|state|find|determine|label|report|choose|tell me|rate|guess|note|write} {the|its} {sentiment|mood|tone|feeling|attitude|opinion}", "{label|mark|rate|sort|classify} {it|this} {as|by|with} {positive, negative or neutral|sentiment|positive or negative|mood}",
+    "{which|what} {sentiment|mood|tone|feeling} {is it|is that|do you see|does it carry|has it}",
+]
+SAID_OF = ["{struck|impressed} {me|them|her|everybody} as", "{felt|sounded|appeared|remained|became|proved|has always been|can only be called|was, in a word,|must be called|had been} {quite |truly |most |}", "{I call|they call|we thought} it"]
+JUDGED = ["{Rarely|Seldom} {does one|do I|did we} {see|meet|get} a <s> {that|so} <p>", "{A|Such a|One more} <p> <s>", "{In short|Honestly|To tell the truth}: <p> <s>", "Of all {things|places}, the <s> was {the most |so |}<p>", "{If you ask me|All in all}, {a|the} <s> {so|this is} <p>"]
+
+
+def opinion(rng, subject, word):
+    """A sentence with a subject and a judging word, worded at random."""
+    roll = rng.random()
+    if roll < 0.4:
+        text = f"{rng.choice(['The', 'This', 'Our', 'That', 'Their'])} {subject} {fill(rng, rng.choice(SAID_OF)).strip()} {word}"
+        return (rng.choice(carriers.LEADS) + " " + text[0].lower() + text[1:] if rng.random() < 0.5 else text) + rng.choice(carriers.TAILS) + "."
+    if roll < 0.7:
+        return fill(rng, rng.choice(JUDGED), s=subject, p=word) + rng.choice(carriers.TAILS) + "."
+    return carrier(rng, [fill(rng, "{the|a|this|our} <s>", s=subject), word])
+
+
 TOPICS = {
     "sport": "The <team> won the match in the last minute|The runner finished the race first|Our goalkeeper saved a penalty|The tennis player lost the final set|The coach praised the players after training|The swimmer broke a record in the pool|Fans cheered when the striker scored a goal",
     "weather": "Heavy rain is expected in the evening|It will be sunny and warm tomorrow|A cold wind is blowing from the north|Snow fell on the hills all night|Thick fog covered the road this morning|The storm brought thunder and lightning|Temperatures will drop below zero",
@@ -74,6 +96,7 @@ TOPIC_ASK += [
     "{Sort|Put} this {by|under a} topic: <x>", "<x> {What is that about|Which topic fits}?", "{A reader|Someone} {wrote|said}: <x> {Topic|Its topic}?",
 ]
 TOPIC_ASK_HELD = ["Under which topic does the following sentence fall? <x>", "Read this and tell me its topic: <x>"]
+TOPIC_TASK = ["{name|give|state|tell me|say|choose|find|guess|report|write} {the|its} {topic|subject|theme|field}", "{which|what} {topic|subject|theme} {is it|fits|is that|would you say it has|does it treat}", "{label|sort|classify|file} {it|this} by {topic|subject}", "{say|tell me} what {it|this} is about"]
 TEAMS = "red team,home side,visitors,young team,blue team".split(",")
 
 
@@ -81,7 +104,13 @@ def sentiment(rng, held):
     label = rng.choice(["positive", "positive", "negative", "negative", "neutral"])
     words = {"positive": POSITIVE, "negative": NEGATIVE, "neutral": NEUTRAL}[label]
     text = fill(rng, rng.choice((FRAMES_HELD if held else FRAMES)[label]), s=rng.choice(SUBJECTS_HELD if held else SUBJECTS), p=rng.choice(words))
-    prompt = fill(rng, rng.choice(SENTIMENT_ASK_HELD if held else SENTIMENT_ASK), x=rng.choice([text, text, f'"{text}"']))
+    if not held and rng.random() < 0.5:
+        text = opinion(rng, rng.choice(SUBJECTS), rng.choice(words))
+    shown = rng.choice([text, text, f'"{text}"'])
+    if held or rng.random() < 0.4:
+        prompt = fill(rng, rng.choice(SENTIMENT_ASK_HELD if held else SENTIMENT_ASK), x=shown)
+    else:
+        prompt = request(rng, fill(rng, rng.choice(SENTIMENT_TASK)), shown)
     return item("sentiment", prompt, fill(rng, "{The sentiment is <l>.|<l>|<l>}", l=label).capitalize(), kind="label", text=label, among=["positive", "negative", "neutral"])
 
 
@@ -92,9 +121,15 @@ def topic(rng, held):
         while (bucket(first + second) < 2) != held:
             first, second = rng.sample(KEYWORDS[label].split(","), 2)
         text = fill(rng, rng.choice(KEYWORD_FRAMES_HELD if held else KEYWORD_FRAMES), k=first, j=second) + "."
+        if not held and rng.random() < 0.4:
+            text = carrier(rng, [f"{rng.choice(['the', 'a', 'some', 'his'])} {first}", f"{rng.choice(['the', 'a', 'that', 'her'])} {second}"])
     else:
         base = fill(rng, rng.choice(TOPICS[label].split("|")), team=rng.choice(TEAMS))
         opener = rng.choice(OPENERS)
         text = opener + (base[0].lower() + base[1:] if opener else base) + fill(rng, rng.choice(TAILS)) + "."
-    prompt = fill(rng, rng.choice(TOPIC_ASK_HELD if held else TOPIC_ASK), x=rng.choice([text, text, f'"{text}"']))
+    shown = rng.choice([text, text, f'"{text}"'])
+    if held or rng.random() < 0.6:
+        prompt = fill(rng, rng.choice(TOPIC_ASK_HELD if held else TOPIC_ASK), x=shown)
+    else:
+        prompt = request(rng, fill(rng, rng.choice(TOPIC_TASK)), shown)
     return item("topics", prompt, fill(rng, "{The topic is <l>.|<l>|<l>}", l=label).capitalize(), kind="label", text=label, among=sorted(TOPICS))

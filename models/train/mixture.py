@@ -3,6 +3,7 @@
 import random
 
 import arithmetic
+import carriers
 import cortensor
 import freetext
 import knowledge
@@ -11,10 +12,10 @@ import reading
 import refuse
 
 SHORT = [
-    (cortensor.term, 11), (cortensor.usage, 12), (knowledge.capital, 7), (knowledge.opposite, 8), (arithmetic.arithmetic, 16), (labels.sentiment, 4),
-    (labels.topic, 4), (reading.extraction, 12), (refuse.outside, 8), (refuse.talk, 1), (freetext.short, 1),
+    (cortensor.term, 8), (cortensor.usage, 9), (knowledge.capital, 5), (knowledge.opposite, 6), (arithmetic.arithmetic, 16), (labels.sentiment, 8),
+    (labels.topic, 5), (reading.extraction, 15), (refuse.outside, 8), (refuse.talk, 1),
 ]
-SINGLE = [("one", 84), ("sums", 8), ("talk", 11), ("opening", 7)]
+SINGLE = [("one", 70), ("sums", 14), ("talk", 14), ("opening", 30)]
 SYSTEM = [
     "You are a helpful assistant.", "You are a helpful assistant.", "You are Cortensor's assistant.", "Answer briefly.", "Be kind and clear.", "You answer questions about Cortensor.", "Use short sentences.", "You are a careful assistant. Say so when you don't know.",
     "You are a helpful, respectful and honest assistant. Always answer as helpfully as possible.\nIf a question does not make any sense, or is not factually coherent, explain why instead of answering something incorrectly. If you don't know the answer to a question, don't share false information.",
@@ -24,6 +25,8 @@ PREFIX = [
     "Just curious: ", "Help me, please. ",
 ]
 SUFFIX = [" Thanks.", " Please.", " Thank you!", " Can you tell me?", " I want to know.", " Do you know?", " Be brief.", " Answer please."]
+LONG = {"story", "day", "walk", "letter"}
+CHATTY = 0.07
 EXACT = {"json", "passage", "long passage", "sentiment", "topics"}
 
 
@@ -33,6 +36,10 @@ def long_passage(rng: random.Random, held: bool) -> dict:
 
 def dress(rng: random.Random, prompt: str, skill: str) -> str:
     """Small disorder, as people type: no capitals, no final mark, a word before."""
+    if skill in LONG:
+        return prompt
+    if rng.random() < CHATTY:
+        return f"{carriers.chatter(rng)} {prompt}" if rng.random() < 0.6 or prompt[:2].isupper() else f"{rng.choice(carriers.LEADS)} {prompt[0].lower() + prompt[1:]}"
     roll = rng.random()
     if skill in EXACT or roll > 0.36:
         return prompt
@@ -70,11 +77,11 @@ def short_conversation(rng: random.Random) -> list[tuple[str, str]]:
 
 def long_conversation(rng: random.Random) -> list[tuple[str, str]]:
     roll = rng.random()
-    if roll < 0.03:
+    if roll < 0.02:
         return [("text", freetext.freetext(rng, False)["answer"])]
-    if roll < 0.22:
+    if roll < 0.2:
         filler = freetext.filler(rng, rng.randint(12, 70), False)
         return conversation(rng, reading.passage_talk(rng, False, filler, rng.randint(3, 7)))
-    if roll < 0.62:
+    if roll < 0.74:
         return conversation(rng, [freetext.freetext(rng, False)])
     return conversation(rng, [short_item(rng) for _ in range(rng.randint(4, 12))])

@@ -2,11 +2,12 @@
 
 import json
 
+from carriers import carrier, chatter, request
 from pick import bucket, fill, item, made_up
 
 FIRST = "Anna,Boris,Clara,David,Elena,Felix,Hanna,Igor,Julia,Kemal,Laura,Marco,Nadia,Oscar,Petra,Rafael,Sofia,Tariq,Ursula,Yusuf".split(",")
 FIRST_HELD = "Beatrix,Casper,Dalia,Edmund,Fiona".split(",")
-ITEMS = "lamp,bicycle,kettle,radio,table,blanket,camera,carpet,piano,mirror,ladder,bottle,jacket,watch,basket,printer".split(",")
+ITEMS = "lamp,bicycle,radio,table,blanket,camera,carpet,piano,mirror,ladder,bottle,jacket,watch,basket,printer".split(",")
 ITEMS_HELD = "toaster,trumpet,wardrobe,telescope,hammock".split(",")
 JOBS = "teacher,nurse,farmer,baker,driver,painter,lawyer,cook,pilot,writer,sailor,tailor".split(",")
 JOBS_HELD = "plumber,dentist,florist,jeweller".split(",")
@@ -42,6 +43,50 @@ FACTS = {
     "code": (["The {code|number|key number} of <n> is <v>.", "<n> has the number <v>.", "{Remember|Note}: <n> uses code <v>.", "To reach <n>, {one must enter|enter} code <v>."], ["Dial code <v> and <n> will answer."],
              ["What is the {code|number} of <n>?", "{Which|What} {code|number} does <n> {have|use}?", "Tell me the {code|number} of <n>.", "Which code{ number|} was given for <n>?"], ["Which code leads one to <n>?"], "The code is <v>."),
 }
+
+
+# For sentences and questions made at random: how the value may stand, and words that name the key.
+PARTS = {
+    "city": "{in|from|at|near|to|around|all over} <v>", "job": "{a|the|as a|like a|of a} <v>{| by trade| by profession}", "age": "{<v> years|<v> years old|aged <v>|age <v>|the age of <v>}", "item": "{a|the|one|this|that} <v>", "day": "{on|for|by|until|} <v>",
+    "colour": "{<v>|all <v>|something <v>|<v> paint|the colour <v>}", "code": "{code <v>|number <v>|the code <v>|the number <v>|<v>}",
+}
+KEYWORDS = {
+    "city": "city,town,home,place of living,home town,place,residence,address".split(","), "job": "job,trade,profession,work,occupation,craft,business,employment".split(","), "age": "age,years,number of years,years of age,years of life".split(","),
+    "item": "thing,object,item,article,belongings,property".split(","), "day": "day,date,weekday,day of the week,appointment".split(","), "colour": "colour,paint,shade,colour mentioned".split(","), "code": "code,number,secret code,digits,key number".split(","),
+}
+QUESTIONS = [
+    "{Which|What} <k> {fits|suits|has|concerns|goes with|is given for|is tied to|is said of|comes with|is linked to|stands beside|is noted for} <n>?", "{Say|State|Report|Find|Give|Look up|Tell us|Show|Repeat|I seek} {the|which|what} <k> {of|for|that goes with|linked to|concerning|next to} <n>.",
+    "{By|For|With|Under|Through|Of|To} {which|what} <k> {is|was|does one know|do we know|can one find|may one reach} <n>{| known| found| remembered}?", "<n>{:|,| -} {which|what} <k>?", "{And|But|So} the <k> of <n>?", "{About|Concerning|As for} <n>: {the|which|what} <k>{?|, please.}",
+]
+IN_WORDS = {
+    "city": ["Where {can I find|should I visit|might one meet|is|did they see|do you find} <n>?"], "job": ["{How does <n> earn money|What is <n> by trade|What does <n> work as|As what is <n> employed}?"], "age": ["How {many years|old} {has|is|was|did they call} <n>?", "How many {years|birthdays} {has|did|does} <n> {have|reach|see|list}?"],
+    "item": ["What {has|holds|got|took|did they give} <n>?"], "day": ["When {should I|will we|do they|can we} {see|meet|expect|await} <n>?"], "colour": ["{In|Of} {which|what} {colour|shade} {is|was} {the thing of |}<n>?"], "code": ["How {can|do} I {dial|reach|call|ring} <n>?"],
+}
+
+
+def told_as(rng, held, n, k, v):
+    if held or rng.random() < 0.5:
+        return fill(rng, rng.choice(FACTS[k][1 if held else 0]), n=n, v=v)
+    return carrier(rng, [n, fill(rng, PARTS[k], v=v)])
+
+
+def asked_as(rng, held, n, k):
+    roll = rng.random()
+    if held or roll < 0.45:
+        return fill(rng, rng.choice(FACTS[k][3 if held else 2]), n=n)
+    if roll < 0.6:
+        return fill(rng, rng.choice(IN_WORDS[k]), n=n)
+    return fill(rng, rng.choice(QUESTIONS), k=rng.choice(KEYWORDS[k]), n=n)
+
+
+def put_question(rng, held, text, question):
+    """The passage and the first question as one prompt."""
+    roll = rng.random()
+    if held or roll < 0.45:
+        return fill(rng, rng.choice(PASSAGE_ASK_HELD if held else PASSAGE_ASK), p=text, q=question)
+    if roll < 0.75:
+        return f"{chatter(rng)} {text}{rng.choice([' ', chr(10)])}{rng.choice(['', '', chatter(rng) + ' '])}{question}"
+    return request(rng, rng.choice(["answer this", "reply", "answer", "tell me", "say"]) + ": " + question.rstrip(".?"), text)
 
 
 def value(rng, key, held):
@@ -93,7 +138,7 @@ def passage_talk(rng, held, filler=None, questions=1):
     pairs = [(n, k) for n in names for k in FACTS]
     told = rng.sample(pairs, rng.choice((2, 3, 3, 4, 5)))
     values = {pair: value(rng, pair[1], held) for pair in told}
-    sentences = [fill(rng, rng.choice(FACTS[k][1 if held else 0]), n=n, v=values[n, k]) for n, k in told]
+    sentences = [told_as(rng, held, n, k, values[n, k]) for n, k in told]
     if filler:
         where = rng.randrange(len(filler) + 1)
         sentences = filler[:where] + sentences + filler[where:]
@@ -101,9 +146,9 @@ def passage_talk(rng, held, filler=None, questions=1):
     for turn in range(questions):
         missing = rng.random() < 0.2
         n, k = rng.choice([p for p in pairs if p not in told] if missing else told)
-        prompt = fill(rng, rng.choice(FACTS[k][3 if held else 2]), n=n)
+        prompt = asked_as(rng, held, n, k)
         if turn == 0:
-            prompt = fill(rng, rng.choice(PASSAGE_ASK_HELD if held else PASSAGE_ASK), p=" ".join(sentences), q=prompt)
+            prompt = put_question(rng, held, " ".join(sentences), prompt)
         skill = "long passage" if filler else "passage"
         if missing:
             turns.append(item(skill, prompt, SILENT, kind="refusal"))
@@ -132,6 +177,23 @@ JSON_ASK += [
 ]
 JSON_ASK_HELD = ["My program wants JSON. Read this and fill in <f>: <x>", "From the line below take <f> and answer in JSON. <x>"]
 
+JSON_PARTS = {
+    "name": "<v>", "city": "{in|from|at|near|to|of the town|the city of} <v>", "age": "{<v>|<v> years|aged <v>|<v> years old|age <v>}", "price": "{<v>|<v> coins|for <v>|<v> euros|at <v>|a price of <v>}", "item": "{a|the|one|this} <v>",
+    "job": "{a|the|as a|our} <v>", "day": "{on|for|by|until|} <v>",
+}
+JSON_TASK = [
+    "{write|put|give|fill|return|collect|list|gather|take|report|state|show|note|find|pick} <f> {as JSON|in JSON|into JSON|in a JSON object|as a JSON object|in the form of JSON|and answer as JSON|and reply in JSON}", "{make|build|give me|return|I want|send|create} {JSON|a JSON object|one JSON object|some JSON} {of|with|for|holding|that holds|from} <f>",
+    "{answer|reply} {in|with|by} JSON{ only| alone|}{:|,| with} <f>", "{I need|my program needs|the computer needs|we want} JSON{:|, namely| with|, keys} <f>", "<f> {in|as} JSON",
+]
+
+
+def json_text(rng, keys, values):
+    """A sentence with the values among random words; a quantity stands before its item."""
+    parts = [fill(rng, JSON_PARTS[k], v=values[k]) for k in keys if k in JSON_PARTS and not (k == "item" and "quantity" in keys)]
+    if "quantity" in keys:
+        parts.append(f"{values['quantity']} {values['item']}s")
+    return carrier(rng, parts)
+
 
 def extraction(rng, held):
     keys, sentences, sentences_held = rng.choice(ORDERS)
@@ -140,9 +202,12 @@ def extraction(rng, held):
         "price": lambda: number(rng, 2, 999, held), "item": lambda: value(rng, "item", held), "job": lambda: value(rng, "job", held), "day": lambda: rng.choice(DAYS),
     }
     values = {k: source[k]() for k in keys}
-    text = fill(rng, rng.choice(sentences_held if held else sentences), **values)
+    text = fill(rng, rng.choice(sentences_held if held else sentences), **values) if held or rng.random() < 0.4 else json_text(rng, keys, values)
     order = rng.sample(keys, len(keys))
     names = " and ".join(order) if len(order) == 2 else f"{order[0]}, {order[1]} and {order[2]}"
-    prompt = fill(rng, rng.choice(JSON_ASK_HELD if held else JSON_ASK), f=names, x=text)
+    if held or rng.random() < 0.5:
+        prompt = fill(rng, rng.choice(JSON_ASK_HELD if held else JSON_ASK), f=names, x=text)
+    else:
+        prompt = request(rng, fill(rng, rng.choice(JSON_TASK), f=names), text)
     chosen = {k: values[k] for k in order}
     return item("json", prompt, json.dumps(chosen), kind="json", value=chosen)

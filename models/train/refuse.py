@@ -1,15 +1,16 @@
 """Questions outside the domain, which get a refusal, and small talk."""
 
+from carriers import LEADS, chatter
 from pick import fill, item, made_up
 
 ANIMALS = "dog,cat,horse,bird,fish,bee,cow,crab,snake,frog,lion,bear,mouse,sheep,whale,goat,duck".split(",")
 ANIMALS_HELD = "spider,octopus,lizard,kangaroo,beetle".split(",")
 PARTS = "legs,eyes,wings,teeth,ears,bones,arms,tails,hearts,toes".split(",")
-THINGS = "planets,oceans,rivers,mountains,birds,trees,cars,colours,fruits,films,books,songs,flowers,animals,languages,games,stars,metals".split(",")
+THINGS = "kings,cities,stories of ghosts,poets,trains,soups,stones,dogs,plays,wars,lakes,islands,tools,teachers,clouds,dreams,bridges,paintings,jobs,sports,planets,oceans,rivers,mountains,birds,trees,cars,colours,fruits,films,books,songs,flowers,animals,languages,games,stars,metals".split(",")
 THINGS_HELD = "insects,painters,volcanoes,cheeses,dances".split(",")
-PEOPLE = "the president of France,the king of Spain,Mozart,Napoleon,Picasso,a famous painter,the prime minister,Einstein,the first man on the moon,Cleopatra,Newton,Gandhi".split(",")
+PEOPLE = "Mozart's father,my neighbour,the queen of Spain,Columbus,Darwin,Leonardo,Homer,a great singer,the pope,Edison,Plato,the president of France,the king of Spain,Mozart,Napoleon,Picasso,a famous painter,the prime minister,Einstein,the first man on the moon,Cleopatra,Newton,Gandhi".split(",")
 PEOPLE_HELD = "Shakespeare,the queen of Denmark,Beethoven,Galileo,Marie Curie".split(",")
-SUBJECTS = "photosynthesis,gravity,the Roman empire,electricity,a volcano,a black hole,DNA,the moon,democracy,an earthquake,quantum physics,a tomato,philosophy,a rainbow,magnetism,an atom,history,the French revolution,bitcoin,football".split(",")
+SUBJECTS = "glass,time,poetry,chess,a storm,biology,money,the brain,sleep,the sea,steam engines,mathematics,the weather,architecture,religion,a computer virus,the heart,coal,space travel,law,the Middle Ages,photosynthesis,gravity,the Roman empire,electricity,a volcano,a black hole,DNA,the moon,democracy,an earthquake,quantum physics,a tomato,philosophy,a rainbow,magnetism,an atom,history,the French revolution,bitcoin,football".split(",")
 SUBJECTS_HELD = "evolution,a glacier,inflation,the Cold War,a tornado,chemistry,a whirlpool".split(",")
 FORMS = {
     "animal": ["How many <part> {does|has} {a|an|the} <animal>{ have|}?", "{Does|Can} a <animal> {fly|swim|sleep|have <part>}?", "What does {a|the} <animal> eat?", "{How fast|How high} can a <animal> {run|jump}?", "{Where|How long} does a <animal> live?"],
@@ -27,6 +28,16 @@ FORMS["animal"] += ["{Count|Tell me|Guess} {the|how many} <part> {of|on} a <anim
 FORMS["thing"] += ["I {would like|want} to {hear|know|read} about {several|some|famous} <thing>.", "{Could|Can|Would} you {list|name|mention} {a handful of|a few|several} <thing>?", "{Which|What} <thing> do you {like|know|recommend}?", "Recommend {some|good} <thing>{ to me|}."]
 FORMS["person"] += ["Do you know {anything|something} about <person>?", "What did <person> {do in life|write|discover|say}?", "{Which|What} {books|works} are by <person>?", "{What is|Tell me} the {life|story|name} of <person>{?|}"]
 FORMS["subject"] += ["{Could|Can} you {teach|tell} me {something|more} about <subject>?", "{Help me|I want to} {understand|learn about} <subject>.", "{Who|When was} {discovered|invented} <subject>?", "{I wonder|I don't know} {how|why} <subject> {works|matters|happens}."]
+# Requests made of parts, for any subject.
+ABOUT = {
+    "animal": ["the <part> of {a|the} <animal>", "{a|the} <animal>", "{a|the} <animal> and {its|the} <part>"], "thing": ["<thing>", "{some|famous|old|well loved} <thing>", "the history of <thing>"], "person": ["<person>", "the {life|work|death|family|youth} of <person>"],
+    "subject": ["<subject>", "the {idea|theory|meaning|cause|use} of <subject>"],
+}
+WISH = [
+    "{Say|Tell me|Write|Explain|Report|Show me|Teach me|Give me} {something|more|a bit|anything|a few lines|all you know} {about|on|regarding} <z>.", "{I have|There is|We had} {a question|a talk|a test|homework|a lesson|an argument} {about|on} <z>{.|, can you help?|: what should I say?}", "{What|How much} do {you|people|experts} {know|think|say} {of|about} <z>?",
+    "{Why|How|When|Since when} {do people|does one|did we|should I} {study|love|fear|need|discuss|like|remember|value} <z>?", "{Is|Are|Was|Were} <z> {important|old|real|famous|known|still useful|worth it}?", "{My son|My aunt|The class|A child} {wants to know about|asks for|wonders about|is curious about|dreams of} <z>.",
+    "{Summarise|Outline|Sketch|Discuss|Present|Compare|Introduce|Review} <z>{ for me| briefly| in two lines|}.", "{What|Which} {is|are} the {main|best|first|key} {point|fact|facts|reason|reasons} {about|behind|for} <z>?", "{Would|Could|Does|Do|Has|Have} <z> {matter|change|help|be better|exist|have a meaning} {to you|today|somewhere|at all}?",
+]
 FORMS_HELD = {
     "animal": ["Would a <animal> have more <part> than I do?", "My daughter asks about the <part> of the <animal>."],
     "thing": ["Enumerate well known <thing> for me.", "Are any <thing> worth mentioning?"],
@@ -40,6 +51,7 @@ REPLY = [
 ]
 UNKNOWN_WORD = ["{What is|What's|Define|Explain|What does} {a|the|} <w>{ mean|}{?|}", "{Tell me about|Who is|Where is|What do you know about} <w>{?|.}", "How does {a|the|} <w> work?", "How {do|can} I {use|find|start} {a|the} <w>?"]
 UNKNOWN_WORD += ["{Could|Can} you {say|tell me} what {a |}<w> {is|means|stands for}?", "What {exactly|on earth} is {a|the|} <w>?", "{Someone|A friend} {mentioned|spoke of} {a|the|} <w>{. What is it?|, please explain.}", "I {keep reading|heard} about {a|the|} <w>{.|, what is that?}"]
+UNKNOWN_WORD += ["{Have you|Did you} {ever |}{heard|hear} of {a |the |}<w>?", "{My friend|A man|The book} {says|said|wrote} {something about |}{a |the |}<w>. {Any idea|What is it|Do you know it|Please explain}?", "{Describe|Show me|Give me} {a|the} <w>.", "{What|Which} {kind of |}{thing|word|animal|person} is {a |}<w>?", "<w>{?|, what is that?|: meaning?}"]
 UNKNOWN_WORD_HELD = ["Is there such a thing as a <w>?", "I found the word <w> and wonder what it is."]
 
 TALK = [
@@ -57,10 +69,15 @@ def outside(rng, held):
         return item("unknown", fill(rng, rng.choice(UNKNOWN_WORD_HELD if held else UNKNOWN_WORD), w=word), f"I don't know what {word} is.", kind="refusal")
     forms = FORMS_HELD if held else FORMS
     kind = rng.choice(sorted(forms) + ([] if held else ["fixed", "fixed"]))
+    form = rng.choice(forms[kind])
+    if not held and kind != "fixed" and rng.random() < 0.5:
+        form = rng.choice(WISH).replace("<z>", rng.choice(ABOUT[kind]))
     prompt = fill(
-        rng, rng.choice(forms[kind]), animal=rng.choice(ANIMALS_HELD if held else ANIMALS), part=rng.choice(PARTS), thing=rng.choice(THINGS_HELD if held else THINGS),
+        rng, form, animal=rng.choice(ANIMALS_HELD if held else ANIMALS), part=rng.choice(PARTS), thing=rng.choice(THINGS_HELD if held else THINGS),
         person=rng.choice(PEOPLE_HELD if held else PEOPLE), subject=rng.choice(SUBJECTS_HELD if held else SUBJECTS),
     )
+    if not held and rng.random() < 0.15:
+        prompt = f"{rng.choice(LEADS)} {prompt[0].lower() + prompt[1:]}" if rng.random() < 0.5 else f"{chatter(rng)} {prompt}"
     return item("refusal", prompt, rng.choice(REPLY), kind="refusal")
 
 

@@ -12,7 +12,7 @@ from model import CHAT, Llama
 from optimise import Optimiser
 
 SHAPES = {"short": (24, 256, 2560), "long": (3, 2048, 3328)}
-LONG_EVERY = 6
+LONG_EVERY = 4
 CONTEXT_WEIGHT = 0.1
 WARM_UP = 100
 
