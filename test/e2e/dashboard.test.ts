@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import chromium from "@sparticuz/chromium";
 import { type Browser, type Page, chromium as playwright } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
 import { until } from "./harness/until.js";
 
@@ -11,11 +14,17 @@ describe("the dashboard, in a browser", () => {
   let browser: Browser;
   let page: Page;
   const problems: string[] = [];
+  let unpacked: string | undefined;
 
   beforeAll(async () => {
     network = await startNetwork();
     await until("two miners", async () => ((await network.client.network()).miners.length === 2 ? true : undefined));
-    browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: chromium.args });
+    // The browser unpacks itself into the temporary folder: one of its own, which no other account can have made.
+    unpacked = mkdtempSync(join(tmpdir(), "cortensor-e2e-browser-"));
+    vi.stubEnv("TMPDIR", unpacked);
+    const executablePath = await chromium.executablePath();
+    vi.unstubAllEnvs();
+    browser = await playwright.launch({ executablePath, args: chromium.args });
     page = await browser.newPage();
     page.on("pageerror", (error) => problems.push(String(error)));
     page.on("console", (message) => {
@@ -25,6 +34,7 @@ describe("the dashboard, in a browser", () => {
   afterAll(async () => {
     await browser?.close();
     await network?.stop();
+    if (unpacked !== undefined) rmSync(unpacked, { recursive: true, force: true });
   });
 
   it("opens at the printed address, which brings its key and forgets it", async () => {

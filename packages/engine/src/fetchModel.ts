@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode } from "@cortensor/protocol";
+import { lockFolder } from "@cortensor/runtime";
 import { downloadPart } from "./downloadPart.js";
 import { EngineError } from "./engineError.js";
 import { hashFile } from "./hashFile.js";
@@ -48,7 +49,7 @@ export async function fetchModel(options: FetchModelOptions): Promise<FetchedMod
   if (present !== undefined) return present;
   await mkdir(dirname(source.path), { recursive: true });
   const partial = `${source.path}.partial`;
-  const unlock = await lockDownload(partial);
+  const unlock = await lockDownload(source.path);
   try {
     await downloadWhole({ ...options, url: source.url, partial });
     const checked = await checkPartial(partial, expected);
@@ -128,32 +129,14 @@ async function downloadWhole(
   }
 }
 
-/** Keeps two processes from writing one file. A lock whose process is gone is taken over. */
-async function lockDownload(partial: string): Promise<() => Promise<void>> {
-  const lock = `${partial}.lock`;
-  for (let attempt = 0; attempt < 2; attempt++) {
-    const file = await open(lock, "wx").catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw error;
-      return undefined;
-    });
-    if (file !== undefined) {
-      await file.writeFile(String(process.pid));
-      await file.close();
-      return () => rm(lock, { force: true });
-    }
-    const holder = Number(await readFile(lock, "utf8").catch(() => ""));
-    if (isAlive(holder)) break;
-    await rm(lock, { force: true });
-  }
-  const reason = "another process is fetching this file";
-  throw new EngineError({ code: "ENGINE_MODEL_SOURCE_REFUSED", reason }, { isRetryable: true });
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
+/** Keeps two fetches, also of two processes, from writing one file. What a dead process left is taken over. */
+async function lockDownload(path: string): Promise<() => Promise<void>> {
   try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    const lock = await lockFolder(join(dirname(path), ".fetching", basename(path)));
+    return lock.release;
+  } catch (cause) {
+    if (!hasCode(cause, "RUNTIME_FOLDER_LOCKED") && !hasCode(cause, "RUNTIME_FOLDER_CONTESTED")) throw cause;
+    const reason = "another process is fetching this file";
+    throw new EngineError({ code: "ENGINE_MODEL_SOURCE_REFUSED", reason }, { cause, isRetryable: true });
   }
 }
