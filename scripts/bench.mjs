@@ -1,6 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { build } from "./build.mjs";
-import { ROOT, run } from "./run.mjs";
+import { must, ROOT, run } from "./run.mjs";
 
 /** `npm run bench -- <name> [--json]`: every figure that the README states, one command each. */
 const [name, ...rest] = process.argv.slice(2);
@@ -9,7 +8,7 @@ if (name === undefined || !known.includes(name)) {
   console.error(`npm run bench -- <${known.join("|")}> [--json]`);
   process.exit(2);
 }
-if (rest.includes("--json")) console.log = (...words) => console.error(...words);
-await build();
+// With --json nothing but the figures goes to standard output.
+await must(process.execPath, ["scripts/build.mjs"], { toStderr: rest.includes("--json") });
 const { code } = await run(process.execPath, [`bench/${name}/index.mjs`, ...rest]);
 process.exit(code);

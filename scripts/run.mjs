@@ -12,12 +12,16 @@ export const bin = (name) => path.join(ROOT, "node_modules", ".bin", name);
  * Runs a command to its end and returns its exit code and, when captured, what it printed.
  * The child is ended when this process is.
  */
-export function run(command, args, { cwd = ROOT, env = {}, capture = false, quiet = false } = {}) {
+export function run(command, args, { cwd = ROOT, env = {}, capture = false, quiet = false, toStderr = false } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
-      stdio: ["ignore", capture ? "pipe" : quiet ? "ignore" : "inherit", capture && quiet ? "pipe" : "inherit"],
+      stdio: [
+        "ignore",
+        capture ? "pipe" : quiet ? "ignore" : toStderr ? 2 : "inherit",
+        capture && quiet ? "pipe" : "inherit",
+      ],
     });
     let out = "";
     child.stdout?.on("data", (chunk) => {

@@ -11,7 +11,7 @@ import { type TaskWatch, watchTasks } from "./harness/watchTasks.js";
  * parts more than one of them: what it counts is answers that lost their miner.
  */
 const DEEP = process.env.CORTENSOR_DEEP === "kills";
-const PARTED = Number(process.env.CORTENSOR_KILLS ?? (DEEP ? 1_000 : 6));
+const PARTED = Number(process.env.CORTENSOR_KILLS ?? (DEEP ? 1_000 : 50));
 const { miners: MINERS, streams: STREAMS } = DEEP ? { miners: 3, streams: 8 } : { miners: 2, streams: 1 };
 const MAX_TOKENS = DEEP ? 160 : 600;
 /** Miners that must run before the next kill: one to be killed, one to go on. The ordinary run waits for all. */
