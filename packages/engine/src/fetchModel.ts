@@ -51,6 +51,8 @@ export async function fetchModel(options: FetchModelOptions): Promise<FetchedMod
   const partial = `${source.path}.partial`;
   const unlock = await lockDownload(source.path);
   try {
+    const meanwhile = await findPresent(source.path, expected);
+    if (meanwhile !== undefined) return meanwhile;
     await downloadWhole({ ...options, url: source.url, partial });
     const checked = await checkPartial(partial, expected);
     await rename(partial, source.path);
