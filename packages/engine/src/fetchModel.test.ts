@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { lockFolder } from "@cortensor/runtime";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listen } from "./compliance/openaiServer.js";
 import { type FetchedModel, type FetchModelOptions, fetchModel } from "./fetchModel.js";
@@ -207,6 +208,15 @@ describe("fetchModel", () => {
       if (one.status === "fulfilled") expect(one.value.sha256).toBe(sha256);
       else expect(one.reason).toMatchObject({ code: "ENGINE_MODEL_SOURCE_REFUSED", isRetryable: true });
     }
+  });
+
+  it("refuses a file that another fetch holds, and fetches it once that has let go", async () => {
+    const { path } = await fetchTiny();
+    await rm(path);
+    const holder = await lockFolder(join(dirname(path), ".fetching", basename(path)));
+    await expect(fetchTiny()).rejects.toMatchObject({ code: "ENGINE_MODEL_SOURCE_REFUSED", isRetryable: true });
+    await holder.release();
+    expect((await fetchTiny()).sha256).toBe(sha256);
   });
 
   it("checks a file that is already on this machine where it is", async () => {
