@@ -1,48 +1,41 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { build } from "./build.mjs";
-import { must } from "./run.mjs";
-import { rootPath, runForge, runVitest } from "./runners.mjs";
+import { hasTimeFor, partsLeft, recordToContinue, totals, withPart } from "./deepRecord.mjs";
+import { DEEP_RUNS } from "./deepRuns.mjs";
+import { rootPath } from "./runners.mjs";
 
-/** The large counts, at most 30 minutes each. `npm test` runs each at 1–5 %. */
-const RUNS = {
-  invariants: {
-    says: "contract invariants over many calls",
-    run: async () => {
-      await must(process.execPath, ["tools/install.mjs", "forge"]);
-      return runForge({ profile: "deep", args: ["--match-test", "invariant_"] });
-    },
-  },
-  kills: {
-    says: "1,000 miners and 200 routers killed under load",
-    run: () => runVitest(["--config", "vitest.e2e.config.ts", "kill"], { env: { CORTENSOR_DEEP: "kills" } }),
-  },
-};
-
+/** `npm run deep -- <name>`: at most 30 minutes a run; run it again to go on where it stopped. */
 const name = process.argv[2];
-const chosen = RUNS[name];
+const chosen = DEEP_RUNS[name];
 if (chosen === undefined) {
-  console.error(
-    `npm run deep -- <name>\n${Object.entries(RUNS)
-      .map(([key, { says }]) => `  ${key}: ${says}`)
-      .join("\n")}`,
-  );
+  const lines = Object.entries(DEEP_RUNS).map(([key, { says }]) => `  ${key}: ${says}`);
+  console.error(`npm run deep -- <name>\n${lines.join("\n")}`);
   process.exit(2);
 }
+const file = rootPath("bench", "results", `deep-${name}.json`);
+const partNames = chosen.parts.map((part) => part.name);
+const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: rootPath(), encoding: "utf8" }).trim();
+const machine = `${cpus().length} × ${cpus()[0]?.model ?? "cpu"}, Node ${process.version}`;
+const kept = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+let record = recordToContinue(kept, { deep: name, says: chosen.says, commit, machine, partNames });
+
 await build();
 const startedMs = Date.now();
-const { passed, failed } = await chosen.run();
-const record = {
-  deep: name,
-  says: chosen.says,
-  passed,
-  failed,
-  seconds: Math.round((Date.now() - startedMs) / 1000),
-  commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: rootPath(), encoding: "utf8" }).trim(),
-  machine: `${cpus().length} × ${cpus()[0]?.model ?? "cpu"}, Node ${process.version}`,
-};
-mkdirSync(rootPath("bench", "results"), { recursive: true });
-writeFileSync(rootPath("bench", "results", `deep-${name}.json`), `${JSON.stringify(record, undefined, 2)}\n`);
+const elapsed = () => Math.round((Date.now() - startedMs) / 1000);
+for (const part of partsLeft(record, partNames)) {
+  if (!hasTimeFor(record, elapsed())) break;
+  console.log(`\n== ${name}: ${part} (${record.parts.length} of ${partNames.length} parts done)`);
+  const beganSeconds = elapsed();
+  const counts = await chosen.parts[partNames.indexOf(part)].run();
+  record = withPart(record, { part, ...counts, seconds: elapsed() - beganSeconds });
+  mkdirSync(rootPath("bench", "results"), { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ ...record, ...totals(record) }, undefined, 2)}\n`);
+}
+
+const left = partsLeft(record, partNames);
+const { passed, failed } = totals(record);
+if (left.length > 0) console.log(`${left.length} of ${partNames.length} parts left: run it again to go on`);
 console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 || passed === 0 ? 1 : 0);
+process.exit(failed > 0 || passed === 0 || left.length > 0 ? 1 : 0);

@@ -1,0 +1,39 @@
+import { must } from "./run.mjs";
+import { runForge, runVitest } from "./runners.mjs";
+
+/** Kills of miners and of routers in one part: a few minutes' work. */
+const MINER_KILLS = 100;
+const ROUTER_KILLS = 40;
+
+/**
+ * The large counts, in parts of a few minutes. `npm test` runs each at 1–5 %.
+ * @type {Record<string, { says: string, parts: { name: string, run: () => Promise<{ passed: number, failed: number }> }[] }>}
+ */
+export const DEEP_RUNS = {
+  invariants: {
+    says: "contract invariants over many calls",
+    parts: [
+      {
+        name: "all",
+        run: async () => {
+          await must(process.execPath, ["tools/install.mjs", "forge"]);
+          return runForge({ profile: "deep", args: ["--match-test", "invariant_"] });
+        },
+      },
+    ],
+  },
+  kills: {
+    says: "1,000 miners killed in mid-stream, and 200 routers and databases under load",
+    parts: [...killParts("killMiner", 1_000, MINER_KILLS), ...killParts("killRouter", 200, ROUTER_KILLS)],
+  },
+};
+
+function killParts(test, kills, each) {
+  return Array.from({ length: kills / each }, (_, part) => ({
+    name: `${test} ${part * each}…${(part + 1) * each - 1}`,
+    run: () =>
+      runVitest(["--config", "vitest.e2e.config.ts", test], {
+        env: { CORTENSOR_DEEP: "kills", CORTENSOR_KILLS: String(each), CORTENSOR_KILLS_FROM: String(part * each) },
+      }),
+  }));
+}
