@@ -14,21 +14,6 @@ export function feeWei(parts: Prices & { readonly nIn: number; readonly nOut: nu
   return BigInt(parts.nIn) * parts.weiPerTokenIn + BigInt(parts.nOut) * parts.weiPerTokenOut;
 }
 
-/** The largest fee that a request can cost, in wei: what is held before any work. */
-export function feeCapWei(
-  parts: Prices & {
-    /** Bytes of the prompt, template applied where it is known: see `maxPromptTokens`. */
-    readonly promptBytes: number;
-    /** Most output tokens. */
-    readonly maxOut: number;
-    /** Copies asked for. 1 unless said. */
-    readonly redundancy?: number;
-  },
-): bigint {
-  const copies = BigInt(parts.redundancy ?? 1);
-  return copies * feeWei({ ...parts, nIn: parts.promptBytes + PROMPT_OVERHEAD_TOKENS, nOut: parts.maxOut });
-}
-
 /**
  * A bound on a prompt's bytes with its chat template: each message's UTF-8 bytes and what a template may put around it. No
  * tokenizer makes more tokens than bytes.

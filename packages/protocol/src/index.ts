@@ -48,7 +48,7 @@ export {
   ProtocolError,
   type ProtocolErrorData,
 } from "./errors.js";
-export { feeCapWei, feeWei, maxPromptTokens, type Prices, templatedPromptBytes } from "./fee.js";
+export { feeWei, maxPromptTokens, type Prices, templatedPromptBytes } from "./fee.js";
 export { FINGERPRINT_TOP, Fingerprint, type FingerprintedToken, fingerprintRootOf } from "./fingerprint.js";
 export { type Ending, type FinishRule, finishAfter, finishOf, type TokenOutcome } from "./finish.js";
 export { gumbelNoise } from "./gumbel.js";
@@ -80,6 +80,7 @@ export {
 export { keccak256Bytes } from "./keccak.js";
 export {
   EMBEDDING_TEXTS_MAX,
+  LEVEL_MAX,
   LOGIT_ABS_MAX,
   LOGIT_BIAS_ABS_MAX,
   LOGIT_BIAS_MAX,
@@ -100,6 +101,7 @@ export {
   STOP_TEXTS_MAX,
   TEMPERATURE_MAX,
   TOP_K_MAX,
+  VALIDATORS_MAX,
 } from "./limits.js";
 export { expCanonical, lnCanonical } from "./ln.js";
 export type { OutputCounts } from "./logitShift.js";
@@ -114,6 +116,18 @@ export {
   type WholeMerkleTree,
 } from "./merkle.js";
 export { type PaidReplica, type PaidSegment, type Payout, payeesOf, sumOfPayees } from "./payee.js";
+export {
+  chargedPrices,
+  llmTokensDown,
+  llmTokensUp,
+  PLAIN_TERMS,
+  priceWei,
+  type SessionTerms,
+  SURCHARGE_UNIT_BPS,
+  SURCHARGES_BPS,
+  type Surcharges,
+  surchargesOf,
+} from "./price.js";
 export {
   type Address,
   type Branded,

@@ -25,6 +25,10 @@ export const OUTPUT_TOKENS_MAX = 131_072;
 export const PROMPT_TOKENS_MAX = 2_097_152;
 /** Copies of one task. Beyond seven a jury is cheaper than another copy. */
 export const REDUNDANCY_MAX = 7;
+/** Validators of one task. Beyond seven a jury is cheaper than another validator. */
+export const VALIDATORS_MAX = 7;
+/** The highest level that network tasks find. */
+export const LEVEL_MAX = 10;
 /** Miners that may follow one another on one replica. A task that lost this many is given up. */
 export const SEGMENTS_MAX = 64;
 /** Payees and results of one receipt: every segment of every replica. */

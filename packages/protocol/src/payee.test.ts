@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { feeCapWei, feeWei, maxPromptTokens, templatedPromptBytes } from "./fee.js";
+import { feeWei, maxPromptTokens, templatedPromptBytes } from "./fee.js";
 import { PROMPT_OVERHEAD_TOKENS } from "./limits.js";
 import { type PaidReplica, type PaidSegment, payeesOf, sumOfPayees } from "./payee.js";
+import { PLAIN_TERMS, priceWei } from "./price.js";
 import type { Address } from "./primitives.js";
 
 const NO_CAP = 1n << 96n;
@@ -75,7 +76,8 @@ describe("payeesOf", () => {
       fc.property(fc.array(anyReplica, { minLength: 1, maxLength: 4 }), (found) => {
         const replicas = found.map((one, replica) => ({ ...one, replica }));
         const prices = { weiPerTokenIn: PRICE_MAX, weiPerTokenOut: PRICE_MAX };
-        const capWei = feeCapWei({ ...prices, promptBytes: MAX_IN, maxOut: MAX_OUT, redundancy: replicas.length });
+        const terms = { ...PLAIN_TERMS, redundant: replicas.length };
+        const capWei = priceWei({ model: prices, terms, nIn: MAX_IN, nOut: MAX_OUT });
         const payout = payeesOf(replicas, capWei);
         expect(sumOfPayees(payout.payees)).toBe(payout.feeWei);
         expect(payout.feeWei <= capWei).toBe(true);
@@ -149,13 +151,6 @@ describe("payeesOf", () => {
 describe("fees", () => {
   it("are tokens times prices", () => {
     expect(feeWei({ nIn: 2, nOut: 3, weiPerTokenIn: 5n, weiPerTokenOut: 7n })).toBe(31n);
-  });
-
-  it("are capped by bytes, template overhead and copies", () => {
-    const prices = { weiPerTokenIn: 1n, weiPerTokenOut: 10n };
-    const one = feeCapWei({ ...prices, promptBytes: 4, maxOut: 5 });
-    expect(one).toBe(BigInt(4 + PROMPT_OVERHEAD_TOKENS + 50));
-    expect(feeCapWei({ ...prices, promptBytes: 4, maxOut: 5, redundancy: 3 })).toBe(3n * one);
   });
 
   it("count bytes, not characters, and each message's frame", () => {
