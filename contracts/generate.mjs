@@ -14,6 +14,7 @@ const CONTRACTS = {
   Cor: "l1",
   LoopbackMessenger: "messaging",
   Modules: "l1",
+  Rates: "l2",
   Registry: "l1",
   RouterBond: "l2",
   SessionPayment: "l2",

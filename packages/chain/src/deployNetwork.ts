@@ -102,6 +102,7 @@ function completeAddresses(partial: PartialDeployment): NetworkAddresses {
     sessions: at("sessions"),
     sessionPayment: at("sessionPayment"),
     routerBond: at("routerBond"),
+    rates: at("rates"),
   };
 }
 

@@ -3,6 +3,7 @@ import { encodeDeployData } from "viem";
 import { corAbi, corBytecode } from "./generated/Cor.js";
 import { loopbackMessengerAbi, loopbackMessengerBytecode } from "./generated/LoopbackMessenger.js";
 import { modulesAbi, modulesBytecode } from "./generated/Modules.js";
+import { ratesAbi, ratesBytecode } from "./generated/Rates.js";
 import { registryAbi, registryBytecode } from "./generated/Registry.js";
 import { routerBondAbi, routerBondBytecode } from "./generated/RouterBond.js";
 import { sessionPaymentAbi, sessionPaymentBytecode } from "./generated/SessionPayment.js";
@@ -32,6 +33,7 @@ export const DEPLOY_ORDER = [
   "sessions",
   "sessionPayment",
   "routerBond",
+  "rates",
   "modules",
 ] as const satisfies readonly ContractName[];
 
@@ -45,6 +47,7 @@ export const MODULE_NAMES: Readonly<Record<Exclude<ContractName, "modules">, str
   sessions: "Sessions",
   sessionPayment: "SessionPayment",
   routerBond: "RouterBond",
+  rates: "Rates",
 };
 
 /** Creation code of a contract with its arguments. `at` gives the address of an earlier one. */
@@ -76,6 +79,8 @@ export function deployData(name: ContractName, facts: DeployFacts, at: (name: Co
     }
     case "routerBond":
       return encodeDeployData({ abi: routerBondAbi, bytecode: routerBondBytecode, args: [at("cor"), facts.owner] });
+    case "rates":
+      return encodeDeployData({ abi: ratesAbi, bytecode: ratesBytecode, args: [facts.owner, facts.owner] });
     case "modules":
       return encodeDeployData({ abi: modulesAbi, bytecode: modulesBytecode, args: [facts.owner] });
   }

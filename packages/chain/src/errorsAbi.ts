@@ -2,6 +2,7 @@ import type { Abi } from "viem";
 import { corAbi } from "./generated/Cor.js";
 import { loopbackMessengerAbi } from "./generated/LoopbackMessenger.js";
 import { modulesAbi } from "./generated/Modules.js";
+import { ratesAbi } from "./generated/Rates.js";
 import { registryAbi } from "./generated/Registry.js";
 import { routerBondAbi } from "./generated/RouterBond.js";
 import { sessionPaymentAbi } from "./generated/SessionPayment.js";
@@ -13,6 +14,7 @@ const abis: readonly Abi[] = [
   corAbi,
   loopbackMessengerAbi,
   modulesAbi,
+  ratesAbi,
   registryAbi,
   routerBondAbi,
   sessionPaymentAbi,

@@ -40,6 +40,7 @@ export { NODE_ROLES, type NodeRecord, type NodeRole } from "./nodeRecord.js";
 export { type OpenedSession, openSession } from "./openSession.js";
 export type { Credit } from "./packedCredits.js";
 export { formatProfile, type NetworkAddresses, type NetworkProfile, parseProfile } from "./profile.js";
+export { nameRatePoster, postRate, type RateRecord, readRate } from "./rate.js";
 export { readHead } from "./readHead.js";
 export { readNode } from "./readNode.js";
 export { readSession, type SessionRecord } from "./readSession.js";

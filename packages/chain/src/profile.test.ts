@@ -16,6 +16,7 @@ const profile: NetworkProfile = {
     sessions: at("7"),
     sessionPayment: at("8"),
     routerBond: at("a"),
+    rates: at("b"),
   },
   epochSeconds: 600,
   t0: 1_700_000_000,

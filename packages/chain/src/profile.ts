@@ -20,6 +20,7 @@ const networkAddresses = z.strictObject({
   sessions: address,
   sessionPayment: address,
   routerBond: address,
+  rates: address,
 });
 
 const networkProfile = z.strictObject({

@@ -19,6 +19,7 @@ export const PROFILE: NetworkProfile = {
     sessions: at("a7"),
     sessionPayment: at("a8"),
     routerBond: at("a9"),
+    rates: at("aa"),
   },
   epochSeconds: 30,
   t0: 1_700_000_000,

@@ -46,6 +46,7 @@ const wallet: Wallet = {
       sessions: zero,
       sessionPayment: PAYMENT,
       routerBond: zero,
+      rates: zero,
     },
   },
 };
