@@ -42,10 +42,17 @@ export type ChainWriter = ChainReader & {
 export function createChainWriter(request: {
   readonly profile: NetworkProfile;
   readonly privateKey: Hex;
+  /** Called before each transaction is signed: who counts signatures counts these too. */
+  readonly onSign?: () => void;
 }): ChainWriter {
-  const { profile, privateKey } = request;
+  const { profile, privateKey, onSign } = request;
   const client = createRpcClient(profile.rpcUrls);
-  const { account, signer, send } = createSender({ client, chainId: profile.chainId, privateKey });
+  const { account, signer, send } = createSender({
+    client,
+    chainId: profile.chainId,
+    privateKey,
+    ...(onSign === undefined ? {} : { onSign }),
+  });
   return { profile, client, account, signer, send };
 }
 
@@ -54,9 +61,10 @@ export function createSender(request: {
   readonly client: PublicClient;
   readonly chainId: number;
   readonly privateKey: Hex;
+  readonly onSign?: () => void;
 }): Pick<ChainWriter, "account" | "signer" | "send"> {
-  const { client, chainId } = request;
-  const signer = privateKeyToAccount(request.privateKey);
+  const { client, chainId, onSign } = request;
+  const signer = tellSigning(privateKeyToAccount(request.privateKey), onSign);
   const queue = new SerialQueue();
   const nonces: Nonces = { next: 0 };
 
@@ -78,6 +86,16 @@ export function createSender(request: {
     };
   }
   return { account: parseAddress(signer.address), signer, send };
+}
+
+/** The account, telling of each transaction that it signs. */
+function tellSigning(account: PrivateKeyAccount, onSign: (() => void) | undefined): PrivateKeyAccount {
+  if (onSign === undefined) return account;
+  const signTransaction: PrivateKeyAccount["signTransaction"] = (...signing) => {
+    onSign();
+    return account.signTransaction(...signing);
+  };
+  return { ...account, signTransaction };
 }
 
 async function confirm(client: PublicClient, call: string, hash: Bytes32): Promise<TransactionReceipt> {

@@ -4,11 +4,12 @@ import {
   bytesToHex,
   type ConnectionCertificate,
   hashConnectionCertificate,
+  recoverSigner,
   registryDomain,
   typedDataDigest,
 } from "@cortensor/protocol";
 import type { Clock } from "@cortensor/runtime";
-import type { NodeIdentity, SignDigest, SignedCertificate } from "./identity.js";
+import type { NodeIdentity, RecoverSigner, SignDigest, SignedCertificate } from "./identity.js";
 import type { LinkRole } from "./link.js";
 import { rawPublicKey } from "./rawKeys.js";
 
@@ -21,6 +22,8 @@ export type NodeIdentityOptions = {
   readonly chainId: number;
   readonly registry: Address;
   readonly signDigest: SignDigest;
+  /** Who counts its verifications passes one that does. Default: protocol's. */
+  readonly recoverSigner?: RecoverSigner;
   readonly clock: Clock;
 };
 
@@ -52,6 +55,7 @@ export function createNodeIdentity(options: NodeIdentityOptions): NodeIdentity {
       return current;
     },
     sign: (message) => sign(null, message, keys.privateKey),
+    recoverSigner: options.recoverSigner ?? recoverSigner,
   };
 }
 

@@ -4,7 +4,6 @@ import {
   hasCode,
   hashConnectionCertificate,
   hexToBytes,
-  recoverSigner,
   registryDomain,
   typedDataDigest,
 } from "@cortensor/protocol";
@@ -162,9 +161,8 @@ function checkPeer({ parts, hello, speaker, transcript, signature }: PeerCheck):
 function isCertified({ certificate, signature }: SignedCertificate, own: NodeIdentity): boolean {
   const domain = registryDomain({ chainId: own.chainId, registry: own.registry });
   try {
-    return (
-      recoverSigner(typedDataDigest(domain, hashConnectionCertificate(certificate)), signature) === certificate.node
-    );
+    const digest = typedDataDigest(domain, hashConnectionCertificate(certificate));
+    return own.recoverSigner(digest, signature) === certificate.node;
   } catch {
     // A signature that no key could have made certifies nothing.
     return false;

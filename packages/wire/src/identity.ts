@@ -18,7 +18,12 @@ export type NodeIdentity = {
   certificate(): SignedCertificate;
   /** Ed25519 signature, 64 bytes, by the connection key, which never leaves this object. */
   sign(message: Uint8Array): Uint8Array;
+  /** Who signed a peer's certificate. Throws PROTOCOL_BAD_SIGNATURE, PROTOCOL_BAD_HEX. */
+  readonly recoverSigner: RecoverSigner;
 };
 
 /** Signs a 32-byte EIP-712 digest with the node's registered secp256k1 key. */
 export type SignDigest = (digest: Bytes32) => Hex;
+
+/** The address whose registered secp256k1 key signed a digest. */
+export type RecoverSigner = (digest: Bytes32, signature: Hex) => Address;

@@ -5,7 +5,7 @@ export { decodeStreamMessage, encodeStreamMessage } from "./codec/streamMessage.
 export { type ConnectOptions, connectLink } from "./connectLink.js";
 export { CERTIFICATE_SECONDS, createNodeIdentity, type NodeIdentityOptions } from "./createNodeIdentity.js";
 export { WIRE_SUITE, WIRE_VERSION } from "./hello.js";
-export type { NodeIdentity, SignDigest, SignedCertificate } from "./identity.js";
+export type { NodeIdentity, RecoverSigner, SignDigest, SignedCertificate } from "./identity.js";
 export { type KeepLinkOptions, keepLink, RECONNECT_BASE_MS, RECONNECT_CAP_MS } from "./keepLink.js";
 export { LINK_LIMITS, type LinkLimits } from "./limits.js";
 export type { Authorise, AuthorisedPeer, Link, LinkRole, LinkStream, PeerIdentity } from "./link.js";

@@ -64,7 +64,11 @@ export async function runRouter(
     log,
   });
   shutdown.add("books", () => books.close());
-  const writer = createChainWriter({ profile, privateKey: config.signerKey.expose() });
+  const writer = createChainWriter({
+    profile,
+    privateKey: config.signerKey.expose(),
+    onSign: () => signatures.signed(),
+  });
   const chain = createRouterChain({ reader: createChainReader({ profile }), writer, lane: config.operator });
   const router = createRouter({
     config,

@@ -6,7 +6,6 @@ import {
   hasCode,
   hashBatch,
   leafHash,
-  recoverSigner,
   type SignedBatch,
   typedDataDigest,
   verifyMerklePath,
@@ -33,12 +32,20 @@ export function createBatchVerifier(parts: {
   const { domain, signatures, batchesMax = BATCHES_MAX } = parts;
   const known = new Map<string, Address | undefined>();
 
+  const recover = (signed: SignedBatch): Address | undefined => {
+    try {
+      return signatures.recoverSigner(typedDataDigest(domain, hashBatch(signed.batch)), signed.signature);
+    } catch (error) {
+      if (hasCode(error, "PROTOCOL_BAD_SIGNATURE") || hasCode(error, "PROTOCOL_BAD_HEX")) return undefined;
+      throw error;
+    }
+  };
+
   const signerOf = (signed: SignedBatch): Address | undefined => {
     const { root, count, sequence } = signed.batch;
     const key = `${root}${signed.signature}${count}.${sequence}`;
     if (known.has(key)) return known.get(key);
-    signatures.verified();
-    const signer = recover(domain, signed);
+    const signer = recover(signed);
     if (known.size >= batchesMax) dropOldest(known);
     known.set(key, signer);
     return signer;
@@ -58,15 +65,6 @@ export function createBatchVerifier(parts: {
       return verifyMerklePath(leafHash(structHash), proof.path, root) && isSigned(proof, signer);
     },
   };
-}
-
-function recover(domain: Eip712Domain, signed: SignedBatch): Address | undefined {
-  try {
-    return recoverSigner(typedDataDigest(domain, hashBatch(signed.batch)), signed.signature);
-  } catch (error) {
-    if (hasCode(error, "PROTOCOL_BAD_SIGNATURE") || hasCode(error, "PROTOCOL_BAD_HEX")) return undefined;
-    throw error;
-  }
 }
 
 function dropOldest(known: Map<string, unknown>): void {

@@ -3,7 +3,7 @@ import type { Clock, Secret } from "@cortensor/runtime";
 import { createNodeIdentity, type LinkRole, type NodeIdentity } from "@cortensor/wire";
 import type { SignatureCounter } from "./signatureCounter.js";
 
-/** Signs with a node's registered key and counts it. */
+/** Signs with a key of the node, and counts it. */
 export type NodeSigner = { readonly address: Address; sign(digest: Bytes32): Hex };
 
 export type Identity = {
@@ -32,6 +32,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     chainId,
     registry,
     signDigest: (digest) => signer.sign(digest),
+    recoverSigner: (digest, signature) => signatures.recoverSigner(digest, signature),
     clock,
   });
   return { signer, node };

@@ -1,9 +1,11 @@
+import { type Address, type Bytes32, type Hex, recoverSigner } from "@cortensor/protocol";
 import type { Metrics } from "@cortensor/runtime";
 
 /** Counts this process's secp256k1 operations: the budget is one per hundred requests under load. */
 export type SignatureCounter = {
   signed(): void;
-  verified(): void;
+  /** Protocol's `recoverSigner`, counted. Throws PROTOCOL_BAD_SIGNATURE, PROTOCOL_BAD_HEX. */
+  recoverSigner(digest: Bytes32, signature: Hex): Address;
   counts(): { readonly signed: number; readonly verified: number };
 };
 
@@ -20,9 +22,10 @@ export function createSignatureCounter(metrics: Metrics): SignatureCounter {
       signed += 1;
       counter.add({ operation: "sign" });
     },
-    verified: () => {
+    recoverSigner: (digest, signature) => {
       verified += 1;
       counter.add({ operation: "verify" });
+      return recoverSigner(digest, signature);
     },
     counts: () => ({ signed, verified }),
   };

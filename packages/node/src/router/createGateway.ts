@@ -1,6 +1,7 @@
 import type { Gateway, ReceiptDocument } from "@cortensor/api";
 import type { Books } from "@cortensor/books";
 import { type Bytes32, type Eip712Domain, paymentDomain } from "@cortensor/protocol";
+import type { SignatureCounter } from "../host/index.js";
 import type { Authenticator } from "./authenticate.js";
 import { createEmbed } from "./embed.js";
 import { createInfer } from "./infer.js";
@@ -24,14 +25,15 @@ export function createGateway(
     readonly core: RouterCore;
     readonly authenticator: Authenticator;
     readonly observer: NetworkObserver;
+    readonly signatures: SignatureCounter;
     readonly health: Gateway["health"];
   },
 ): Gateway {
   const { books, randomBytes32, config } = parts;
-  const { core, authenticator, observer, health } = served;
+  const { core, authenticator, observer, signatures, health } = served;
   const domain = moneyDomain(parts);
   const spenders = parts.spenders.map(({ address }) => address);
-  const { lane, acceptDebit } = createLaneDesk({ ...core, domain, spenders });
+  const { lane, acceptDebit } = createLaneDesk({ ...core, domain, signatures, spenders });
   return {
     authenticate: (bearer) => authenticator.authenticate(bearer),
     models: () => core.board.cards,
@@ -44,6 +46,7 @@ export function createGateway(
       lane: core.operator,
       domain,
       books,
+      signatures,
       nowSeconds: () => core.time.chainSeconds(),
       randomBytes32,
     }),

@@ -1,6 +1,7 @@
 import type { Gateway, LaneStatus } from "@cortensor/api";
 import type { Books, LaneBooks } from "@cortensor/books";
 import { type Address, type Debit, type Eip712Domain, type SignedDebit, ZERO_BYTES32 } from "@cortensor/protocol";
+import type { SignatureCounter } from "../host/index.js";
 import { lanePointAt } from "./laneRoot.js";
 import type { ChainTime } from "./routerCore.js";
 import type { SessionBook } from "./sessionBook.js";
@@ -12,6 +13,7 @@ export type LaneDeskParts = {
   readonly domain: Eip712Domain;
   readonly books: Pick<Books, "laneStatus" | "latestDebit" | "putDebit" | "receiptCommitments">;
   readonly sessions: SessionBook;
+  readonly signatures: Pick<SignatureCounter, "recoverSigner">;
   readonly time: ChainTime;
   /** Keys of this router that may sign debits. */
   readonly spenders: readonly Address[];
@@ -55,13 +57,13 @@ function toStatus(
 
 /** Why a debit isn't taken; undefined for a good one. The signature comes before anything that reads many rows. */
 async function faultOf(parts: LaneDeskParts, signed: SignedDebit): Promise<string | undefined> {
-  const { operator, domain, books, sessions, spenders } = parts;
+  const { operator, books, sessions, spenders } = parts;
   const { debit } = signed;
   const { account } = debit;
   if (debit.lane !== operator) return `This router serves the lane of ${operator}.`;
   const session = await sessions.find(account);
   if (session === undefined) return `Account ${account} has no lane at this operator.`;
-  const signer = debitSigner(signed, domain);
+  const signer = debitSigner(signed, parts);
   if (signer === undefined || (signer !== session.owner && !spenders.includes(signer))) {
     return "The signature is neither the session owner's nor a spending key's.";
   }

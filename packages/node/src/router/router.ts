@@ -1,6 +1,12 @@
 import { type Clock, createMetrics, runLoop } from "@cortensor/runtime";
 import type { LinkAcceptor } from "@cortensor/wire";
-import { type BatchVerifier, createBatchVerifier, createEpochClock, createSignatureCounter } from "../host/index.js";
+import {
+  type BatchVerifier,
+  createBatchVerifier,
+  createEpochClock,
+  createSignatureCounter,
+  type SignatureCounter,
+} from "../host/index.js";
 import { Authenticator } from "./authenticate.js";
 import { authoriseMiners } from "./authoriseMiners.js";
 import { batchDomain, createCore } from "./createCore.js";
@@ -83,6 +89,7 @@ type Jobs = {
   readonly reoffers: ReofferDesk;
   readonly observer: NetworkObserver;
   readonly verifier: BatchVerifier;
+  readonly signatures: SignatureCounter;
 };
 
 /** What a router does beside serving tasks. */
@@ -132,7 +139,7 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const [spender] = spenders;
   const identity = { address: self, operator, ...(spender === undefined ? {} : { spendingKey: spender.address }) };
   const observer = new NetworkObserver({ ...identity, version: parts.version, board, books, nowMs });
-  return { authenticator, mirror, settler, reoffers, observer, verifier };
+  return { authenticator, mirror, settler, reoffers, observer, verifier, signatures };
 }
 
 function startLoops(

@@ -8,11 +8,11 @@ import {
   hasCode,
   hashAccess,
   hashDebit,
-  recoverSigner,
   type SignedDebit,
   typedDataDigest,
   type UnixSeconds,
 } from "@cortensor/protocol";
+import type { SignatureCounter } from "../host/index.js";
 import { hashBearer } from "./authenticate.js";
 import { newBearer } from "./keyDesk.js";
 
@@ -28,17 +28,19 @@ export function createWalletAccess(parts: {
   /** The SessionPayment contract's domain. */
   readonly domain: Eip712Domain;
   readonly books: Pick<Books, "findSession" | "putAccessToken">;
+  readonly signatures: Pick<SignatureCounter, "recoverSigner">;
   readonly nowSeconds: () => UnixSeconds;
   readonly randomBytes32: () => Bytes32;
 }): Gateway["openAccess"] {
-  const { lane, domain, books } = parts;
+  const { lane, domain, books, signatures } = parts;
   return async ({ account, expires, signature }) => {
     const nowSeconds = parts.nowSeconds();
     if (expires <= nowSeconds) return refused("The access has expired.");
     if (expires > nowSeconds + ACCESS_SECONDS_MAX) return refused("An access lasts at most 30 days.");
     const session = await books.findSession(account);
     if (session === undefined) return refused(`Account ${account} has no lane at this operator.`);
-    const signer = signerOf(typedDataDigest(domain, hashAccess({ account, lane, expires })), signature);
+    const digest = typedDataDigest(domain, hashAccess({ account, lane, expires }));
+    const signer = signerOf({ digest, signature }, signatures);
     if (signer !== session.owner) return refused("The signature is not the session owner's.");
     const bearer = newBearer(ACCESS_PREFIX, parts.randomBytes32);
     await books.putAccessToken({ tokenHash: hashBearer(bearer), account, expiresAtMs: expires * 1_000 });
@@ -47,13 +49,19 @@ export function createWalletAccess(parts: {
 }
 
 /** Who signed a debit; undefined for a signature that is none. */
-export function debitSigner({ debit, signature }: SignedDebit, domain: Eip712Domain): Address | undefined {
-  return signerOf(typedDataDigest(domain, hashDebit(debit)), signature);
+export function debitSigner(
+  { debit, signature }: SignedDebit,
+  parts: { readonly domain: Eip712Domain; readonly signatures: Pick<SignatureCounter, "recoverSigner"> },
+): Address | undefined {
+  return signerOf({ digest: typedDataDigest(parts.domain, hashDebit(debit)), signature }, parts.signatures);
 }
 
-function signerOf(digest: Bytes32, signature: Hex): Address | undefined {
+function signerOf(
+  { digest, signature }: { readonly digest: Bytes32; readonly signature: Hex },
+  signatures: Pick<SignatureCounter, "recoverSigner">,
+): Address | undefined {
   try {
-    return recoverSigner(digest, signature);
+    return signatures.recoverSigner(digest, signature);
   } catch (error) {
     if (hasCode(error, "PROTOCOL_BAD_SIGNATURE") || hasCode(error, "PROTOCOL_BAD_HEX")) return undefined;
     throw error;
