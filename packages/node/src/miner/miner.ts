@@ -15,6 +15,11 @@ import { TokenPacer } from "./tokenPacer.js";
 
 /** Pause between two looks at what waits for its receipt. */
 const HOUSEKEEPING_MS = 5_000;
+/**
+ * From a batch's first leaf to its signature. Nothing waits for a miner's batch but the router's trust, which lasts 5 s; a router
+ * verifies one for each of its miners, and so stays within four secp256k1 operations a second with two of them.
+ */
+export const MINER_BATCH_DELAY_MS = 1_500;
 
 export type MinerParts = {
   readonly config: Omit<MinerConfig, "profilePath" | "signerKey">;
@@ -120,7 +125,14 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
   });
   const domain = registryDomain(identity.node);
   const onNotice = (peer: Address, notice: BatchNotice): void => links.get(peer)?.notify("batch", notice);
-  const batcher = createLeafBatcher({ signer: identity.signer, domain, clock, log, onNotice });
+  const batcher = createLeafBatcher({
+    signer: identity.signer,
+    domain,
+    clock,
+    log,
+    onNotice,
+    delayMs: MINER_BATCH_DELAY_MS,
+  });
   const verifier = createBatchVerifier({ domain, signatures: parts.signatures });
   const receipts = new ReceiptDesk({ outbox, verifier, batcher, metrics, clock, log });
   const bonds = new Map<Address, bigint>();

@@ -2,7 +2,7 @@ import { type Address, type Bytes32, leafHash, rebuildMerkleTree } from "@corten
 import type { BatchNotice } from "@cortensor/wire";
 import type { BatchVerifier } from "../host/index.js";
 
-/** A miner signs within half a second; this is a pause of its machine, or a lost frame. Beyond it the miner gets no more work. */
+/** A miner signs within two seconds; this is a pause of its machine, or a lost frame. Beyond it the miner gets no more work. */
 export const PROOF_GRACE_MS = 5_000;
 /** Results of one miner that may wait for their signature: more than it can finish in the grace. */
 const WAITING_MAX = 65_536;
