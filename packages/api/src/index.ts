@@ -1,4 +1,5 @@
 export { type ApiLog, type ApiServerParts, createApiServer } from "./createApiServer.js";
+export { createHealthServer } from "./createHealthServer.js";
 export type { CrossOrigin } from "./crossOrigin.js";
 export type {
   Caller,

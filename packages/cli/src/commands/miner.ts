@@ -11,7 +11,7 @@ import { writeFileWhole } from "../home/writeFileWhole.js";
 import type { Act } from "../main.js";
 import { formatCor, parseCor } from "../money.js";
 import { findNetwork } from "../networkAccess.js";
-import { wholeNumber } from "../parseArgument.js";
+import { parsePort, wholeNumber } from "../parseArgument.js";
 import { reportToParent } from "../reportToParent.js";
 import { openEngine, type ScriptedPace } from "../roles/openEngine.js";
 import { runMiner } from "../roles/runMiner.js";
@@ -30,6 +30,7 @@ type MinerOptions = {
   readonly scripted?: ScriptedPace;
   readonly slots?: number;
   readonly context?: number;
+  readonly metricsPort?: number;
 };
 
 /** `cortensor miner`: runs a model for a network, and is paid for it. */
@@ -48,6 +49,7 @@ export function addMiner(program: Command, act: Act): void {
     .addOption(scriptedOption("no model: say the last message back"))
     .option("--slots <count>", "sequences to run at once", wholeNumber(1, 64))
     .option("--context <tokens>", "context of each sequence", wholeNumber(64, 1_048_576))
+    .option("--metrics-port <port>", "serve /health, /ready and /metrics on this port of this machine alone", parsePort)
     .addHelpText("after", help())
     .action((options: MinerOptions, command: Command) =>
       act(command.optsWithGlobals<GlobalOptions>(), (context) => runMinerCommand(context, options)),
@@ -58,8 +60,9 @@ async function runMinerCommand(context: CommandContext, options: MinerOptions): 
   const { env, output, paths, shutdown } = context;
   const isGivenKey = env.MINER_SIGNER_KEY !== undefined;
   const configured = isGivenKey ? loadConfig(minerConfig, env) : enrol(context, options);
-  const { context: contextTokens, network: _network, router: _router, as: _as, stake: _stake, ...choice } = options;
-  const [config, opened] = await Promise.all([
+  const { context: contextTokens, network: _network, router: _router, as: _as, stake: _stake, ...rest } = options;
+  const { metricsPort, ...choice } = rest;
+  const [found, opened] = await Promise.all([
     configured,
     openEngine({
       choice: { ...choice, ...(contextTokens === undefined ? {} : { contextTokens }) },
@@ -68,7 +71,8 @@ async function runMinerCommand(context: CommandContext, options: MinerOptions): 
       signal: shutdown.signal,
     }),
   ]);
-  const { address } = await runMiner({ config, opened, log: context.log("miner"), shutdown });
+  const config = metricsPort === undefined ? found : { ...found, metricsPort };
+  const { address, metricsUrl } = await runMiner({ config, opened, log: context.log("miner"), shutdown });
   const { model, quantisation, tokensPerSecond, kind } = opened.engine.describe();
   reportToParent({ kind: "ready", data: { address, model } });
   const speed = tokensPerSecond.toFixed(0);
@@ -77,6 +81,7 @@ async function runMinerCommand(context: CommandContext, options: MinerOptions): 
     model,
     quantisation,
     tokensPerSecond,
+    ...(metricsUrl === undefined ? {} : { metricsUrl }),
   });
   const gone = await Promise.race([opened.gone, untilStopped(shutdown)]);
   if (gone !== undefined && !shutdown.signal.aborted) throw gone;
@@ -138,5 +143,6 @@ ${formatConfigHelp(minerConfig)
 Examples:
   $ cortensor miner --network http://10.0.0.5:8080
   $ cortensor miner --network http://10.0.0.5:8080 --model Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q8_0.gguf
+  $ cortensor miner --network http://10.0.0.5:8080 --metrics-port 9464
   $ cortensor miner --network http://10.0.0.5:8080 --upstream http://127.0.0.1:11434/v1 --name llama3`;
 }

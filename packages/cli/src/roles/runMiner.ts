@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { createHealthServer } from "@cortensor/api";
 import { createChainReader, parseProfile, readHead } from "@cortensor/chain";
 import {
   createEpochClock,
@@ -10,7 +11,7 @@ import {
   type MinerConfig,
 } from "@cortensor/node";
 import type { Address } from "@cortensor/protocol";
-import { createMetrics, type Logger, type Shutdown, systemClock } from "@cortensor/runtime";
+import { createMetrics, type Logger, type Metrics, type Shutdown, systemClock } from "@cortensor/runtime";
 import type { OpenedEngine } from "./openEngine.js";
 
 export type RunMinerParts = {
@@ -24,6 +25,8 @@ export type RunMinerParts = {
 export async function runMiner({ config, opened, log, shutdown }: RunMinerParts): Promise<{
   readonly miner: Miner;
   readonly address: Address;
+  /** Where its health and metrics are read, when it was asked to show them. */
+  readonly metricsUrl?: string;
 }> {
   const clock = systemClock;
   shutdown.add("engine", () => opened.engine.close());
@@ -60,6 +63,21 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
     random: Math.random,
   });
   shutdown.add("miner", () => miner.stop());
+  const metricsUrl = await showMetrics({ config, miner, metrics, shutdown });
   miner.start();
-  return { miner, address: identity.signer.address };
+  return { miner, address: identity.signer.address, ...(metricsUrl === undefined ? {} : { metricsUrl }) };
+}
+
+async function showMetrics(parts: {
+  readonly config: MinerConfig;
+  readonly miner: Miner;
+  readonly metrics: Metrics;
+  readonly shutdown: Shutdown;
+}): Promise<string | undefined> {
+  const { config, miner, metrics, shutdown } = parts;
+  const { metricsPort: port, metricsHost: host } = config;
+  if (port === undefined) return undefined;
+  const server = createHealthServer({ health: () => miner.health(), metrics });
+  shutdown.add("metrics", () => server.close());
+  return server.listen({ host, port });
 }

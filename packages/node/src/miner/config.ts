@@ -1,4 +1,16 @@
-import { type ConfigOf, describeConfig, duration, hexKey, list, path, positiveInt, url, wei } from "@cortensor/runtime";
+import {
+  type ConfigOf,
+  describeConfig,
+  duration,
+  hexKey,
+  list,
+  path,
+  port,
+  positiveInt,
+  text,
+  url,
+  wei,
+} from "@cortensor/runtime";
 
 /** Everything a miner is told at its start. */
 export const minerConfig = describeConfig({
@@ -51,6 +63,18 @@ export const minerConfig = describeConfig({
     fallback: 0n,
     unit: "wei",
     says: "Least bond of a router's operator.",
+  },
+  metricsPort: {
+    env: "MINER_METRICS_PORT",
+    parse: port,
+    fallback: undefined,
+    says: "Port of /health, /ready and /metrics; without it there is none, and 0 lets the system choose.",
+  },
+  metricsHost: {
+    env: "MINER_METRICS_HOST",
+    parse: text,
+    fallback: "127.0.0.1",
+    says: "Address that port listens on: whoever reaches it reads the miner's figures.",
   },
   drainMs: {
     env: "MINER_DRAIN",

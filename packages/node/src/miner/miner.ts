@@ -22,7 +22,7 @@ const HOUSEKEEPING_MS = 5_000;
 export const MINER_BATCH_DELAY_MS = 1_500;
 
 export type MinerParts = {
-  readonly config: Omit<MinerConfig, "profilePath" | "signerKey">;
+  readonly config: Omit<MinerConfig, "profilePath" | "signerKey" | "metricsPort" | "metricsHost">;
   readonly identity: Identity;
   readonly signatures: SignatureCounter;
   /** One per model. Stay the caller's: the miner doesn't close them. */
@@ -47,6 +47,8 @@ export type Miner = {
   routers(): readonly Address[];
   /** Results without a receipt. */
   outboxSize(): number;
+  /** Whether it can take tasks, and why not. */
+  health(): { readonly live: boolean; readonly ready: boolean; readonly reasons: readonly string[] };
 };
 
 /** Sets a miner up and opens its outbox; nothing runs before `start`. Throws MINER_NO_ENGINE, MINER_SAME_MODEL_TWICE. */
@@ -103,6 +105,13 @@ export function createMiner(parts: MinerParts): Miner {
     advertisement: read,
     routers: () => [...links.keys()],
     outboxSize: () => outbox.size,
+    health: () => {
+      const reasons = [
+        ...(stopping.signal.aborted ? ["The miner is stopping."] : []),
+        ...(links.size === 0 ? ["No router is connected."] : []),
+      ];
+      return { live: true, ready: reasons.length === 0, reasons };
+    },
   };
 }
 
