@@ -2,10 +2,19 @@ import { connect } from "node:net";
 
 /**
  * A load generator on bare sockets, the same for every arm: it costs little beside what it measures.
- * Arguments by environment: LOAD = {port, connections, seconds, path, headers, body, stream}.
+ * Arguments by environment: LOAD = {port, connections, seconds, path, headers, body, stream}, or `requests` for `seconds`: as many, however long.
  * Prints one JSON object: finished answers, failures, events seen, latencies, and the task ids that the answers named.
  */
-const { port, connections, seconds, path, headers, body, stream } = JSON.parse(process.env.LOAD);
+const {
+  port,
+  connections,
+  seconds = Infinity,
+  requests = Infinity,
+  path,
+  headers,
+  body,
+  stream,
+} = JSON.parse(process.env.LOAD);
 const payload = Buffer.from(JSON.stringify(body));
 const request = Buffer.concat([
   Buffer.from(
@@ -20,6 +29,7 @@ const request = Buffer.concat([
 
 const seen = { finished: 0, failed: 0, events: 0, bytes: 0, statuses: {}, latenciesUs: [], tasks: [] };
 const endsAt = performance.now() + seconds * 1000;
+let sent = 0;
 
 /** Where the answer's body ends, or undefined while more must come. Understands content-length and chunked bodies. */
 function completeAt(text) {
@@ -53,7 +63,8 @@ function worker() {
     let text = "";
     let startedAt = 0;
     const send = () => {
-      if (performance.now() >= endsAt) return socket.end();
+      if (sent >= requests || performance.now() >= endsAt) return socket.end();
+      sent += 1;
       startedAt = performance.now();
       socket.write(request);
     };
