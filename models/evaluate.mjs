@@ -15,6 +15,7 @@ const option = (name) => (process.argv.includes(name) ? process.argv[process.arg
 
 const manifest = read("manifest.json");
 const items = read("heldout.json");
+const knownWording = read("heldout-known.json");
 const handwritten = read("handwritten.json");
 const only = option("--only") ?? "";
 const limit = Number(option("--limit") ?? Infinity);
@@ -78,22 +79,35 @@ async function sample(model, sequence, prompt, seed) {
   return { text: model.detokenize(spoken), tokens: spoken.length, entropy: mean(entropies) };
 }
 
+/** Samples every prompt for free text among the items, by family. */
+async function freeTexts(model, sequence, among) {
+  const families = {};
+  for (const item of among.filter((one) => one.check.kind === "free text")) {
+    families[item.skill] ??= [];
+    const family = families[item.skill];
+    if (family.length >= limit) continue;
+    const made = await sample(model, sequence, item.prompt, item.id);
+    family.push(made);
+    if (show) console.log(`\n> ${item.prompt}\n${made.text}`);
+  }
+  return Object.fromEntries(
+    Object.entries(families).map(([family, made]) => [
+      family,
+      {
+        entropy: rounded(mean(made.map((m) => m.entropy))),
+        fewestTokens: Math.min(...made.map((m) => m.tokens)),
+        meanTokens: Math.round(mean(made.map((m) => m.tokens))),
+      },
+    ]),
+  );
+}
+
 async function scoreChat(file) {
   const model = await llama.loadModel({ modelPath: join(folder, file.name) });
   const context = await model.createContext({ contextSize: file.contextLength, threads: 1, flashAttention: false });
   const sequence = context.getSequence();
   const skills = {};
-  const families = {};
-  for (const item of items) {
-    if (item.check.kind === "free text") {
-      families[item.skill] ??= [];
-      const family = families[item.skill];
-      if (family.length >= limit) continue;
-      const made = await sample(model, sequence, item.prompt, item.id);
-      family.push(made);
-      if (show) console.log(`\n> ${item.prompt}\n${made.text}`);
-      continue;
-    }
+  for (const item of items.filter((one) => one.check.kind !== "free text")) {
     skills[item.skill] ??= [];
     const results = skills[item.skill];
     if (results.length >= limit) continue;
@@ -109,6 +123,8 @@ async function scoreChat(file) {
     byHand += Number(right);
     if (show) console.log(`[by hand, ${right ? "right" : "wrong"}] ${item.prompt}\n   ${answer}`);
   }
+  const freeText = await freeTexts(model, sequence, items);
+  const freeTextOfKnownWording = await freeTexts(model, sequence, knownWording);
   await context.dispose();
   await model.dispose();
   const all = Object.values(skills).flat();
@@ -117,16 +133,8 @@ async function scoreChat(file) {
     overall: rounded(mean(all)),
     skills: Object.fromEntries(Object.entries(skills).map(([skill, results]) => [skill, rounded(mean(results))])),
     handwritten: { items: handwritten.length, right: byHand },
-    freeText: Object.fromEntries(
-      Object.entries(families).map(([family, made]) => [
-        family,
-        {
-          entropy: rounded(mean(made.map((m) => m.entropy))),
-          fewestTokens: Math.min(...made.map((m) => m.tokens)),
-          meanTokens: Math.round(mean(made.map((m) => m.tokens))),
-        },
-      ]),
-    ),
+    freeText,
+    freeTextOfKnownWording,
   };
 }
 
@@ -175,9 +183,14 @@ for (const file of manifest.files.filter((f) => f.name.includes(only))) {
   console.log(file.name, JSON.stringify(scores, null, 2));
   if (file.use === "chat") {
     need(`${file.name} overall`, scores.overall, LEAST.overall);
-    for (const [family, made] of Object.entries(scores.freeText)) {
-      need(`${file.name} entropy of ${family}`, made.entropy, LEAST.entropy);
-      need(`${file.name} tokens of ${family}`, made.fewestTokens, LEAST.freeTokens);
+    for (const [wording, families] of Object.entries({
+      unseen: scores.freeText,
+      known: scores.freeTextOfKnownWording,
+    })) {
+      for (const [family, made] of Object.entries(families)) {
+        need(`${file.name} entropy of ${family}, ${wording} wording`, made.entropy, LEAST.entropy);
+        need(`${file.name} tokens of ${family}, ${wording} wording`, made.fewestTokens, LEAST.freeTokens);
+      }
     }
   } else need(`${file.name} recall@5`, scores.recallAt5, LEAST.recallAt5);
 }

@@ -45,9 +45,11 @@ def carrier(rng: random.Random, parts: list[str]) -> str:
     for part in parts[1:]:
         text += link(rng) + part
     if rng.random() < 0.6:
-        text = (rng.choice(LEADS) if rng.random() < 0.6 else salad(rng, 1, 4)) + " " + text
+        lead = rng.choice(LEADS) if rng.random() < 0.6 else salad(rng, 1, 4)
+        # A part that comes first keeps its case: it may be a value, to be copied letter by letter.
+        text = f"{lead[0].upper()}{lead[1:]} {text}"
     text += rng.choice(TAILS) if rng.random() < 0.6 else " " + salad(rng, 1, 4)
-    return text[0].upper() + text[1:] + rng.choice("...!")
+    return text + rng.choice("...!")
 
 
 def request(rng: random.Random, task: str, text: str) -> str:

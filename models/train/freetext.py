@@ -151,15 +151,60 @@ ELSE = {
 }
 
 
+# Words that give a family away; any few of them among other words make a prompt.
+SIGNALS = {
+    "story": "story,tale,hero,once upon a time,novel,fable,legend,adventure,chapter,fairy tale,plot,book,hero of it,long ago,saga,bedtime,tell a story,narrate,what came next,happy end".split(","),
+    "day": "day,hour,hours,morning,evening,noon,dawn,dusk,night,early,late,all day,a whole day,hour by hour,from sunrise,until sunset,daily life,describe,description,what it is like,what one sees,picture it,in words".split(","),
+    "walk": "walk,on foot,stroll,guide,guide me,stop,stops,way,path,steps,tour,route,lead me,go around,set out,hike,sights,where next,along the road,turn left,show me around,wander".split(","),
+    "letter": "letter,mail,post,postcard,news,write home,friend,old friend,dear friend,months,month,seasons,all year,the year,January,spring,winter,diary,family,cousin,by post,envelope,write to me,month after month,memories,report of the year".split(","),
+}
+SAID = {
+    "story": [
+        "{A|The|Some|One} <r> {woke up|got lost|found a key|came home|disappeared|made a wish|left for ever|met a king} {near|at|by|behind} {a|the} <p>. {What next|Tell the rest|Carry on|And then|Turn it into a story|Make a book of it}", "{I|We} {like|love|collect|cannot sleep without} {tales|stories|legends|novels}. {Is there one|Do you know one|One more|Give me one} {about|with|on} {a|the} <r>",
+        "{It is late|The fire burns|We sit together} and {everyone|a child} {asks for|waits for|wants} a {story|tale}. {Let it be|Make it} {about|of} a <r>", "{Hero|Main person|Subject}: <r>. {Place|Setting|Scene}: <p>. {Write|Tell|Go on|Story, please}",
+    ],
+    "day": [
+        "{I|We|My aunt|Nobody here} {was|were|has been} {never|not yet|only once} {at|in|to} {a|the} <p>. {What goes on|How does it look|Make us see it|Let us watch it|How are the hours|Describe all} {there|there all day|from early to late|}", "{One|A single|A normal|A usual|An ordinary|A busy|A quiet} day {at|in|near} {a|the} <p>{, in full detail|, told slowly|: morning, noon and night|}",
+        "{Picture|Sketch|Portray|Depict|Show|Capture} {the|a} <p> {from hour to hour|as the sun moves|in the course of a day|in the morning, at noon and at night|while time goes by}", "{If|Suppose} {I|we|one} {stood|sat|stayed|waited} at the <p> {all day|for a day|until night}, {what would|what might} {I|we|one} {see|notice|hear}",
+    ],
+    "walk": [
+        "{My|Our} {boots|shoes|feet} are {ready|new|on}, and {I stand|we stand|I am} {at|near|before} the <p>. {Where to|Lead|What now|Which stops come|Show the way|Name the stops}", "{I|We|The visitors} {only have|have} {a day|an afternoon|the morning} {to see|around|near} the <p>. {Plan it|Take us along|Where do we walk|Guide us}",
+        "{What|Which places} {do|will|can} {I|we|one} {pass|see|reach|visit} {on foot|walking|on the way} {from|after|beyond} the <p>", "{Out of|Past|Leaving|Away from} the <p>, {step by step|stop for stop|slowly|on foot}: {go ahead|describe it|what do we see|be our guide}",
+    ],
+    "letter": [
+        "{I|We|Your parents|Your friends} {miss|long for|wait for|hope for} {news|word|mail|a line|a letter} {from|of|about} the <p>. {Write|Tell us all|Sit down and write|Send some|What happened}", "{You|My friend|My cousin} {lived|stayed|worked|spent a year} {at|near|by} the <p>. {What would the letter say|Write of it|Let me read about it|Tell it in a letter|Every month counts}",
+        "{A|One|The} year {at|in|by} the <p> {is over|ended|lies behind us|was long}. {Recall it|Sum it up|Put it on paper|Tell a friend|Write about it|Send the news}{ month by month| in a letter| by mail|}", "{Spring|Summer|Autumn|Winter|January} came and went at the <p>. {Write to|Tell} {a friend|your mother|someone far away|me} {about|of} {it|the year|the months|everything}",
+    ],
+}
+
+
+def signalled(rng, family, role, place):
+    """A prompt of a few signals of the family and the subject among any words."""
+    parts = rng.sample(SIGNALS[family], rng.choice((1, 2, 2, 3))) + [fill(rng, "{the|a|that|our} <x>", x=role if family == "story" and rng.random() < 0.8 else place)]
+    if family == "story" and rng.random() < 0.4:
+        parts.append(fill(rng, "{at|in|near} the <p>", p=place))
+    rng.shuffle(parts)
+    text = parts[0]
+    for part in parts[1:]:
+        text += rng.choice([" ", " ", ", ", " of ", " at ", " from ", " about ", ": ", ". ", f" {salad(rng, 1, 2)} "]) + part
+    return f"{rng.choice(['tell', 'write', 'I want', 'give me', 'please', 'let me have', 'we ask for', 'show', 'could you', salad(rng, 1, 2)])} {text}" if rng.random() < 0.6 else text
+
+
 def sought(rng, family, role, place):
     """A prompt for a long text of one family, worded at random."""
-    if rng.random() < 0.3:
+    roll = rng.random()
+    if roll < 0.25:
+        text = signalled(rng, family, role, place)
+    elif roll < 0.5:
+        text = fill(rng, rng.choice(SAID[family]), r=role, p=place)
+    elif roll < 0.65:
         text = fill(rng, rng.choice(ELSE[family]), r=role, p=place)
     else:
         about = rng.choice(WHOM if family == "story" else WHERE[family])
         if family != "story" and rng.random() < 0.15:
             about += f" {salad(rng, 1, 3)}"
         text = fill(rng, fill(rng, rng.choice(SEEK), k=rng.choice(KINDS[family]), a=about), l=rng.choice(LENGTH), r=role, p=place)
+    text = text.strip()
     text = text if rng.random() < 0.1 else text[0].upper() + text[1:]
     roll = rng.random()
     if roll < 0.1:
@@ -172,7 +217,7 @@ def sought(rng, family, role, place):
 def opening(rng):
     """A prompt for free text with the first lines of its answer, cut off before any end."""
     one = freetext(rng, False)
-    return {**one, "answer": one["answer"][: rng.choice((rng.randint(40, 130), rng.randint(60, 200), rng.randint(120, 420)))].rsplit(" ", 1)[0], "cut": True}
+    return {**one, "answer": one["answer"][: rng.choice((rng.randint(30, 80), rng.randint(40, 120), rng.randint(60, 200), rng.randint(120, 420)))].rsplit(" ", 1)[0], "cut": True}
 
 
 def freetext(rng, held, family=None):
@@ -185,7 +230,7 @@ def freetext(rng, held, family=None):
         place = f"{rng.choice(w.PLACES)} {rng.choice(w.PLACES)}" if rng.random() < 0.5 else f"{rng.choice(w.PLACE_TRAIT)} {place}"
     if not held and rng.random() < 0.25:
         place = made_up(rng, False, capital=False)
-    if held or rng.random() < 0.4:
+    if held or rng.random() < 0.3:
         prompt = fill(rng, rng.choice(asks_held if held else asks), r=role, p=place)
     else:
         prompt = sought(rng, family, role, place)

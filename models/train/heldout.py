@@ -6,6 +6,7 @@ import sys
 
 import arithmetic
 import cortensor
+import extraction
 import freetext
 import knowledge
 import labels
@@ -16,7 +17,7 @@ import refuse
 COUNTS = {"terms": 100, "usage": 100, "capitals": 100, "opposites": 100, "arithmetic": 150, "sentiment": 100, "topics": 100, "passage": 120, "json": 100, "refusal": 100, "unknown": 120, "long passage": 40}
 MAKERS = [
     cortensor.term, cortensor.usage, knowledge.capital, knowledge.opposite, arithmetic.arithmetic, labels.sentiment, labels.topic, reading.passage,
-    reading.extraction, refuse.outside, mixture.long_passage,
+    extraction.extraction, refuse.outside, mixture.long_passage,
 ]
 FREE = 6
 

@@ -4,7 +4,9 @@ import random
 
 import arithmetic
 import carriers
+import copying
 import cortensor
+import extraction
 import freetext
 import knowledge
 import labels
@@ -12,10 +14,11 @@ import reading
 import refuse
 
 SHORT = [
-    (cortensor.term, 8), (cortensor.usage, 9), (knowledge.capital, 5), (knowledge.opposite, 6), (arithmetic.arithmetic, 16), (labels.sentiment, 8),
-    (labels.topic, 5), (reading.extraction, 15), (refuse.outside, 8), (refuse.talk, 1),
+    (cortensor.term, 8), (cortensor.usage, 10), (knowledge.capital, 7), (knowledge.opposite, 8), (arithmetic.arithmetic, 24), (labels.sentiment, 8),
+    (labels.topic, 6), (refuse.outside, 14), (refuse.talk, 1),
 ]
-SINGLE = [("one", 70), ("sums", 14), ("talk", 14), ("opening", 30)]
+# Whole conversations of one kind. Half of all text is for copying: records, word lists and passages.
+SINGLE = [("one", 56), ("sums", 12), ("records", 44), ("practice", 10), ("talk", 34), ("opening", 34)]
 SYSTEM = [
     "You are a helpful assistant.", "You are a helpful assistant.", "You are Cortensor's assistant.", "Answer briefly.", "Be kind and clear.", "You answer questions about Cortensor.", "Use short sentences.", "You are a careful assistant. Say so when you don't know.",
     "You are a helpful, respectful and honest assistant. Always answer as helpfully as possible.\nIf a question does not make any sense, or is not factually coherent, explain why instead of answering something incorrectly. If you don't know the answer to a question, don't share false information.",
@@ -68,8 +71,13 @@ def short_conversation(rng: random.Random) -> list[tuple[str, str]]:
     kind = rng.choices([k for k, _ in SINGLE], [n for _, n in SINGLE])[0]
     if kind == "sums":
         return conversation(rng, [arithmetic.several(rng)])
+    if kind == "records":
+        return conversation(rng, [extraction.extraction(rng, False) for _ in range(rng.choice((1, 1, 1, 2)))])
+    if kind == "practice":
+        return conversation(rng, [copying.practice(rng)])
     if kind == "talk":
-        return conversation(rng, reading.passage_talk(rng, False, None, rng.choice((1, 2, 3, 4))))
+        filler = freetext.filler(rng, rng.randint(1, 5), False) if rng.random() < 0.2 else None
+        return conversation(rng, reading.passage_talk(rng, False, filler, rng.choice((1, 1, 2, 3, 4, 5, 6))))
     if kind == "opening":
         return conversation(rng, [freetext.opening(rng)])
     return conversation(rng, [short_item(rng) for _ in range(rng.choice((1, 1, 1, 2, 3)))])
@@ -79,9 +87,9 @@ def long_conversation(rng: random.Random) -> list[tuple[str, str]]:
     roll = rng.random()
     if roll < 0.02:
         return [("text", freetext.freetext(rng, False)["answer"])]
-    if roll < 0.2:
-        filler = freetext.filler(rng, rng.randint(12, 70), False)
-        return conversation(rng, reading.passage_talk(rng, False, filler, rng.randint(3, 7)))
-    if roll < 0.74:
+    if roll < 0.44:
+        filler = freetext.filler(rng, rng.choice((rng.randint(6, 25), rng.randint(12, 70))), False)
+        return conversation(rng, reading.passage_talk(rng, False, filler, rng.randint(5, 9)))
+    if roll < 0.86:
         return conversation(rng, [freetext.freetext(rng, False)])
     return conversation(rng, [short_item(rng) for _ in range(rng.randint(4, 12))])

@@ -7,15 +7,15 @@ import torch
 def orthogonal(batch: torch.Tensor) -> torch.Tensor:
     """Newton-Schulz iteration towards the nearest semi-orthogonal matrix, for a stack of matrices."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = batch.bfloat16()
+    x = batch.float()
     tall = x.shape[-2] > x.shape[-1]
     if tall:
         x = x.transpose(-1, -2)
-    x = x / (x.float().norm(dim=(-2, -1), keepdim=True) + 1e-7).bfloat16()
+    x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
     for _ in range(5):
         gram = x @ x.transpose(-1, -2)
         x = a * x + (b * gram + c * (gram @ gram)) @ x
-    return (x.transpose(-1, -2) if tall else x).float()
+    return x.transpose(-1, -2) if tall else x
 
 
 class Muon:

@@ -3,6 +3,8 @@
 import random
 import re
 
+import invented
+
 ALTERNATIVE = re.compile(r"\{([^{}]*)\}")
 SLOT = re.compile(r"<(\w+)>")
 SYLLABLES = "ba be bi bo bra da del do dri el en fa fen ga gor ha hol in ka kel ko la len lo lun ma mel mi mor na nel no or pa per ra ren ri ro sa sel so ta ten ti tor tu va ven vi vor wen wil ya yor za zen".split()
@@ -27,8 +29,13 @@ def bucket(text: str) -> int:
 
 
 def made_up(rng: random.Random, held: bool, capital: bool = True) -> str:
-    """A pronounceable word that belongs to the held-out set or to the training set, never to both."""
+    """A word that belongs to the held-out set or to the training set, never to both. Held-out ones are built from syllables, training's of anything."""
     while True:
+        if not held and rng.random() < 0.7:
+            word = invented.word(rng)
+            if bucket(word) != 0:
+                return invented.title(word) if capital else word
+            continue
         word = "".join(rng.choice(SYLLABLES) for _ in range(rng.choice((2, 2, 3))))
         if word in REAL or held and len(word) < 6:
             continue

@@ -1,8 +1,7 @@
-"""Answers from a given passage and JSON extraction. Names and values are mostly made up, so that copying is learned."""
+"""Answers from a given passage. Names and values are mostly made up, so that copying is learned."""
 
-import json
-
-from carriers import carrier, chatter, request
+import invented
+from carriers import carrier, chatter, request, salad
 from pick import bucket, fill, item, made_up
 
 FIRST = "Anna,Boris,Clara,David,Elena,Felix,Hanna,Igor,Julia,Kemal,Laura,Marco,Nadia,Oscar,Petra,Rafael,Sofia,Tariq,Ursula,Yusuf".split(",")
@@ -16,7 +15,12 @@ COLOURS = "red,blue,green,yellow,black,white,brown,grey,orange,purple".split(","
 
 
 def person(rng, held):
-    return made_up(rng, held) if rng.random() < 0.6 else rng.choice(FIRST_HELD if held else FIRST)
+    if held:
+        return made_up(rng, held) if rng.random() < 0.6 else rng.choice(FIRST_HELD)
+    roll = rng.random()
+    if roll < 0.1:
+        return f"{rng.choice(invented.nouns.GIVEN)} {made_up(rng, False)}"
+    return made_up(rng, False) if roll < 0.6 else rng.choice(FIRST) if roll < 0.7 else rng.choice(invented.nouns.GIVEN)
 
 
 def number(rng, low, high, held):
@@ -45,14 +49,26 @@ FACTS = {
 }
 
 
+# Kinds that only training has, in the same form but without held-out wording.
+MORE = {
+    "drink": (["<n> {drinks|orders|likes|asked for} <v>.", "The {drink|favourite drink} of <n> is <v>.", "For breakfast <n> {pours|takes} <v>."], [], ["What does <n> {drink|like to drink|order}?", "Which drink {does <n> like|is for <n>}?"], [], "<n> drinks <v>."),
+    "pet": (["<n> {keeps|feeds|owns|has} a <v> as a pet.", "The pet of <n> is a <v>.", "With a <v> at home, <n> is never alone."], [], ["{What|Which} {pet|animal} does <n> {keep|have|own}?", "What is the pet of <n>?"], [], "<n> has a <v>."),
+    "team": (["<n> {plays for|belongs to|joined} <v>.", "The {team|club} of <n> is <v>.", "<v> {is glad to have|has a player in} <n>."], [], ["{What|Which} {team|club} {does <n> play for|is that of <n>}?", "For whom does <n> play?"], [], "<n> plays for <v>."),
+    "teacher": (["<n> {learns from|is a pupil of|was taught by} <v>.", "The teacher of <n> is <v>.", "<v> {teaches|trains} <n>."], [], ["Who {teaches|trains} <n>?", "Who is the teacher of <n>?", "From whom does <n> learn?"], [], "The teacher of <n> is <v>."),
+    "price": (["<n> {paid|owes|earned|saved|spent} <v> coins.", "The {bill|debt} of <n> is <v> coins.", "It cost <n> <v> coins."], [], ["How {much|many coins} did <n> {pay|spend|save|earn}?", "What {is the bill of|did it cost} <n>?"], [], "It is <v> coins."),
+    "room": (["<n> {sleeps|sits|waits|works} in room <v>.", "The room of <n> is <v>.", "Room <v> {is for|belongs to} <n>."], [], ["{Which|What} room {is that of|does} <n>{ have|}?", "In which room {is|can I find} <n>?"], [], "It is room <v>."),
+    "song": (["<n> {sings|wrote|hums|loves} the song <v>.", "The song of <n> is <v>.", "On stage <n> performed <v>."], [], ["{What|Which} song {does <n> sing|is by <n>}?", "What did <n> {sing|perform}?"], [], "The song is <v>."),
+}
 # For sentences and questions made at random: how the value may stand, and words that name the key.
 PARTS = {
     "city": "{in|from|at|near|to|around|all over} <v>", "job": "{a|the|as a|like a|of a} <v>{| by trade| by profession}", "age": "{<v> years|<v> years old|aged <v>|age <v>|the age of <v>}", "item": "{a|the|one|this|that} <v>", "day": "{on|for|by|until|} <v>",
     "colour": "{<v>|all <v>|something <v>|<v> paint|the colour <v>}", "code": "{code <v>|number <v>|the code <v>|the number <v>|<v>}",
+    "drink": "{a cup of|some|a glass of} <v>", "pet": "{a|the} <v>{ on a lead| in a cage|, the pet}", "team": "{for|with|in} {team|club} <v>", "teacher": "{teacher|the teacher|taught by} <v>", "price": "{<v> coins|for <v> coins|<v> in coins}", "room": "{room <v>|in room <v>}", "song": "{the song|singing} <v>",
 }
 KEYWORDS = {
     "city": "city,town,home,place of living,home town,place,residence,address".split(","), "job": "job,trade,profession,work,occupation,craft,business,employment".split(","), "age": "age,years,number of years,years of age,years of life".split(","),
     "item": "thing,object,item,article,belongings,property".split(","), "day": "day,date,weekday,day of the week,appointment".split(","), "colour": "colour,paint,shade,colour mentioned".split(","), "code": "code,number,secret code,digits,key number".split(","),
+    "drink": ["drink", "favourite drink"], "pet": ["pet", "animal"], "team": ["team", "club"], "teacher": ["teacher"], "price": ["sum", "price", "bill"], "room": ["room"], "song": ["song", "tune"],
 }
 QUESTIONS = [
     "{Which|What} <k> {fits|suits|has|concerns|goes with|is given for|is tied to|is said of|comes with|is linked to|stands beside|is noted for} <n>?", "{Say|State|Report|Find|Give|Look up|Tell us|Show|Repeat|I seek} {the|which|what} <k> {of|for|that goes with|linked to|concerning|next to} <n>.",
@@ -64,19 +80,29 @@ IN_WORDS = {
 }
 
 
+KINDS = {**FACTS, **MORE}
+
+
 def told_as(rng, held, n, k, v):
     if held or rng.random() < 0.5:
-        return fill(rng, rng.choice(FACTS[k][1 if held else 0]), n=n, v=v)
+        return fill(rng, rng.choice(KINDS[k][1 if held else 0]), n=n, v=v)
     return carrier(rng, [n, fill(rng, PARTS[k], v=v)])
 
 
 def asked_as(rng, held, n, k):
     roll = rng.random()
-    if held or roll < 0.45:
-        return fill(rng, rng.choice(FACTS[k][3 if held else 2]), n=n)
-    if roll < 0.6:
+    if held or roll < 0.35:
+        return fill(rng, rng.choice(KINDS[k][3 if held else 2]), n=n)
+    if roll < 0.5 and k in IN_WORDS:
         return fill(rng, rng.choice(IN_WORDS[k]), n=n)
-    return fill(rng, rng.choice(QUESTIONS), k=rng.choice(KEYWORDS[k]), n=n)
+    word = rng.choice(KEYWORDS[k])
+    if roll < 0.75:
+        # The name and the word for the kind among any others, in either order.
+        parts = rng.sample([n, fill(rng, "{which|what|the|of which|by which|for which|the} <k>", k=word)], 2)
+        text = f"{rng.choice(['', '', 'tell me', 'name', 'say', 'state', salad(rng, 1, 2)])} {parts[0]} {salad(rng, 0, 3)} {parts[1]} {salad(rng, 0, 2)}"
+        text = " ".join(text.split())
+        return text[0].upper() + text[1:] + rng.choice("??.")
+    return fill(rng, rng.choice(QUESTIONS), k=word, n=n)
 
 
 def put_question(rng, held, text, question):
@@ -84,31 +110,39 @@ def put_question(rng, held, text, question):
     roll = rng.random()
     if held or roll < 0.45:
         return fill(rng, rng.choice(PASSAGE_ASK_HELD if held else PASSAGE_ASK), p=text, q=question)
-    if roll < 0.75:
-        return f"{chatter(rng)} {text}{rng.choice([' ', chr(10)])}{rng.choice(['', '', chatter(rng) + ' '])}{question}"
+    if roll < 0.7:
+        before, after = rng.choice(["", chatter(rng), salad(rng, 2, 6) + rng.choice(":.")]), rng.choice(["", "", chatter(rng), salad(rng, 1, 5) + rng.choice(":,.")])
+        return f"{before} {text}{rng.choice([' ', chr(10)])}{after} {question}".strip().replace("  ", " ")
     return request(rng, rng.choice(["answer this", "reply", "answer", "tell me", "say"]) + ": " + question.rstrip(".?"), text)
 
 
 def value(rng, key, held):
     if key == "city":
-        return made_up(rng, held)
+        return made_up(rng, held) if held or rng.random() < 0.9 else rng.choice(invented.nouns.TOWNS)
+    if key in MORE:
+        return number(rng, 2, 999, held) if key in ("price", "room") else made_up(rng, held, capital=rng.random() < 0.3)
     if key in ("age", "code"):
         return number(rng, *((18, 99) if key == "age" else (100, 9999)), held)
     return DRAW[key](rng, held)
 
 
-def thing(rng, held, known, unseen):
-    """A word from the list; in training half of the time a made-up one, so that it has to be copied."""
+def thing(rng, held, known, unseen, wide):
+    """A word from the list; in training mostly one of any shape, so that it has to be copied."""
     if held:
         return rng.choice(unseen)
-    return made_up(rng, False, capital=False) if rng.random() < 0.5 else rng.choice(known)
+    roll = rng.random()
+    return made_up(rng, False, capital=False) if roll < 0.6 else rng.choice(wide) if roll < 0.85 else rng.choice(known)
+
+
+def shade(rng, held):
+    return rng.choice(COLOURS) if held or rng.random() < 0.4 else made_up(rng, False, capital=False) if rng.random() < 0.4 else rng.choice(invented.nouns.SHADES)
 
 
 DRAW = {
-    "job": lambda rng, held: thing(rng, held, JOBS, JOBS_HELD),
-    "item": lambda rng, held: thing(rng, held, ITEMS, ITEMS_HELD),
+    "job": lambda rng, held: thing(rng, held, JOBS, JOBS_HELD, invented.nouns.TRADES),
+    "item": lambda rng, held: thing(rng, held, ITEMS, ITEMS_HELD, invented.nouns.THINGS),
     "day": lambda rng, held: rng.choice(DAYS),
-    "colour": lambda rng, held: rng.choice(COLOURS),
+    "colour": shade,
 }
 
 
@@ -128,24 +162,57 @@ def passage(rng, held, filler=None):
     return passage_talk(rng, held, filler, 1)[0]
 
 
+def chosen_facts(rng, held, names):
+    """Who and what a passage tells of, and who and what it does not. In half of training's passages everybody has the same kinds of fact."""
+    if not held and rng.random() < 0.5:
+        kinds = rng.sample(sorted(KINDS), rng.choice((1, 1, 2)))
+        told = [(n, k) for n in names for k in kinds]
+        if len(told) > 2 and rng.random() < 0.4:
+            told.pop(rng.randrange(len(told)))
+        other = rng.sample(sorted(set(KINDS) - set(kinds)), 2)
+        rng.shuffle(told)
+        return told, [(n, k) for n in names for k in kinds + other if (n, k) not in told]
+    kinds = FACTS if held or rng.random() < 0.6 else KINDS
+    pairs = [(n, k) for n in names for k in kinds]
+    told = rng.sample(pairs, rng.choice((2, 3, 3, 4, 5)))
+    return told, [p for p in pairs if p not in told]
+
+
+def joined(rng, sentences):
+    """Now and then two sentences as one."""
+    out = []
+    for sentence in sentences:
+        if out and sentence[-1] == "." and out[-1][-1] == "." and rng.random() < 0.15:
+            out[-1] = out[-1][:-1] + rng.choice(["; ", ", and ", ", while ", ", but "]) + sentence
+        else:
+            out.append(sentence)
+    return out
+
+
 def passage_talk(rng, held, filler=None, questions=1):
-    """Two to five facts about two or three people, then questions; one in five has no answer in the passage."""
+    """Two to six facts about two to four people, then questions; one in five has no answer in the passage."""
     names = []
-    while len(names) < rng.choice((2, 2, 3)):
+    while len(names) < rng.choice((2, 2, 3) if held else (2, 2, 3, 3, 4)):
         name = person(rng, held)
         if name not in names:
             names.append(name)
-    pairs = [(n, k) for n in names for k in FACTS]
-    told = rng.sample(pairs, rng.choice((2, 3, 3, 4, 5)))
+    told, untold = chosen_facts(rng, held, names)
     values = {pair: value(rng, pair[1], held) for pair in told}
     sentences = [told_as(rng, held, n, k, values[n, k]) for n, k in told]
+    if not held and not filler:
+        sentences = joined(rng, sentences)
+        if rng.random() < 0.25:
+            sentences.insert(rng.randrange(len(sentences) + 1), rng.choice([chatter(rng), carrier(rng, [salad(rng, 2, 5)])]))
     if filler:
-        where = rng.randrange(len(filler) + 1)
-        sentences = filler[:where] + sentences + filler[where:]
+        facts = [sentences] if held or rng.random() < 0.4 else [[sentence] for sentence in sentences]
+        spots = sorted(rng.choices(range(len(filler) + 1), k=len(facts)))
+        for spot, block in zip(reversed(spots), facts):
+            filler = filler[:spot] + block + filler[spot:]
+        sentences = filler
     turns = []
     for turn in range(questions):
-        missing = rng.random() < 0.2
-        n, k = rng.choice([p for p in pairs if p not in told] if missing else told)
+        missing = rng.random() < 0.2 or not told
+        n, k = rng.choice(untold if missing else told)
         prompt = asked_as(rng, held, n, k)
         if turn == 0:
             prompt = put_question(rng, held, " ".join(sentences), prompt)
@@ -153,61 +220,5 @@ def passage_talk(rng, held, filler=None, questions=1):
         if missing:
             turns.append(item(skill, prompt, SILENT, kind="refusal"))
         else:
-            turns.append(item(skill, prompt, fill(rng, FACTS[k][4], n=n, v=values[n, k]), kind="has", text=str(values[n, k])))
+            turns.append(item(skill, prompt, fill(rng, KINDS[k][4], n=n, v=values[n, k]), kind="has", text=str(values[n, k])))
     return turns
-
-
-ORDERS = [
-    (["name", "city"], ["My name is <name> and I live in <city>.", "<name> {lives in|comes from|moved to} <city>.", "Hello, {this is|I am} <name> from <city>.", "The letter was posted by <name>, a resident of <city>."], ["We know <name>, whose home is <city>."]),
-    (["name", "age"], ["<name> is <age> years old.", "I am <name>, {aged <age>|<age> years old}.", "{At <age>|Aged <age>}, <name> {retired|travelled|married}.", "The doctor noted <name>, whose age was <age>."], ["<name> celebrated: <age> years of life."]),
-    (["name", "age", "city"], ["<name>, <age>, {lives in|comes from} <city>.", "I am <name>, <age> years old, and I live in <city>.", "{In <city>|From <city>}: <name>, aged <age>.", "A visitor from <city> called <name> gave an age of <age>."], ["In the book of guests: <name>, <age> years, home town <city>."]),
-    (["item", "quantity"], ["{I want|Please send|We need|I would like} <quantity> <item>s.", "Order: <quantity> <item>s{, please|}.", "They {ordered|bought} <quantity> <item>s{ today|}.", "The shop should reserve <quantity> <item>s for us."], ["Count <quantity> <item>s and send them over."]),
-    (["item", "price"], ["The <item> costs <price> {euros|dollars|coins}.", "{We sell|I sold} a <item> for <price>{ coins|}.", "Price of the <item>: <price>.", "Somebody paid <price> coins to take home a <item>."], ["You must pay <price> before you may keep the <item>."]),
-    (["name", "item", "price"], ["<name> {bought|sold} a <item> for <price>{ coins|}.", "{Invoice|Bill} for <name>: one <item>, <price> coins.", "A <item> was sold to <name> for <price>.", "It took <price> coins before <name> let the <item> go."], ["<name> asked <price> for the <item> and got it."]),
-    (["name", "job"], ["<name> {is|works as} a <job>.", "The <job> is called <name>.", "{Meet|This is} <name>, our <job>.", "We were introduced to a <job> by the name of <name>."], ["Whoever needs a <job> goes to <name>."]),
-    (["name", "day"], ["<name> {arrives|leaves} on <day>.", "{Meeting|Lunch|Call} with <name> on <day>.", "On <day>, <name> will {visit us|come|play}.", "Please expect <name> some time on <day>."], ["<day> is when <name> wants to see us."]),
-]
-JSON_ASK = [
-    "{Extract|Get|Pull out} {<f>|the <f>}{ as JSON| in JSON|, as JSON}{:| from:| from this text:} <x>", "{Return|Give me|Write} {a|} JSON {object |}with <f>{:| for:| from:} <x>",
-    "<x> {Extract|Return|Give me} <f> as JSON.", "JSON with <f>: <x>", "{Turn|Convert} {this|the text} {in|}to JSON with <f>: <x>", "{Find|Take} <f> in {this|the} text{ and answer in|, answer with} JSON: <x>",
-]
-JSON_ASK += [
-    "I {need|want} {a|} JSON {object |}{holding|with|of} <f>. {The text is|The text|From}: <x>", "Text: <x> {Now put|Put|Write} <f> {into|in|as} JSON.", "{Make|Build|Produce} {a|} JSON {object |}{from|out of} {this|the text}, keys <f>: <x>",
-    "<x> {Now|Please} {put|write|extract} <f> {into|as} JSON.", "{Here is|I have} a {text|message|note}: <x> {Extract|Give me} <f> as JSON.",
-]
-JSON_ASK_HELD = ["My program wants JSON. Read this and fill in <f>: <x>", "From the line below take <f> and answer in JSON. <x>"]
-
-JSON_PARTS = {
-    "name": "<v>", "city": "{in|from|at|near|to|of the town|the city of} <v>", "age": "{<v>|<v> years|aged <v>|<v> years old|age <v>}", "price": "{<v>|<v> coins|for <v>|<v> euros|at <v>|a price of <v>}", "item": "{a|the|one|this} <v>",
-    "job": "{a|the|as a|our} <v>", "day": "{on|for|by|until|} <v>",
-}
-JSON_TASK = [
-    "{write|put|give|fill|return|collect|list|gather|take|report|state|show|note|find|pick} <f> {as JSON|in JSON|into JSON|in a JSON object|as a JSON object|in the form of JSON|and answer as JSON|and reply in JSON}", "{make|build|give me|return|I want|send|create} {JSON|a JSON object|one JSON object|some JSON} {of|with|for|holding|that holds|from} <f>",
-    "{answer|reply} {in|with|by} JSON{ only| alone|}{:|,| with} <f>", "{I need|my program needs|the computer needs|we want} JSON{:|, namely| with|, keys} <f>", "<f> {in|as} JSON",
-]
-
-
-def json_text(rng, keys, values):
-    """A sentence with the values among random words; a quantity stands before its item."""
-    parts = [fill(rng, JSON_PARTS[k], v=values[k]) for k in keys if k in JSON_PARTS and not (k == "item" and "quantity" in keys)]
-    if "quantity" in keys:
-        parts.append(f"{values['quantity']} {values['item']}s")
-    return carrier(rng, parts)
-
-
-def extraction(rng, held):
-    keys, sentences, sentences_held = rng.choice(ORDERS)
-    source = {
-        "name": lambda: person(rng, held), "city": lambda: made_up(rng, held), "age": lambda: number(rng, 18, 99, held), "quantity": lambda: number(rng, 2, 60, held),
-        "price": lambda: number(rng, 2, 999, held), "item": lambda: value(rng, "item", held), "job": lambda: value(rng, "job", held), "day": lambda: rng.choice(DAYS),
-    }
-    values = {k: source[k]() for k in keys}
-    text = fill(rng, rng.choice(sentences_held if held else sentences), **values) if held or rng.random() < 0.4 else json_text(rng, keys, values)
-    order = rng.sample(keys, len(keys))
-    names = " and ".join(order) if len(order) == 2 else f"{order[0]}, {order[1]} and {order[2]}"
-    if held or rng.random() < 0.5:
-        prompt = fill(rng, rng.choice(JSON_ASK_HELD if held else JSON_ASK), f=names, x=text)
-    else:
-        prompt = request(rng, fill(rng, rng.choice(JSON_TASK), f=names), text)
-    chosen = {k: values[k] for k in order}
-    return item("json", prompt, json.dumps(chosen), kind="json", value=chosen)

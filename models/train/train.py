@@ -10,11 +10,11 @@ import torch
 
 from model import CHAT, Llama
 from optimise import Optimiser
+from weights import published
 
 SHAPES = {"short": (24, 256, 2560), "long": (3, 2048, 3328)}
-LONG_EVERY = 4
+LONG_EVERY = 5
 CONTEXT_WEIGHT = 0.1
-WARM_UP = 100
 
 
 class Rows:
@@ -44,8 +44,8 @@ def save(path: Path, model: Llama, optimiser: Optimiser, step: int) -> None:
     os.replace(temporary, path)
 
 
-def factor(step: int, decay_from: int, steps: int) -> float:
-    rise = min(1.0, (step + 1) / WARM_UP)
+def factor(step: int, warm_up: int, decay_from: int, steps: int) -> float:
+    rise = min(1.0, (step + 1) / warm_up)
     return rise if step < decay_from else rise * max(0.0, (steps - step) / (steps - decay_from))
 
 
@@ -55,13 +55,19 @@ def main() -> None:
     options.add_argument("--steps", type=int, default=6000)
     options.add_argument("--decay-from", type=int, default=3000)
     options.add_argument("--peak", type=float, default=1.0)
-    options.add_argument("--resume", type=Path)
+    options.add_argument("--warm-up", type=int, default=100)
+    options.add_argument("--resume", type=Path, help="a checkpoint, with its optimiser and step")
+    options.add_argument("--start", type=Path, help="a published F16 file: its weights, a fresh optimiser, step 0")
+    options.add_argument("--bf16", action="store_true", help="autocast: worth it only where the processor has 16-bit products")
     options.add_argument("--name", default="chat")
     options.add_argument("--save-every", type=int, default=200)
     given = options.parse_args()
     torch.set_num_threads(2)
+    torch.set_flush_denormal(True)
     torch.manual_seed(11)
     model = Llama(CHAT)
+    if given.start:
+        model.load_state_dict(published(given.start, CHAT))
     optimiser = Optimiser(model)
     step = 0
     if given.resume:
@@ -76,14 +82,14 @@ def main() -> None:
     while step < given.steps:
         kind = "long" if step % LONG_EVERY == LONG_EVERY - 1 else "short"
         number = step // LONG_EVERY if kind == "long" else step - step // LONG_EVERY
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=given.bf16):
             loss = loss_of(*data[kind].batch(number))
         loss.backward()
-        optimiser.step(given.peak * factor(step, given.decay_from, given.steps))
+        optimiser.step(given.peak * factor(step, given.warm_up, given.decay_from, given.steps))
         means[kind].append(loss.item())
         spoken += SHAPES[kind][0] * SHAPES[kind][1]
         step += 1
-        if step % 50 == 0:
+        if step % 10 == 0:
             text = " ".join(f"{k} {np.mean(v):.4f}" for k, v in means.items())
             print(f"step {step} {text} {spoken / (time.time() - began):.0f} tok/s {time.time() - began:.0f} s", flush=True)
             means = {k: [] for k in SHAPES}
