@@ -5,12 +5,13 @@ import { ISlashable } from "./ISlashable.sol";
 
 /// @title IRouterBond
 /// @notice What a router operator puts up behind its receipts. A miner serves it only as far as this reaches.
-/// @dev Owner powers, all of them: those of `ISlashable`; the slasher is the module that judges claims.
+/// @dev Owner powers, all of them: those of `ISlashable`; the slasher is the module that judges claims. The way out, and what a
+/// slash takes, are those of the library `Exits`, in wei; its errors come from here too.
 interface IRouterBond is ISlashable {
     struct Bond {
-        uint96 bondWei;
+        uint128 bondWei;
         /// On its way out, still slashable.
-        uint96 exitingWei;
+        uint128 exitingWei;
         /// From when (inclusive) it may be withdrawn; 0 when nothing is on its way.
         uint64 exitAt;
     }
@@ -19,10 +20,6 @@ interface IRouterBond is ISlashable {
     event BondExitRequested(address indexed operator, uint256 amountWei, uint256 exitAt);
     event BondWithdrawn(address indexed operator, address indexed to, uint256 amountWei);
 
-    error AmountZero();
-    error BondBelow(uint256 bondWei, uint256 askedWei);
-    error NothingExiting(address operator);
-    error ExitTooEarly(uint256 exitAt);
     error ReceivedOther(uint256 receivedWei, uint256 expectedWei);
 
     /// @notice Adds the caller's COR to an operator's bond, which is the operator's from then on.

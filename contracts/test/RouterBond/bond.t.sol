@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import { IRouterBond } from "../../src/interfaces/IRouterBond.sol";
 import { ISlashable } from "../../src/interfaces/ISlashable.sol";
+import { Exits } from "../../src/libraries/Exits.sol";
 import { Network } from "../support/Network.sol";
 
 contract BondTest is Network {
@@ -19,11 +20,11 @@ contract BondTest is Network {
     }
 
     function test_RevertWhen_TheAmountIsZeroOrTooMuch() public {
-        vm.expectRevert(abi.encodeWithSelector(IRouterBond.AmountZero.selector));
+        vm.expectRevert(abi.encodeWithSelector(Exits.AmountZero.selector));
         bond.deposit(operator, 0);
-        vm.expectRevert(abi.encodeWithSelector(IRouterBond.AmountZero.selector));
+        vm.expectRevert(abi.encodeWithSelector(Exits.AmountZero.selector));
         bond.requestExit(0);
-        vm.expectRevert(abi.encodeWithSelector(IRouterBond.BondBelow.selector, 100, 101));
+        vm.expectRevert(abi.encodeWithSelector(Exits.ActiveBelow.selector, 100, 101));
         vm.prank(operator);
         bond.requestExit(101);
     }
@@ -36,7 +37,7 @@ contract BondTest is Network {
         bond.requestExit(40);
         assertEq(bond.bondOf(operator).bondWei, 60, "counts no more");
         vm.warp(exitAt - 1);
-        vm.expectRevert(abi.encodeWithSelector(IRouterBond.ExitTooEarly.selector, exitAt));
+        vm.expectRevert(abi.encodeWithSelector(Exits.ExitTooEarly.selector, exitAt));
         vm.prank(operator);
         bond.withdraw(operator);
         vm.warp(exitAt);
@@ -45,12 +46,30 @@ contract BondTest is Network {
         vm.prank(operator);
         bond.withdraw(stranger);
         assertEq(cor.balanceOf(stranger), 40, "paid");
-        vm.expectRevert(abi.encodeWithSelector(IRouterBond.NothingExiting.selector, operator));
+        vm.expectRevert(abi.encodeWithSelector(Exits.NothingExiting.selector));
         vm.prank(operator);
         bond.withdraw(stranger);
     }
 
-    function testFuzz_SlashesAlsoWhatIsOnItsWayOut(uint96 exitingWei, uint96 amountWei) public {
+    function test_ASecondRequestWaitsAnewForAllOfIt() public {
+        uint256 first = vm.getBlockTimestamp();
+        vm.prank(operator);
+        bond.requestExit(40);
+        vm.warp(first + 7 days - 1);
+        vm.prank(operator);
+        bond.requestExit(1);
+        uint256 exitAt = first + 14 days - 1;
+        assertEq(bond.bondOf(operator).exitAt, exitAt, "exitAt");
+        vm.warp(exitAt - 1);
+        vm.expectRevert(abi.encodeWithSelector(Exits.ExitTooEarly.selector, exitAt));
+        vm.prank(operator);
+        bond.withdraw(operator);
+        vm.warp(exitAt);
+        vm.prank(operator);
+        assertEq(bond.withdraw(operator), 41, "both");
+    }
+
+    function testFuzz_SlashesWhatCountsAndWhatIsOnItsWayInProportion(uint96 exitingWei, uint96 amountWei) public {
         exitingWei = uint96(bound(exitingWei, 1, 100));
         vm.prank(operator);
         bond.requestExit(exitingWei);
@@ -60,8 +79,23 @@ contract BondTest is Network {
         vm.prank(claims);
         assertEq(bond.slash(operator, amountWei, miner), expectedWei, "taken");
         IRouterBond.Bond memory held = bond.bondOf(operator);
+        assertEq(held.exitingWei, exitingWei - (expectedWei * exitingWei + 99) / 100, "on its way, the odd wei first");
         assertEq(uint256(held.bondWei) + held.exitingWei, 100 - expectedWei, "left");
         assertEq(cor.balanceOf(miner), expectedWei, "paid");
+    }
+
+    function test_TakesNothingWhereThereIsNothing() public {
+        vm.prank(operator);
+        bond.requestExit(100);
+        vm.prank(claims);
+        assertEq(bond.slash(operator, 101, miner), 100, "all of it");
+        assertEq(bond.bondOf(operator).exitAt, 0, "nothing is on its way");
+        vm.prank(claims);
+        assertEq(bond.slash(operator, 1, miner), 0, "nothing left");
+        vm.warp(vm.getBlockTimestamp() + 7 days);
+        vm.expectRevert(abi.encodeWithSelector(Exits.NothingExiting.selector));
+        vm.prank(operator);
+        bond.withdraw(operator);
     }
 
     function test_RevertWhen_SlashedByAnybodyElse() public {
