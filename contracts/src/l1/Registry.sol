@@ -26,6 +26,7 @@ contract Registry is IRegistry, EIP712 {
     /// @inheritdoc IRegistry
     mapping(uint32 id => address signer) public signerAt;
     mapping(address signer => Node) internal _nodes;
+    mapping(address signer => bool) internal _wasRouter;
 
     constructor() EIP712("Cortensor", "1") { }
 
@@ -49,6 +50,7 @@ contract Registry is IRegistry, EIP712 {
         signerAt[id] = signer;
         _nodes[signer] =
             Node({ owner: msg.sender, registeredAt: uint40(block.timestamp), leftAt: 0, id: id, details: details });
+        if (details.roles & ROLE_ROUTER != 0) _wasRouter[signer] = true;
         emit NodeRegistered(id, signer, msg.sender, details);
     }
 
@@ -57,6 +59,7 @@ contract Registry is IRegistry, EIP712 {
         Node storage node = _ownActiveNode(signer);
         _checkDetails(details);
         node.details = details;
+        if (details.roles & ROLE_ROUTER != 0) _wasRouter[signer] = true;
         emit NodeUpdated(node.id, signer, details);
     }
 
@@ -80,6 +83,16 @@ contract Registry is IRegistry, EIP712 {
         return
             operator != address(0) && node.owner == operator && node.leftAt == 0
                 && node.details.roles & ROLE_ROUTER != 0;
+    }
+
+    /// @inheritdoc IRouters
+    function wasRouterOf(address signer, address operator) external view returns (bool) {
+        return operator != address(0) && _nodes[signer].owner == operator && _wasRouter[signer];
+    }
+
+    /// @inheritdoc IRouters
+    function ownerOf(address signer) external view returns (address operator) {
+        return _nodes[signer].owner;
     }
 
     /// @inheritdoc IRegistry

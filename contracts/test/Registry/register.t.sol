@@ -131,6 +131,35 @@ contract RegisterTest is Network {
         assertTrue(!registry.isRouterOf(node, operator), "not after it left");
     }
 
+    function test_RemembersWhoseRouterASignerWas() public {
+        registerNode(NODE_KEY, operator, 2);
+        assertTrue(!registry.wasRouterOf(node, operator), "a miner never was");
+        vm.prank(operator);
+        registry.update(node, someDetails(1));
+        assertTrue(registry.wasRouterOf(node, operator), "is one");
+        vm.prank(operator);
+        registry.update(node, someDetails(2));
+        assertTrue(!registry.isRouterOf(node, operator), "is none any more");
+        assertTrue(registry.wasRouterOf(node, operator), "but was one");
+        vm.prank(operator);
+        registry.leave(node);
+        assertTrue(registry.wasRouterOf(node, operator), "also after it left");
+        assertTrue(!registry.wasRouterOf(node, stranger), "never another's");
+
+        address born = registerNode(ROUTER_KEY, operator, 1);
+        assertTrue(registry.wasRouterOf(born, operator), "registered as one");
+        assertTrue(!registry.wasRouterOf(stranger, address(0)), "nobody was a router of nobody");
+    }
+
+    function test_KnowsTheOperatorOfANodeAlsoAfterItLeft() public {
+        assertEq(registry.ownerOf(node), address(0), "nobody yet");
+        registerNode(NODE_KEY, operator, 2);
+        assertEq(registry.ownerOf(node), operator, "operator");
+        vm.prank(operator);
+        registry.leave(node);
+        assertEq(registry.ownerOf(node), operator, "still");
+    }
+
     function test_RecoversWhoSignedALeafsBatch() public {
         bytes32 structHash = keccak256("receipt");
         bytes32 leaf = keccak256(abi.encode(structHash));
