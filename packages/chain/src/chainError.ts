@@ -1,13 +1,7 @@
 import { CodedError, type Hex } from "@cortensor/protocol";
-import {
-  BaseError,
-  ContractFunctionRevertedError,
-  decodeErrorResult,
-  HttpRequestError,
-  isHex,
-  TimeoutError,
-} from "viem";
+import { BaseError, ContractFunctionRevertedError, decodeErrorResult, isHex } from "viem";
 import { errorsAbi } from "./errorsAbi.js";
+import { RpcSilence } from "./rpcEndpoint.js";
 
 /** What this room throws. */
 export type ChainErrorData =
@@ -18,14 +12,14 @@ export type ChainErrorData =
       readonly error: string;
       readonly args: Readonly<Record<string, unknown>>;
     }
-  /** No RPC URL answered. */
+  /** No RPC URL answered usably; `reason` says it of each. */
   | { readonly code: "CHAIN_UNREACHABLE"; readonly call: string; readonly reason: string }
   /** The RPC answered with an error that is no revert. */
   | { readonly code: "CHAIN_RPC_FAILED"; readonly call: string; readonly reason: string }
   /** A transaction was sent, and is in no block yet. It may still come. */
   | { readonly code: "CHAIN_UNCONFIRMED"; readonly call: string; readonly txHash: Hex; readonly waitedMs: number }
-  /** The RPC serves another chain than the profile names. */
-  | { readonly code: "CHAIN_WRONG_ID"; readonly expected: number; readonly actual: number }
+  /** An RPC URL serves another chain than the profile names. It is asked for nothing else. */
+  | { readonly code: "CHAIN_WRONG_ID"; readonly rpc: string; readonly expected: number; readonly actual: number }
   /** There is no contract where the profile says. */
   | { readonly code: "CHAIN_NO_CONTRACT"; readonly contract: string; readonly address: Hex }
   | { readonly code: "CHAIN_BAD_PROFILE"; readonly issues: readonly string[] }
@@ -46,13 +40,17 @@ export async function chainCall<Value>(call: string, pending: Promise<Value>): P
 
 /** Maps whatever viem threw: a contract's custom error by its name, a dead RPC as retryable. */
 export function toChainError(call: string, error: unknown): CodedError {
-  if (error instanceof CodedError) return error;
+  const coded = findCause(error, (inner) => inner instanceof CodedError);
+  if (coded instanceof CodedError) return coded;
   const data = revertDataOf(error);
   if (data !== undefined)
     return new ChainError({ code: "CHAIN_REVERTED", call, ...decodeRevert(data) }, { cause: error });
+  const silence = findCause(error, (inner) => inner instanceof RpcSilence);
+  if (silence instanceof RpcSilence) {
+    const data = { code: "CHAIN_UNREACHABLE", call, reason: silence.message } as const;
+    return new ChainError(data, { cause: error, isRetryable: true });
+  }
   const reason = error instanceof BaseError ? error.shortMessage : String(error);
-  if (isOutage(error))
-    return new ChainError({ code: "CHAIN_UNREACHABLE", call, reason }, { cause: error, isRetryable: true });
   return new ChainError({ code: "CHAIN_RPC_FAILED", call, reason }, { cause: error });
 }
 
@@ -90,7 +88,8 @@ function hexData(error: unknown): Hex | undefined {
   return isHex(data) ? data : undefined;
 }
 
-function isOutage(error: unknown): boolean {
-  if (!(error instanceof BaseError)) return false;
-  return error.walk((inner) => inner instanceof HttpRequestError || inner instanceof TimeoutError) !== null;
+/** The first of an error's causes, itself included, that is meant. */
+function findCause(error: unknown, isMeant: (inner: unknown) => boolean): unknown {
+  for (let inner = error; inner instanceof Error; inner = inner.cause) if (isMeant(inner)) return inner;
+  return undefined;
 }

@@ -1,32 +1,38 @@
-import { createPublicClient, type FallbackTransport, fallback, http, type PublicClient } from "viem";
+import { createPublicClient, custom, type PublicClient } from "viem";
 import type { NetworkProfile } from "./profile.js";
+import type { RpcRequest } from "./rpcEndpoint.js";
+import { type RpcNotice, RpcPool } from "./rpcPool.js";
 
-/** An RPC that hasn't answered by then is passed over for the next one. */
-const RPC_TIMEOUT_MS = 10_000;
-/** Tries of one URL after the first, with growing pauses from `RPC_RETRY_DELAY_MS`: a restart is survived, an outage told. */
-const RPC_RETRIES = 2;
-const RPC_RETRY_DELAY_MS = 150;
-/** Rounds over all URLs after the first. */
-const FALLBACK_RETRIES = 1;
 /** Pause between two looks for a transaction's block. */
 export const POLL_MS = 100;
 
-/** Reads one network. Stateless; safe to share. */
-export type ChainReader = { readonly profile: NetworkProfile; readonly client: PublicClient };
+/** Reads one network. Safe to share: what it remembers is which of the profile's RPC URLs serve. */
+export type ChainReader = {
+  readonly profile: NetworkProfile;
+  readonly client: PublicClient;
+  /** Looks at every RPC URL of the profile now. */
+  checkRpcs(): Promise<readonly RpcNotice[]>;
+};
 
-/** A reader over a profile's RPC URLs, tried in order. Opens nothing until it is asked something. */
-export function createChainReader(request: { readonly profile: NetworkProfile }): ChainReader {
-  return { profile: request.profile, client: createRpcClient(request.profile.rpcUrls) };
+/** How a reader or a writer tells what it sees of its RPC URLs. */
+export type RpcWatch = {
+  /** Told whenever an RPC URL fails, falls behind, turns out to be of another chain, or is healthy again. */
+  readonly onRpc?: (notice: RpcNotice) => void;
+};
+
+/** A reader over a profile's RPC URLs. Opens nothing until it is asked something. */
+export function createChainReader(request: { readonly profile: NetworkProfile } & RpcWatch): ChainReader {
+  const { profile, onRpc } = request;
+  return { profile, ...createRpcClient({ ...profile, ...(onRpc && { onRpc }) }) };
 }
 
-/** viem's client over several URLs of one chain. */
-export function createRpcClient(rpcUrls: readonly string[]): PublicClient {
-  return createPublicClient({ transport: rpcTransport(rpcUrls), pollingInterval: POLL_MS, cacheTime: 0 });
-}
-
-function rpcTransport(rpcUrls: readonly string[]): FallbackTransport {
-  const transports = rpcUrls.map((url) =>
-    http(url, { timeout: RPC_TIMEOUT_MS, retryCount: RPC_RETRIES, retryDelay: RPC_RETRY_DELAY_MS }),
-  );
-  return fallback(transports, { retryCount: FALLBACK_RETRIES, retryDelay: RPC_RETRY_DELAY_MS });
+/** viem's client over the RPC URLs of one chain, asking only those that are healthy. */
+export function createRpcClient(
+  parts: { readonly rpcUrls: readonly string[]; readonly chainId: number; readonly nowMs?: () => number } & RpcWatch,
+): Pick<ChainReader, "client" | "checkRpcs"> {
+  const { rpcUrls, chainId, nowMs = Date.now, onRpc = () => undefined } = parts;
+  const pool = new RpcPool({ rpcUrls, chainId, nowMs, onRpc });
+  const transport = custom({ request: (asked: RpcRequest) => pool.request(asked) }, { retryCount: 0 });
+  const client = createPublicClient({ transport, pollingInterval: POLL_MS, cacheTime: 0 });
+  return { client, checkRpcs: () => pool.check() };
 }

@@ -3,7 +3,7 @@ import { type Log, type PublicClient, type TransactionReceipt, WaitForTransactio
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { broadcast, type Nonces } from "./broadcast.js";
 import { ChainError, chainCall, toChainError } from "./chainError.js";
-import { type ChainReader, createRpcClient, POLL_MS } from "./chainReader.js";
+import { type ChainReader, createChainReader, POLL_MS, type RpcWatch } from "./chainReader.js";
 import type { NetworkProfile } from "./profile.js";
 import { SerialQueue } from "./serialQueue.js";
 
@@ -39,21 +39,19 @@ export type ChainWriter = ChainReader & {
  * A writer with a key of its own. One writer per key and process: two would take the same nonce, and one of them would
  * have to try again.
  */
-export function createChainWriter(request: {
-  readonly profile: NetworkProfile;
-  readonly privateKey: Hex;
-  /** Called before each transaction is signed: who counts signatures counts these too. */
-  readonly onSign?: () => void;
-}): ChainWriter {
-  const { profile, privateKey, onSign } = request;
-  const client = createRpcClient(profile.rpcUrls);
-  const { account, signer, send } = createSender({
-    client,
-    chainId: profile.chainId,
-    privateKey,
-    ...(onSign === undefined ? {} : { onSign }),
-  });
-  return { profile, client, account, signer, send };
+export function createChainWriter(
+  request: {
+    readonly profile: NetworkProfile;
+    readonly privateKey: Hex;
+    /** Called before each transaction is signed: who counts signatures counts these too. */
+    readonly onSign?: () => void;
+  } & RpcWatch,
+): ChainWriter {
+  const { privateKey, onSign } = request;
+  const reader = createChainReader(request);
+  const { client, profile } = reader;
+  const { chainId } = profile;
+  return { ...reader, ...createSender({ client, chainId, privateKey, ...(onSign && { onSign }) }) };
 }
 
 /** The sending half of a writer, for when there is no profile yet. */

@@ -1,6 +1,6 @@
 import { type Address, assert, type Hex } from "@cortensor/protocol";
 import { encodeFunctionData, type PublicClient, stringToHex } from "viem";
-import { ChainError, chainCall } from "./chainError.js";
+import { chainCall } from "./chainError.js";
 import { createRpcClient } from "./chainReader.js";
 import { type ChainWriter, createSender } from "./chainWriter.js";
 import type { Deployment, PartialDeployment } from "./deployment.js";
@@ -30,9 +30,7 @@ export type DeployRequest = {
  */
 export async function deployNetwork(request: DeployRequest): Promise<Deployment> {
   const { chainId, epochSeconds } = request;
-  const client = createRpcClient(request.rpcUrls);
-  const actual = await chainCall("deployNetwork", client.getChainId());
-  if (actual !== chainId) throw new ChainError({ code: "CHAIN_WRONG_ID", expected: chainId, actual });
+  const { client } = createRpcClient(request);
   const sender = createSender({ client, chainId, privateKey: request.privateKey });
 
   let partial = await confirmSaved(client, request);

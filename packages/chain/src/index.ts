@@ -6,7 +6,7 @@ export {
   withdrawBond,
 } from "./bond.js";
 export { ChainError, type ChainErrorData } from "./chainError.js";
-export { type ChainReader, createChainReader } from "./chainReader.js";
+export { type ChainReader, createChainReader, type RpcWatch } from "./chainReader.js";
 export {
   type ChainCall,
   type ChainReceipt,
@@ -22,6 +22,7 @@ export {
   removeSessionRouter,
   updateSession,
 } from "./changeSession.js";
+export type { RpcVerdict } from "./chooseRpc.js";
 export { finaliseClose, requestClose } from "./closeAccount.js";
 export { approveCor, readCorBalance, transferCor } from "./cor.js";
 export { readCredit, withdrawCredit } from "./credit.js";
@@ -46,6 +47,7 @@ export { readNode } from "./readNode.js";
 export { readSession, type SessionRecord } from "./readSession.js";
 export { readSettlements, type SettlementRecord } from "./readSettlements.js";
 export { type NodeDetails, registerNode } from "./registerNode.js";
+export type { RpcNotice } from "./rpcPool.js";
 export { sendSettlement } from "./sendSettlement.js";
 export type { CompleteSessionParams, SessionParams } from "./sessionParams.js";
 export {

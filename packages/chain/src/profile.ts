@@ -2,7 +2,7 @@ import type { Address } from "@cortensor/protocol";
 import { z } from "zod";
 import { ChainError } from "./chainError.js";
 
-/** RPC URLs of one chain, tried in this order. More than this is a configuration mistake. */
+/** RPC URLs of one chain. Each is looked at every few seconds. More than this is a configuration mistake. */
 const RPC_URLS_MAX = 8;
 
 const address = z
@@ -43,7 +43,7 @@ export type NetworkAddresses = Readonly<z.output<typeof networkAddresses>>;
 export type NetworkProfile = {
   readonly name: string;
   readonly chainId: number;
-  /** Tried in order; the first that answers serves. */
+  /** The first that is healthy serves, for as long as it is. */
   readonly rpcUrls: readonly string[];
   readonly addresses: NetworkAddresses;
   /** Length of an epoch in seconds of chain time. */

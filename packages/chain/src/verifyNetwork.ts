@@ -3,13 +3,15 @@ import { ChainError, chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
 
 /**
- * Checks that the RPC serves the profile's chain and that every contract is there. Throws CHAIN_WRONG_ID or
- * CHAIN_NO_CONTRACT: the profile is of another network, or the chain was reset.
+ * Checks that every RPC URL that answers serves the profile's chain, and that every contract is there. Throws CHAIN_WRONG_ID
+ * or CHAIN_NO_CONTRACT: the profile is of another network, or the chain was reset.
  */
 export async function verifyNetwork(chain: ChainReader): Promise<void> {
   const { chainId, addresses } = chain.profile;
-  const actual = await chainCall("verifyNetwork", chain.client.getChainId());
-  if (actual !== chainId) throw new ChainError({ code: "CHAIN_WRONG_ID", expected: chainId, actual });
+  for (const { rpc, verdict } of await chain.checkRpcs()) {
+    if (verdict.kind !== "wrongChain") continue;
+    throw new ChainError({ code: "CHAIN_WRONG_ID", rpc, expected: chainId, actual: verdict.actual });
+  }
   const checks = Object.entries(addresses).map(([name, address]) => requireCode(chain, name, parseAddress(address)));
   await Promise.all(checks);
 }

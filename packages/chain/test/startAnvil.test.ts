@@ -18,7 +18,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** Sends one wei, and resolves to what the holder has then. */
 async function sendOneWei(url: string): Promise<bigint> {
-  const client = createRpcClient([url]);
+  const { client } = createRpcClient({ rpcUrls: [url], chainId: 31_337 });
   const sender = createSender({ client, chainId: 31_337, privateKey: anvilKey(0) });
   await sender.send({ call: "test", to: HOLDER, value: 1n });
   return client.getBalance({ address: HOLDER });
@@ -38,7 +38,8 @@ it("finds its chain again after a stop, and the last written one after a kill, a
 
   const third = await startAnvil(request);
   try {
-    expect(await createRpcClient([third.url]).getBalance({ address: HOLDER })).toBe(1n);
+    const { client } = createRpcClient({ rpcUrls: [third.url], chainId: 31_337 });
+    expect(await client.getBalance({ address: HOLDER })).toBe(1n);
   } finally {
     await third.stop();
   }

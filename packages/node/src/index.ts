@@ -15,6 +15,7 @@ export {
   type Leaf,
   type LeafBatcher,
   type LeafBatcherParts,
+  logRpcs,
   type NodeSigner,
   type SignatureCounter,
 } from "./host/index.js";

@@ -18,9 +18,13 @@ export type ReceiptCheck =
  */
 export async function verifyReceipt(
   document: ReceiptDocument,
-  { deployment, rpcUrl }: { readonly deployment: Deployment; readonly rpcUrl?: string },
+  request: {
+    readonly deployment: Deployment;
+    /** RPC URLs to ask instead of the deployment's own. */
+    readonly rpcUrls?: readonly string[];
+  },
 ): Promise<ReceiptCheck> {
-  const rpcUrls = rpcUrl === undefined ? deployment.rpcUrls : [rpcUrl];
+  const { deployment, rpcUrls = deployment.rpcUrls } = request;
   const chain = createChainReader({ profile: { ...deployment, rpcUrls } });
   const node = await readNode(chain, document.proof.signer);
   if (node === undefined) return { kind: "invalid", reason: "signer is not registered" };

@@ -35,8 +35,8 @@ import { SdkError } from "./sdkError.js";
 export type Wallet = {
   readonly privateKey: Hex;
   readonly deployment: Deployment;
-  /** An RPC URL to ask before the deployment's own. */
-  readonly rpcUrl?: string;
+  /** RPC URLs to ask instead of the deployment's own. */
+  readonly rpcUrls?: readonly string[];
   /** Index of the session to spend from. Default: the one that this client opened last. */
   readonly account?: number;
   /** Most wei of COR that one debit may add unasked. Default: what the router allows between debits, twice. */
@@ -91,8 +91,7 @@ export type WalletDesk = {
 };
 
 export function createWalletDesk(wallet: Wallet): WalletDesk {
-  const { deployment } = wallet;
-  const rpcUrls = wallet.rpcUrl === undefined ? deployment.rpcUrls : [wallet.rpcUrl, ...deployment.rpcUrls];
+  const { deployment, rpcUrls = deployment.rpcUrls } = wallet;
   const chain = createChainWriter({ profile: { ...deployment, rpcUrls }, privateKey: wallet.privateKey });
   const domain = paymentDomain({ chainId: deployment.chainId, payment: deployment.addresses.sessionPayment });
   const sign = (structHash: Bytes32) => signDigest(typedDataDigest(domain, structHash), wallet.privateKey);

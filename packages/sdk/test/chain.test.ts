@@ -96,7 +96,7 @@ function signed(by: Hex, operator = addressOfPrivateKey(OPERATOR_KEY)): ReceiptD
 describe("a receipt, checked against the chain alone", () => {
   it("is valid when a registered router of the named operator signed it", async () => {
     expect(await verifyReceipt(signed(ROUTER_KEY), { deployment })).toEqual({ kind: "valid" });
-    expect(await verifyReceipt(signed(ROUTER_KEY), { deployment, rpcUrl: anvil.url })).toEqual({ kind: "valid" });
+    expect(await verifyReceipt(signed(ROUTER_KEY), { deployment, rpcUrls: [anvil.url] })).toEqual({ kind: "valid" });
   });
 
   it("is invalid when its signer is a stranger, a miner, or another operator's router", async () => {

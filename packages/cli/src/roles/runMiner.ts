@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { createHealthServer } from "@cortensor/api";
-import { createChainReader, parseProfile, readHead } from "@cortensor/chain";
+import { createChainReader, parseProfile, readHead, verifyNetwork } from "@cortensor/chain";
 import {
   createEpochClock,
   createIdentity,
   createMiner,
   createMinerChain,
   createSignatureCounter,
+  logRpcs,
   type Miner,
   type MinerConfig,
 } from "@cortensor/node";
@@ -31,7 +32,8 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
   const clock = systemClock;
   shutdown.add("engine", () => opened.engine.close());
   const profile = parseProfile(await readFile(config.profilePath, "utf8"));
-  const reader = createChainReader({ profile });
+  const reader = createChainReader({ profile, ...logRpcs(log) });
+  await verifyNetwork(reader);
   const metrics = createMetrics({ withProcess: true });
   const signatures = createSignatureCounter(metrics);
   const identity = createIdentity({

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createApiServer } from "@cortensor/api";
 import { createPostgresBooks } from "@cortensor/books";
-import { createChainReader, createChainWriter, formatProfile, parseProfile } from "@cortensor/chain";
+import { createChainWriter, formatProfile, type NetworkProfile, parseProfile, verifyNetwork } from "@cortensor/chain";
 import {
   createIdentity,
   createNodeSigner,
@@ -10,6 +10,8 @@ import {
   createRouter,
   createRouterChain,
   createSignatureCounter,
+  logRpcs,
+  type RouterChain,
   type RouterConfig,
 } from "@cortensor/node";
 import type { Hex } from "@cortensor/protocol";
@@ -64,12 +66,7 @@ export async function runRouter(
     log,
   });
   shutdown.add("books", () => books.close());
-  const writer = createChainWriter({
-    profile,
-    privateKey: config.signerKey.expose(),
-    onSign: () => signatures.signed(),
-  });
-  const chain = createRouterChain({ reader: createChainReader({ profile }), writer, lane: config.operator });
+  const chain = await openChain(parts, profile, () => signatures.signed());
   const router = createRouter({
     config,
     version: VERSION,
@@ -103,6 +100,18 @@ export async function runRouter(
   shutdown.add("router", () => router.stop());
   await router.start();
   return { url, ...(database.port === undefined ? {} : { postgresPort: database.port }) };
+}
+
+/** Refuses a profile of another network. */
+async function openChain(
+  { config, log }: RunRouterParts,
+  profile: NetworkProfile,
+  onSign: () => void,
+): Promise<RouterChain> {
+  const writer = createChainWriter({ profile, privateKey: config.signerKey.expose(), onSign, ...logRpcs(log) });
+  await verifyNetwork(writer);
+  // One reader for both: what was sent is looked for where it was sent.
+  return createRouterChain({ reader: writer, writer, lane: config.operator });
 }
 
 async function openDatabase({ config, log, shutdown, postgresFolder }: RunRouterParts): Promise<{

@@ -15,4 +15,5 @@ export {
   type LeafBatcher,
   type LeafBatcherParts,
 } from "./leafBatcher.js";
+export { logRpcs } from "./logRpcs.js";
 export { createSignatureCounter, type SignatureCounter } from "./signatureCounter.js";
