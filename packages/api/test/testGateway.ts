@@ -17,6 +17,8 @@ import {
   resultsHash,
   type SignedDebit,
   signDigest,
+  splitsHash,
+  splitsOf,
   typedDataDigest,
   utf8ToBytes,
 } from "@cortensor/protocol";
@@ -286,6 +288,7 @@ function signReceipt(parts: {
     custody: caller.custody,
     finish,
     epoch: 1,
+    splitsHash: splitsHash(splitsOf({ sessionClass: "unvalidated", hasModelOwner: false })),
   };
   const other = keccak256(utf8ToBytes("another leaf of the batch"));
   const tree = merkleTree([leafHash(hashReceipt(receipt)), leafHash(other)]);

@@ -1,11 +1,16 @@
 import type { BookedReceipt } from "./books.js";
 import { BooksError } from "./booksError.js";
-import { RECEIPTS_PUT_MAX, WEI_MAX } from "./limits.js";
+import { PAGE_ROWS_MAX, RECEIPTS_PUT_MAX, WEI_MAX } from "./limits.js";
 
 /** Refuses a page or list length outside 1…max. */
 export function assertLimit(limit: number, max: number): void {
   if (Number.isInteger(limit) && limit >= 1 && limit <= max) return;
   throw new BooksError({ code: "BOOKS_OUT_OF_RANGE", field: "limit", value: String(limit), range: `1…${max}` });
+}
+
+/** Refuses more payees than one page of rows. */
+export function assertPayees(payees: readonly unknown[]): void {
+  if (payees.length > 0) assertLimit(payees.length, PAGE_ROWS_MAX);
 }
 
 /** The receipts, each task once, the first kept. Refuses more than RECEIPTS_PUT_MAX, and fees that no chain could pay. */

@@ -1,4 +1,14 @@
-import type { Address, BatchProof, Bytes32, Custody, Payee, Receipt, SignedDebit } from "@cortensor/protocol";
+import type {
+  Address,
+  BatchProof,
+  Bytes32,
+  Custody,
+  PaidSegment,
+  Payee,
+  Receipt,
+  SessionClass,
+  SignedDebit,
+} from "@cortensor/protocol";
 
 /** Session as the router's books know it, mirrored from the chain. */
 export type BookedSession = {
@@ -6,6 +16,8 @@ export type BookedSession = {
   readonly session: Bytes32;
   readonly owner: Address;
   readonly custody: Custody;
+  /** Sets the splits of its receipts. */
+  readonly sessionClass: SessionClass;
   /** What this operator's lane may spend in all: the allotment on chain. */
   readonly allotmentWei: bigint;
   /** Most that may be owed beyond the latest debit. Undefined: debits aren't waited for (the operator signs them itself). */
@@ -88,12 +100,45 @@ export type ReceiptCommitment = {
   readonly commitment: Bytes32;
 };
 
+/** What an operator owes one payee, in all. `cumulativeWei`, `count` and `receiptsRoot` belong together: a credit note's words. */
+export type PayeeBooks = {
+  readonly payee: Address;
+  /** Nets of all durable receipts. Never falls. */
+  readonly cumulativeWei: bigint;
+  /** Paid segments under `receiptsRoot`. */
+  readonly count: number;
+  /** 32 zero bytes while there are none. */
+  readonly receiptsRoot: Bytes32;
+  /** What settlements that weren't dropped credit to it, in all. */
+  readonly creditedWei: bigint;
+};
+
+/** Where a paid segment stands under the `receiptsRoot` of its payee's first `count` segments. */
+export type SegmentProof = {
+  readonly index: number;
+  readonly count: number;
+  readonly receiptsRoot: Bytes32;
+  /** From the leaf's sibling up. */
+  readonly path: readonly Bytes32[];
+};
+
+/** A payee's part in a settlement. */
+export type SettlementCredit = {
+  readonly payee: Address;
+  /** What the settlement adds. */
+  readonly wei: bigint;
+  /** What the chain is told: everything credited so far, this included. */
+  readonly cumulativeWei: bigint;
+};
+
 export type SettlementState = "prepared" | "confirmed" | "dropped";
 export type Settlement = {
   readonly id: Bytes32;
   readonly taskIds: readonly Bytes32[];
   readonly state: SettlementState;
   readonly txHash?: Bytes32;
+  /** Given when it is prepared, kept from there on. */
+  readonly credits?: readonly SettlementCredit[];
 };
 
 export type BookTotals = {
@@ -139,8 +184,9 @@ export type Books = {
 
   /**
    * Durable when it resolves; the fees are charged in the same transaction. Receipts already known by task id are left as
-   * they are, and charged once. A receipt without a released hold of its fee is charged straight to the rows; those whose
+   * they are, and charged once. Each payee's counters grow with them, also in that transaction. A receipt without a released hold of its fee is charged straight to the rows; those whose
    * rows can't cover them are left out, and named by BOOKS_RECEIPTS_UNCOVERED once all others are durable.
+   * Throws BOOKS_SPLITS_UNKNOWN, and nothing is written, for splits of no table.
    */
   putReceipts(receipts: readonly BookedReceipt[]): Promise<void>;
   findReceipt(taskId: Bytes32): Promise<BookedReceipt | undefined>;
@@ -167,6 +213,18 @@ export type Books = {
   /** The highest debits kept of a lane (at most DEBITS_KEPT_MAX), highest first: a settlement may need one before the latest. */
   recentDebits(account: number, lane: Address): Promise<readonly SignedDebit[]>;
 
+  /** Counters of these payees (at most PAGE_ROWS_MAX), in their order; zeros for one that no receipt ever paid. */
+  payeeStatus(payees: readonly Address[]): Promise<readonly PayeeBooks[]>;
+  /**
+   * Proves that a segment is among its payee's first `count`. Undefined when it isn't, or so many aren't booked. Reads all of
+   * them: for answering claims, not for a request.
+   */
+  provePaidSegment(request: {
+    readonly payee: Address;
+    readonly count: number;
+    readonly segment: PaidSegment;
+  }): Promise<SegmentProof | undefined>;
+
   /** Receipts not yet in a settlement, oldest first: of all accounts, or of one (one that never pays must not hide the others). */
   unsettled(limit: number, account?: number): Promise<readonly BookedReceipt[]>;
   /** Accounts with unsettled receipts, the one that has waited longest first. */
@@ -174,7 +232,8 @@ export type Books = {
   /**
    * Moves receipts into a settlement: `prepared` before the transaction is sent, `confirmed` when it is final, `dropped`
    * when it can never be: its receipts are unsettled again. Idempotent. Throws BOOKS_ALREADY_SETTLING when a receipt is in
-   * another settlement, BOOKS_SETTLEMENT_ENDED for a move out of an ended one.
+   * another settlement, BOOKS_SETTLEMENT_ENDED for a move out of an ended one, BOOKS_CREDITS_STALE when a credit doesn't follow
+   * on what was credited before: another settlement came in between.
    */
   recordSettlement(settlement: Settlement): Promise<void>;
   /** Those `prepared`, oldest first, at most SETTLEMENTS_OPEN_MAX. */

@@ -9,8 +9,11 @@ export type {
   HoldOutcome,
   HoldRequest,
   LaneBooks,
+  PayeeBooks,
   ReceiptCommitment,
+  SegmentProof,
   Settlement,
+  SettlementCredit,
   SettlementState,
 } from "./books.js";
 export { BooksError, type BooksErrorData } from "./booksError.js";
@@ -23,6 +26,7 @@ export {
   UNSETTLED_MAX,
 } from "./limits.js";
 export { createMemoryBooks, type MemoryBooksOptions } from "./memory/createMemoryBooks.js";
+export { type PayeeEntry, paidSegmentLeaf, payeeEntriesOf } from "./payeeEntries.js";
 export {
   type Credit,
   type Postponement,

@@ -30,6 +30,40 @@ export function rootOfReceiptTree(tree: ReceiptTree): Bytes32 {
   return root ?? ZERO_BYTES32;
 }
 
+/** Follows one leaf of such a tree to its root while the leaves pass by: its path, at the cost of the tree and the memory of its height. */
+export class LeafTrail {
+  readonly #peaks: Peak[] = [];
+  readonly #path: Bytes32[] = [];
+  #count = 0;
+  #index: number | undefined;
+
+  /** The next leaf; `isWanted` for the one to follow, once. */
+  add(leaf: Bytes32, isWanted: boolean): void {
+    if (isWanted) this.#index ??= this.#count;
+    let node: Peak = { hash: leaf, isOnPath: isWanted && this.#index === this.#count };
+    for (let rest = this.#count; rest % 2 === 1; rest = (rest - 1) / 2) node = this.#join(this.#peaks.pop(), node);
+    this.#peaks.push(node);
+    this.#count += 1;
+  }
+
+  /** Where the wanted leaf stands, from its sibling up. Undefined when it didn't pass. Ends the trail. */
+  end(): { readonly index: number; readonly path: readonly Bytes32[]; readonly root: Bytes32 } | undefined {
+    let root: Peak | undefined;
+    for (const peak of this.#peaks.splice(0).toReversed()) root = root === undefined ? peak : this.#join(peak, root);
+    if (root === undefined || this.#index === undefined) return undefined;
+    return { index: this.#index, path: this.#path, root: root.hash };
+  }
+
+  #join(left: Peak | undefined, right: Peak): Peak {
+    if (left === undefined) return right;
+    if (left.isOnPath) this.#path.push(right.hash);
+    if (right.isOnPath) this.#path.push(left.hash);
+    return { hash: hashPair(left.hash, right.hash), isOnPath: left.isOnPath || right.isOnPath };
+  }
+}
+
+type Peak = { readonly hash: Bytes32; readonly isOnPath: boolean };
+
 function hashPair(left: Bytes32, right: Bytes32): Bytes32 {
   const pair = new Uint8Array(64);
   // Lower-case hex of one length sorts as its bytes do.

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { connectDatabase, pickFreePort, type RunningPostgres, startPostgres, systemClock } from "@cortensor/runtime";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { aKey, aReceipt, aSession, LANE } from "../src/compliance/makers.js";
+import { aKey, aReceipt, aSession, LANE, MINER } from "../src/compliance/makers.js";
 import { type Books, createPostgresBooks } from "../src/index.js";
 import { ACCOUNT, FEE_WEI, spendAll } from "./spendAll.js";
 
@@ -126,6 +126,8 @@ describe("a database killed under load", () => {
       for (const n of [...failed, 5, 6]) expect(await putOne(books, n, failed.includes(n))).toBe(true);
       const lane = await books.laneStatus(ACCOUNT);
       expect(lane).toMatchObject({ count: 60, spentWei: 60n * FEE_WEI, heldWei: 0n });
+      // Seven wei a task, of which its miner has six: the counters were written with the receipts, or not at all.
+      expect(await books.payeeStatus([MINER])).toMatchObject([{ count: 60, cumulativeWei: 60n * 6n }]);
       for (let n = 0; n < 60; n++) expect(await books.findReceipt(aTask(n).receipt.taskId)).toEqual(aTask(n));
       expect(acknowledged.size).toBeGreaterThanOrEqual(30);
       await books.close();

@@ -1,5 +1,5 @@
 import type { LaneRecord, NetworkProfile, NodeRole } from "@cortensor/chain";
-import type { Address } from "@cortensor/protocol";
+import type { Address, Bytes32 } from "@cortensor/protocol";
 import type { MirroredSession, RouterChain } from "../src/router/routerChain.js";
 
 const at = (byte: string): Address => `0x${byte.repeat(20)}`;
@@ -76,5 +76,6 @@ export function createFakeChain(nowMs: () => number): FakeChain {
 }
 
 function sessionOf(account: number, owner: Address): MirroredSession {
-  return { sessionId: `0x${account.toString(16).padStart(64, "0")}`, owner, active: true, closeAt: 0, closed: false };
+  const sessionId: Bytes32 = `0x${account.toString(16).padStart(64, "0")}`;
+  return { sessionId, owner, numOfValidatorNodes: 0, active: true, closeAt: 0, closed: false };
 }

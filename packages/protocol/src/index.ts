@@ -30,6 +30,7 @@ export {
   resultsHash,
   textsCommit,
 } from "./commit.js";
+export type { CreditNote, PaidSegment } from "./creditNote.js";
 export type { Debit, SignedDebit } from "./debit.js";
 export {
   domainSeparator,
@@ -68,8 +69,10 @@ export {
   batchProofSchema,
   batchSchema,
   checkpointSchema,
+  creditNoteSchema,
   debitSchema,
   merklePathSchema,
+  paidSegmentSchema,
   payeeSchema,
   receiptSchema,
   resultSchema,
@@ -115,7 +118,7 @@ export {
   verifyMerklePath,
   type WholeMerkleTree,
 } from "./merkle.js";
-export { type PaidReplica, type PaidSegment, type Payout, payeesOf, sumOfPayees } from "./payee.js";
+export { type Payout, payeesOf, type ReplicaWork, type SegmentWork, sumOfPayees } from "./payee.js";
 export {
   chargedPrices,
   llmTokensDown,
@@ -156,6 +159,18 @@ export {
 export { FINISH_REASONS, type FinishReason, type RecipeStep, type Result } from "./result.js";
 export { addressOfPrivateKey, recoverSigner, signDigest } from "./secp256k1.js";
 export { beaconWithoutGuards, samplerSeed, seedSource, userSeedSource } from "./seed.js";
+export {
+  BPS,
+  type FeeShares,
+  findSplits,
+  netWei,
+  SESSION_CLASSES,
+  type SessionClass,
+  type Splits,
+  sharesOf,
+  splitsHash,
+  splitsOf,
+} from "./splits.js";
 export { type Scanned, StopScanner } from "./stopScanner.js";
 export {
   hashAccess,
@@ -164,7 +179,9 @@ export {
   hashBatch,
   hashCheckpoint,
   hashConnectionCertificate,
+  hashCreditNote,
   hashDebit,
+  hashPaidSegment,
   hashReceipt,
   hashResult,
   hashSpendingKey,

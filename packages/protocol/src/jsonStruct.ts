@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Assignment } from "./assignment.js";
 import { BATCH_LEAVES_MAX, type Batch, type BatchProof, type SignedBatch } from "./batch.js";
 import type { Checkpoint } from "./checkpoint.js";
+import type { CreditNote, PaidSegment } from "./creditNote.js";
 import type { Debit, SignedDebit } from "./debit.js";
 import {
   addressField,
@@ -98,7 +99,24 @@ export const receiptSchema = z.strictObject({
   custody: z.enum(CUSTODIES),
   finish: z.enum(FINISH_REASONS),
   epoch: uint64Field,
+  splitsHash: bytes32Field,
 }) satisfies z.ZodType<Receipt>;
+
+export const creditNoteSchema = z.strictObject({
+  operator: addressField,
+  payee: addressField,
+  cumulativeWei: weiField,
+  receiptsRoot: bytes32Field,
+  count: uint32Field,
+  epoch: uint64Field,
+}) satisfies z.ZodType<CreditNote>;
+
+export const paidSegmentSchema = z.strictObject({
+  taskId: bytes32Field,
+  replica: uint8Field,
+  segment: uint16Field,
+  netWei: weiField,
+}) satisfies z.ZodType<PaidSegment>;
 
 export const payeeSchema = z.strictObject({
   miner: addressField,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { feeWei, maxPromptTokens, templatedPromptBytes } from "./fee.js";
 import { PROMPT_OVERHEAD_TOKENS } from "./limits.js";
-import { type PaidReplica, type PaidSegment, payeesOf, sumOfPayees } from "./payee.js";
+import { payeesOf, type ReplicaWork, type SegmentWork, sumOfPayees } from "./payee.js";
 import { PLAIN_TERMS, priceWei } from "./price.js";
 import type { Address } from "./primitives.js";
 
@@ -12,7 +12,7 @@ function minerOf(index: number): Address {
   return `0x${index.toString(16).padStart(40, "0")}`;
 }
 
-function aSegment(changes: Partial<PaidSegment> = {}): PaidSegment {
+function aSegment(changes: Partial<SegmentWork> = {}): SegmentWork {
   const from = changes.from ?? 0;
   return {
     miner: minerOf(1),
@@ -27,7 +27,7 @@ function aSegment(changes: Partial<PaidSegment> = {}): PaidSegment {
   };
 }
 
-function aReplica(segments: readonly PaidSegment[], isFinished = true): PaidReplica {
+function aReplica(segments: readonly SegmentWork[], isFinished = true): ReplicaWork {
   return { replica: 0, segments, isFinished };
 }
 

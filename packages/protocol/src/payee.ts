@@ -5,7 +5,7 @@ import type { Address } from "./primitives.js";
 import type { Payee } from "./receipt.js";
 
 /** What one miner did on one replica, as far as pay goes. */
-export type PaidSegment = Prices & {
+export type SegmentWork = Prices & {
   readonly miner: Address;
   readonly segment: number;
   /** First output position it signs: the last acknowledged checkpoint before it. */
@@ -18,10 +18,10 @@ export type PaidSegment = Prices & {
   readonly nIn: number;
 };
 
-export type PaidReplica = {
+export type ReplicaWork = {
   readonly replica: number;
   /** In order of hand-over; each `from` is the `paidTo` before it. */
-  readonly segments: readonly PaidSegment[];
+  readonly segments: readonly SegmentWork[];
   /** Whether the last segment's miner delivered a result: it is then paid the prompt even if it made nothing. */
   readonly isFinished: boolean;
 };
@@ -43,7 +43,7 @@ export type Payout = {
  * charged once, to the first of its miners that is paid any output, or else to the one that finished.
  * Throws PROTOCOL_BAD_SEGMENTS for segments that don't follow one another, PROTOCOL_FEE_ABOVE_CAP above `capWei`.
  */
-export function payeesOf(replicas: readonly PaidReplica[], capWei: bigint): Payout {
+export function payeesOf(replicas: readonly ReplicaWork[], capWei: bigint): Payout {
   const payees: Payee[] = [];
   let paidIn = 0;
   for (const replica of replicas) {
@@ -75,16 +75,16 @@ export function sumOfPayees(payees: readonly Payee[]): bigint {
   return payees.reduce((sum, payee) => sum + payee.wei, 0n);
 }
 
-function promptPayeeOf(replica: PaidReplica): PaidSegment | undefined {
+function promptPayeeOf(replica: ReplicaWork): SegmentWork | undefined {
   const first = replica.segments.find((one) => madeTokens(one) > 0);
   return first ?? (replica.isFinished ? replica.segments.at(-1) : undefined);
 }
 
-function madeTokens(one: PaidSegment): number {
+function madeTokens(one: SegmentWork): number {
   return Math.max(0, one.paidTo - one.madeFrom);
 }
 
-function checkSegments({ replica, segments }: PaidReplica): void {
+function checkSegments({ replica, segments }: ReplicaWork): void {
   if (segments.length > SEGMENTS_MAX) refuse(replica, `more than ${SEGMENTS_MAX} segments`);
   let position = 0;
   for (const [index, one] of segments.entries()) {

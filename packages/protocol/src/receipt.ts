@@ -19,7 +19,7 @@ export type Payee = {
  * The router's bond-backed promise of what a task pays, and to whom. Unique by task. A leaf of the router's batch.
  *
  * `Receipt(bytes32 taskId,uint32 account,address operator,bytes32 resultsHash,bytes32 payeesHash,uint96 feeWei,uint32 nIn,uint32 nOut,
- * uint8 custody,uint8 finish,uint64 epoch)`
+ * uint8 custody,uint8 finish,uint64 epoch,bytes32 splitsHash)`
  */
 export type Receipt = {
   readonly taskId: Bytes32;
@@ -37,4 +37,6 @@ export type Receipt = {
   readonly custody: Custody;
   readonly finish: FinishReason;
   readonly epoch: number;
+  /** Who has which part of the fee: see `splits.ts`. */
+  readonly splitsHash: Bytes32;
 };

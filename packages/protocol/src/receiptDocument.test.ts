@@ -14,6 +14,7 @@ import {
   verifyReceiptDocument,
 } from "./receiptDocument.js";
 import { addressOfPrivateKey, signDigest } from "./secp256k1.js";
+import { splitsHash, splitsOf } from "./splits.js";
 import { hashBatch, hashReceipt } from "./structHash.js";
 
 const ROUTER_KEY: Hex = `0x${"22".repeat(32)}`;
@@ -45,6 +46,7 @@ function aDocument(changes: Partial<Receipt> = {}, fees: readonly bigint[] = [70
     custody: "delegated",
     finish: "stop",
     epoch: 3,
+    splitsHash: splitsHash(splitsOf({ sessionClass: "unvalidated", hasModelOwner: false })),
     ...changes,
   };
   const leaves = [word("other"), leafHash(hashReceipt(receipt)), word("third")];

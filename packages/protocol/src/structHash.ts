@@ -3,6 +3,7 @@ import type { Batch } from "./batch.js";
 import { utf8ToBytes } from "./bytes.js";
 import type { Access, ConnectionCertificate, SpendingKey } from "./certificates.js";
 import type { Acknowledgement, Checkpoint } from "./checkpoint.js";
+import type { CreditNote, PaidSegment } from "./creditNote.js";
 import type { Debit } from "./debit.js";
 import { type StructName, typeString } from "./eip712Types.js";
 import { keccak256Bytes } from "./keccak.js";
@@ -23,6 +24,8 @@ const typeHash = {
   Acknowledgement: typeHashOf("Acknowledgement"),
   Result: typeHashOf("Result"),
   Receipt: typeHashOf("Receipt"),
+  CreditNote: typeHashOf("CreditNote"),
+  PaidSegment: typeHashOf("PaidSegment"),
   Debit: typeHashOf("Debit"),
   Batch: typeHashOf("Batch"),
   ConnectionCertificate: typeHashOf("ConnectionCertificate"),
@@ -110,6 +113,30 @@ export function hashReceipt(receipt: Receipt): Bytes32 {
     .uint8("custody", CUSTODIES.indexOf(receipt.custody))
     .uint8("finish", FINISH_REASONS.indexOf(receipt.finish))
     .uint64("epoch", receipt.epoch)
+    .bytes32(receipt.splitsHash)
+    .hash();
+}
+
+export function hashCreditNote(note: CreditNote): Bytes32 {
+  return writer
+    .begin(typeHash.CreditNote)
+    .address(note.operator)
+    .address(note.payee)
+    .uint96("cumulativeWei", note.cumulativeWei)
+    .bytes32(note.receiptsRoot)
+    .uint32("count", note.count)
+    .uint64("epoch", note.epoch)
+    .hash();
+}
+
+/** Not signed itself: `leafHash` of it stands under a credit note's root. */
+export function hashPaidSegment(paid: PaidSegment): Bytes32 {
+  return writer
+    .begin(typeHash.PaidSegment)
+    .bytes32(paid.taskId)
+    .uint8("replica", paid.replica)
+    .uint16("segment", paid.segment)
+    .uint96("netWei", paid.netWei)
     .hash();
 }
 

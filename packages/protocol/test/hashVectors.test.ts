@@ -20,8 +20,13 @@ import {
   recipeHash,
   resultsHash,
   type SamplingParams,
+  type SessionClass,
+  type Splits,
   samplerSeed,
   seedSource,
+  sharesOf,
+  splitsHash,
+  splitsOf,
   TokenRoot,
   textsCommit,
   tokenRootOf,
@@ -31,6 +36,30 @@ import {
 } from "@cortensor/protocol";
 import { describe, expect, it } from "vitest";
 import { readVectors } from "./readVectors.js";
+
+describe("splits vectors", () => {
+  type Wei = readonly string[];
+  type File = readonly (Splits & {
+    readonly sessionClass: SessionClass;
+    readonly hasModelOwner: boolean;
+    readonly splitsHash: Bytes32;
+    readonly fees: readonly ({ readonly payeesWei: Wei; readonly netWei: Wei } & Record<string, unknown>)[];
+  })[];
+
+  it.each(readVectors<File>("splits"))("$sessionClass, with a model owner: $hasModelOwner", (vector) => {
+    const { sessionClass, hasModelOwner, splitsHash: hash, fees, ...splits } = vector;
+    expect(splitsOf({ sessionClass, hasModelOwner })).toEqual(splits);
+    expect(splitsHash(splits)).toBe(hash);
+    for (const { payeesWei, ...expected } of fees) {
+      const { netWei, ...shares } = sharesOf(
+        payeesWei.map((wei) => ({ wei: BigInt(wei) })),
+        splits,
+      );
+      const texts = Object.entries(shares).map(([name, wei]) => [name, String(wei)]);
+      expect({ netWei: netWei.map(String), ...Object.fromEntries(texts) }).toEqual(expected);
+    }
+  });
+});
 
 describe("Merkle vectors", () => {
   type File = {

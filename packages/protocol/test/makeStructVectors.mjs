@@ -3,7 +3,7 @@
  * another implementation. Solidity tests read the same files. Run: node packages/protocol/test/makeStructVectors.mjs
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { hashStruct, hashTypedData, keccak256, stringToHex } from "viem";
+import { encodeAbiParameters, hashStruct, hashTypedData, keccak256, stringToHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 
 const CHAIN_ID = 31337;
@@ -83,7 +83,17 @@ const messages = {
     custody: 2,
     finish: 0,
     epoch: 42,
+    splitsHash: word("splits"),
   },
+  CreditNote: {
+    operator: address("operator"),
+    payee: address("miner"),
+    cumulativeWei: "79228162514264337593543950335",
+    receiptsRoot: word("paid segments"),
+    count: 4294967295,
+    epoch: 42,
+  },
+  PaidSegment: { taskId: word("task"), replica: 6, segment: 65535, netWei: "113580245711357024588" },
   Debit: {
     account: 7,
     lane: address("operator"),
@@ -108,7 +118,17 @@ const paymentStructs = new Set(["Debit", "Access", "SpendingKey"]);
 /** Fields from the type strings that the sources state in their comments, not from the table they are checked with. */
 function fieldsOf(name) {
   const folder = new URL("../src/", import.meta.url);
-  const files = ["task", "assignment", "checkpoint", "result", "receipt", "debit", "batch", "certificates"];
+  const files = [
+    "task",
+    "assignment",
+    "checkpoint",
+    "result",
+    "receipt",
+    "creditNote",
+    "debit",
+    "batch",
+    "certificates",
+  ];
   for (const file of files) {
     const prose = readFileSync(new URL(`${file}.ts`, folder), "utf8").replace(/\n \* ?/g, " ");
     const found = new RegExp(`\\b${name}\\(([^)]*)\\)`).exec(prose);
@@ -151,3 +171,47 @@ const write = (name, value) =>
   writeFileSync(new URL(`../vectors/${name}.json`, import.meta.url), `${JSON.stringify(value, null, 2)}\n`);
 write("structs", { chainId: CHAIN_ID, domains, structs });
 write("signatures", signatures);
+
+/** The published shares in basis points, in the order in which they are hashed. */
+const ORDER = ["miners", "validators", "router", "treasury", "modelOwner"];
+const SHARES = [
+  { sessionClass: "unvalidated", hasModelOwner: false, bps: [9200, 0, 500, 300, 0] },
+  { sessionClass: "unvalidated", hasModelOwner: true, bps: [8700, 0, 500, 300, 500] },
+  { sessionClass: "validated", hasModelOwner: false, bps: [8300, 900, 500, 300, 0] },
+  { sessionClass: "validated", hasModelOwner: true, bps: [7800, 900, 500, 300, 500] },
+];
+/** Fees of two payee entries each. */
+const FEES = [
+  ["0", "0"],
+  ["1", "1"],
+  ["9999", "10001"],
+  ["123456789012345678901", "3"],
+  ["39614081257132168796771975167", "39614081257132168796771975168"],
+];
+const portion = (wei, bps) => (BigInt(wei) * BigInt(bps)) / 10000n;
+write(
+  "splits",
+  SHARES.map(({ sessionClass, hasModelOwner, bps }) => ({
+    sessionClass,
+    hasModelOwner,
+    ...Object.fromEntries(ORDER.map((name, index) => [`${name}Bps`, bps[index]])),
+    splitsHash: keccak256(
+      encodeAbiParameters(
+        bps.map(() => ({ type: "uint256" })),
+        bps.map(BigInt),
+      ),
+    ),
+    fees: FEES.map((payees) => {
+      const feeWei = payees.reduce((sum, wei) => sum + BigInt(wei), 0n);
+      const netWei = payees.map((wei) => portion(wei, bps[0]));
+      const [validatorsWei, , treasuryWei, modelOwnerWei] = bps.slice(1).map((one) => portion(feeWei, one));
+      const given = netWei.reduce((sum, wei) => sum + wei, validatorsWei + treasuryWei + modelOwnerWei);
+      const text = { validatorsWei, treasuryWei, modelOwnerWei, operatorWei: feeWei - given };
+      return {
+        payeesWei: payees,
+        netWei: netWei.map(String),
+        ...Object.fromEntries(Object.entries(text).map(([name, wei]) => [name, String(wei)])),
+      };
+    }),
+  })),
+);

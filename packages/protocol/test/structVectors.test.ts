@@ -14,7 +14,9 @@ import {
   hashBatch,
   hashCheckpoint,
   hashConnectionCertificate,
+  hashCreditNote,
   hashDebit,
+  hashPaidSegment,
   hashReceipt,
   hashResult,
   hashSpendingKey,
@@ -52,6 +54,7 @@ const WEI = new Set([
   "cumulativeWei",
   "capPerEpochWei",
   "totalCapWei",
+  "netWei",
 ]);
 const ENUMS: Record<string, readonly string[]> = { privacy: PRIVACIES, finish: FINISH_REASONS, custody: CUSTODIES };
 // Each hash function takes its own struct; a vector's name chooses the function that fits its message.
@@ -62,6 +65,8 @@ const hashOf: Record<StructName, (value: never) => Bytes32> = {
   Acknowledgement: hashAcknowledgement,
   Result: hashResult,
   Receipt: hashReceipt,
+  CreditNote: hashCreditNote,
+  PaidSegment: hashPaidSegment,
   Debit: hashDebit,
   Batch: hashBatch,
   ConnectionCertificate: hashConnectionCertificate,

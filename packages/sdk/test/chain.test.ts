@@ -21,6 +21,8 @@ import {
   registryDomain,
   resultsHash,
   signDigest,
+  splitsHash,
+  splitsOf,
   typedDataDigest,
   utf8ToBytes,
 } from "@cortensor/protocol";
@@ -84,6 +86,7 @@ function signed(by: Hex, operator = addressOfPrivateKey(OPERATOR_KEY)): ReceiptD
     custody: "self" as const,
     finish: "stop" as const,
     epoch: 0,
+    splitsHash: splitsHash(splitsOf({ sessionClass: "unvalidated", hasModelOwner: false })),
   };
   const tree = merkleTree([leafHash(hashReceipt(receipt)), leafHash(taskId)]);
   const batch = { root: tree.root, count: 2, sequence: 1 };

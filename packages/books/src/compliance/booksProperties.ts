@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BookedReceipt, Books } from "../books.js";
-import { aKey, aReceipt, word } from "./makers.js";
+import { payeeEntriesOf } from "../payeeEntries.js";
+import { aKey, aReceipt, MINER, word } from "./makers.js";
 
 type World = {
   readonly books: () => Books;
@@ -68,6 +69,7 @@ export function booksProperties(world: World): void {
 
 async function checkRun(world: World, steps: readonly Step[], run: number): Promise<void> {
   const books = world.books();
+  const [before] = await books.payeeStatus([MINER]);
   const account = await world.open({ allotmentWei: ALLOTMENT_WEI });
   const key = aKey({ account, name: `model ${account}`, budgetWei: KEY_BUDGET_WEI });
   await books.putKey(key);
@@ -138,6 +140,10 @@ async function checkRun(world: World, steps: readonly Step[], run: number): Prom
   expect(lane).toMatchObject({ spentWei: session.spentWei, heldWei: session.asideWei, count: durable.length });
   expect(durable.reduce((sum, { receipt }) => sum + receipt.feeWei, 0n)).toBe(session.spentWei);
   expect(await books.listKeys({ account, limit: 5 })).toMatchObject([{ spentWei: keyed.spentWei }]);
+  const [after] = await books.payeeStatus([MINER]);
+  const netsWei = durable.flatMap(payeeEntriesOf).reduce((sum, entry) => sum + entry.netWei, 0n);
+  expect((after?.cumulativeWei ?? 0n) - (before?.cumulativeWei ?? 0n)).toBe(netsWei);
+  expect((after?.count ?? 0) - (before?.count ?? 0)).toBe(durable.length);
   const unsettled = await books.unsettled(1_000, account);
   expect(unsettled.length).toBe(durable.length - settled.size);
 }

@@ -5,6 +5,7 @@ import { PAGE_ROWS_MAX } from "../limits.js";
 import { booksProperties } from "./booksProperties.js";
 import { laneSuite } from "./laneSuite.js";
 import { aDebit, aKey, aReceipt, aSession, MINER, OTHER_MINER, word } from "./makers.js";
+import { noteSuite } from "./noteSuite.js";
 
 export type MakeBooks = (parts: { readonly clock: ManualClock }) => Promise<Books>;
 
@@ -291,6 +292,7 @@ export function booksSuite(name: string, make: MakeBooks): void {
     });
 
     laneSuite({ books: () => books, open, held, lastAccount: () => lastAccount });
+    noteSuite({ books: () => books, open });
     booksProperties({ books: () => books, open });
   });
 }

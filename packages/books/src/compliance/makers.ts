@@ -7,6 +7,8 @@ import {
   type Receipt,
   resultsHash,
   type SignedDebit,
+  splitsHash,
+  splitsOf,
   utf8ToBytes,
 } from "@cortensor/protocol";
 import type { ApiKeyRecord, BookedReceipt, BookedSession } from "../books.js";
@@ -25,6 +27,7 @@ export function aSession(over: Partial<BookedSession> & { readonly account: numb
     session: word(`session ${over.account}`),
     owner: MINER,
     custody: "custodial",
+    sessionClass: "unvalidated",
     allotmentWei: 1_000n,
     ...over,
   };
@@ -59,6 +62,7 @@ export function aReceipt(wishes: ReceiptWishes): BookedReceipt {
     custody: "custodial",
     finish: "stop",
     epoch: 3,
+    splitsHash: splitsHash(splitsOf({ sessionClass: "unvalidated", hasModelOwner: false })),
   };
   return {
     receipt,

@@ -52,6 +52,8 @@ export function createMemoryBooks(options: MemoryBooksOptions): Books {
     putDebit: async (debit) => ledger.putDebit(debit),
     latestDebit: async (account, of) => ledger.recentDebits(account, of)[0],
     recentDebits: async (account, of) => ledger.recentDebits(account, of),
+    payeeStatus: async (payees) => ledger.payees.status(payees),
+    provePaidSegment: async (request) => ledger.payees.prove(request),
     unsettled: async (limit, account) => settlements.unsettled(limit, account),
     unsettledAccounts: async (limit) => settlements.unsettledAccounts(limit),
     recordSettlement: async (settlement) => settlements.record(settlement),

@@ -6,8 +6,10 @@ import { BooksError } from "../booksError.js";
 import { type Budget, shortageOf } from "../budget.js";
 import { assertHoldRequest, HoldBook } from "../holdBook.js";
 import { DEBITS_KEPT_MAX, PAGE_ROWS_MAX, SESSIONS_MAX } from "../limits.js";
+import { type PayeeEntry, payeeEntriesOf } from "../payeeEntries.js";
 import { receiptCommitment } from "../receiptCommitment.js";
 import { appendLeaves, EMPTY_RECEIPT_TREE, type ReceiptTree, rootOfReceiptTree } from "../receiptTree.js";
+import { MemoryPayees } from "./memoryPayees.js";
 
 /** A budget that can be taken from. */
 export type MemoryBudget = { -readonly [Field in keyof Budget]: Budget[Field] } & { receipts: number };
@@ -30,6 +32,7 @@ export class MemoryLedger {
   readonly #debits = new Map<string, SignedDebit[]>();
   /** By task, in the order of their coming. */
   readonly receipts = new Map<Bytes32, BookedReceipt>();
+  readonly payees = new MemoryPayees();
 
   constructor(parts: { readonly lane: Address; readonly newSalt: () => Bytes32 }) {
     this.#parts = parts;
@@ -91,14 +94,14 @@ export class MemoryLedger {
   }
 
   putReceipts(receipts: readonly BookedReceipt[]): void {
-    const fresh = new Set(uniqueReceipts(receipts));
+    const fresh = new Map(uniqueReceipts(receipts).map((booked) => [booked, payeeEntriesOf(booked)]));
     const uncovered: Bytes32[] = [];
     for (const booked of receipts) {
       const booking = bookingOf(booked);
       const owed = this.#holds.take(booking);
       if (owed) this.#holds.settle(booking, owed);
-      const isKnown = !fresh.has(booked) || this.receipts.has(booked.receipt.taskId);
-      if (!isKnown && !this.#charge(booked)) uncovered.push(booked.receipt.taskId);
+      const entries = this.receipts.has(booked.receipt.taskId) ? undefined : fresh.get(booked);
+      if (entries !== undefined && !this.#charge(booked, entries)) uncovered.push(booked.receipt.taskId);
     }
     if (uncovered.length > 0) throw new BooksError({ code: "BOOKS_RECEIPTS_UNCOVERED", taskIds: uncovered });
   }
@@ -170,7 +173,7 @@ export class MemoryLedger {
   }
 
   /** Books a receipt and charges its budgets; false when one of them can't cover it. */
-  #charge(booked: BookedReceipt): boolean {
+  #charge(booked: BookedReceipt, entries: readonly PayeeEntry[]): boolean {
     const { receipt } = booked;
     const lane = this.#lanes.get(receipt.account);
     const key = booked.keyHash === undefined ? undefined : this.#keyBudgets.get(booked.keyHash);
@@ -186,6 +189,7 @@ export class MemoryLedger {
     lane.commitments.push(commitment);
     lane.receipts.push(booked);
     this.receipts.set(receipt.taskId, booked);
+    this.payees.add(entries);
     return true;
   }
 

@@ -39,9 +39,19 @@ export class MemorySettlements {
     });
     if (state !== "dropped" && taken.length > 0)
       throw new BooksError({ code: "BOOKS_ALREADY_SETTLING", id, taskIds: taken });
+    const isStanding = known !== undefined && known.state !== "dropped";
+    const credits = isStanding ? known.credits : settlement.credits;
+    if (!isStanding && state !== "dropped") this.#ledger.payees.credit(id, credits ?? []);
+    if (isStanding && state === "dropped") this.#ledger.payees.uncredit(credits ?? []);
     const all = [...new Set([...(known?.taskIds ?? []), ...taskIds])];
     const txHash = settlement.txHash ?? known?.txHash;
-    this.#settlements.set(id, { id, state, taskIds: all, ...(txHash === undefined ? {} : { txHash }) });
+    this.#settlements.set(id, {
+      id,
+      state,
+      taskIds: all,
+      ...(txHash === undefined ? {} : { txHash }),
+      ...(credits === undefined ? {} : { credits }),
+    });
     for (const taskId of all) {
       if (state !== "dropped") this.#settlementOf.set(taskId, id);
       else if (this.#settlementOf.get(taskId) === id) this.#settlementOf.delete(taskId);

@@ -9,6 +9,7 @@ import { endPredecessors } from "./epochRows.js";
 import { findAccessToken, findKey, listKeys, putAccessToken, putKey, revokeKey } from "./keyRows.js";
 import { putDebit, readCommitments, readDebits, readLane } from "./laneRows.js";
 import { LeaseKeeper } from "./leaseKeeper.js";
+import { proveSegment, readPayees } from "./payeeRows.js";
 import { putReceipts } from "./putReceipts.js";
 import { findReceipt, listReceipts, totals, unsettled, unsettledAccounts } from "./receiptReads.js";
 import { BOOKS_MIGRATIONS } from "./schema.js";
@@ -108,6 +109,8 @@ function reading(
   | "receiptCommitments"
   | "latestDebit"
   | "recentDebits"
+  | "payeeStatus"
+  | "provePaidSegment"
   | "unsettled"
   | "unsettledAccounts"
   | "openSettlements"
@@ -124,6 +127,8 @@ function reading(
     receiptCommitments: (page) => readCommitments(pool, page),
     latestDebit: async (account, lane) => (await readDebits(pool, { account, lane, limit: 1 }))[0],
     recentDebits: (account, lane) => readDebits(pool, { account, lane, limit: DEBITS_KEPT_MAX }),
+    payeeStatus: (payees) => readPayees(pool, payees),
+    provePaidSegment: (request) => proveSegment(pool, request),
     unsettled: (limit, account) => unsettled(pool, limit, account),
     unsettledAccounts: (limit) => unsettledAccounts(pool, limit),
     openSettlements: () => openSettlements(pool),

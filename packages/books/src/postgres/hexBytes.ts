@@ -25,3 +25,13 @@ export function toNumberArray(values: readonly (number | bigint | string)[]): st
 export function joinHex(words: readonly Hex[]): Hex {
   return `0x${words.map((hex) => hex.slice(2)).join("")}`;
 }
+
+/** An amount as twelve bytes, big-endian. */
+export function writeUint96(bytes: Buffer, value: bigint, at: number): void {
+  bytes.writeUInt32BE(Number(value >> 64n), at);
+  bytes.writeBigUInt64BE(value & 0xffff_ffff_ffff_ffffn, at + 4);
+}
+
+export function readUint96(bytes: Buffer, at: number): bigint {
+  return (BigInt(bytes.readUInt32BE(at)) << 64n) | bytes.readBigUInt64BE(at + 4);
+}

@@ -6,6 +6,7 @@ import type { BookedReceipt } from "../books.js";
 import { BooksError } from "../booksError.js";
 import { minWei, remainingWei } from "../budget.js";
 import type { OwedFee } from "../holdBook.js";
+import { type PayeeEntry, payeeEntriesOf } from "../payeeEntries.js";
 import {
   accountBudgetId,
   type BudgetId,
@@ -17,6 +18,7 @@ import {
 } from "./budgetRows.js";
 import { toByteaArray, toHex } from "./hexBytes.js";
 import type { LeaseKeeper } from "./leaseKeeper.js";
+import { addEntries } from "./payeeRows.js";
 import { insertReceipts, type PlacedReceipt } from "./receiptRows.js";
 import type { Slice } from "./slice.js";
 import { inTransaction } from "./transaction.js";
@@ -32,6 +34,7 @@ export function putReceipts(
   receipts: readonly BookedReceipt[],
 ): Promise<void> {
   const unique = uniqueReceipts(receipts);
+  const entries = new Map(unique.map((booked) => [booked, payeeEntriesOf(booked)]));
   if (unique.length === 0) return Promise.resolve();
   return parts.keeper.runSerially(async () => {
     const { keeper } = parts;
@@ -39,7 +42,7 @@ export function putReceipts(
     const matched: Matched[] = receipts.map((booked) => ({ booked, owed: holds.take(bookingOf(booked)) }));
     const ids = [...new Set(unique.flatMap(budgetIdsOf))];
     try {
-      const { budgets, uncovered } = await book(parts, { unique, matched, ids });
+      const { budgets, uncovered } = await book(parts, { unique, entries, matched, ids });
       for (const { booked, owed } of matched) if (owed) holds.settle(bookingOf(booked), owed);
       keeper.applyLeases(budgets);
       if (uncovered.length > 0) throw new BooksError({ code: "BOOKS_RECEIPTS_UNCOVERED", taskIds: uncovered });
@@ -54,13 +57,14 @@ export function putReceipts(
 
 type Batch = {
   readonly unique: readonly BookedReceipt[];
+  readonly entries: ReadonlyMap<BookedReceipt, readonly PayeeEntry[]>;
   readonly matched: readonly Matched[];
   readonly ids: readonly BudgetId[];
 };
 
 function book(
   { pool, keeper }: { readonly pool: pg.Pool; readonly keeper: LeaseKeeper },
-  { unique, matched, ids }: Batch,
+  { unique, entries, matched, ids }: Batch,
 ): Promise<{ readonly budgets: readonly LockedBudget[]; readonly uncovered: readonly Bytes32[] }> {
   return inTransaction(pool, "put receipts", async (client) => {
     const isStanding = await lockEpoch(client, keeper.epoch);
@@ -81,6 +85,10 @@ function book(
     if (placed.length > 0) {
       await insertReceipts(client, placed);
       await writeBudgets(client, budgets.values(), keeper.epoch);
+      await addEntries(
+        client,
+        placed.flatMap(({ booked }) => entries.get(booked) ?? []),
+      );
     }
     return { budgets: [...budgets.values()], uncovered };
   });

@@ -10,7 +10,7 @@ import {
 } from "@cortensor/protocol";
 import type pg from "pg";
 import type { BookedReceipt } from "../books.js";
-import { joinHex, toBuffer, toByteaArray, toHex, toNumberArray } from "./hexBytes.js";
+import { joinHex, readUint96, toBuffer, toByteaArray, toHex, toNumberArray, writeUint96 } from "./hexBytes.js";
 
 /** Bytes of one packed payee: miner 20, replica 1, segment 2, from 4, to 4, wei 12. */
 const PAYEE_BYTES = 43;
@@ -21,10 +21,10 @@ export type PlacedReceipt = { readonly booked: BookedReceipt; readonly laneIndex
 
 const INSERT_RECEIPTS = `
 INSERT INTO receipts (task_id, account, lane_index, key_hash, operator, results_hash, payees_hash, fee_wei, n_in, n_out,
-  custody, finish, epoch, payees, batch_id, path, created_at_ms, results)
+  custody, finish, epoch, payees, batch_id, path, created_at_ms, results, splits_hash)
 SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bytea[], $6::bytea[], $7::bytea[],
   $8::numeric[], $9::bigint[], $10::bigint[], $11::smallint[], $12::smallint[], $13::bigint[], $14::bytea[], $15::bigint[],
-  $16::bytea[], $17::bigint[], $18::bytea[])`;
+  $16::bytea[], $17::bigint[], $18::bytea[], $19::bytea[])`;
 
 /** Inserts new receipts, and the batches that prove them, in two statements however many they are. */
 export async function insertReceipts(client: pg.PoolClient, placed: readonly PlacedReceipt[]): Promise<void> {
@@ -55,6 +55,7 @@ export async function insertReceipts(client: pg.PoolClient, placed: readonly Pla
     hexes(({ proof }) => joinHex(proof.path)),
     numbers(({ createdAtMs }) => Math.trunc(createdAtMs)),
     hexes(({ results }) => joinHex(results)),
+    hexes(({ receipt }) => receipt.splitsHash),
   ]);
 }
 
@@ -83,7 +84,7 @@ async function insertBatches(client: pg.PoolClient, proofs: readonly SignedBatch
 /** Everything `toBookedReceipt` reads; add a WHERE. */
 export const SELECT_RECEIPTS = `
 SELECT r.seq, r.task_id, r.account, r.lane_index, r.key_hash, r.operator, r.results_hash, r.payees_hash, r.fee_wei, r.n_in,
-  r.n_out, r.custody, r.finish, r.epoch, r.payees, r.path, r.created_at_ms, r.results,
+  r.n_out, r.custody, r.finish, r.epoch, r.payees, r.path, r.created_at_ms, r.results, r.splits_hash,
   b.signature, b.signer, b.root, b.count, b.sequence
 FROM receipts r JOIN batches b ON b.id = r.batch_id`;
 
@@ -106,6 +107,7 @@ export type ReceiptRow = {
   path: Buffer;
   created_at_ms: string;
   results: Buffer;
+  splits_hash: Buffer;
   signature: Buffer;
   signer: Buffer;
   root: Buffer;
@@ -143,6 +145,7 @@ function toReceipt(row: ReceiptRow): Receipt {
     custody: CUSTODIES[row.custody] ?? CUSTODIES[0],
     finish: FINISH_REASONS[row.finish] ?? FINISH_REASONS[0],
     epoch: Number(row.epoch),
+    splitsHash: toHex(row.splits_hash),
   };
 }
 
@@ -155,8 +158,7 @@ export function packPayees(payees: readonly Payee[]): Buffer {
     packed.writeUInt16BE(payee.segment, at + 21);
     packed.writeUInt32BE(payee.from, at + 23);
     packed.writeUInt32BE(payee.to, at + 27);
-    packed.writeUInt32BE(Number(payee.wei >> 64n), at + 31);
-    packed.writeBigUInt64BE(payee.wei & 0xffff_ffff_ffff_ffffn, at + 35);
+    writeUint96(packed, payee.wei, at + 31);
   }
   return packed;
 }
@@ -170,7 +172,7 @@ export function unpackPayees(packed: Buffer): readonly Payee[] {
       segment: packed.readUInt16BE(at + 21),
       from: packed.readUInt32BE(at + 23),
       to: packed.readUInt32BE(at + 27),
-      wei: (BigInt(packed.readUInt32BE(at + 31)) << 64n) | packed.readBigUInt64BE(at + 35),
+      wei: readUint96(packed, at + 31),
     };
   });
 }

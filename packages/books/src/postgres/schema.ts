@@ -3,7 +3,7 @@ import type { Migration } from "@cortensor/runtime";
 /**
  * Tables of the books. A budget row bounds an account or a key: always spent + leased ≤ limit, unless the limit was lowered.
  * `leased_wei` of a row is the sum of its leases. Every receipt's fee is in `spent_wei` of its account's row and its key's,
- * by the transaction that inserted it. Receipts refer to batches and settlements without a constraint: neither is ever
+ * by the transaction that inserted it, and each of its payees' nets in that payee's row and leaves. Receipts refer to batches and settlements without a constraint: neither is ever
  * deleted, both are there before, and a check of each row would cost as much as its insertion.
  */
 export const BOOKS_MIGRATIONS: readonly Migration[] = [
@@ -118,6 +118,32 @@ CREATE TABLE debits (
   signature bytea NOT NULL,
   PRIMARY KEY (account, lane, cumulative_wei)
 );
+`,
+  },
+  {
+    // Receipts of before were signed without splits: no note can cover them, and a database that has some is refused.
+    id: "0002-credit-notes",
+    sql: `
+ALTER TABLE sessions ADD COLUMN session_class smallint NOT NULL DEFAULT 0;
+ALTER TABLE sessions ALTER COLUMN session_class DROP DEFAULT;
+ALTER TABLE receipts ADD COLUMN splits_hash bytea NOT NULL;
+
+CREATE TABLE payees (
+  payee bytea PRIMARY KEY,
+  cumulative_wei numeric(29) NOT NULL DEFAULT 0,
+  count bigint NOT NULL DEFAULT 0,
+  peaks bytea NOT NULL DEFAULT '',
+  credited_wei numeric(29) NOT NULL DEFAULT 0 CHECK (credited_wei >= 0)
+) WITH (fillfactor = 50);
+
+CREATE TABLE note_leaves (
+  payee bytea NOT NULL,
+  from_index bigint NOT NULL,
+  leaves bytea NOT NULL,
+  PRIMARY KEY (payee, from_index)
+);
+
+ALTER TABLE settlements ADD COLUMN credits bytea NOT NULL DEFAULT '';
 `,
   },
 ];

@@ -1,4 +1,4 @@
-import { type Address, type Bytes32, CUSTODIES } from "@cortensor/protocol";
+import { type Address, type Bytes32, CUSTODIES, SESSION_CLASSES } from "@cortensor/protocol";
 import type pg from "pg";
 import type { BookedSession } from "../books.js";
 import { SESSIONS_MAX } from "../limits.js";
@@ -11,11 +11,13 @@ type SessionRow = {
   session: Buffer;
   owner: Buffer;
   custody: number;
+  session_class: number;
   allotment_wei: string;
   chunk_wei: string | null;
 };
 
-const SELECT_SESSIONS = "SELECT account, session, owner, custody, allotment_wei, chunk_wei FROM sessions";
+const SELECT_SESSIONS =
+  "SELECT account, session, owner, custody, session_class, allotment_wei, chunk_wei FROM sessions";
 
 /** The budget row comes with the session, and knows of debits that were there before. */
 export async function putSession(
@@ -27,10 +29,10 @@ export async function putSession(
   const chunk = session.chunkWei?.toString() ?? null;
   await inTransaction(pool, "put a session", async (client) => {
     await client.query(
-      `INSERT INTO sessions (account, session, owner, custody, allotment_wei, chunk_wei, salt)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)
+      `INSERT INTO sessions (account, session, owner, custody, allotment_wei, chunk_wei, salt, session_class)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (account) DO UPDATE SET session = excluded.session, owner = excluded.owner, custody = excluded.custody,
-         allotment_wei = excluded.allotment_wei, chunk_wei = excluded.chunk_wei`,
+         allotment_wei = excluded.allotment_wei, chunk_wei = excluded.chunk_wei, session_class = excluded.session_class`,
       [
         session.account,
         toBuffer(session.session),
@@ -39,6 +41,7 @@ export async function putSession(
         allotment,
         chunk,
         toBuffer(put.salt),
+        SESSION_CLASSES.indexOf(session.sessionClass),
       ],
     );
     await client.query(
@@ -75,6 +78,7 @@ function toSession(row: SessionRow): BookedSession {
     owner: toHex(row.owner),
     // Out of range only in a damaged database: then nobody's money moves without its owner's word.
     custody: CUSTODIES[row.custody] ?? "self",
+    sessionClass: SESSION_CLASSES[row.session_class] ?? "unvalidated",
     allotmentWei: BigInt(row.allotment_wei),
     ...(row.chunk_wei === null ? {} : { chunkWei: BigInt(row.chunk_wei) }),
   };

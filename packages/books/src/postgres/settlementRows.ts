@@ -1,14 +1,18 @@
 import type pg from "pg";
 import { assertLimit } from "../assertInput.js";
-import type { Settlement, SettlementState } from "../books.js";
+import type { Settlement, SettlementCredit, SettlementState } from "../books.js";
 import { BooksError } from "../booksError.js";
 import { SETTLEMENT_RECEIPTS_MAX, SETTLEMENTS_OPEN_MAX } from "../limits.js";
 import { assertSettlementMove } from "../settlementState.js";
-import { toBuffer, toHex } from "./hexBytes.js";
+import { readUint96, toBuffer, toHex, writeUint96 } from "./hexBytes.js";
+import { addCredits, removeCredits } from "./payeeRows.js";
 import { inTransaction, query } from "./transaction.js";
 
+/** Bytes of one packed credit: payee 20, wei 12, cumulative wei 12. */
+const CREDIT_BYTES = 44;
+
 export async function recordSettlement(pool: pg.Pool, settlement: Settlement): Promise<void> {
-  const { id, state, taskIds } = settlement;
+  const { id, state, taskIds, credits = [] } = settlement;
   if (taskIds.length > 0) assertLimit(taskIds.length, SETTLEMENT_RECEIPTS_MAX);
   const key = toBuffer(id);
   await inTransaction(pool, "record a settlement", async (client) => {
@@ -16,14 +20,23 @@ export async function recordSettlement(pool: pg.Pool, settlement: Settlement): P
       key,
       state,
     ]);
-    const { rows } = await client.query<{ state: SettlementState }>(
-      "SELECT state FROM settlements WHERE id = $1 FOR UPDATE",
+    const { rows } = await client.query<{ state: SettlementState; credits: Buffer }>(
+      "SELECT state, credits FROM settlements WHERE id = $1 FOR UPDATE",
       [key],
     );
-    assertSettlementMove({ id, from: inserted.rowCount === 1 ? undefined : rows[0]?.state, to: state });
-    if (state === "dropped")
+    const known = inserted.rowCount === 1 ? undefined : rows[0];
+    assertSettlementMove({ id, from: known?.state, to: state });
+    const isStanding = known !== undefined && known.state !== "dropped";
+    if (state === "dropped") {
       await client.query("UPDATE receipts SET settlement_id = NULL WHERE settlement_id = $1", [key]);
-    else await claimReceipts(client, settlement);
+      if (isStanding) await removeCredits(client, unpackCredits(known.credits));
+    } else {
+      await claimReceipts(client, settlement);
+      if (!isStanding) {
+        await addCredits(client, { id, credits });
+        await client.query("UPDATE settlements SET credits = $2 WHERE id = $1", [key, packCredits(credits)]);
+      }
+    }
     await client.query(
       `UPDATE settlements SET state = $2, tx_hash = coalesce($3, tx_hash),
          receipts = (SELECT count(*) FROM receipts WHERE settlement_id = $1) WHERE id = $1`,
@@ -33,22 +46,48 @@ export async function recordSettlement(pool: pg.Pool, settlement: Settlement): P
 }
 
 export async function openSettlements(pool: pg.Pool): Promise<readonly Settlement[]> {
-  const { rows } = await query<{ id: Buffer; state: SettlementState; tx_hash: Buffer | null; task_ids: Buffer[] }>(
-    pool,
-    {
-      during: "read open settlements",
-      text: `SELECT s.id, s.state, s.tx_hash,
+  const { rows } = await query<{
+    id: Buffer;
+    state: SettlementState;
+    tx_hash: Buffer | null;
+    credits: Buffer;
+    task_ids: Buffer[];
+  }>(pool, {
+    during: "read open settlements",
+    text: `SELECT s.id, s.state, s.tx_hash, s.credits,
              ARRAY(SELECT r.task_id FROM receipts r WHERE r.settlement_id = s.id ORDER BY r.seq) AS task_ids
            FROM settlements s WHERE s.state = 'prepared' ORDER BY s.created_at LIMIT $1`,
-      values: [SETTLEMENTS_OPEN_MAX],
-    },
-  );
+    values: [SETTLEMENTS_OPEN_MAX],
+  });
   return rows.map((row) => ({
     id: toHex(row.id),
     state: row.state,
     taskIds: row.task_ids.map(toHex),
     ...(row.tx_hash === null ? {} : { txHash: toHex(row.tx_hash) }),
+    ...(row.credits.length === 0 ? {} : { credits: unpackCredits(row.credits) }),
   }));
+}
+
+function packCredits(credits: readonly SettlementCredit[]): Buffer {
+  const packed = Buffer.alloc(credits.length * CREDIT_BYTES);
+  for (const [index, { payee, wei, cumulativeWei }] of credits.entries()) {
+    const at = index * CREDIT_BYTES;
+    packed.write(payee.slice(2), at, "hex");
+    writeUint96(packed, wei, at + 20);
+    writeUint96(packed, cumulativeWei, at + 32);
+  }
+  return packed;
+}
+
+function unpackCredits(packed: Buffer): readonly SettlementCredit[] {
+  return Array.from({ length: packed.length / CREDIT_BYTES }, (_, index) => {
+    const at = index * CREDIT_BYTES;
+    return {
+      payee: toHex(packed.subarray(at, at + 20)),
+      wei: readUint96(packed, at + 20),
+      cumulativeWei: readUint96(packed, at + 32),
+    };
+  });
 }
 
 /** Puts the receipts into the settlement; throws, and so undoes it, when one is unknown or in another. */

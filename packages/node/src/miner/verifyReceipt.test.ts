@@ -6,6 +6,8 @@ import {
   payeesHash,
   type Receipt,
   registryDomain,
+  splitsHash,
+  splitsOf,
   ZERO_BYTES32,
 } from "@cortensor/protocol";
 import { createManualClock, createMetrics, Secret, silentLogger } from "@cortensor/runtime";
@@ -51,6 +53,7 @@ function receiptOf(payees: readonly Payee[], changes: Partial<Receipt> = {}): Re
     custody: "self",
     finish: "stop",
     epoch: 1,
+    splitsHash: splitsHash(splitsOf({ sessionClass: "unvalidated", hasModelOwner: false })),
     ...changes,
   };
 }

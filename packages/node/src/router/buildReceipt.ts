@@ -8,6 +8,9 @@ import {
   payeesHash,
   type Receipt,
   resultsHash,
+  type SessionClass,
+  splitsHash,
+  splitsOf,
 } from "@cortensor/protocol";
 
 /** A receipt and what its two hashes stand for. */
@@ -18,18 +21,25 @@ export type BuiltReceipt = {
   readonly results: readonly Bytes32[];
 };
 
+/** Hashed once: of each class's splits, as long as no model has an owner. */
+const SPLITS_HASHES: Readonly<Record<SessionClass, Bytes32>> = {
+  unvalidated: splitsHash(splitsOf({ sessionClass: "unvalidated", hasModelOwner: false })),
+  validated: splitsHash(splitsOf({ sessionClass: "validated", hasModelOwner: false })),
+};
+
 /** The promise of what a task pays, from what `payeesOf` made of its segments. */
 export function buildReceipt(parts: {
   readonly taskId: Bytes32;
   readonly account: number;
   readonly operator: Address;
   readonly custody: Custody;
+  readonly sessionClass: SessionClass;
   readonly epoch: number;
   readonly finish: FinishReason;
   readonly payout: Payout;
   readonly results: readonly Bytes32[];
 }): BuiltReceipt {
-  const { taskId, account, operator, custody, epoch, finish, payout, results } = parts;
+  const { taskId, account, operator, custody, sessionClass, epoch, finish, payout, results } = parts;
   return {
     receipt: {
       taskId,
@@ -43,6 +53,7 @@ export function buildReceipt(parts: {
       custody,
       finish,
       epoch,
+      splitsHash: SPLITS_HASHES[sessionClass],
     },
     payees: payout.payees,
     results,

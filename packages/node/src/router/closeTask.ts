@@ -6,7 +6,7 @@ import { acknowledgementKey } from "./segment.js";
 /** A task has ended: its hold becomes a charge, its segments a receipt. Nothing here waits. */
 export function closeTask(core: RouterCore, outcome: TaskOutcome, holdId: number): void {
   const { plan, payout, finish, results, miners } = outcome;
-  const { taskId, caller, epoch, startedAtMs } = plan;
+  const { taskId, caller, sessionClass, epoch, startedAtMs } = plan;
   core.tasks.remove(taskId);
   try {
     core.books.release(holdId, payout.feeWei);
@@ -21,7 +21,8 @@ export function closeTask(core: RouterCore, outcome: TaskOutcome, holdId: number
   if (payout.payees.length > 0) {
     const { account, keyHash, custody } = caller;
     const { operator } = core;
-    const built = buildReceipt({ taskId, account, operator, custody, epoch, finish, payout, results });
+    const task = { taskId, account, operator, custody, sessionClass, epoch };
+    const built = buildReceipt({ ...task, finish, payout, results });
     const segment = payout.payees.at(-1)?.segment ?? 0;
     const supersedes = acknowledgementKey({ taskId, segment });
     core.desk.issue({ ...built, supersedes, ...(keyHash === undefined ? {} : { keyHash }) });

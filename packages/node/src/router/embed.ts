@@ -40,7 +40,7 @@ function planOf(core: RouterCore, { caller, texts, options, admitted }: Asked): 
   const { time, clock, config } = core;
   return planEmbedding(texts, admitted.size, {
     caller,
-    session: admitted.session.session,
+    session: admitted.session,
     seq: core.sessions.nextSequence(caller.account),
     salt: core.randomBytes32(),
     userNonce: options.userNonce ?? core.randomBytes32(),

@@ -70,7 +70,7 @@ function taskParts(
   const bounded = params === request.params ? request : { ...request, params };
   const plan = planInference(bounded, size, {
     caller,
-    session: session.session,
+    session,
     seq: core.sessions.nextSequence(caller.account),
     salt: core.randomBytes32(),
     userNonce: options.userNonce ?? core.randomBytes32(),

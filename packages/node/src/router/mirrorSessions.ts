@@ -127,6 +127,7 @@ export class SessionMirror {
       session: session.sessionId,
       owner: session.owner,
       custody,
+      sessionClass: session.numOfValidatorNodes > 0 ? "validated" : "unvalidated",
       allotmentWei: offeredWei < lane.allotmentWei ? larger(offeredWei, await this.#usedWei(account)) : offeredWei,
       ...(custody === "self" ? { chunkWei: this.#chunkWei() } : {}),
     };

@@ -1,4 +1,5 @@
 import type { Caller } from "@cortensor/api";
+import type { BookedSession } from "@cortensor/books";
 import {
   type Address,
   type Assignment,
@@ -11,6 +12,7 @@ import {
   paramsHash,
   promptCommit,
   type SamplingParams,
+  type SessionClass,
   seedSource,
   type Task,
   textsCommit,
@@ -29,6 +31,7 @@ export type TaskPlan = {
   readonly taskId: Bytes32;
   readonly task: Task;
   readonly caller: Caller;
+  readonly sessionClass: SessionClass;
   readonly model: string;
   /** What a token may cost at most, whoever makes it. */
   readonly ceiling: Prices;
@@ -39,7 +42,7 @@ export type TaskPlan = {
 
 export type PlanParts = {
   readonly caller: Caller;
-  readonly session: Bytes32;
+  readonly session: Pick<BookedSession, "session" | "sessionClass">;
   readonly seq: number;
   readonly salt: Bytes32;
   readonly userNonce: Bytes32;
@@ -90,7 +93,7 @@ function plan(size: TaskSize, parts: PlanParts, hashes: Pick<Task, "promptCommit
   const { card } = parts.entry;
   const task: Task = {
     account: parts.caller.account,
-    session: parts.session,
+    session: parts.session.session,
     seq: parts.seq,
     modelId: card.modelId,
     ...hashes,
@@ -104,6 +107,7 @@ function plan(size: TaskSize, parts: PlanParts, hashes: Pick<Task, "promptCommit
     taskId: hashTask(task),
     task,
     caller: parts.caller,
+    sessionClass: parts.session.sessionClass,
     model: card.id,
     ceiling: { weiPerTokenIn: card.weiPerTokenIn, weiPerTokenOut: card.weiPerTokenOut },
     promptSalt: parts.salt,

@@ -1,5 +1,14 @@
 import { BooksError } from "@cortensor/books";
-import { type Bytes32, keccak256, payeesHash, registryDomain, resultsHash, utf8ToBytes } from "@cortensor/protocol";
+import {
+  type Bytes32,
+  keccak256,
+  payeesHash,
+  registryDomain,
+  resultsHash,
+  splitsHash,
+  splitsOf,
+  utf8ToBytes,
+} from "@cortensor/protocol";
 import { createManualClock, createMetrics, Secret, silentLogger } from "@cortensor/runtime";
 import { describe, expect, it } from "vitest";
 import { BATCH_DELAY_MS, createLeafBatcher, createNodeSigner, createSignatureCounter } from "../host/index.js";
@@ -20,6 +29,7 @@ function anIssued(name: string): IssuedReceipt {
     custody: "custodial",
     finish: "stop",
     epoch: 0,
+    splitsHash: splitsHash(splitsOf({ sessionClass: "unvalidated", hasModelOwner: false })),
   } as const;
   return { receipt, payees: [], results: [] };
 }

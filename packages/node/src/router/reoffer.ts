@@ -166,6 +166,7 @@ export class ReofferDesk {
         account: task.account,
         operator,
         custody: session.custody,
+        sessionClass: session.sessionClass,
         epoch: assignment.epoch,
         finish: isWhole && last !== undefined ? last.finish : "error",
         payout,

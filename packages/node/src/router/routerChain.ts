@@ -33,7 +33,10 @@ const LIFE_EVENTS = parseAbi([
 ]);
 
 /** What the mirror takes of a session. */
-export type MirroredSession = Pick<SessionRecord, "sessionId" | "owner" | "active" | "closeAt" | "closed">;
+export type MirroredSession = Pick<
+  SessionRecord,
+  "sessionId" | "owner" | "numOfValidatorNodes" | "active" | "closeAt" | "closed"
+>;
 
 /** What a router asks of its chain. */
 export type RouterChain = {

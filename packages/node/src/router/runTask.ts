@@ -4,10 +4,10 @@ import {
   type Bytes32,
   type FinishReason,
   type InferenceRequest,
-  type PaidSegment,
   type Payout,
   payeesOf,
   SEGMENTS_MAX,
+  type SegmentWork,
   type UnixSeconds,
 } from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
@@ -283,7 +283,7 @@ export class TaskRun {
   }
 }
 
-function toPaid({ assignment, madeFrom, ackedTo, nIn }: Segment): PaidSegment {
+function toPaid({ assignment, madeFrom, ackedTo, nIn }: Segment): SegmentWork {
   return {
     miner: assignment.miner,
     segment: assignment.segment,

@@ -81,6 +81,7 @@ function isEqual(left: BookedSession, right: BookedSession): boolean {
     left.session === right.session &&
     left.owner === right.owner &&
     left.custody === right.custody &&
+    left.sessionClass === right.sessionClass &&
     left.allotmentWei === right.allotmentWei &&
     left.chunkWei === right.chunkWei
   );

@@ -4,6 +4,7 @@ import {
   type BatchProof,
   type ChatMessage,
   type Checkpoint,
+  type CreditNote,
   CUSTODIES,
   FINISH_REASONS,
   LOGIT_BIAS_MAX,
@@ -120,6 +121,16 @@ export const receipt = struct<Receipt>({
   nOut: uint32,
   custody: word(CUSTODIES),
   finish: finishReason,
+  epoch: uint53,
+  splitsHash: bytes32,
+});
+
+export const creditNote = struct<CreditNote>({
+  operator: address,
+  payee: address,
+  cumulativeWei: uint96,
+  receiptsRoot: bytes32,
+  count: uint32,
   epoch: uint53,
 });
 

@@ -155,6 +155,7 @@ const receipt: fc.Arbitrary<Receipt> = fc.record({
   custody: fc.constantFrom(...CUSTODIES),
   finish,
   epoch: uint53,
+  splitsHash: bytes32,
 });
 const float32 = fc.float({ noNaN: true, noDefaultInfinity: true });
 

@@ -11,6 +11,8 @@ import {
   type Result,
   registryDomain,
   resultsHash,
+  splitsHash,
+  splitsOf,
 } from "@cortensor/protocol";
 import { createMetrics, Secret, silentLogger, systemClock } from "@cortensor/runtime";
 import {
@@ -134,6 +136,7 @@ function receiptOf(result: Result, payees: readonly Payee[]): Receipt {
     custody: "custodial",
     finish: result.finish,
     epoch: 12,
+    splitsHash: splitsHash(splitsOf({ sessionClass: "unvalidated", hasModelOwner: false })),
   };
 }
 
