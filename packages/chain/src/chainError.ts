@@ -1,6 +1,7 @@
 import { CodedError, type Hex } from "@cortensor/protocol";
 import { BaseError, ContractFunctionRevertedError, decodeErrorResult, isHex } from "viem";
 import { errorsAbi } from "./errorsAbi.js";
+import { findCause } from "./findCause.js";
 import { RpcSilence } from "./rpcEndpoint.js";
 
 /** What this room throws. */
@@ -20,6 +21,8 @@ export type ChainErrorData =
   | { readonly code: "CHAIN_UNCONFIRMED"; readonly call: string; readonly txHash: Hex; readonly waitedMs: number }
   /** An RPC URL serves another chain than the profile names. It is asked for nothing else. */
   | { readonly code: "CHAIN_WRONG_ID"; readonly rpc: string; readonly expected: number; readonly actual: number }
+  /** Other transactions of the same key used its nonce, again and again: it was not done. */
+  | { readonly code: "CHAIN_DISPLACED"; readonly call: string; readonly sends: number }
   /** There is no contract where the profile says. */
   | { readonly code: "CHAIN_NO_CONTRACT"; readonly contract: string; readonly address: Hex }
   | { readonly code: "CHAIN_BAD_PROFILE"; readonly issues: readonly string[] }
@@ -86,10 +89,4 @@ function hexData(error: unknown): Hex | undefined {
   const data =
     typeof error.data === "object" && error.data !== null && "data" in error.data ? error.data.data : error.data;
   return isHex(data) ? data : undefined;
-}
-
-/** The first of an error's causes, itself included, that is meant. */
-function findCause(error: unknown, isMeant: (inner: unknown) => boolean): unknown {
-  for (let inner = error; inner instanceof Error; inner = inner.cause) if (isMeant(inner)) return inner;
-  return undefined;
 }

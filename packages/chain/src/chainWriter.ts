@@ -1,16 +1,17 @@
 import { type Address, type Bytes32, type Hex, parseAddress } from "@cortensor/protocol";
-import { type Log, type PublicClient, type TransactionReceipt, WaitForTransactionReceiptTimeoutError } from "viem";
+import type { Log, PublicClient, TransactionReceipt } from "viem";
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
-import { broadcast, type Nonces } from "./broadcast.js";
 import { ChainError, chainCall, toChainError } from "./chainError.js";
-import { type ChainReader, createChainReader, POLL_MS, type RpcWatch } from "./chainReader.js";
+import { type ChainReader, createChainReader, type RpcWatch } from "./chainReader.js";
+import { type Flight, type FlightPlan, type Launcher, launch } from "./flight.js";
+import { type FlightEnd, followFlight } from "./followFlight.js";
 import type { NetworkProfile } from "./profile.js";
 import { SerialQueue } from "./serialQueue.js";
 
-/** A transaction that is in no block by then is reported as unconfirmed; it may still come. */
-const CONFIRM_TIMEOUT_MS = 120_000;
 /** Gas on top of the estimate, in percent: state may change between estimate and block. */
 const GAS_MARGIN_PERCENT = 20n;
+/** Times a call is sent with a nonce that another process with the same key then uses. */
+const SENDS_MAX = 4;
 
 /** A transaction that is in a block and did not revert. */
 export type ChainReceipt = { readonly txHash: Bytes32; readonly blockNumber: bigint; readonly gasUsed: bigint };
@@ -31,7 +32,10 @@ export type SentCall = ChainReceipt & { readonly logs: readonly Log[]; readonly 
 export type ChainWriter = ChainReader & {
   readonly account: Address;
   readonly signer: PrivateKeyAccount;
-  /** Sends one call and waits until it is in a block. Throws CHAIN_REVERTED with the contract's error; then nothing changed. */
+  /**
+   * Sends one call and waits until it is in a block, replacing it by dearer versions while it is stuck. Throws CHAIN_REVERTED
+   * with the contract's error: then nothing changed; CHAIN_UNCONFIRMED and CHAIN_UNREACHABLE: then it may still come.
+   */
   send(call: ChainCall): Promise<SentCall>;
 };
 
@@ -60,30 +64,67 @@ export function createSender(request: {
   readonly chainId: number;
   readonly privateKey: Hex;
   readonly onSign?: () => void;
+  readonly nowMs?: () => number;
 }): Pick<ChainWriter, "account" | "signer" | "send"> {
-  const { client, chainId, onSign } = request;
+  const { client, chainId, onSign, nowMs = Date.now } = request;
   const signer = tellSigning(privateKeyToAccount(request.privateKey), onSign);
+  const launcher: Launcher = { client, chainId, signer };
   const queue = new SerialQueue();
-  const nonces: Nonces = { next: 0 };
+  const underWay = new Set<Flight>();
+  const isUnderWay = (nonce: number): boolean => [...underWay].some((flight) => flight.nonce === nonce);
+
+  /** Estimated before the queue: a call that would revert takes no nonce and keeps nobody waiting. */
+  async function plan({ call, to, data, value }: ChainCall): Promise<FlightPlan> {
+    const target = { ...(to && { to }), ...(data && { data }), value: value ?? 0n };
+    const estimate = await chainCall(call, client.estimateGas({ account: signer, ...target }));
+    return { call, target, gas: (estimate * (100n + GAS_MARGIN_PERCENT)) / 100n };
+  }
+
+  async function fly(planned: FlightPlan): Promise<FlightEnd> {
+    const { flight, startedMs } = await queue.run(async () => {
+      const askedMs = nowMs();
+      const launched = await launch(launcher, planned, underWay);
+      underWay.add(launched);
+      return { flight: launched, startedMs: askedMs };
+    });
+    try {
+      return await followFlight({ launcher, nowMs, isUnderWay }, { flight, startedMs });
+    } catch (error) {
+      throw toChainError(planned.call, error);
+    } finally {
+      underWay.delete(flight);
+    }
+  }
 
   async function send(call: ChainCall): Promise<SentCall> {
-    const { to, data, value } = call;
-    const target = { ...(to && { to }), ...(data && { data }), value: value ?? 0n };
-    // Estimated before the queue: a call that would revert takes no nonce and keeps nobody waiting.
-    const estimate = await chainCall(call.call, client.estimateGas({ account: signer, ...target }));
-    const gas = (estimate * (100n + GAS_MARGIN_PERCENT)) / 100n;
-    const hash = await queue.run(() => broadcast({ client, chainId, signer, nonces, call: call.call, target, gas }));
-    const receipt = await confirm(client, call.call, hash);
-    if (receipt.status === "reverted") throw await explainRevert(client, call, { signer, target, receipt });
-    return {
-      txHash: receipt.transactionHash,
-      blockNumber: receipt.blockNumber,
-      gasUsed: receipt.gasUsed,
-      logs: receipt.logs,
-      contractAddress: receipt.contractAddress ? parseAddress(receipt.contractAddress) : undefined,
-    };
+    for (let sends = 1; ; sends += 1) {
+      // Anew after another transaction took the nonce: it may have done the same.
+      const planned = await plan(call);
+      const end = await fly(planned);
+      if (end.kind === "displaced" && sends < SENDS_MAX) continue;
+      if (end.kind === "displaced") throw new ChainError({ code: "CHAIN_DISPLACED", call: call.call, sends });
+      if (end.kind === "unconfirmed") {
+        const { txHash, waitedMs } = end;
+        throw new ChainError({ code: "CHAIN_UNCONFIRMED", call: call.call, txHash, waitedMs });
+      }
+      const { receipt } = end;
+      const { target } = planned;
+      if (receipt.status === "reverted") throw await explainRevert(client, call, { signer, target, receipt });
+      return toSent(receipt);
+    }
   }
   return { account: parseAddress(signer.address), signer, send };
+}
+
+function toSent(receipt: TransactionReceipt): SentCall {
+  const { transactionHash, blockNumber, gasUsed, logs, contractAddress } = receipt;
+  return {
+    txHash: transactionHash,
+    blockNumber,
+    gasUsed,
+    logs,
+    contractAddress: contractAddress ? parseAddress(contractAddress) : undefined,
+  };
 }
 
 /** The account, telling of each transaction that it signs. */
@@ -94,16 +135,6 @@ function tellSigning(account: PrivateKeyAccount, onSign: (() => void) | undefine
     return account.signTransaction(...signing);
   };
   return { ...account, signTransaction };
-}
-
-async function confirm(client: PublicClient, call: string, hash: Bytes32): Promise<TransactionReceipt> {
-  try {
-    return await client.waitForTransactionReceipt({ hash, timeout: CONFIRM_TIMEOUT_MS, pollingInterval: POLL_MS });
-  } catch (error) {
-    if (!(error instanceof WaitForTransactionReceiptTimeoutError)) throw toChainError(call, error);
-    const data = { code: "CHAIN_UNCONFIRMED", call, txHash: hash, waitedMs: CONFIRM_TIMEOUT_MS } as const;
-    throw new ChainError(data, { cause: error });
-  }
 }
 
 type Reverted = {
