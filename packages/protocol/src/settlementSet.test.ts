@@ -1,10 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readVectors } from "../test/readVectors.js";
 import { bytesToHex, concatBytes, hexToBytes } from "./bytes.js";
-import type { Address, Bytes32 } from "./primitives.js";
 import { setTree, verifySetChunk } from "./setTree.js";
-import { decodeSettlementSet, encodeSettlementSet, type SetEntry, setEntryId } from "./settlementSet.js";
+import { decodeSettlementSet, encodeSettlementSet, type SetEntry } from "./settlementSet.js";
 
 const wei = fc.bigInt({ min: 0n, max: (1n << 96n) - 1n });
 const hexOf = (length: number) => fc.uint8Array({ minLength: length, maxLength: length }).map(bytesToHex);
@@ -18,37 +16,6 @@ const entry: fc.Arbitrary<SetEntry> = fc.record({
   }),
 });
 const entries = fc.uniqueArray(entry, { selector: ({ id }) => id, minLength: 1, maxLength: 40 });
-
-type Vector = {
-  readonly entries: readonly {
-    readonly taskId: Bytes32;
-    readonly id: Bytes32;
-    readonly resultsHash: Bytes32;
-    readonly feeWei: string;
-    readonly payees: readonly { readonly payee: Address; readonly netWei: string }[];
-  }[];
-  readonly chunks: readonly Bytes32[];
-  readonly paths: readonly (readonly Bytes32[])[];
-  readonly settlementRoot: Bytes32;
-  readonly setCid: Bytes32;
-};
-
-describe("settlement set vectors", () => {
-  it.each(readVectors<readonly Vector[]>("settlementSet"))("give the root $settlementRoot", (vector) => {
-    const set = encodeSettlementSet(
-      vector.entries.map(({ resultsHash, feeWei, payees, taskId }) => ({
-        id: setEntryId(taskId),
-        resultsHash,
-        feeWei: BigInt(feeWei),
-        payees: payees.map(({ payee, netWei }) => ({ payee, netWei: BigInt(netWei) })),
-      })),
-    );
-    expect(set.entries.map(({ id }) => id)).toEqual(vector.entries.map(({ id }) => id).sort());
-    expect(set.chunks.map(bytesToHex)).toEqual(vector.chunks);
-    expect([set.settlementRoot, set.setCid]).toEqual([vector.settlementRoot, vector.setCid]);
-    for (const [index, path] of vector.paths.entries()) expect(set.pathOf(index)).toEqual(path);
-  });
-});
 
 describe("a settlement set", () => {
   it("is read back as it was written, whatever the order it was given in", () => {
