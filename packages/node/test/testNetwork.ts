@@ -160,6 +160,8 @@ export async function startScriptedMiner(
       queueMax: 16,
       owedMaxWei: 10n ** 30n,
       bondMinWei: 0n,
+      bondSharePercent: 50,
+      chainPollMs: 5_000,
       drainMs: 100,
     },
     identity: identityOf(name, signatures),
@@ -167,7 +169,8 @@ export async function startScriptedMiner(
     engines: [createScriptedEngine(script)],
     chain: {
       readNode: (signer) => routers[0]?.chain.readNode(signer) ?? Promise.resolve(undefined),
-      readBondWei: () => Promise.resolve(10n ** 30n),
+      readBondWei: () => Promise.resolve(10n ** 40n),
+      readCreditedWei: () => Promise.resolve(0n),
     },
     nowSeconds: () => Math.floor(Date.now() / 1_000),
     clock: systemClock,

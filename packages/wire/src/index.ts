@@ -1,6 +1,6 @@
 export { type AcceptOptions, acceptLinks, type LinkAcceptor, WIRE_PATH } from "./acceptLinks.js";
 export { CLOSE_REASONS, type CloseReason } from "./closeReason.js";
-export { decodeReofferedResult, encodeReofferedResult } from "./codec/notice.js";
+export { decodeNoticeBody, encodeNoticeBody } from "./codec/notice.js";
 export { decodeStreamMessage, encodeStreamMessage } from "./codec/streamMessage.js";
 export { type ConnectOptions, connectLink } from "./connectLink.js";
 export { CERTIFICATE_SECONDS, createNodeIdentity, type NodeIdentityOptions } from "./createNodeIdentity.js";
@@ -14,6 +14,7 @@ export type {
   BatchNotice,
   FromMiner,
   FromRouter,
+  NoteNotice,
   Notices,
   NoticeTopic,
   OfferedModel,

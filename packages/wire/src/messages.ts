@@ -5,6 +5,7 @@ import type {
   BatchProof,
   Bytes32,
   Checkpoint,
+  CreditNote,
   FinishReason,
   Payee,
   Prompt,
@@ -130,6 +131,9 @@ export type ReceiptNotice = {
 /** Router → miner: durable receipts whose leaves came with earlier batch notices on this link. */
 export type ReceiptsNotice = { readonly receipts: readonly Omit<ReceiptNotice, "proof">[] };
 
+/** Router → miner: what the operator promises the miner in all. Sent with each batch that raises it, and when a link begins. */
+export type NoteNotice = { readonly note: CreditNote; readonly proof: BatchProof };
+
 /** Miner → router: a finished result whose receipt never came. */
 export type ReofferedResult = {
   readonly task: Task;
@@ -164,6 +168,8 @@ export type Notices = {
   readonly receipt: ReceiptNotice;
   /** Router → miner. */
   readonly receipts: ReceiptsNotice;
+  /** Router → miner. */
+  readonly note: NoteNotice;
   /** Router → miner. */
   readonly unpaid: UnpaidNotice;
   /** Miner → router. */

@@ -16,6 +16,9 @@ const offer: OfferedModel = {
   weiPerTokenOut: 100n,
 };
 
+/** What `aStart` may earn: 1,000 prompt tokens, and as many more as the context has. */
+const MOST_WEI = 1_000n * 10n + 2_048n * 100n;
+
 const state: MinerState = {
   self: MINER,
   chainId: CHAIN_ID,
@@ -24,9 +27,11 @@ const state: MinerState = {
   tasks: 3,
   capacity: 4,
   owedWei: 1_000n,
-  owedMaxWei: 1_000n,
-  bondWei: 5n,
+  owedMaxWei: 1_000n + MOST_WEI,
+  uncreditedWei: 500n,
+  bondWei: 2n * (1_500n + MOST_WEI),
   bondMinWei: 5n,
+  bondSharePercent: 50,
 };
 
 const OTHER = `0x${"ff".repeat(32)}` as const;
@@ -47,13 +52,25 @@ describe("acceptTask", () => {
   it("refuses by what the miner is or has", () => {
     expect(judge({}, { tasks: 4 })).toMatchObject({ code: "busy" });
     expect(judge({}, { bondWei: 4n })).toMatchObject({ code: "bondTooSmall" });
-    expect(judge({}, { owedWei: 1_001n })).toMatchObject({ code: "owedTooMuch" });
     expect(judge({}, { offer: undefined })).toMatchObject({ code: "unknownModel" });
     expect(judge({ assignment: { kernelClass: OTHER } })).toMatchObject({ code: "unknownModel" });
     const mute = { ...offer, canEmbed: false };
     expect(acceptTask(anEmbeddingStart(MINER, mute, ["a"]), { ...state, offer: mute })).toMatchObject({
       code: "unknownModel",
     });
+  });
+
+  it("refuses a wei more than may be owed, with all that the task may add", () => {
+    expect(judge({}, { owedWei: 1_001n })).toMatchObject({ code: "owedTooMuch" });
+    expect(judge({ params: { maxTokens: 2_047 } }, { owedWei: 1_100n })).toEqual({ kind: "accepted" });
+    expect(judge({ params: { maxTokens: 2_047 } }, { owedWei: 1_101n })).toMatchObject({ code: "owedTooMuch" });
+  });
+
+  it("refuses a wei more than its share of the bond covers, promised or not", () => {
+    expect(judge({}, { uncreditedWei: 501n })).toMatchObject({ code: "bondTooSmall" });
+    expect(judge({}, { bondWei: state.bondWei - 1n })).toMatchObject({ code: "bondTooSmall" });
+    expect(judge({}, { bondSharePercent: 49 })).toMatchObject({ code: "bondTooSmall" });
+    expect(judge({}, { owedWei: 0n, uncreditedWei: 1_500n })).toEqual({ kind: "accepted" });
   });
 
   it("refuses what is over", () => {

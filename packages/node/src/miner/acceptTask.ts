@@ -11,6 +11,7 @@ import {
   textsCommit,
 } from "@cortensor/protocol";
 import type { FromMiner, OfferedModel, Start, StartEmbedding } from "@cortensor/wire";
+import { mostWei } from "./earnings.js";
 
 export type RefusalCode = Extract<FromMiner, { readonly kind: "refused" }>["code"];
 export type Verdict =
@@ -29,12 +30,18 @@ export type MinerState = {
   /** Tasks here now, running and queued, and the most there may be. */
   readonly tasks: number;
   readonly capacity: number;
-  /** Fees of this operator's results without a receipt, and the most there may be. */
+  /**
+   * What this operator owes: fees of results without a receipt, nets of receipts without a note, and the most that its running tasks
+   * may earn; and the most that it may owe, whatever it withholds.
+   */
   readonly owedWei: bigint;
   readonly owedMaxWei: bigint;
-  /** The operator's bond, and the least it may be. */
+  /** What its note promises and no settlement has credited yet. */
+  readonly uncreditedWei: bigint;
+  /** The operator's bond, the least it may be, and how many hundredths of it this miner counts on. */
   readonly bondWei: bigint;
   readonly bondMinWei: bigint;
+  readonly bondSharePercent: number;
 };
 
 const ACCEPTED: Verdict = { kind: "accepted" };
@@ -45,15 +52,30 @@ export function acceptTask(start: Start | StartEmbedding, state: MinerState): Ve
   const { offer } = state;
   if (state.tasks >= state.capacity) return refused("busy", `${state.tasks} of ${state.capacity} tasks`);
   if (state.bondWei < state.bondMinWei) return refused("bondTooSmall", `${state.bondWei} of ${state.bondMinWei} wei`);
-  if (state.owedWei > state.owedMaxWei) return refused("owedTooMuch", `${state.owedWei} wei have no receipt`);
   if (offer === undefined) return refused("unknownModel", `no model ${task.modelId} is offered here`);
   if (offer.kernelClass !== assignment.kernelClass) return refused("unknownModel", "another kernel class is offered");
   if (start.kind === "startEmbedding" && !offer.canEmbed) return refused("unknownModel", "this model makes no vectors");
   if (assignment.expires <= state.nowSeconds)
     return refused("expired", `the assignment ended at ${assignment.expires}`);
   if (task.deadline <= state.nowSeconds) return refused("expired", `the task's deadline was ${task.deadline}`);
-  const fault = assignmentFault(start, state, offer) ?? contentFault(start, state);
-  return fault === undefined ? ACCEPTED : refused("badAssignment", fault);
+  const fault = assignmentFault(start, state, offer);
+  if (fault !== undefined) return refused("badAssignment", fault);
+  const risk = riskOf(mostWei(start, offer), state);
+  if (risk !== undefined) return risk;
+  const forged = contentFault(start, state);
+  return forged === undefined ? ACCEPTED : refused("badAssignment", forged);
+}
+
+/** What speaks against taking on more: the limit of what may be owed, or the bond behind all that isn't on chain yet. */
+function riskOf(taskWei: bigint, state: MinerState): Verdict | undefined {
+  const owedWei = state.owedWei + taskWei;
+  if (owedWei > state.owedMaxWei)
+    return refused("owedTooMuch", `${state.owedWei} wei are owed, this task may add ${taskWei}`);
+  const coveredWei = (state.bondWei * BigInt(state.bondSharePercent)) / 100n;
+  const unsettledWei = owedWei + state.uncreditedWei;
+  if (unsettledWei > coveredWei)
+    return refused("bondTooSmall", `${unsettledWei} wei unsettled, ${coveredWei} are covered`);
+  return undefined;
 }
 
 /** Whether a prompt fits, once its tokens are counted. */

@@ -4,6 +4,7 @@ import {
   duration,
   hexKey,
   list,
+  type Parser,
   path,
   port,
   positiveInt,
@@ -11,6 +12,12 @@ import {
   url,
   wei,
 } from "@cortensor/runtime";
+
+const percent: Parser<number> = (value) => {
+  const number = positiveInt(value);
+  if (number > 100) throw new Error("expected 1 to 100");
+  return number;
+};
 
 /** Everything a miner is told at its start. */
 export const minerConfig = describeConfig({
@@ -55,7 +62,7 @@ export const minerConfig = describeConfig({
     parse: wei,
     fallback: 10_000_000_000_000_000_000n,
     unit: "wei",
-    says: "Fees of results without a receipt at which an operator's routers get no more work done.",
+    says: "Most that an operator may owe: results without a receipt, receipts without a note, running tasks. No more work beyond.",
   },
   bondMinWei: {
     env: "MINER_BOND_MIN",
@@ -63,6 +70,20 @@ export const minerConfig = describeConfig({
     fallback: 0n,
     unit: "wei",
     says: "Least bond of a router's operator.",
+  },
+  bondSharePercent: {
+    env: "MINER_BOND_SHARE",
+    parse: percent,
+    fallback: 50,
+    unit: "percent",
+    says: "Part of an operator's bond that must cover all that isn't settled with this miner.",
+  },
+  chainPollMs: {
+    env: "MINER_CHAIN_POLL",
+    parse: duration,
+    fallback: 5_000,
+    unit: "ms",
+    says: "Pause between two looks at operators' bonds and credits.",
   },
   metricsPort: {
     env: "MINER_METRICS_PORT",

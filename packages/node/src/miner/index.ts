@@ -4,6 +4,8 @@ export { fingerprintRoot, type TokenFingerprint } from "./fingerprintRoot.js";
 export { createMiner, type Miner, type MinerParts } from "./miner.js";
 export { authoriseRouters, createMinerChain, type MinerChain } from "./minerChain.js";
 export { MinerError, type MinerErrorData } from "./minerError.js";
+export { type NoteBook, openNoteBook } from "./noteBook.js";
 export { type Outbox, openOutbox } from "./outbox.js";
 export type { OutboxEntry } from "./outboxEntry.js";
+export { type MinerStore, openStore } from "./store.js";
 export { vectorsBytes } from "./vectorsBytes.js";

@@ -8,6 +8,7 @@ export type MinerMetrics = {
   readonly refusals: MetricCounter<"code">;
   readonly tokens: MetricCounter<"direction">;
   readonly receipts: MetricCounter<"verdict">;
+  readonly notes: MetricCounter<"verdict">;
   readonly unpaid: MetricCounter;
   readonly acknowledgements: MetricCounter<"verdict">;
   readonly firstTokenSeconds: MetricHistogram;
@@ -30,6 +31,11 @@ export function createMinerMetrics(metrics: Metrics, gauges: MinerGauges): Miner
     refusals: metrics.counter({ name: "miner_refusals_total", help: "Tasks refused, by code.", labels: ["code"] }),
     tokens: metrics.counter({ name: "miner_tokens_total", help: "Tokens read and made.", labels: ["direction"] }),
     receipts: metrics.counter({ name: "miner_receipts_total", help: "Receipts, by verdict.", labels: ["verdict"] }),
+    notes: metrics.counter({
+      name: "miner_credit_notes_total",
+      help: "Credit notes, by verdict.",
+      labels: ["verdict"],
+    }),
     unpaid: metrics.counter({ name: "miner_unpaid_results_total", help: "Results that a router would not pay." }),
     acknowledgements: metrics.counter({
       name: "miner_acknowledgements_total",

@@ -7,9 +7,12 @@ import { Advertiser } from "./advertiser.js";
 import type { MinerConfig } from "./config.js";
 import { createMinerMetrics } from "./metrics.js";
 import { authoriseRouters, type MinerChain } from "./minerChain.js";
+import { openNoteBook } from "./noteBook.js";
 import { setUpBenches } from "./offers.js";
+import { OperatorWatch } from "./operatorWatch.js";
 import { openOutbox } from "./outbox.js";
 import { ReceiptDesk } from "./receiptDesk.js";
+import { openStore } from "./store.js";
 import { TaskDesk } from "./taskDesk.js";
 import { TokenPacer } from "./tokenPacer.js";
 
@@ -57,7 +60,7 @@ export function createMiner(parts: MinerParts): Miner {
   const stopping = new AbortController();
   const linkStop = new AbortController();
   const links = new Map<Address, Link>();
-  const { read, advertiser, outbox, batcher, receipts, tasks, serve, authorise } = assemble(
+  const { read, advertiser, outbox, batcher, receipts, tasks, watch, serve, authorise } = assemble(
     parts,
     links,
     stopping.signal,
@@ -78,6 +81,16 @@ export function createMiner(parts: MinerParts): Miner {
         signal: linkStop.signal,
         work: () => receipts.keepHouse(links),
         onError: (error) => log.error("Housekeeping failed", {}, error),
+      }),
+      runLoop({
+        name: "miner's look at the chain",
+        everyMs: config.chainPollMs,
+        clock,
+        signal: linkStop.signal,
+        work: async () => {
+          for (const operator of new Set([...links.values()].map(({ peer }) => peer.owner))) await watch.look(operator);
+        },
+        onError: (error) => log.warn("Bonds and credits could not be read", {}, error),
       }),
     );
   };
@@ -126,7 +139,9 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
   });
   const read = (): Advertisement => readAdvertisement([...benches.values()], stopping.aborted);
   const advertiser = new Advertiser({ clock, read, links, signal: stopping });
-  const outbox = openOutbox({ folder: config.outboxFolder, log });
+  const store = openStore(config.outboxFolder);
+  const outbox = openOutbox({ store, log });
+  const notes = openNoteBook({ store, log });
   const metrics = createMinerMetrics(parts.metrics, {
     running: () => read().running,
     queued: () => read().queued,
@@ -143,21 +158,34 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
     delayMs: MINER_BATCH_DELAY_MS,
   });
   const verifier = createBatchVerifier({ domain, signatures: parts.signatures });
-  const receipts = new ReceiptDesk({ outbox, verifier, batcher, metrics, clock, log });
-  const bonds = new Map<Address, bigint>();
+  const receipts = new ReceiptDesk({
+    self: identity.node.address,
+    outbox,
+    notes,
+    verifier,
+    batcher,
+    metrics,
+    clock,
+    log,
+  });
+  const watch = new OperatorWatch({ chain: parts.chain, self: identity.node.address });
   const tasks = new TaskDesk({
     self: identity.node.address,
     chainId: identity.node.chainId,
     benches,
     tools: { outbox, batcher, pacer: new TokenPacer(clock), clock, log, metrics },
     nowSeconds: parts.nowSeconds,
-    owedMaxWei: config.owedMaxWei,
-    bondMinWei: config.bondMinWei,
-    bondWeiOf: (operator) => bonds.get(operator) ?? 0n,
+    notes,
+    limits: {
+      owedMaxWei: config.owedMaxWei,
+      bondMinWei: config.bondMinWei,
+      bondSharePercent: config.bondSharePercent,
+    },
+    standingOf: (operator) => watch.of(operator),
   });
   const serve = createServing({ links, tasks, receipts, advertiser, outbox, metrics, log });
-  const authorise = authoriseRouters(parts.chain, (operator, wei) => bonds.set(operator, wei));
-  return { read, advertiser, outbox, batcher, receipts, tasks, serve, authorise };
+  const authorise = authoriseRouters(parts.chain, (operator) => watch.look(operator));
+  return { read, advertiser, outbox, batcher, receipts, tasks, watch, serve, authorise };
 }
 
 function readAdvertisement(
@@ -198,6 +226,7 @@ function createServing({ links, tasks, receipts, advertiser, outbox, metrics, lo
     link.onNotice("batch", (notice) => receipts.onBatch(notice, peer));
     link.onNotice("receipts", (notice) => own("Receipts could not be kept", receipts.onReceipts(notice, peer)));
     link.onNotice("receipt", (notice) => own("Receipt could not be kept", receipts.onReceipt(notice, peer)));
+    link.onNotice("note", (notice) => own("Credit note could not be kept", receipts.onNote(notice, peer)));
     link.onNotice("unpaid", (notice) => own("Refusal could not be kept", receipts.onUnpaid(notice, peer)));
     links.set(peer.address, link);
     metrics.links.set({}, links.size);

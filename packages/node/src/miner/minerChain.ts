@@ -1,4 +1,4 @@
-import { type ChainReader, type NodeRecord, readBond, readNode } from "@cortensor/chain";
+import { type ChainReader, type NodeRecord, readBond, readHead, readNode, readSettlements } from "@cortensor/chain";
 import type { Address } from "@cortensor/protocol";
 import type { Authorise } from "@cortensor/wire";
 
@@ -8,23 +8,34 @@ export type MinerChain = {
   readNode(signer: Address): Promise<Pick<NodeRecord, "owner" | "roles" | "leftAt"> | undefined>;
   /** What stands behind an operator's receipts, in wei. */
   readBondWei(operator: Address): Promise<bigint>;
+  /** What settlements have credited to a payee in an operator's lane, in all, in wei. */
+  readCreditedWei(request: { readonly operator: Address; readonly payee: Address }): Promise<bigint>;
 };
 
 export function createMinerChain(reader: ChainReader): MinerChain {
   return {
     readNode: (signer) => readNode(reader, signer),
     readBondWei: async (operator) => (await readBond(reader, operator)).bondWei,
+    readCreditedWei: async ({ operator, payee }) => {
+      const { blockNumber: toBlock } = await readHead(reader);
+      const range = { fromBlock: reader.profile.deployBlock, toBlock, lane: operator };
+      const credits = (await readSettlements(reader, range)).flatMap((settlement) => settlement.credits);
+      return credits.filter((credit) => credit.payee === payee).reduce((sum, { wei }) => sum + wei, 0n);
+    },
   };
 }
 
-/** Serves only registered routers, and hears of each one's bond. */
-export function authoriseRouters(chain: MinerChain, onBond: (operator: Address, bondWei: bigint) => void): Authorise {
+/** Serves only registered routers, and looks at what stands behind each one's operator. */
+export function authoriseRouters(
+  chain: Pick<MinerChain, "readNode">,
+  look: (operator: Address) => Promise<unknown>,
+): Authorise {
   return async (peer) => {
     const node = await chain.readNode(peer.address);
     if (node === undefined) return { kind: "refused", detail: "no node of this address is registered" };
     if (node.leftAt !== 0) return { kind: "refused", detail: "this node has left the network" };
     if (!node.roles.includes("router")) return { kind: "refused", detail: "this node is no router" };
-    onBond(node.owner, await chain.readBondWei(node.owner));
+    await look(node.owner);
     return { kind: "granted", owner: node.owner };
   };
 }

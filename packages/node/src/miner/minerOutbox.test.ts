@@ -3,7 +3,7 @@ import type { ReofferedResult } from "@cortensor/wire";
 import { afterEach, describe, expect, it } from "vitest";
 import { closers, echo, fullPay, nextNotice, saying, setUp, tearDown, textOf } from "./test/setUpMiner.js";
 import { aStart } from "./test/startMaker.js";
-import { MINER, startTestMiner } from "./test/testMiner.js";
+import { MINER, PRICES, startTestMiner } from "./test/testMiner.js";
 import { testRouter } from "./test/testRouter.js";
 
 afterEach(tearDown);
@@ -106,12 +106,14 @@ describe("a miner's outbox", () => {
   });
 
   it("keeps an unpaid result as evidence, and counts it as owed", async () => {
-    const { router, link, offer, miner, metrics } = await setUp({ ...saying(40), config: { owedMaxWei: 100n } });
-    const answer = router.ask(link, aStart(MINER, offer));
+    const small = { params: { maxTokens: 41 }, task: { maxIn: 10, maxOut: 41 } };
+    const owedMaxWei = 10n * PRICES.weiPerTokenIn + 41n * PRICES.weiPerTokenOut;
+    const { router, link, offer, miner, metrics } = await setUp({ ...saying(40), config: { owedMaxWei } });
+    const answer = router.ask(link, aStart(MINER, offer, small));
     await answer.over;
     const { taskId, replica, segment } = answer.result();
     link.notify("unpaid", { taskId, miner: MINER, replica, segment, code: "badTokenRoot" });
-    const next = router.ask(link, aStart(MINER, offer, { name: "next" }));
+    const next = router.ask(link, aStart(MINER, offer, { name: "next", ...small }));
     await next.over;
     expect(next.messages).toMatchObject([{ code: "owedTooMuch" }]);
     expect(miner.outboxSize()).toBe(1);

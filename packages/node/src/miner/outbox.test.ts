@@ -5,6 +5,7 @@ import { silentLogger } from "@cortensor/runtime";
 import { afterEach, describe, expect, it } from "vitest";
 import { openOutbox } from "./outbox.js";
 import { decodeEntry, encodeEntry } from "./outboxEntry.js";
+import { openStore } from "./store.js";
 import { anEntry } from "./test/anEntry.js";
 import { outboxFolder, removeFolders } from "./test/testMiner.js";
 
@@ -16,11 +17,11 @@ const OTHER = `0x${"0f".repeat(20)}` as const;
 describe("the outbox", () => {
   it("finds its entries again when it is opened anew", async () => {
     const folder = await outboxFolder();
-    const first = openOutbox({ folder, log: silentLogger });
+    const first = openOutbox({ store: openStore(folder), log: silentLogger });
     await first.put(anEntry({ seq: 1, owedWei: 5n }));
     await first.put(anEntry({ seq: 2, owedWei: 7n, operator: OTHER }));
     await first.close();
-    const second = openOutbox({ folder, log: silentLogger });
+    const second = openOutbox({ store: openStore(folder), log: silentLogger });
     expect(second.entries()).toHaveLength(2);
     expect(second.find(anEntry({ seq: 1 }).reoffered.result)).toEqual(anEntry({ seq: 1, owedWei: 5n }));
     expect([second.owedWei(OPERATOR), second.owedWei(OTHER)]).toEqual([5n, 7n]);
@@ -28,7 +29,7 @@ describe("the outbox", () => {
   });
 
   it("sums what each operator owes, and forgets what is removed", async () => {
-    const outbox = openOutbox({ folder: await outboxFolder(), log: silentLogger });
+    const outbox = openOutbox({ store: openStore(await outboxFolder()), log: silentLogger });
     const entry = anEntry({ seq: 1, owedWei: 5n });
     await Promise.all([outbox.put(entry), outbox.put(anEntry({ seq: 2, owedWei: 7n }))]);
     await outbox.put({ ...entry, owedWei: 6n });
@@ -41,7 +42,7 @@ describe("the outbox", () => {
   });
 
   it("takes no more than its bound, but renews what it has", async () => {
-    const outbox = openOutbox({ folder: await outboxFolder(), log: silentLogger, entriesMax: 1 });
+    const outbox = openOutbox({ store: openStore(await outboxFolder()), log: silentLogger, entriesMax: 1 });
     await outbox.put(anEntry({ seq: 1 }));
     expect(outbox.isFull).toBe(true);
     await outbox.put(anEntry({ seq: 1, owedWei: 9n }));
@@ -61,7 +62,7 @@ describe("the outbox", () => {
     });
     const [code, signal] = await once(writer, "exit");
     expect([code, signal]).toEqual([null, "SIGKILL"]);
-    const outbox = openOutbox({ folder, log: silentLogger });
+    const outbox = openOutbox({ store: openStore(folder), log: silentLogger });
     expect(stored.length).toBeGreaterThanOrEqual(50);
     for (const seq of stored) {
       expect(outbox.find(anEntry({ seq }).reoffered.result), `entry ${seq}`).toEqual(anEntry({ seq }));

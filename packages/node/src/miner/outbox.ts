@@ -1,13 +1,13 @@
 import type { Address, Bytes32 } from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
-import { open } from "lmdb";
 import { MinerError } from "./minerError.js";
 import { decodeEntry, type EntryName, encodeEntry, entryKey, type OutboxEntry } from "./outboxEntry.js";
+import type { MinerStore } from "./store.js";
 
 /** Results kept at most: a day of a busy miner without one receipt, about 200 MB. Nothing is accepted beyond it. */
 export const OUTBOX_ENTRIES_MAX = 200_000;
-/** Largest size of the store: twice those entries. Only what is used takes space. */
-const MAP_BYTES = 512 * 1024 * 1024;
+/** Keys of the store that are results': a task id begins each. */
+const RESULTS = { start: "0x", end: "0y" };
 
 /** The results whose receipts have not come. What is in it survives a kill and a power cut. */
 export type Outbox = {
@@ -31,14 +31,13 @@ export type Outbox = {
   close(): Promise<void>;
 };
 
-/** Opens, or creates, the outbox in a folder. An entry that can't be read is logged and left alone. */
+/** Opens the outbox in a miner's store, which it closes with itself. An entry that can't be read is logged and left alone. */
 export function openOutbox(parts: {
-  readonly folder: string;
+  readonly store: MinerStore;
   readonly log: Logger;
   readonly entriesMax?: number;
 }): Outbox {
-  const { entriesMax = OUTBOX_ENTRIES_MAX, log } = parts;
-  const store = open<Buffer, string>({ path: parts.folder, encoding: "binary", mapSize: MAP_BYTES });
+  const { store, entriesMax = OUTBOX_ENTRIES_MAX, log } = parts;
   const entries = new Map<string, OutboxEntry>();
   const keysOfTask = new Map<Bytes32, Set<string>>();
   const owed = new Map<Address, bigint>();
@@ -66,7 +65,7 @@ export function openOutbox(parts: {
     owe(entry.operator, entry.owedWei);
   };
 
-  for (const { key, value } of store.getRange()) {
+  for (const { key, value } of store.getRange(RESULTS)) {
     try {
       remember(key, decodeEntry(value));
     } catch (error) {

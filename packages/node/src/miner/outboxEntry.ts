@@ -6,7 +6,7 @@ import {
   checkpointSchema,
   weiField,
 } from "@cortensor/protocol";
-import { decodeReofferedResult, encodeReofferedResult, type ReofferedResult } from "@cortensor/wire";
+import { decodeNoticeBody, encodeNoticeBody, type ReofferedResult } from "@cortensor/wire";
 import { z } from "zod";
 
 /** A result whose receipt has not come, with all that its fee may be claimed by. */
@@ -52,7 +52,7 @@ export function encodeEntry(entry: OutboxEntry): Buffer {
   const head = Buffer.from(json, "utf8");
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeUInt32BE(head.length);
-  return Buffer.concat([length, head, encodeReofferedResult(reoffered)]);
+  return Buffer.concat([length, head, encodeNoticeBody("reoffer", reoffered)]);
 }
 
 /** Throws when the bytes are not what `encodeEntry` wrote. */
@@ -62,6 +62,6 @@ export function decodeEntry(bytes: Buffer): OutboxEntry {
   return {
     ...fields,
     ...(acknowledgement === undefined ? {} : { acknowledgement }),
-    reoffered: decodeReofferedResult(Buffer.from(bytes.subarray(end))),
+    reoffered: decodeNoticeBody("reoffer", Buffer.from(bytes.subarray(end))),
   };
 }

@@ -10,16 +10,11 @@ import type { BatchNotice } from "@cortensor/wire";
 /** Leaves kept: those of half a minute at a thousand tasks a second. What is older stands in the outbox by then, or was paid. */
 const LEAVES_MAX = 65_536;
 
-type Shelved = {
-  readonly signed: SignedBatch;
-  readonly tree: MerkleTree;
-  readonly leaves: readonly Bytes32[];
-  readonly from: number;
-};
+type Shelved = { readonly signed: SignedBatch; readonly tree: MerkleTree; readonly index: number };
 
 /** The routers' recent signed words about this miner's tasks, by leaf hash. */
 export class ProofShelf {
-  readonly #batches = new Map<Bytes32, Shelved>();
+  readonly #leaves = new Map<Bytes32, Shelved>();
   readonly #leavesMax: number;
 
   constructor(leavesMax: number = LEAVES_MAX) {
@@ -31,24 +26,21 @@ export class ProofShelf {
     const { root, count } = signed.batch;
     const tree = rebuildMerkleTree({ count, from, leaves, siblings });
     if (tree === undefined || tree.root !== root) return false;
-    const shelved = { signed, tree, leaves, from };
-    for (const leaf of leaves) this.#batches.set(leaf, shelved);
-    for (const oldest of this.#batches.keys()) {
-      if (this.#batches.size <= this.#leavesMax) break;
-      this.#batches.delete(oldest);
+    for (const [offset, leaf] of leaves.entries()) this.#leaves.set(leaf, { signed, tree, index: from + offset });
+    for (const oldest of this.#leaves.keys()) {
+      if (this.#leaves.size <= this.#leavesMax) break;
+      this.#leaves.delete(oldest);
     }
     return true;
   }
 
   /** Who signed a leaf; undefined when it isn't here. */
   signerOf(leaf: Bytes32): SignedBatch["signer"] | undefined {
-    return this.#batches.get(leaf)?.signed.signer;
+    return this.#leaves.get(leaf)?.signed.signer;
   }
 
   find(leaf: Bytes32): BatchProof | undefined {
-    const shelved = this.#batches.get(leaf);
-    if (shelved === undefined) return undefined;
-    const { signed, tree, leaves, from } = shelved;
-    return { ...signed, path: tree.pathOf(from + leaves.indexOf(leaf)) };
+    const shelved = this.#leaves.get(leaf);
+    return shelved && { ...shelved.signed, path: shelved.tree.pathOf(shelved.index) };
   }
 }

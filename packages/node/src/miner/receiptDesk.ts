@@ -1,18 +1,30 @@
 import {
   type Address,
+  type BatchProof,
   type Bytes32,
   hashAcknowledgement,
   hashAssignment,
+  hashReceipt,
   hashResult,
   leafHash,
 } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
-import type { AuthorisedPeer, BatchNotice, Link, ReceiptNotice, ReceiptsNotice, UnpaidNotice } from "@cortensor/wire";
+import type {
+  AuthorisedPeer,
+  BatchNotice,
+  Link,
+  NoteNotice,
+  ReceiptNotice,
+  ReceiptsNotice,
+  UnpaidNotice,
+} from "@cortensor/wire";
 import type { BatchVerifier, LeafBatcher } from "../host/index.js";
 import type { MinerMetrics } from "./metrics.js";
+import type { NoteBook } from "./noteBook.js";
 import type { Outbox } from "./outbox.js";
 import type { OutboxEntry } from "./outboxEntry.js";
 import { ProofShelf } from "./proofShelf.js";
+import { verifyNote } from "./verifyNote.js";
 import { verifyReceipt } from "./verifyReceipt.js";
 
 /** A result without a receipt is offered again this long after it was stored or last offered. */
@@ -21,12 +33,20 @@ export const REOFFER_AFTER_MS = 30_000;
 export const DISPUTE_KEPT_MS = 14 * 24 * 60 * 60 * 1000;
 
 export type ReceiptDeskParts = {
+  readonly self: Address;
   readonly outbox: Outbox;
+  readonly notes: NoteBook;
   readonly verifier: BatchVerifier;
   readonly batcher: LeafBatcher;
   readonly metrics: MinerMetrics;
   readonly clock: Clock;
   readonly log: Logger;
+};
+
+/** How the struct of a notice is proved: whether it is, and by what. */
+type Proving = {
+  readonly isProven: (structHash: Bytes32) => boolean;
+  readonly proofOf: (structHash: Bytes32) => BatchProof | undefined;
 };
 
 /** Everything about results that are not yet paid: receipts, refusals to pay, proofs, and offering again. */
@@ -49,33 +69,64 @@ export class ReceiptDesk {
   /** Lets go of each result that a receipt with a proof of its own pays. */
   onReceipt(notice: ReceiptNotice, router: AuthorisedPeer): Promise<void> {
     const { verifier } = this.#parts;
-    return this.#take(notice, router, (structHash) => verifier.isProven(structHash, notice.proof, router.address));
+    const isProven = (structHash: Bytes32) => verifier.isProven(structHash, notice.proof, router.address);
+    return this.#take(notice, router, { isProven, proofOf: () => notice.proof });
   }
 
   /** The same for receipts whose leaves came with a batch. */
   async onReceipts({ receipts }: ReceiptsNotice, router: AuthorisedPeer): Promise<void> {
     const isProven = (structHash: Bytes32) => this.#shelf.signerOf(leafHash(structHash)) === router.address;
-    await Promise.all(receipts.map((receipt) => this.#take(receipt, router, isProven)));
+    const proofOf = (structHash: Bytes32) => this.#shelf.find(leafHash(structHash));
+    await Promise.all(receipts.map((receipt) => this.#take(receipt, router, { isProven, proofOf })));
+  }
+
+  /** Keeps what an operator promises in all, when it is more than before. */
+  async onNote(notice: NoteNotice, router: AuthorisedPeer): Promise<void> {
+    const { self, notes, verifier, metrics, log } = this.#parts;
+    const { note, proof } = notice;
+    const { operator } = note;
+    const verdict = verifyNote({
+      note,
+      self,
+      router,
+      known: notes.noteOf(operator)?.note,
+      receivedWei: notes.receivedWei(operator),
+      isProven: (structHash) => verifier.isProven(structHash, proof, router.address),
+    });
+    metrics.notes.add({ verdict: verdict.kind });
+    if (verdict.kind === "refused") {
+      log.warn("Credit note refused", { operator, reason: verdict.reason, router: router.address });
+    } else if (verdict.kind !== "older") {
+      await notes.addNote(notice);
+    }
   }
 
   /** What a receipt doesn't pay stays, and is counted. */
   async #take(
     paid: Omit<ReceiptNotice, "proof">,
     router: AuthorisedPeer,
-    isProven: (structHash: Bytes32) => boolean,
+    { isProven, proofOf }: Proving,
   ): Promise<void> {
-    const { outbox, metrics, log } = this.#parts;
+    const { outbox, notes, metrics, log } = this.#parts;
     const { taskId } = paid.receipt;
     for (const entry of outbox.ofTask(taskId)) {
+      const { result: name } = entry.reoffered;
+      // The same receipt may have come twice, and the other have been faster.
+      if (outbox.find(name) === undefined) continue;
       const verdict = verifyReceipt({ ...paid, entry, router, isProven });
       metrics.receipts.add({ verdict: verdict.kind });
       if (verdict.kind === "refused") {
         log.warn("Receipt refused", { taskId, reason: verdict.reason, router: router.address });
-        if (verdict.reason === "underpaid") await this.#dispute(entry, router.address);
+        if (verdict.reason === "underpaid" || verdict.reason === "unknownSplits")
+          await this.#dispute(entry, router.address);
         continue;
       }
       if (verdict.kind === "short") log.warn("Receipt is short", { taskId, missingWei: verdict.missingWei });
-      await outbox.remove(entry.reoffered.result);
+      const proof = proofOf(hashReceipt(paid.receipt));
+      if (proof === undefined) continue;
+      // Both in one turn: after a crash the result is still here, or what its receipt promises is.
+      const added = notes.addReceipt({ ...paid, proof }, { name, netWei: verdict.netWei });
+      await Promise.all([added, outbox.remove(name)]);
     }
   }
 

@@ -1,7 +1,11 @@
 import type { Address, Bytes32 } from "@cortensor/protocol";
 import type { AuthorisedPeer, LinkStream, Start, StartEmbedding, StreamMessage } from "@cortensor/wire";
 import { acceptTask, type Verdict } from "./acceptTask.js";
+import type { MinerConfig } from "./config.js";
+import { mostWei } from "./earnings.js";
+import type { NoteBook } from "./noteBook.js";
 import type { Bench } from "./offers.js";
+import type { Standing } from "./operatorWatch.js";
 import { runEmbedding } from "./runEmbedding.js";
 import { runTask, type TaskTools } from "./runTask.js";
 
@@ -12,15 +16,17 @@ export type TaskDeskParts = {
   readonly tools: TaskTools;
   /** Chain time. */
   readonly nowSeconds: () => number;
-  readonly owedMaxWei: bigint;
-  readonly bondMinWei: bigint;
-  readonly bondWeiOf: (operator: Address) => bigint;
+  readonly notes: NoteBook;
+  readonly limits: Pick<MinerConfig, "owedMaxWei" | "bondMinWei" | "bondSharePercent">;
+  readonly standingOf: (operator: Address) => Standing;
 };
 
 /** Takes on, or refuses, what routers send, and owns the tasks that run. */
 export class TaskDesk {
   readonly #parts: TaskDeskParts;
   readonly #tasks = new Set<Promise<void>>();
+  /** The most that running tasks may earn, by operator. */
+  readonly #atRisk = new Map<Address, bigint>();
   #isStopping = false;
 
   constructor(parts: TaskDeskParts) {
@@ -50,8 +56,10 @@ export class TaskDesk {
       return;
     }
     const leave = bench.workload.enter();
+    const settle = this.#risk(router.owner, mostWei(first, bench.offer));
     const work = this.#run({ first, stream, router, bench }).then((ending) => {
       leave();
+      settle();
       tools.metrics.tasks.add({ ending });
       this.#tasks.delete(work);
     });
@@ -67,10 +75,12 @@ export class TaskDesk {
   }
 
   #judge(first: Start | StartEmbedding, router: AuthorisedPeer, bench: Bench | undefined): Verdict {
-    const { self, chainId, tools, nowSeconds, owedMaxWei, bondMinWei, bondWeiOf } = this.#parts;
+    const { self, chainId, tools, notes, nowSeconds, limits, standingOf } = this.#parts;
     const { owner } = router;
+    const { bondWei, creditedWei } = standingOf(owner);
+    const promisedWei = notes.noteOf(owner)?.note.cumulativeWei ?? 0n;
     const workload = bench?.workload;
-    const isClosed = this.#isStopping || tools.outbox.isFull;
+    const isClosed = this.#isStopping || tools.outbox.isFull || notes.isFull;
     return acceptTask(first, {
       self,
       chainId,
@@ -78,11 +88,22 @@ export class TaskDesk {
       offer: bench?.offer,
       tasks: workload?.tasks ?? 0,
       capacity: isClosed ? 0 : (workload?.capacity ?? 1),
-      owedWei: tools.outbox.owedWei(owner),
-      owedMaxWei,
-      bondWei: bondWeiOf(owner),
-      bondMinWei,
+      owedWei: tools.outbox.owedWei(owner) + notes.unnotedWei(owner) + (this.#atRisk.get(owner) ?? 0n),
+      uncreditedWei: promisedWei > creditedWei ? promisedWei - creditedWei : 0n,
+      bondWei,
+      ...limits,
     });
+  }
+
+  /** Counts what a task may earn until it has ended: by then its result is in the outbox. */
+  #risk(operator: Address, wei: bigint): () => void {
+    const add = (step: bigint): void => {
+      const sum = (this.#atRisk.get(operator) ?? 0n) + step;
+      if (sum === 0n) this.#atRisk.delete(operator);
+      else this.#atRisk.set(operator, sum);
+    };
+    add(wei);
+    return () => add(-wei);
   }
 
   #refuse(stream: LinkStream, verdict: Verdict): void {

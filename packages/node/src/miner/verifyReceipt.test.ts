@@ -76,12 +76,12 @@ async function judge(payees: readonly Payee[], changes: Partial<Receipt> = {}, f
 describe("verifyReceipt", () => {
   it("takes one that pays what was earned, among others", async () => {
     const other = payeeOf(5n, { miner: router.address, segment: 1 });
-    expect(await judge([payeeOf(1_000n), other])).toEqual({ kind: "paid", wei: 1_000n });
-    expect(await judge([payeeOf(1_001n)])).toEqual({ kind: "paid", wei: 1_001n });
+    expect(await judge([payeeOf(1_000n), other])).toEqual({ kind: "paid", wei: 1_000n, netWei: 920n });
+    expect(await judge([payeeOf(1_001n)])).toEqual({ kind: "paid", wei: 1_001n, netWei: 920n });
   });
 
   it("takes one that pays what was acknowledged, and says what is missing", async () => {
-    expect(await judge([payeeOf(400n)])).toEqual({ kind: "short", wei: 400n, missingWei: 600n });
+    expect(await judge([payeeOf(400n)])).toEqual({ kind: "short", wei: 400n, netWei: 368n, missingWei: 600n });
   });
 
   it("refuses one that pays less, or somebody else", async () => {
@@ -104,6 +104,10 @@ describe("verifyReceipt", () => {
     const paid = [payeeOf(1_000n)];
     expect(await judge(paid, { feeWei: 999n })).toMatchObject({ reason: "badPayees" });
     expect(await judge(paid, { payeesHash: ZERO_BYTES32 })).toMatchObject({ reason: "badPayees" });
+  });
+
+  it("refuses splits that nobody knows", async () => {
+    expect(await judge([payeeOf(1_000n)], { splitsHash: ZERO_BYTES32 })).toMatchObject({ reason: "unknownSplits" });
   });
 
   it("refuses one that no batch of this router holds", async () => {

@@ -5,7 +5,8 @@ import { DEFAULT_MATCH_RULES } from "./chooseMiner.js";
 import { EventHub } from "./eventHub.js";
 import { createRouterMetrics } from "./metrics.js";
 import { MinerBoard } from "./minerBoard.js";
-import { ReceiptDesk } from "./receiptDesk.js";
+import { NoteDesk } from "./noteDesk.js";
+import { ReceiptDesk, type SignedReceipt } from "./receiptDesk.js";
 import { type ChainTime, type RouterCore, RunningMean } from "./routerCore.js";
 import type { RouterParts } from "./routerParts.js";
 import { ScoreBook } from "./scoreBook.js";
@@ -41,7 +42,12 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
     log,
     onNotice: (miner, notice) => board.seatOf(miner)?.link.notify("batch", notice),
   });
-  const onAcknowledged = tellOfReceipts({ board, hub, nowMs });
+  const notes = new NoteDesk({ operator: config.operator, books, batcher, board, time, metrics, log });
+  const tell = tellOfReceipts({ board, hub, nowMs });
+  const onAcknowledged = (receipts: readonly SignedReceipt[]): void => {
+    tell(receipts);
+    notes.issue(receipts.flatMap(({ payees }) => payees.map(({ miner }) => miner)));
+  };
   const desk = new ReceiptDesk({ batcher, books, clock, random, log, metrics, onAcknowledged });
   return {
     config,
@@ -55,6 +61,7 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
     scores,
     batcher,
     desk,
+    notes,
     tasks,
     hub,
     metrics,

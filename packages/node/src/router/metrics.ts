@@ -12,6 +12,7 @@ export type RouterMetrics = {
   readonly handoverGap: MetricHistogram;
   readonly receipts: MetricCounter;
   readonly receiptSeconds: MetricHistogram;
+  readonly notes: MetricCounter;
   readonly storeFailures: MetricCounter;
   readonly reoffers: MetricCounter<"outcome">;
   readonly batchesFromMiners: MetricCounter<"outcome">;
@@ -49,6 +50,7 @@ export function createRouterMetrics(
     handoverGap: seconds("router_handover_gap_seconds", "From the loss of a miner to its successor's first token."),
     receipts: one("router_receipts_total", "Receipts acknowledged."),
     receiptSeconds: seconds("router_receipt_seconds", "From the end of a task to its durable receipt."),
+    notes: one("router_credit_notes_total", "Credit notes signed for miners."),
     storeFailures: one("router_store_failures_total", "Writes of receipts that failed and are tried again."),
     reoffers: metrics.counter({
       name: "router_reoffers_total",

@@ -53,13 +53,13 @@ export function createRouter(parts: RouterParts): Router {
     await jobs.mirror.round();
     await jobs.observer.refresh();
     loops.push(...startLoops(parts, { core, jobs, signal }));
-    const { board, hub, metrics } = core;
+    const { board, notes, hub, metrics } = core;
     const { verifier, reoffers } = jobs;
     const nowMs = (): number => clock.nowMs();
     const onOffers = (): void => {
       jobs.mirror.reprice().catch((error: unknown) => log.warn("New prices could not be booked", {}, error));
     };
-    const onLink = seatMiners({ board, chain, verifier, reoffers, hub, metrics, nowMs, log, onOffers });
+    const onLink = seatMiners({ board, chain, verifier, reoffers, notes, hub, metrics, nowMs, log, onOffers });
     links = parts.links({ authorise: authoriseMiners({ chain, log }), onLink });
     log.info("Router started", { address: parts.signer.address, operator: core.operator });
   };
@@ -165,6 +165,7 @@ function startLoops(
   const refresh = async (): Promise<void> => {
     await jobs.observer.refresh();
     for (const seat of core.board.seats) await refreshStake(parts, seat);
+    core.notes.round();
   };
   return [
     loop("sweep", SWEEP_MS, sweep),

@@ -8,6 +8,7 @@ import type { RouterConfig } from "./config.js";
 import type { EventHub } from "./eventHub.js";
 import type { RouterMetrics } from "./metrics.js";
 import type { MinerBoard } from "./minerBoard.js";
+import type { NoteDesk } from "./noteDesk.js";
 import type { ReceiptDesk } from "./receiptDesk.js";
 import type { ScoreBook } from "./scoreBook.js";
 import type { SessionBook } from "./sessionBook.js";
@@ -27,6 +28,7 @@ export type RouterCore = {
   readonly scores: ScoreBook;
   readonly batcher: LeafBatcher;
   readonly desk: ReceiptDesk;
+  readonly notes: NoteDesk;
   readonly tasks: TaskTable;
   readonly hub: EventHub;
   readonly metrics: RouterMetrics;

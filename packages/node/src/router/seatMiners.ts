@@ -5,6 +5,7 @@ import type { EventHub } from "./eventHub.js";
 import type { RouterMetrics } from "./metrics.js";
 import type { MinerBoard } from "./minerBoard.js";
 import type { MinerSeat } from "./minerSeat.js";
+import type { NoteDesk } from "./noteDesk.js";
 import type { ReofferDesk } from "./reoffer.js";
 import type { RouterChain } from "./routerChain.js";
 
@@ -13,6 +14,7 @@ export type SeatMinersParts = {
   readonly chain: Pick<RouterChain, "readStakeWei">;
   readonly verifier: BatchVerifier;
   readonly reoffers: ReofferDesk;
+  readonly notes: NoteDesk;
   readonly hub: EventHub;
   readonly metrics: RouterMetrics;
   readonly nowMs: () => number;
@@ -23,7 +25,7 @@ export type SeatMinersParts = {
 
 /** What happens on a miner's link from its first turn to its last, tasks apart. */
 export function seatMiners(parts: SeatMinersParts): (link: Link) => void {
-  const { board, reoffers, hub, nowMs, log, onOffers } = parts;
+  const { board, reoffers, notes, hub, nowMs, log, onOffers } = parts;
   return (link) => {
     const seat = board.join(link);
     const { miner } = seat;
@@ -37,6 +39,7 @@ export function seatMiners(parts: SeatMinersParts): (link: Link) => void {
     log.info("Miner connected", { miner, operator: seat.owner });
     if (hub.isWatched) hub.emit({ kind: "minerJoined", miner, atMs: nowMs() });
     void refreshStake(parts, seat);
+    notes.issue([miner]);
     void link.closed.then((reason) => {
       if (!board.leave(seat)) return;
       log.info("Miner disconnected", { miner, reason });

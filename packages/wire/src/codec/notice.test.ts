@@ -11,6 +11,7 @@ const SENDER: Record<string, LinkRole> = {
   batch: "router",
   receipt: "router",
   receipts: "router",
+  note: "router",
   unpaid: "router",
   reoffer: "miner",
 };
@@ -26,7 +27,15 @@ describe("notices", () => {
         const seen: unknown[] = [];
         const see = (value: unknown) => seen.push(value);
         const read = readNotice(new ByteReader(bytes), sender);
-        const handlers = { advertisement: see, batch: see, receipt: see, receipts: see, unpaid: see, reoffer: see };
+        const handlers = {
+          advertisement: see,
+          batch: see,
+          receipt: see,
+          receipts: see,
+          note: see,
+          unpaid: see,
+          reoffer: see,
+        };
         expect(read.deliver(handlers)).toBe(true);
         expect(read.topic).toBe(topic);
         expect(seen).toEqual([body]);

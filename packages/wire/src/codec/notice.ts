@@ -3,6 +3,7 @@ import type { LinkRole } from "../link.js";
 import type {
   Advertisement,
   BatchNotice,
+  NoteNotice,
   Notices,
   NoticeTopic,
   OfferedModel,
@@ -19,6 +20,7 @@ import {
   assignment,
   batchProof,
   checkpoint,
+  creditNote,
   NAME_BYTES_MAX,
   payees,
   receipt,
@@ -83,6 +85,11 @@ const formats: { readonly [Topic in NoticeTopic]: NoticeFormat<Topic> } = {
     senders: ["router"],
     field: struct<ReceiptNotice>({ receipt, payees, proof: batchProof }),
   },
+  note: {
+    tag: 7,
+    senders: ["router"],
+    field: struct<NoteNotice>({ note: creditNote, proof: batchProof }),
+  },
   unpaid: {
     tag: 4,
     senders: ["router"],
@@ -117,6 +124,7 @@ const topicByTag = new Map<number, NoticeTopic>([
   [formats.unpaid.tag, "unpaid"],
   [formats.reoffer.tag, "reoffer"],
   [formats.receipts.tag, "receipts"],
+  [formats.note.tag, "note"],
 ]);
 
 /** A notice that was read, and a way to give its body to the handler of its topic with the right type. */
@@ -158,17 +166,19 @@ function readBody<Topic extends NoticeTopic>(reader: ByteReader, topic: Topic, s
   };
 }
 
-/** A re-offered result as bytes, for a miner's own store. */
-export function encodeReofferedResult(reoffered: ReofferedResult): Buffer {
+/** A notice's body as bytes, for a node's own store. */
+export function encodeNoticeBody<Topic extends NoticeTopic>(topic: Topic, body: Notices[Topic]): Buffer {
+  const format: NoticeFormat<Topic> = formats[topic];
   const writer = new ByteWriter();
-  formats.reoffer.field.write(writer, reoffered);
+  format.field.write(writer, body);
   return writer.take();
 }
 
-/** Reads what `encodeReofferedResult` wrote. Throws WIRE_MALFORMED. */
-export function decodeReofferedResult(bytes: Buffer): ReofferedResult {
+/** Reads what `encodeNoticeBody` wrote. Throws WIRE_MALFORMED. */
+export function decodeNoticeBody<Topic extends NoticeTopic>(topic: Topic, bytes: Buffer): Notices[Topic] {
+  const format: NoticeFormat<Topic> = formats[topic];
   const reader = new ByteReader(bytes);
-  const reoffered = formats.reoffer.field.read(reader);
+  const body = format.field.read(reader);
   reader.expectEnd();
-  return reoffered;
+  return body;
 }

@@ -257,6 +257,20 @@ export const notice: fc.Arbitrary<NoticeCase> = fc.oneof(
     }),
   }),
   fc.record({
+    topic: fc.constant("note" as const),
+    body: fc.record({
+      note: fc.record({
+        operator: address,
+        payee: address,
+        cumulativeWei: uint96,
+        receiptsRoot: bytes32,
+        count: uint32,
+        epoch: uint53,
+      }),
+      proof,
+    }),
+  }),
+  fc.record({
     topic: fc.constant("unpaid" as const),
     body: fc.record({ taskId: bytes32, miner: address, replica: uint8, segment: uint16, code: text }),
   }),

@@ -17,10 +17,13 @@ export const MINER: Address = addressOfPrivateKey(MINER_KEY);
 
 export const PRICES = { weiPerTokenIn: 10n, weiPerTokenOut: 100n };
 
+export const BOND_WEI = 10n ** 20n;
+
 /** Every node is a router of one operator. */
 export const openChain: MinerChain = {
   readNode: () => Promise.resolve({ owner: OPERATOR, roles: ["router"], leftAt: 0 }),
-  readBondWei: () => Promise.resolve(1_000n),
+  readBondWei: () => Promise.resolve(BOND_WEI),
+  readCreditedWei: () => Promise.resolve(0n),
 };
 
 export type TestMinerOptions = {
@@ -62,6 +65,8 @@ export async function startTestMiner(options: TestMinerOptions): Promise<TestMin
       queueMax: 4,
       owedMaxWei: 10n ** 18n,
       bondMinWei: 0n,
+      bondSharePercent: 50,
+      chainPollMs: 5_000,
       drainMs: 2_000,
       ...options.config,
     },

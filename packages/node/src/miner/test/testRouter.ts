@@ -2,7 +2,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   type Address,
+  type CreditNote,
   type Hex,
+  hashCreditNote,
   hashReceipt,
   hashResult,
   type Payee,
@@ -13,6 +15,7 @@ import {
   resultsHash,
   splitsHash,
   splitsOf,
+  ZERO_BYTES32,
 } from "@cortensor/protocol";
 import { createMetrics, Secret, silentLogger, systemClock } from "@cortensor/runtime";
 import {
@@ -20,6 +23,7 @@ import {
   type FromMiner,
   type Link,
   type LinkStream,
+  type NoteNotice,
   type ReceiptNotice,
   type Start,
   type StartEmbedding,
@@ -53,6 +57,12 @@ export type TestRouter = {
   ask(link: Link, start: Start | StartEmbedding, options?: AskOptions): Answer;
   /** A receipt that pays `wei` for a result, in a signed batch of this router. */
   receiptFor(result: Result, wei: bigint, changes?: Partial<Receipt>): Promise<ReceiptNotice>;
+  /** A credit note of so much to a miner, in a signed batch of this router. */
+  noteFor(
+    payee: Address,
+    promised: Pick<CreditNote, "cumulativeWei" | "count">,
+    changes?: Partial<CreditNote>,
+  ): Promise<NoteNotice>;
   /** The batcher of the router's own words. */
   readonly batcher: ReturnType<typeof createLeafBatcher>;
   close(): Promise<void>;
@@ -114,6 +124,10 @@ export async function testRouter(options: { readonly port?: number } = {}): Prom
       const payees: Payee[] = wei === 0n ? [] : [{ ...payee, from: result.from, to: result.to, wei }];
       const receipt = { ...receiptOf(result, payees), ...changes };
       return { receipt, payees, proof: await batcher.prove({ structHash: hashReceipt(receipt), peer: result.miner }) };
+    },
+    noteFor: async (payee, promised, changes = {}) => {
+      const note = { operator: OPERATOR, payee, ...promised, receiptsRoot: ZERO_BYTES32, epoch: 12, ...changes };
+      return { note, proof: await batcher.prove({ structHash: hashCreditNote(note) }) };
     },
     close: async () => {
       await acceptor.close("shutdown");
