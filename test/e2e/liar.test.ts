@@ -163,8 +163,8 @@ describe("a miner that lies", () => {
         (error: unknown) => failures.push(error),
       );
     });
-    const { kernelClass, quantisation, tokensPerSecond } = engine.describe();
-    const offer = { ...model, model: model.id, kernelClass, quantisation, tokensPerSecond, canEmbed: false };
+    const { kernelClass, quantisation, tokensPerSecond, slots: sequences } = engine.describe();
+    const offer = { ...model, model: model.id, kernelClass, quantisation, tokensPerSecond, sequences, canEmbed: false };
     link.notify("advertisement", { models: [offer], capacity: 4, running: 0, queued: 0 });
     await until("liar on the router", async () => {
       const { miners } = await network.client.network();

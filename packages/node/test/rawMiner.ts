@@ -161,6 +161,7 @@ export async function startRawMiner(
     kernelClass: engine.kernelClass,
     contextTokens: engine.contextTokens,
     tokensPerSecond: 1_000,
+    sequences: 1_000,
     canEmbed: false,
     ...PRICES,
     ...options.offer,

@@ -33,6 +33,8 @@ export type OfferedModel = {
   readonly kernelClass: Bytes32;
   readonly contextTokens: number;
   readonly tokensPerSecond: number;
+  /** Tasks of this model that its engine works on at once. */
+  readonly sequences: number;
   readonly canEmbed: boolean;
   readonly weiPerTokenIn: bigint;
   readonly weiPerTokenOut: bigint;

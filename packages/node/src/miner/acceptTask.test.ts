@@ -11,6 +11,7 @@ const offer: OfferedModel = {
   kernelClass: `0x${"0c".repeat(32)}`,
   contextTokens: 2_048,
   tokensPerSecond: 50,
+  sequences: 2,
   canEmbed: true,
   weiPerTokenIn: 10n,
   weiPerTokenOut: 100n,

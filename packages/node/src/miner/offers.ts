@@ -27,7 +27,7 @@ export function setUpBenches(parts: {
     const offer = { model, modelId, quantisation, kernelClass, contextTokens, tokensPerSecond, canEmbed };
     benches.set(modelId, {
       engine,
-      offer: { ...offer, weiPerTokenIn, weiPerTokenOut },
+      offer: { ...offer, sequences: slots, weiPerTokenIn, weiPerTokenOut },
       workload: new Workload({ slots, queueMax, onChange }),
     });
   }

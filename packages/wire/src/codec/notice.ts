@@ -59,6 +59,7 @@ const formats: { readonly [Topic in NoticeTopic]: NoticeFormat<Topic> } = {
           kernelClass: bytes32,
           contextTokens: uint32,
           tokensPerSecond: float64,
+          sequences: uint32,
           canEmbed: flag,
           weiPerTokenIn: uint96,
           weiPerTokenOut: uint96,

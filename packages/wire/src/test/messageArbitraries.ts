@@ -227,6 +227,7 @@ const offered = fc.record({
   kernelClass: bytes32,
   contextTokens: uint32,
   tokensPerSecond: real,
+  sequences: uint32,
   canEmbed: fc.boolean(),
   weiPerTokenIn: uint96,
   weiPerTokenOut: uint96,

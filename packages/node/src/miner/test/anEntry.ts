@@ -12,6 +12,7 @@ const OFFER: OfferedModel = {
   kernelClass: keccak256(utf8ToBytes("class")),
   contextTokens: 2_048,
   tokensPerSecond: 50,
+  sequences: 2,
   canEmbed: false,
   weiPerTokenIn: 10n,
   weiPerTokenOut: 100n,
