@@ -15,7 +15,6 @@ import { addNetworkRoutes, type RouterInfo } from "./networkRoutes.js";
 import { addOpenAiRoutes } from "./openAiRoutes.js";
 import { RefusedError, readJsonBody } from "./readJsonBody.js";
 import { sendErrorFor } from "./sendError.js";
-import { addSettlementRoutes } from "./settlementRoutes.js";
 import { addStaticPages } from "./staticPages.js";
 import { trackConnections } from "./trackConnections.js";
 
@@ -79,7 +78,6 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
   });
   addNetworkRoutes(server, { ...parts, events, info: parts.info ?? (() => ({})) });
   addMoneyRoutes(server, parts);
-  addSettlementRoutes(server, parts);
   addAdminRoutes(server, parts.gateway);
   addHealthRoutes(server, parts);
   if (parts.staticFolder !== undefined) addStaticPages(server, parts.staticFolder);

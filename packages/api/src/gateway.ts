@@ -32,8 +32,6 @@ export type Gateway = {
     request: { readonly model: string; readonly texts: readonly string[] },
     options: InferOptions,
   ): Promise<EmbedOutcome>;
-  /** The bytes of a published settlement set. */
-  findSettlementSet(setCid: Bytes32): Promise<Uint8Array | undefined>;
   findReceipt(taskId: Bytes32): Promise<ReceiptDocument | undefined>;
   /** What an account owes in this operator's lane, and the debit that would pay it. */
   lane(caller: Caller): Promise<LaneStatus>;
@@ -99,7 +97,14 @@ export type ModelCard = {
   readonly weiPerTokenIn: bigint;
   readonly weiPerTokenOut: bigint;
 };
-export type InferOptions = { readonly userNonce?: Bytes32; readonly signal: AbortSignal };
+/** `batch` tasks go after all interactive ones, until they have waited long. */
+export type Priority = "interactive" | "batch";
+export type InferOptions = {
+  readonly userNonce?: Bytes32;
+  /** Absent: interactive. */
+  readonly priority?: Priority;
+  readonly signal: AbortSignal;
+};
 
 export type InferEvent =
   | { readonly kind: "started"; readonly taskId: Bytes32 }

@@ -12,6 +12,7 @@ export type {
   ModelCard,
   NetworkEvent,
   NetworkView,
+  Priority,
   ReceiptDocument,
   Refusal,
 } from "./gateway.js";

@@ -14,7 +14,7 @@ import { parseCompletionRequest } from "./parseCompletionRequest.js";
 import type { FindModel, ParsedRequest, RefusedRequest } from "./parsedRequest.js";
 import { unknownModel } from "./parsedRequest.js";
 import { parseEmbeddingRequest } from "./parseEmbeddingRequest.js";
-import { readUserNonce } from "./readUserNonce.js";
+import { readTaskHeaders } from "./readTaskHeaders.js";
 import { sendOpenAiError } from "./sendError.js";
 
 export type OpenAiParts = {
@@ -61,11 +61,11 @@ async function answer(
   const found = findCaller(gateway, request.headers.authorization);
   const caller = found instanceof Promise ? await found : found;
   if (caller === undefined) return sendOpenAiError(reply, INVALID_KEY);
-  const nonce = readUserNonce(request.headers);
-  if (nonce.kind === "refused") return sendOpenAiError(reply, nonce.error);
+  const asked = readTaskHeaders(request.headers);
+  if (asked.kind === "refused") return sendOpenAiError(reply, asked.error);
   const parsed = parts.parse(request.body);
   if (parsed.kind === "refused") return sendOpenAiError(reply, parsed.error);
-  const options = { ...nonce.options, signal: clientSignal(reply) };
+  const options = { ...asked.options, signal: clientSignal(reply) };
   const { opened, isHeadSent } = await open(reply, parsed, { ...parts, caller, options });
   if (opened.kind === "failed") {
     if (isHeadSent) {
@@ -113,12 +113,12 @@ async function embed(
 ): Promise<FastifyReply> {
   const caller = await findCaller(gateway, request.headers.authorization);
   if (caller === undefined) return sendOpenAiError(reply, INVALID_KEY);
-  const nonce = readUserNonce(request.headers);
-  if (nonce.kind === "refused") return sendOpenAiError(reply, nonce.error);
+  const asked = readTaskHeaders(request.headers);
+  if (asked.kind === "refused") return sendOpenAiError(reply, asked.error);
   const parsed = parseEmbeddingRequest(request.body, findModel);
   if (parsed.kind === "refused") return sendOpenAiError(reply, parsed.error);
   const { model, texts } = parsed;
-  const outcome = await gateway.embed(caller, { model, texts }, { ...nonce.options, signal: clientSignal(reply) });
+  const outcome = await gateway.embed(caller, { model, texts }, { ...asked.options, signal: clientSignal(reply) });
   if (outcome.kind === "failed") return sendOpenAiError(reply, refusalError(outcome.refusal));
   reply.header(TASK_HEADER, outcome.taskId).header("content-type", "application/json; charset=utf-8");
   return reply.send(embeddingBody(parsed, outcome));

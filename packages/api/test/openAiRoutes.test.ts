@@ -141,6 +141,16 @@ describe("POST /v1/chat/completions", () => {
     expect(json.error).toMatchObject({ param: "x-cortensor-nonce", code: "invalid_value" });
   });
 
+  it("passes on that a task is a batch one, and knows nothing above interactive", async () => {
+    const asked = async (priority: string) => post(chat("say: x"), { headers: { "x-cortensor-priority": priority } });
+    expect((await asked("batch")).gateway.seen.options[0]?.priority).toBe("batch");
+    expect((await post(chat("say: x"))).gateway.seen.options[0]).not.toHaveProperty("priority");
+    const { response, json, gateway } = await asked("urgent");
+    expect(response.statusCode).toBe(400);
+    expect(json.error).toMatchObject({ param: "x-cortensor-priority", code: "invalid_value" });
+    expect(gateway.seen.options).toEqual([]);
+  });
+
   const refusals: readonly [what: string, body: unknown, param: string | null, code: string][] = [
     ["no model", { messages: [{ role: "user", content: "x" }] }, "model", "missing_required_parameter"],
     ["no messages", { model: "test-model" }, "messages", "missing_required_parameter"],
