@@ -94,17 +94,23 @@ describe("admission", () => {
     expect(busy.tasks).toHaveLength(2);
   });
 
-  it("refuses with a time to come back when every miner holds as many tasks as it can", async () => {
-    const router = await startTestRouter();
+  it("refuses with a time to come back when every miner and the queue hold as many tasks as they can", async () => {
+    const router = await startTestRouter({ config: { waitingMax: 1 } });
     await startRawMiner(router, { name: "full", capacity: 1, onTask: (task) => void task.accept().tokensTo(3) });
     const stop = new AbortController();
     const first = ask(router, aRequest(router, "hello"), { signal: stop.signal });
     await until(() => router.events.some(({ kind }) => kind === "taskStarted"));
-    const second = await ask(router, aRequest(router, "hello"));
-    expect(second.failed).toMatchObject({ code: "overloaded" });
-    expect(second.failed?.retryAfterSeconds).toBeGreaterThanOrEqual(1);
+    let isWaiting = false;
+    const onEvent = (): void => {
+      isWaiting = true;
+    };
+    const second = ask(router, aRequest(router, "hello"), { signal: stop.signal, onEvent });
+    await until(() => isWaiting);
+    const third = await ask(router, aRequest(router, "hello"));
+    expect(third.failed).toMatchObject({ code: "overloaded" });
+    expect(third.failed?.retryAfterSeconds).toBeGreaterThanOrEqual(1);
     stop.abort();
-    await first;
+    await Promise.all([first, second]);
   });
 
   it("gives no work to a miner whose stake doesn't cover its fees in flight", async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Gateway, InferEvent, NetworkEvent } from "@cortensor/api";
+import type { Gateway, InferEvent, NetworkEvent, Priority } from "@cortensor/api";
 import { type Books, createMemoryBooks } from "@cortensor/books";
 import { createScriptedEngine, type EngineScript } from "@cortensor/engine";
 import {
@@ -98,7 +98,6 @@ export async function startTestRouter(
     chain,
     links: (handlers) =>
       acceptLinks({ server, identity: identity.node, expectRole: "miner", ...handlers, clock, log: silentLogger }),
-    publishSet: async () => undefined,
     clock,
     log: silentLogger,
     metrics: createMetrics(),
@@ -258,13 +257,15 @@ export async function ask(
     readonly signal?: AbortSignal;
     readonly onEvent?: (event: InferEvent) => void;
     readonly bearer?: string;
+    readonly priority?: Priority;
   } = {},
 ): Promise<Answer> {
   const caller = await router.gateway.authenticate(options.bearer ?? API_KEY);
   if (caller === undefined) throw new Error("the test key is unknown");
   const signal = options.signal ?? new AbortController().signal;
   const events: InferEvent[] = [];
-  for await (const event of await router.gateway.infer(caller, request, { signal })) {
+  const asked = { signal, ...(options.priority && { priority: options.priority }) };
+  for await (const event of await router.gateway.infer(caller, request, asked)) {
     events.push(event);
     options.onEvent?.(event);
   }

@@ -1,12 +1,10 @@
 import type { Address, Prompt } from "@cortensor/protocol";
+import { CHARS_PER_TOKEN, READ_SPEEDUP } from "./serviceTokens.js";
 
 /** Conversations remembered; the longest unused are forgotten first. */
 const CONVERSATIONS_MAX = 20_000;
 /** Characters of a prompt's beginning that tell conversations apart. */
 const HEAD_CHARS = 256;
-/** Characters of a token on average, and how much faster a prompt is read than an answer is written: rough on purpose. */
-const CHARS_PER_TOKEN = 4;
-const READ_SPEEDUP = 15;
 
 /** Which miner has read the beginning of which conversation. */
 export class AffinityBook {

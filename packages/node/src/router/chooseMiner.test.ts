@@ -4,6 +4,8 @@ import { describe, expect, it } from "vitest";
 import {
   chooseMiner,
   DEFAULT_MATCH_RULES,
+  hasRoom,
+  lastingMisfit,
   type MatchRequest,
   type MinerOffer,
   misfitOf,
@@ -23,6 +25,8 @@ function anOffer(change: Partial<MinerOffer> = {}): MinerOffer {
     isProved: true,
     capacity: 4,
     tasks: 0,
+    startsMax: 4,
+    ownTasks: 0,
     tokensAhead: 0,
     inFlightWei: 0n,
     stakeWei: 1_000_000n,
@@ -68,6 +72,7 @@ describe("chooseMiner", () => {
     ["price", { weiPerTokenIn: 11n }],
     ["exposure", { inFlightWei: 999_001n }],
     ["busy", { tasks: 4 }],
+    ["busy", { capacity: 20, ownTasks: 4 }],
   ] as const)("finds nobody, and says %s", (reason, change) => {
     const offers = change === undefined ? [] : [anOffer(change)];
     expect(chooseMiner(aRequest(), { offers, rules, random: () => 0.5 })).toEqual({ kind: "none", reason });
@@ -82,6 +87,28 @@ describe("chooseMiner", () => {
       tasks: 3,
     });
     expect(chooseMiner(aRequest(), { offers: [offer], rules, random: () => 0.5 }).kind).toBe("chosen");
+  });
+
+  it("sends a new task only where it starts soon, and a hand-over also where it waits", () => {
+    const offers = [anOffer({ capacity: 20, tasks: 10, ownTasks: 4, startsMax: 4 })];
+    expect(hasRoom(anOffer({ tasks: 3, ownTasks: 3 }))).toBe(true);
+    expect(offers.some(hasRoom)).toBe(false);
+    const choose = (request: MatchRequest) => chooseMiner(request, { offers, rules, random: () => 0.5 }).kind;
+    expect(choose(aRequest())).toBe("none");
+    expect(choose(aRequest({ mayQueue: true }))).toBe("chosen");
+  });
+
+  it("tells a miner that is busy from one that can never serve", () => {
+    const lasting = (...changes: readonly Partial<MinerOffer>[]) =>
+      lastingMisfit(aRequest(), { offers: changes.map((change) => anOffer(change)), rules });
+    expect(lasting({ tasks: 4 })).toBeUndefined();
+    expect(lasting({ ownTasks: 4 })).toBeUndefined();
+    expect(lasting({ inFlightWei: 1_000_000n })).toBeUndefined();
+    expect(lasting({ contextTokens: 1 }, { tasks: 4 })).toBeUndefined();
+    expect(lasting({ stakeWei: 999n })).toBe("exposure");
+    expect(lasting({ capacity: 0 })).toBe("busy");
+    expect(lasting({ contextTokens: 1 })).toBe("context");
+    expect(lasting()).toBe("noOffer");
   });
 
   it("asks for no stake when none is wanted", () => {
@@ -170,7 +197,7 @@ describe("chooseMiner", () => {
     };
     const seats = Array.from({ length: 100 }, (_, index) => ({ miner: addressAt(index + 1), tokensAhead: 0 }));
     for (let task = 0; task < 5_000; task += 1) {
-      const offers = seats.map((seat) => anOffer({ ...seat, capacity: 1_000, stakeWei: 10n ** 18n }));
+      const offers = seats.map((seat) => anOffer({ ...seat, capacity: 1_000, startsMax: 1_000, stakeWei: 10n ** 18n }));
       const outcome = chooseMiner(aRequest(), { offers, rules, random });
       if (outcome.kind !== "chosen") throw new Error("nobody was found");
       const seat = seats.find(({ miner }) => miner === outcome.offer.miner);

@@ -12,6 +12,9 @@ export type MinerOffer = {
   /** Tasks it will hold at once, and those it holds. */
   readonly capacity: number;
   readonly tasks: number;
+  /** This router's tasks of this model that it starts at once or next, and those it has of them. */
+  readonly startsMax: number;
+  readonly ownTasks: number;
   /** Output tokens that the tasks it holds are expected to make still. */
   readonly tokensAhead: number;
   /** Largest fees of this router's tasks on it, and the stake behind its operator. */
@@ -32,6 +35,8 @@ export type MatchRequest = {
   readonly excluded: ReadonlySet<Address>;
   /** The miner with the warm prefix, and the time that prefix would save it. */
   readonly warm?: { readonly miner: Address; readonly savesMs: number };
+  /** A hand-over may wait in a miner's own queue: a new task waits here, where it has its turn. */
+  readonly mayQueue?: true;
   /** At a hand-over: equal text is promised within one class only, so another is the last resort. */
   readonly kernelClass?: Bytes32;
 };
@@ -98,7 +103,28 @@ export function misfitOf(request: MatchRequest, offer: MinerOffer, rules: MatchR
   if (request.excluded.has(offer.miner)) return "excluded";
   if ((offer.inFlightWei + request.feeCapWei) * rules.stakePerFee > offer.stakeWei) return "exposure";
   if (offer.tasks >= offer.capacity) return "busy";
+  if (request.mayQueue === undefined && offer.ownTasks >= offer.startsMax) return "busy";
   return undefined;
+}
+
+/** Whether a miner starts another task soon. */
+export function hasRoom(offer: MinerOffer): boolean {
+  return offer.isProved && offer.ownTasks < offer.startsMax && offer.tasks < offer.capacity;
+}
+
+/** Why nobody could serve a request even when all that runs has ended; undefined when somebody could. */
+export function lastingMisfit(
+  request: MatchRequest,
+  parts: { readonly offers: readonly MinerOffer[]; readonly rules: MatchRules },
+): Misfit | undefined {
+  for (const offer of parts.offers) {
+    const misfit = misfitOf(request, offer, parts.rules);
+    if (misfit === undefined) return undefined;
+    if (misfit !== "busy" && misfit !== "exposure") continue;
+    const isCovered = request.feeCapWei * parts.rules.stakePerFee <= offer.stakeWei;
+    if (isCovered && offer.capacity > 0) return undefined;
+  }
+  return nearestMiss(request, parts);
 }
 
 type DrawParts<Offer> = {

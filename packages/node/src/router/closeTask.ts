@@ -17,7 +17,7 @@ export function closeTask(core: RouterCore, outcome: TaskOutcome, holdId: number
   core.metrics.tasks.add({ outcome: finish });
   core.metrics.taskSeconds.observe({}, (nowMs - startedAtMs) / 1_000);
   core.metrics.tokensOut.add({}, payout.paidOut);
-  if (finish !== "error" && plan.task.maxOut > 0) core.outputTokens.add(payout.paidOut);
+  if (finish !== "error" && plan.task.maxOut > 0 && miners.length > 0) core.outputTokens.add(payout.paidOut);
   if (payout.payees.length > 0) {
     const { account, keyHash, custody } = caller;
     const { operator } = core;

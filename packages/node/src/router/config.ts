@@ -114,7 +114,19 @@ export const routerConfig = describeConfig({
     env: "ROUTER_TASKS_MAX",
     parse: positiveInt,
     fallback: 25_000,
-    says: "Tasks running at once; more are told to come back later.",
+    says: "Tasks running or waiting at once; more are told to come back later.",
+  },
+  waitingMax: {
+    env: "ROUTER_WAITING_MAX",
+    parse: positiveInt,
+    fallback: 16_384,
+    says: "Tasks waiting for a miner; keep it below ROUTER_TASKS_MAX, which counts them too.",
+  },
+  waitingClientMax: {
+    env: "ROUTER_WAITING_CLIENT_MAX",
+    parse: positiveInt,
+    fallback: 1_024,
+    says: "Tasks of one client waiting; never more than places are free, so that few clients can't fill the queue.",
   },
   receiptsPendingMax: {
     env: "ROUTER_RECEIPTS_PENDING_MAX",

@@ -1,4 +1,4 @@
-import { type Eip712Domain, registryDomain } from "@cortensor/protocol";
+import { type Bytes32, type Eip712Domain, registryDomain } from "@cortensor/protocol";
 import { createLeafBatcher } from "../host/index.js";
 import { AffinityBook } from "./affinity.js";
 import { DEFAULT_MATCH_RULES } from "./chooseMiner.js";
@@ -13,6 +13,7 @@ import { ScoreBook } from "./scoreBook.js";
 import { SessionBook } from "./sessionBook.js";
 import { TaskTable } from "./taskTable.js";
 import { tellOfReceipts } from "./tellOfReceipts.js";
+import { WaitingRoom } from "./waitingRoom.js";
 
 /** Output tokens that a task is expected to make while none has ended yet. */
 const FIRST_OUTPUT_TOKENS = 128;
@@ -29,12 +30,15 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
   const tasks = new TaskTable();
   const hub = new EventHub(log);
   const nowMs = (): number => clock.nowMs();
-  const board = new MinerBoard({ scores, priceSpread: config.priceSpread, nowMs });
+  const board = new MinerBoard({ scores, priceSpread: config.priceSpread, nowMs, onRoom: () => waiting.wake() });
   const metrics = createRouterMetrics(parts.metrics, {
-    running: () => tasks.size,
+    running: () => tasks.size - waiting.size,
     miners: () => board.size,
     receiptsPending: () => desk.pending,
   });
+  const { waitingMax, waitingClientMax } = config;
+  const offersOf = (modelId: Bytes32) => board.modelOf(modelId)?.offers ?? [];
+  const waiting = new WaitingRoom({ offersOf, waitingMax, waitingClientMax, metrics, nowMs });
   const batcher = createLeafBatcher({
     signer: parts.signer,
     domain: batchDomain(parts),
@@ -63,6 +67,7 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
     desk,
     notes,
     tasks,
+    waiting,
     hub,
     metrics,
     time,

@@ -39,7 +39,6 @@ export function createGateway(
     models: () => core.board.cards,
     infer: createInfer(core),
     embed: createEmbed(core),
-    findSettlementSet: (setCid) => books.findSettlementSet(setCid),
     findReceipt: (taskId) => findReceipt(books, taskId),
     lane,
     acceptDebit,

@@ -1,14 +1,16 @@
 import type { Caller, EmbedOutcome, Gateway, InferOptions, Refusal } from "@cortensor/api";
-import { type Address, type Bytes32, feeWei, type Payout } from "@cortensor/protocol";
+import { type Address, feeWei, type Payout } from "@cortensor/protocol";
 import { type Admitted, admit } from "./admit.js";
-import { chooseMiner, type Misfit, waitMs } from "./chooseMiner.js";
+import { chooseMiner, lastingMisfit, type MatchRequest } from "./chooseMiner.js";
+import { clientOf } from "./clientOf.js";
 import { closeTask } from "./closeTask.js";
 import type { SeatOffer } from "./minerSeat.js";
-import { assignmentOf, planEmbedding, sizeOfTexts, type TaskPlan } from "./planTask.js";
-import { noMinerRefusal } from "./refusals.js";
+import { planEmbedding, sizeOfTexts, type TaskPlan } from "./planTask.js";
+import { CLIENT_GONE, TOO_LATE } from "./refusals.js";
 import type { RouterCore } from "./routerCore.js";
-import { Segment, type SegmentEnd } from "./segment.js";
-import { TokenLog } from "./tokenLog.js";
+import { type Attempt, runEmbedding } from "./runEmbedding.js";
+import { serviceTokens } from "./serviceTokens.js";
+import type { Waiter } from "./waitingRoom.js";
 
 /** Miners asked for the vectors of one request. */
 const ATTEMPTS_MAX = 4;
@@ -19,10 +21,8 @@ type Asked = {
   readonly options: InferOptions;
   readonly admitted: Admitted;
 };
-type Vectors = { readonly vectors: readonly Float32Array[]; readonly nIn: number };
-type Attempt =
-  | { readonly kind: "vectors"; readonly made: Vectors; readonly structHash: Bytes32 }
-  | { readonly kind: "failed"; readonly reason: string };
+type Begun = { readonly kind: "begun"; readonly offer: SeatOffer; readonly attempt: Promise<Attempt> };
+type Refused = { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** Serves vectors. Nothing is handed over: another miner begins anew, and only the one that finishes is paid. */
 export function createEmbed(core: RouterCore): Gateway["embed"] {
@@ -54,131 +54,99 @@ function planOf(core: RouterCore, { caller, texts, options, admitted }: Asked): 
 async function runAttempts(core: RouterCore, plan: TaskPlan, asked: Asked): Promise<EmbedOutcome> {
   const { options, admitted } = asked;
   const excluded = new Set<Address>();
-  let misfit: Misfit | undefined;
-  for (let attempt = 0; attempt < ATTEMPTS_MAX && !options.signal.aborted; attempt += 1) {
-    const choice = choose(core, admitted, excluded);
-    if (choice.kind === "none") {
-      misfit = choice.reason;
-      break;
+  let begun = await beginInTurn(core, plan, asked);
+  for (let attempts = 1; begun.kind === "begun"; attempts += 1) {
+    const { offer }: Begun = begun;
+    excluded.add(offer.miner);
+    const attempt = await begun.attempt;
+    if (attempt.kind === "vectors") {
+      close(core, plan, { holdId: admitted.holdId, offer, attempt });
+      return { kind: "vectors", taskId: plan.taskId, ...attempt.made };
     }
-    excluded.add(choice.offer.miner);
-    const outcome = await runSegment(core, plan, { ...asked, offer: choice.offer });
-    if (outcome.kind === "failed") {
-      core.log.info("Embedding failed at a miner", { taskId: plan.taskId, reason: outcome.reason });
-      continue;
-    }
-    close(core, plan, { holdId: admitted.holdId, offer: choice.offer, attempt: outcome });
-    return { kind: "vectors", taskId: plan.taskId, ...outcome.made };
+    core.log.info("Embedding failed at a miner", { taskId: plan.taskId, reason: attempt.reason });
+    const isLast = attempts === ATTEMPTS_MAX || options.signal.aborted;
+    begun = isLast ? NO_VECTORS : beginElsewhere(core, plan, { ...asked, excluded });
   }
   core.tasks.remove(plan.taskId);
   core.books.release(admitted.holdId, 0n);
-  const isUntried = excluded.size === 0;
-  if (isUntried && misfit !== undefined)
-    return refused(core, noMinerRefusal(misfit, admitted.entry.offers.map(waitMs)));
-  return refused(core, { code: "miner_failed", message: "No miner could make the vectors." });
+  return refused(core, begun.refusal);
 }
 
-function choose(core: RouterCore, { size, entry }: Admitted, excluded: ReadonlySet<Address>) {
-  const offers = (core.board.modelOf(entry.card.modelId)?.offers ?? []).filter(({ model }) => model.canEmbed);
-  const { weiPerTokenIn, weiPerTokenOut } = entry.card;
-  return chooseMiner(
-    {
-      tokensMin: 1,
-      weiPerTokenInMax: weiPerTokenIn,
-      weiPerTokenOutMax: weiPerTokenOut,
-      feeCapWei: size.feeCapWei,
-      excluded,
-    },
-    { offers, rules: core.rules, random: core.random },
-  );
-}
+const NO_VECTORS: Refused = {
+  kind: "refused",
+  refusal: { code: "miner_failed", message: "No miner could make the vectors." },
+};
+const GONE: Refused = { kind: "refused", refusal: CLIENT_GONE };
+const NOBODY: ReadonlySet<Address> = new Set();
 
-function runSegment(core: RouterCore, plan: TaskPlan, parts: Asked & { readonly offer: SeatOffer }): Promise<Attempt> {
-  const { offer, texts, options, admitted } = parts;
-  const { config, clock, time, batcher } = core;
-  const assignment = assignmentOf(plan, {
-    miner: offer.miner,
-    kernelClass: offer.kernelClass,
-    segment: 0,
-    from: 0,
-    weiPerTokenIn: offer.weiPerTokenIn,
-    weiPerTokenOut: offer.weiPerTokenOut,
-    nowSeconds: time.chainSeconds(),
-  });
+/** At once, or in its turn; a client that goes meanwhile, or the deadline, ends the wait. */
+function beginInTurn(core: RouterCore, plan: TaskPlan, asked: Asked): Promise<Begun | Refused> {
+  const { caller, options, admitted } = asked;
+  const deadlineMs = plan.startedAtMs + core.config.taskTimeoutMs;
   return new Promise((resolve) => {
-    let made: Vectors | undefined;
-    const onAbort = (): void => segment.giveUp("failed");
-    const finish = (end: SegmentEnd): void => {
+    const end = (outcome: Begun | Refused): void => {
       options.signal.removeEventListener("abort", onAbort);
-      resolve(toAttempt(core, offer, { end, made, texts: texts.length }));
+      core.waiting.leave(waiter);
+      resolve(outcome);
     };
-    const segment = new Segment({
-      offer,
-      assignment,
-      load: { tokensAhead: 1, feeCapWei: admitted.size.feeCapWei },
-      tokens: new TokenLog(),
-      limits: { ...limitsOf(config), maxIn: admitted.size.maxIn, maxOut: 0 },
-      nIn: undefined,
-      nowMs: () => clock.nowMs(),
-      addLeaf: ({ structHash, key, seat }) => batcher.add({ structHash, key, peer: seat.miner }),
-      onTokens: () => undefined,
-      onVectors: ({ vectors, tokens }) => {
-        made = { vectors, nIn: tokens };
-      },
-      outputBytes: () => vectorBytes(made?.vectors ?? []),
-      onEnd: finish,
-    });
-    core.tasks.add(plan.taskId, {
-      sweep: (nowMs) => (nowMs >= segment.dueMs ? segment.giveUp("silent") : undefined),
-      giveUp: () => segment.giveUp("failed"),
-    });
-    options.signal.addEventListener("abort", onAbort, { once: true });
-    segment.start({ kind: "startEmbedding", task: plan.task, assignment, texts, promptSalt: plan.promptSalt });
+    const refuse = (refusal: Refusal): void => end({ kind: "refused", refusal });
+    const onAbort = (): void => refuse(CLIENT_GONE);
+    const start = (offer: SeatOffer): void => end(begin(core, plan, { ...asked, offer }));
+    const waiter: Waiter = {
+      client: clientOf(caller),
+      priority: options.priority ?? "interactive",
+      serviceTokens: serviceTokens(admitted.size, 0),
+      modelId: plan.task.modelId,
+      arrivedAtMs: plan.startedAtMs,
+      choose: () => choose(core, admitted, { excluded: NOBODY }),
+      lastingMisfit: () => lastingMisfit({ ...wantedOf(admitted), excluded: NOBODY }, matchParts(core, admitted)),
+      start,
+      refuse,
+    };
+    const turn = options.signal.aborted ? GONE : core.waiting.seek(waiter);
+    if (turn.kind === "refused") resolve(turn);
+    else if (turn.kind === "chosen") start(turn.offer);
+    else {
+      core.tasks.add(plan.taskId, {
+        sweep: (nowMs) => (nowMs >= deadlineMs ? refuse(TOO_LATE) : undefined),
+        giveUp: (code, message) => refuse({ code, message }),
+      });
+      options.signal.addEventListener("abort", onAbort, { once: true });
+      core.waiting.enter(waiter);
+    }
   });
 }
 
-/** A miner counts an embedding's tokens with the work, so acceptance comes as late as the vectors. */
-function limitsOf({ firstTokenTimeoutMs, silenceTimeoutMs }: RouterCore["config"]) {
-  return { acceptTimeoutMs: firstTokenTimeoutMs, firstTokenTimeoutMs, silenceTimeoutMs };
-}
-
-function toAttempt(
+function beginElsewhere(
   core: RouterCore,
-  { seat }: SeatOffer,
-  { end, made, texts }: { readonly end: SegmentEnd; readonly made: Vectors | undefined; readonly texts: number },
-): Attempt {
-  if (end.kind === "refused") return { kind: "failed", reason: end.code };
-  if (end.kind === "lost") {
-    if (end.conduct !== undefined) core.scores.record(seat.miner, end.conduct);
-    return { kind: "failed", reason: end.reason };
-  }
-  if (made === undefined || made.nIn !== end.message.result.nIn || !areVectors(made.vectors, texts)) {
-    core.scores.record(seat.miner, "bad");
-    return { kind: "failed", reason: "badVectors" };
-  }
-  core.scores.record(seat.miner, "good");
-  seat.results.expect(end.structHash, core.clock.nowMs());
-  return { kind: "vectors", made, structHash: end.structHash };
+  plan: TaskPlan,
+  asked: Asked & { readonly excluded: ReadonlySet<Address> },
+): Begun | Refused {
+  const choice = choose(core, asked.admitted, { excluded: asked.excluded, mayQueue: true });
+  return choice.kind === "none" ? NO_VECTORS : begin(core, plan, { ...asked, offer: choice.offer });
 }
 
-/** One vector for each text, all of one length, all finite. */
-function areVectors(vectors: readonly Float32Array[], texts: number): boolean {
-  const length = vectors[0]?.length ?? 0;
-  if (vectors.length !== texts || length === 0) return false;
-  return vectors.every((vector) => vector.length === length && vector.every(Number.isFinite));
+function begin(core: RouterCore, plan: TaskPlan, parts: Asked & { readonly offer: SeatOffer }): Begun {
+  return { kind: "begun", offer: parts.offer, attempt: runEmbedding(core, plan, parts) };
 }
 
-/** What an embedding's `outCommit` covers: the vectors one after the other, 32-bit floats, little-endian. */
-function vectorBytes(vectors: readonly Float32Array[]): Uint8Array {
-  const bytes = new DataView(new ArrayBuffer(vectors.reduce((sum, vector) => sum + vector.length * 4, 0)));
-  let offset = 0;
-  for (const vector of vectors) {
-    for (const value of vector) {
-      bytes.setFloat32(offset, value, true);
-      offset += 4;
-    }
-  }
-  return new Uint8Array(bytes.buffer);
+function choose(core: RouterCore, admitted: Admitted, change: Pick<MatchRequest, "excluded" | "mayQueue">) {
+  return chooseMiner({ ...wantedOf(admitted), ...change }, { ...matchParts(core, admitted), random: core.random });
+}
+
+function wantedOf({ size, entry }: Admitted) {
+  const { weiPerTokenIn, weiPerTokenOut } = entry.card;
+  return {
+    tokensMin: 1,
+    weiPerTokenInMax: weiPerTokenIn,
+    weiPerTokenOutMax: weiPerTokenOut,
+    feeCapWei: size.feeCapWei,
+  };
+}
+
+function matchParts({ board, rules }: RouterCore, { entry }: Admitted) {
+  const offers = board.modelOf(entry.card.modelId)?.offers ?? [];
+  return { offers: offers.filter(({ model }) => model.canEmbed), rules };
 }
 
 function close(

@@ -3,14 +3,17 @@ import { type Address, type Bytes32, beaconWithoutGuards, type InferenceRequest 
 import { type Admission, type Admitted, admit } from "./admit.js";
 import { affinityKey } from "./affinity.js";
 import { AnswerQueue } from "./answerQueue.js";
-import { chooseMiner, waitMs } from "./chooseMiner.js";
+import { chooseMiner, lastingMisfit, type MatchRequest } from "./chooseMiner.js";
+import { clientOf } from "./clientOf.js";
 import { closeTask } from "./closeTask.js";
 import type { RouterConfig } from "./config.js";
 import type { SeatOffer } from "./minerSeat.js";
 import { planInference, seedSourceOf, sizeOfRequest, type TaskSize } from "./planTask.js";
-import { noMinerRefusal } from "./refusals.js";
+import { CLIENT_GONE } from "./refusals.js";
 import type { RouterCore } from "./routerCore.js";
 import { type TaskParts, TaskRun } from "./runTask.js";
+import { serviceTokens } from "./serviceTokens.js";
+import type { Waiter } from "./waitingRoom.js";
 
 type Asked = { readonly caller: Caller; readonly request: InferenceRequest; readonly options: InferOptions };
 
@@ -34,32 +37,59 @@ type StartParts = Asked & { readonly admitted: Admitted; readonly beaconOf: (epo
 
 function start(core: RouterCore, parts: StartParts): AnswerQueue {
   const { admitted, options } = parts;
-  const choose = chooserOf(core, parts);
-  const choice = choose({ excluded: NOBODY });
-  if (choice.kind === "none" || options.signal.aborted) {
+  const matching = matchingOf(core, parts);
+  const waiter: Waiter = {
+    lastingMisfit: matching.lastingMisfit,
+    ...toQueued(core, parts),
+    choose: () => matching.choose({ excluded: NOBODY }),
+    start: (offer) => begin(offer),
+    refuse: ({ code, message }) => run.giveUp(code, message),
+  };
+  const turn = options.signal.aborted ? GONE : core.waiting.seek(waiter);
+  if (turn.kind === "refused") {
     core.books.release(admitted.holdId, 0n);
-    if (choice.kind === "chosen") return refuse(core, { code: "miner_failed", message: "The client has gone." });
-    return refuse(core, noMinerRefusal(choice.reason, admitted.entry.offers.map(waitMs)));
+    return refuse(core, turn.refusal);
   }
   const onAbort = (): void => run.abort();
   const queue = new AnswerQueue(onAbort);
-  const run = new TaskRun({ ...taskParts(core, parts, { queue, onAbort }), choose });
+  const onEnd = (): void => {
+    options.signal.removeEventListener("abort", onAbort);
+    core.waiting.leave(waiter);
+  };
+  const run = new TaskRun({ ...taskParts(core, parts, { queue, onEnd }), choose: matching.choose });
   const { taskId } = run;
+  const begin = (offer: SeatOffer): void => {
+    if (core.hub.isWatched) {
+      const { model } = offer.model;
+      core.hub.emit({ kind: "taskStarted", taskId, model, miner: offer.miner, atMs: core.clock.nowMs() });
+    }
+    run.start(offer);
+  };
   core.tasks.add(taskId, run);
   options.signal.addEventListener("abort", onAbort, { once: true });
   queue.push({ kind: "started", taskId });
-  if (core.hub.isWatched) {
-    const { model } = choice.offer.model;
-    core.hub.emit({ kind: "taskStarted", taskId, model, miner: choice.offer.miner, atMs: core.clock.nowMs() });
-  }
-  run.start(choice.offer);
+  if (turn.kind === "chosen") begin(turn.offer);
+  else core.waiting.enter(waiter);
   return queue;
+}
+
+const GONE = { kind: "refused", refusal: CLIENT_GONE } as const;
+
+/** A generation as the queue sees it. */
+function toQueued(core: RouterCore, { caller, options, admitted }: StartParts) {
+  return {
+    client: clientOf(caller),
+    priority: options.priority ?? "interactive",
+    serviceTokens: serviceTokens(admitted.size, core.outputTokens.value),
+    modelId: admitted.entry.card.modelId,
+    arrivedAtMs: core.clock.nowMs(),
+  };
 }
 
 function taskParts(
   core: RouterCore,
   { caller, request, options, admitted, beaconOf }: StartParts,
-  { queue, onAbort }: { readonly queue: AnswerQueue; readonly onAbort: () => void },
+  { queue, onEnd }: { readonly queue: AnswerQueue; readonly onEnd: () => void },
 ): Omit<TaskParts, "choose"> {
   const { config, clock, time } = core;
   const { session, entry, size, holdId } = admitted;
@@ -93,8 +123,9 @@ function taskParts(
     metrics: core.metrics,
     onEvent: watchFirstText(core, nowMs, (event) => queue.push(event)),
     onResult: (seat, structHash) => seat.results.expect(structHash, clock.nowMs()),
+    stranded: core.waiting.stranded,
     onEnd: (outcome) => {
-      options.signal.removeEventListener("abort", onAbort);
+      onEnd();
       if (outcome.lastMiner !== undefined) {
         core.affinity.remember(affinityKey(caller.account, request.modelId, request.prompt), outcome.lastMiner);
       }
@@ -119,26 +150,25 @@ function limitsOf(config: RouterConfig, size: TaskSize, nowMs: number): TaskPart
 const NOBODY: ReadonlySet<Address> = new Set();
 
 /** The matching, with everything that stays the same over a task's hand-overs. */
-function chooserOf(core: RouterCore, { caller, request, admitted }: StartParts): TaskParts["choose"] {
+function matchingOf(core: RouterCore, { caller, request, admitted }: StartParts) {
   const { size, entry } = admitted;
   const { modelId, prompt } = request;
-  const tokensMin = size.maxOut + 1;
-  return ({ excluded, kernelClass }) => {
-    const offers = core.board.modelOf(modelId)?.offers ?? [];
-    const warm = core.affinity.warmFor(affinityKey(caller.account, modelId, prompt), prompt, speedOf(offers));
-    const outcome = chooseMiner(
-      {
-        tokensMin,
-        weiPerTokenInMax: entry.card.weiPerTokenIn,
-        weiPerTokenOutMax: entry.card.weiPerTokenOut,
-        feeCapWei: size.feeCapWei,
-        excluded,
-        ...(warm === undefined ? {} : { warm }),
-        ...(kernelClass === undefined ? {} : { kernelClass }),
-      },
-      { offers, rules: core.rules, random: core.random },
-    );
-    return outcome;
+  const offersNow = (): readonly SeatOffer[] => core.board.modelOf(modelId)?.offers ?? [];
+  const wanted = {
+    tokensMin: size.maxOut + 1,
+    weiPerTokenInMax: entry.card.weiPerTokenIn,
+    weiPerTokenOutMax: entry.card.weiPerTokenOut,
+    feeCapWei: size.feeCapWei,
+  };
+  const { rules, random } = core;
+  return {
+    choose: (change: Pick<MatchRequest, "excluded" | "mayQueue" | "kernelClass">) => {
+      const offers = offersNow();
+      const warm = core.affinity.warmFor(affinityKey(caller.account, modelId, prompt), prompt, speedOf(offers));
+      const parts = { offers, rules, random };
+      return chooseMiner({ ...wanted, ...change, ...(warm === undefined ? {} : { warm }) }, parts);
+    },
+    lastingMisfit: () => lastingMisfit({ ...wanted, excluded: NOBODY }, { offers: offersNow(), rules }),
   };
 }
 

@@ -1,9 +1,11 @@
-import type { MetricCounter, MetricHistogram, Metrics } from "@cortensor/runtime";
+import type { MetricCounter, MetricGauge, MetricHistogram, Metrics } from "@cortensor/runtime";
 
 /** Everything a router counts. */
 export type RouterMetrics = {
   readonly tasks: MetricCounter<"outcome">;
   readonly taskSeconds: MetricHistogram;
+  readonly waiting: MetricGauge<"priority">;
+  readonly waitSeconds: MetricHistogram<"priority">;
   readonly firstTokenSeconds: MetricHistogram;
   readonly tokensOut: MetricCounter;
   readonly refusals: MetricCounter<"code">;
@@ -33,6 +35,17 @@ export function createRouterMetrics(
   const one = (name: string, help: string) => metrics.counter({ name, help });
   return {
     tasks: metrics.counter({ name: "router_tasks_total", help: "Tasks by how they ended.", labels: ["outcome"] }),
+    waiting: metrics.gauge({
+      name: "router_tasks_waiting",
+      help: "Tasks that wait for a miner now, by class.",
+      labels: ["priority"],
+    }),
+    waitSeconds: metrics.histogram({
+      name: "router_wait_seconds",
+      help: "From the arrival of a task that had to wait to its first miner.",
+      labels: ["priority"],
+      buckets: SECONDS,
+    }),
     taskSeconds: seconds("router_task_seconds", "From admission to the last event."),
     firstTokenSeconds: seconds("router_first_token_seconds", "From admission to the first text."),
     tokensOut: one("router_tokens_out_total", "Output tokens charged."),

@@ -12,6 +12,8 @@ export type MinerBoardParts = {
   /** Offers dearer than this many times the cheapest are left out: a hold must cover whoever takes over. */
   readonly priceSpread: number;
   readonly nowMs: () => number;
+  /** A miner may take another task now. */
+  readonly onRoom: () => void;
 };
 
 /** The connected miners and the models they offer. One seat per miner: a newer link replaces the older. */
@@ -49,8 +51,8 @@ export class MinerBoard {
   /** Gives a link's miner its seat; an older link of the same miner is closed. */
   join(link: Link): MinerSeat {
     const older = this.#seats.get(link.peer.address);
-    const { scores, nowMs } = this.#parts;
-    const seat = new MinerSeat({ link, connectedAtMs: nowMs(), scores });
+    const { scores, nowMs, onRoom } = this.#parts;
+    const seat = new MinerSeat({ link, connectedAtMs: nowMs(), scores, onRoom });
     this.#seats.set(seat.miner, seat);
     if (older !== undefined) older.link.close("replaced");
     this.#index();
@@ -69,6 +71,7 @@ export class MinerBoard {
   advertise(seat: MinerSeat, advertisement: Advertisement): boolean {
     const outcome = seat.advertise(advertisement);
     if (outcome === "newOffers") this.#index();
+    this.#parts.onRoom();
     return outcome !== "refused";
   }
 

@@ -13,8 +13,11 @@ const MEASURED_TOKENS_MIN = 16;
 /** Weight of the newest task in the measured speed. */
 const SPEED_STEP = 0.2;
 
+/** Sequences for each of which one task more is sent ahead, at least one in all: it starts while the next is on its way. */
+const SEQUENCES_PER_TASK_AHEAD = 4;
+
 /** What a seat holds of one running task: given back when the task leaves it. */
-export type SeatLoad = { tokensAhead: number; readonly feeCapWei: bigint };
+export type SeatLoad = { tokensAhead: number; readonly feeCapWei: bigint; readonly modelId: Bytes32 };
 
 /** One connected miner: its link, what it offers and what it is doing. Numbers change in place; offers read them. */
 export class MinerSeat {
@@ -24,6 +27,8 @@ export class MinerSeat {
   #offers: readonly SeatOffer[] = [];
   #foreignTasks = 0;
   #measuredSpeed: number | undefined;
+  readonly #onRoom: () => void;
+  readonly #tasksOfModel = new Map<Bytes32, number>();
   capacity = 0;
   ownTasks = 0;
   tokensAhead = 0;
@@ -35,8 +40,15 @@ export class MinerSeat {
   /** Its link is closed: the seat goes as soon as the link says so. */
   isGone = false;
 
-  constructor(parts: { readonly link: Link; readonly connectedAtMs: number; readonly scores: ScoreBook }) {
+  constructor(parts: {
+    readonly link: Link;
+    readonly connectedAtMs: number;
+    readonly scores: ScoreBook;
+    /** A task has left. */
+    readonly onRoom: () => void;
+  }) {
     this.link = parts.link;
+    this.#onRoom = parts.onRoom;
     this.connectedAtMs = parts.connectedAtMs;
     this.#scores = parts.scores;
   }
@@ -86,8 +98,14 @@ export class MinerSeat {
     return this.#offers.find((offer) => offer.model.modelId === modelId);
   }
 
+  /** This router's tasks of one model here. */
+  ownTasksOf(modelId: Bytes32): number {
+    return this.#tasksOfModel.get(modelId) ?? 0;
+  }
+
   take(load: SeatLoad): void {
     this.ownTasks += 1;
+    this.#tasksOfModel.set(load.modelId, this.ownTasksOf(load.modelId) + 1);
     this.tokensAhead += load.tokensAhead;
     this.inFlightWei += load.feeCapWei;
   }
@@ -104,6 +122,10 @@ export class MinerSeat {
     this.tokensAhead -= load.tokensAhead;
     load.tokensAhead = 0;
     this.inFlightWei -= load.feeCapWei;
+    const left = this.ownTasksOf(load.modelId) - 1;
+    if (left > 0) this.#tasksOfModel.set(load.modelId, left);
+    else this.#tasksOfModel.delete(load.modelId);
+    this.#onRoom();
   }
 
   /** What a task showed of the miner's speed, which its own word no longer decides then. */
@@ -152,6 +174,13 @@ export class SeatOffer implements MinerOffer {
   get tasks(): number {
     return this.seat.tasks;
   }
+  get ownTasks(): number {
+    return this.seat.ownTasksOf(this.model.modelId);
+  }
+  get startsMax(): number {
+    const { sequences } = this.model;
+    return sequences + Math.ceil(sequences / SEQUENCES_PER_TASK_AHEAD);
+  }
   get tokensAhead(): number {
     return this.seat.expectedTokens;
   }
@@ -167,8 +196,9 @@ export class SeatOffer implements MinerOffer {
 }
 
 function isSensible(model: OfferedModel): boolean {
-  const { tokensPerSecond, contextTokens } = model;
-  return model.model.length > 0 && contextTokens > 0 && tokensPerSecond > 0 && tokensPerSecond <= TOKENS_PER_SECOND_MAX;
+  const { tokensPerSecond, contextTokens, sequences } = model;
+  if (model.model.length === 0 || contextTokens === 0 || sequences === 0) return false;
+  return tokensPerSecond > 0 && tokensPerSecond <= TOKENS_PER_SECOND_MAX;
 }
 
 function isEqual(left: OfferedModel, right: OfferedModel | undefined): boolean {
@@ -179,6 +209,7 @@ function isEqual(left: OfferedModel, right: OfferedModel | undefined): boolean {
     left.kernelClass === right.kernelClass &&
     left.contextTokens === right.contextTokens &&
     left.tokensPerSecond === right.tokensPerSecond &&
+    left.sequences === right.sequences &&
     left.canEmbed === right.canEmbed &&
     left.weiPerTokenIn === right.weiPerTokenIn &&
     left.weiPerTokenOut === right.weiPerTokenOut

@@ -29,6 +29,12 @@ export function noMinerRefusal(reason: Misfit, waitsMs: readonly number[]): Refu
   return { code: "no_miner", message: "No miner of this model is able to take the task now." };
 }
 
+/** A client has as many tasks waiting as it may. `drainMs` is the time in which what waits is served. */
+export function queueRefusal(held: number, drainMs: number): Refusal {
+  const message = held === 0 ? "The router's queue is full." : `As many of this client's tasks wait as may: ${held}.`;
+  return { code: "overloaded", message, retryAfterSeconds: retryAfterSeconds([drainMs]) };
+}
+
 export function holdRefusal(outcome: Exclude<HoldOutcome, { kind: "held" }>): Refusal {
   if (outcome.kind === "debitRequired") {
     const message = `The account owes ${outcome.owedWei} wei, and may owe ${outcome.chunkWei} between debits: sign the next debit.`;
@@ -48,6 +54,8 @@ export function capRefusal(outcome: Extract<HoldOutcome, { kind: "insufficient" 
   return { code: "spending_cap_reached", message };
 }
 
+export const CLIENT_GONE: Refusal = { code: "miner_failed", message: "The client has gone." };
+export const TOO_LATE: Refusal = { code: "timeout", message: "The task took too long." };
 export const SHUTTING_DOWN: Refusal = { code: "shutting_down", message: "The router is stopping." };
 export const TOO_MANY_TASKS: Refusal = {
   code: "overloaded",

@@ -127,7 +127,6 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
     clock,
     log,
     metrics,
-    publishSet: parts.publishSet,
     onSettled: (settled) => hub.emit({ kind: "settled", ...settled, atMs: nowMs() }),
   });
   const routerOwner = async (address: `0x${string}`) => {
@@ -161,6 +160,7 @@ function startLoops(
     const nowMs = clock.nowMs();
     core.tasks.sweep(nowMs);
     for (const seat of core.board.seats) if (!seat.results.isInTime(nowMs)) seat.isProved = false;
+    core.waiting.sweep(nowMs);
   };
   const refresh = async (): Promise<void> => {
     await jobs.observer.refresh();

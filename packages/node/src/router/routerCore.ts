@@ -13,6 +13,7 @@ import type { ReceiptDesk } from "./receiptDesk.js";
 import type { ScoreBook } from "./scoreBook.js";
 import type { SessionBook } from "./sessionBook.js";
 import type { TaskTable } from "./taskTable.js";
+import type { WaitingRoom } from "./waitingRoom.js";
 
 /** What a task is served with. Made once, by the role. */
 export type RouterCore = {
@@ -30,6 +31,7 @@ export type RouterCore = {
   readonly desk: ReceiptDesk;
   readonly notes: NoteDesk;
   readonly tasks: TaskTable;
+  readonly waiting: WaitingRoom;
   readonly hub: EventHub;
   readonly metrics: RouterMetrics;
   readonly time: ChainTime;

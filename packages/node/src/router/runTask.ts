@@ -18,6 +18,7 @@ import { assignmentOf, type TaskPlan } from "./planTask.js";
 import type { ScoreBook } from "./scoreBook.js";
 import { Segment, type SegmentEnd, type SegmentLimits, type SegmentParts } from "./segment.js";
 import { TokenLog } from "./tokenLog.js";
+import type { StrandedTask } from "./waitingRoom.js";
 
 /** Miners that may decline one task before the client is told to come back: each costs a round trip. */
 const REFUSALS_MAX = 8;
@@ -47,6 +48,7 @@ export type TaskParts = {
   };
   readonly choose: (wanted: {
     readonly excluded: ReadonlySet<Address>;
+    readonly mayQueue: true;
     readonly kernelClass?: Bytes32;
   }) => { readonly kind: "chosen"; readonly offer: SeatOffer } | { readonly kind: "none"; readonly reason: Misfit };
   readonly addLeaf: SegmentParts["addLeaf"];
@@ -59,6 +61,8 @@ export type TaskParts = {
   readonly log: Logger;
   readonly metrics: RouterMetrics;
   readonly onEvent: (event: InferEvent) => void;
+  /** Where the task is while it waits for another miner: it is tried again as soon as one has room. */
+  readonly stranded: Set<StrandedTask>;
   /** A good result, whose signature is still to come. */
   readonly onResult: (seat: MinerSeat, structHash: Bytes32) => void;
   /** Once, before the last event. */
@@ -94,7 +98,7 @@ export class TaskRun {
     return this.#parts.plan.taskId;
   }
 
-  /** The first miner is chosen with the task's prices, before this. */
+  /** The first miner is chosen before this. Until then the task waits for its turn, and may be aborted, swept and given up. */
   start(offer: SeatOffer): void {
     this.#phase = "running";
     this.#assign(offer);
@@ -122,6 +126,11 @@ export class TaskRun {
     if (this.#phase !== "ended") this.#giveUp(code, message);
   }
 
+  /** A miner has room: a task that waits for another one has it first. */
+  retry(): void {
+    if (this.#phase === "waiting") this.#handOver();
+  }
+
   #assign(offer: SeatOffer): void {
     const { plan, request, seedSource, limits, nowMs } = this.#parts;
     const { seat } = offer;
@@ -138,7 +147,7 @@ export class TaskRun {
     const segment = new Segment({
       offer,
       assignment,
-      load: { tokensAhead: left, feeCapWei: plan.task.feeCapWei },
+      load: { tokensAhead: left, feeCapWei: plan.task.feeCapWei, modelId: plan.task.modelId },
       tokens: this.#tokens,
       limits,
       nIn: this.#segments.find((one) => one.nIn !== undefined)?.nIn,
@@ -218,16 +227,18 @@ export class TaskRun {
   }
 
   #handOver(): void {
-    const { limits, choose, nowMs } = this.#parts;
+    const { limits, choose, nowMs, stranded } = this.#parts;
     const hopeless = this.#hopeless(limits.handoversMax);
     if (hopeless !== undefined) {
       this.#giveUp(hopeless.code, hopeless.message);
       return;
     }
     const kernelClass = this.#segments.at(-1)?.assignment.kernelClass;
-    const choice = choose({ excluded: this.#excluded, ...(kernelClass === undefined ? {} : { kernelClass }) });
+    const excluded = this.#excluded;
+    const choice = choose({ excluded, mayQueue: true, ...(kernelClass === undefined ? {} : { kernelClass }) });
     if (choice.kind === "chosen") {
       this.#phase = "running";
+      stranded.delete(this);
       this.#assign(choice.offer);
     } else if (this.#isPromptTooLong) {
       this.#giveUp("prompt_too_long", "The prompt is longer than the model's context.");
@@ -235,6 +246,7 @@ export class TaskRun {
       this.#giveUp("overloaded", "The miners are busy.");
     } else if (this.#phase !== "waiting") {
       this.#phase = "waiting";
+      stranded.add(this);
       this.#waitUntilMs = nowMs() + HANDOVER_WAIT_MS;
     } else if (nowMs() >= this.#waitUntilMs) {
       this.#giveUp("miner_failed", "No other miner could continue the answer.");
@@ -264,6 +276,7 @@ export class TaskRun {
   /** Counts what each miner is paid, and hands it to the receipt. */
   #close(finish: FinishReason, isFinished: boolean): Payout {
     this.#phase = "ended";
+    this.#parts.stranded.delete(this);
     const current = this.#current;
     this.#current = undefined;
     current?.giveUp("failed");
