@@ -14,11 +14,11 @@ import reading
 import refuse
 
 SHORT = [
-    (cortensor.term, 8), (cortensor.usage, 10), (knowledge.capital, 7), (knowledge.opposite, 8), (arithmetic.arithmetic, 24), (labels.sentiment, 8),
-    (labels.topic, 6), (refuse.outside, 14), (refuse.talk, 1),
+    (cortensor.term, 8), (cortensor.usage, 10), (knowledge.capital, 9), (knowledge.opposite, 10), (arithmetic.arithmetic, 26), (labels.sentiment, 8),
+    (labels.topic, 6), (refuse.outside, 16), (refuse.talk, 1),
 ]
 # Whole conversations of one kind. Half of all text is for copying: records, word lists and passages.
-SINGLE = [("one", 56), ("sums", 12), ("records", 44), ("practice", 10), ("talk", 34), ("opening", 34)]
+SINGLE = [("one", 130), ("sums", 16), ("records", 44), ("practice", 7), ("talk", 34), ("opening", 32)]
 SYSTEM = [
     "You are a helpful assistant.", "You are a helpful assistant.", "You are Cortensor's assistant.", "Answer briefly.", "Be kind and clear.", "You answer questions about Cortensor.", "Use short sentences.", "You are a careful assistant. Say so when you don't know.",
     "You are a helpful, respectful and honest assistant. Always answer as helpfully as possible.\nIf a question does not make any sense, or is not factually coherent, explain why instead of answering something incorrectly. If you don't know the answer to a question, don't share false information.",

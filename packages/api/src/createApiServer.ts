@@ -15,6 +15,7 @@ import { addNetworkRoutes, type RouterInfo } from "./networkRoutes.js";
 import { addOpenAiRoutes } from "./openAiRoutes.js";
 import { RefusedError, readJsonBody } from "./readJsonBody.js";
 import { sendErrorFor } from "./sendError.js";
+import { addSettlementRoutes } from "./settlementRoutes.js";
 import { addStaticPages } from "./staticPages.js";
 import { trackConnections } from "./trackConnections.js";
 
@@ -78,6 +79,7 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
   });
   addNetworkRoutes(server, { ...parts, events, info: parts.info ?? (() => ({})) });
   addMoneyRoutes(server, parts);
+  addSettlementRoutes(server, parts);
   addAdminRoutes(server, parts.gateway);
   addHealthRoutes(server, parts);
   if (parts.staticFolder !== undefined) addStaticPages(server, parts.staticFolder);

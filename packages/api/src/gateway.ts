@@ -32,6 +32,8 @@ export type Gateway = {
     request: { readonly model: string; readonly texts: readonly string[] },
     options: InferOptions,
   ): Promise<EmbedOutcome>;
+  /** The bytes of a published settlement set. */
+  findSettlementSet(setCid: Bytes32): Promise<Uint8Array | undefined>;
   findReceipt(taskId: Bytes32): Promise<ReceiptDocument | undefined>;
   /** What an account owes in this operator's lane, and the debit that would pay it. */
   lane(caller: Caller): Promise<LaneStatus>;

@@ -7,6 +7,8 @@ export const BODY_BYTES_MAX = 2 * PROMPT_BYTES_MAX;
  * beyond it the connection is cut.
  */
 export const BODY_DRAIN_BYTES_MAX = 16 * 1_048_576;
+/** Settlement sets read at once: each may take 64 MiB of memory until it is sent. */
+export const SET_READS_MAX = 4;
 /** Listeners of the event stream at once: each costs a socket and a copy of every event. */
 export const EVENT_LISTENERS_MAX = 256;
 /** Bytes an event listener may leave unread before it is dropped: about a thousand events. */

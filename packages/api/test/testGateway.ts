@@ -59,6 +59,7 @@ export const CHAIN_ID = 31_337;
 export const REGISTRY: Address = `0x${"44".repeat(20)}`;
 export const PAYMENT: Address = `0x${"55".repeat(20)}`;
 export const ACCOUNT = 7;
+export const SET_CID: Bytes32 = `0x${"5e".repeat(32)}`;
 const FEE_PER_TOKEN = 10n;
 
 export class Gate {
@@ -154,6 +155,7 @@ export function createTestGateway(): TestGateway {
       return { kind: "vectors", taskId: keccak256(utf8ToBytes(`task ${tasks}`)), vectors, nIn: texts.length * 3 };
     },
     findReceipt: async (taskId) => receipts.get(taskId),
+    findSettlementSet: async (setCid) => (setCid === SET_CID ? Uint8Array.from([0, 1, 2, 255]) : undefined),
     lane: async (caller) => ({
       account: caller.account,
       custody: caller.custody,

@@ -139,7 +139,12 @@ export type Settlement = {
   readonly txHash?: Bytes32;
   /** Given when it is prepared, kept from there on. */
   readonly credits?: readonly SettlementCredit[];
+  /** Its public record: given when it is prepared, and kept for good. */
+  readonly set?: PublishedSet;
 };
+
+/** A settlement set as it is published: see protocol's `settlementSet`. */
+export type PublishedSet = { readonly setCid: Bytes32; readonly bytes: Uint8Array };
 
 export type BookTotals = {
   readonly receipts: number;
@@ -238,6 +243,8 @@ export type Books = {
   recordSettlement(settlement: Settlement): Promise<void>;
   /** Those `prepared`, oldest first, at most SETTLEMENTS_OPEN_MAX. */
   openSettlements(): Promise<readonly Settlement[]>;
+  /** The bytes of a set that a settlement was recorded with, of a dropped one too. */
+  findSettlementSet(setCid: Bytes32): Promise<Uint8Array | undefined>;
   /** Gives back what is leased and not in use. Holds must have been released, or are given up. */
   close(): Promise<void>;
 };

@@ -10,6 +10,7 @@ export type {
   HoldRequest,
   LaneBooks,
   PayeeBooks,
+  PublishedSet,
   ReceiptCommitment,
   SegmentProof,
   Settlement,
@@ -27,6 +28,7 @@ export {
 } from "./limits.js";
 export { createMemoryBooks, type MemoryBooksOptions } from "./memory/createMemoryBooks.js";
 export { type PayeeEntry, paidSegmentLeaf, payeeEntriesOf } from "./payeeEntries.js";
+export { planSet } from "./planSet.js";
 export {
   type Credit,
   type Postponement,

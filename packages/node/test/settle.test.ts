@@ -111,6 +111,7 @@ async function openDesk(books: Books, change: Partial<RouterChain> = {}): Promis
     finalityBlocks: 2,
     clock: systemClock,
     metrics,
+    publishSet: async () => undefined,
     onSettled: () => undefined,
   });
   const mirror = new SessionMirror({

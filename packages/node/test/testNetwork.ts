@@ -98,6 +98,7 @@ export async function startTestRouter(
     chain,
     links: (handlers) =>
       acceptLinks({ server, identity: identity.node, expectRole: "miner", ...handlers, clock, log: silentLogger }),
+    publishSet: async () => undefined,
     clock,
     log: silentLogger,
     metrics: createMetrics(),

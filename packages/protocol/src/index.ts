@@ -171,6 +171,15 @@ export {
   splitsHash,
   splitsOf,
 } from "./splits.js";
+export { type SetTree, setTree, verifySetChunk } from "./setTree.js";
+export {
+  decodeSettlementSet,
+  encodeSettlementSet,
+  type SetEntry,
+  type SetPayee,
+  type SettlementSet,
+  setEntryId,
+} from "./settlementSet.js";
 export { type Scanned, StopScanner } from "./stopScanner.js";
 export {
   hashAccess,

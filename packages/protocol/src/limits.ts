@@ -46,3 +46,13 @@ export const LOGIT_ABS_MAX = 1_000_000;
 export const PROMPT_OVERHEAD_TOKENS = 96;
 /** Tokens that a chat template may add around one message: role, separators, end mark. */
 export const MESSAGE_OVERHEAD_TOKENS = 12;
+/** A settlement set's chunk: what a challenge on chain asks for, small enough for one transaction. */
+export const SET_CHUNK_BYTES_MAX = 4_096;
+/** Payees of one entry: as many as fit a chunk beside its head. No task changes hands nearly as often. */
+export const SET_PAYEES_MAX = 125;
+/** Tasks of one settlement. */
+export const SET_ENTRIES_MAX = 100_000;
+/** A whole set: its most entries with 16 payees each. */
+export const SET_BYTES_MAX = 67_108_864;
+/** Chunks of one set; the most that SET_BYTES_MAX can need. */
+export const SET_CHUNKS_MAX = 32_768;

@@ -1,5 +1,6 @@
 """Makes the golden vectors from the second implementation. Run: python3 packages/protocol/test/makeVectors.py"""
 
+import hashlib
 import json
 import os
 import math
@@ -39,6 +40,41 @@ def make_merkle():
         trees.append({"leaves": [hexed(x) for x in leaves], "root": hexed(levels[-1][0]), "proofs": proofs})
     struct_hash = word("struct")
     write("merkle", {"leaf": {"structHash": hexed(struct_hash), "leaf": hexed(keccak256(struct_hash))}, "trees": trees})
+
+
+def make_settlement_sets():
+    sets = []
+    for tasks, payees in [(1, 0), (3, 2), (5, 63)]:
+        entries = []
+        for i in range(tasks):
+            tag = f"set {tasks} {i}"
+            fee = [10**15 + i, 2**96 - 1, 0][i % 3]
+            nets = [(word(f"payee {n}")[12:], fee * 9200 // 10000 // payees) for n in range(payees)]
+            task_id = word(tag)
+            entry = {"id": keccak256(task_id), "resultsHash": word(tag + " results"), "feeWei": fee, "payees": nets}
+            entries.append((task_id, entry))
+        chunks = set_chunks([entry for _, entry in entries])
+        levels = set_levels(chunks)
+        sets.append(
+            {
+                "entries": [
+                    {
+                        "taskId": hexed(task_id),
+                        "id": hexed(e["id"]),
+                        "resultsHash": hexed(e["resultsHash"]),
+                        "feeWei": str(e["feeWei"]),
+                        "payees": [{"payee": hexed(p), "netWei": str(wei)} for p, wei in e["payees"]],
+                    }
+                    for task_id, e in entries
+                ],
+                "chunks": [hexed(c) for c in chunks],
+                "paths": [[hexed(n) for n in path_of(levels, i)] for i in range(len(chunks))],
+                "root": hexed(levels[-1][0]),
+                "settlementRoot": hexed(keccak256(be(len(chunks), 32) + levels[-1][0])),
+                "setCid": "0x" + hashlib.sha256(b"".join(chunks)).hexdigest(),
+            }
+        )
+    write("settlementSet", sets)
 
 
 def make_token_root():
@@ -193,6 +229,7 @@ def make_sampler():
 if __name__ == "__main__":
     assert keccak256(b"").hex() == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
     make_merkle()
+    make_settlement_sets()
     make_token_root()
     make_fingerprints()
     make_commits()

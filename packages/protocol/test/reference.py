@@ -97,6 +97,29 @@ def path_of(levels, index):
     return path
 
 
+def set_chunks(entries):
+    """The chunks of a settlement set: whole entries by id, as many as fit 4,096 bytes, then the next."""
+    chunks = [b""]
+    for e in sorted(entries, key=lambda e: e["id"]):
+        payees = sorted(e["payees"])
+        packed = e["id"] + e["resultsHash"] + be(e["feeWei"], 12) + be(len(payees), 2)
+        packed += b"".join(payee + be(wei, 12) for payee, wei in payees)
+        if len(chunks[-1]) + len(packed) > 4096:
+            chunks.append(b"")
+        chunks[-1] += packed
+    return chunks
+
+
+def set_levels(chunks):
+    """By position: left then right, an odd node moves up."""
+    levels = [[keccak256(c) for c in chunks]]
+    while len(levels[-1]) > 1:
+        level = levels[-1]
+        pairs = [level[i : i + 2] for i in range(0, len(level), 2)]
+        levels.append([keccak256(p[0] + p[1]) if len(p) == 2 else p[0] for p in pairs])
+    return levels
+
+
 def token_root(ids):
     root = bytes(32)
     for start in range(0, len(ids), 32):

@@ -127,6 +127,27 @@ export function laneSuite(world: LaneWorld): void {
       expect(await unsettled()).toEqual([]);
     });
 
+    it("keeps the set that a settlement is prepared with for good, also when it is dropped", async () => {
+      const { taskIds, id } = await three();
+      const set = { setCid: word(`set ${id}`), bytes: Uint8Array.from([1, 2, 0, 255]) };
+      await books().recordSettlement({ id, taskIds, state: "prepared", set });
+      await books().recordSettlement({ id, taskIds, state: "prepared", txHash: word("tx"), set });
+      await books().recordSettlement({ id, taskIds: [], state: "dropped" });
+      expect([...((await books().findSettlementSet(set.setCid)) ?? [])]).toEqual([1, 2, 0, 255]);
+      expect(await books().findSettlementSet(word(`no set ${id}`))).toBeUndefined();
+    });
+
+    it("keeps no set of a settlement that it refuses", async () => {
+      const { taskIds, id } = await three();
+      await books().recordSettlement({ id, taskIds, state: "prepared" });
+      const set = { setCid: word(`refused set ${id}`), bytes: Uint8Array.from([1]) };
+      const other = { id: word(`other ${id}`), taskIds, state: "prepared" as const, set };
+      await expect(run(() => books().recordSettlement(other))).rejects.toMatchObject({
+        code: "BOOKS_ALREADY_SETTLING",
+      });
+      expect(await books().findSettlementSet(set.setCid)).toBeUndefined();
+    });
+
     it("refuses a receipt that is in another settlement or unknown, and changes nothing", async () => {
       const { taskIds, id, unsettled } = await three();
       await books().recordSettlement({ id, taskIds: taskIds.slice(0, 1), state: "prepared" });

@@ -58,6 +58,7 @@ export function createMemoryBooks(options: MemoryBooksOptions): Books {
     unsettledAccounts: async (limit) => settlements.unsettledAccounts(limit),
     recordSettlement: async (settlement) => settlements.record(settlement),
     openSettlements: async () => settlements.open(),
+    findSettlementSet: async (setCid) => settlements.findSet(setCid),
     close: async () => {
       isClosed = true;
     },

@@ -11,6 +11,7 @@ export class MemorySettlements {
   readonly #ledger: MemoryLedger;
   readonly #settlements = new Map<Bytes32, Settlement>();
   readonly #settlementOf = new Map<Bytes32, Bytes32>();
+  readonly #sets = new Map<Bytes32, Uint8Array>();
 
   constructor(ledger: MemoryLedger) {
     this.#ledger = ledger;
@@ -43,6 +44,7 @@ export class MemorySettlements {
     const credits = isStanding ? known.credits : settlement.credits;
     if (!isStanding && state !== "dropped") this.#ledger.payees.credit(id, credits ?? []);
     if (isStanding && state === "dropped") this.#ledger.payees.uncredit(credits ?? []);
+    if (settlement.set !== undefined) this.#sets.set(settlement.set.setCid, settlement.set.bytes);
     const all = [...new Set([...(known?.taskIds ?? []), ...taskIds])];
     const txHash = settlement.txHash ?? known?.txHash;
     this.#settlements.set(id, {
@@ -60,6 +62,10 @@ export class MemorySettlements {
 
   open(): readonly Settlement[] {
     return [...this.#settlements.values()].filter(({ state }) => state === "prepared").slice(0, SETTLEMENTS_OPEN_MAX);
+  }
+
+  findSet(setCid: Bytes32): Uint8Array | undefined {
+    return this.#sets.get(setCid);
   }
 
   totals(): BookTotals {

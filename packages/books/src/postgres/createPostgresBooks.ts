@@ -14,6 +14,7 @@ import { putReceipts } from "./putReceipts.js";
 import { findReceipt, listReceipts, totals, unsettled, unsettledAccounts } from "./receiptReads.js";
 import { BOOKS_MIGRATIONS } from "./schema.js";
 import { findSession, putSession, readSessions } from "./sessionRows.js";
+import { findSet } from "./setRows.js";
 import { openSettlements, recordSettlement } from "./settlementRows.js";
 
 export type PostgresBooksOptions = {
@@ -114,6 +115,7 @@ function reading(
   | "unsettled"
   | "unsettledAccounts"
   | "openSettlements"
+  | "findSettlementSet"
 > {
   return {
     findSession: (account) => findSession(pool, account),
@@ -132,5 +134,6 @@ function reading(
     unsettled: (limit, account) => unsettled(pool, limit, account),
     unsettledAccounts: (limit) => unsettledAccounts(pool, limit),
     openSettlements: () => openSettlements(pool),
+    findSettlementSet: (setCid) => findSet(pool, setCid),
   };
 }

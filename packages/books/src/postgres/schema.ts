@@ -146,4 +146,14 @@ CREATE TABLE note_leaves (
 ALTER TABLE settlements ADD COLUMN credits bytea NOT NULL DEFAULT '';
 `,
   },
+  {
+    id: "0003-settlement-sets",
+    sql: `
+CREATE TABLE settlement_sets (
+  cid bytea PRIMARY KEY,
+  bytes bytea NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+`,
+  },
 ];

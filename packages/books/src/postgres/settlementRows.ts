@@ -6,6 +6,7 @@ import { SETTLEMENT_RECEIPTS_MAX, SETTLEMENTS_OPEN_MAX } from "../limits.js";
 import { assertSettlementMove } from "../settlementState.js";
 import { readUint96, toBuffer, toHex, writeUint96 } from "./hexBytes.js";
 import { addCredits, removeCredits } from "./payeeRows.js";
+import { putSet } from "./setRows.js";
 import { inTransaction, query } from "./transaction.js";
 
 /** Bytes of one packed credit: payee 20, wei 12, cumulative wei 12. */
@@ -37,6 +38,7 @@ export async function recordSettlement(pool: pg.Pool, settlement: Settlement): P
         await client.query("UPDATE settlements SET credits = $2 WHERE id = $1", [key, packCredits(credits)]);
       }
     }
+    if (settlement.set !== undefined) await putSet(client, settlement.set);
     await client.query(
       `UPDATE settlements SET state = $2, tx_hash = coalesce($3, tx_hash),
          receipts = (SELECT count(*) FROM receipts WHERE settlement_id = $1) WHERE id = $1`,

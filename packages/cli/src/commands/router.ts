@@ -51,6 +51,7 @@ export function addRouter(program: Command, act: Act): void {
           log: log("router"),
           shutdown,
           postgresFolder: postgresFolderOf(paths.home),
+          setsFolder: paths.settlements,
           ...(options.pages === undefined ? {} : { staticFolder: options.pages }),
         });
         reportToParent({ kind: "ready", data: { url } });

@@ -15,6 +15,8 @@ export type HomePaths = {
   readonly logs: string;
   readonly models: string;
   readonly tls: string;
+  /** Settlement sets, each a file named by its CID: public, and all that an audit needs beside the chain. */
+  readonly settlements: string;
   /** Data that belongs to one chain: one that was reset gets a new folder. */
   data(generation: number): string;
 };
@@ -36,6 +38,7 @@ export function homePaths(folder: string): HomePaths {
     logs: join(home, "logs"),
     models: join(home, "models"),
     tls: join(home, "tls"),
+    settlements: join(home, "settlements"),
     data: (generation) => join(home, "data", String(generation)),
   };
 }

@@ -3,10 +3,10 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** Writes a file for its owner's eyes alone, whole or not at all. */
-export async function writeFileWhole(path: string, text: string): Promise<void> {
+export async function writeFileWhole(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.${randomBytes(4).toString("hex")}`;
-  await writeFile(draft, text, { mode: 0o600, flush: true });
+  await writeFile(draft, content, { mode: 0o600, flush: true });
   await rename(draft, path);
 }
 

@@ -25,6 +25,7 @@ import {
   systemClock,
 } from "@cortensor/runtime";
 import { acceptLinks, WIRE_PATH } from "@cortensor/wire";
+import { writeFileWhole } from "../home/writeFileWhole.js";
 import { VERSION } from "../version.js";
 
 export type RunRouterParts = {
@@ -33,6 +34,8 @@ export type RunRouterParts = {
   readonly shutdown: Shutdown;
   /** Where its own Postgres lives, when no database is configured. */
   readonly postgresFolder: string;
+  /** Where settlement sets are written, each under its CID. */
+  readonly setsFolder: string;
   /** Folder of the dashboard's built files, when there is one. */
   readonly staticFolder?: string;
 };
@@ -82,6 +85,7 @@ export async function runRouter(
     metrics,
     random: Math.random,
     randomBytes32: createRandomBytes32(),
+    publishSet: ({ setCid, bytes }) => writeFileWhole(join(parts.setsFolder, setCid), bytes),
   });
   const server = createApiServer({
     gateway: router.gateway,

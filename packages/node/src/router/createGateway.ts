@@ -39,6 +39,7 @@ export function createGateway(
     models: () => core.board.cards,
     infer: createInfer(core),
     embed: createEmbed(core),
+    findSettlementSet: (setCid) => books.findSettlementSet(setCid),
     findReceipt: (taskId) => findReceipt(books, taskId),
     lane,
     acceptDebit,

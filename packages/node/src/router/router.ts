@@ -127,6 +127,7 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
     clock,
     log,
     metrics,
+    publishSet: parts.publishSet,
     onSettled: (settled) => hub.emit({ kind: "settled", ...settled, atMs: nowMs() }),
   });
   const routerOwner = async (address: `0x${string}`) => {

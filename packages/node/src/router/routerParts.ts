@@ -1,5 +1,5 @@
 import type { Gateway } from "@cortensor/api";
-import type { Books } from "@cortensor/books";
+import type { Books, PublishedSet } from "@cortensor/books";
 import type { Address, Bytes32, Hex } from "@cortensor/protocol";
 import type { Clock, Logger, Metrics } from "@cortensor/runtime";
 import type { Authorise, Link, LinkAcceptor } from "@cortensor/wire";
@@ -26,6 +26,8 @@ export type RouterParts = {
   readonly books: Books;
   readonly chain: RouterChain;
   readonly links: TakeLinks;
+  /** Puts a settlement set where it can be had without this router. Safe to call again. */
+  readonly publishSet: (set: PublishedSet) => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;

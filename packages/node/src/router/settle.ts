@@ -1,15 +1,13 @@
-import { type BookedReceipt, type Books, planSettlement, type Settlement, UNSETTLED_MAX } from "@cortensor/books";
 import {
-  type Bytes32,
-  bytesToHex,
-  concatBytes,
-  hasCode,
-  hashReceipt,
-  hexToBytes,
-  leafHash,
-  merkleRoot,
-  sha256Bytes,
-} from "@cortensor/protocol";
+  type BookedReceipt,
+  type Books,
+  type PublishedSet,
+  planSet,
+  planSettlement,
+  type Settlement,
+  UNSETTLED_MAX,
+} from "@cortensor/books";
+import { type Bytes32, hasCode } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
 import { type ChosenDebit, chooseDebit, type DebitParts } from "./chooseDebits.js";
 import type { RouterMetrics } from "./metrics.js";
@@ -35,6 +33,8 @@ export type SettlerParts = Omit<DebitParts, "chain" | "books"> & {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: RouterMetrics;
+  /** Puts a set where it outlives this router. Safe to call again. */
+  readonly publishSet: (set: PublishedSet) => Promise<void>;
   readonly onSettled: (settled: { readonly txHash: Bytes32; readonly receipts: number }) => void;
 };
 
@@ -75,7 +75,8 @@ export class Settler {
     });
     if (plan.debits.length === 0) return false;
     const settled = new Set(plan.taskIds);
-    const { settlementRoot, setCid } = settlementSet(receipts.filter(({ receipt }) => settled.has(receipt.taskId)));
+    const covered = receipts.filter(({ receipt }) => settled.has(receipt.taskId));
+    const { settlementRoot, setCid, bytes } = planSet(covered, plan.credits);
     const settlement = {
       lane: this.#parts.operator,
       debits: plan.debits,
@@ -84,7 +85,8 @@ export class Settler {
       setCid,
     };
     const id = this.#parts.chain.settlementId(settlement);
-    await books.recordSettlement({ id, taskIds: plan.taskIds, state: "prepared" });
+    await books.recordSettlement({ id, taskIds: plan.taskIds, state: "prepared", set: { setCid, bytes } });
+    await this.#publish(setCid);
     this.#seenMs.set(id, this.#parts.clock.nowMs());
     log.info("Settlement prepared", { id, accounts: plan.debits.length, receipts: plan.taskIds.length });
     await this.#send(
@@ -92,6 +94,17 @@ export class Settler {
       settlement,
     );
     return true;
+  }
+
+  /** Puts a set where it can be had without this router. The books keep it: a failure is made good when the settlement is final. */
+  async #publish(setCid: Bytes32): Promise<void> {
+    const { books, publishSet, log } = this.#parts;
+    try {
+      const bytes = await books.findSettlementSet(setCid);
+      if (bytes !== undefined) await publishSet({ setCid, bytes });
+    } catch (error) {
+      log.error("A settlement set could not be published", { setCid }, error);
+    }
   }
 
   async #isDue(): Promise<boolean> {
@@ -171,6 +184,7 @@ export class Settler {
       this.#seenMs.set(id, clock.nowMs());
       if (head - record.blockNumber < BigInt(finalityBlocks)) return;
       const { txHash } = record;
+      await this.#publish(record.setCid);
       await books.recordSettlement({ id, taskIds, state: "confirmed", txHash });
       this.#seenMs.delete(id);
       metrics.settlements.add({ outcome: "confirmed" });
@@ -196,16 +210,4 @@ function byAccount(receipts: readonly BookedReceipt[]): ReadonlyMap<number, read
     else group.push(booked);
   }
   return groups;
-}
-
-/** The settlement set's leaves in ascending order: their Merkle root, and the digest of the list itself. */
-function settlementSet(receipts: readonly BookedReceipt[]): {
-  readonly settlementRoot: Bytes32;
-  readonly setCid: Bytes32;
-} {
-  const leaves = receipts.map(({ receipt }) => leafHash(hashReceipt(receipt))).sort();
-  return {
-    settlementRoot: merkleRoot(leaves),
-    setCid: bytesToHex(sha256Bytes(concatBytes(...leaves.map(hexToBytes)))),
-  };
 }
