@@ -1,3 +1,9 @@
+export { compareBalances, owedOf, type PaymentSnapshot } from "./audit/compareBalances.js";
+export type { Difference, DifferenceName } from "./audit/difference.js";
+export type { PaymentState, ReplayedSettlement } from "./audit/paymentState.js";
+export { compareReceipt, placeInSet, type SetPlace } from "./audit/receiptInSet.js";
+export { type Replay, replayPayments } from "./audit/replayPayments.js";
+export { SettlementAudit } from "./audit/settlementAudit.js";
 export type {
   AccessTokenRecord,
   ApiKeyRecord,

@@ -100,6 +100,10 @@ export {
   RECIPE_STEPS_MAX,
   REDUNDANCY_MAX,
   SEGMENTS_MAX,
+  SET_BYTES_MAX,
+  SET_CHUNK_BYTES_MAX,
+  SET_ENTRIES_MAX,
+  SET_PAYEES_MAX,
   STOP_TEXT_BYTES_MAX,
   STOP_TEXTS_MAX,
   TEMPERATURE_MAX,
@@ -119,6 +123,7 @@ export {
   type WholeMerkleTree,
 } from "./merkle.js";
 export { type Payout, payeesOf, type ReplicaWork, type SegmentWork, sumOfPayees } from "./payee.js";
+export { nextHead, type PaymentEvent, type PaymentLog, type SettledEvent } from "./paymentEvent.js";
 export {
   chargedPrices,
   llmTokensDown,
@@ -159,6 +164,15 @@ export {
 export { FINISH_REASONS, type FinishReason, type RecipeStep, type Result } from "./result.js";
 export { addressOfPrivateKey, recoverSigner, signDigest } from "./secp256k1.js";
 export { beaconWithoutGuards, samplerSeed, seedSource, userSeedSource } from "./seed.js";
+export { type SetTree, setTree, verifySetChunk } from "./setTree.js";
+export {
+  decodeSettlementSet,
+  encodeSettlementSet,
+  type SetEntry,
+  type SetPayee,
+  type SettlementSet,
+  setEntryId,
+} from "./settlementSet.js";
 export {
   BPS,
   type FeeShares,
@@ -171,15 +185,6 @@ export {
   splitsHash,
   splitsOf,
 } from "./splits.js";
-export { type SetTree, setTree, verifySetChunk } from "./setTree.js";
-export {
-  decodeSettlementSet,
-  encodeSettlementSet,
-  type SetEntry,
-  type SetPayee,
-  type SettlementSet,
-  setEntryId,
-} from "./settlementSet.js";
 export { type Scanned, StopScanner } from "./stopScanner.js";
 export {
   hashAccess,
