@@ -1,6 +1,15 @@
-import type { BookedReceipt } from "./books.js";
+import { isHex } from "@cortensor/protocol";
+import type { BookedReceipt, SettlementCall } from "./books.js";
 import { BooksError } from "./booksError.js";
-import { PAGE_ROWS_MAX, RECEIPTS_PUT_MAX, WEI_MAX } from "./limits.js";
+import { PAGE_ROWS_MAX, RECEIPTS_PUT_MAX, SETTLEMENT_CALL_BYTES_MAX, WEI_MAX } from "./limits.js";
+
+/** Refuses calldata that no settlement has. */
+export function assertSettlementCall({ call }: SettlementCall): void {
+  const bytes = (call.length - 2) / 2;
+  if (isHex(call) && bytes > 0 && bytes <= SETTLEMENT_CALL_BYTES_MAX) return;
+  const range = `1…${SETTLEMENT_CALL_BYTES_MAX} bytes`;
+  throw new BooksError({ code: "BOOKS_OUT_OF_RANGE", field: "call", value: `${bytes} bytes`, range });
+}
 
 /** Refuses a page or list length outside 1…max. */
 export function assertLimit(limit: number, max: number): void {

@@ -3,6 +3,7 @@ import type {
   BatchProof,
   Bytes32,
   Custody,
+  Hex,
   PaidSegment,
   Payee,
   Receipt,
@@ -146,6 +147,14 @@ export type Settlement = {
 /** A settlement set as it is published: see protocol's `settlementSet`. */
 export type PublishedSet = { readonly setCid: Bytes32; readonly bytes: Uint8Array };
 
+/** What a settlement's transaction says, kept so that the very same can be sent again. */
+export type SettlementCall = {
+  /** Calldata: at most SETTLEMENT_CALL_BYTES_MAX. */
+  readonly call: Hex;
+  /** The chain's head when it was made: no block far below it holds the settlement. */
+  readonly sinceBlock: bigint;
+};
+
 export type BookTotals = {
   readonly receipts: number;
   readonly settledReceipts: number;
@@ -236,15 +245,18 @@ export type Books = {
   unsettledAccounts(limit: number): Promise<readonly number[]>;
   /**
    * Moves receipts into a settlement: `prepared` before the transaction is sent, `confirmed` when it is final, `dropped`
-   * when it can never be: its receipts are unsettled again. Idempotent. Throws BOOKS_ALREADY_SETTLING when a receipt is in
-   * another settlement, BOOKS_SETTLEMENT_ENDED for a move out of an ended one, BOOKS_CREDITS_STALE when a credit doesn't follow
-   * on what was credited before: another settlement came in between.
+   * when it isn't to be: its receipts are unsettled again, until the same or another one takes them. Idempotent. Throws
+   * BOOKS_ALREADY_SETTLING when a receipt is in another settlement, BOOKS_SETTLEMENT_ENDED for a move out of a confirmed one,
+   * BOOKS_CREDITS_STALE when a credit doesn't follow on what was credited before: another settlement came in between.
    */
   recordSettlement(settlement: Settlement): Promise<void>;
   /** Those `prepared`, oldest first, at most SETTLEMENTS_OPEN_MAX. */
   openSettlements(): Promise<readonly Settlement[]>;
   /** The bytes of a set that a settlement was recorded with, of a dropped one too. */
   findSettlementSet(setCid: Bytes32): Promise<Uint8Array | undefined>;
+  /** Keeps a settlement's call, before the settlement is recorded as prepared. The first one kept stays. */
+  keepSettlementCall(id: Bytes32, kept: SettlementCall): Promise<void>;
+  findSettlementCall(id: Bytes32): Promise<SettlementCall | undefined>;
   /** Gives back what is leased and not in use. Holds must have been released, or are given up. */
   close(): Promise<void>;
 };

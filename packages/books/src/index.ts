@@ -20,6 +20,7 @@ export type {
   ReceiptCommitment,
   SegmentProof,
   Settlement,
+  SettlementCall,
   SettlementCredit,
   SettlementState,
 } from "./books.js";

@@ -10,6 +10,8 @@ export const RECEIPTS_PUT_MAX = 8_192;
 export const SETTLEMENT_RECEIPTS_MAX = 100_000;
 /** Debits kept of one lane. Each covers a chunk of receipts; a settlement comes long before this many chunks. */
 export const DEBITS_KEPT_MAX = 256;
+/** A settlement's calldata: three times what the most debits and payees come to. */
+export const SETTLEMENT_CALL_BYTES_MAX = 65_536;
 /** Settlements under way at once: an operator sends them one after another. */
 export const SETTLEMENTS_OPEN_MAX = 64;
 /** Holds that may wait for the database at once; beyond, they are refused as a queue of seconds would be. */

@@ -282,6 +282,21 @@ describe("settlement on a real chain", () => {
     expect(await books.openSettlements()).toHaveLength(0);
   });
 
+  it("pays once what two routers of one operator settle at the same time", async () => {
+    const books = emptyBooks();
+    const account = await openAccount(operator);
+    const desks = [await openDesk(books), await openDesk(books)];
+    await books.putReceipts([aReceipt(account, "custodial", [[ALICE, 1_000n]])]);
+    const paid = await difference(async () => {
+      await Promise.allSettled(desks.map(({ settler }) => settler.settleNow()));
+      await mine(2);
+      for (const { settler } of desks) await settler.round();
+    });
+    expect(paid).toEqual({ alice: 950n, bob: 0n, operator: 50n });
+    expect((await books.totals()).settledReceipts).toBe(1);
+    expect(await books.unsettled(10)).toEqual([]);
+  });
+
   it("holds no more of a delegated account than its key may pay", async () => {
     const books = emptyBooks();
     const account = await delegate({ capPerEpochWei: 1_000n });

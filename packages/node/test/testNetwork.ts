@@ -211,7 +211,7 @@ export function identityOf(name: string, signatures: SignatureCounter): Identity
   });
 }
 
-export async function untilOffered({ gateway }: TestRouter, address: Address): Promise<void> {
+export async function untilOffered({ gateway }: Pick<TestRouter, "gateway">, address: Address): Promise<void> {
   await until(() => gateway.network().miners.some((one) => one.address === address && one.models.length > 0));
 }
 
@@ -233,7 +233,7 @@ export const PARAMS: SamplingParams = {
 };
 
 export function aRequest(
-  { gateway }: TestRouter,
+  { gateway }: Pick<TestRouter, "gateway">,
   text: string,
   params: Partial<SamplingParams> = {},
 ): InferenceRequest {
@@ -252,7 +252,7 @@ export type Answer = {
 
 /** Asks by the test key and reads the whole answer. */
 export async function ask(
-  router: TestRouter,
+  router: Pick<TestRouter, "gateway">,
   request: InferenceRequest,
   options: {
     readonly signal?: AbortSignal;
@@ -287,7 +287,7 @@ function toAnswer(events: readonly InferEvent[]): Answer {
 }
 
 /** The receipt, once it is acknowledged. */
-export async function receiptOf({ gateway }: TestRouter, taskId: Bytes32): Promise<ReceiptDocument> {
+export async function receiptOf({ gateway }: Pick<TestRouter, "gateway">, taskId: Bytes32): Promise<ReceiptDocument> {
   let found: ReceiptDocument | undefined;
   await until(async () => {
     found = await gateway.findReceipt(taskId);

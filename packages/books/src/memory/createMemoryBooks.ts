@@ -59,6 +59,8 @@ export function createMemoryBooks(options: MemoryBooksOptions): Books {
     recordSettlement: async (settlement) => settlements.record(settlement),
     openSettlements: async () => settlements.open(),
     findSettlementSet: async (setCid) => settlements.findSet(setCid),
+    keepSettlementCall: async (id, kept) => settlements.keepCall(id, kept),
+    findSettlementCall: async (id) => settlements.findCall(id),
     close: async () => {
       isClosed = true;
     },

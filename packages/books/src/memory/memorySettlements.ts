@@ -1,6 +1,6 @@
 import type { Bytes32 } from "@cortensor/protocol";
-import { assertLimit } from "../assertInput.js";
-import type { BookedReceipt, BookTotals, Settlement } from "../books.js";
+import { assertLimit, assertSettlementCall } from "../assertInput.js";
+import type { BookedReceipt, BookTotals, Settlement, SettlementCall } from "../books.js";
 import { BooksError } from "../booksError.js";
 import { PAGE_ROWS_MAX, SETTLEMENT_RECEIPTS_MAX, SETTLEMENTS_OPEN_MAX, UNSETTLED_MAX } from "../limits.js";
 import { assertSettlementMove } from "../settlementState.js";
@@ -12,6 +12,7 @@ export class MemorySettlements {
   readonly #settlements = new Map<Bytes32, Settlement>();
   readonly #settlementOf = new Map<Bytes32, Bytes32>();
   readonly #sets = new Map<Bytes32, Uint8Array>();
+  readonly #calls = new Map<Bytes32, SettlementCall>();
 
   constructor(ledger: MemoryLedger) {
     this.#ledger = ledger;
@@ -66,6 +67,15 @@ export class MemorySettlements {
 
   findSet(setCid: Bytes32): Uint8Array | undefined {
     return this.#sets.get(setCid);
+  }
+
+  keepCall(id: Bytes32, kept: SettlementCall): void {
+    assertSettlementCall(kept);
+    if (!this.#calls.has(id)) this.#calls.set(id, kept);
+  }
+
+  findCall(id: Bytes32): SettlementCall | undefined {
+    return this.#calls.get(id);
   }
 
   totals(): BookTotals {

@@ -15,6 +15,7 @@ import { findReceipt, listReceipts, totals, unsettled, unsettledAccounts } from 
 import { BOOKS_MIGRATIONS } from "./schema.js";
 import { findSession, putSession, readSessions } from "./sessionRows.js";
 import { findSet } from "./setRows.js";
+import { findSettlementCall, keepSettlementCall } from "./settlementCallRows.js";
 import { openSettlements, recordSettlement } from "./settlementRows.js";
 
 export type PostgresBooksOptions = {
@@ -63,7 +64,10 @@ export async function createPostgresBooks(options: PostgresBooksOptions): Promis
   };
   return {
     ...reading(pool, { lane, clock }),
-    putSession: (session) => putSession(pool, { session, lane, salt: newSalt() }),
+    async putSession(session) {
+      await putSession(pool, { session, lane, salt: newSalt() });
+      await keeper.giveBackAccount(session.account);
+    },
     async putKey(key) {
       await putKey(pool, key);
       keeper.forgetKey(key.keyHash);
@@ -85,6 +89,7 @@ export async function createPostgresBooks(options: PostgresBooksOptions): Promis
     },
     putDebit: (signed) => putDebit(pool, { signed, lane }),
     recordSettlement: (settlement) => recordSettlement(pool, settlement),
+    keepSettlementCall: (id, kept) => keepSettlementCall(pool, id, kept),
     async close() {
       if (closing.signal.aborted) return;
       closing.abort();
@@ -116,6 +121,7 @@ function reading(
   | "unsettledAccounts"
   | "openSettlements"
   | "findSettlementSet"
+  | "findSettlementCall"
 > {
   return {
     findSession: (account) => findSession(pool, account),
@@ -135,5 +141,6 @@ function reading(
     unsettledAccounts: (limit) => unsettledAccounts(pool, limit),
     openSettlements: () => openSettlements(pool),
     findSettlementSet: (setCid) => findSet(pool, setCid),
+    findSettlementCall: (id) => findSettlementCall(pool, id),
   };
 }

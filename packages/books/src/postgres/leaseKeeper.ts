@@ -89,6 +89,14 @@ export class LeaseKeeper {
     if (slice) slice.isKnown = false;
   }
 
+  /** The bounds of an account changed: what is leased beyond running holds goes back, and the next hold asks the row. */
+  async giveBackAccount(account: number): Promise<void> {
+    await this.#queue.run(async () => {
+      const slice = this.#accounts.get(account);
+      if (slice?.isAlive) await this.#giveBack([slice]);
+    });
+  }
+
   /** Starts another epoch: the old one was reclaimed, or this is the first. Holds of the old one end on their dead slices. */
   async beginEpoch(): Promise<void> {
     const { pool, clock, leaseMs } = this.#parts;

@@ -156,4 +156,14 @@ CREATE TABLE settlement_sets (
 );
 `,
   },
+  {
+    id: "0004-settlement-calls",
+    sql: `
+CREATE TABLE settlement_calls (
+  settlement_id bytea PRIMARY KEY,
+  call bytea NOT NULL,
+  since_block bigint NOT NULL
+);
+`,
+  },
 ];

@@ -50,6 +50,8 @@ export function startRouterChild(
     ROUTER_DATABASE_URL: parts.databaseUrl,
     ROUTER_ADMIN_TOKEN: parts.adminToken,
     ROUTER_SETTLE_AGE: process.env.ROUTER_SETTLE_AGE ?? "10s",
+    // A chain of one machine is never reorganised, and makes a block in ten seconds when nothing happens.
+    ROUTER_FINALITY_BLOCKS: process.env.ROUTER_FINALITY_BLOCKS ?? "2",
     ROUTER_CHAIN_POLL: process.env.ROUTER_CHAIN_POLL ?? "1s",
   };
   const pages = existsSync(join(DASHBOARD, "index.html")) ? ["--pages", DASHBOARD] : [];

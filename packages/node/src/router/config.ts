@@ -182,8 +182,8 @@ export const routerConfig = describeConfig({
   finalityBlocks: {
     env: "ROUTER_FINALITY_BLOCKS",
     parse: count,
-    fallback: 2,
-    says: "Blocks on top of a settlement before it counts as final.",
+    fallback: 12,
+    says: "Blocks on top of a settlement before it counts as final: the deepest reorganisation that is expected.",
   },
   chainPollMs: {
     env: "ROUTER_CHAIN_POLL",

@@ -7,7 +7,7 @@ import type { ChainTime } from "./routerCore.js";
 import type { SessionBook, SpendingCap } from "./sessionBook.js";
 import { isServing, spendableOf } from "./spendable.js";
 
-/** Blocks looked at again in each round: a reorganisation that deep is seen, a deeper one by the slow round. */
+/** Blocks looked at again in each round: a reorganisation that deep is seen at once, a deeper one by the slow round. */
 const REORG_BLOCKS = 64n;
 /** Blocks of one look, so that one round on a long chain stays short. */
 const BLOCKS_MAX = 10_000n;
@@ -42,6 +42,8 @@ type KnownCustody = {
 export class SessionMirror {
   readonly #parts: MirrorParts;
   #fromBlock: bigint;
+  /** Accounts found in the blocks of the last look, and those not mirrored since: what happened there may be undone by now. */
+  #touched = new Set<number>();
   #rereadAt = 0;
   isChainDown = false;
 
@@ -54,9 +56,9 @@ export class SessionMirror {
   async round(): Promise<void> {
     try {
       const { blockNumber: head } = await this.#parts.chain.readHead();
-      const accounts = new Set(this.#nextKnown());
-      for (const account of await this.#touched(head)) accounts.add(account);
-      for (const account of accounts) await this.#mirror(account);
+      const found = await this.#findTouched(head);
+      for (const account of new Set([...this.#nextKnown(), ...this.#touched])) await this.#mirror(account);
+      this.#touched = new Set(found);
       this.isChainDown = false;
     } catch (error) {
       this.isChainDown = true;
@@ -73,13 +75,16 @@ export class SessionMirror {
     }
   }
 
-  async #touched(head: bigint): Promise<readonly number[]> {
+  async #findTouched(head: bigint): Promise<readonly number[]> {
     const { chain } = this.#parts;
     const accounts: number[] = [];
     while (this.#fromBlock <= head) {
       const last = this.#fromBlock + BLOCKS_MAX - 1n;
       const toBlock = last < head ? last : head;
-      accounts.push(...(await chain.listTouchedAccounts({ fromBlock: this.#fromBlock, toBlock })));
+      for (const account of await chain.listTouchedAccounts({ fromBlock: this.#fromBlock, toBlock })) {
+        accounts.push(account);
+        this.#touched.add(account);
+      }
       this.#fromBlock = toBlock + 1n;
     }
     const again = head + 1n - REORG_BLOCKS;

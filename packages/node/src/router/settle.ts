@@ -7,15 +7,15 @@ import {
   type Settlement,
   UNSETTLED_MAX,
 } from "@cortensor/books";
+import type { SettlementRecord } from "@cortensor/chain";
 import { type Bytes32, hasCode } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
 import { type ChosenDebit, chooseDebit, type DebitParts } from "./chooseDebits.js";
+import { findCall, findOnChain, GIVE_UP_MS, keepCall, LOST_MS, nextStep } from "./followSettlement.js";
 import type { RouterMetrics } from "./metrics.js";
 import type { RouterChain } from "./routerChain.js";
 import type { SessionBook } from "./sessionBook.js";
 
-/** A settlement that a crash left without a transaction is given up after this long without a trace of it. */
-const LOST_MS = 60_000;
 /** An account whose settlement reverted alone waits this long for a person, or for its next epoch. */
 const QUARANTINE_MS = 300_000;
 /** Accounts in quarantine at once; the oldest leave first. */
@@ -40,7 +40,8 @@ export type SettlerParts = Omit<DebitParts, "chain" | "books"> & {
 
 /**
  * Posts receipts' fees to the chain, one settlement after another. Written down before it is sent, found again by its id after a
- * crash, and confirmed when it is final: no receipt is in two settlements, and the chain takes no debit twice.
+ * crash, sent again unchanged when the chain loses it, and confirmed when it is final: no receipt is in two settlements, and the chain takes
+ * no debit twice.
  */
 export class Settler {
   readonly #parts: SettlerParts;
@@ -85,14 +86,13 @@ export class Settler {
       setCid,
     };
     const id = this.#parts.chain.settlementId(settlement);
+    await keepCall(this.#parts, id, settlement);
     await books.recordSettlement({ id, taskIds: plan.taskIds, state: "prepared", set: { setCid, bytes } });
     await this.#publish(setCid);
     this.#seenMs.set(id, this.#parts.clock.nowMs());
     log.info("Settlement prepared", { id, accounts: plan.debits.length, receipts: plan.taskIds.length });
-    await this.#send(
-      { id, taskIds: plan.taskIds, accounts: plan.debits.map(({ debit }) => debit.account) },
-      settlement,
-    );
+    const accounts = plan.debits.map(({ debit }) => debit.account);
+    await this.#send({ id, taskIds: plan.taskIds, accounts, isLastTry: true }, settlement);
     return true;
   }
 
@@ -139,11 +139,17 @@ export class Settler {
   }
 
   async #send(
-    prepared: { readonly id: Bytes32; readonly taskIds: readonly Bytes32[]; readonly accounts: readonly number[] },
+    prepared: {
+      readonly id: Bytes32;
+      readonly taskIds: readonly Bytes32[];
+      readonly accounts: readonly number[];
+      /** Whether a refusal is the end of it. */
+      readonly isLastTry: boolean;
+    },
     settlement: Parameters<RouterChain["sendSettlement"]>[0],
   ): Promise<void> {
     const { chain, books, log, metrics } = this.#parts;
-    const { id, taskIds, accounts } = prepared;
+    const { id, taskIds, accounts, isLastTry } = prepared;
     try {
       const { txHash } = await chain.sendSettlement(settlement);
       await books.recordSettlement({ id, taskIds, state: "prepared", txHash });
@@ -154,10 +160,12 @@ export class Settler {
         log.warn("A settlement may not have been sent; it is looked for on chain", { id }, error);
         return;
       }
+      // Another router of the operator, or an earlier try, may have settled the same.
+      if ((await findOnChain(this.#parts, id)).record !== undefined) return;
       metrics.settlements.add({ outcome: "reverted" });
       log.error("A settlement reverted", { id, accounts: accounts.length }, error);
-      await books.recordSettlement({ id, taskIds, state: "dropped" });
-      this.#seenMs.delete(id);
+      if (!isLastTry) return;
+      await this.#drop(id, taskIds);
       this.#isAlone = true;
       const [account] = accounts;
       if (accounts.length === 1 && account !== undefined) this.#isolate(account);
@@ -175,29 +183,49 @@ export class Settler {
   }
 
   /** Looks for a settlement that is under way. */
-  async #follow({ id, taskIds }: Settlement): Promise<void> {
-    const { chain, books, clock, finalityBlocks, log, metrics, onSettled } = this.#parts;
-    const { blockNumber: head } = await chain.readHead();
-    const records = await chain.readSettlements({ fromBlock: chain.profile.deployBlock, toBlock: head });
-    const record = records.find(({ settlementId }) => settlementId === id);
-    if (record !== undefined) {
-      this.#seenMs.set(id, clock.nowMs());
-      if (head - record.blockNumber < BigInt(finalityBlocks)) return;
-      const { txHash } = record;
-      await this.#publish(record.setCid);
-      await books.recordSettlement({ id, taskIds, state: "confirmed", txHash });
-      this.#seenMs.delete(id);
-      metrics.settlements.add({ outcome: "confirmed" });
-      log.info("Settlement confirmed", { id, txHash, receipts: taskIds.length });
-      onSettled({ txHash, receipts: taskIds.length });
+  async #follow(settlement: Settlement): Promise<void> {
+    const { chain, clock, finalityBlocks } = this.#parts;
+    const { id } = settlement;
+    const { head, record } = await findOnChain(this.#parts, id);
+    const nowMs = clock.nowMs();
+    const seenMs = record === undefined ? (this.#seenMs.get(id) ?? nowMs) : nowMs;
+    this.#seenMs.set(id, seenMs);
+    const unseenMs = nowMs - seenMs;
+    const isPending = unseenMs >= LOST_MS && (await chain.hasPendingTransaction());
+    const step = nextStep({ head, finalityBlocks, blockNumber: record?.blockNumber, unseenMs, isPending });
+    if (step === "confirm" && record !== undefined) await this.#confirm(settlement, record);
+    if (step === "sendAgain") await this.#sendAgain(settlement, unseenMs);
+  }
+
+  async #confirm(
+    { id, taskIds }: Settlement,
+    { txHash, setCid }: Pick<SettlementRecord, "txHash" | "setCid">,
+  ): Promise<void> {
+    const { books, log, metrics, onSettled } = this.#parts;
+    await this.#publish(setCid);
+    await books.recordSettlement({ id, taskIds, state: "confirmed", txHash });
+    this.#seenMs.delete(id);
+    metrics.settlements.add({ outcome: "confirmed" });
+    log.info("Settlement confirmed", { id, txHash, receipts: taskIds.length });
+    onSettled({ txHash, receipts: taskIds.length });
+  }
+
+  /** The very same: whichever copy comes into a block, its debits and its receipts are the same. */
+  async #sendAgain({ id, taskIds }: Settlement, unseenMs: number): Promise<void> {
+    const { books, log, metrics } = this.#parts;
+    const sent = await findCall(books, id);
+    log.warn("A settlement is in no block; it is sent again", { id, receipts: taskIds.length });
+    metrics.settlements.add({ outcome: "lost" });
+    if (sent === undefined) {
+      await this.#drop(id, taskIds);
       return;
     }
-    const seenMs = this.#seenMs.get(id) ?? clock.nowMs();
-    this.#seenMs.set(id, seenMs);
-    if (clock.nowMs() - seenMs < LOST_MS || (await chain.hasPendingTransaction())) return;
-    log.warn("Settlement lost; its receipts are settled anew", { id, receipts: taskIds.length });
-    metrics.settlements.add({ outcome: "lost" });
-    await books.recordSettlement({ id, taskIds, state: "dropped" });
+    const accounts = sent.debits.map(({ debit }) => debit.account);
+    await this.#send({ id, taskIds, accounts, isLastTry: unseenMs >= GIVE_UP_MS }, sent);
+  }
+
+  async #drop(id: Bytes32, taskIds: readonly Bytes32[]): Promise<void> {
+    await this.#parts.books.recordSettlement({ id, taskIds, state: "dropped" });
     this.#seenMs.delete(id);
   }
 }

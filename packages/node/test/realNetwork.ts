@@ -1,0 +1,264 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import http from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Gateway } from "@cortensor/api";
+import { type Books, createPostgresBooks } from "@cortensor/books";
+import {
+  type ChainWriter,
+  createChainReader,
+  createChainWriter,
+  deployNetwork,
+  depositBond,
+  depositToSession,
+  type NetworkProfile,
+  openSession,
+  registerNode,
+  setAllotment,
+  transferCor,
+  transferNative,
+} from "@cortensor/chain";
+import { createScriptedEngine } from "@cortensor/engine";
+import { type Address, type Hex, keccak256, utf8ToBytes } from "@cortensor/protocol";
+import {
+  type Clock,
+  connectDatabase,
+  createMetrics,
+  loadConfig,
+  Secret,
+  silentLogger,
+  startPostgres,
+  systemClock,
+} from "@cortensor/runtime";
+import { acceptLinks, WIRE_PATH } from "@cortensor/wire";
+import { anvilKey, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
+import {
+  createIdentity,
+  createMiner,
+  createMinerChain,
+  createNodeSigner,
+  createRouter,
+  createRouterChain,
+  createSignatureCounter,
+  type Router,
+  routerConfig,
+} from "../src/index.js";
+import { API_KEY, hashOf, keyOf, onTearDown, untilOffered } from "./testNetwork.js";
+
+const COR = 10n ** 18n;
+const CHAIN_ID = 31_337;
+const OPERATOR_KEY = anvilKey(1);
+/** A token made costs a hundredth of a COR: a few hundred of them are a deposit. */
+export const WEI_PER_TOKEN = COR / 100n;
+
+/** Half of it covers all that is asked here. */
+const BOND_WEI = 100n * COR;
+
+/** One operator's router and miner over a real chain and a real Postgres. */
+export type RealNetwork = {
+  readonly profile: NetworkProfile;
+  readonly router: Router;
+  readonly gateway: Gateway;
+  readonly books: Books;
+  /** The operator's session that the test key spends from. */
+  readonly account: number;
+  readonly operator: ChainWriter;
+  readonly miner: Address;
+  /** Adds to the deposit and to the lane's allotment. */
+  topUp(wei: bigint): Promise<void>;
+  stopChain(): Promise<void>;
+  /** The same chain, from where it stopped. */
+  restartChain(): Promise<void>;
+  /** Lets the router's clock go forward. */
+  passMs(ms: number): void;
+  /** Asks the chain's node what no client would. */
+  rpc(method: string, params?: readonly unknown[]): Promise<unknown>;
+};
+
+/** Everything ends with `tearDown`. */
+export async function startRealNetwork(request: {
+  readonly finalityBlocks: number;
+  readonly depositWei: bigint;
+}): Promise<RealNetwork> {
+  const folder = await mkdtemp(join(tmpdir(), "chain-"));
+  onTearDown(() => rm(folder, { recursive: true, force: true }));
+  const statePath = join(folder, "state.json");
+  let anvil = await startAnvil({ chainId: CHAIN_ID, statePath });
+  const { port, url } = anvil;
+  onTearDown(() => anvil.stop());
+  const profile = await deployNetwork({
+    name: "test",
+    chainId: CHAIN_ID,
+    rpcUrls: [url],
+    privateKey: anvilKey(0),
+    epochSeconds: 30,
+    save: () => undefined,
+  });
+  const operator = createChainWriter({ profile, privateKey: OPERATOR_KEY });
+  const treasury = createChainWriter({ profile, privateKey: anvilKey(0) });
+  await transferCor(treasury, { to: operator.account, wei: 1_000n * COR });
+  await depositBond(operator, { wei: BOND_WEI });
+  await registerNode(operator, { signerKey: keyOf("router"), roles: ["router"], endpoint: "http://127.0.0.1:1" });
+  await registerNode(operator, { signerKey: keyOf("miner"), roles: ["miner"], endpoint: "" });
+  const { account } = await openSession(operator, { name: "test" });
+  let depositWei = 0n;
+  const topUp = async (wei: bigint): Promise<void> => {
+    depositWei += wei;
+    await depositToSession(operator, { account, wei });
+    await setAllotment(operator, { account, lane: operator.account, wei: depositWei });
+  };
+  await topUp(request.depositWei);
+  const books = await openBooks(operator.account);
+  let passedMs = 0;
+  const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + passedMs };
+  const parts = { profile, books, clock, operator: operator.account };
+  const { router, wireUrl } = await startRouter({ ...parts, treasury, finalityBlocks: request.finalityBlocks });
+  await books.putKey({ keyHash: await hashOf(API_KEY), account, name: "test", revoked: false });
+  const miner = await startMiner({ profile, wireUrl, gateway: router.gateway });
+  return {
+    profile,
+    router,
+    gateway: router.gateway,
+    books,
+    account,
+    operator,
+    miner,
+    topUp,
+    stopChain: () => anvil.stop(),
+    async restartChain() {
+      anvil = await startAnvil({ chainId: CHAIN_ID, statePath, port });
+    },
+    passMs(ms) {
+      passedMs += ms;
+    },
+    async rpc(method, params = []) {
+      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(url, { method: "POST", headers, body });
+      return ((await answer.json()) as { readonly result: unknown }).result;
+    },
+  };
+}
+
+async function openBooks(lane: Address): Promise<Books> {
+  const folder = await mkdtemp(join(tmpdir(), "cortensor-node-"));
+  // As root the server runs as another account, which must get in.
+  await chmod(folder, 0o755);
+  onTearDown(() => rm(folder, { recursive: true, force: true }));
+  const server = await startPostgres({ folder });
+  onTearDown(() => server.stop());
+  const pool = connectDatabase({ url: server.url });
+  onTearDown(() => pool.end());
+  const books = await createPostgresBooks({ pool, routerId: "router", lane, clock: systemClock });
+  onTearDown(() => books.close());
+  return books;
+}
+
+async function startRouter(parts: {
+  readonly profile: NetworkProfile;
+  readonly books: Books;
+  readonly clock: Clock;
+  readonly operator: Address;
+  readonly treasury: ChainWriter;
+  readonly finalityBlocks: number;
+}): Promise<{ readonly router: Router; readonly wireUrl: string }> {
+  const { profile, books, clock, operator, treasury, finalityBlocks } = parts;
+  const signatures = createSignatureCounter(createMetrics());
+  const { addresses, chainId } = profile;
+  const signingKey = new Secret(keyOf("router"));
+  const identity = createIdentity({
+    role: "router",
+    signingKey,
+    chainId,
+    registry: addresses.registry,
+    clock,
+    signatures,
+  });
+  await transferNative(treasury, { to: identity.signer.address, wei: COR });
+  const writer = createChainWriter({ profile, privateKey: keyOf("router") });
+  const config = loadConfig(routerConfig, {
+    ROUTER_PROFILE: "unused",
+    ROUTER_SIGNER_KEY: keyOf("router"),
+    ROUTER_OPERATOR: operator,
+    ROUTER_STAKE_PER_FEE: "0",
+    ROUTER_SETTLE_RECEIPTS: "1",
+    ROUTER_CHAIN_POLL: "50ms",
+    ROUTER_FINALITY_BLOCKS: String(finalityBlocks),
+  });
+  const server = http.createServer();
+  let made = 0;
+  const router = createRouter({
+    config,
+    version: "test",
+    signer: identity.signer,
+    signatures,
+    spenders: [createNodeSigner(new Secret<Hex>(OPERATOR_KEY), signatures)],
+    books,
+    chain: createRouterChain({ reader: writer, writer, lane: operator }),
+    links: (handlers) => {
+      const link = { server, identity: identity.node, expectRole: "miner" } as const;
+      return acceptLinks({ ...link, ...handlers, clock: systemClock, log: silentLogger });
+    },
+    publishSet: async () => undefined,
+    clock,
+    log: silentLogger,
+    metrics: createMetrics(),
+    random: Math.random,
+    randomBytes32: () => {
+      made += 1;
+      return keccak256(utf8ToBytes(`${made} ${process.hrtime.bigint()}`));
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await router.start();
+  onTearDown(() => router.stop().then(() => new Promise((resolve) => server.close(() => resolve()))));
+  const { port } = server.address() as { port: number };
+  return { router, wireUrl: `ws://127.0.0.1:${port}${WIRE_PATH}` };
+}
+
+async function startMiner(parts: {
+  readonly profile: NetworkProfile;
+  readonly wireUrl: string;
+  readonly gateway: Gateway;
+}): Promise<Address> {
+  const { profile, wireUrl, gateway } = parts;
+  const { chainId, addresses } = profile;
+  const signatures = createSignatureCounter(createMetrics());
+  const identity = createIdentity({
+    role: "miner",
+    signingKey: new Secret(keyOf("miner")),
+    chainId,
+    registry: addresses.registry,
+    clock: systemClock,
+    signatures,
+  });
+  const outboxFolder = await mkdtemp(join(tmpdir(), "outbox-"));
+  onTearDown(() => rm(outboxFolder, { recursive: true, force: true }));
+  const miner = createMiner({
+    config: {
+      weiPerTokenIn: 0n,
+      weiPerTokenOut: WEI_PER_TOKEN,
+      routerUrls: [wireUrl],
+      outboxFolder,
+      queueMax: 16,
+      owedMaxWei: 10n ** 30n,
+      bondMinWei: 0n,
+      bondSharePercent: 50,
+      chainPollMs: 50,
+      drainMs: 100,
+    },
+    identity,
+    signatures,
+    engines: [createScriptedEngine({})],
+    chain: createMinerChain(createChainReader({ profile })),
+    nowSeconds: () => Math.floor(Date.now() / 1_000),
+    clock: systemClock,
+    log: silentLogger,
+    metrics: createMetrics(),
+    random: Math.random,
+  });
+  onTearDown(() => miner.stop());
+  miner.start();
+  await untilOffered({ gateway }, identity.signer.address);
+  return identity.signer.address;
+}
