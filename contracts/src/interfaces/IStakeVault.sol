@@ -5,18 +5,31 @@ import { IMessenger } from "./IMessenger.sol";
 import { ISlashable } from "./ISlashable.sol";
 
 /// @title IStakeVault
-/// @notice Holds every operator's stake on L1 and reports it to the layers that rely on it.
+/// @notice Holds every operator's stake on L1, its own and what others delegate to it, and reports it to the layers that rely on it.
 /// @dev Owner powers, all of them: those of `ISlashable`, and `addMirror` up to `MIRRORS_MAX` times.
+/// An operator's stake is one pool (library `Pools`): a slash costs own and delegated, active and leaving stake alike. Each holder has
+/// a position in it, in shares, whose way out is that of the library `Exits`; the errors of both come from here too.
 /// Warning: the token must move exactly what it is told to; a transfer that arrives short is refused.
 interface IStakeVault is ISlashable {
+    /// An operator's pool.
     struct Stake {
-        uint96 stakedWei;
+        /// What counts, own and delegated; rounded down.
+        uint128 stakedWei;
+        /// On its way out, still slashable; rounded down.
+        uint128 unstakingWei;
+        /// Coins in the pool: both, and what rounding left.
+        uint128 heldWei;
+        /// Grows with each change; a view ignores what is not newer.
+        uint64 sequence;
+    }
+
+    /// What one holder has in an operator's pool. It falls with each slash.
+    struct Position {
+        uint128 stakedWei;
         /// On its way out, still slashable.
-        uint96 unstakingWei;
+        uint128 unstakingWei;
         /// From when (inclusive) `unstakingWei` may be withdrawn; 0 when nothing is on its way.
         uint64 unstakeAt;
-        /// Grows with each change of `stakedWei`; a view ignores what is not newer.
-        uint64 sequence;
     }
 
     struct Mirror {
@@ -25,28 +38,30 @@ interface IStakeVault is ISlashable {
         address stakeView;
     }
 
-    event Staked(address indexed operator, address indexed from, uint256 amountWei, uint256 stakedWei);
-    event UnstakeRequested(address indexed operator, uint256 amountWei, uint256 unstakeAt);
-    event Unstaked(address indexed operator, uint256 amountWei, address indexed to);
+    event Staked(address indexed operator, address indexed holder, address indexed from, uint256 amountWei);
+    event UnstakeRequested(address indexed operator, address indexed holder, uint256 amountWei, uint256 unstakeAt);
+    event Unstaked(address indexed operator, address indexed holder, address indexed to, uint256 amountWei);
     event MirrorAdded(address indexed messenger, uint64 indexed chainId, address indexed stakeView);
     event MirrorFailed(address indexed operator, uint256 indexed mirror);
 
-    error AmountZero();
     error StakeBelow(uint256 stakedWei, uint256 askedWei);
-    error NothingUnstaking(address operator);
-    error UnstakeTooEarly(uint256 unstakeAt);
     error TooManyMirrors(uint256 maximum);
     error ReceivedOther(uint256 receivedWei, uint256 expectedWei);
 
-    /// @notice Adds to an operator's stake, from the caller's COR. What is added to somebody else's stake is theirs.
+    /// @notice Adds to an operator's own position, from the caller's COR. What is added to somebody else's is theirs.
     function stake(address operator, uint256 amountWei) external;
 
-    /// @notice Starts the caller's way out: `amountWei` may be withdrawn 14 days later.
-    /// @dev Joins what is on its way already, and restarts the wait for all of it.
-    function requestUnstake(uint256 amountWei) external;
+    /// @notice Adds to the caller's position in an operator's pool, from the caller's COR. It counts as the operator's stake, is
+    /// slashed with it, and leaves when the caller asks.
+    function delegate(address operator, uint256 amountWei) external;
 
-    /// @notice Withdraws all that has waited long enough.
-    function withdrawUnstaked(address to) external returns (uint256 amountWei);
+    /// @notice Starts the way out of a part of the caller's position: 14 days.
+    /// @dev Joins what of the position is on its way already, and restarts the wait for all of it.
+    /// @param operator Whose pool it is in; an operator's own position is in its own.
+    function requestUnstake(address operator, uint256 amountWei) external;
+
+    /// @notice Withdraws all of the caller's position that has waited long enough: as much as slashes have left of it.
+    function withdrawUnstaked(address operator, address to) external returns (uint256 amountWei);
 
     /// @notice Sends an operator's stake to every mirror again. Anyone.
     function sync(address operator) external;
@@ -55,6 +70,7 @@ interface IStakeVault is ISlashable {
     function addMirror(IMessenger messenger, uint64 chainId, address stakeView) external;
 
     function stakeOf(address operator) external view returns (Stake memory);
+    function positionOf(address operator, address holder) external view returns (Position memory);
     function mirrorCount() external view returns (uint256);
     function mirrorAt(uint256 index) external view returns (Mirror memory);
 }

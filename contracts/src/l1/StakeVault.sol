@@ -5,15 +5,30 @@ import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import { IComplianceHook } from "../interfaces/IComplianceHook.sol";
 import { IMessenger } from "../interfaces/IMessenger.sol";
+import { IPauseHook } from "../interfaces/IPauseHook.sol";
 import { ISlashable } from "../interfaces/ISlashable.sol";
 import { IStakeVault } from "../interfaces/IStakeVault.sol";
+import { Exits } from "../libraries/Exits.sol";
+import { Hooks } from "../libraries/Hooks.sol";
+import { Pools } from "../libraries/Pools.sol";
 import { Slashable } from "../libraries/Slashable.sol";
 
 /// @title StakeVault
 contract StakeVault is IStakeVault, Slashable, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
+    using Exits for Exits.Position;
+    using Pools for Pools.Pool;
+
+    /// What is staked for one operator.
+    struct OperatorStake {
+        Pools.Pool pool;
+        /// Of the pool's shares, those on their way out.
+        uint128 exitingShares;
+        uint64 sequence;
+    }
 
     /// @notice Longer than a dispute takes to be found (1 day), to travel from L2 (7 days), and to be judged.
     uint256 public constant UNSTAKE_DELAY_SECONDS = 14 days;
@@ -23,56 +38,58 @@ contract StakeVault is IStakeVault, Slashable, ReentrancyGuardTransient {
     uint256 public constant MIRROR_GAS = 200_000;
 
     IERC20 public immutable cor;
+    IComplianceHook public immutable compliance;
+    IPauseHook public immutable pause;
 
-    mapping(address operator => Stake) internal _stakes;
+    mapping(address operator => OperatorStake) internal _stakes;
+    /// In shares of the operator's pool.
+    mapping(address operator => mapping(address holder => Exits.Position)) internal _positions;
     Mirror[] internal _mirrors;
 
-    constructor(IERC20 cor_, address owner) Slashable(owner, UNSTAKE_DELAY_SECONDS + 1 days) {
+    constructor(IERC20 cor_, IComplianceHook compliance_, IPauseHook pause_, address owner)
+        Slashable(owner, UNSTAKE_DELAY_SECONDS + 1 days)
+    {
         cor = cor_;
+        compliance = compliance_;
+        pause = pause_;
     }
 
     /* STAKING */
 
     /// @inheritdoc IStakeVault
     function stake(address operator, uint256 amountWei) external nonReentrant {
-        require(amountWei != 0, AmountZero());
-        Stake storage held = _stakes[operator];
-        uint256 stakedWei = held.stakedWei + amountWei;
-        held.stakedWei = stakedWei.toUint96();
-        held.sequence += 1;
-        emit Staked(operator, msg.sender, amountWei, stakedWei);
-
-        uint256 before = cor.balanceOf(address(this));
-        cor.safeTransferFrom(msg.sender, address(this), amountWei);
-        uint256 receivedWei = cor.balanceOf(address(this)) - before;
-        require(receivedWei == amountWei, ReceivedOther(receivedWei, amountWei));
-        _report(operator);
+        _enter(operator, operator, amountWei);
     }
 
     /// @inheritdoc IStakeVault
-    function requestUnstake(uint256 amountWei) external nonReentrant {
-        require(amountWei != 0, AmountZero());
-        Stake storage held = _stakes[msg.sender];
-        require(held.stakedWei >= amountWei, StakeBelow(held.stakedWei, amountWei));
-        uint96 amount = amountWei.toUint96();
-        held.stakedWei -= amount;
-        held.unstakingWei += amount;
-        held.unstakeAt = (block.timestamp + UNSTAKE_DELAY_SECONDS).toUint64();
-        held.sequence += 1;
-        emit UnstakeRequested(msg.sender, amountWei, held.unstakeAt);
-        _report(msg.sender);
+    function delegate(address operator, uint256 amountWei) external nonReentrant {
+        _enter(operator, msg.sender, amountWei);
+    }
+
+    /* LEAVING */
+
+    /// @inheritdoc IStakeVault
+    function requestUnstake(address operator, uint256 amountWei) external nonReentrant {
+        OperatorStake storage held = _stakes[operator];
+        Exits.Position storage position = _positions[operator][msg.sender];
+        uint256 stakedWei = held.pool.toWeiDown(position.active);
+        require(amountWei <= stakedWei, StakeBelow(stakedWei, amountWei));
+        uint256 shares = held.pool.toSharesUp(amountWei);
+        uint64 unstakeAt = position.request(shares, UNSTAKE_DELAY_SECONDS);
+        held.exitingShares += shares.toUint128();
+        emit UnstakeRequested(operator, msg.sender, amountWei, unstakeAt);
+        _changed(operator);
     }
 
     /// @inheritdoc IStakeVault
-    function withdrawUnstaked(address to) external nonReentrant returns (uint256 amountWei) {
-        Stake storage held = _stakes[msg.sender];
-        amountWei = held.unstakingWei;
-        require(amountWei != 0, NothingUnstaking(msg.sender));
-        require(block.timestamp >= held.unstakeAt, UnstakeTooEarly(held.unstakeAt));
-        held.unstakingWei = 0;
-        held.unstakeAt = 0;
-        emit Unstaked(msg.sender, amountWei, to);
+    function withdrawUnstaked(address operator, address to) external nonReentrant returns (uint256 amountWei) {
+        OperatorStake storage held = _stakes[operator];
+        uint256 shares = _positions[operator][msg.sender].withdraw();
+        held.exitingShares -= shares.toUint128();
+        amountWei = held.pool.leave(shares);
+        emit Unstaked(operator, msg.sender, to, amountWei);
         cor.safeTransfer(to, amountWei);
+        _changed(operator);
     }
 
     /* SLASHING */
@@ -84,17 +101,10 @@ contract StakeVault is IStakeVault, Slashable, ReentrancyGuardTransient {
         nonReentrant
         returns (uint256 takenWei)
     {
-        Stake storage held = _stakes[operator];
-        uint256 fromStaked = amountWei < held.stakedWei ? amountWei : held.stakedWei;
-        uint256 rest = amountWei - fromStaked;
-        uint256 fromUnstaking = rest < held.unstakingWei ? rest : held.unstakingWei;
-        takenWei = fromStaked + fromUnstaking;
-        held.stakedWei -= fromStaked.toUint96();
-        held.unstakingWei -= fromUnstaking.toUint96();
-        held.sequence += 1;
+        takenWei = _stakes[operator].pool.take(amountWei);
         emit Slashed(operator, takenWei, to);
         cor.safeTransfer(to, takenWei);
-        _report(operator);
+        _changed(operator);
     }
 
     /* MIRRORS */
@@ -114,8 +124,26 @@ contract StakeVault is IStakeVault, Slashable, ReentrancyGuardTransient {
     /* VIEWS */
 
     /// @inheritdoc IStakeVault
-    function stakeOf(address operator) external view returns (Stake memory) {
-        return _stakes[operator];
+    function stakeOf(address operator) public view returns (Stake memory) {
+        OperatorStake storage held = _stakes[operator];
+        uint256 exitingShares = held.exitingShares;
+        return Stake({
+            stakedWei: held.pool.toWeiDown(held.pool.shares - exitingShares).toUint128(),
+            unstakingWei: held.pool.toWeiDown(exitingShares).toUint128(),
+            heldWei: held.pool.heldWei,
+            sequence: held.sequence
+        });
+    }
+
+    /// @inheritdoc IStakeVault
+    function positionOf(address operator, address holder) external view returns (Position memory) {
+        Pools.Pool storage pool = _stakes[operator].pool;
+        Exits.Position storage position = _positions[operator][holder];
+        return Position({
+            stakedWei: pool.toWeiDown(position.active).toUint128(),
+            unstakingWei: pool.toWeiDown(position.exiting).toUint128(),
+            unstakeAt: position.exitAt
+        });
     }
 
     /// @inheritdoc IStakeVault
@@ -130,10 +158,30 @@ contract StakeVault is IStakeVault, Slashable, ReentrancyGuardTransient {
 
     /* INTERNAL */
 
+    function _enter(address operator, address holder, uint256 amountWei) internal {
+        Hooks.requireOpen(pause);
+        Hooks.requireAllowed(compliance, msg.sender);
+        Hooks.requireAllowed(compliance, operator);
+        // What is worth no share, as nothing is, is refused there.
+        _positions[operator][holder].add(_stakes[operator].pool.enter(amountWei));
+        emit Staked(operator, holder, msg.sender, amountWei);
+
+        uint256 before = cor.balanceOf(address(this));
+        cor.safeTransferFrom(msg.sender, address(this), amountWei);
+        uint256 receivedWei = cor.balanceOf(address(this)) - before;
+        require(receivedWei == amountWei, ReceivedOther(receivedWei, amountWei));
+        _changed(operator);
+    }
+
+    function _changed(address operator) internal {
+        _stakes[operator].sequence += 1;
+        _report(operator);
+    }
+
     /// A messenger that fails must not keep anybody's stake in or out: the failure is recorded, and anyone may `sync`.
     function _report(address operator) internal {
-        Stake memory held = _stakes[operator];
-        bytes memory body = abi.encode(operator, held.stakedWei, held.sequence);
+        Stake memory held = stakeOf(operator);
+        bytes memory body = abi.encode(operator, uint256(held.stakedWei).toUint96(), held.sequence);
         for (uint256 i = 0; i < _mirrors.length; ++i) {
             Mirror memory mirror = _mirrors[i];
             try mirror.messenger.send(mirror.chainId, mirror.stakeView, body, MIRROR_GAS) returns (bytes32) { }

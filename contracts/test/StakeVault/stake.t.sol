@@ -6,7 +6,11 @@ import { IMessenger } from "../../src/interfaces/IMessenger.sol";
 import { IReceiver } from "../../src/interfaces/IReceiver.sol";
 import { ISlashable } from "../../src/interfaces/ISlashable.sol";
 import { IStakeVault } from "../../src/interfaces/IStakeVault.sol";
+import { StakeVault } from "../../src/l1/StakeVault.sol";
 import { StakeView } from "../../src/l2/StakeView.sol";
+import { Exits } from "../../src/libraries/Exits.sol";
+import { Hooks } from "../../src/libraries/Hooks.sol";
+import { DenyList, PauseSwitch } from "../support/HookParts.sol";
 import { Network } from "../support/Network.sol";
 
 /// Fails until it is repaired.
@@ -38,10 +42,12 @@ contract StakeTest is Network {
     }
 
     function test_RevertWhen_StakingOrUnstakingNothing() public {
-        vm.expectRevert(abi.encodeWithSelector(IStakeVault.AmountZero.selector));
+        vm.expectRevert(abi.encodeWithSelector(Exits.AmountZero.selector));
         vault.stake(operator, 0);
-        vm.expectRevert(abi.encodeWithSelector(IStakeVault.AmountZero.selector));
-        vault.requestUnstake(0);
+        vm.expectRevert(abi.encodeWithSelector(Exits.AmountZero.selector));
+        vault.delegate(operator, 0);
+        vm.expectRevert(abi.encodeWithSelector(Exits.AmountZero.selector));
+        vault.requestUnstake(operator, 0);
     }
 
     function testFuzz_CountsAStakeHereAndInTheView(uint96 firstWei, uint96 secondWei) public {
@@ -50,9 +56,10 @@ contract StakeTest is Network {
         stakeFor(operator, firstWei);
         cor.approve(address(vault), secondWei);
         expectEvent(address(vault));
-        emit IStakeVault.Staked(operator, address(this), secondWei, uint256(firstWei) + secondWei);
+        emit IStakeVault.Staked(operator, operator, address(this), secondWei);
         vault.stake(operator, secondWei);
         assertEq(vault.stakeOf(operator).stakedWei, uint256(firstWei) + secondWei, "vault");
+        assertEq(vault.positionOf(operator, operator).stakedWei, uint256(firstWei) + secondWei, "the operator's own");
         assertEq(stakeView.stakeOf(operator), uint256(firstWei) + secondWei, "view");
         assertEq(cor.balanceOf(address(vault)), uint256(firstWei) + secondWei, "coins");
     }
@@ -60,34 +67,35 @@ contract StakeTest is Network {
     function test_WaitsFourteenDaysAndRestartsTheWait() public {
         stakeFor(operator, 100);
         vm.prank(operator);
-        vault.requestUnstake(30);
+        vault.requestUnstake(operator, 30);
         assertEq(stakeView.stakeOf(operator), 70, "stops counting at once");
         vm.warp(block.timestamp + 13 days);
         uint256 unstakeAt = vm.getBlockTimestamp() + 14 days;
         expectEvent(address(vault));
-        emit IStakeVault.UnstakeRequested(operator, 20, unstakeAt);
+        emit IStakeVault.UnstakeRequested(operator, operator, 20, unstakeAt);
         vm.prank(operator);
-        vault.requestUnstake(20);
+        vault.requestUnstake(operator, 20);
         vm.warp(unstakeAt - 1);
-        vm.expectRevert(abi.encodeWithSelector(IStakeVault.UnstakeTooEarly.selector, unstakeAt));
+        vm.expectRevert(abi.encodeWithSelector(Exits.ExitTooEarly.selector, unstakeAt));
         vm.prank(operator);
-        vault.withdrawUnstaked(operator);
+        vault.withdrawUnstaked(operator, operator);
         vm.warp(unstakeAt);
         expectEvent(address(vault));
-        emit IStakeVault.Unstaked(operator, 50, stranger);
+        emit IStakeVault.Unstaked(operator, operator, stranger, 50);
         vm.prank(operator);
-        vault.withdrawUnstaked(stranger);
+        vault.withdrawUnstaked(operator, stranger);
         assertEq(cor.balanceOf(stranger), 50, "paid");
-        vm.expectRevert(abi.encodeWithSelector(IStakeVault.NothingUnstaking.selector, operator));
+        assertEq(stakeView.stakeOf(operator), 50, "the rest counts on");
+        vm.expectRevert(abi.encodeWithSelector(Exits.NothingExiting.selector));
         vm.prank(operator);
-        vault.withdrawUnstaked(operator);
+        vault.withdrawUnstaked(operator, operator);
     }
 
     function test_RevertWhen_UnstakingMoreThanTheStake() public {
         stakeFor(operator, 10);
         vm.expectRevert(abi.encodeWithSelector(IStakeVault.StakeBelow.selector, 10, 11));
         vm.prank(operator);
-        vault.requestUnstake(11);
+        vault.requestUnstake(operator, 11);
     }
 
     function testFuzz_SlashesAlsoWhatIsOnItsWayOutButNeverMoreThanThereIs(uint96 unstakingWei, uint96 amountWei)
@@ -97,7 +105,7 @@ contract StakeTest is Network {
         unstakingWei = uint96(bound(unstakingWei, 1, 100));
         stakeFor(operator, 100);
         vm.prank(operator);
-        vault.requestUnstake(unstakingWei);
+        vault.requestUnstake(operator, unstakingWei);
         uint256 expectedWei = amountWei < 100 ? amountWei : 100;
         expectEvent(address(vault));
         emit ISlashable.Slashed(operator, expectedWei, stranger);
@@ -105,10 +113,44 @@ contract StakeTest is Network {
         assertEq(vault.slash(operator, amountWei, stranger), expectedWei, "taken");
         assertEq(cor.balanceOf(stranger), expectedWei, "paid");
         IStakeVault.Stake memory held = vault.stakeOf(operator);
-        assertEq(uint256(held.stakedWei) + held.unstakingWei, 100 - expectedWei, "left");
-        uint256 stakedWei = 100 - unstakingWei;
-        assertEq(held.stakedWei, amountWei < stakedWei ? stakedWei - amountWei : 0, "the stake first");
+        assertEq(held.heldWei, 100 - expectedWei, "left");
+        assertClose(held.unstakingWei, unstakingWei * held.heldWei / 100, "its part of what is left");
+        assertClose(held.stakedWei, (100 - unstakingWei) * held.heldWei / 100, "and the other");
         assertEq(stakeView.stakeOf(operator), held.stakedWei, "view");
+    }
+
+    /// Within the wei that rounding may cost either.
+    function assertClose(uint256 actual, uint256 expected, string memory label) internal pure {
+        assertTrue(actual <= expected + 1 && expected <= actual + 1, label);
+    }
+
+    function test_RevertWhen_TheCallerOrTheOperatorIsDeniedOrAllIsPaused() public {
+        DenyList list = new DenyList();
+        PauseSwitch pause = new PauseSwitch();
+        StakeVault kept = new StakeVault(cor, list, pause, owner);
+        cor.approve(address(kept), 100);
+        kept.stake(operator, 50);
+        cor.transfer(stranger, 50);
+        vm.prank(stranger);
+        cor.approve(address(kept), 50);
+
+        list.deny(stranger, true);
+        vm.expectRevert(abi.encodeWithSelector(Hooks.Denied.selector, stranger));
+        vm.prank(stranger);
+        kept.delegate(operator, 1);
+        list.deny(operator, true);
+        vm.expectRevert(abi.encodeWithSelector(Hooks.Denied.selector, operator));
+        kept.stake(operator, 1);
+        pause.turn(address(kept), true);
+        vm.expectRevert(abi.encodeWithSelector(Hooks.Paused.selector, address(kept)));
+        kept.stake(operator, 1);
+
+        // Neither keeps anybody in.
+        vm.prank(operator);
+        kept.requestUnstake(operator, 50);
+        vm.warp(vm.getBlockTimestamp() + 14 days);
+        vm.prank(operator);
+        assertEq(kept.withdrawUnstaked(operator, operator), 50, "out");
     }
 
     function test_RevertWhen_SlashedByAnybodyElse() public {
