@@ -6,7 +6,7 @@ import {
   type NodeRole,
   readBond,
   readNode,
-  readStake,
+  readStakePosition,
   registerNode,
   stake,
 } from "@cortensor/chain";
@@ -23,7 +23,7 @@ export type Enrolment = {
   readonly bondWei: bigint;
 };
 
-/** Registers, stakes and bonds whatever is missing. Done again it only reads. */
+/** Registers, stakes and bonds whatever is missing; what others delegate to the operator is not its own. Done again it only reads. */
 export async function enrolNode(
   enrolment: Enrolment,
 ): Promise<{ readonly isNew: boolean; readonly chain: ChainWriter }> {
@@ -31,7 +31,7 @@ export async function enrolNode(
   const chain = createChainWriter({ profile, privateKey: operator.key.expose() });
   const [node, staked, bond] = await Promise.all([
     readNode(chain, signer.address),
-    readStake(chain, operator.address),
+    readStakePosition(chain, { operator: operator.address, holder: operator.address }),
     bondWei > 0n ? readBond(chain, operator.address) : undefined,
   ]);
   if (node !== undefined && (node.owner !== operator.address || node.leftAt !== 0)) {

@@ -13,6 +13,7 @@ const COMMANDS = {
   session: async () => (await import("./commands/session.js")).addSession,
   key: async () => (await import("./commands/key.js")).addKey,
   receipt: async () => (await import("./commands/receipt.js")).addReceipt,
+  stake: async () => (await import("./commands/stake.js")).addStake,
   withdraw: async () => (await import("./commands/withdraw.js")).addWithdraw,
   faucet: async () => (await import("./commands/faucet.js")).addFaucet,
   status: async () => (await import("./commands/status.js")).addStatus,

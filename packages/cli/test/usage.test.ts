@@ -5,7 +5,7 @@ import { createProgram, usageError } from "../src/main.js";
 
 /** What a program is told of a command line: the refusal, or that the command would run. */
 async function read(...args: string[]): Promise<string> {
-  const commands = await loadCommands(["session", "faucet", "key"]);
+  const commands = await loadCommands(["session", "faucet", "key", "stake"]);
   const program = createProgram(async () => undefined, commands, { isQuiet: true });
   try {
     await program.parseAsync(["node", "cortensor", ...args]);
@@ -28,6 +28,10 @@ describe("a command line", () => {
     [["faucet"]],
     [["faucet", ADDRESS]],
     [["key", "revoke", `0x${"a1".repeat(32)}`]],
+    [["stake", "add", "5"]],
+    [["stake", "delegate", ADDRESS, "5"]],
+    [["stake", "unstake", "5", "--operator", ADDRESS]],
+    [["stake", "show"]],
   ])("is taken: %j", async (args) => {
     expect(await read(...args)).toBe("runs");
   });
@@ -40,6 +44,9 @@ describe("a command line", () => {
     [["session", "revoke", "4294967296"], "argument 'account'"],
     [["faucet", "0x12"], "argument 'address'"],
     [["key", "revoke", ADDRESS], "argument 'hash'"],
+    [["stake", "add"], "missing required argument 'cor'"],
+    [["stake", "delegate", "0x12", "5"], "argument 'operator'"],
+    [["stake", "withdraw", "--operator", "me"], "--operator"],
     [["nothing"], "unknown command 'nothing'"],
     [["session"], "no command is named"],
   ])("is refused, by the name of what is wrong: %j", async (args, problem) => {
