@@ -14,6 +14,8 @@ const CONTRACTS = {
   Cor: "l1",
   LoopbackMessenger: "messaging",
   Modules: "l1",
+  NoCompliance: "l1",
+  NoPause: "l1",
   Rates: "l2",
   Registry: "l1",
   RouterBond: "l2",
@@ -21,6 +23,7 @@ const CONTRACTS = {
   Sessions: "l2",
   StakeVault: "l1",
   StakeView: "l2",
+  VerifierList: "l1",
 };
 
 /** The TypeScript module of one contract, from forge's artifact. */

@@ -3,9 +3,14 @@ pragma solidity 0.8.37;
 
 import { ECDSA } from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import { EIP712 } from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import { IComplianceHook } from "../interfaces/IComplianceHook.sol";
+import { IPauseHook } from "../interfaces/IPauseHook.sol";
 import { IRegistry } from "../interfaces/IRegistry.sol";
 import { IRouters } from "../interfaces/IRouters.sol";
+import { IVerifiers } from "../interfaces/IVerifiers.sol";
 import { Batches } from "../libraries/Batches.sol";
+import { Hooks } from "../libraries/Hooks.sol";
+import { Verifications } from "../libraries/Verifications.sol";
 
 /// @title Registry
 contract Registry is IRegistry, EIP712 {
@@ -17,9 +22,15 @@ contract Registry is IRegistry, EIP712 {
     uint256 public constant PEER_ID_BYTES_MAX = 128;
     uint256 public constant ENDPOINT_BYTES_MAX = 256;
     uint256 public constant METADATA_BYTES_MAX = 256;
+    /// @notice A verification holds at most this long: engines and machines change.
+    uint256 public constant VERIFICATION_SECONDS_MAX = 30 days;
 
     bytes32 internal constant REGISTRATION_TYPEHASH =
         keccak256("Registration(address owner,address signer,uint8 roles,bytes32 sealingKey,uint64 deadline)");
+
+    IComplianceHook public immutable compliance;
+    IPauseHook public immutable pause;
+    IVerifiers public immutable verifiers;
 
     /// @inheritdoc IRegistry
     uint32 public nodeCount;
@@ -27,8 +38,13 @@ contract Registry is IRegistry, EIP712 {
     mapping(uint32 id => address signer) public signerAt;
     mapping(address signer => Node) internal _nodes;
     mapping(address signer => bool) internal _wasRouter;
+    mapping(address signer => VerificationRecord) internal _verifications;
 
-    constructor() EIP712("Cortensor", "1") { }
+    constructor(IComplianceHook compliance_, IPauseHook pause_, IVerifiers verifiers_) EIP712("Cortensor", "1") {
+        compliance = compliance_;
+        pause = pause_;
+        verifiers = verifiers_;
+    }
 
     /* NODES */
 
@@ -37,14 +53,16 @@ contract Registry is IRegistry, EIP712 {
         external
         returns (uint32 id)
     {
+        Hooks.requireOpen(pause);
+        Hooks.requireAllowed(compliance, msg.sender);
+        Hooks.requireAllowed(compliance, signer);
         require(_nodes[signer].owner == address(0), NodeExists(signer));
         require(block.timestamp <= deadline, RegistrationExpired(deadline));
         _checkDetails(details);
         bytes32 structHash = keccak256(
             abi.encode(REGISTRATION_TYPEHASH, msg.sender, signer, details.roles, details.sealingKey, deadline)
         );
-        address recovered = ECDSA.recoverCalldata(_hashTypedDataV4(structHash), signature);
-        require(recovered == signer, SignatureForeign(recovered, signer));
+        _requireSigned(_hashTypedDataV4(structHash), signature, signer);
 
         id = ++nodeCount;
         signerAt[id] = signer;
@@ -58,9 +76,12 @@ contract Registry is IRegistry, EIP712 {
     function update(address signer, NodeDetails calldata details) external {
         Node storage node = _ownActiveNode(signer);
         _checkDetails(details);
+        bool isSameNode =
+            details.sealingKey == node.details.sealingKey && details.kernelClass == node.details.kernelClass;
         node.details = details;
         if (details.roles & ROLE_ROUTER != 0) _wasRouter[signer] = true;
         emit NodeUpdated(node.id, signer, details);
+        if (!isSameNode) _endVerification(node.id, signer);
     }
 
     /// @inheritdoc IRegistry
@@ -68,6 +89,41 @@ contract Registry is IRegistry, EIP712 {
         Node storage node = _ownActiveNode(signer);
         node.leftAt = uint40(block.timestamp);
         emit NodeLeft(node.id, signer, msg.sender);
+    }
+
+    /* VERIFICATION */
+
+    /// @inheritdoc IRegistry
+    function verify(
+        address signer,
+        Verifications.Verification calldata stated,
+        bytes calldata nodeSignature,
+        bytes calldata verifierSignature
+    ) external {
+        Node storage node = _activeNode(signer);
+        _checkStated(signer, node, stated);
+        _checkVerifier(stated.verifier, node.owner);
+        Hooks.requireAllowed(compliance, node.owner);
+        Hooks.requireAllowed(compliance, signer);
+        bytes32 digest = _hashTypedDataV4(Verifications.hashVerification(signer, stated));
+        _requireSigned(digest, nodeSignature, signer);
+        _requireSigned(digest, verifierSignature, stated.verifier);
+
+        _verifications[signer] = VerificationRecord(stated.verifier, stated.expires, stated.nonce + 1);
+        emit NodeVerified(node.id, signer, stated.verifier, stated.kernelClass, stated.answer, stated.expires);
+    }
+
+    /// @inheritdoc IRegistry
+    function isVerified(address signer) external view returns (bool) {
+        Node storage node = _nodes[signer];
+        VerificationRecord storage record = _verifications[signer];
+        return node.leftAt == 0 && block.timestamp < record.expires && verifiers.isVerifier(record.verifier)
+            && !compliance.isDenied(node.owner) && !compliance.isDenied(signer);
+    }
+
+    /// @inheritdoc IRegistry
+    function verificationOf(address signer) external view returns (VerificationRecord memory) {
+        return _verifications[signer];
     }
 
     /* VIEWS */
@@ -113,11 +169,53 @@ contract Registry is IRegistry, EIP712 {
 
     /* INTERNAL */
 
+    function _activeNode(address signer) internal view returns (Node storage node) {
+        node = _nodes[signer];
+        require(node.owner != address(0), NodeUnknown(signer));
+        require(node.leftAt == 0, NodeInactive(signer));
+    }
+
     function _ownActiveNode(address signer) internal view returns (Node storage node) {
         node = _nodes[signer];
         require(node.owner != address(0), NodeUnknown(signer));
         require(node.owner == msg.sender, NotNodeOwner(msg.sender, node.owner));
         require(node.leftAt == 0, NodeInactive(signer));
+    }
+
+    /// What was verified of the old keys says nothing of the new ones, nor does a statement about them that wasn't posted yet.
+    function _endVerification(uint32 id, address signer) internal {
+        VerificationRecord storage record = _verifications[signer];
+        record.nonce += 1;
+        if (record.expires == 0) return;
+        record.expires = 0;
+        emit VerificationEnded(id, signer);
+    }
+
+    function _checkStated(address signer, Node storage node, Verifications.Verification calldata stated) internal view {
+        require(block.timestamp <= stated.deadline, VerificationLate(stated.deadline));
+        uint256 latest = block.timestamp + VERIFICATION_SECONDS_MAX;
+        require(
+            stated.expires > block.timestamp && stated.expires <= latest,
+            VerificationExpiryOutOfBounds(stated.expires, block.timestamp + 1, latest)
+        );
+        uint64 nonce = _verifications[signer].nonce;
+        require(stated.nonce == nonce, VerificationNonceOther(stated.nonce, nonce));
+        bytes32 sealingKey = node.details.sealingKey;
+        require(sealingKey != 0, SealingKeyMissing(signer));
+        require(stated.sealingKey == sealingKey, SealingKeyOther(stated.sealingKey, sealingKey));
+        bytes32 kernelClass = node.details.kernelClass;
+        require(kernelClass != 0, KernelClassMissing(signer));
+        require(stated.kernelClass == kernelClass, KernelClassOther(stated.kernelClass, kernelClass));
+    }
+
+    function _checkVerifier(address verifier, address owner) internal view {
+        require(verifiers.isVerifier(verifier), NotVerifier(verifier));
+        require(verifier != owner && _nodes[verifier].owner != owner, VerifierOfItsOwn(verifier, owner));
+    }
+
+    function _requireSigned(bytes32 digest, bytes calldata signature, address signer) internal pure {
+        address recovered = ECDSA.recoverCalldata(digest, signature);
+        require(recovered == signer, SignatureForeign(recovered, signer));
     }
 
     function _checkDetails(NodeDetails calldata details) internal pure {

@@ -2,8 +2,11 @@
 pragma solidity 0.8.37;
 
 import { Cor } from "../../src/l1/Cor.sol";
+import { NoCompliance } from "../../src/l1/NoCompliance.sol";
+import { NoPause } from "../../src/l1/NoPause.sol";
 import { Registry } from "../../src/l1/Registry.sol";
 import { StakeVault } from "../../src/l1/StakeVault.sol";
+import { VerifierList } from "../../src/l1/VerifierList.sol";
 import { RouterBond } from "../../src/l2/RouterBond.sol";
 import { SessionPayment } from "../../src/l2/SessionPayment.sol";
 import { Sessions } from "../../src/l2/Sessions.sol";
@@ -25,6 +28,9 @@ abstract contract Network is Assertions {
 
     Cor internal cor;
     LoopbackMessenger internal messenger;
+    NoCompliance internal noCompliance;
+    NoPause internal noPause;
+    VerifierList internal verifiers;
     StakeVault internal vault;
     StakeView internal stakeView;
     Registry internal registry;
@@ -42,11 +48,14 @@ abstract contract Network is Assertions {
         vm.warp(T0 + 5 * EPOCH_SECONDS);
         cor = new Cor(address(this));
         messenger = new LoopbackMessenger();
-        vault = new StakeVault(cor, owner);
+        noCompliance = new NoCompliance();
+        noPause = new NoPause();
+        verifiers = new VerifierList(owner);
+        vault = new StakeVault(cor, noCompliance, noPause, owner);
         stakeView = new StakeView(messenger, uint64(block.chainid), address(vault));
         vm.prank(owner);
         vault.addMirror(messenger, uint64(block.chainid), address(stakeView));
-        registry = new Registry();
+        registry = new Registry(noCompliance, noPause, verifiers);
         sessions = new Sessions();
         payment = new SessionPayment(SessionPayment.Parts(cor, sessions, registry, T0, EPOCH_SECONDS));
         bond = new RouterBond(cor, owner);

@@ -101,6 +101,9 @@ function completeAddresses(partial: PartialDeployment): NetworkAddresses {
     sessionPayment: at("sessionPayment"),
     routerBond: at("routerBond"),
     rates: at("rates"),
+    compliance: at("compliance"),
+    pause: at("pause"),
+    verifiers: at("verifiers"),
   };
 }
 

@@ -3,6 +3,8 @@ import { encodeDeployData } from "viem";
 import { corAbi, corBytecode } from "./generated/Cor.js";
 import { loopbackMessengerAbi, loopbackMessengerBytecode } from "./generated/LoopbackMessenger.js";
 import { modulesAbi, modulesBytecode } from "./generated/Modules.js";
+import { noComplianceAbi, noComplianceBytecode } from "./generated/NoCompliance.js";
+import { noPauseAbi, noPauseBytecode } from "./generated/NoPause.js";
 import { ratesAbi, ratesBytecode } from "./generated/Rates.js";
 import { registryAbi, registryBytecode } from "./generated/Registry.js";
 import { routerBondAbi, routerBondBytecode } from "./generated/RouterBond.js";
@@ -10,6 +12,7 @@ import { sessionPaymentAbi, sessionPaymentBytecode } from "./generated/SessionPa
 import { sessionsAbi, sessionsBytecode } from "./generated/Sessions.js";
 import { stakeVaultAbi, stakeVaultBytecode } from "./generated/StakeVault.js";
 import { stakeViewAbi, stakeViewBytecode } from "./generated/StakeView.js";
+import { verifierListAbi, verifierListBytecode } from "./generated/VerifierList.js";
 import type { NetworkAddresses } from "./profile.js";
 
 /** What the constructors need beside earlier addresses. */
@@ -27,6 +30,9 @@ export type ContractName = keyof NetworkAddresses;
 export const DEPLOY_ORDER = [
   "cor",
   "messenger",
+  "compliance",
+  "pause",
+  "verifiers",
   "stakeVault",
   "stakeView",
   "registry",
@@ -48,6 +54,9 @@ export const MODULE_NAMES: Readonly<Record<Exclude<ContractName, "modules">, str
   sessionPayment: "SessionPayment",
   routerBond: "RouterBond",
   rates: "Rates",
+  compliance: "Compliance",
+  pause: "Pause",
+  verifiers: "Verifiers",
 };
 
 /** Creation code of a contract with its arguments. `at` gives the address of an earlier one. */
@@ -57,14 +66,24 @@ export function deployData(name: ContractName, facts: DeployFacts, at: (name: Co
       return encodeDeployData({ abi: corAbi, bytecode: corBytecode, args: [facts.owner] });
     case "messenger":
       return encodeDeployData({ abi: loopbackMessengerAbi, bytecode: loopbackMessengerBytecode });
-    case "stakeVault":
-      return encodeDeployData({ abi: stakeVaultAbi, bytecode: stakeVaultBytecode, args: [at("cor"), facts.owner] });
+    case "compliance":
+      return encodeDeployData({ abi: noComplianceAbi, bytecode: noComplianceBytecode });
+    case "pause":
+      return encodeDeployData({ abi: noPauseAbi, bytecode: noPauseBytecode });
+    case "verifiers":
+      return encodeDeployData({ abi: verifierListAbi, bytecode: verifierListBytecode, args: [facts.owner] });
+    case "stakeVault": {
+      const args = [at("cor"), at("compliance"), at("pause"), facts.owner] as const;
+      return encodeDeployData({ abi: stakeVaultAbi, bytecode: stakeVaultBytecode, args });
+    }
     case "stakeView": {
       const args = [at("messenger"), BigInt(facts.chainId), at("stakeVault")] as const;
       return encodeDeployData({ abi: stakeViewAbi, bytecode: stakeViewBytecode, args });
     }
-    case "registry":
-      return encodeDeployData({ abi: registryAbi, bytecode: registryBytecode });
+    case "registry": {
+      const args = [at("compliance"), at("pause"), at("verifiers")] as const;
+      return encodeDeployData({ abi: registryAbi, bytecode: registryBytecode, args });
+    }
     case "sessions":
       return encodeDeployData({ abi: sessionsAbi, bytecode: sessionsBytecode });
     case "sessionPayment": {

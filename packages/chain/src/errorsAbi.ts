@@ -9,6 +9,7 @@ import { sessionPaymentAbi } from "./generated/SessionPayment.js";
 import { sessionsAbi } from "./generated/Sessions.js";
 import { stakeVaultAbi } from "./generated/StakeVault.js";
 import { stakeViewAbi } from "./generated/StakeView.js";
+import { verifierListAbi } from "./generated/VerifierList.js";
 
 const abis: readonly Abi[] = [
   corAbi,
@@ -21,6 +22,7 @@ const abis: readonly Abi[] = [
   sessionsAbi,
   stakeVaultAbi,
   stakeViewAbi,
+  verifierListAbi,
 ];
 
 /** Every custom error of the network: one contract's call may end in another's refusal. */

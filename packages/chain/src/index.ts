@@ -59,7 +59,25 @@ export {
   settlementId,
 } from "./settlement.js";
 export { addSpendingKey, readSpendingKey, revokeSpendingKey, type SpendingKeyRecord } from "./spendingKey.js";
-export { readStake, requestUnstake, type StakeRecord, stake, withdrawUnstaked } from "./stake.js";
+export {
+  delegateStake,
+  readStake,
+  readStakePosition,
+  requestUnstake,
+  type StakePosition,
+  type StakeRecord,
+  stake,
+  withdrawUnstaked,
+} from "./stake.js";
 export { readNativeBalance, transferNative } from "./transferNative.js";
 export { updateNode } from "./updateNode.js";
+export {
+  readVerification,
+  signVerification,
+  type Verification,
+  type VerificationRecord,
+  verificationDigest,
+  verifyNode,
+} from "./verification.js";
+export { addVerifier, readIsVerifier, removeVerifier } from "./verifier.js";
 export { verifyNetwork } from "./verifyNetwork.js";

@@ -13,6 +13,8 @@ export type NodeRecord = {
   readonly signer: Address;
   /** X25519 public key for sealed prompts; zero when none. */
   readonly sealingKey: Bytes32;
+  /** What its engine answers as; zero when it has none. */
+  readonly kernelClass: Bytes32;
   readonly roles: readonly NodeRole[];
   readonly peerId: string;
   readonly endpoint: string;
@@ -39,6 +41,7 @@ type ChainNode = {
   readonly details: {
     readonly roles: number;
     readonly sealingKey: Bytes32;
+    readonly kernelClass: Bytes32;
     readonly peerId: string;
     readonly endpoint: string;
     readonly metadata: string;

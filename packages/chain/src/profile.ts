@@ -21,6 +21,9 @@ const networkAddresses = z.strictObject({
   sessionPayment: address,
   routerBond: address,
   rates: address,
+  compliance: address,
+  pause: address,
+  verifiers: address,
 });
 
 const networkProfile = z.strictObject({

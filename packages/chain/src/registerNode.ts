@@ -26,6 +26,8 @@ export type NodeDetails = {
   readonly roles: readonly NodeRole[];
   /** X25519 public key that prompts are sealed to. */
   readonly sealingKey?: Bytes32;
+  /** What the node's engine answers as. */
+  readonly kernelClass?: Bytes32;
   /** At most 128 bytes. */
   readonly peerId?: string;
   /** At most 256 bytes; a router's public URL. */
@@ -39,6 +41,7 @@ export function encodeDetails(details: NodeDetails) {
   return {
     roles: encodeRoles(details.roles),
     sealingKey: details.sealingKey ?? ZERO_BYTES32,
+    kernelClass: details.kernelClass ?? ZERO_BYTES32,
     peerId: details.peerId ?? "",
     endpoint: details.endpoint ?? "",
     metadata: details.metadata ?? "",

@@ -47,6 +47,9 @@ const wallet: Wallet = {
       sessionPayment: PAYMENT,
       routerBond: zero,
       rates: zero,
+      compliance: zero,
+      pause: zero,
+      verifiers: zero,
     },
   },
 };
