@@ -144,6 +144,7 @@ export type Refusal = {
     | "insufficient_balance"
     | "debit_required"
     | "spending_cap_reached"
+    | "session_unsupported"
     | "model_not_found"
     | "prompt_too_long"
     | "no_miner"

@@ -1,5 +1,5 @@
 import type { LaneRecord, NetworkProfile, NodeRole } from "@cortensor/chain";
-import type { Address, Bytes32 } from "@cortensor/protocol";
+import { type Address, PLAIN_TERMS, type SessionTerms } from "@cortensor/protocol";
 import type { MirroredSession, RouterChain } from "../src/router/routerChain.js";
 
 const at = (byte: string): Address => `0x${byte.repeat(20)}`;
@@ -29,18 +29,24 @@ export const PROFILE: NetworkProfile = {
   deployBlock: 1n,
 };
 
+export type FakeSession = {
+  readonly owner: Address;
+  readonly allotmentWei: bigint;
+  readonly terms?: Partial<SessionTerms>;
+};
+
 /** A chain of plain maps, for what doesn't settle. */
 export type FakeChain = RouterChain & {
   register(signer: Address, node: { readonly owner: Address; readonly role: NodeRole }): void;
   setStake(operator: Address, wei: bigint): void;
-  setLane(account: number, session: { readonly owner: Address; readonly allotmentWei: bigint }): void;
+  setLane(account: number, session: FakeSession): void;
   isDown: boolean;
 };
 
 export function createFakeChain(nowMs: () => number): FakeChain {
   const nodes = new Map<Address, { owner: Address; role: NodeRole }>();
   const stakes = new Map<Address, bigint>();
-  const lanes = new Map<number, { owner: Address; lane: LaneRecord }>();
+  const lanes = new Map<number, FakeSession & { lane: LaneRecord }>();
   const answer = <Value>(value: Value): Promise<Value> =>
     chain.isDown ? Promise.reject(new Error("the chain is away")) : Promise.resolve(value);
   const chain: FakeChain = {
@@ -48,8 +54,8 @@ export function createFakeChain(nowMs: () => number): FakeChain {
     isDown: false,
     register: (signer, node) => nodes.set(signer, node),
     setStake: (operator, wei) => stakes.set(operator, wei),
-    setLane: (account, { owner, allotmentWei }) =>
-      lanes.set(account, { owner, lane: { allotmentWei, cumulativeWei: 0n, count: 0 } }),
+    setLane: (account, session) =>
+      lanes.set(account, { ...session, lane: { allotmentWei: session.allotmentWei, cumulativeWei: 0n, count: 0 } }),
     readHead: () => answer({ blockNumber: 100n, timestamp: Math.floor(nowMs() / 1_000) }),
     readNode: (signer) => {
       const node = nodes.get(signer);
@@ -57,8 +63,10 @@ export function createFakeChain(nowMs: () => number): FakeChain {
     },
     readStakeWei: (operator) => answer(stakes.get(operator) ?? 0n),
     listTouchedAccounts: () => answer([...lanes.keys()]),
-    readSession: (account) =>
-      answer(lanes.has(account) ? sessionOf(account, lanes.get(account)?.owner ?? at("00")) : undefined),
+    readSession: (account) => {
+      const session = lanes.get(account);
+      return answer(session && sessionOf(account, session));
+    },
     readLane: (account) => answer(lanes.get(account)?.lane ?? { allotmentWei: 0n, cumulativeWei: 0n, count: 0 }),
     readSpendingKey: () =>
       answer({
@@ -78,7 +86,7 @@ export function createFakeChain(nowMs: () => number): FakeChain {
   return chain;
 }
 
-function sessionOf(account: number, owner: Address): MirroredSession {
-  const sessionId: Bytes32 = `0x${account.toString(16).padStart(64, "0")}`;
-  return { sessionId, owner, numOfValidatorNodes: 0, active: true, closeAt: 0, closed: false };
+function sessionOf(account: number, { owner, terms }: FakeSession): MirroredSession {
+  const sessionId = `0x${account.toString(16).padStart(64, "0")}` as const;
+  return { sessionId, owner, active: true, closeAt: 0, closed: false, ...PLAIN_TERMS, ...terms };
 }

@@ -26,7 +26,7 @@ function aMirror() {
   const books = createMemoryBooks({ lane: OPERATOR, clock: systemClock });
   const mirror = new SessionMirror({
     chain,
-    sessions: new SessionBook(books),
+    sessions: new SessionBook({ books, chain }),
     books,
     operator: OPERATOR,
     spenders: [],

@@ -91,7 +91,7 @@ async function openDesk(books: Books, change: Partial<RouterChain> = {}): Promis
   signers.push(writer);
   const reader = createChainReader({ profile });
   const chain = { ...createRouterChain({ reader, writer, lane: OPERATOR }), ...change };
-  const sessions = new SessionBook(books);
+  const sessions = new SessionBook({ books, chain });
   const spenders = [OPERATOR_KEY, SPENDER_KEY].map(toSigner);
   const time = { epoch: () => 0, chainSeconds: () => 0 };
   const shared = { chain, sessions, books, operator: OPERATOR, log: silentLogger };

@@ -15,6 +15,7 @@ import {
   keccak256,
   type ReceiptDocument,
   type SamplingParams,
+  type SessionTerms,
   utf8ToBytes,
 } from "@cortensor/protocol";
 import { createMetrics, loadConfig, Secret, silentLogger, systemClock } from "@cortensor/runtime";
@@ -74,12 +75,13 @@ export async function startTestRouter(
     readonly books?: Books;
     readonly allotmentWei?: bigint;
     readonly owner?: Address;
+    readonly terms?: Partial<SessionTerms>;
   } = {},
 ): Promise<TestRouter> {
-  const { name = "router", allotmentWei = 1_000n * COR, owner = OPERATOR } = options;
+  const { name = "router", allotmentWei = 1_000n * COR, owner = OPERATOR, terms = {} } = options;
   const clock = systemClock;
   const chain = createFakeChain(() => clock.nowMs());
-  chain.setLane(ACCOUNT, { owner, allotmentWei });
+  chain.setLane(ACCOUNT, { owner, allotmentWei, terms });
   const signatures = createSignatureCounter(createMetrics());
   const signingKey = new Secret(keyOf(name));
   const registry = PROFILE.addresses.registry;

@@ -79,10 +79,14 @@ describe("acceptTask", () => {
     expect(judge({ task: { deadline: NOW_SECONDS } })).toMatchObject({ code: "expired" });
   });
 
+  it("takes more than it asked for: a session's surcharges come on top", () => {
+    expect(judge({ assignment: { weiPerTokenIn: 11n, weiPerTokenOut: 111n } })).toEqual({ kind: "accepted" });
+  });
+
   it.each<[string, StartOptions]>([
     ["another miner", { assignment: { miner: `0x${"0d".repeat(20)}` } }],
     ["a lower price in", { assignment: { weiPerTokenIn: 9n } }],
-    ["a higher price out", { assignment: { weiPerTokenOut: 101n } }],
+    ["a lower price out", { assignment: { weiPerTokenOut: 99n } }],
     ["a replica beyond the task's", { assignment: { replica: 1 } }],
     ["a sealed task in the open", { task: { privacy: "sealed" } }],
     ["a start between checkpoints", { committed: [1, 2], assignment: { segment: 1, from: 1 } }],

@@ -91,8 +91,8 @@ export function acceptPrompt(parts: { nIn: number; maxIn: number; contextTokens:
 function assignmentFault(start: Start | StartEmbedding, { self }: MinerState, offer: OfferedModel): string | undefined {
   const { task, assignment } = start;
   if (assignment.miner !== self) return `it is for ${assignment.miner}`;
-  if (assignment.weiPerTokenIn !== offer.weiPerTokenIn) return "the price of a prompt token is not the one offered";
-  if (assignment.weiPerTokenOut !== offer.weiPerTokenOut) return "the price of an output token is not the one offered";
+  if (assignment.weiPerTokenIn < offer.weiPerTokenIn) return "the price of a prompt token is below the one offered";
+  if (assignment.weiPerTokenOut < offer.weiPerTokenOut) return "the price of an output token is below the one offered";
   if (assignment.replica >= task.redundancy) return `replica ${assignment.replica} of ${task.redundancy}`;
   if (task.privacy !== "open") return `a ${task.privacy} task can't come in the open`;
   if (assignment.from % CHECKPOINT_TOKENS !== 0) return `it starts at ${assignment.from}, which is no checkpoint`;

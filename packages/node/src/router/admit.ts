@@ -1,8 +1,8 @@
 import type { Caller, Refusal } from "@cortensor/api";
 import type { BookedSession, HoldOutcome } from "@cortensor/books";
-import { hasCode } from "@cortensor/protocol";
+import { hasCode, type SessionTerms } from "@cortensor/protocol";
 import type { ModelEntry } from "./minerBoard.js";
-import type { TaskSize } from "./planTask.js";
+import type { Pricing, SizeParts, TaskSize } from "./planTask.js";
 import {
   capRefusal,
   holdRefusal,
@@ -12,14 +12,17 @@ import {
   TOO_MANY_TASKS,
   UNKNOWN_ACCOUNT,
   UNKNOWN_MODEL,
+  unsupportedSession,
 } from "./refusals.js";
 import type { RouterCore } from "./routerCore.js";
+import { unavailableTerms } from "./unavailableTerms.js";
 
 /** A request that the router will try to serve: its largest fee is held. */
 export type Admitted = {
   readonly kind: "admitted";
   readonly session: BookedSession;
   readonly entry: ModelEntry;
+  readonly pricing: Pricing;
   readonly size: TaskSize;
   readonly holdId: number;
 };
@@ -28,7 +31,7 @@ export type Admission = Admitted | { readonly kind: "refused"; readonly refusal:
 export type AdmissionRequest = {
   readonly caller: Caller;
   readonly entry: ModelEntry | undefined;
-  readonly sizeOf: (entry: ModelEntry) => TaskSize | undefined;
+  readonly sizeOf: (parts: SizeParts) => TaskSize | undefined;
 };
 
 /** Decides whether a request begins, and sets its largest fee aside. At once, as long as a lease covers it. */
@@ -48,17 +51,31 @@ function fullness({ tasks, desk, config }: RouterCore): Refusal | undefined {
 
 function admitIn(
   core: RouterCore,
-  { caller, entry, sizeOf }: AdmissionRequest,
+  request: AdmissionRequest,
   session: BookedSession | undefined,
 ): Admission | Promise<Admission> {
   if (session === undefined) return refused(UNKNOWN_ACCOUNT);
+  const terms = core.sessions.termsOf(session.account);
+  if (terms instanceof Promise) return terms.then((found) => admitBy(core, request, { session, terms: found }));
+  return admitBy(core, request, { session, terms });
+}
+
+function admitBy(
+  core: RouterCore,
+  { caller, entry, sizeOf }: AdmissionRequest,
+  { session, terms }: { readonly session: BookedSession; readonly terms: SessionTerms | undefined },
+): Admission | Promise<Admission> {
+  if (terms === undefined) return refused(UNKNOWN_ACCOUNT);
+  const unavailable = unavailableTerms(terms);
+  if (unavailable.length > 0) return refused(unsupportedSession(terms, unavailable));
   if (entry === undefined) return refused(UNKNOWN_MODEL);
-  const size = sizeOf(entry);
+  const pricing = { model: entry.card, terms };
+  const size = sizeOf({ card: entry.card, pricing });
   if (size === undefined) return refused(PROMPT_TOO_LONG);
   const { account, keyHash } = caller;
   const admission = (outcome: HoldOutcome): Admission =>
     outcome.kind === "held"
-      ? { kind: "admitted", session, entry, size, holdId: outcome.holdId }
+      ? { kind: "admitted", session, entry, pricing, size, holdId: outcome.holdId }
       : refused(shortageRefusal(core, { outcome, caller }));
   try {
     const held = core.books.hold({ account, wei: size.feeCapWei, ...(keyHash === undefined ? {} : { keyHash }) });

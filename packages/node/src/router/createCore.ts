@@ -60,7 +60,7 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
     chainId: parts.chain.profile.chainId,
     books,
     board,
-    sessions: new SessionBook(books),
+    sessions: new SessionBook({ books, chain: parts.chain }),
     affinity: new AffinityBook(),
     scores,
     batcher,

@@ -1,5 +1,5 @@
 import type { Caller, EmbedOutcome, Gateway, InferOptions, Refusal } from "@cortensor/api";
-import { type Address, feeWei, type Payout } from "@cortensor/protocol";
+import { type Address, chargedPrices, feeWei, type Payout } from "@cortensor/protocol";
 import { type Admitted, admit } from "./admit.js";
 import { chooseMiner, lastingMisfit, type MatchRequest } from "./chooseMiner.js";
 import { clientOf } from "./clientOf.js";
@@ -29,7 +29,7 @@ export function createEmbed(core: RouterCore): Gateway["embed"] {
   return async (caller, { model, texts }, options) => {
     const card = core.board.cards.find(({ id, canEmbed }) => id === model && canEmbed);
     const entry = card === undefined ? undefined : core.board.modelOf(card.modelId);
-    const admitted = await admit(core, { caller, entry, sizeOf: (known) => sizeOfTexts(texts, known) });
+    const admitted = await admit(core, { caller, entry, sizeOf: (parts) => sizeOfTexts(texts, parts) });
     if (admitted.kind === "refused") return refused(core, admitted.refusal);
     const plan = planOf(core, { caller, texts, options, admitted });
     return runAttempts(core, plan, { caller, texts, options, admitted });
@@ -45,6 +45,7 @@ function planOf(core: RouterCore, { caller, texts, options, admitted }: Asked): 
     salt: core.randomBytes32(),
     userNonce: options.userNonce ?? core.randomBytes32(),
     entry: admitted.entry,
+    terms: admitted.pricing.terms,
     epoch: time.epoch(),
     nowMs: clock.nowMs(),
     deadline: time.chainSeconds() + Math.ceil(config.taskTimeoutMs / 1_000),
@@ -134,8 +135,8 @@ function choose(core: RouterCore, admitted: Admitted, change: Pick<MatchRequest,
   return chooseMiner({ ...wantedOf(admitted), ...change }, { ...matchParts(core, admitted), random: core.random });
 }
 
-function wantedOf({ size, entry }: Admitted) {
-  const { weiPerTokenIn, weiPerTokenOut } = entry.card;
+function wantedOf({ size, pricing }: Admitted) {
+  const { weiPerTokenIn, weiPerTokenOut } = pricing.model;
   return {
     tokensMin: 1,
     weiPerTokenInMax: weiPerTokenIn,
@@ -158,9 +159,9 @@ function close(
     readonly attempt: Extract<Attempt, { kind: "vectors" }>;
   },
 ): void {
-  const { seat, weiPerTokenIn, weiPerTokenOut } = parts.offer;
+  const { seat } = parts.offer;
   const { nIn } = parts.attempt.made;
-  const wei = feeWei({ weiPerTokenIn, weiPerTokenOut, nIn, nOut: 0 });
+  const wei = feeWei({ ...chargedPrices(parts.offer, plan.terms), nIn, nOut: 0 });
   const payee = { miner: seat.miner, replica: 0, segment: 0, from: 0, to: 0, wei };
   const payout: Payout = { payees: [payee], feeWei: wei, paidIn: nIn, paidOut: 0 };
   const results = [parts.attempt.structHash];

@@ -25,7 +25,7 @@ export function createInfer(core: RouterCore): Gateway["infer"] {
     const admission = admit(core, {
       caller,
       entry: core.board.modelOf(request.modelId),
-      sizeOf: (entry) => sizeOfRequest(request, entry),
+      sizeOf: (parts) => sizeOfRequest(request, parts),
     });
     const begin = (known: Admission): AnswerQueue =>
       known.kind === "refused" ? refuse(core, known.refusal) : start(core, { ...asked, admitted: known, beaconOf });
@@ -92,7 +92,7 @@ function taskParts(
   { queue, onEnd }: { readonly queue: AnswerQueue; readonly onEnd: () => void },
 ): Omit<TaskParts, "choose"> {
   const { config, clock, time } = core;
-  const { session, entry, size, holdId } = admitted;
+  const { session, entry, pricing, size, holdId } = admitted;
   const nowMs = clock.nowMs();
   const epoch = time.epoch();
   const params =
@@ -105,6 +105,7 @@ function taskParts(
     salt: core.randomBytes32(),
     userNonce: options.userNonce ?? core.randomBytes32(),
     entry,
+    terms: pricing.terms,
     epoch,
     nowMs,
     deadline: time.chainSeconds() + Math.ceil(config.taskTimeoutMs / 1_000),
@@ -151,13 +152,13 @@ const NOBODY: ReadonlySet<Address> = new Set();
 
 /** The matching, with everything that stays the same over a task's hand-overs. */
 function matchingOf(core: RouterCore, { caller, request, admitted }: StartParts) {
-  const { size, entry } = admitted;
+  const { size, pricing } = admitted;
   const { modelId, prompt } = request;
   const offersNow = (): readonly SeatOffer[] => core.board.modelOf(modelId)?.offers ?? [];
   const wanted = {
     tokensMin: size.maxOut + 1,
-    weiPerTokenInMax: entry.card.weiPerTokenIn,
-    weiPerTokenOutMax: entry.card.weiPerTokenOut,
+    weiPerTokenInMax: pricing.model.weiPerTokenIn,
+    weiPerTokenOutMax: pricing.model.weiPerTokenOut,
     feeCapWei: size.feeCapWei,
   };
   const { rules, random } = core;

@@ -1,6 +1,6 @@
 import type { ModelCard } from "@cortensor/api";
 import type { BookedSession, Books } from "@cortensor/books";
-import { type Address, type Custody, feeWei } from "@cortensor/protocol";
+import { type Address, type Custody, PLAIN_TERMS, priceWei, type SessionTerms } from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
 import type { RouterChain } from "./routerChain.js";
 import type { ChainTime } from "./routerCore.js";
@@ -69,8 +69,8 @@ export class SessionMirror {
   /** Prices changed: what may be owed between debits follows them at once. */
   async reprice(): Promise<void> {
     const { sessions } = this.#parts;
-    const chunkWei = this.#chunkWei();
     for (const session of [...sessions.all]) {
+      const chunkWei = this.#chunkWei(sessions.knownTerms(session.account) ?? PLAIN_TERMS);
       if (session.custody === "self" && session.chunkWei !== chunkWei) await sessions.put({ ...session, chunkWei });
     }
   }
@@ -120,6 +120,7 @@ export class SessionMirror {
     const [session, lane] = await Promise.all([chain.readSession(account), chain.readLane(account)]);
     if (session === undefined) return known && { ...known, allotmentWei: 0n };
     if (known === undefined && lane.allotmentWei === 0n) return undefined;
+    sessions.setTerms(account, session);
     // After the lane: a settlement in between makes the key's rest look smaller, never larger.
     const { custody, delegation } = await this.#custodyOf(account, session.owner);
     const openWei = smaller(lane.lowering?.toWei ?? lane.allotmentWei, lane.allotmentWei);
@@ -134,7 +135,7 @@ export class SessionMirror {
       custody,
       sessionClass: session.numOfValidatorNodes > 0 ? "validated" : "unvalidated",
       allotmentWei: offeredWei < lane.allotmentWei ? larger(offeredWei, await this.#usedWei(account)) : offeredWei,
-      ...(custody === "self" ? { chunkWei: this.#chunkWei() } : {}),
+      ...(custody === "self" ? { chunkWei: this.#chunkWei(session) } : {}),
     };
   }
 
@@ -161,13 +162,14 @@ export class SessionMirror {
   }
 
   /** At least one largest fee, or nobody could ever begin. */
-  #chunkWei(): bigint {
+  #chunkWei(terms: SessionTerms): bigint {
     const { chunkWei, cards } = this.#parts;
     let leastWei = 0n;
     let typicalWei = 0n;
-    for (const card of cards()) {
-      leastWei = larger(leastWei, feeWei({ ...card, nIn: card.contextTokens, nOut: card.contextTokens }));
-      typicalWei = larger(typicalWei, feeWei({ ...card, nIn: TYPICAL_IN, nOut: TYPICAL_OUT }));
+    for (const model of cards()) {
+      const { contextTokens } = model;
+      leastWei = larger(leastWei, priceWei({ model, terms, nIn: contextTokens, nOut: contextTokens }));
+      typicalWei = larger(typicalWei, priceWei({ model, terms, nIn: TYPICAL_IN, nOut: TYPICAL_OUT }));
     }
     return larger(leastWei, chunkWei > 0n ? chunkWei : CHUNK_TASKS * typicalWei);
   }

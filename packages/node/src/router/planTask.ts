@@ -1,18 +1,20 @@
-import type { Caller } from "@cortensor/api";
+import type { Caller, ModelCard } from "@cortensor/api";
 import type { BookedSession } from "@cortensor/books";
 import {
   type Address,
   type Assignment,
   type Bytes32,
-  feeWei,
+  chargedPrices,
   hashTask,
   type InferenceRequest,
   maxPromptTokens,
   type Prices,
   paramsHash,
+  priceWei,
   promptCommit,
   type SamplingParams,
   type SessionClass,
+  type SessionTerms,
   seedSource,
   type Task,
   textsCommit,
@@ -26,6 +28,13 @@ const BYTES_PER_TOKEN_MAX = 64;
 /** An assignment that isn't taken up within this is void. */
 const ASSIGNMENT_SECONDS = 30;
 
+/** What a task is priced by. Fixed when its fee is held, whatever miners offer or the session says later. */
+export type Pricing = {
+  /** The most that a token of the model may cost, before surcharges. */
+  readonly model: Prices;
+  readonly terms: SessionTerms;
+};
+
 /** A task as the router binds it, before anyone is asked. */
 export type TaskPlan = {
   readonly taskId: Bytes32;
@@ -33,8 +42,7 @@ export type TaskPlan = {
   readonly caller: Caller;
   readonly sessionClass: SessionClass;
   readonly model: string;
-  /** What a token may cost at most, whoever makes it. */
-  readonly ceiling: Prices;
+  readonly terms: SessionTerms;
   readonly promptSalt: Bytes32;
   readonly epoch: number;
   readonly startedAtMs: number;
@@ -47,6 +55,7 @@ export type PlanParts = {
   readonly salt: Bytes32;
   readonly userNonce: Bytes32;
   readonly entry: ModelEntry;
+  readonly terms: SessionTerms;
   readonly epoch: number;
   readonly nowMs: number;
   readonly deadline: UnixSeconds;
@@ -55,26 +64,27 @@ export type PlanParts = {
 /** Most tokens and the largest fee of a request: what is held before any work. */
 export type TaskSize = { readonly maxIn: number; readonly maxOut: number; readonly feeCapWei: bigint };
 
+/** What a size is taken by: the model's context, and the prices. */
+export type SizeParts = { readonly card: Pick<ModelCard, "contextTokens">; readonly pricing: Pricing };
+
 /** Undefined when the prompt can't fit the model's context, whatever its tokenizer. */
-export function sizeOfRequest(request: InferenceRequest, entry: ModelEntry): TaskSize | undefined {
-  const { card } = entry;
+export function sizeOfRequest(request: InferenceRequest, { card, pricing }: SizeParts): TaskSize | undefined {
   const bytes = maxPromptTokens(request.prompt);
   if (bytes > card.contextTokens * BYTES_PER_TOKEN_MAX) return undefined;
   const maxIn = Math.min(bytes, card.contextTokens);
   const maxOut = Math.min(request.params.maxTokens, card.contextTokens);
-  return { maxIn, maxOut, feeCapWei: feeWei({ ...card, nIn: maxIn, nOut: maxOut }) };
+  return { maxIn, maxOut, feeCapWei: priceWei({ ...pricing, nIn: maxIn, nOut: maxOut }) };
 }
 
 /** The same for texts to embed: no output is charged. */
-export function sizeOfTexts(texts: readonly string[], entry: ModelEntry): TaskSize | undefined {
-  const { card } = entry;
+export function sizeOfTexts(texts: readonly string[], { card, pricing }: SizeParts): TaskSize | undefined {
   let maxIn = 0;
   for (const text of texts) {
     const bytes = maxPromptTokens({ kind: "text", text });
     if (bytes > card.contextTokens * BYTES_PER_TOKEN_MAX) return undefined;
     maxIn += Math.min(bytes, card.contextTokens);
   }
-  return { maxIn, maxOut: 0, feeCapWei: feeWei({ ...card, nIn: maxIn, nOut: 0 }) };
+  return { maxIn, maxOut: 0, feeCapWei: priceWei({ ...pricing, nIn: maxIn, nOut: 0 }) };
 }
 
 export function planInference(request: InferenceRequest, size: TaskSize, parts: PlanParts): TaskPlan {
@@ -90,7 +100,8 @@ export function planEmbedding(texts: readonly string[], size: TaskSize, parts: P
 }
 
 function plan(size: TaskSize, parts: PlanParts, hashes: Pick<Task, "promptCommit" | "paramsHash">): TaskPlan {
-  const { card } = parts.entry;
+  const { entry, terms } = parts;
+  const { card } = entry;
   const task: Task = {
     account: parts.caller.account,
     session: parts.session.session,
@@ -100,8 +111,8 @@ function plan(size: TaskSize, parts: PlanParts, hashes: Pick<Task, "promptCommit
     ...size,
     deadline: parts.deadline,
     userNonce: parts.userNonce,
-    privacy: "open",
-    redundancy: 1,
+    privacy: terms.privacy,
+    redundancy: terms.redundant,
   };
   return {
     taskId: hashTask(task),
@@ -109,7 +120,7 @@ function plan(size: TaskSize, parts: PlanParts, hashes: Pick<Task, "promptCommit
     caller: parts.caller,
     sessionClass: parts.session.sessionClass,
     model: card.id,
-    ceiling: { weiPerTokenIn: card.weiPerTokenIn, weiPerTokenOut: card.weiPerTokenOut },
+    terms,
     promptSalt: parts.salt,
     epoch: parts.epoch,
     startedAtMs: parts.nowMs,
@@ -122,8 +133,9 @@ export function seedSourceOf(taskPlan: TaskPlan, params: SamplingParams, beacon:
   return seedSource({ taskId: taskPlan.taskId, userNonce: taskPlan.task.userNonce, beacon });
 }
 
+/** The offer's prices, with the session's surcharges, are those that its miner is paid by. */
 export function assignmentOf(
-  taskPlan: TaskPlan,
+  taskPlan: Pick<TaskPlan, "taskId" | "task" | "terms" | "epoch">,
   parts: Prices & {
     readonly miner: Address;
     readonly kernelClass: Bytes32;
@@ -141,7 +153,6 @@ export function assignmentOf(
     kernelClass: parts.kernelClass,
     epoch: taskPlan.epoch,
     expires: Math.min(parts.nowSeconds + ASSIGNMENT_SECONDS, taskPlan.task.deadline),
-    weiPerTokenIn: parts.weiPerTokenIn,
-    weiPerTokenOut: parts.weiPerTokenOut,
+    ...chargedPrices(parts, taskPlan.terms),
   };
 }

@@ -1,5 +1,6 @@
 import type { Refusal } from "@cortensor/api";
 import type { HoldOutcome } from "@cortensor/books";
+import type { SessionTerms } from "@cortensor/protocol";
 import type { Misfit } from "./chooseMiner.js";
 import type { SpendingCap } from "./sessionBook.js";
 
@@ -52,6 +53,12 @@ export function capRefusal(outcome: Extract<HoldOutcome, { kind: "insufficient" 
   const caps = `its caps are ${capPerEpochWei} wei an epoch and ${totalCapWei} in all`;
   const message = `The largest fee of this request is ${neededWei} wei, and the session's spending key may pay ${availableWei} now: ${caps}.`;
   return { code: "spending_cap_reached", message };
+}
+
+/** The session asks for what has a price and isn't served yet: better said than left out. */
+export function unsupportedSession(terms: SessionTerms, unavailable: readonly (keyof SessionTerms)[]): Refusal {
+  const asked = unavailable.map((name) => `'${name}' ${terms[name]}`).join(", ");
+  return { code: "session_unsupported", message: `The session asks for ${asked}, which this router can't serve yet.` };
 }
 
 export const CLIENT_GONE: Refusal = { code: "miner_failed", message: "The client has gone." };

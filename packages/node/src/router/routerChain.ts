@@ -18,7 +18,7 @@ import {
   sendSettlement,
   settlementId,
 } from "@cortensor/chain";
-import type { Address, Bytes32, UnixSeconds } from "@cortensor/protocol";
+import type { Address, Bytes32, SessionTerms, UnixSeconds } from "@cortensor/protocol";
 import { parseAbi } from "viem";
 
 const LANE_EVENTS = parseAbi([
@@ -33,10 +33,8 @@ const LIFE_EVENTS = parseAbi([
 ]);
 
 /** What the mirror takes of a session. */
-export type MirroredSession = Pick<
-  SessionRecord,
-  "sessionId" | "owner" | "numOfValidatorNodes" | "active" | "closeAt" | "closed"
->;
+export type MirroredSession = Pick<SessionRecord, "sessionId" | "owner" | "active" | "closeAt" | "closed"> &
+  SessionTerms;
 
 /** What a router asks of its chain. */
 export type RouterChain = {

@@ -1,4 +1,6 @@
 import type { BookedSession, Books } from "@cortensor/books";
+import type { SessionTerms } from "@cortensor/protocol";
+import type { RouterChain } from "./routerChain.js";
 
 /** Lookups of unknown accounts running at once. */
 const LOOKUPS_MAX = 1_000;
@@ -9,16 +11,24 @@ export type SpendingCap = {
   readonly totalCapWei: bigint;
 };
 
+export type SessionBookParts = {
+  readonly books: Pick<Books, "sessions" | "findSession" | "putSession">;
+  readonly chain: Pick<RouterChain, "readSession">;
+};
+
 /** The sessions that name this operator, in memory: what every request needs of them, without asking the database. */
 export class SessionBook {
-  readonly #books: Pick<Books, "sessions" | "findSession" | "putSession">;
+  readonly #books: SessionBookParts["books"];
+  readonly #chain: SessionBookParts["chain"];
   readonly #sessions = new Map<number, BookedSession>();
   readonly #sequence = new Map<number, number>();
   readonly #caps = new Map<number, SpendingCap>();
+  readonly #terms = new Map<number, SessionTerms>();
   #lookups = 0;
 
-  constructor(books: Pick<Books, "sessions" | "findSession" | "putSession">) {
+  constructor({ books, chain }: SessionBookParts) {
     this.#books = books;
+    this.#chain = chain;
   }
 
   /** Reads what the books know. */
@@ -57,11 +67,39 @@ export class SessionBook {
     else this.#caps.set(account, cap);
   }
 
+  /** What an account asks for, as far as it has a price; asked of the chain where no mirroring told it. Undefined: no such account. */
+  termsOf(account: number): SessionTerms | undefined | Promise<SessionTerms | undefined> {
+    const known = this.#terms.get(account);
+    if (known !== undefined) return known;
+    if (this.#lookups >= LOOKUPS_MAX) return undefined;
+    return this.#lookUpTerms(account);
+  }
+
+  /** What was last heard of an account's terms. */
+  knownTerms(account: number): SessionTerms | undefined {
+    return this.#terms.get(account);
+  }
+
+  setTerms(account: number, { redundant, numOfValidatorNodes, sla, privacy }: SessionTerms): void {
+    this.#terms.set(account, { redundant, numOfValidatorNodes, sla, privacy });
+  }
+
   /** Counts this router's tasks of an account. */
   nextSequence(account: number): number {
     const next = this.#sequence.get(account) ?? 0;
     this.#sequence.set(account, (next + 1) >>> 0);
     return next;
+  }
+
+  async #lookUpTerms(account: number): Promise<SessionTerms | undefined> {
+    this.#lookups += 1;
+    try {
+      const session = await this.#chain.readSession(account);
+      if (session !== undefined) this.setTerms(account, session);
+      return this.#terms.get(account);
+    } finally {
+      this.#lookups -= 1;
+    }
   }
 
   async #lookUp(account: number): Promise<BookedSession | undefined> {
