@@ -22,6 +22,10 @@ export const DEEP_RUNS = {
       },
     ],
   },
+  quotes: {
+    says: "10,000 random requests quoted, handed over and charged",
+    parts: [{ name: "all", run: () => runVitest(["quoteCovers"], { env: { CORTENSOR_DEEP: "quotes" } }) }],
+  },
   kills: {
     says: "1,000 miners killed in mid-stream, and 200 routers and databases under load",
     parts: [...killParts("killMiner", 1_000, MINER_KILLS), ...killParts("killRouter", 200, ROUTER_KILLS)],

@@ -72,6 +72,7 @@ const REFUSALS: Readonly<Record<Refusal["code"], Pick<ApiError, "status" | "type
   overloaded: { status: 429, type: "rate_limit_error", code: "overloaded" },
   timeout: { status: 504, type: "server_error", code: "timeout" },
   miner_failed: { status: 502, type: "server_error", code: "miner_failed" },
+  rate_stale: { status: 503, type: "server_error", code: "rate_stale" },
   shutting_down: { status: 503, type: "server_error", code: "shutting_down" },
 };
 

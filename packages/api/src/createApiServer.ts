@@ -13,6 +13,7 @@ import { BODY_BYTES_MAX, HANDSHAKE_MS, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from 
 import { addMoneyRoutes } from "./moneyRoutes.js";
 import { addNetworkRoutes, type RouterInfo } from "./networkRoutes.js";
 import { addOpenAiRoutes } from "./openAiRoutes.js";
+import { addQuoteRoute } from "./quoteRoute.js";
 import { RefusedError, readJsonBody } from "./readJsonBody.js";
 import { sendErrorFor } from "./sendError.js";
 import { addSettlementRoutes } from "./settlementRoutes.js";
@@ -79,6 +80,7 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
   });
   addNetworkRoutes(server, { ...parts, events, info: parts.info ?? (() => ({})) });
   addMoneyRoutes(server, parts);
+  addQuoteRoute(server, parts.gateway);
   addSettlementRoutes(server, parts);
   addAdminRoutes(server, parts.gateway);
   addHealthRoutes(server, parts);

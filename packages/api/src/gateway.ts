@@ -6,8 +6,11 @@ import type {
   FinishReason,
   Hex,
   InferenceRequest,
+  Prices,
   ReceiptDocument,
+  SessionTerms,
   SignedDebit,
+  Surcharges,
   UnixSeconds,
 } from "@cortensor/protocol";
 
@@ -32,6 +35,8 @@ export type Gateway = {
     request: { readonly model: string; readonly texts: readonly string[] },
     options: InferOptions,
   ): Promise<EmbedOutcome>;
+  /** What a request would hold, without doing it. Moves no money; until it expires the account's tasks cost no more. */
+  quote(caller: Caller, request: QuoteRequest): Promise<QuoteOutcome>;
   /** The bytes of a published settlement set. */
   findSettlementSet(setCid: Bytes32): Promise<Uint8Array | undefined>;
   findReceipt(taskId: Bytes32): Promise<ReceiptDocument | undefined>;
@@ -138,6 +143,55 @@ export type EmbedOutcome =
     }
   | { readonly kind: "failed"; readonly refusal: Refusal };
 
+export type QuoteRequest = {
+  readonly work:
+    | { readonly kind: "generation"; readonly request: InferenceRequest }
+    | { readonly kind: "embedding"; readonly model: string; readonly texts: readonly string[] };
+  /** Terms in place of the session's own. */
+  readonly terms: Partial<SessionTerms>;
+  /** `cor` asks for no LLM tokens, and so for no rate. */
+  readonly denomination: "llm" | "cor";
+};
+
+export type QuoteOutcome =
+  | { readonly kind: "quoted"; readonly quote: Quote }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** The most that a task would cost: see docs/PRICING.md. */
+export type Quote = {
+  readonly model: string;
+  readonly modelId: Bytes32;
+  /** Most tokens of one copy that may be charged. */
+  readonly nInMax: number;
+  readonly nOutMax: number;
+  readonly wei: bigint;
+  /** The same, rounded up, by `rate`. */
+  readonly llmTokens?: bigint;
+  readonly rate?: RateView;
+  readonly formula: {
+    /** The model's price per token, the dearest of the miners that may get the task. */
+    readonly model: Prices;
+    readonly terms: SessionTerms;
+    readonly surcharges: Surcharges;
+    /** What a token pays: the model's price with the surcharges. */
+    readonly charged: Prices;
+  };
+  /** Terms for which a task would be refused now. */
+  readonly unavailable: readonly (keyof SessionTerms)[];
+  /** Until then this router charges the account no more for it. */
+  readonly expires: UnixSeconds;
+};
+
+/** What an LLM token was last said to be worth. */
+export type RateView = {
+  readonly weiPerLlmToken: bigint;
+  readonly source: string;
+  readonly postedAt: UnixSeconds;
+  readonly ageSeconds: number;
+  readonly ageMaxSeconds: number;
+  readonly isFresh: boolean;
+};
+
 /** A refusal before or during work. `code` decides the HTTP status; see docs/ERRORS.md. */
 export type Refusal = {
   readonly code:
@@ -145,6 +199,7 @@ export type Refusal = {
     | "debit_required"
     | "spending_cap_reached"
     | "session_unsupported"
+    | "rate_stale"
     | "model_not_found"
     | "prompt_too_long"
     | "no_miner"
@@ -180,6 +235,8 @@ export type NetworkView = {
     readonly receipts: number;
     readonly settledReceipts: number;
   };
+  /** Absent while no rate was posted. */
+  readonly rate?: RateView;
 };
 
 export type NetworkEvent =

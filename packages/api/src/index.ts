@@ -13,6 +13,10 @@ export type {
   NetworkEvent,
   NetworkView,
   Priority,
+  Quote,
+  QuoteOutcome,
+  QuoteRequest,
+  RateView,
   ReceiptDocument,
   Refusal,
 } from "./gateway.js";

@@ -2,6 +2,7 @@ import {
   type Address,
   addressOfPrivateKey,
   type Bytes32,
+  chargedPrices,
   hashAccess,
   hashBatch,
   hashDebit,
@@ -9,9 +10,12 @@ import {
   type InferenceRequest,
   keccak256,
   leafHash,
+  llmTokensUp,
   merkleTree,
+  PLAIN_TERMS,
   payeesHash,
   paymentDomain,
+  priceWei,
   recoverSigner,
   registryDomain,
   resultsHash,
@@ -19,6 +23,7 @@ import {
   signDigest,
   splitsHash,
   splitsOf,
+  surchargesOf,
   typedDataDigest,
   utf8ToBytes,
 } from "@cortensor/protocol";
@@ -28,6 +33,9 @@ import type {
   InferEvent,
   InferOptions,
   NetworkEvent,
+  Quote,
+  QuoteRequest,
+  RateView,
   ReceiptDocument,
   Refusal,
 } from "../src/index.js";
@@ -42,11 +50,13 @@ export type TestGateway = Gateway & {
     readonly options: InferOptions[];
     readonly aborted: Bytes32[];
     readonly debits: SignedDebit[];
+    readonly quotes: QuoteRequest[];
   };
   readonly gate: Gate;
   emit(event: NetworkEvent): void;
   /** What the lane may owe before the next answer wants a debit. */
   chunkWei: bigint;
+  rate: RateView;
 };
 
 export const API_KEY = "ck-test-key";
@@ -61,6 +71,14 @@ export const PAYMENT: Address = `0x${"55".repeat(20)}`;
 export const ACCOUNT = 7;
 export const SET_CID: Bytes32 = `0x${"5e".repeat(32)}`;
 const FEE_PER_TOKEN = 10n;
+const RATE: RateView = {
+  weiPerLlmToken: 3n,
+  source: "test",
+  postedAt: 1_700_000_000,
+  ageSeconds: 10,
+  ageMaxSeconds: 86_400,
+  isFresh: true,
+};
 
 export class Gate {
   #free = Number.POSITIVE_INFINITY;
@@ -91,7 +109,7 @@ export class Gate {
 }
 
 export function createTestGateway(): TestGateway {
-  const seen: TestGateway["seen"] = { requests: [], options: [], aborted: [], debits: [] };
+  const seen: TestGateway["seen"] = { requests: [], options: [], aborted: [], debits: [], quotes: [] };
   const gate = new Gate();
   const receipts = new Map<Bytes32, ReceiptDocument>();
   const listeners = new Set<(event: NetworkEvent) => void>();
@@ -142,6 +160,7 @@ export function createTestGateway(): TestGateway {
     seen,
     gate,
     chunkWei: 10_000n,
+    rate: { ...RATE },
     emit: (event) => {
       for (const listener of listeners) listener(event);
     },
@@ -153,6 +172,14 @@ export function createTestGateway(): TestGateway {
       tasks += 1;
       const vectors = texts.map((text) => Float32Array.of(text.length, 0.5, -0.25));
       return { kind: "vectors", taskId: keccak256(utf8ToBytes(`task ${tasks}`)), vectors, nIn: texts.length * 3 };
+    },
+    async quote(_caller, request) {
+      seen.quotes.push(request);
+      const { rate } = gateway;
+      if (request.denomination === "llm" && !rate.isFresh) {
+        return { kind: "refused", refusal: { code: "rate_stale", message: "The rate is old." } };
+      }
+      return { kind: "quoted", quote: toQuote(request, rate) };
     },
     findReceipt: async (taskId) => receipts.get(taskId),
     findSettlementSet: async (setCid) => (setCid === SET_CID ? Uint8Array.from([0, 1, 2, 255]) : undefined),
@@ -220,6 +247,7 @@ export function createTestGateway(): TestGateway {
         { address: MINER, models: ["test-model"], running: 0, queued: 0, tokensPerSecond: 100, connectedAtMs: 1_000 },
       ],
       totals: { tasks, tokensOut: 0, feesWei: spentWei, receipts: receipts.size, settledReceipts: 0 },
+      rate: gateway.rate,
     }),
     watch(listener, signal) {
       listeners.add(listener);
@@ -241,6 +269,27 @@ function modelCard(id: string, canEmbed: boolean) {
     miners: 1,
     weiPerTokenIn: FEE_PER_TOKEN,
     weiPerTokenOut: FEE_PER_TOKEN,
+  };
+}
+
+/** Five tokens in, whatever is asked; the price is the formula's. */
+function toQuote({ work, terms, denomination }: QuoteRequest, rate: RateView): Quote {
+  const { id, modelId, weiPerTokenIn, weiPerTokenOut } = modelCard("test-model", false);
+  const model = { weiPerTokenIn, weiPerTokenOut };
+  const asked = { ...PLAIN_TERMS, ...terms };
+  const nInMax = 5;
+  const nOutMax = work.kind === "generation" ? work.request.params.maxTokens : 0;
+  const wei = priceWei({ model, terms: asked, nIn: nInMax, nOut: nOutMax });
+  return {
+    model: id,
+    modelId,
+    nInMax,
+    nOutMax,
+    wei,
+    ...(denomination === "cor" ? {} : { llmTokens: llmTokensUp(wei, rate.weiPerLlmToken), rate }),
+    formula: { model, terms: asked, surcharges: surchargesOf(asked), charged: chargedPrices(model, asked) },
+    unavailable: asked.sla > 0 ? ["sla"] : [],
+    expires: 1_700_000_060,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { LaneRecord, NetworkProfile, NodeRole } from "@cortensor/chain";
+import type { LaneRecord, NetworkProfile, NodeRole, RateRecord } from "@cortensor/chain";
 import { type Address, PLAIN_TERMS, type SessionTerms } from "@cortensor/protocol";
 import type { MirroredSession, RouterChain } from "../src/router/routerChain.js";
 
@@ -41,6 +41,7 @@ export type FakeChain = RouterChain & {
   setStake(operator: Address, wei: bigint): void;
   setLane(account: number, session: FakeSession): void;
   isDown: boolean;
+  rate: RateRecord | undefined;
 };
 
 export function createFakeChain(nowMs: () => number): FakeChain {
@@ -52,6 +53,7 @@ export function createFakeChain(nowMs: () => number): FakeChain {
   const chain: FakeChain = {
     profile: PROFILE,
     isDown: false,
+    rate: undefined,
     register: (signer, node) => nodes.set(signer, node),
     setStake: (operator, wei) => stakes.set(operator, wei),
     setLane: (account, session) =>
@@ -67,6 +69,7 @@ export function createFakeChain(nowMs: () => number): FakeChain {
       const session = lanes.get(account);
       return answer(session && sessionOf(account, session));
     },
+    readRate: () => answer(chain.rate),
     readLane: (account) => answer(lanes.get(account)?.lane ?? { allotmentWei: 0n, cumulativeWei: 0n, count: 0 }),
     readSpendingKey: () =>
       answer({

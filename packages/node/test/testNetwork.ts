@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Gateway, InferEvent, NetworkEvent, Priority } from "@cortensor/api";
 import { type Books, createMemoryBooks } from "@cortensor/books";
+import type { RateRecord } from "@cortensor/chain";
 import { createScriptedEngine, type EngineScript } from "@cortensor/engine";
 import {
   type Address,
@@ -76,12 +77,14 @@ export async function startTestRouter(
     readonly allotmentWei?: bigint;
     readonly owner?: Address;
     readonly terms?: Partial<SessionTerms>;
+    readonly rate?: RateRecord;
   } = {},
 ): Promise<TestRouter> {
   const { name = "router", allotmentWei = 1_000n * COR, owner = OPERATOR, terms = {} } = options;
   const clock = systemClock;
   const chain = createFakeChain(() => clock.nowMs());
   chain.setLane(ACCOUNT, { owner, allotmentWei, terms });
+  chain.rate = options.rate;
   const signatures = createSignatureCounter(createMetrics());
   const signingKey = new Secret(keyOf(name));
   const registry = PROFILE.addresses.registry;

@@ -131,7 +131,7 @@ export {
   PLAIN_TERMS,
   priceWei,
   type SessionTerms,
-  SURCHARGE_UNIT_BPS,
+  sessionClassOf,
   SURCHARGES_BPS,
   type Surcharges,
   surchargesOf,

@@ -11,6 +11,7 @@ import {
   SURCHARGES_BPS,
   surchargesOf,
 } from "./price.js";
+import { BPS, SESSION_CLASSES, splitsOf } from "./splits.js";
 import { PRIVACIES } from "./task.js";
 
 const MODEL = { weiPerTokenIn: 1_000_000_000_000n, weiPerTokenOut: 3_000_000_000_000n };
@@ -80,8 +81,9 @@ describe("the price", () => {
 
   it("leaves a miner of a validated task at least the pay of an unvalidated one", () => {
     const { validated } = SURCHARGES_BPS.validation;
-    expect(8_300 * (10_000 + validated)).toBeGreaterThanOrEqual(9_200 * 10_000);
-    expect(8_300 * (10_000 + validated - 1)).toBeLessThan(9_200 * 10_000);
+    const [plain, checked] = SESSION_CLASSES.map((sessionClass) => splitsOf({ sessionClass, hasModelOwner: false }).minersBps);
+    expect((checked ?? 0) * (BPS + validated)).toBeGreaterThanOrEqual((plain ?? 0) * BPS);
+    expect((checked ?? 0) * (BPS + validated - 1)).toBeLessThan((plain ?? 0) * BPS);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { ProtocolError } from "./errors.js";
 import { feeWei, type Prices } from "./fee.js";
 import { LEVEL_MAX, REDUNDANCY_MAX, VALIDATORS_MAX } from "./limits.js";
+import { BPS, type SessionClass } from "./splits.js";
 import type { Privacy } from "./task.js";
 
 /** What a session asks for, as far as it has a price; the words are those of its parameters on chain. */
@@ -17,9 +18,6 @@ export type SessionTerms = {
 /** One unvalidated copy in the open, by anybody: the terms without a surcharge. */
 export const PLAIN_TERMS: SessionTerms = { redundant: 1, numOfValidatorNodes: 0, sla: 0, privacy: "open" };
 
-/** What a surcharge of 100 % is in basis points. */
-export const SURCHARGE_UNIT_BPS = 10_000;
-
 /** The published table: what each term adds to a model's price per token, in basis points. They add up; nothing compounds. */
 export const SURCHARGES_BPS = {
   /** By session class. A miner's part of a validated fee is 83 % in place of 92 %: 92 ÷ 83 − 1 leaves it the same pay. */
@@ -29,10 +27,15 @@ export const SURCHARGES_BPS = {
   /** A sealed task costs its miner a key exchange, and can't be checked by reading it; a private one has few miners to choose from. */
   privacy: { open: 0, sealed: 1_000, private: 2_000 },
 } as const satisfies {
-  readonly validation: Readonly<Record<"unvalidated" | "validated", number>>;
+  readonly validation: Readonly<Record<SessionClass, number>>;
   readonly level: readonly number[];
   readonly privacy: Readonly<Record<Privacy, number>>;
 };
+
+/** The class that sets a session's splits, and its validation surcharge. */
+export function sessionClassOf({ numOfValidatorNodes }: Pick<SessionTerms, "numOfValidatorNodes">): SessionClass {
+  return numOfValidatorNodes > 0 ? "validated" : "unvalidated";
+}
 
 /** The surcharges of one session, in basis points. */
 export type Surcharges = {
@@ -48,7 +51,7 @@ export function surchargesOf(terms: SessionTerms): Surcharges {
   checkRange("numOfValidatorNodes", terms.numOfValidatorNodes, [0, VALIDATORS_MAX]);
   checkRange("sla", terms.sla, [0, LEVEL_MAX]);
   const { validation, level, privacy } = SURCHARGES_BPS;
-  const validationBps = terms.numOfValidatorNodes > 0 ? validation.validated : validation.unvalidated;
+  const validationBps = validation[sessionClassOf(terms)];
   const levelBps = level[terms.sla] ?? 0;
   const privacyBps = privacy[terms.privacy];
   return { validationBps, levelBps, privacyBps, totalBps: validationBps + levelBps + privacyBps };
@@ -61,8 +64,8 @@ export function surchargesOf(terms: SessionTerms): Surcharges {
 export function chargedPrices(model: Prices, terms: SessionTerms): Prices {
   const { totalBps } = surchargesOf(terms);
   if (totalBps === 0) return { weiPerTokenIn: model.weiPerTokenIn, weiPerTokenOut: model.weiPerTokenOut };
-  const factor = BigInt(SURCHARGE_UNIT_BPS + totalBps);
-  const unit = BigInt(SURCHARGE_UNIT_BPS);
+  const factor = BigInt(BPS + totalBps);
+  const unit = BigInt(BPS);
   return {
     weiPerTokenIn: ceilDiv(model.weiPerTokenIn * factor, unit),
     weiPerTokenOut: ceilDiv(model.weiPerTokenOut * factor, unit),

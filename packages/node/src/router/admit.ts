@@ -69,7 +69,9 @@ function admitBy(
   const unavailable = unavailableTerms(terms);
   if (unavailable.length > 0) return refused(unsupportedSession(terms, unavailable));
   if (entry === undefined) return refused(UNKNOWN_MODEL);
-  const pricing = { model: entry.card, terms };
+  const { weiPerTokenIn, weiPerTokenOut, modelId } = entry.card;
+  const today = { account: caller.account, modelId, weiPerTokenIn, weiPerTokenOut };
+  const pricing = { model: core.quotes.ceilingOf(today, core.clock.nowMs()), terms };
   const size = sizeOf({ card: entry.card, pricing });
   if (size === undefined) return refused(PROMPT_TOO_LONG);
   const { account, keyHash } = caller;

@@ -6,6 +6,8 @@ import { EventHub } from "./eventHub.js";
 import { createRouterMetrics } from "./metrics.js";
 import { MinerBoard } from "./minerBoard.js";
 import { NoteDesk } from "./noteDesk.js";
+import { QuoteBook } from "./quoteBook.js";
+import { RateBook } from "./rateBook.js";
 import { ReceiptDesk, type SignedReceipt } from "./receiptDesk.js";
 import { type ChainTime, type RouterCore, RunningMean } from "./routerCore.js";
 import type { RouterParts } from "./routerParts.js";
@@ -61,6 +63,8 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
     books,
     board,
     sessions: new SessionBook({ books, chain: parts.chain }),
+    rates: new RateBook({ chain: parts.chain, time, log }),
+    quotes: new QuoteBook(),
     affinity: new AffinityBook(),
     scores,
     batcher,

@@ -8,6 +8,7 @@ import { createInfer } from "./infer.js";
 import { createKeyDesk } from "./keyDesk.js";
 import { createLaneDesk } from "./laneDesk.js";
 import type { NetworkObserver } from "./networkView.js";
+import { createQuote } from "./quote.js";
 import type { RouterCore } from "./routerCore.js";
 import type { RouterParts } from "./routerParts.js";
 import { createWalletAccess } from "./walletAccess.js";
@@ -39,6 +40,7 @@ export function createGateway(
     models: () => core.board.cards,
     infer: createInfer(core),
     embed: createEmbed(core),
+    quote: createQuote(core),
     findSettlementSet: (setCid) => books.findSettlementSet(setCid),
     findReceipt: (taskId) => findReceipt(books, taskId),
     lane,

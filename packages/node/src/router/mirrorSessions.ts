@@ -1,6 +1,6 @@
 import type { ModelCard } from "@cortensor/api";
 import type { BookedSession, Books } from "@cortensor/books";
-import { type Address, type Custody, PLAIN_TERMS, priceWei, type SessionTerms } from "@cortensor/protocol";
+import { type Address, type Custody, PLAIN_TERMS, priceWei, type SessionTerms, sessionClassOf } from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
 import type { RouterChain } from "./routerChain.js";
 import type { ChainTime } from "./routerCore.js";
@@ -133,7 +133,7 @@ export class SessionMirror {
       session: session.sessionId,
       owner: session.owner,
       custody,
-      sessionClass: session.numOfValidatorNodes > 0 ? "validated" : "unvalidated",
+      sessionClass: sessionClassOf(session),
       allotmentWei: offeredWei < lane.allotmentWei ? larger(offeredWei, await this.#usedWei(account)) : offeredWei,
       ...(custody === "self" ? { chunkWei: this.#chunkWei(session) } : {}),
     };

@@ -1,4 +1,4 @@
-import type { Gateway } from "@cortensor/api";
+import type { Gateway, RateView } from "@cortensor/api";
 import type { Books } from "@cortensor/books";
 import type { Address } from "@cortensor/protocol";
 import type { MinerBoard } from "./minerBoard.js";
@@ -13,6 +13,7 @@ export type NetworkObserverParts = {
   readonly version: string;
   readonly board: MinerBoard;
   readonly books: Pick<Books, "totals">;
+  readonly rate: () => RateView | undefined;
   readonly nowMs: () => number;
 };
 
@@ -44,6 +45,8 @@ export class NetworkObserver {
       connectedAtMs: seat.connectedAtMs,
     }));
     const delegates = spendingKey === undefined ? {} : { spendingKey };
-    return { router: { address, operator, ...delegates, version, uptimeSeconds }, miners, totals: this.#totals };
+    const rate = this.#parts.rate();
+    const router = { address, operator, ...delegates, version, uptimeSeconds };
+    return { router, miners, totals: this.#totals, ...(rate === undefined ? {} : { rate }) };
   }
 }

@@ -1,4 +1,4 @@
-import type { Refusal } from "@cortensor/api";
+import type { RateView, Refusal } from "@cortensor/api";
 import type { HoldOutcome } from "@cortensor/books";
 import type { SessionTerms } from "@cortensor/protocol";
 import type { Misfit } from "./chooseMiner.js";
@@ -25,6 +25,10 @@ export function noMinerRefusal(reason: Misfit, waitsMs: readonly number[]): Refu
   if (reason === "exposure") {
     const message = "The miners of this model have as much work in flight as their stake covers.";
     return { code: "overloaded", message, retryAfterSeconds: retryAfterSeconds(waitsMs) };
+  }
+  if (reason === "price") {
+    const message = "No miner takes the price that was quoted to this account: ask for a new quote.";
+    return { code: "no_miner", message };
   }
   if (reason === "context") return { code: "prompt_too_long", message: "No miner's context takes prompt and answer." };
   return { code: "no_miner", message: "No miner of this model is able to take the task now." };
@@ -61,6 +65,15 @@ export function unsupportedSession(terms: SessionTerms, unavailable: readonly (k
   return { code: "session_unsupported", message: `The session asks for ${asked}, which this router can't serve yet.` };
 }
 
+/** Amounts in wei need no rate, and are quoted all the same. */
+export function rateRefusal(rate: RateView | undefined): Refusal {
+  const why =
+    rate === undefined
+      ? "No rate of COR to LLM tokens has been posted"
+      : `The rate of COR to LLM tokens is ${rate.ageSeconds} s old, and counts for ${rate.ageMaxSeconds} s`;
+  return { code: "rate_stale", message: `${why}: ask with the denomination 'cor'.` };
+}
+
 export const CLIENT_GONE: Refusal = { code: "miner_failed", message: "The client has gone." };
 export const TOO_LATE: Refusal = { code: "timeout", message: "The task took too long." };
 export const SHUTTING_DOWN: Refusal = { code: "shutting_down", message: "The router is stopping." };
@@ -74,6 +87,11 @@ export const RECEIPTS_WAIT: Refusal = {
   code: "overloaded",
   message: "The router waits for its database.",
   retryAfterSeconds: 2,
+};
+export const TOO_MANY_QUOTES: Refusal = {
+  code: "overloaded",
+  message: "The router keeps as many quotes as it can.",
+  retryAfterSeconds: 30,
 };
 export const UNKNOWN_ACCOUNT: Refusal = {
   code: "insufficient_balance",

@@ -52,6 +52,7 @@ export function createRouter(parts: RouterParts): Router {
     loops.push(epochs.stopped);
     await jobs.mirror.round();
     await jobs.observer.refresh();
+    await core.rates.refresh();
     loops.push(...startLoops(parts, { core, jobs, signal }));
     const { board, notes, hub, metrics } = core;
     const { verifier, reoffers } = jobs;
@@ -139,7 +140,8 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const reoffers = new ReofferDesk({ ...shared, routerOwner, signal });
   const [spender] = spenders;
   const identity = { address: self, operator, ...(spender === undefined ? {} : { spendingKey: spender.address }) };
-  const observer = new NetworkObserver({ ...identity, version: parts.version, board, books, nowMs });
+  const rate = () => core.rates.view();
+  const observer = new NetworkObserver({ ...identity, version: parts.version, board, books, rate, nowMs });
   return { authenticator, mirror, settler, reoffers, observer, verifier, signatures };
 }
 
@@ -171,6 +173,7 @@ function startLoops(
   return [
     loop("sweep", SWEEP_MS, sweep),
     loop("session mirror", config.chainPollMs, () => jobs.mirror.round()),
+    loop("rate", config.chainPollMs, () => core.rates.refresh()),
     loop("settlement", config.chainPollMs, () => jobs.settler.round()),
     loop("refresh", REFRESH_MS, refresh),
   ];

@@ -4,9 +4,11 @@ import {
   type LaneRecord,
   type NetworkProfile,
   type NodeRecord,
+  type RateRecord,
   readHead,
   readLane,
   readNode,
+  readRate,
   readSession,
   readSettlements,
   readSpendingKey,
@@ -46,6 +48,8 @@ export type RouterChain = {
   /** Accounts whose allotment in this lane, spending keys or life changed in these blocks. May name one twice. */
   listTouchedAccounts(range: { readonly fromBlock: bigint; readonly toBlock: bigint }): Promise<readonly number[]>;
   readSession(account: number): Promise<MirroredSession | undefined>;
+  /** The last rate, whatever its age. */
+  readRate(): Promise<RateRecord | undefined>;
   readLane(account: number): Promise<LaneRecord>;
   readSpendingKey(request: { readonly account: number; readonly key: Address }): Promise<SpendingKeyRecord>;
   settlementId(settlement: Settlement): Bytes32;
@@ -82,6 +86,7 @@ export function createRouterChain(parts: {
       return [...own, ...life].map(({ args }) => args.account);
     },
     readSession: (account) => readSession(reader, account),
+    readRate: () => readRate(reader),
     readLane: (account) => readLane(reader, { account, lane }),
     readSpendingKey: ({ account, key }) => readSpendingKey(reader, { account, key }),
     settlementId,

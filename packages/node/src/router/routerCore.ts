@@ -9,6 +9,8 @@ import type { EventHub } from "./eventHub.js";
 import type { RouterMetrics } from "./metrics.js";
 import type { MinerBoard } from "./minerBoard.js";
 import type { NoteDesk } from "./noteDesk.js";
+import type { QuoteBook } from "./quoteBook.js";
+import type { RateBook } from "./rateBook.js";
 import type { ReceiptDesk } from "./receiptDesk.js";
 import type { ScoreBook } from "./scoreBook.js";
 import type { SessionBook } from "./sessionBook.js";
@@ -25,6 +27,8 @@ export type RouterCore = {
   readonly books: Books;
   readonly board: MinerBoard;
   readonly sessions: SessionBook;
+  readonly rates: RateBook;
+  readonly quotes: QuoteBook;
   readonly affinity: AffinityBook;
   readonly scores: ScoreBook;
   readonly batcher: LeafBatcher;
