@@ -10,6 +10,7 @@ const COMMANDS = {
   router: async () => (await import("./commands/router.js")).addRouter,
   miner: async () => (await import("./commands/miner.js")).addMiner,
   chat: async () => (await import("./commands/chat.js")).addChat,
+  quote: async () => (await import("./commands/quote.js")).addQuote,
   session: async () => (await import("./commands/session.js")).addSession,
   key: async () => (await import("./commands/key.js")).addKey,
   receipt: async () => (await import("./commands/receipt.js")).addReceipt,

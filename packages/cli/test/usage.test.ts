@@ -5,7 +5,7 @@ import { createProgram, usageError } from "../src/main.js";
 
 /** What a program is told of a command line: the refusal, or that the command would run. */
 async function read(...args: string[]): Promise<string> {
-  const commands = await loadCommands(["session", "faucet", "key", "stake"]);
+  const commands = await loadCommands(["session", "faucet", "key", "quote", "stake"]);
   const program = createProgram(async () => undefined, commands, { isQuiet: true });
   try {
     await program.parseAsync(["node", "cortensor", ...args]);
@@ -26,6 +26,7 @@ describe("a command line", () => {
     [["session", "delegate", "3", ...CAPS]],
     [["session", "revoke", "3"]],
     [["faucet"]],
+    [["quote", "how", "much?", "--redundant", "3", "--sla", "10", "--privacy", "sealed", "--cor"]],
     [["faucet", ADDRESS]],
     [["key", "revoke", `0x${"a1".repeat(32)}`]],
     [["stake", "add", "5"]],
@@ -44,6 +45,9 @@ describe("a command line", () => {
     [["session", "revoke", "4294967296"], "argument 'account'"],
     [["faucet", "0x12"], "argument 'address'"],
     [["key", "revoke", ADDRESS], "argument 'hash'"],
+    [["quote", "--sla", "11"], "option '--sla <level>'"],
+    [["quote", "--validators", "8"], "option '--validators <count>'"],
+    [["quote", "--privacy", "secret"], "option '--privacy <kind>'"],
     [["stake", "add"], "missing required argument 'cor'"],
     [["stake", "delegate", "0x12", "5"], "argument 'operator'"],
     [["stake", "withdraw", "--operator", "me"], "--operator"],

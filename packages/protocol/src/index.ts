@@ -131,9 +131,9 @@ export {
   PLAIN_TERMS,
   priceWei,
   type SessionTerms,
-  sessionClassOf,
   SURCHARGES_BPS,
   type Surcharges,
+  sessionClassOf,
   surchargesOf,
 } from "./price.js";
 export {

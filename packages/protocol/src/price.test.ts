@@ -81,7 +81,9 @@ describe("the price", () => {
 
   it("leaves a miner of a validated task at least the pay of an unvalidated one", () => {
     const { validated } = SURCHARGES_BPS.validation;
-    const [plain, checked] = SESSION_CLASSES.map((sessionClass) => splitsOf({ sessionClass, hasModelOwner: false }).minersBps);
+    const [plain, checked] = SESSION_CLASSES.map(
+      (sessionClass) => splitsOf({ sessionClass, hasModelOwner: false }).minersBps,
+    );
     expect((checked ?? 0) * (BPS + validated)).toBeGreaterThanOrEqual((plain ?? 0) * BPS);
     expect((checked ?? 0) * (BPS + validated - 1)).toBeLessThan((plain ?? 0) * BPS);
   });

@@ -16,6 +16,7 @@ import {
   networkInfo,
   networkView,
 } from "./networkShapes.js";
+import { fetchQuote, type Quote, type QuotedWork, type QuoteOptions } from "./quote.js";
 import { SdkError } from "./sdkError.js";
 import {
   createWalletDesk,
@@ -51,6 +52,11 @@ export type Cortensor = {
   complete(prompt: string, options?: AskOptions): Promise<Answer>;
   streamComplete(prompt: string, options?: AskOptions): AsyncIterable<AnswerEvent>;
   embed(texts: readonly string[], options?: Pick<AskOptions, "model" | "nonce"> & CallOptions): Promise<Embeddings>;
+  /**
+   * What a request would cost at most, without asking it; until the quote expires the router charges no more. Throws SDK_REFUSED with the
+   * reason `rate_stale` when LLM tokens are asked for and no rate is in force.
+   */
+  quote(work: QuotedWork, options?: QuoteOptions): Promise<Quote>;
   models(options?: CallOptions): Promise<readonly Model[]>;
   info(options?: CallOptions): Promise<NetworkInfo>;
   network(options?: CallOptions): Promise<NetworkView>;
@@ -149,7 +155,7 @@ export function createCortensor(options: CortensorOptions): Cortensor {
   };
 }
 
-type InferenceCalls = Pick<Cortensor, "chat" | "streamChat" | "complete" | "streamComplete" | "embed">;
+type InferenceCalls = Pick<Cortensor, "chat" | "streamChat" | "complete" | "streamComplete" | "embed" | "quote">;
 
 function inferenceCalls({ http, purse }: { http: Http; purse: Purse }): InferenceCalls {
   const ask = createAsk(http);
@@ -192,6 +198,7 @@ function inferenceCalls({ http, purse }: { http: Http; purse: Purse }): Inferenc
     chat: (messages, options = {}) => whole(options, (bound) => ask.chat(messages, bound)),
     complete: (prompt, options = {}) => whole(options, (bound) => ask.complete(prompt, bound)),
     embed: (texts, options = {}) => whole(options, (bound) => ask.embed(texts, bound)),
+    quote: async (work, options = {}) => fetchQuote(http, work, { ...options, ...(await bind(options)) }),
     streamChat: (messages, options = {}) => streamed(options, (bound) => ask.streamChat(messages, bound)),
     streamComplete: (prompt, options = {}) => streamed(options, (bound) => ask.streamComplete(prompt, bound)),
   };

@@ -9,7 +9,16 @@ export type {
 export { type Cortensor, type CortensorOptions, createCortensor } from "./createCortensor.js";
 export type { FetchedReceipt, ReceiptOptions } from "./fetchReceipt.js";
 export type { CallOptions } from "./http.js";
-export type { CreatedKey, LaneStatus, Model, NetworkEvent, NetworkInfo, NetworkView } from "./networkShapes.js";
+export type {
+  CreatedKey,
+  LaneStatus,
+  Model,
+  NetworkEvent,
+  NetworkInfo,
+  NetworkView,
+  RateView,
+} from "./networkShapes.js";
+export type { Quote, QuotedWork, QuoteOptions } from "./quote.js";
 export { SdkError, type SdkErrorData } from "./sdkError.js";
 export { type ReceiptCheck, verifyReceipt } from "./verifyReceipt.js";
 export type { Delegation, NewSession, OpenedSession, OwnedSession, Wallet } from "./wallet.js";

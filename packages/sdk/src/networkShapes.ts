@@ -1,7 +1,7 @@
 import { type Address, type Bytes32, CUSTODIES } from "@cortensor/protocol";
 import { z } from "zod";
 
-const bytes32 = z
+export const bytes32 = z
   .string()
   .regex(/^0x[0-9a-f]{64}$/)
   .transform((text): Bytes32 => `0x${text.slice(2)}`);
@@ -9,11 +9,11 @@ const address = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}$/)
   .transform((text): Address => `0x${text.slice(2).toLowerCase()}`);
-const wei = z
+export const wei = z
   .string()
   .regex(/^\d{1,30}$/)
   .transform((text) => BigInt(text));
-const count = z.number().min(0);
+export const count = z.number().min(0);
 
 export const modelCard = z.object({
   id: z.string(),
@@ -45,6 +45,19 @@ export const networkInfo = z.object({
 /** What a program needs to join or check the network. */
 export type NetworkInfo = z.output<typeof networkInfo>;
 
+export const rateView = z.object({
+  /** Wei of COR per LLM token. */
+  weiPerLlmToken: wei,
+  source: z.string(),
+  postedAt: z.int().min(0),
+  ageSeconds: count,
+  ageMaxSeconds: count,
+  /** False: it is too old to quote by. */
+  isFresh: z.boolean(),
+});
+/** What an LLM token was last said to be worth, as the router read it. */
+export type RateView = z.output<typeof rateView>;
+
 export const networkView = z.object({
   router: z.object({
     address,
@@ -64,6 +77,8 @@ export const networkView = z.object({
     }),
   ),
   totals: z.object({ tasks: count, tokensOut: count, feesWei: wei, receipts: count, settledReceipts: count }),
+  /** Absent while none was posted. */
+  rate: rateView.optional(),
 });
 /** The network as one router sees it. */
 export type NetworkView = z.output<typeof networkView>;

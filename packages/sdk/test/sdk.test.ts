@@ -126,6 +126,39 @@ describe("inference with an API key", () => {
     expect(vectors).toEqual([[2, 0.5, -0.25]]);
   });
 
+  it("quotes a chat, a completion and texts, and asks none of them", async () => {
+    const quote = await client().quote({ messages: "say: a" }, { maxTokens: 20, session: { redundant: 2, sla: 5 } });
+    expect(quote).toMatchObject({
+      model: "test-model",
+      nOutMax: 20,
+      wei: 550n,
+      llmTokens: 184n,
+      rate: { weiPerLlmToken: 3n, isFresh: true },
+      formula: { surcharges: { levelBps: 500 }, charged: { weiPerTokenIn: 11n } },
+      unavailable: ["sla"],
+    });
+    await client().quote({ prompt: "say: a" }, { denomination: "cor" });
+    await client().quote({ texts: ["a", "b"] }, { model: "owner/test-embed" });
+    expect(open.gateway.seen.quotes.map(({ work, denomination }) => [work.kind, denomination])).toEqual([
+      ["generation", "llm"],
+      ["generation", "cor"],
+      ["embedding", "llm"],
+    ]);
+    expect(open.gateway.seen.requests).toEqual([]);
+  });
+
+  it("says so when no rate is in force, and quotes in COR all the same", async () => {
+    open.gateway.rate = { ...open.gateway.rate, isFresh: false };
+    expect(await failureOf(client().quote({ messages: "hi" }))).toMatchObject({
+      code: "SDK_REFUSED",
+      status: 503,
+      reason: "rate_stale",
+    });
+    const inCor = await client().quote({ messages: "hi" }, { denomination: "cor" });
+    expect([inCor.llmTokens, inCor.rate]).toEqual([undefined, undefined]);
+    expect((await client().network()).rate).toMatchObject({ weiPerLlmToken: 3n, isFresh: false });
+  });
+
   it("cancels the work when its reader leaves the loop", async () => {
     open.gateway.gate.hold();
     const events = client().streamChat("say: one two three");

@@ -1,18 +1,13 @@
 import { text as readText } from "node:stream/consumers";
-import type { AnswerEvent, AskOptions, Cortensor } from "@cortensor/sdk";
+import type { AnswerEvent, AskOptions } from "@cortensor/sdk";
 import type { Command } from "commander";
 import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
-import { isLocalNetwork } from "../faucet.js";
 import type { Act } from "../main.js";
-import { findNetwork, openClient } from "../networkAccess.js";
 import { decimal, parseAccount, wholeNumber } from "../parseArgument.js";
+import { openPayer, type PayerOptions } from "../payer.js";
 
-type ChatOptions = {
-  readonly router?: string;
-  readonly key?: string;
-  readonly as?: string;
-  readonly account?: number;
+type ChatOptions = PayerOptions & {
   readonly model?: string;
   readonly system?: string;
   readonly maxTokens?: number;
@@ -66,20 +61,6 @@ async function chat(context: CommandContext, words: readonly string[], options: 
   const footer = `${model} · ${promptTokens} + ${completionTokens} tokens · receipt ${taskId}`;
   if (output.isJson) output.result([], { text, finish, model, promptTokens, completionTokens, taskId });
   else output.progress("answered", footer);
-}
-
-async function openPayer(context: CommandContext, options: ChatOptions): Promise<Cortensor> {
-  const router = options.router === undefined ? {} : { router: options.router };
-  if (options.as === undefined) {
-    return openClient(context, { ...router, ...(options.key === undefined ? {} : { apiKey: options.key }) });
-  }
-  const { account } = options;
-  if (account === undefined) {
-    throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: "--account", expected: "the session to spend from" });
-  }
-  const { profile } = await findNetwork(context, options.router);
-  const key = await context.keystore({ mayGenerate: isLocalNetwork(profile) }).open(options.as);
-  return openClient(context, { ...router, wallet: { privateKey: key.key.expose(), deployment: profile, account } });
 }
 
 function toAskOptions({ shutdown }: CommandContext, options: ChatOptions): AskOptions {

@@ -1,7 +1,8 @@
 import { systemClock } from "@cortensor/runtime";
-import type { OwnedSession } from "@cortensor/sdk";
+import type { OwnedSession, RateView } from "@cortensor/sdk";
 import type { Command } from "commander";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
+import { formatAmount } from "../llmAmount.js";
 import type { Act } from "../main.js";
 import { formatCor, parseCor } from "../money.js";
 import { parseAccount } from "../parseArgument.js";
@@ -69,15 +70,20 @@ async function list(context: CommandContext, options: WalletOptions): Promise<vo
     return context.output.result([hint], { sessions: [], hint });
   }
   const client = await openWallet(context, options, 0n);
-  const sessions = await client.listSessions({ signal: context.shutdown.signal });
-  const lines = sessions.length === 0 ? ["You have no session."] : sessions.map(formatSession);
-  context.output.result(lines, { sessions });
+  const bounds = { signal: context.shutdown.signal };
+  const [sessions, { rate }] = await Promise.all([client.listSessions(bounds), client.network(bounds)]);
+  const lines = sessions.map((session) => formatSession(session, rate));
+  context.output.result(lines.length === 0 ? ["You have no session."] : lines, {
+    sessions,
+    ...(rate === undefined ? {} : { rate }),
+  });
 }
 
-function formatSession(session: OwnedSession): string {
+function formatSession(session: OwnedSession, rate: RateView | undefined): string {
   const { account, name, depositWei, allotmentWei, settledWei } = session;
   const state = session.closed ? "closed" : session.closeAt > 0 ? `closes at ${toDate(session.closeAt)}` : "open";
-  const money = `deposit ${formatCor(depositWei)}, allotted ${formatCor(allotmentWei)}, settled ${formatCor(settledWei)}`;
+  const amount = (wei: bigint) => formatAmount(wei, rate);
+  const money = `deposit ${amount(depositWei)}, allotted ${amount(allotmentWei)}, settled ${amount(settledWei)}`;
   return `${account}  ${name}  ${state}  ${money}; ${formatDelegation(session.delegation)}`;
 }
 

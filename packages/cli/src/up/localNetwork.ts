@@ -15,6 +15,7 @@ import { LOCAL_AMOUNTS } from "./localAmounts.js";
 import { ENTRY, type LocalParts, startMinerChildren, startRouterChild } from "./localChildren.js";
 import { deployLocalNetwork, type LocalDeployment } from "./localDeployment.js";
 import { type LocalKeys, openLocalKeys } from "./localKeys.js";
+import { ensureLocalRate, keepLocalRate } from "./localRate.js";
 import { ensureLocalSession } from "./localSession.js";
 import { type SupervisedChild, superviseChild } from "./superviseChild.js";
 
@@ -60,6 +61,13 @@ export async function startLocalNetwork(parts: Parts): Promise<LocalNetwork> {
   const keys = await keysOpened;
   const account = await enrol(parts, { profile, keys, ports, account: isNew ? undefined : state.account });
   await remember({ account });
+  const rate = keepLocalRate({
+    poster: openFaucet(profile),
+    clock,
+    signal: shutdown.signal,
+    onError: () => output.warn("rate.unposted", "The rate of COR to LLM tokens could not be posted"),
+  });
+  shutdown.add("rate", () => rate);
   const miners = startMinerChildren(parts, { keys, ports, dataFolder: paths.data(state.generation) });
   const postgres = isReset ? await replacePostgres(parts, await firstPostgres, state.generation) : await firstPostgres;
   await remember({ ports: { ...ports, postgres: postgres.port } });
@@ -181,6 +189,7 @@ async function enrol(
     stakeWei: routerStakeWei,
     bondWei: routerBondWei,
   });
+  await ensureLocalRate(faucet);
   const session = await ensureLocalSession(operatorChain, { account: parts.account, spending: keys.spending.address });
   await Promise.all(enrolMiners);
   output.progress(

@@ -1,6 +1,13 @@
 import type { ModelCard } from "@cortensor/api";
 import type { BookedSession, Books } from "@cortensor/books";
-import { type Address, type Custody, PLAIN_TERMS, priceWei, type SessionTerms, sessionClassOf } from "@cortensor/protocol";
+import {
+  type Address,
+  type Custody,
+  PLAIN_TERMS,
+  priceWei,
+  type SessionTerms,
+  sessionClassOf,
+} from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
 import type { RouterChain } from "./routerChain.js";
 import type { ChainTime } from "./routerCore.js";

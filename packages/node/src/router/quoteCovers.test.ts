@@ -1,15 +1,16 @@
 import {
   type InferenceRequest,
   LEVEL_MAX,
-  type PaidReplica,
-  type PaidSegment,
   PRIVACIES,
   type Prices,
   type Prompt,
   payeesOf,
   priceWei,
   REDUNDANCY_MAX,
+  type ReplicaWork,
+  type SegmentWork,
   type SessionTerms,
+  sessionClassOf,
   VALIDATORS_MAX,
   ZERO_BYTES32,
 } from "@cortensor/protocol";
@@ -76,7 +77,7 @@ function requestOf(prompt: Prompt, maxTokens: number): InferenceRequest {
 function planOf(request: InferenceRequest, size: Parameters<typeof planInference>[1], pricing: Pricing): TaskPlan {
   return planInference(request, size, {
     caller: { account: 7, custody: "custodial" },
-    session: ZERO_BYTES32,
+    session: { session: ZERO_BYTES32, sessionClass: sessionClassOf(pricing.terms) },
     seq: 0,
     salt: ZERO_BYTES32,
     userNonce: ZERO_BYTES32,
@@ -89,11 +90,11 @@ function planOf(request: InferenceRequest, size: Parameters<typeof planInference
 }
 
 /** The segments of one replica, each with the prices of an assignment that the router would send. */
-function replicaOf(plan: TaskPlan, replica: number, parts: { pricing: Pricing; course: Course }): PaidReplica {
+function replicaOf(plan: TaskPlan, replica: number, parts: { pricing: Pricing; course: Course }): ReplicaWork {
   const { course, pricing } = parts;
   const { maxIn, maxOut } = plan.task;
   const nIn = Math.max(1, Math.floor(maxIn * course.nInShare));
-  const segments: PaidSegment[] = [];
+  const segments: SegmentWork[] = [];
   let from = 0;
   let seen = 0;
   for (const [segment, hop] of (course.replicas[replica] ?? []).entries()) {
