@@ -6,6 +6,7 @@ import { type ChainReader, createChainReader, type RpcWatch } from "./chainReade
 import { type Flight, type FlightPlan, type Launcher, launch } from "./flight.js";
 import { type FlightEnd, followFlight } from "./followFlight.js";
 import type { NetworkProfile } from "./profile.js";
+import { raiseBlocker } from "./raiseBlocker.js";
 import { SerialQueue } from "./serialQueue.js";
 
 /** Gas on top of the estimate, in percent: state may change between estimate and block. */
@@ -37,6 +38,8 @@ export type ChainWriter = ChainReader & {
    * with the contract's error: then nothing changed; CHAIN_UNCONFIRMED and CHAIN_UNREACHABLE: then it may still come.
    */
   send(call: ChainCall): Promise<SentCall>;
+  /** Replaces the account's oldest waiting transaction by a dearer one, when an earlier process left it: it does the same. */
+  raiseWaiting(): Promise<void>;
 };
 
 /**
@@ -65,7 +68,7 @@ export function createSender(request: {
   readonly privateKey: Hex;
   readonly onSign?: () => void;
   readonly nowMs?: () => number;
-}): Pick<ChainWriter, "account" | "signer" | "send"> {
+}): Pick<ChainWriter, "account" | "signer" | "send" | "raiseWaiting"> {
   const { client, chainId, onSign, nowMs = Date.now } = request;
   const signer = tellSigning(privateKeyToAccount(request.privateKey), onSign);
   const launcher: Launcher = { client, chainId, signer };
@@ -113,7 +116,12 @@ export function createSender(request: {
       return toSent(receipt);
     }
   }
-  return { account: parseAddress(signer.address), signer, send };
+  async function raiseWaiting(): Promise<void> {
+    const mined = client.getTransactionCount({ address: signer.address, blockTag: "latest" });
+    const nonce = await chainCall("raiseWaiting", mined);
+    if (!isUnderWay(nonce)) await raiseBlocker(launcher, nonce);
+  }
+  return { account: parseAddress(signer.address), signer, send, raiseWaiting };
 }
 
 function toSent(receipt: TransactionReceipt): SentCall {

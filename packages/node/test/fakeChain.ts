@@ -85,6 +85,7 @@ export function createFakeChain(nowMs: () => number): FakeChain {
     sendSettlement: () => Promise.reject(new Error("nothing settles here")),
     readSettlements: () => answer([]),
     hasPendingTransaction: () => answer(false),
+    raisePendingTransaction: () => answer(undefined),
   };
   return chain;
 }

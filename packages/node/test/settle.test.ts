@@ -33,9 +33,10 @@ import {
   utf8ToBytes,
   ZERO_BYTES32,
 } from "@cortensor/protocol";
-import { createMetrics, silentLogger, systemClock } from "@cortensor/runtime";
+import { type Clock, createMetrics, silentLogger, systemClock } from "@cortensor/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
+import { LOST_MS } from "../src/router/followSettlement.js";
 import { createRouterMetrics } from "../src/router/metrics.js";
 import { SessionMirror } from "../src/router/mirrorSessions.js";
 import { createRouterChain, type RouterChain } from "../src/router/routerChain.js";
@@ -79,14 +80,16 @@ type Desk = {
   readonly chain: RouterChain;
   readonly settler: Settler;
   readonly mirror: SessionMirror;
+  readonly signerKey: Hex;
 };
 
-/** The settling half of a router: what a new process would put together. */
-async function openDesk(books: Books, change: Partial<RouterChain> = {}): Promise<Desk> {
-  const name = `router ${signers.length}`;
-  const signerKey = keccak256(utf8ToBytes(name));
-  await registerNode(operator, { signerKey, roles: ["router"], endpoint: "http://127.0.0.1:1" });
-  await transferNative(treasury, { to: addressOfPrivateKey(signerKey), wei: COR });
+/** The settling half of a router: what a new process would put together, with a key of its own or one of before. */
+async function openDesk(
+  books: Books,
+  change: Partial<RouterChain> = {},
+  again: { readonly signerKey?: Hex; readonly clock?: Clock } = {},
+): Promise<Desk> {
+  const signerKey = again.signerKey ?? (await registerRouter());
   const writer = createChainWriter({ profile, privateKey: signerKey });
   signers.push(writer);
   const reader = createChainReader({ profile });
@@ -109,7 +112,7 @@ async function openDesk(books: Books, change: Partial<RouterChain> = {}): Promis
     receiptsMin: 1,
     ageMs: 1_000_000,
     finalityBlocks: 2,
-    clock: systemClock,
+    clock: again.clock ?? systemClock,
     metrics,
     publishSet: async () => undefined,
     onSettled: () => undefined,
@@ -123,7 +126,14 @@ async function openDesk(books: Books, change: Partial<RouterChain> = {}): Promis
     onChanged: () => undefined,
   });
   await mirror.round();
-  return { books, chain, settler, mirror };
+  return { books, chain, settler, mirror, signerKey };
+}
+
+async function registerRouter(): Promise<Hex> {
+  const signerKey = keccak256(utf8ToBytes(`router ${signers.length}`));
+  await registerNode(operator, { signerKey, roles: ["router"], endpoint: "http://127.0.0.1:1" });
+  await transferNative(treasury, { to: addressOfPrivateKey(signerKey), wei: COR });
+  return signerKey;
 }
 
 function toSigner(key: Hex) {
@@ -179,12 +189,31 @@ function aReceipt(account: number, custody: Custody, paid: readonly (readonly [A
   };
 }
 
+async function rpc(method: string, params: readonly unknown[] = []): Promise<unknown> {
+  return treasury.client.request<{ Method: string; Parameters: readonly unknown[]; ReturnType: unknown }>({
+    method,
+    params,
+  });
+}
+
 async function mine(blocks: number): Promise<void> {
-  for (let block = 0; block < blocks; block += 1) {
-    await treasury.client.request<{ Method: string; Parameters: readonly unknown[]; ReturnType: unknown }>({
-      method: "evm_mine",
-      params: [],
-    });
+  for (let block = 0; block < blocks; block += 1) await rpc("evm_mine");
+}
+
+/** Whether each transaction gets a block at once. */
+async function automine(isOn: boolean): Promise<void> {
+  await rpc("evm_setAutomine", [isOn]);
+}
+
+/** The hash of the one transaction that waits for a block. */
+async function untilWaiting(): Promise<string> {
+  for (;;) {
+    const { pending } = (await rpc("txpool_content")) as {
+      readonly pending: Record<string, Record<string, { readonly hash: string }>>;
+    };
+    const [waiting, ...others] = Object.values(pending).flatMap((own) => Object.values(own));
+    if (waiting !== undefined && others.length === 0) return waiting.hash;
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
@@ -280,6 +309,38 @@ describe("settlement on a real chain", () => {
     expect((await books.totals()).settledReceipts).toBe(1);
     await settler.round();
     expect(await books.openSettlements()).toHaveLength(0);
+  });
+
+  it("raises a settlement that a process left waiting for its block, and pays it once", async () => {
+    const books = emptyBooks();
+    const account = await openAccount(operator);
+    let left: Promise<unknown> = Promise.resolve();
+    const { chain, signerKey } = await openDesk(books);
+    const sendSettlement: RouterChain["sendSettlement"] = (settlement) => {
+      left = chain.sendSettlement(settlement).catch((error: unknown) => error);
+      return Promise.reject(new Error("the process ends here"));
+    };
+    const crashed = await openDesk(books, { sendSettlement }, { signerKey });
+    await books.putReceipts([aReceipt(account, "custodial", [[ALICE, 1_000n]])]);
+    await automine(false);
+    await crashed.settler.round();
+    let nowMs = 0;
+    const { settler } = await openDesk(books, {}, { signerKey, clock: { ...systemClock, nowMs: () => nowMs } });
+    const first = await untilWaiting();
+    await settler.round();
+    expect(await untilWaiting()).toBe(first);
+    nowMs += LOST_MS;
+    await settler.round();
+    expect(await untilWaiting()).not.toBe(first);
+    const paid = await difference(async () => {
+      await automine(true);
+      await mine(3);
+      await settler.round();
+    });
+    expect(paid).toEqual({ alice: 950n, bob: 0n, operator: 50n });
+    expect((await books.totals()).settledReceipts).toBe(1);
+    // What is left of the first process finds its nonce used, and the chain refuses the same once more.
+    expect(await left).toMatchObject({ code: "CHAIN_REVERTED" });
   });
 
   it("pays once what two routers of one operator settle at the same time", async () => {

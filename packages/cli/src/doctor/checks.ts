@@ -3,6 +3,7 @@ import { availableParallelism, freemem, tmpdir, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { createChainReader, verifyNetwork } from "@cortensor/chain";
 import { chooseModelFit, detectHardware, embeddedModels, readGgufHeader } from "@cortensor/engine";
+import { hasCode } from "@cortensor/protocol";
 import { pickFreePort, startPostgres } from "@cortensor/runtime";
 import type { CommandContext } from "../commandContext.js";
 import { countOf } from "../countOf.js";
@@ -106,11 +107,12 @@ async function checkPostgres(): Promise<Finding> {
 async function checkNetwork(context: CommandContext): Promise<Finding> {
   if ((await readFileIfThere(context.paths.profile)) === undefined) return good("none in this home yet");
   const { profile } = await findNetwork(context, undefined);
-  const chain = await verifyNetwork(createChainReader({ profile })).then(
+  const fault = await verifyNetwork(createChainReader({ profile })).then(
     () => undefined,
-    (error: unknown) => String(error),
+    (error: unknown) => error,
   );
-  if (chain !== undefined) return warn(`${profile.name}: its chain doesn't answer; is the network running?`);
+  if (hasCode(fault, "CHAIN_WRONG_ID")) return bad(`${profile.name}: ${fault.message}`);
+  if (fault !== undefined) return warn(`${profile.name}: its chain doesn't answer; is the network running?`);
   const network = await openClient(context, {}).then((client) => client.network());
   return good(`${profile.name}: chain and router answer, ${countOf(network.miners.length, "miner")} connected`);
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { LOST_MS, nextStep, type SettlementFacts } from "./followSettlement.js";
+import { GIVE_UP_MS, LOST_MS, nextStep, type SettlementFacts } from "./followSettlement.js";
 
 const facts = (over: Partial<SettlementFacts>): SettlementFacts => ({
   head: 112n,
@@ -17,6 +17,11 @@ it("confirms a settlement when enough blocks stand on it, and not one block befo
 
 it("sends one again that was in no block for long enough, and waits for one that may still come", () => {
   expect(nextStep(facts({ unseenMs: LOST_MS - 1 }))).toBe("wait");
-  expect(nextStep(facts({ unseenMs: LOST_MS, isPending: true }))).toBe("wait");
+  expect(nextStep(facts({ unseenMs: LOST_MS - 1, isPending: true }))).toBe("wait");
   expect(nextStep(facts({ unseenMs: LOST_MS }))).toBe("sendAgain");
+});
+
+it("raises one whose transaction waits, and never gives it up", () => {
+  expect(nextStep(facts({ unseenMs: LOST_MS, isPending: true }))).toBe("raise");
+  expect(nextStep(facts({ unseenMs: GIVE_UP_MS, isPending: true }))).toBe("raise");
 });

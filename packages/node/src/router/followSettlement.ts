@@ -3,7 +3,7 @@ import { decodeSettlement, encodeSettlement, type Settlement, type SettlementRec
 import type { Bytes32 } from "@cortensor/protocol";
 import type { RouterChain } from "./routerChain.js";
 
-/** A settlement of which no block and no pending transaction tells is sent again after this long. */
+/** A settlement of which no block tells is sent again after this long; while its transaction waits, that is raised. */
 export const LOST_MS = 60_000;
 /** One that the chain refuses when it is sent again is given up after this long: what it rests on may come back until then. */
 export const GIVE_UP_MS = 600_000;
@@ -22,11 +22,15 @@ export type SettlementFacts = {
   readonly isPending: boolean;
 };
 
-/** What comes next for it: what was seen and vanished is sent again unchanged, so that it never pays twice. */
-export function nextStep(facts: SettlementFacts): "wait" | "confirm" | "sendAgain" {
+/**
+ * What comes next for it. What vanished is sent again unchanged, so that it never pays twice; what waits for its block, left there
+ * by an earlier process as a rule, is made dearer and never given up.
+ */
+export function nextStep(facts: SettlementFacts): "wait" | "confirm" | "sendAgain" | "raise" {
   const { head, finalityBlocks, blockNumber, unseenMs, isPending } = facts;
   if (blockNumber !== undefined) return head - blockNumber >= BigInt(finalityBlocks) ? "confirm" : "wait";
-  return unseenMs < LOST_MS || isPending ? "wait" : "sendAgain";
+  if (unseenMs < LOST_MS) return "wait";
+  return isPending ? "raise" : "sendAgain";
 }
 
 /** Keeps what is to be sent, before it is recorded and sent. */

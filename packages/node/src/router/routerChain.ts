@@ -62,6 +62,8 @@ export type RouterChain = {
   }): Promise<readonly SettlementRecord[]>;
   /** Whether a transaction of the settling account waits to be put in a block. */
   hasPendingTransaction(): Promise<boolean>;
+  /** Makes the oldest of those dearer, unless this process follows it anyway. */
+  raisePendingTransaction(): Promise<void>;
 };
 
 /** The chain as one lane's router uses it. The writer must be the lane's operator or one of its registered routers. */
@@ -92,6 +94,7 @@ export function createRouterChain(parts: {
     settlementId,
     sendSettlement: (settlement) => sendSettlement(writer, settlement),
     readSettlements: (range) => readSettlements(reader, { ...range, lane }),
+    raisePendingTransaction: () => writer.raiseWaiting(),
     hasPendingTransaction: async () => {
       const { client } = writer;
       const [mined, known] = await Promise.all([

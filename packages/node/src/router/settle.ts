@@ -194,6 +194,10 @@ export class Settler {
     const isPending = unseenMs >= LOST_MS && (await chain.hasPendingTransaction());
     const step = nextStep({ head, finalityBlocks, blockNumber: record?.blockNumber, unseenMs, isPending });
     if (step === "confirm" && record !== undefined) await this.#confirm(settlement, record);
+    if (step === "raise") {
+      await chain.raisePendingTransaction();
+      this.#seenMs.set(id, nowMs);
+    }
     if (step === "sendAgain") await this.#sendAgain(settlement, unseenMs);
   }
 
