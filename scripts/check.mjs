@@ -8,6 +8,7 @@ export async function check() {
   await ensureInstalled();
   await must(bin("tsc"), ["-b"]);
   await must(bin("tsc"), ["-p", "test/e2e", "--noEmit"]);
+  await must(bin("tsc"), ["-p", "tsconfig.tests.json"]);
   await must(bin("biome"), ["check", "--error-on-warnings", "."]);
   const problems = [...layerProblems(readPackages(ROOT)), ...tidy(ROOT)];
   if (problems.length > 0) {

@@ -99,8 +99,8 @@ describe("a miner that goes silent", () => {
 
   it.each([
     ["before it accepts", () => undefined],
-    ["before its first token", (task: RawTask) => void task.accept()],
-    ["between two tokens", (task: RawTask) => void task.accept().tokensTo(33)],
+    ["before its first token", (task: RawTask): void => void task.accept()],
+    ["between two tokens", (task: RawTask): void => void task.accept().tokensTo(33)],
   ] as const)("loses its task %s", async (_, work) => {
     const config = { acceptTimeoutMs: 150, firstTokenTimeoutMs: 150, silenceTimeoutMs: 150 };
     const router = await startTestRouter({ config });

@@ -40,7 +40,14 @@ describe("a session's terms", () => {
     const account = ACCOUNT + 1;
     const session = `0x${"08".padStart(64, "0")}` as const;
     const allotmentWei = 1_000n * COR;
-    await router.books.putSession({ account, session, owner: OPERATOR, custody: "custodial", allotmentWei });
+    await router.books.putSession({
+      account,
+      session,
+      owner: OPERATOR,
+      custody: "custodial",
+      allotmentWei,
+      sessionClass: "unvalidated",
+    });
     const serve = async () => {
       const { signal } = new AbortController();
       const caller = { account, custody: "custodial" } as const;
