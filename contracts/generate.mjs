@@ -11,16 +11,19 @@ const generated = join(contracts, "../packages/chain/src/generated");
 
 /** Contract → folder of its source below `src`. */
 const CONTRACTS = {
+  BondClaims: "l2",
   Cor: "l1",
   LoopbackMessenger: "messaging",
   Modules: "l1",
   NoCompliance: "l1",
   NoPause: "l1",
+  NoRoyalty: "l2",
   Rates: "l2",
   Registry: "l1",
   RouterBond: "l2",
   SessionPayment: "l2",
   Sessions: "l2",
+  SetChallenges: "l2",
   StakeVault: "l1",
   StakeView: "l2",
   VerifierList: "l1",

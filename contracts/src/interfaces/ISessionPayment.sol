@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import { Credits } from "../libraries/Credits.sol";
 import { SpendingKeys } from "../libraries/SpendingKeys.sol";
 
 /// @title ISessionPayment
 /// @notice Deposits of sessions, what each router operator's lane may spend of them, settlement, and who is owed what.
 /// @dev Nobody owns this contract. What always holds, in wei:
-/// - its COR = Σ over accounts (deposit − Σ cumulative of its lanes) + Σ credits (+ what was sent to it by mistake);
+/// - its COR = Σ over accounts (deposit − Σ cumulative of its lanes) + Σ (credited − withdrawn) + Σ operators' earnings that
+///   weren't withdrawn or frozen (+ what was sent to it by mistake);
 /// - for each account, Σ allotments = allotted ≤ deposit; for each lane, cumulative ≤ allotment, and it never falls;
-/// - each settlement credits exactly what it debits: payees + operator = Σ deltas.
+/// - each settlement gives out exactly what it debits: payees' raises + the operator's part = Σ deltas.
+///
+/// A payee's credit is a counter per lane, as a debit is the client's: a settlement names how far it goes, not a step. So a
+/// settlement, a claim and an operator's own payment for the same promise can come in any order, and it is paid once.
 ///
 /// The split of a fee between miners, validators, router and treasury is computed off chain and arrives as credits: a
-/// settlement mixes session classes, and a receipt, not this contract, says what a task pays. What is enforced here is
-/// that nothing is credited which was not debited, and that no wei is left over.
+/// settlement mixes session classes, and receipts and credit notes, not this contract, say what a task pays. What is enforced
+/// here is that nothing is credited which was not debited, and that no wei is left over.
 ///
 /// Warning: a settlement is authorised by the lane's operator, who is trusted by payees only as far as receipts, and
 /// the bond behind them, reach. Who is paid for a task is decided there, not here.
-/// Warning: the token must move exactly what it is told to; a deposit that arrives short is refused.
+/// Warning: the token must move exactly what it is told to; what arrives short is refused.
 interface ISessionPayment {
     struct Account {
         /// Ever deposited, less what was refunded.
@@ -66,7 +72,12 @@ interface ISessionPayment {
         bytes debits,
         bytes credits
     );
-    event CreditWithdrawn(address indexed payee, address indexed to, uint256 amountWei);
+    event CreditRaised(
+        address indexed lane, address indexed payee, address indexed from, uint256 raisedWei, uint256 creditedWei
+    );
+    event CreditWithdrawn(address indexed lane, address indexed payee, address indexed to, uint256 amountWei);
+    event EarningsWithdrawn(address indexed lane, address indexed to, uint256 amountWei);
+    event MaturingFrozen(address indexed lane, uint256 frozenWei);
 
     error AmountZero();
     error AccountUnknown(uint32 account);
@@ -91,12 +102,15 @@ interface ISessionPayment {
     error DebitAboveAllotment(uint32 account, uint256 cumulativeWei, uint256 allotmentWei);
     error DebitCountFell(uint32 account, uint256 count, uint256 settledCount);
     error CreditsAboveDebits(uint256 creditedWei, uint256 availableWei);
-    error PayeeZero();
-    error CreditBelow(uint256 creditWei, uint256 askedWei);
+    error CreditNotRaised(uint256 creditedWei, uint256 cumulativeWei);
+    error NotPayee(address caller, address payee);
+    error NothingToWithdraw(address party);
+    error NotSetChallenges(address caller);
     error ReceivedOther(uint256 receivedWei, uint256 expectedWei);
     error EpochSecondsZero();
 
-    /// @notice Adds the caller's COR to an open account. Anyone; it belongs to the session's owner from then on.
+    /// @notice Adds the caller's COR to an open account. Anyone whom, with the session's owner, the compliance hook allows,
+    /// while the pause hook lets it; it belongs to the session's owner from then on.
     function deposit(uint32 account, uint256 amountWei) external;
 
     /// @notice The same with an ERC-2612 permit of the caller. A permit that was used already is no error.
@@ -106,8 +120,8 @@ interface ISessionPayment {
     /// @notice Pays out what no lane may spend. Only the session's owner.
     function withdrawUnallotted(uint32 account, uint256 amountWei) external;
 
-    /// @notice Sets what a lane may spend in all. Raised at once; a lower amount waits 24 hours for `applyAllotment`.
-    /// Only the session's owner; at most 16 lanes an account.
+    /// @notice Sets what a lane may spend in all. Raised at once, if the hooks agree; a lower amount waits 24 hours for
+    /// `applyAllotment`. Only the session's owner; at most 16 lanes an account.
     function setAllotment(uint32 account, address lane, uint96 allotmentWei) external;
 
     /// @notice Puts a lowered allotment in force: at least what was spent. Anyone, from `at` on (inclusive).
@@ -133,7 +147,8 @@ interface ISessionPayment {
     /// @notice Moves what clients signed to whom it is owed. Anyone may send it.
     /// @param lane The router operator whose lane it is.
     /// @param debits Packed as `Debits` says, each signed by the session's owner or a spending key.
-    /// @param credits Packed as `Credits` says. Σ credits ≤ Σ deltas; the operator is credited the rest.
+    /// @param credits Packed as `Credits` says: how far each payee's counter goes. One that isn't higher moves nothing.
+    /// Σ raises ≤ Σ deltas; the rest is the operator's, and matures.
     /// @param settlementRoot Merkle root of the settlement set.
     /// @param setCid Digest under which that set is published.
     /// @param signature Empty when the caller is the operator or a router of it; else the EIP-712
@@ -148,8 +163,18 @@ interface ISessionPayment {
         bytes calldata signature
     ) external returns (bytes32 settlementId);
 
-    /// @notice Pays out the caller's credit.
-    function withdraw(uint256 amountWei, address to) external;
+    /// @notice Raises a payee's credit in a lane to `cumulativeWei`, with the caller's COR. Anyone. Refused when it isn't higher.
+    function raiseCredit(address lane, address payee, uint96 cumulativeWei) external returns (uint256 raisedWei);
+
+    /// @notice Pays out all that these lanes credited to a payee. Only the payee, or the registered operator of the node that
+    /// signs with that address.
+    function withdraw(address payee, address[] calldata lanes, address to) external returns (uint256 amountWei);
+
+    /// @notice Pays out all that has matured of the caller's own part of its lane's settlements.
+    function withdrawMatured(address to) external returns (uint256 amountWei);
+
+    /// @notice Takes what has not matured of a lane from its operator, and sends it to the caller. Only `setChallenges`.
+    function freezeMaturing(address lane) external returns (uint256 frozenWei);
 
     /// @notice Starts the client's way out, which needs nobody else. Only the session's owner.
     function requestClose(uint32 account) external returns (uint256 closeAt);
@@ -157,14 +182,25 @@ interface ISessionPayment {
     /// @notice Cuts every lane to what it spent and pays the rest to the owner. Anyone, from `closeAt` on (inclusive).
     function finaliseClose(uint32 account) external returns (uint256 refundWei);
 
+    function cor() external view returns (IERC20);
     function accountOf(uint32 account) external view returns (Account memory);
     function laneOf(uint32 account, address lane) external view returns (Lane memory);
     function loweringOf(uint32 account, address lane) external view returns (Lowering memory);
     function lanesOf(uint32 account) external view returns (address[] memory);
     function spendingKeyOf(uint32 account, address key) external view returns (SpendingKeys.SpendingKey memory);
-    function creditOf(address payee) external view returns (uint256);
 
-    /// @notice Chains an operator's settlements: keccak256(previous head, settlement id). Zero before the first.
+    /// @notice How far a payee's counter goes in a lane, and how much of it was withdrawn.
+    function creditOf(address lane, address payee) external view returns (Credits.Credit memory);
+
+    /// @notice The operator's part of its settlements that wasn't withdrawn: what may be, and what still waits. Each amount
+    /// waits 24 to 48 hours.
+    function earningsOf(address lane) external view returns (uint256 maturedWei, uint256 maturingWei);
+
+    /// @notice The one module that may freeze what matures.
+    function setChallenges() external view returns (address);
+
+    /// @notice Chains an operator's settlements: keccak256(previous head, settlement id, its block's time in seconds). Zero
+    /// before the first.
     function headOf(address lane) external view returns (bytes32);
 
     /// @notice The epoch of the chain's time.

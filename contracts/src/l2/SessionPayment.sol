@@ -2,48 +2,30 @@
 pragma solidity 0.8.37;
 
 import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import { IERC20Permit } from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
-import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import { ECDSA } from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
-import { EIP712 } from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import { IComplianceHook } from "../interfaces/IComplianceHook.sol";
+import { IPauseHook } from "../interfaces/IPauseHook.sol";
 import { IRouters } from "../interfaces/IRouters.sol";
+import { IRoyaltyHook } from "../interfaces/IRoyaltyHook.sol";
 import { ISessionOwners } from "../interfaces/ISessionOwners.sol";
 import { ISessionPayment } from "../interfaces/ISessionPayment.sol";
 import { Credits } from "../libraries/Credits.sol";
 import { Debits } from "../libraries/Debits.sol";
-import { SpendingKeys } from "../libraries/SpendingKeys.sol";
+import { Maturing } from "../libraries/Maturing.sol";
+import { Settlements } from "../libraries/Settlements.sol";
+import { Accounts } from "./payment/Accounts.sol";
+import { Coins } from "./payment/Coins.sol";
+import { Keys } from "./payment/Keys.sol";
+import { Payouts } from "./payment/Payouts.sol";
 
 /// @title SessionPayment
-contract SessionPayment is ISessionPayment, EIP712, ReentrancyGuardTransient {
-    using SafeERC20 for IERC20;
-    using SafeCast for uint256;
-    using SpendingKeys for SpendingKeys.SpendingKey;
+contract SessionPayment is Keys, Payouts {
+    using Credits for mapping(address payee => Credits.Credit);
+    using Maturing for Maturing.Earnings;
 
-    /// @notice How long a client waits to take back what a lane could spend: what it signed can be settled meanwhile.
-    uint256 public constant EXIT_DELAY_SECONDS = 24 hours;
-    /// @notice Bounds the work of `finaliseClose`.
-    uint256 public constant LANES_MAX = 16;
+    /// @notice Tells who computes splits what a model's owner has. This contract never asks it.
+    IRoyaltyHook public immutable royaltyHook;
 
-    bytes32 internal constant SETTLEMENT_TYPEHASH = keccak256(
-        "Settlement(address lane,bytes32 debitsHash,bytes32 creditsHash,bytes32 settlementRoot,bytes32 setCid)"
-    );
-
-    IERC20 public immutable cor;
-    ISessionOwners public immutable sessions;
-    IRouters public immutable routers;
-    /// @notice Chain time at which epoch 0 began, and an epoch's length, in seconds.
-    uint256 public immutable t0;
-    uint256 public immutable epochSeconds;
-
-    mapping(uint32 account => Account) internal _accounts;
-    mapping(uint32 account => mapping(address lane => Lane)) internal _lanes;
-    mapping(uint32 account => mapping(address lane => Lowering)) internal _lowerings;
-    mapping(uint32 account => address[]) internal _laneList;
-    mapping(uint32 account => mapping(address key => SpendingKeys.SpendingKey)) internal _keys;
-    /// @inheritdoc ISessionPayment
-    mapping(address payee => uint256 amountWei) public creditOf;
     /// @inheritdoc ISessionPayment
     mapping(address lane => bytes32) public headOf;
 
@@ -51,133 +33,23 @@ contract SessionPayment is ISessionPayment, EIP712, ReentrancyGuardTransient {
         IERC20 cor;
         ISessionOwners sessions;
         IRouters routers;
+        IComplianceHook complianceHook;
+        IPauseHook pauseHook;
+        IRoyaltyHook royaltyHook;
+        /// May freeze what matures. Zero where nobody may.
+        address setChallenges;
         uint256 t0;
         uint256 epochSeconds;
     }
 
-    constructor(Parts memory parts) EIP712("Cortensor", "1") {
-        require(parts.epochSeconds != 0, EpochSecondsZero());
-        cor = parts.cor;
-        sessions = parts.sessions;
-        routers = parts.routers;
-        t0 = parts.t0;
-        epochSeconds = parts.epochSeconds;
-    }
-
-    modifier onlySessionOwner(uint32 account) {
-        address owner = _ownerOf(account);
-        require(owner == msg.sender, NotSessionOwner(msg.sender, owner));
-        _;
-    }
-
-    /* DEPOSIT */
-
-    /// @inheritdoc ISessionPayment
-    function deposit(uint32 account, uint256 amountWei) external nonReentrant {
-        _deposit(account, amountWei);
-    }
-
-    /// @inheritdoc ISessionPayment
-    function depositWithPermit(uint32 account, uint256 amountWei, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
-        external
-        nonReentrant
+    constructor(Parts memory parts)
+        Coins(parts.cor)
+        Accounts(parts.sessions, parts.complianceHook, parts.pauseHook)
+        Keys(parts.t0, parts.epochSeconds)
+        Payouts(parts.routers, parts.setChallenges)
     {
-        // Anyone may have spent the permit first: what counts is the allowance, which the transfer checks.
-        try IERC20Permit(address(cor)).permit(msg.sender, address(this), amountWei, deadline, v, r, s) { } catch { }
-        _deposit(account, amountWei);
+        royaltyHook = parts.royaltyHook;
     }
-
-    /// @inheritdoc ISessionPayment
-    function withdrawUnallotted(uint32 account, uint256 amountWei) external nonReentrant onlySessionOwner(account) {
-        require(amountWei != 0, AmountZero());
-        Account storage held = _accounts[account];
-        uint256 freeWei = held.depositWei - held.allottedWei;
-        require(amountWei <= freeWei, DepositBelow(freeWei, amountWei));
-        held.depositWei -= amountWei.toUint96();
-        emit Refunded(account, msg.sender, amountWei);
-        cor.safeTransfer(msg.sender, amountWei);
-    }
-
-    /* LANES */
-
-    /// @inheritdoc ISessionPayment
-    function setAllotment(uint32 account, address lane, uint96 allotmentWei) external onlySessionOwner(account) {
-        require(lane != address(0), LaneZero());
-        Lane storage line = _lanes[account][lane];
-        if (allotmentWei < line.allotmentWei) {
-            uint64 at = (block.timestamp + EXIT_DELAY_SECONDS).toUint64();
-            _lowerings[account][lane] = Lowering(allotmentWei, at);
-            emit AllotmentLowering(account, lane, allotmentWei, at);
-            return;
-        }
-        Account storage held = _open(account);
-        uint256 allottedWei = uint256(held.allottedWei) + allotmentWei - line.allotmentWei;
-        require(allottedWei <= held.depositWei, AllotmentAboveDeposit(allottedWei, held.depositWei));
-        if (!line.known) {
-            require(_laneList[account].length < LANES_MAX, TooManyLanes(LANES_MAX));
-            _laneList[account].push(lane);
-            line.known = true;
-        }
-        // Fits: it is at most the deposit, which is a uint96.
-        held.allottedWei = uint96(allottedWei);
-        line.allotmentWei = allotmentWei;
-        delete _lowerings[account][lane];
-        emit AllotmentChanged(account, lane, allotmentWei);
-    }
-
-    /// @inheritdoc ISessionPayment
-    function applyAllotment(uint32 account, address lane) external {
-        Lowering memory lowering = _lowerings[account][lane];
-        require(lowering.at != 0, NothingLowering(account, lane));
-        require(block.timestamp >= lowering.at, LoweringTooEarly(lowering.at));
-        delete _lowerings[account][lane];
-        _lower(account, lane, lowering.toWei);
-    }
-
-    /* SPENDING KEYS */
-
-    /// @inheritdoc ISessionPayment
-    function addSpendingKey(
-        uint32 account,
-        address key,
-        uint96 capPerEpochWei,
-        uint96 totalCapWei,
-        uint64 expires,
-        bytes calldata signature
-    ) external {
-        address owner = _ownerOf(account);
-        if (signature.length == 0) {
-            require(owner == msg.sender, NotSessionOwner(msg.sender, owner));
-        } else {
-            bytes32 structHash = keccak256(
-                abi.encode(SpendingKeys.SPENDING_KEY_TYPEHASH, account, key, capPerEpochWei, totalCapWei, expires)
-            );
-            address recovered = ECDSA.recoverCalldata(_hashTypedDataV4(structHash), signature);
-            require(recovered == owner, SignatureForeign(recovered, owner));
-        }
-        SpendingKeys.SpendingKey storage held = _keys[account][key];
-        require(held.state == SpendingKeys.State.None, SpendingKeyExists(key));
-        require(
-            key != address(0) && expires > block.timestamp && expires <= type(uint56).max,
-            SpendingKeyInvalid(key, expires)
-        );
-        held.capPerEpochWei = capPerEpochWei;
-        held.totalCapWei = totalCapWei;
-        held.expires = uint56(expires);
-        held.state = SpendingKeys.State.Active;
-        emit SpendingKeyAdded(account, key, capPerEpochWei, totalCapWei, expires);
-    }
-
-    /// @inheritdoc ISessionPayment
-    function revokeSpendingKey(uint32 account, address key) external onlySessionOwner(account) {
-        SpendingKeys.SpendingKey storage held = _keys[account][key];
-        require(held.state == SpendingKeys.State.Active, SpendingKeyInactive(key));
-        held.state = SpendingKeys.State.Revoked;
-        if (held.expires > block.timestamp) held.expires = uint56(block.timestamp);
-        emit SpendingKeyRevoked(account, key);
-    }
-
-    /* SETTLEMENT */
 
     /// @inheritdoc ISessionPayment
     function settle(
@@ -188,127 +60,18 @@ contract SessionPayment is ISessionPayment, EIP712, ReentrancyGuardTransient {
         bytes32 setCid,
         bytes calldata signature
     ) external nonReentrant returns (bytes32 settlementId) {
-        settlementId = keccak256(
-            abi.encode(SETTLEMENT_TYPEHASH, lane, keccak256(debits), keccak256(credits), settlementRoot, setCid)
-        );
+        settlementId = Settlements.hashSettlement(lane, keccak256(debits), keccak256(credits), settlementRoot, setCid);
         _checkAuthority(lane, settlementId, signature);
 
         uint256 debitedWei = _applyDebits(lane, debits);
         require(debitedWei != 0, SettlementEmpty());
-        uint256 creditedWei = _applyCredits(credits);
+        uint256 creditedWei = _credits[lane].raiseAll(credits);
         require(creditedWei <= debitedWei, CreditsAboveDebits(creditedWei, debitedWei));
         uint256 operatorWei = debitedWei - creditedWei;
-        if (operatorWei != 0) creditOf[lane] += operatorWei;
-        bytes32 head = keccak256(abi.encode(headOf[lane], settlementId));
+        if (operatorWei != 0) _earnings[lane].add(operatorWei);
+        bytes32 head = Settlements.nextHead(headOf[lane], settlementId, block.timestamp);
         headOf[lane] = head;
         emit Settled(lane, settlementId, settlementRoot, setCid, head, debitedWei, operatorWei, debits, credits);
-    }
-
-    /// @inheritdoc ISessionPayment
-    function withdraw(uint256 amountWei, address to) external nonReentrant {
-        require(amountWei != 0, AmountZero());
-        uint256 creditWei = creditOf[msg.sender];
-        require(amountWei <= creditWei, CreditBelow(creditWei, amountWei));
-        creditOf[msg.sender] = creditWei - amountWei;
-        emit CreditWithdrawn(msg.sender, to, amountWei);
-        cor.safeTransfer(to, amountWei);
-    }
-
-    /* EXIT */
-
-    /// @inheritdoc ISessionPayment
-    function requestClose(uint32 account) external onlySessionOwner(account) returns (uint256 closeAt) {
-        Account storage held = _open(account);
-        closeAt = block.timestamp + EXIT_DELAY_SECONDS;
-        held.closeAt = uint56(closeAt);
-        emit CloseRequested(account, closeAt);
-    }
-
-    /// @inheritdoc ISessionPayment
-    function finaliseClose(uint32 account) external nonReentrant returns (uint256 refundWei) {
-        Account storage held = _accounts[account];
-        require(held.closeAt != 0, AccountNotClosing(account));
-        require(!held.closed, AlreadyClosed(account));
-        require(block.timestamp >= held.closeAt, CloseTooEarly(held.closeAt));
-        address[] storage lanes = _laneList[account];
-        for (uint256 i = 0; i < lanes.length; ++i) {
-            delete _lowerings[account][lanes[i]];
-            _lower(account, lanes[i], 0);
-        }
-        refundWei = held.depositWei - held.allottedWei;
-        held.depositWei = held.allottedWei;
-        held.closed = true;
-        emit Closed(account, refundWei);
-        if (refundWei == 0) return 0;
-        address owner = _ownerOf(account);
-        emit Refunded(account, owner, refundWei);
-        cor.safeTransfer(owner, refundWei);
-    }
-
-    /* VIEWS */
-
-    /// @inheritdoc ISessionPayment
-    function accountOf(uint32 account) external view returns (Account memory) {
-        return _accounts[account];
-    }
-
-    /// @inheritdoc ISessionPayment
-    function laneOf(uint32 account, address lane) external view returns (Lane memory) {
-        return _lanes[account][lane];
-    }
-
-    /// @inheritdoc ISessionPayment
-    function loweringOf(uint32 account, address lane) external view returns (Lowering memory) {
-        return _lowerings[account][lane];
-    }
-
-    /// @inheritdoc ISessionPayment
-    function lanesOf(uint32 account) external view returns (address[] memory) {
-        return _laneList[account];
-    }
-
-    /// @inheritdoc ISessionPayment
-    function spendingKeyOf(uint32 account, address key) external view returns (SpendingKeys.SpendingKey memory) {
-        return _keys[account][key];
-    }
-
-    /// @inheritdoc ISessionPayment
-    function currentEpoch() external view returns (uint256) {
-        return (block.timestamp - t0) / epochSeconds;
-    }
-
-    /* INTERNAL */
-
-    function _ownerOf(uint32 account) internal view returns (address owner) {
-        owner = sessions.ownerOf(account);
-        require(owner != address(0), AccountUnknown(account));
-    }
-
-    function _open(uint32 account) internal view returns (Account storage held) {
-        held = _accounts[account];
-        require(held.closeAt == 0, AccountClosing(account, held.closeAt));
-    }
-
-    function _deposit(uint32 account, uint256 amountWei) internal {
-        require(amountWei != 0, AmountZero());
-        _ownerOf(account);
-        Account storage held = _open(account);
-        held.depositWei = (held.depositWei + amountWei).toUint96();
-        emit Deposited(account, msg.sender, amountWei, held.depositWei);
-        uint256 before = cor.balanceOf(address(this));
-        cor.safeTransferFrom(msg.sender, address(this), amountWei);
-        uint256 receivedWei = cor.balanceOf(address(this)) - before;
-        require(receivedWei == amountWei, ReceivedOther(receivedWei, amountWei));
-    }
-
-    /// Lowers an allotment to `toWei`, but never below what was spent; never raises it.
-    function _lower(uint32 account, address lane, uint96 toWei) internal {
-        Lane storage line = _lanes[account][lane];
-        uint96 allotmentWei = toWei > line.cumulativeWei ? toWei : line.cumulativeWei;
-        if (allotmentWei >= line.allotmentWei) return;
-        _accounts[account].allottedWei -= line.allotmentWei - allotmentWei;
-        line.allotmentWei = allotmentWei;
-        emit AllotmentChanged(account, lane, allotmentWei);
     }
 
     function _checkAuthority(address lane, bytes32 settlementId, bytes calldata signature) internal view {
@@ -339,18 +102,8 @@ contract SessionPayment is ISessionPayment, EIP712, ReentrancyGuardTransient {
             debitedWei += deltaWei;
             address signer = ECDSA.recoverCalldata(_hashTypedDataV4(Debits.hashDebit(debit, lane)), signature);
             if (signer != sessions.ownerOf(debit.account)) {
-                _keys[debit.account][signer].spend(signer, deltaWei, debit.epoch, t0, epochSeconds);
+                _spend(debit.account, signer, deltaWei, debit.epoch);
             }
-        }
-    }
-
-    function _applyCredits(bytes calldata packed) internal returns (uint256 creditedWei) {
-        uint256 count = Credits.countPacked(packed);
-        for (uint256 i = 0; i < count; ++i) {
-            (address payee, uint96 amountWei) = Credits.unpack(packed, i);
-            require(payee != address(0), PayeeZero());
-            creditOf[payee] += amountWei;
-            creditedWei += amountWei;
         }
     }
 }

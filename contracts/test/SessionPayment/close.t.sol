@@ -66,7 +66,7 @@ contract CloseTest is Network {
         assertEq(held.allottedWei, afterWei, "allotted");
         assertEq(payment.laneOf(account, operator).allotmentWei, afterWei, "lane is cut");
         assertEq(payment.laneOf(account, stranger).allotmentWei, 0, "other lane is cut");
-        assertEq(cor.balanceOf(address(payment)), payment.creditOf(operator), "nothing is left but the credit");
+        assertEq(cor.balanceOf(address(payment)), earnedBy(operator), "nothing is left but the earnings");
     }
 
     function test_FinalisesAnEmptyAccount() public {
@@ -74,26 +74,5 @@ contract CloseTest is Network {
         vm.prank(client);
         vm.warp(payment.requestClose(empty));
         assertEq(payment.finaliseClose(empty), 0, "nothing");
-    }
-
-    /* WITHDRAW */
-
-    function test_RevertWhen_WithdrawingNothingOrMoreThanTheCredit() public {
-        vm.expectRevert(abi.encodeWithSelector(ISessionPayment.AmountZero.selector));
-        payment.withdraw(0, stranger);
-        settle(clientDebit(account, 10), credit(miner, 4));
-        vm.expectRevert(abi.encodeWithSelector(ISessionPayment.CreditBelow.selector, 4, 5));
-        vm.prank(miner);
-        payment.withdraw(5, miner);
-    }
-
-    function test_PaysACreditOut() public {
-        settle(clientDebit(account, 10), credit(miner, 4));
-        expectEvent(address(payment));
-        emit ISessionPayment.CreditWithdrawn(miner, stranger, 3);
-        vm.prank(miner);
-        payment.withdraw(3, stranger);
-        assertEq(cor.balanceOf(stranger), 3, "paid");
-        assertEq(payment.creditOf(miner), 1, "rest");
     }
 }

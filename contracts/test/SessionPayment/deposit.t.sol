@@ -40,7 +40,7 @@ contract DepositTest is Network {
 
     function test_RevertWhen_TokenKeepsAFee() public {
         FeeToken token = new FeeToken();
-        SessionPayment other = new SessionPayment(SessionPayment.Parts(token, sessions, registry, T0, EPOCH_SECONDS));
+        SessionPayment other = new SessionPayment(partsWith(token));
         uint32 account = openSession(client);
         token.approve(address(other), 100);
         vm.expectRevert(abi.encodeWithSelector(ISessionPayment.ReceivedOther.selector, 99, 100));

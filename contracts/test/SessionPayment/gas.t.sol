@@ -39,10 +39,10 @@ contract GasTest is Network {
         }
     }
 
-    function creditsOf(uint256 payees, uint96 amountWei) internal pure returns (bytes memory credits) {
+    function creditsOf(uint256 payees, uint96 cumulativeWei) internal pure returns (bytes memory credits) {
         for (uint256 i = 0; i < payees; ++i) {
             address payee = address(uint160(uint256(keccak256(abi.encode(PAYEE_BASE, i)))));
-            credits = bytes.concat(credits, credit(payee, amountWei + uint96(i)));
+            credits = bytes.concat(credits, credit(payee, cumulativeWei + uint96(i)));
         }
     }
 
@@ -70,21 +70,21 @@ contract GasTest is Network {
     }
 
     function test_Gas100InOneAccountWith3Payees() public {
-        uint256 gas = measure(debitsOf(1, 2e18, CLIENT_KEY), creditsOf(3, 1e16));
+        uint256 gas = measure(debitsOf(1, 2e18, CLIENT_KEY), creditsOf(3, 2e16));
         emit log_named_uint("100 inferences, 1 account, 3 payees: transaction", gas);
         emit log_named_uint("  per inference", gas / 100);
         assertTrue(gas / 100 <= MUST_100, "at most 1,000 an inference");
     }
 
     function test_Gas10000Over100AccountsWith40Payees() public {
-        uint256 gas = measure(debitsOf(100, 2e18, CLIENT_KEY), creditsOf(40, 1e16));
+        uint256 gas = measure(debitsOf(100, 2e18, CLIENT_KEY), creditsOf(40, 2e16));
         emit log_named_uint("10,000 inferences, 100 accounts, 40 payees: transaction", gas);
         emit log_named_uint("  per inference", gas / 10_000);
         assertTrue(gas / 10_000 <= MUST_10K, "at most 200 an inference");
     }
 
     function test_Gas10000Over100AccountsDelegated() public {
-        uint256 gas = measure(debitsOf(100, 2e18, DELEGATE_KEY), creditsOf(40, 1e16));
+        uint256 gas = measure(debitsOf(100, 2e18, DELEGATE_KEY), creditsOf(40, 2e16));
         emit log_named_uint("10,000 inferences, delegated: transaction", gas);
         emit log_named_uint("  per inference", gas / 10_000);
         assertTrue(gas / 10_000 <= MUST_10K_DELEGATED, "at most 300 an inference");

@@ -95,7 +95,7 @@ contract SettleTest is Network {
         settle(clientDebit(account, 60), credit(miner, 50));
         vm.expectRevert(abi.encodeWithSelector(ISessionPayment.DebitStale.selector, account, 60, 60));
         settle(clientDebit(account, 60), credit(miner, 50));
-        assertEq(payment.creditOf(miner), 50, "paid once");
+        assertEq(creditedTo(operator, miner), 50, "paid once");
     }
 
     function testFuzz_RevertWhen_DebitIsNotAboveWhatWasSettled(uint96 settledWei, uint96 cumulativeWei) public {
@@ -182,7 +182,7 @@ contract SettleTest is Network {
         vm.expectRevert(abi.encodeWithSelector(ISessionPayment.DebitAboveAllotment.selector, other, 51, 50));
         settle(debits, credit(miner, 10));
         assertEq(payment.laneOf(account, operator).cumulativeWei, 0, "first account untouched");
-        assertEq(payment.creditOf(miner), 0, "nobody credited");
+        assertEq(creditedTo(operator, miner), 0, "nobody credited");
     }
 
     /* CREDITS */
@@ -200,8 +200,37 @@ contract SettleTest is Network {
     }
 
     function test_RevertWhen_PayeeIsZero() public {
-        vm.expectRevert(abi.encodeWithSelector(ISessionPayment.PayeeZero.selector));
+        vm.expectRevert(abi.encodeWithSelector(Credits.PayeeZero.selector));
         settle(clientDebit(account, 1), credit(address(0), 1));
+    }
+
+    function testFuzz_MovesOnlyWhatACreditRaises(uint96 firstWei, uint96 secondWei) public {
+        firstWei = uint96(bound(firstWei, 0, 40));
+        secondWei = uint96(bound(secondWei, 0, 80));
+        settle(clientDebit(account, 40), credit(miner, firstWei));
+        uint256 raisedWei = secondWei > firstWei ? secondWei - firstWei : 0;
+        bytes memory debits = clientDebit(account, 100);
+        if (raisedWei > 60) {
+            vm.expectRevert(abi.encodeWithSelector(ISessionPayment.CreditsAboveDebits.selector, raisedWei, 60));
+            settle(debits, credit(miner, secondWei));
+            return;
+        }
+        settle(debits, credit(miner, secondWei));
+        assertEq(creditedTo(operator, miner), firstWei + raisedWei, "never falls");
+        assertEq(earnedBy(operator), 100 - firstWei - raisedWei, "the rest is the operator's");
+    }
+
+    function test_KeepsTheCountersOfTwoLanesApart() public {
+        settle(clientDebit(account, 30), credit(miner, 30));
+        uint32 other = openSession(client);
+        deposit(other, 50);
+        allot(other, stranger, 50);
+        Debits.Debit memory debit = someDebit(other, 20);
+        bytes memory signature = signTyped(CLIENT_KEY, address(payment), Debits.hashDebit(debit, stranger));
+        vm.prank(stranger);
+        payment.settle(stranger, packSigned(debit, signature), credit(miner, 20), ROOT, CID, "");
+        assertEq(creditedTo(operator, miner), 30, "one lane");
+        assertEq(creditedTo(stranger, miner), 20, "the other");
     }
 
     /* EFFECTS */
@@ -212,17 +241,18 @@ contract SettleTest is Network {
         secondWei = uint96(bound(secondWei, 1, 1_000));
         minerWei = uint96(bound(minerWei, 0, uint256(firstWei) + secondWei));
         settle(bytes.concat(clientDebit(account, firstWei), clientDebit(other, secondWei)), credit(miner, minerWei));
-        assertEq(payment.creditOf(miner), minerWei, "miner");
-        assertEq(payment.creditOf(operator), uint256(firstWei) + secondWei - minerWei, "operator has the rest");
+        assertEq(creditedTo(operator, miner), minerWei, "miner");
+        assertEq(earnedBy(operator), uint256(firstWei) + secondWei - minerWei, "operator has the rest");
         assertEq(payment.laneOf(account, operator).cumulativeWei, firstWei, "first lane");
         assertEq(payment.laneOf(other, operator).cumulativeWei, secondWei, "second lane");
         assertEq(payment.laneOf(account, operator).count, 1, "count");
     }
 
-    function test_AddsUpSeveralCreditsOfOnePayeeAndSeveralDebitsOfOneAccount() public {
+    function test_TakesSeveralCreditsOfOnePayeeAndSeveralDebitsOfOneAccount() public {
         bytes memory debits = bytes.concat(clientDebit(account, 10), clientDebit(account, 30));
         settle(debits, bytes.concat(credit(miner, 10), credit(miner, 20)));
-        assertEq(payment.creditOf(miner), 30, "miner");
+        assertEq(creditedTo(operator, miner), 20, "how far the counter goes");
+        assertEq(earnedBy(operator), 10, "operator has the rest");
         assertEq(payment.laneOf(account, operator).cumulativeWei, 30, "lane");
     }
 
@@ -238,21 +268,22 @@ contract SettleTest is Network {
         bytes memory signature = signTyped(CLIENT_KEY, address(payment), Debits.hashDebit(debit, stranger));
         vm.prank(stranger);
         payment.settle(stranger, packSigned(debit, signature), "", ROOT, CID, "");
-        assertEq(payment.creditOf(operator), 40, "first operator");
-        assertEq(payment.creditOf(stranger), 60, "second operator");
+        assertEq(earnedBy(operator), 40, "first operator");
+        assertEq(earnedBy(stranger), 60, "second operator");
     }
 
     function test_ChainsSettlementsAndEmitsThemInFull() public {
         bytes memory debits = clientDebit(account, 10);
         bytes memory credits = credit(miner, 9);
         bytes32 id = structHash(debits, credits);
-        bytes32 head = keccak256(abi.encode(bytes32(0), id));
+        bytes32 head = keccak256(abi.encode(bytes32(0), id, block.timestamp));
         expectEvent(address(payment));
         emit ISessionPayment.Settled(operator, id, ROOT, CID, head, 10, 1, debits, credits);
         assertEq(settle(debits, credits), id, "id");
         assertEq(payment.headOf(operator), head, "first head");
 
+        vm.warp(block.timestamp + 7);
         bytes32 next = settle(clientDebit(account, 20), "");
-        assertEq(payment.headOf(operator), keccak256(abi.encode(head, next)), "second head");
+        assertEq(payment.headOf(operator), keccak256(abi.encode(head, next, vm.getBlockTimestamp())), "second head");
     }
 }

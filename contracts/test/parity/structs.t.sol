@@ -5,42 +5,10 @@ import { MerkleProof } from "@openzeppelin/contracts/utils/cryptography/MerklePr
 import { Batches } from "../../src/libraries/Batches.sol";
 import { Debits } from "../../src/libraries/Debits.sol";
 import { SpendingKeys } from "../../src/libraries/SpendingKeys.sol";
-import { Network } from "../support/Network.sol";
+import { StructVectors } from "../support/StructVectors.sol";
 
 /// The golden vectors of packages/protocol: both sides hash, sign and prove the same bytes.
-contract StructsParityTest is Network {
-    string internal structs = vm.readFile("packages/protocol/vectors/structs.json");
-
-    /// JSON path of a struct's vector.
-    function at(string memory name) internal view returns (string memory) {
-        for (uint256 i = 0; i < 64; ++i) {
-            string memory path = string.concat(".structs[", vm.toString(i), "]");
-            if (!vm.keyExistsJson(structs, path)) break;
-            string memory found = vm.parseJsonString(structs, string.concat(path, ".name"));
-            if (keccak256(bytes(found)) == keccak256(bytes(name))) return path;
-        }
-        revert NotTrue(string.concat("no vector for ", name));
-    }
-
-    function number(string memory path, string memory field) internal view returns (uint256) {
-        return vm.parseJsonUint(structs, string.concat(path, ".message.", field));
-    }
-
-    function word(string memory path, string memory field) internal view returns (bytes32) {
-        return vm.parseJsonBytes32(structs, string.concat(path, field));
-    }
-
-    function account(string memory path, string memory field) internal view returns (address) {
-        return vm.parseJsonAddress(structs, string.concat(path, ".message.", field));
-    }
-
-    function assertDigest(string memory path, string memory domain, bytes32 structHash) internal view {
-        assertEq(structHash, word(path, ".structHash"), "structHash");
-        address verifier = vm.parseJsonAddress(structs, string.concat(".domains.", domain, ".verifyingContract"));
-        uint256 chainId = vm.parseJsonUint(structs, ".chainId");
-        assertEq(typedDigest(verifier, chainId, structHash), word(path, ".digest"), "digest");
-    }
-
+contract StructsParityTest is StructVectors {
     function test_HashesTheDebitVector() public view {
         string memory path = at("Debit");
         assertEq(Debits.DEBIT_TYPEHASH, word(path, ".typeHash"), "typeHash");

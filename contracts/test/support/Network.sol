@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import { Cor } from "../../src/l1/Cor.sol";
 import { NoCompliance } from "../../src/l1/NoCompliance.sol";
 import { NoPause } from "../../src/l1/NoPause.sol";
 import { Registry } from "../../src/l1/Registry.sol";
 import { StakeVault } from "../../src/l1/StakeVault.sol";
 import { VerifierList } from "../../src/l1/VerifierList.sol";
+import { BondClaims } from "../../src/l2/BondClaims.sol";
+import { NoRoyalty } from "../../src/l2/NoRoyalty.sol";
 import { RouterBond } from "../../src/l2/RouterBond.sol";
 import { SessionPayment } from "../../src/l2/SessionPayment.sol";
+import { SetChallenges } from "../../src/l2/SetChallenges.sol";
 import { Sessions } from "../../src/l2/Sessions.sol";
 import { StakeView } from "../../src/l2/StakeView.sol";
 import { LoopbackMessenger } from "../../src/messaging/LoopbackMessenger.sol";
@@ -35,6 +39,9 @@ abstract contract Network is Assertions {
     StakeView internal stakeView;
     Registry internal registry;
     Sessions internal sessions;
+    NoRoyalty internal noRoyalty;
+    SetChallenges internal challenges;
+    BondClaims internal bondClaims;
     SessionPayment internal payment;
     RouterBond internal bond;
 
@@ -57,11 +64,30 @@ abstract contract Network is Assertions {
         vault.addMirror(messenger, uint64(block.chainid), address(stakeView));
         registry = new Registry(noCompliance, noPause, verifiers);
         sessions = new Sessions();
-        payment = new SessionPayment(SessionPayment.Parts(cor, sessions, registry, T0, EPOCH_SECONDS));
+        noRoyalty = new NoRoyalty();
+        challenges = new SetChallenges();
+        payment = new SessionPayment(partsWith(cor));
         bond = new RouterBond(cor, owner);
+        bondClaims = new BondClaims(registry, payment, bond, address(challenges));
+        challenges.join(payment, bondClaims);
     }
 
     /* MAKERS */
+
+    /// What a payment contract is made of, whose token is `token`.
+    function partsWith(IERC20 token) internal view returns (SessionPayment.Parts memory) {
+        return SessionPayment.Parts({
+            cor: token,
+            sessions: sessions,
+            routers: registry,
+            complianceHook: noCompliance,
+            pauseHook: noPause,
+            royaltyHook: noRoyalty,
+            setChallenges: address(challenges),
+            t0: T0,
+            epochSeconds: EPOCH_SECONDS
+        });
+    }
 
     function someParams() internal pure returns (ISessions.SessionParams memory params) {
         params.name = "session";
@@ -159,8 +185,18 @@ abstract contract Network is Assertions {
         return packDebit(CLIENT_KEY, someDebit(account, cumulativeWei));
     }
 
-    function credit(address payee, uint96 amountWei) internal pure returns (bytes memory) {
-        return abi.encodePacked(payee, amountWei);
+    function credit(address payee, uint96 cumulativeWei) internal pure returns (bytes memory) {
+        return abi.encodePacked(payee, cumulativeWei);
+    }
+
+    function creditedTo(address lane, address payee) internal view returns (uint256) {
+        return payment.creditOf(lane, payee).creditedWei;
+    }
+
+    /// What an operator may withdraw, now or later.
+    function earnedBy(address lane) internal view returns (uint256) {
+        (uint256 maturedWei, uint256 maturingWei) = payment.earningsOf(lane);
+        return maturedWei + maturingWei;
     }
 
     function settle(bytes memory debits, bytes memory credits) internal returns (bytes32) {

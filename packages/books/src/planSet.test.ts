@@ -31,6 +31,7 @@ describe("a settlement's set", () => {
             receipts,
             debits: [{ signed: aDebit(1, debitedWei), settledWei: 0n }],
             splits: { operatorBps: bps, treasuryBps: 0 },
+            creditedWei: new Map([[MINER, 3n]]),
           });
           const { entries } = decodeSettlementSet(planSet(receipts, plan.credits).bytes);
           expect(entries.map(({ id }) => id)).toEqual(receipts.map(({ receipt }) => setEntryId(receipt.taskId)).sort());

@@ -7,7 +7,10 @@ import { shareByWeight } from "./settlementSplits.js";
  * The public record of a settlement: one entry of each receipt. A payee's nets over the entries are exactly its credit, each its part
  * by what it earned there. Throws PROTOCOL_BAD_SET for no receipts, or a task that more payees shared than an entry holds.
  */
-export function planSet(receipts: readonly BookedReceipt[], credits: readonly Credit[]): SettlementSet {
+export function planSet(
+  receipts: readonly BookedReceipt[],
+  credits: readonly Pick<Credit, "payee" | "wei">[],
+): SettlementSet {
   const earned = earnedBy(receipts);
   const nets = receipts.map(() => new Map<Address, bigint>());
   for (const { payee, wei } of credits) {

@@ -7,6 +7,7 @@ import { planSettlement, type SettlementInput } from "./planSettlement.js";
 import { BPS, shareByWeight, splitAmount } from "./settlementSplits.js";
 
 const SPLITS = { operatorBps: 500, treasuryBps: 300 };
+const NOTHING: ReadonlyMap<Address, bigint> = new Map();
 
 function paying(account: number, task: string, parts: readonly (readonly [Address, bigint])[]): BookedReceipt {
   const payees: Payee[] = parts.map(([miner, wei], index) => ({
@@ -31,17 +32,40 @@ describe("planSettlement", () => {
       ],
       debits: [{ signed: aDebit(1, 1_000n), settledWei: 0n }],
       splits: SPLITS,
+      creditedWei: NOTHING,
     });
     expect(plan).toMatchObject({ debitedWei: 1_000n, minersWei: 920n, operatorWei: 50n, treasuryWei: 30n });
     expect(plan.credits).toEqual([
-      { payee: MINER, wei: 552n },
-      { payee: OTHER_MINER, wei: 368n },
+      { payee: MINER, wei: 552n, cumulativeWei: 552n },
+      { payee: OTHER_MINER, wei: 368n, cumulativeWei: 368n },
+    ]);
+  });
+
+  it("takes each payee's counter on from where the chain has it", () => {
+    const parts = [
+      [MINER, 600n],
+      [OTHER_MINER, 400n],
+    ] as const;
+    const plan = planSettlement({
+      receipts: [paying(1, "a", parts)],
+      debits: [{ signed: aDebit(1, 1_000n), settledWei: 0n }],
+      splits: SPLITS,
+      creditedWei: new Map([[MINER, 7n]]),
+    });
+    expect(plan.credits).toEqual([
+      { payee: MINER, wei: 552n, cumulativeWei: 559n },
+      { payee: OTHER_MINER, wei: 368n, cumulativeWei: 368n },
     ]);
   });
 
   it("settles only the oldest receipts that a debit ends on", () => {
     const receipts = [paying(1, "a", [[MINER, 10n]]), paying(1, "b", [[MINER, 20n]]), paying(1, "c", [[MINER, 30n]])];
-    const plan = planSettlement({ receipts, debits: [{ signed: aDebit(1, 130n), settledWei: 100n }], splits: SPLITS });
+    const plan = planSettlement({
+      receipts,
+      debits: [{ signed: aDebit(1, 130n), settledWei: 100n }],
+      splits: SPLITS,
+      creditedWei: NOTHING,
+    });
     expect(plan.taskIds).toEqual(receipts.slice(0, 2).map(({ receipt }) => receipt.taskId));
     expect(plan.postponed).toEqual([]);
   });
@@ -49,7 +73,7 @@ describe("planSettlement", () => {
   it("falls back to an earlier debit when the latest ends between two receipts", () => {
     const receipts = [paying(1, "a", [[MINER, 10n]]), paying(1, "b", [[MINER, 20n]])];
     const debits = [aDebit(1, 25n), aDebit(1, 10n)].map((signed) => ({ signed, settledWei: 0n }));
-    const plan = planSettlement({ receipts, debits, splits: SPLITS });
+    const plan = planSettlement({ receipts, debits, splits: SPLITS, creditedWei: NOTHING });
     expect(plan.debits.map(({ debit }) => debit.cumulativeWei)).toEqual([10n]);
     expect(plan.debitedWei).toBe(10n);
   });
@@ -60,7 +84,12 @@ describe("planSettlement", () => {
     ["whose debit goes beyond the receipts", [{ signed: aDebit(1, 11n), settledWei: 0n }], "notAtReceipt"],
     ["whose debit ends within a receipt", [{ signed: aDebit(1, 9n), settledWei: 0n }], "notAtReceipt"],
   ] as const)("postpones an account %s", (_, debits, reason) => {
-    const plan = planSettlement({ receipts: [paying(1, "a", [[MINER, 10n]])], debits, splits: SPLITS });
+    const plan = planSettlement({
+      receipts: [paying(1, "a", [[MINER, 10n]])],
+      debits,
+      splits: SPLITS,
+      creditedWei: NOTHING,
+    });
     expect(plan).toMatchObject({ credits: [], debits: [], taskIds: [], postponed: [{ account: 1, reason }] });
   });
 
@@ -70,6 +99,7 @@ describe("planSettlement", () => {
       receipts: [bad, paying(2, "b", [[MINER, 10n]])],
       debits: [aDebit(1, 10n), aDebit(2, 10n)].map((signed) => ({ signed, settledWei: 0n })),
       splits: SPLITS,
+      creditedWei: NOTHING,
     });
     expect(plan.postponed).toEqual([{ account: 1, reason: "badPayees" }]);
     expect(plan.debits.map(({ debit }) => debit.account)).toEqual([2]);
@@ -79,14 +109,14 @@ describe("planSettlement", () => {
     const receipts = [paying(1, "a", [[MINER, 10n]]), paying(2, "b", [[OTHER_MINER, 10n]])];
     const debits = [aDebit(1, 10n), aDebit(2, 10n)].map((signed) => ({ signed, settledWei: 0n }));
     for (const bound of [{ debitsMax: 1 }, { payeesMax: 1 }]) {
-      const plan = planSettlement({ receipts, debits, splits: SPLITS, ...bound });
+      const plan = planSettlement({ receipts, debits, splits: SPLITS, creditedWei: NOTHING, ...bound });
       expect(plan.postponed).toEqual([{ account: 2, reason: "full" }]);
       expect(plan.taskIds).toHaveLength(1);
     }
   });
 
   it("refuses shares above the whole", () => {
-    const input = { receipts: [], debits: [] };
+    const input = { receipts: [], debits: [], creditedWei: NOTHING };
     for (const splits of [
       { operatorBps: 9_701, treasuryBps: 300 },
       { operatorBps: -1, treasuryBps: 0 },
@@ -146,8 +176,9 @@ function settlements(): fc.Arbitrary<SettlementInput> {
       treasuryBps: fc.nat(1_000),
       debitsMax: fc.integer({ min: 1, max: 6 }),
       payeesMax: fc.integer({ min: 1, max: 8 }),
+      creditedWei: fc.array(fc.tuple(miner, wei), { maxLength: 5 }).map((entries) => new Map(entries)),
     })
-    .map(({ accounts, operatorBps, treasuryBps, debitsMax, payeesMax }) => {
+    .map(({ accounts, operatorBps, treasuryBps, ...rest }) => {
       const receipts = accounts.flatMap((one, account) =>
         one.receipts.map((parts, n) => paying(account, `${account} ${n}`, parts)),
       );
@@ -160,7 +191,7 @@ function settlements(): fc.Arbitrary<SettlementInput> {
           return { signed: aDebit(account, one.settledWei + sum + off), settledWei: one.settledWei };
         }),
       );
-      return { receipts, debits, splits: { operatorBps, treasuryBps }, debitsMax, payeesMax };
+      return { receipts, debits, splits: { operatorBps, treasuryBps }, ...rest };
     });
 }
 
@@ -170,7 +201,9 @@ function checkConservation(input: SettlementInput): void {
   const steps = plan.debits.map(({ debit }) => debit.cumulativeWei - (settledOf.get(debit.account) ?? 0n));
   const paid = new Set(plan.taskIds);
   const fees = input.receipts.filter(({ receipt }) => paid.has(receipt.taskId)).map(({ receipt }) => receipt.feeWei);
-  const credited = sum(plan.credits.map(({ wei }) => wei));
+  const raises = plan.credits.map(({ payee, cumulativeWei }) => cumulativeWei - (input.creditedWei.get(payee) ?? 0n));
+  expect(raises).toEqual(plan.credits.map(({ wei }) => wei));
+  const credited = sum(raises);
   expect(sum(steps)).toBe(plan.debitedWei);
   expect(sum(fees)).toBe(plan.debitedWei);
   expect(credited).toBe(plan.minersWei);
@@ -178,7 +211,7 @@ function checkConservation(input: SettlementInput): void {
   expect(paid.size).toBe(plan.taskIds.length);
   expect(new Set(plan.debits.map(({ debit }) => debit.account)).size).toBe(plan.debits.length);
   expect(plan.debits.length <= (input.debitsMax ?? 0) && plan.credits.length <= (input.payeesMax ?? 0)).toBe(true);
-  expect(steps.every((step) => step > 0n) && plan.credits.every(({ wei }) => wei > 0n)).toBe(true);
+  expect(steps.every((step) => step > 0n) && raises.every((raise) => raise > 0n)).toBe(true);
 }
 
 function sum(values: readonly bigint[]): bigint {

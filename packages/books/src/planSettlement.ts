@@ -13,11 +13,14 @@ export type SettlementInput = {
   /** Debits of this lane, one or more of an account, with what the chain has already taken from it. */
   readonly debits: readonly { readonly signed: SignedDebit; readonly settledWei: bigint }[];
   readonly splits: Splits;
+  /** How far the chain has credited each payee in this lane, in wei. Who isn't in it has nothing yet. */
+  readonly creditedWei: ReadonlyMap<Address, bigint>;
   readonly debitsMax?: number;
   readonly payeesMax?: number;
 };
 
-export type Credit = { readonly payee: Address; readonly wei: bigint };
+/** What one payee gets from a settlement, and how far that takes its counter in the lane. */
+export type Credit = { readonly payee: Address; readonly wei: bigint; readonly cumulativeWei: bigint };
 
 /** Why an account's receipts wait for a later settlement. */
 export type Postponement = {
@@ -34,7 +37,7 @@ export type Postponement = {
 export type SettlementPlan = AmountParts & {
   /** Σ of the debits' steps: what leaves the clients' deposits. `minersWei` + `operatorWei` + `treasuryWei`. */
   readonly debitedWei: bigint;
-  /** The miners', one per payee, by address: Σ is `minersWei`. The contract credits treasury and operator itself. */
+  /** The miners', one per payee, by address: they raise its counters by `minersWei` together. The chain leaves the rest to the operator. */
   readonly credits: readonly Credit[];
   /** One per account, by account. */
   readonly debits: readonly SignedDebit[];
@@ -77,7 +80,14 @@ export function planSettlement(input: SettlementInput): SettlementPlan {
   }
   const parts = splitAmount(debitedWei, input.splits);
   debits.sort((a, b) => a.debit.account - b.debit.account);
-  return { ...parts, debitedWei, credits: creditsOf(parts.minersWei, earned), debits, taskIds, postponed };
+  return {
+    ...parts,
+    debitedWei,
+    credits: creditsOf(parts.minersWei, earned, input.creditedWei),
+    debits,
+    taskIds,
+    postponed,
+  };
 }
 
 type Match =
@@ -137,13 +147,20 @@ function earnedBy(receipts: readonly BookedReceipt[]): ReadonlyMap<Address, bigi
   return earned;
 }
 
-function creditsOf(minersWei: bigint, earned: ReadonlyMap<Address, bigint>): readonly Credit[] {
+function creditsOf(
+  minersWei: bigint,
+  earned: ReadonlyMap<Address, bigint>,
+  creditedWei: ReadonlyMap<Address, bigint>,
+): readonly Credit[] {
   const ordered = [...earned].sort(([a], [b]) => (a < b ? -1 : 1));
   const parts = shareByWeight(
     minersWei,
     ordered.map(([, wei]) => wei),
   );
-  return ordered.map(([payee], index) => ({ payee, wei: parts[index] ?? 0n })).filter(({ wei }) => wei > 0n);
+  return ordered.flatMap(([payee], index) => {
+    const wei = parts[index] ?? 0n;
+    return wei > 0n ? [{ payee, wei, cumulativeWei: (creditedWei.get(payee) ?? 0n) + wei }] : [];
+  });
 }
 
 function byAccount(receipts: readonly BookedReceipt[]): ReadonlyMap<number, readonly BookedReceipt[]> {

@@ -1,26 +1,36 @@
 import type { Address } from "@cortensor/protocol";
-import { encodeFunctionData } from "viem";
+import { encodeFunctionData, parseEventLogs } from "viem";
 import { chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
 import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
 import { sessionPaymentAbi } from "./generated/SessionPayment.js";
 import { toReceipt } from "./toReceipt.js";
 
-/** What settlements owe a payee and it has not withdrawn, in wei. */
-export async function readCredit(chain: ChainReader, payee: Address): Promise<bigint> {
+/** A payee's counters in one lane, in wei. Neither ever falls. */
+export type CreditRecord = { readonly creditedWei: bigint; readonly withdrawnWei: bigint };
+
+/** How far a lane has credited a payee, and how much of it was withdrawn. */
+export async function readCredit(
+  chain: ChainReader,
+  { lane, payee }: { readonly lane: Address; readonly payee: Address },
+): Promise<CreditRecord> {
   const payment = { address: chain.profile.addresses.sessionPayment, abi: sessionPaymentAbi } as const;
-  const read = chain.client.readContract({ ...payment, functionName: "creditOf", args: [payee] });
-  return chainCall("readCredit", read);
+  const read = chain.client.readContract({ ...payment, functionName: "creditOf", args: [lane, payee] });
+  const { creditedWei, withdrawnWei } = await chainCall("readCredit", read);
+  return { creditedWei, withdrawnWei };
 }
 
-/** Withdraws the writer's credit: all of it, or `wei`; to the writer, or `to`. */
+/**
+ * Withdraws all that these lanes credited to a payee. The writer is the payee, or the operator of the node that signs with that
+ * address. Throws CHAIN_REVERTED `NothingToWithdraw` when they owe it nothing.
+ */
 export async function withdrawCredit(
   chain: ChainWriter,
-  request: { readonly wei?: bigint; readonly to?: Address } = {},
+  request: { readonly payee: Address; readonly lanes: readonly Address[]; readonly to?: Address },
 ): Promise<ChainReceipt & { readonly wei: bigint }> {
-  const wei = request.wei ?? (await readCredit(chain, chain.account));
-  const args = [wei, request.to ?? chain.account] as const;
-  const data = encodeFunctionData({ abi: sessionPaymentAbi, functionName: "withdraw", args });
+  const { payee, lanes, to = chain.account } = request;
+  const data = encodeFunctionData({ abi: sessionPaymentAbi, functionName: "withdraw", args: [payee, lanes, to] });
   const sent = await chain.send({ call: "withdrawCredit", to: chain.profile.addresses.sessionPayment, data });
-  return { ...toReceipt(sent), wei };
+  const paid = parseEventLogs({ abi: sessionPaymentAbi, eventName: "CreditWithdrawn", logs: [...sent.logs] });
+  return { ...toReceipt(sent), wei: paid.reduce((sum, { args }) => sum + args.amountWei, 0n) };
 }

@@ -1,12 +1,11 @@
 import { type Address, assert, type Hex } from "@cortensor/protocol";
-import { encodeFunctionData, type PublicClient, stringToHex } from "viem";
+import type { PublicClient } from "viem";
 import { chainCall } from "./chainError.js";
 import { createRpcClient } from "./chainReader.js";
-import { type ChainWriter, createSender } from "./chainWriter.js";
+import { createSender } from "./chainWriter.js";
 import type { Deployment, PartialDeployment } from "./deployment.js";
-import { type ContractName, DEPLOY_ORDER, deployData, MODULE_NAMES } from "./deploySteps.js";
-import { modulesAbi } from "./generated/Modules.js";
-import { stakeVaultAbi } from "./generated/StakeVault.js";
+import { type ContractName, DEPLOY_ORDER, deployData } from "./deploySteps.js";
+import { joinNetwork } from "./joinNetwork.js";
 import type { NetworkAddresses } from "./profile.js";
 
 export type DeployRequest = {
@@ -44,7 +43,7 @@ export async function deployNetwork(request: DeployRequest): Promise<Deployment>
     await request.save(partial);
   }
   const addresses = completeAddresses(partial);
-  await joinParts({ client, sender, chainId, addresses });
+  await joinNetwork({ client, sender, chainId, addresses });
   return {
     name: request.name,
     chainId,
@@ -98,41 +97,14 @@ function completeAddresses(partial: PartialDeployment): NetworkAddresses {
     stakeView: at("stakeView"),
     registry: at("registry"),
     sessions: at("sessions"),
+    royalty: at("royalty"),
+    setChallenges: at("setChallenges"),
     sessionPayment: at("sessionPayment"),
     routerBond: at("routerBond"),
+    bondClaims: at("bondClaims"),
     rates: at("rates"),
     compliance: at("compliance"),
     pause: at("pause"),
     verifiers: at("verifiers"),
   };
-}
-
-type Joining = {
-  readonly client: PublicClient;
-  readonly sender: Pick<ChainWriter, "send">;
-  readonly chainId: number;
-  readonly addresses: NetworkAddresses;
-};
-
-/** The calls after deployment; each looks first whether it was made. */
-async function joinParts({ client, sender, chainId, addresses }: Joining): Promise<void> {
-  const { stakeVault, stakeView, messenger, modules } = addresses;
-  const vault = { address: stakeVault, abi: stakeVaultAbi } as const;
-  const mirrors = await chainCall("mirrorCount", client.readContract({ ...vault, functionName: "mirrorCount" }));
-  if (mirrors === 0n) {
-    const args = [messenger, BigInt(chainId), stakeView] as const;
-    const data = encodeFunctionData({ abi: stakeVaultAbi, functionName: "addMirror", args });
-    await sender.send({ call: "addMirror", to: stakeVault, data });
-  }
-  const entries: { readonly name: Hex; readonly module: Address }[] = [];
-  for (const part of DEPLOY_ORDER) {
-    if (part === "modules") continue;
-    const name = stringToHex(MODULE_NAMES[part], { size: 32 });
-    const read = { address: modules, abi: modulesAbi, functionName: "versions", args: [name] } as const;
-    const versions = await chainCall("versions", client.readContract(read));
-    if (versions === 0) entries.push({ name, module: addresses[part] });
-  }
-  if (entries.length === 0) return;
-  const data = encodeFunctionData({ abi: modulesAbi, functionName: "add", args: [entries] });
-  await sender.send({ call: "addModules", to: modules, data });
 }

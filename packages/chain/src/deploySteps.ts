@@ -1,15 +1,18 @@
 import type { Address, Hex } from "@cortensor/protocol";
 import { encodeDeployData } from "viem";
+import { bondClaimsAbi, bondClaimsBytecode } from "./generated/BondClaims.js";
 import { corAbi, corBytecode } from "./generated/Cor.js";
 import { loopbackMessengerAbi, loopbackMessengerBytecode } from "./generated/LoopbackMessenger.js";
 import { modulesAbi, modulesBytecode } from "./generated/Modules.js";
 import { noComplianceAbi, noComplianceBytecode } from "./generated/NoCompliance.js";
 import { noPauseAbi, noPauseBytecode } from "./generated/NoPause.js";
+import { noRoyaltyAbi, noRoyaltyBytecode } from "./generated/NoRoyalty.js";
 import { ratesAbi, ratesBytecode } from "./generated/Rates.js";
 import { registryAbi, registryBytecode } from "./generated/Registry.js";
 import { routerBondAbi, routerBondBytecode } from "./generated/RouterBond.js";
 import { sessionPaymentAbi, sessionPaymentBytecode } from "./generated/SessionPayment.js";
 import { sessionsAbi, sessionsBytecode } from "./generated/Sessions.js";
+import { setChallengesAbi, setChallengesBytecode } from "./generated/SetChallenges.js";
 import { stakeVaultAbi, stakeVaultBytecode } from "./generated/StakeVault.js";
 import { stakeViewAbi, stakeViewBytecode } from "./generated/StakeView.js";
 import { verifierListAbi, verifierListBytecode } from "./generated/VerifierList.js";
@@ -37,8 +40,11 @@ export const DEPLOY_ORDER = [
   "stakeView",
   "registry",
   "sessions",
+  "royalty",
+  "setChallenges",
   "sessionPayment",
   "routerBond",
+  "bondClaims",
   "rates",
   "modules",
 ] as const satisfies readonly ContractName[];
@@ -51,8 +57,11 @@ export const MODULE_NAMES: Readonly<Record<Exclude<ContractName, "modules">, str
   stakeView: "StakeView",
   registry: "Registry",
   sessions: "Sessions",
+  royalty: "Royalty",
+  setChallenges: "SetChallenges",
   sessionPayment: "SessionPayment",
   routerBond: "RouterBond",
+  bondClaims: "BondClaims",
   rates: "Rates",
   compliance: "Compliance",
   pause: "Pause",
@@ -86,11 +95,19 @@ export function deployData(name: ContractName, facts: DeployFacts, at: (name: Co
     }
     case "sessions":
       return encodeDeployData({ abi: sessionsAbi, bytecode: sessionsBytecode });
+    case "royalty":
+      return encodeDeployData({ abi: noRoyaltyAbi, bytecode: noRoyaltyBytecode });
+    case "setChallenges":
+      return encodeDeployData({ abi: setChallengesAbi, bytecode: setChallengesBytecode });
     case "sessionPayment": {
       const parts = {
         cor: at("cor"),
         sessions: at("sessions"),
         routers: at("registry"),
+        complianceHook: at("compliance"),
+        pauseHook: at("pause"),
+        royaltyHook: at("royalty"),
+        setChallenges: at("setChallenges"),
         t0: BigInt(facts.t0),
         epochSeconds: BigInt(facts.epochSeconds),
       };
@@ -98,6 +115,10 @@ export function deployData(name: ContractName, facts: DeployFacts, at: (name: Co
     }
     case "routerBond":
       return encodeDeployData({ abi: routerBondAbi, bytecode: routerBondBytecode, args: [at("cor"), facts.owner] });
+    case "bondClaims": {
+      const args = [at("registry"), at("sessionPayment"), at("routerBond"), at("setChallenges")] as const;
+      return encodeDeployData({ abi: bondClaimsAbi, bytecode: bondClaimsBytecode, args });
+    }
     case "rates":
       return encodeDeployData({ abi: ratesAbi, bytecode: ratesBytecode, args: [facts.owner, facts.owner] });
     case "modules":

@@ -1,4 +1,5 @@
 import type { Abi } from "viem";
+import { bondClaimsAbi } from "./generated/BondClaims.js";
 import { corAbi } from "./generated/Cor.js";
 import { loopbackMessengerAbi } from "./generated/LoopbackMessenger.js";
 import { modulesAbi } from "./generated/Modules.js";
@@ -7,11 +8,13 @@ import { registryAbi } from "./generated/Registry.js";
 import { routerBondAbi } from "./generated/RouterBond.js";
 import { sessionPaymentAbi } from "./generated/SessionPayment.js";
 import { sessionsAbi } from "./generated/Sessions.js";
+import { setChallengesAbi } from "./generated/SetChallenges.js";
 import { stakeVaultAbi } from "./generated/StakeVault.js";
 import { stakeViewAbi } from "./generated/StakeView.js";
 import { verifierListAbi } from "./generated/VerifierList.js";
 
 const abis: readonly Abi[] = [
+  bondClaimsAbi,
   corAbi,
   loopbackMessengerAbi,
   modulesAbi,
@@ -20,6 +23,7 @@ const abis: readonly Abi[] = [
   routerBondAbi,
   sessionPaymentAbi,
   sessionsAbi,
+  setChallengesAbi,
   stakeVaultAbi,
   stakeViewAbi,
   verifierListAbi,

@@ -7,11 +7,11 @@ import { type Settlement, unpackSettlement } from "./settlement.js";
 
 export type SettlementRecord = Settlement & {
   readonly settlementId: Bytes32;
-  /** Chains the lane's settlements: keccak256(head before ‖ settlement id). */
+  /** Chains the lane's settlements: keccak256(head before ‖ settlement id ‖ the block's time in seconds). */
   readonly head: Bytes32;
   /** Sum of the debits' steps. */
   readonly debitedWei: bigint;
-  /** What was left for the lane's operator. */
+  /** What was left for the lane's operator; it matures for 24 to 48 hours. */
   readonly operatorWei: bigint;
   readonly txHash: Bytes32;
   readonly blockNumber: bigint;

@@ -27,7 +27,7 @@ const settlements: fc.Arbitrary<Settlement> = hexOf(20).chain((lane) =>
   fc.record({
     lane: fc.constant(lane),
     debits: fc.array(debitOf(lane), { maxLength: 12 }),
-    credits: fc.array(fc.record({ payee: hexOf(20), wei: weiOf }), { maxLength: 12 }),
+    credits: fc.array(fc.record({ payee: hexOf(20), cumulativeWei: weiOf }), { maxLength: 12 }),
     settlementRoot: hexOf(32),
     setCid: hexOf(32),
   }),
@@ -76,7 +76,7 @@ describe("settlement", () => {
     ["a negative amount", { debits: [aDebit({ cumulativeWei: -1n })] }],
     ["an account beyond 32 bits", { debits: [aDebit({ account: 2 ** 32 })] }],
     ["a short signature", { debits: [{ ...aDebit(), signature: "0x11" as Hex }] }],
-    ["a credit beyond 96 bits", { credits: [{ payee: LANE, wei: 2n ** 96n }] }],
+    ["a credit beyond 96 bits", { credits: [{ payee: LANE, cumulativeWei: 2n ** 96n }] }],
   ])("refuses to encode %s", (_, more) => {
     expect(() => encodeSettlement(aSettlement(more))).toThrow(
       expect.objectContaining({ data: expect.objectContaining({ code: "CHAIN_BAD_SETTLEMENT" }) }),

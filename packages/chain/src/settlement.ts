@@ -15,8 +15,8 @@ import { packDebits, unpackDebits } from "./packedDebits.js";
 import type { NetworkProfile } from "./profile.js";
 
 /**
- * One settlement of one lane. The chain enforces conservation: the sum of credits is at most the sum of the debits' steps
- * (`cumulativeWei` less what the lane has settled before), and the rest is credited to the lane's operator.
+ * One settlement of one lane. The chain enforces conservation: the credits raise the payees' counters by at most the sum of the
+ * debits' steps (`cumulativeWei` less what the lane has settled before); the rest is the operator's, and matures.
  */
 export type Settlement = {
   /** The router operator. */

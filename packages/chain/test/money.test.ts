@@ -1,4 +1,4 @@
-import { type Bytes32, signDigest } from "@cortensor/protocol";
+import { type Address, type Bytes32, signDigest } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey } from "../../../tools/anvil/startAnvil.mjs";
 import {
@@ -8,8 +8,10 @@ import {
   createChainReader,
   epochAt,
   finaliseClose,
+  listOwed,
   readCorBalance,
   readCredit,
+  readEarnings,
   readHead,
   readLane,
   readSession,
@@ -24,6 +26,7 @@ import {
   settlementDigest,
   transferCor,
   withdrawCredit,
+  withdrawMatured,
   withdrawUnallotted,
 } from "../src/index.js";
 import {
@@ -82,7 +85,7 @@ describe("money on a real chain", () => {
     const before = await readCorBalance(client, miner.account);
     const settlement = settlementOf({
       debits: [debitOf(account, 3n * COR + 7n)],
-      credits: [{ payee: miner.account, wei: 2n * COR + 1n }],
+      credits: [{ payee: miner.account, cumulativeWei: 2n * COR + 1n }],
     });
     const fromBlock = (await readHead(client)).blockNumber;
     const sent = await sendSettlement(operator, settlement);
@@ -92,32 +95,56 @@ describe("money on a real chain", () => {
       cumulativeWei: 3n * COR + 7n,
       count: 1,
     });
-    expect(await readCredit(client, miner.account)).toBe(2n * COR + 1n);
-    expect(await readCredit(client, operator.account)).toBe(COR + 6n);
+    const lane = operator.account;
+    const credited = { creditedWei: 2n * COR + 1n, withdrawnWei: 0n };
+    expect(await readCredit(client, { lane, payee: miner.account })).toEqual(credited);
+    expect(await readEarnings(client, lane)).toEqual({ maturedWei: 0n, maturingWei: COR + 6n });
     const [record] = await readSettlements(client, { fromBlock, toBlock: sent.blockNumber, lane: operator.account });
     expect(record).toMatchObject({ ...settlement, settlementId: sent.settlementId, operatorWei: COR + 6n });
 
-    const { wei } = await withdrawCredit(miner);
+    expect(await listOwed(client, miner.account)).toEqual([{ lane, owedWei: 2n * COR + 1n }]);
+    expect(await listOwed(client, stranger.account)).toEqual([]);
+    const { wei } = await withdrawCredit(miner, { payee: miner.account, lanes: [lane] });
     expect(wei).toBe(2n * COR + 1n);
     expect((await readCorBalance(client, miner.account)) - before).toBe(wei);
-    expect(await readCredit(client, miner.account)).toBe(0n);
-    await withdrawCredit(operator);
+    expect(await listOwed(client, miner.account)).toEqual([]);
+    await expect(withdrawCredit(miner, { payee: miner.account, lanes: [lane] })).rejects.toMatchObject({
+      data: { error: "NothingToWithdraw" },
+    });
+  });
+
+  it("pays the operator what has matured, and only that", async () => {
+    const account = await fundedSession(client, operator, COR);
+    await sendSettlement(operator, settlementOf({ debits: [debitOf(account, 5n)] }));
+    const { maturingWei } = await readEarnings(client, operator.account);
+    await expect(withdrawMatured(operator)).rejects.toMatchObject({ data: { error: "NothingToWithdraw" } });
+    await passSeconds(client, 48 * 3_600);
+    const { wei } = await withdrawMatured(operator, { to: miner.account });
+    expect(wei).toBe(maturingWei);
+    expect(await readEarnings(client, operator.account)).toEqual({ maturedWei: 0n, maturingWei: 0n });
   });
 
   it("refuses the same settlement a second time, and pays nobody twice", async () => {
     const account = await fundedSession(client, operator, COR);
-    const settlement = settlementOf({ debits: [debitOf(account, COR)], credits: [{ payee: miner.account, wei: COR }] });
+    const counter = { lane: operator.account, payee: miner.account };
+    const cumulativeWei = (await readCredit(client, counter)).creditedWei + COR;
+    const settlement = settlementOf({
+      debits: [debitOf(account, COR)],
+      credits: [{ payee: miner.account, cumulativeWei }],
+    });
     await sendSettlement(operator, settlement);
-    const credit = await readCredit(client, miner.account);
+    const credit = await readCredit(client, counter);
+    expect(credit.creditedWei).toBe(cumulativeWei);
     await expect(sendSettlement(operator, settlement)).rejects.toMatchObject({
       data: { code: "CHAIN_REVERTED", error: "DebitStale", args: { account, cumulativeWei: COR, settledWei: COR } },
     });
-    expect(await readCredit(client, miner.account)).toBe(credit);
+    expect(await readCredit(client, counter)).toEqual(credit);
   });
 
   it("refuses credits above the debits", async () => {
     const account = await fundedSession(client, operator, COR);
-    const settlement = settlementOf({ debits: [debitOf(account, 5n)], credits: [{ payee: miner.account, wei: 6n }] });
+    const credits = [{ payee: stranger.account, cumulativeWei: 6n }];
+    const settlement = settlementOf({ debits: [debitOf(account, 5n)], credits });
     await expect(sendSettlement(operator, settlement)).rejects.toMatchObject({
       data: { error: "CreditsAboveDebits", args: { creditedWei: 6n, availableWei: 5n } },
     });
@@ -174,9 +201,11 @@ describe("money on a real chain", () => {
 
   it("costs at most 1,000 gas an inference for 100 of them in one account with three payees", async () => {
     const account = await fundedSession(client, operator, COR);
-    const credits = [client, miner, stranger].map(({ account: payee }, index) => ({ payee, wei: BigInt(index + 1) }));
-    const settle = (wei: bigint) =>
-      sendSettlement(operator, settlementOf({ debits: [debitOf(account, wei)], credits }));
+    const payees: readonly Address[] = [`0x${"a1".repeat(20)}`, `0x${"a2".repeat(20)}`, `0x${"a3".repeat(20)}`];
+    const settle = (wei: bigint) => {
+      const credits = payees.map((payee) => ({ payee, cumulativeWei: wei / 5n }));
+      return sendSettlement(operator, settlementOf({ debits: [debitOf(account, wei)], credits }));
+    };
     await settle(10n);
     const { gasUsed } = await settle(20n);
     expect(gasUsed / 100n).toBeLessThanOrEqual(1_000n);

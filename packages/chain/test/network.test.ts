@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
+import { routerBondAbi } from "../src/generated/RouterBond.js";
+import { setChallengesAbi } from "../src/generated/SetChallenges.js";
 import {
   createChainReader,
   createChainWriter,
@@ -72,6 +74,23 @@ describe("a network on a real chain", () => {
         address: createChainWriter({ profile, privateKey: anvilKey(9) }).account,
       }),
     ).toBe(nonce);
+  });
+
+  it("makes the claims the bonds' slasher, and ties the challenges to the payment contract", async () => {
+    const { addresses } = network.profile;
+    const { client } = createChainReader({ profile: network.profile });
+    const bond = { address: addresses.routerBond, abi: routerBondAbi } as const;
+    const challenges = { address: addresses.setChallenges, abi: setChallengesAbi } as const;
+    const joined = [
+      await client.readContract({ ...bond, functionName: "slasher" }),
+      await client.readContract({ ...challenges, functionName: "payment" }),
+      await client.readContract({ ...challenges, functionName: "claims" }),
+    ];
+    expect(joined.map((address) => address.toLowerCase())).toEqual([
+      addresses.bondClaims,
+      addresses.sessionPayment,
+      addresses.bondClaims,
+    ]);
   });
 
   it("starts again when the saved contracts are not on the chain", async () => {

@@ -1,4 +1,4 @@
-import { readCredit, readLane, readSettlements } from "@cortensor/chain";
+import { readCredit, readEarnings, readLane, readSettlements } from "@cortensor/chain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RealNetwork, startRealNetwork } from "./realNetwork.js";
 import { type Answer, aRequest, ask, receiptOf, tearDown, until } from "./testNetwork.js";
@@ -19,11 +19,12 @@ const laneOf = () => readLane(network.operator, { account: network.account, lane
 const allottedWei = async () => (await network.books.laneStatus(network.account))?.allotmentWei;
 const settled = async () => (await network.books.totals()).settledReceipts;
 
-/** What all payees of the lane have, the operator included. */
+/** What the lane's payee has been credited, and what its operator has earned. */
 async function creditedWei(): Promise<bigint> {
-  const payees = [network.miner, network.operator.account];
-  const credits = await Promise.all(payees.map((payee) => readCredit(network.operator, payee)));
-  return credits.reduce((sum, wei) => sum + wei, 0n);
+  const lane = network.operator.account;
+  const credit = await readCredit(network.operator, { lane, payee: network.miner });
+  const { maturedWei, maturingWei } = await readEarnings(network.operator, lane);
+  return credit.creditedWei + maturedWei + maturingWei;
 }
 
 /** Ids of all settlements that the chain holds. */

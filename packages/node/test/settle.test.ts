@@ -9,6 +9,7 @@ import {
   type NetworkProfile,
   openSession,
   readCredit,
+  readEarnings,
   readLane,
   registerNode,
   revokeSpendingKey,
@@ -218,9 +219,9 @@ async function untilWaiting(): Promise<string> {
 }
 
 const credits = async () => ({
-  alice: await readCredit(treasury, ALICE),
-  bob: await readCredit(treasury, BOB),
-  operator: await readCredit(treasury, OPERATOR),
+  alice: (await readCredit(treasury, { lane: OPERATOR, payee: ALICE })).creditedWei,
+  bob: (await readCredit(treasury, { lane: OPERATOR, payee: BOB })).creditedWei,
+  operator: (await readEarnings(treasury, OPERATOR)).maturingWei,
 });
 
 async function difference(work: () => Promise<void>) {

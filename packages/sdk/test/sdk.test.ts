@@ -50,6 +50,9 @@ const wallet: Wallet = {
       compliance: zero,
       pause: zero,
       verifiers: zero,
+      royalty: zero,
+      setChallenges: zero,
+      bondClaims: zero,
     },
   },
 };

@@ -3,6 +3,7 @@ import {
   listSessions,
   readCorBalance,
   readCredit,
+  readEarnings,
   readHead,
   readLane,
   readSession,
@@ -27,9 +28,11 @@ export type Audit = {
 export type Balances = {
   /** Taken from each account in the operator's lane, in all. */
   readonly spentWei: Readonly<Record<string, bigint>>;
-  /** Credit of each payee and of the operator. */
+  /** How far each payee's credit in the lane goes. */
   readonly creditWei: Readonly<Record<string, bigint>>;
-  /** Credits of each settlement, as posted. */
+  /** What the operator has earned and not withdrawn. */
+  readonly operatorWei: bigint;
+  /** Credits of each settlement, as posted: how far each takes its payees. */
   readonly settlements: readonly (readonly Credit[])[];
   /** COR that the payment contract holds. */
   readonly heldWei: bigint;
@@ -51,17 +54,22 @@ export async function auditSettlements(network: Network, receipts: readonly Rece
   const { blockNumber } = await readHead(network.chain);
   const range = { fromBlock: network.profile.deployBlock, toBlock: blockNumber, lane: operator };
   const settlements = await readSettlements(network.chain, range);
-  const expected = await expectedBalances(network, { receipts, settlements, operator, accounts });
+  const expected = await expectedBalances(network, { receipts, settlements, accounts });
   const payees = Object.keys(expected.creditWei);
   const credits = await Promise.all(
-    payees.map(async (payee) => [payee, await readCredit(network.chain, toAddress(payee))] as const),
+    payees.map(async (payee) => {
+      const { creditedWei } = await readCredit(network.chain, { lane: operator, payee: toAddress(payee) });
+      return [payee, creditedWei] as const;
+    }),
   );
+  const { maturedWei, maturingWei } = await readEarnings(network.chain, operator);
   const spent = await spentNow();
   return {
     expected,
     found: {
       spentWei: Object.fromEntries(accounts.map((account, index) => [account, spent[index] ?? 0n])),
       creditWei: Object.fromEntries(credits),
+      operatorWei: maturedWei + maturingWei,
       settlements: settlements.map(({ credits: posted }) => posted),
       heldWei: await readCorBalance(network.chain, network.profile.addresses.sessionPayment),
     },
@@ -73,19 +81,21 @@ async function expectedBalances(
   parts: {
     readonly receipts: readonly ReceiptDocument[];
     readonly settlements: readonly SettlementRecord[];
-    readonly operator: Address;
     readonly accounts: readonly number[];
   },
 ): Promise<Balances> {
-  const { receipts, settlements, operator, accounts } = parts;
-  const creditWei: Record<string, bigint> = { [operator]: 0n };
+  const { receipts, settlements, accounts } = parts;
+  const creditWei: Record<string, bigint> = {};
+  let operatorWei = 0n;
   const posted = settledTogether(receipts, settlements).map((together) => {
     const paidWei = sum(together.map(({ receipt }) => receipt.feeWei));
-    const operatorWei = (paidWei * OPERATOR_BPS) / BPS;
-    const credits = shares(paidWei - operatorWei, earnings(together));
-    creditWei[operator] = (creditWei[operator] ?? 0n) + operatorWei;
-    for (const { payee, wei } of credits) creditWei[payee] = (creditWei[payee] ?? 0n) + wei;
-    return credits;
+    const shareWei = (paidWei * OPERATOR_BPS) / BPS;
+    operatorWei += shareWei;
+    return shares(paidWei - shareWei, earnings(together)).map(([payee, wei]) => {
+      const cumulativeWei = (creditWei[payee] ?? 0n) + wei;
+      creditWei[payee] = cumulativeWei;
+      return { payee, cumulativeWei };
+    });
   });
   const spentWei = Object.fromEntries(
     accounts.map((account) => [
@@ -97,7 +107,13 @@ async function expectedBalances(
   const opened = await listSessions(network.chain, range);
   const deposits = await Promise.all(opened.map(({ account }) => readSession(network.chain, account)));
   // Nobody has withdrawn: a settlement moves money inside the contract, and none leaves it.
-  return { spentWei, creditWei, settlements: posted, heldWei: sum(deposits.map((one) => one?.depositWei ?? 0n)) };
+  return {
+    spentWei,
+    creditWei,
+    operatorWei,
+    settlements: posted,
+    heldWei: sum(deposits.map((one) => one?.depositWei ?? 0n)),
+  };
 }
 
 /** Which receipts each settlement covers: an account's debit takes its next ones, in the order in which they became durable. */
@@ -140,13 +156,13 @@ function earnings(receipts: readonly ReceiptDocument[]): readonly (readonly [Add
 }
 
 /** The miners' part by what each earned: rounded down, then a wei more for the first ones until all is given. */
-function shares(wei: bigint, earned: readonly (readonly [Address, bigint])[]): readonly Credit[] {
+function shares(wei: bigint, earned: readonly (readonly [Address, bigint])[]): readonly (readonly [Address, bigint])[] {
   const total = sum(earned.map(([, one]) => one));
   const floors = earned.map(([, one]) => (wei * one) / total);
   const left = Number(wei - sum(floors));
   return earned
-    .map(([payee], index) => ({ payee, wei: (floors[index] ?? 0n) + (index < left ? 1n : 0n) }))
-    .filter((credit) => credit.wei > 0n);
+    .map(([payee], index) => [payee, (floors[index] ?? 0n) + (index < left ? 1n : 0n)] as const)
+    .filter(([, part]) => part > 0n);
 }
 
 function operatorOf(receipts: readonly ReceiptDocument[]): Address {

@@ -1,4 +1,4 @@
-import { type ChainReader, type NodeRecord, readBond, readHead, readNode, readSettlements } from "@cortensor/chain";
+import { type ChainReader, type NodeRecord, readBond, readCredit, readNode } from "@cortensor/chain";
 import type { Address } from "@cortensor/protocol";
 import type { Authorise } from "@cortensor/wire";
 
@@ -8,7 +8,7 @@ export type MinerChain = {
   readNode(signer: Address): Promise<Pick<NodeRecord, "owner" | "roles" | "leftAt"> | undefined>;
   /** What stands behind an operator's receipts, in wei. */
   readBondWei(operator: Address): Promise<bigint>;
-  /** What settlements have credited to a payee in an operator's lane, in all, in wei. */
+  /** How far an operator's lane has credited a payee, in wei. */
   readCreditedWei(request: { readonly operator: Address; readonly payee: Address }): Promise<bigint>;
 };
 
@@ -16,12 +16,7 @@ export function createMinerChain(reader: ChainReader): MinerChain {
   return {
     readNode: (signer) => readNode(reader, signer),
     readBondWei: async (operator) => (await readBond(reader, operator)).bondWei,
-    readCreditedWei: async ({ operator, payee }) => {
-      const { blockNumber: toBlock } = await readHead(reader);
-      const range = { fromBlock: reader.profile.deployBlock, toBlock, lane: operator };
-      const credits = (await readSettlements(reader, range)).flatMap((settlement) => settlement.credits);
-      return credits.filter((credit) => credit.payee === payee).reduce((sum, { wei }) => sum + wei, 0n);
-    },
+    readCreditedWei: async ({ operator: lane, payee }) => (await readCredit(reader, { lane, payee })).creditedWei,
   };
 }
 

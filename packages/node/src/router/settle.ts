@@ -8,7 +8,7 @@ import {
   UNSETTLED_MAX,
 } from "@cortensor/books";
 import type { SettlementRecord } from "@cortensor/chain";
-import { type Bytes32, hasCode } from "@cortensor/protocol";
+import { type Address, type Bytes32, hasCode } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
 import { type ChosenDebit, chooseDebit, type DebitParts } from "./chooseDebits.js";
 import { findCall, findOnChain, GIVE_UP_MS, keepCall, LOST_MS, nextStep } from "./followSettlement.js";
@@ -72,6 +72,7 @@ export class Settler {
       receipts,
       debits,
       splits: { operatorBps: this.#parts.operatorBps, treasuryBps: 0 },
+      creditedWei: await this.#readCredited(receipts),
       ...(this.#isAlone ? { debitsMax: 1 } : {}),
     });
     if (plan.debits.length === 0) return false;
@@ -105,6 +106,13 @@ export class Settler {
     } catch (error) {
       log.error("A settlement set could not be published", { setCid }, error);
     }
+  }
+
+  /** How far the chain has credited each payee of these receipts. No settlement of ours is under way when it is read. */
+  async #readCredited(receipts: readonly BookedReceipt[]): Promise<ReadonlyMap<Address, bigint>> {
+    const payees = new Set(receipts.flatMap((booked) => booked.payees.map(({ miner }) => miner)));
+    const credited = [...payees].map(async (payee) => [payee, await this.#parts.chain.readCreditedWei(payee)] as const);
+    return new Map(await Promise.all(credited));
   }
 
   async #isDue(): Promise<boolean> {

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import { Network } from "./Network.sol";
+
+/// Reads the golden vectors of hashed structs.
+abstract contract StructVectors is Network {
+    string internal structs = vm.readFile("packages/protocol/vectors/structs.json");
+
+    /// JSON path of a struct's vector.
+    function at(string memory name) internal view returns (string memory) {
+        for (uint256 i = 0; i < 64; ++i) {
+            string memory path = string.concat(".structs[", vm.toString(i), "]");
+            if (!vm.keyExistsJson(structs, path)) break;
+            string memory found = vm.parseJsonString(structs, string.concat(path, ".name"));
+            if (keccak256(bytes(found)) == keccak256(bytes(name))) return path;
+        }
+        revert NotTrue(string.concat("no vector for ", name));
+    }
+
+    function number(string memory path, string memory field) internal view returns (uint256) {
+        return vm.parseJsonUint(structs, string.concat(path, ".message.", field));
+    }
+
+    function word(string memory path, string memory field) internal view returns (bytes32) {
+        return vm.parseJsonBytes32(structs, string.concat(path, field));
+    }
+
+    function account(string memory path, string memory field) internal view returns (address) {
+        return vm.parseJsonAddress(structs, string.concat(path, ".message.", field));
+    }
+
+    function assertDigest(string memory path, string memory domain, bytes32 structHash) internal view {
+        assertEq(structHash, word(path, ".structHash"), "structHash");
+        address verifier = vm.parseJsonAddress(structs, string.concat(".domains.", domain, ".verifyingContract"));
+        uint256 chainId = vm.parseJsonUint(structs, ".chainId");
+        assertEq(typedDigest(verifier, chainId, structHash), word(path, ".digest"), "digest");
+    }
+}

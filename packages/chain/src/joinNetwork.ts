@@ -1,0 +1,72 @@
+import type { Address, Hex } from "@cortensor/protocol";
+import { encodeFunctionData, type PublicClient, stringToHex, zeroAddress } from "viem";
+import { chainCall } from "./chainError.js";
+import type { ChainWriter } from "./chainWriter.js";
+import { DEPLOY_ORDER, MODULE_NAMES } from "./deploySteps.js";
+import { modulesAbi } from "./generated/Modules.js";
+import { routerBondAbi } from "./generated/RouterBond.js";
+import { setChallengesAbi } from "./generated/SetChallenges.js";
+import { stakeVaultAbi } from "./generated/StakeVault.js";
+import type { NetworkAddresses } from "./profile.js";
+
+type Joining = {
+  readonly client: PublicClient;
+  /** Deployed the contracts, and owns those that have an owner. */
+  readonly sender: Pick<ChainWriter, "send">;
+  readonly chainId: number;
+  readonly addresses: NetworkAddresses;
+};
+
+/** The calls after deployment; each looks first whether it was made. */
+export async function joinNetwork(parts: Joining): Promise<void> {
+  await addMirror(parts);
+  await joinChallenges(parts);
+  await nameSlasher(parts);
+  await addModules(parts);
+}
+
+async function addMirror({ client, sender, chainId, addresses }: Joining): Promise<void> {
+  const { stakeVault, stakeView, messenger } = addresses;
+  const vault = { address: stakeVault, abi: stakeVaultAbi } as const;
+  const mirrors = await chainCall("mirrorCount", client.readContract({ ...vault, functionName: "mirrorCount" }));
+  if (mirrors !== 0n) return;
+  const args = [messenger, BigInt(chainId), stakeView] as const;
+  const data = encodeFunctionData({ abi: stakeVaultAbi, functionName: "addMirror", args });
+  await sender.send({ call: "addMirror", to: stakeVault, data });
+}
+
+/** SessionPayment names SetChallenges from its birth; the other way round is told here, once. */
+async function joinChallenges({ client, sender, addresses }: Joining): Promise<void> {
+  const { setChallenges, sessionPayment, bondClaims } = addresses;
+  const challenges = { address: setChallenges, abi: setChallengesAbi } as const;
+  const joined = await chainCall("payment", client.readContract({ ...challenges, functionName: "payment" }));
+  if (joined !== zeroAddress) return;
+  const args = [sessionPayment, bondClaims] as const;
+  const data = encodeFunctionData({ abi: setChallengesAbi, functionName: "join", args });
+  await sender.send({ call: "joinChallenges", to: setChallenges, data });
+}
+
+/** The first slasher holds at once. */
+async function nameSlasher({ client, sender, addresses }: Joining): Promise<void> {
+  const { routerBond, bondClaims } = addresses;
+  const bond = { address: routerBond, abi: routerBondAbi } as const;
+  const slasher = await chainCall("slasher", client.readContract({ ...bond, functionName: "slasher" }));
+  if (slasher !== zeroAddress) return;
+  const data = encodeFunctionData({ abi: routerBondAbi, functionName: "proposeSlasher", args: [bondClaims] });
+  await sender.send({ call: "proposeSlasher", to: routerBond, data });
+}
+
+async function addModules({ client, sender, addresses }: Joining): Promise<void> {
+  const { modules } = addresses;
+  const entries: { readonly name: Hex; readonly module: Address }[] = [];
+  for (const part of DEPLOY_ORDER) {
+    if (part === "modules") continue;
+    const name = stringToHex(MODULE_NAMES[part], { size: 32 });
+    const read = { address: modules, abi: modulesAbi, functionName: "versions", args: [name] } as const;
+    const versions = await chainCall("versions", client.readContract(read));
+    if (versions === 0) entries.push({ name, module: addresses[part] });
+  }
+  if (entries.length === 0) return;
+  const data = encodeFunctionData({ abi: modulesAbi, functionName: "add", args: [entries] });
+  await sender.send({ call: "addModules", to: modules, data });
+}
