@@ -19,7 +19,6 @@ export type BooksErrorData =
   | { readonly code: "BOOKS_OUT_OF_RANGE"; readonly field: string; readonly value: string; readonly range: string }
   | { readonly code: "BOOKS_BUSY"; readonly waiting: number }
   | { readonly code: "BOOKS_CLOSED" }
-  | { readonly code: "BOOKS_BAD_SPLITS"; readonly reason: string }
   | { readonly code: "BOOKS_DATABASE_FAILED"; readonly during: string };
 
 /** An error of this room, with one of its own codes. */

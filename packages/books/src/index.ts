@@ -35,6 +35,7 @@ export {
 } from "./limits.js";
 export { createMemoryBooks, type MemoryBooksOptions } from "./memory/createMemoryBooks.js";
 export { type PayeeEntry, paidSegmentLeaf, payeeEntriesOf } from "./payeeEntries.js";
+export { paysOf } from "./paysOf.js";
 export { planSet } from "./planSet.js";
 export {
   type Credit,
@@ -47,12 +48,3 @@ export {
 } from "./planSettlement.js";
 export { createPostgresBooks, type PostgresBooksOptions } from "./postgres/createPostgresBooks.js";
 export { receiptCommitment } from "./receiptCommitment.js";
-export {
-  type AmountParts,
-  BPS,
-  ROUTER_BPS,
-  type Splits,
-  shareByWeight,
-  splitAmount,
-  TREASURY_BPS,
-} from "./settlementSplits.js";

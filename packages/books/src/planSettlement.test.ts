@@ -1,13 +1,12 @@
-import type { Address, Payee } from "@cortensor/protocol";
+import { type Address, type Payee, splitsHash, splitsOf } from "@cortensor/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BookedReceipt } from "./books.js";
-import { aDebit, aReceipt, MINER, OTHER_MINER } from "./compliance/makers.js";
+import { aDebit, aReceipt, MINER, OTHER_MINER, word } from "./compliance/makers.js";
+import { byPayee, payeeEntriesOf, sumOfNets } from "./payeeEntries.js";
 import { planSettlement, type SettlementInput } from "./planSettlement.js";
-import { BPS, shareByWeight, splitAmount } from "./settlementSplits.js";
 
-const SPLITS = { operatorBps: 500, treasuryBps: 300 };
-const NOTHING: ReadonlyMap<Address, bigint> = new Map();
+const TREASURY: Address = `0x${"7e".repeat(20)}`;
 
 function paying(account: number, task: string, parts: readonly (readonly [Address, bigint])[]): BookedReceipt {
   const payees: Payee[] = parts.map(([miner, wei], index) => ({
@@ -22,39 +21,40 @@ function paying(account: number, task: string, parts: readonly (readonly [Addres
 }
 
 describe("planSettlement", () => {
-  it("pays miners their part and leaves operator and treasury theirs", () => {
-    const plan = planSettlement({
-      receipts: [
-        paying(1, "a", [
-          [MINER, 600n],
-          [OTHER_MINER, 400n],
-        ]),
-      ],
-      debits: [{ signed: aDebit(1, 1_000n), settledWei: 0n }],
-      splits: SPLITS,
-      creditedWei: NOTHING,
-    });
-    expect(plan).toMatchObject({ debitedWei: 1_000n, minersWei: 920n, operatorWei: 50n, treasuryWei: 30n });
-    expect(plan.credits).toEqual([
-      { payee: MINER, wei: 552n, cumulativeWei: 552n },
-      { payee: OTHER_MINER, wei: 368n, cumulativeWei: 368n },
-    ]);
+  it("pays each miner the nets of its entries, the treasury its share, and leaves the operator the rest", () => {
+    const receipts = [
+      paying(1, "a", [
+        [MINER, 601n],
+        [OTHER_MINER, 399n],
+      ]),
+      paying(1, "b", [[MINER, 11n]]),
+    ];
+    const debits = [{ signed: aDebit(1, 1_011n), settledWei: 0n }];
+    const miners = [
+      { payee: MINER, wei: 552n + 10n },
+      { payee: OTHER_MINER, wei: 367n },
+    ];
+    const plan = planSettlement({ receipts, debits, treasury: TREASURY });
+    expect(plan).toMatchObject({ debitedWei: 1_011n, operatorWei: 52n });
+    expect(plan.credits).toEqual([...miners, { payee: TREASURY, wei: 30n }]);
+    const without = planSettlement({ receipts, debits });
+    expect(without).toMatchObject({ debitedWei: 1_011n, operatorWei: 82n });
+    expect(without.credits).toEqual(miners);
   });
 
-  it("takes each payee's counter on from where the chain has it", () => {
-    const parts = [
-      [MINER, 600n],
-      [OTHER_MINER, 400n],
-    ] as const;
+  it("pays validators and model owners through the treasury as long as they have no address", () => {
+    const one = paying(1, "a", [[MINER, 1_000n]]);
+    const splits = splitsHash(splitsOf({ sessionClass: "validated", hasModelOwner: true }));
+    const receipts = [{ ...one, receipt: { ...one.receipt, splitsHash: splits } }];
     const plan = planSettlement({
-      receipts: [paying(1, "a", parts)],
+      receipts,
       debits: [{ signed: aDebit(1, 1_000n), settledWei: 0n }],
-      splits: SPLITS,
-      creditedWei: new Map([[MINER, 7n]]),
+      treasury: TREASURY,
     });
+    expect(plan.operatorWei).toBe(50n);
     expect(plan.credits).toEqual([
-      { payee: MINER, wei: 552n, cumulativeWei: 559n },
-      { payee: OTHER_MINER, wei: 368n, cumulativeWei: 368n },
+      { payee: MINER, wei: 780n },
+      { payee: TREASURY, wei: 90n + 50n + 30n },
     ]);
   });
 
@@ -63,8 +63,6 @@ describe("planSettlement", () => {
     const plan = planSettlement({
       receipts,
       debits: [{ signed: aDebit(1, 130n), settledWei: 100n }],
-      splits: SPLITS,
-      creditedWei: NOTHING,
     });
     expect(plan.taskIds).toEqual(receipts.slice(0, 2).map(({ receipt }) => receipt.taskId));
     expect(plan.postponed).toEqual([]);
@@ -73,7 +71,7 @@ describe("planSettlement", () => {
   it("falls back to an earlier debit when the latest ends between two receipts", () => {
     const receipts = [paying(1, "a", [[MINER, 10n]]), paying(1, "b", [[MINER, 20n]])];
     const debits = [aDebit(1, 25n), aDebit(1, 10n)].map((signed) => ({ signed, settledWei: 0n }));
-    const plan = planSettlement({ receipts, debits, splits: SPLITS, creditedWei: NOTHING });
+    const plan = planSettlement({ receipts, debits });
     expect(plan.debits.map(({ debit }) => debit.cumulativeWei)).toEqual([10n]);
     expect(plan.debitedWei).toBe(10n);
   });
@@ -87,8 +85,6 @@ describe("planSettlement", () => {
     const plan = planSettlement({
       receipts: [paying(1, "a", [[MINER, 10n]])],
       debits,
-      splits: SPLITS,
-      creditedWei: NOTHING,
     });
     expect(plan).toMatchObject({ credits: [], debits: [], taskIds: [], postponed: [{ account: 1, reason }] });
   });
@@ -98,8 +94,6 @@ describe("planSettlement", () => {
     const plan = planSettlement({
       receipts: [bad, paying(2, "b", [[MINER, 10n]])],
       debits: [aDebit(1, 10n), aDebit(2, 10n)].map((signed) => ({ signed, settledWei: 0n })),
-      splits: SPLITS,
-      creditedWei: NOTHING,
     });
     expect(plan.postponed).toEqual([{ account: 1, reason: "badPayees" }]);
     expect(plan.debits.map(({ debit }) => debit.account)).toEqual([2]);
@@ -109,54 +103,23 @@ describe("planSettlement", () => {
     const receipts = [paying(1, "a", [[MINER, 10n]]), paying(2, "b", [[OTHER_MINER, 10n]])];
     const debits = [aDebit(1, 10n), aDebit(2, 10n)].map((signed) => ({ signed, settledWei: 0n }));
     for (const bound of [{ debitsMax: 1 }, { payeesMax: 1 }]) {
-      const plan = planSettlement({ receipts, debits, splits: SPLITS, creditedWei: NOTHING, ...bound });
+      const plan = planSettlement({ receipts, debits, ...bound });
       expect(plan.postponed).toEqual([{ account: 2, reason: "full" }]);
       expect(plan.taskIds).toHaveLength(1);
     }
   });
 
-  it("refuses shares above the whole", () => {
-    const input = { receipts: [], debits: [], creditedWei: NOTHING };
-    for (const splits of [
-      { operatorBps: 9_701, treasuryBps: 300 },
-      { operatorBps: -1, treasuryBps: 0 },
-      { operatorBps: 0.5, treasuryBps: 0 },
-    ])
-      expect(() => planSettlement({ ...input, splits })).toThrow(expect.objectContaining({ code: "BOOKS_BAD_SPLITS" }));
+  it("refuses a receipt under splits that nobody knows", () => {
+    const one = paying(1, "a", [[MINER, 10n]]);
+    const receipts = [{ ...one, receipt: { ...one.receipt, splitsHash: word("nobody's splits") } }];
+    const debits = [{ signed: aDebit(1, 10n), settledWei: 0n }];
+    expect(() => planSettlement({ receipts, debits })).toThrow(
+      expect.objectContaining({ code: "BOOKS_SPLITS_UNKNOWN" }),
+    );
   });
 
-  it("conserves every wei: what clients pay is what miners, operator and treasury get", () => {
+  it("conserves every wei: what clients pay is what miners, treasury and operator get", () => {
     fc.assert(fc.property(settlements(), checkConservation), { numRuns: 300 });
-  });
-});
-
-describe("shareByWeight", () => {
-  it("divides exactly, nobody a wei or more from the exact share", () => {
-    fc.assert(
-      fc.property(fc.bigInt(0n, 2n ** 96n), fc.array(fc.bigInt(0n, 2n ** 90n), { maxLength: 20 }), (wei, weights) => {
-        const total = weights.reduce((sum, weight) => sum + weight, 0n);
-        const parts = shareByWeight(wei, weights);
-        expect(parts.reduce((sum, part) => sum + part, 0n)).toBe(total === 0n ? 0n : wei);
-        for (const [index, part] of parts.entries()) {
-          const error = part * total - wei * (weights[index] ?? 0n);
-          if (total > 0n) expect(error < total && -error < total).toBe(true);
-        }
-      }),
-    );
-  });
-});
-
-describe("splitAmount", () => {
-  it("rounds for the miners, and the treasury as its contract does", () => {
-    fc.assert(
-      fc.property(fc.bigInt(0n, 2n ** 96n), fc.nat(5_000), fc.nat(5_000), (wei, operatorBps, treasuryBps) => {
-        const parts = splitAmount(wei, { operatorBps, treasuryBps });
-        expect(parts.minersWei + parts.operatorWei + parts.treasuryWei).toBe(wei);
-        expect(parts.treasuryWei).toBe((wei * BigInt(treasuryBps)) / BPS);
-        expect(parts.operatorWei >= 0n).toBe(true);
-        expect(parts.minersWei * BPS >= wei * (BPS - BigInt(operatorBps + treasuryBps))).toBe(true);
-      }),
-    );
   });
 });
 
@@ -172,13 +135,11 @@ function settlements(): fc.Arbitrary<SettlementInput> {
   return fc
     .record({
       accounts: fc.array(account, { maxLength: 6 }),
-      operatorBps: fc.nat(5_000),
-      treasuryBps: fc.nat(1_000),
+      treasury: fc.option(fc.constantFrom(TREASURY, `0x${"0".repeat(40)}` as const), { nil: undefined }),
       debitsMax: fc.integer({ min: 1, max: 6 }),
       payeesMax: fc.integer({ min: 1, max: 8 }),
-      creditedWei: fc.array(fc.tuple(miner, wei), { maxLength: 5 }).map((entries) => new Map(entries)),
     })
-    .map(({ accounts, operatorBps, treasuryBps, ...rest }) => {
+    .map(({ accounts, treasury, ...rest }) => {
       const receipts = accounts.flatMap((one, account) =>
         one.receipts.map((parts, n) => paying(account, `${account} ${n}`, parts)),
       );
@@ -191,7 +152,7 @@ function settlements(): fc.Arbitrary<SettlementInput> {
           return { signed: aDebit(account, one.settledWei + sum + off), settledWei: one.settledWei };
         }),
       );
-      return { receipts, debits, splits: { operatorBps, treasuryBps }, ...rest };
+      return { receipts, debits, ...(treasury === undefined ? {} : { treasury }), ...rest };
     });
 }
 
@@ -200,18 +161,21 @@ function checkConservation(input: SettlementInput): void {
   const settledOf = new Map(input.debits.map(({ signed, settledWei }) => [signed.debit.account, settledWei]));
   const steps = plan.debits.map(({ debit }) => debit.cumulativeWei - (settledOf.get(debit.account) ?? 0n));
   const paid = new Set(plan.taskIds);
-  const fees = input.receipts.filter(({ receipt }) => paid.has(receipt.taskId)).map(({ receipt }) => receipt.feeWei);
-  const raises = plan.credits.map(({ payee, cumulativeWei }) => cumulativeWei - (input.creditedWei.get(payee) ?? 0n));
-  expect(raises).toEqual(plan.credits.map(({ wei }) => wei));
-  const credited = sum(raises);
+  const covered = input.receipts.filter(({ receipt }) => paid.has(receipt.taskId));
+  const credited = sum(plan.credits.map(({ wei }) => wei));
   expect(sum(steps)).toBe(plan.debitedWei);
-  expect(sum(fees)).toBe(plan.debitedWei);
-  expect(credited).toBe(plan.minersWei);
-  expect(credited + plan.operatorWei + plan.treasuryWei).toBe(plan.debitedWei);
+  expect(sum(covered.map(({ receipt }) => receipt.feeWei))).toBe(plan.debitedWei);
+  expect(credited + plan.operatorWei).toBe(plan.debitedWei);
+  expect(plan.operatorWei * 10_000n >= plan.debitedWei * 500n).toBe(true);
+  for (const [payee, entries] of byPayee(covered.flatMap(payeeEntriesOf))) {
+    const wei = plan.credits.find((credit) => credit.payee === payee)?.wei ?? 0n;
+    // The treasury may be a miner too.
+    if (payee !== input.treasury) expect(wei).toBe(sumOfNets(entries));
+  }
   expect(paid.size).toBe(plan.taskIds.length);
   expect(new Set(plan.debits.map(({ debit }) => debit.account)).size).toBe(plan.debits.length);
   expect(plan.debits.length <= (input.debitsMax ?? 0) && plan.credits.length <= (input.payeesMax ?? 0)).toBe(true);
-  expect(steps.every((step) => step > 0n) && raises.every((raise) => raise > 0n)).toBe(true);
+  expect(steps.every((step) => step > 0n) && plan.credits.every(({ wei }) => wei > 0n)).toBe(true);
 }
 
 function sum(values: readonly bigint[]): bigint {

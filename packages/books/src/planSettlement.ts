@@ -1,6 +1,6 @@
 import type { Address, Bytes32, SignedDebit } from "@cortensor/protocol";
 import type { BookedReceipt } from "./books.js";
-import { type AmountParts, type Splits, shareByWeight, splitAmount } from "./settlementSplits.js";
+import { paysOf } from "./paysOf.js";
 
 /** Debits of one settlement, unless told otherwise: what fits a block with their signature checks. */
 export const SETTLEMENT_DEBITS_MAX = 100;
@@ -12,15 +12,14 @@ export type SettlementInput = {
   readonly receipts: readonly BookedReceipt[];
   /** Debits of this lane, one or more of an account, with what the chain has already taken from it. */
   readonly debits: readonly { readonly signed: SignedDebit; readonly settledWei: bigint }[];
-  readonly splits: Splits;
-  /** How far the chain has credited each payee in this lane, in wei. Who isn't in it has nothing yet. */
-  readonly creditedWei: ReadonlyMap<Address, bigint>;
+  /** Who has the shares of all that aren't miners or the operator; without it the operator has them. */
+  readonly treasury?: Address;
   readonly debitsMax?: number;
   readonly payeesMax?: number;
 };
 
-/** What one payee gets from a settlement, and how far that takes its counter in the lane. */
-export type Credit = { readonly payee: Address; readonly wei: bigint; readonly cumulativeWei: bigint };
+/** What one payee gets from a settlement. */
+export type Credit = { readonly payee: Address; readonly wei: bigint };
 
 /** Why an account's receipts wait for a later settlement. */
 export type Postponement = {
@@ -34,10 +33,12 @@ export type Postponement = {
     | "full";
 };
 
-export type SettlementPlan = AmountParts & {
-  /** Σ of the debits' steps: what leaves the clients' deposits. `minersWei` + `operatorWei` + `treasuryWei`. */
+export type SettlementPlan = {
+  /** Σ of the debits' steps: what leaves the clients' deposits. Σ credits and `operatorWei`. */
   readonly debitedWei: bigint;
-  /** The miners', one per payee, by address: they raise its counters by `minersWei` together. The chain leaves the rest to the operator. */
+  /** What the chain leaves to the operator. */
+  readonly operatorWei: bigint;
+  /** One per payee, by address. */
   readonly credits: readonly Credit[];
   /** One per account, by account. */
   readonly debits: readonly SignedDebit[];
@@ -51,12 +52,12 @@ export type SettlementPlan = AmountParts & {
  * An account takes part when a debit's step on chain (`cumulative − settled`) is exactly the fees of its oldest receipts: then
  * everything the client pays goes out, and nothing else. Of several such debits the highest is taken.
  *
- * Σ fees of the receipts = Σ debit steps = credits + operator + treasury, to the wei. A receipt's payees name what each miner
- * earned before the shares are taken; over the whole settlement each has its part of `minersWei`, off by less than one wei.
+ * Σ fees of the receipts = Σ debit steps = Σ credits + the operator's part, to the wei. A payee's credit is the sum of its nets in
+ * the receipts, as its credit note has it.
  */
 export function planSettlement(input: SettlementInput): SettlementPlan {
   const { debitsMax = SETTLEMENT_DEBITS_MAX, payeesMax = SETTLEMENT_PAYEES_MAX } = input;
-  const earned = new Map<Address, bigint>();
+  const due = new Map<Address, bigint>();
   const debits: SignedDebit[] = [];
   const taskIds: Bytes32[] = [];
   const postponed: Postponement[] = [];
@@ -67,27 +68,21 @@ export function planSettlement(input: SettlementInput): SettlementPlan {
       postponed.push({ account, reason: match.reason });
       continue;
     }
-    const payees = earnedBy(match.covered);
-    const newPayees = [...payees.keys()].filter((payee) => !earned.has(payee)).length;
-    if (debits.length >= debitsMax || earned.size + newPayees > payeesMax) {
+    const pays = dueFrom(match.covered, input.treasury);
+    const newPayees = [...pays.keys()].filter((payee) => !due.has(payee)).length;
+    if (debits.length >= debitsMax || due.size + newPayees > payeesMax) {
       postponed.push({ account, reason: "full" });
       continue;
     }
-    for (const [payee, wei] of payees) earned.set(payee, (earned.get(payee) ?? 0n) + wei);
+    for (const [payee, wei] of pays) due.set(payee, (due.get(payee) ?? 0n) + wei);
     debits.push(match.signed);
     debitedWei += match.stepWei;
     for (const { receipt } of match.covered) taskIds.push(receipt.taskId);
   }
-  const parts = splitAmount(debitedWei, input.splits);
   debits.sort((a, b) => a.debit.account - b.debit.account);
-  return {
-    ...parts,
-    debitedWei,
-    credits: creditsOf(parts.minersWei, earned, input.creditedWei),
-    debits,
-    taskIds,
-    postponed,
-  };
+  const credits = [...due].sort(([a], [b]) => (a < b ? -1 : 1)).map(([payee, wei]) => ({ payee, wei }));
+  const operatorWei = credits.reduce((left, { wei }) => left - wei, debitedWei);
+  return { debitedWei, operatorWei, credits, debits, taskIds, postponed };
 }
 
 type Match =
@@ -136,31 +131,12 @@ function addsUp({ receipt, payees }: BookedReceipt): boolean {
   return payees.reduce((sum, { wei }) => sum + wei, 0n) === receipt.feeWei;
 }
 
-function earnedBy(receipts: readonly BookedReceipt[]): ReadonlyMap<Address, bigint> {
-  const earned = new Map<Address, bigint>();
-  for (const { payees } of receipts) {
-    for (const { miner, wei } of payees) {
-      const payee = miner.toLowerCase() as Address;
-      if (wei > 0n) earned.set(payee, (earned.get(payee) ?? 0n) + wei);
-    }
+function dueFrom(receipts: readonly BookedReceipt[], treasury: Address | undefined): ReadonlyMap<Address, bigint> {
+  const due = new Map<Address, bigint>();
+  for (const booked of receipts) {
+    for (const { payee, netWei } of paysOf(booked, treasury)) due.set(payee, (due.get(payee) ?? 0n) + netWei);
   }
-  return earned;
-}
-
-function creditsOf(
-  minersWei: bigint,
-  earned: ReadonlyMap<Address, bigint>,
-  creditedWei: ReadonlyMap<Address, bigint>,
-): readonly Credit[] {
-  const ordered = [...earned].sort(([a], [b]) => (a < b ? -1 : 1));
-  const parts = shareByWeight(
-    minersWei,
-    ordered.map(([, wei]) => wei),
-  );
-  return ordered.flatMap(([payee], index) => {
-    const wei = parts[index] ?? 0n;
-    return wei > 0n ? [{ payee, wei, cumulativeWei: (creditedWei.get(payee) ?? 0n) + wei }] : [];
-  });
+  return due;
 }
 
 function byAccount(receipts: readonly BookedReceipt[]): ReadonlyMap<number, readonly BookedReceipt[]> {

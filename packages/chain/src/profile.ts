@@ -39,6 +39,7 @@ const networkProfile = z.strictObject({
   addresses: networkAddresses,
   epochSeconds: z.int().positive(),
   t0: z.int().nonnegative(),
+  treasury: address.optional(),
   deployBlock: z.string().regex(/^\d+$/).transform(BigInt),
 });
 
@@ -56,6 +57,8 @@ export type NetworkProfile = {
   readonly epochSeconds: number;
   /** Chain time in seconds at which epoch 0 began. */
   readonly t0: number;
+  /** Who has the shares of a fee whose receivers have no address yet. Without it each operator keeps them. */
+  readonly treasury?: Address;
   /** First block with a contract of the network: where log scans begin. */
   readonly deployBlock: bigint;
 };
@@ -66,7 +69,10 @@ export type NetworkProfile = {
  */
 export function parseProfile(source: unknown): NetworkProfile {
   const parsed = networkProfile.safeParse(typeof source === "string" ? parseJson(source) : source);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { treasury, ...rest } = parsed.data;
+    return { ...rest, ...(treasury === undefined ? {} : { treasury }) };
+  }
   const issues = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
   throw new ChainError({ code: "CHAIN_BAD_PROFILE", issues });
 }

@@ -84,7 +84,6 @@ export function createFakeChain(nowMs: () => number): FakeChain {
         spentInEpochWei: 0n,
         epoch: 0,
       } as const),
-    readCreditedWei: () => answer(0n),
     settlementId: () => `0x${"00".repeat(32)}`,
     sendSettlement: () => Promise.reject(new Error("nothing settles here")),
     readSettlements: () => answer([]),

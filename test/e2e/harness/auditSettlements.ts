@@ -14,8 +14,8 @@ import type { Address, ReceiptDocument } from "@cortensor/protocol";
 import type { Network } from "./startNetwork.js";
 import { until } from "./until.js";
 
-/** What settlements take from each payment beside the miners' part, in basis points: a local network's shares. */
-const OPERATOR_BPS = 500n;
+/** The miners' part of each entry of a receipt, in basis points: an unvalidated session's, of a model without an owner. */
+const MINERS_BPS = 9_200n;
 const BPS = 10_000n;
 
 export type Audit = {
@@ -89,9 +89,9 @@ async function expectedBalances(
   let operatorWei = 0n;
   const posted = settledTogether(receipts, settlements).map((together) => {
     const paidWei = sum(together.map(({ receipt }) => receipt.feeWei));
-    const shareWei = (paidWei * OPERATOR_BPS) / BPS;
-    operatorWei += shareWei;
-    return shares(paidWei - shareWei, earnings(together)).map(([payee, wei]) => {
+    const nets = netsOf(together);
+    operatorWei += paidWei - sum(nets.map(([, wei]) => wei));
+    return nets.map(([payee, wei]) => {
       const cumulativeWei = (creditWei[payee] ?? 0n) + wei;
       creditWei[payee] = cumulativeWei;
       return { payee, cumulativeWei };
@@ -146,23 +146,13 @@ function settledTogether(
   );
 }
 
-/** What each miner earned by the receipts, in order of address. */
-function earnings(receipts: readonly ReceiptDocument[]): readonly (readonly [Address, bigint])[] {
-  const earned = new Map<Address, bigint>();
+/** What each miner has of the receipts, every entry rounded down, in order of address. */
+function netsOf(receipts: readonly ReceiptDocument[]): readonly (readonly [Address, bigint])[] {
+  const nets = new Map<Address, bigint>();
   for (const { payees } of receipts) {
-    for (const { miner, wei } of payees) earned.set(miner, (earned.get(miner) ?? 0n) + wei);
+    for (const { miner, wei } of payees) nets.set(miner, (nets.get(miner) ?? 0n) + (wei * MINERS_BPS) / BPS);
   }
-  return [...earned].filter(([, wei]) => wei > 0n).sort(([left], [right]) => (left < right ? -1 : 1));
-}
-
-/** The miners' part by what each earned: rounded down, then a wei more for the first ones until all is given. */
-function shares(wei: bigint, earned: readonly (readonly [Address, bigint])[]): readonly (readonly [Address, bigint])[] {
-  const total = sum(earned.map(([, one]) => one));
-  const floors = earned.map(([, one]) => (wei * one) / total);
-  const left = Number(wei - sum(floors));
-  return earned
-    .map(([payee], index) => [payee, (floors[index] ?? 0n) + (index < left ? 1n : 0n)] as const)
-    .filter(([, part]) => part > 0n);
+  return [...nets].filter(([, wei]) => wei > 0n).sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
 function operatorOf(receipts: readonly ReceiptDocument[]): Address {

@@ -1,4 +1,3 @@
-import { ROUTER_BPS } from "@cortensor/books";
 import {
   type ConfigOf,
   describeConfig,
@@ -171,13 +170,6 @@ export const routerConfig = describeConfig({
     fallback: 60_000,
     unit: "ms",
     says: "Age of the oldest unsettled receipt at which a settlement is sent.",
-  },
-  operatorBps: {
-    env: "ROUTER_OPERATOR_BPS",
-    parse: count,
-    fallback: ROUTER_BPS,
-    unit: "basis points",
-    says: "The operator's share of what clients pay; the miners have the rest.",
   },
   finalityBlocks: {
     env: "ROUTER_FINALITY_BLOCKS",

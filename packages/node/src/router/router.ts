@@ -121,7 +121,6 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
     domain: moneyDomain(parts),
     spenders,
     time,
-    operatorBps: config.operatorBps,
     receiptsMin: config.settleReceiptsMin,
     ageMs: config.settleAgeMs,
     finalityBlocks: config.finalityBlocks,

@@ -5,7 +5,6 @@ import {
   type NetworkProfile,
   type NodeRecord,
   type RateRecord,
-  readCredit,
   readHead,
   readLane,
   readNode,
@@ -53,8 +52,6 @@ export type RouterChain = {
   readRate(): Promise<RateRecord | undefined>;
   readLane(account: number): Promise<LaneRecord>;
   readSpendingKey(request: { readonly account: number; readonly key: Address }): Promise<SpendingKeyRecord>;
-  /** How far this lane has credited a payee, in wei. */
-  readCreditedWei(payee: Address): Promise<bigint>;
   settlementId(settlement: Settlement): Bytes32;
   /** Sends, and resolves when it is in a block. Rejects when it would revert. */
   sendSettlement(settlement: Settlement): Promise<{ readonly txHash: Bytes32; readonly blockNumber: bigint }>;
@@ -94,7 +91,6 @@ export function createRouterChain(parts: {
     readRate: () => readRate(reader),
     readLane: (account) => readLane(reader, { account, lane }),
     readSpendingKey: ({ account, key }) => readSpendingKey(reader, { account, key }),
-    readCreditedWei: async (payee) => (await readCredit(reader, { lane, payee })).creditedWei,
     settlementId,
     sendSettlement: (settlement) => sendSettlement(writer, settlement),
     readSettlements: (range) => readSettlements(reader, { ...range, lane }),

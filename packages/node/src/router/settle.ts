@@ -5,10 +5,12 @@ import {
   planSet,
   planSettlement,
   type Settlement,
+  type SettlementCredit,
+  type SettlementPlan,
   UNSETTLED_MAX,
 } from "@cortensor/books";
 import type { SettlementRecord } from "@cortensor/chain";
-import { type Address, type Bytes32, hasCode } from "@cortensor/protocol";
+import { type Bytes32, hasCode } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
 import { type ChosenDebit, chooseDebit, type DebitParts } from "./chooseDebits.js";
 import { findCall, findOnChain, GIVE_UP_MS, keepCall, LOST_MS, nextStep } from "./followSettlement.js";
@@ -25,8 +27,6 @@ export type SettlerParts = Omit<DebitParts, "chain" | "books"> & {
   readonly chain: RouterChain;
   readonly books: Books;
   readonly sessions: SessionBook;
-  /** The operator's share, in basis points; the chain credits it with what the credits leave. */
-  readonly operatorBps: number;
   readonly receiptsMin: number;
   readonly ageMs: number;
   readonly finalityBlocks: number;
@@ -68,27 +68,28 @@ export class Settler {
     const debits = await this.#chooseDebits();
     if (debits.length === 0) return false;
     const receipts = await books.unsettled(UNSETTLED_MAX);
+    const { treasury } = this.#parts.chain.profile;
     const plan = planSettlement({
       receipts,
       debits,
-      splits: { operatorBps: this.#parts.operatorBps, treasuryBps: 0 },
-      creditedWei: await this.#readCredited(receipts),
+      ...(treasury === undefined ? {} : { treasury }),
       ...(this.#isAlone ? { debitsMax: 1 } : {}),
     });
     if (plan.debits.length === 0) return false;
     const settled = new Set(plan.taskIds);
     const covered = receipts.filter(({ receipt }) => settled.has(receipt.taskId));
-    const { settlementRoot, setCid, bytes } = planSet(covered, plan.credits);
+    const { settlementRoot, setCid, bytes } = planSet(covered, treasury);
+    const credits = await this.#creditsOf(plan);
     const settlement = {
       lane: this.#parts.operator,
       debits: plan.debits,
-      credits: plan.credits,
+      credits,
       settlementRoot,
       setCid,
     };
     const id = this.#parts.chain.settlementId(settlement);
     await keepCall(this.#parts, id, settlement);
-    await books.recordSettlement({ id, taskIds: plan.taskIds, state: "prepared", set: { setCid, bytes } });
+    await books.recordSettlement({ id, taskIds: plan.taskIds, state: "prepared", credits, set: { setCid, bytes } });
     await this.#publish(setCid);
     this.#seenMs.set(id, this.#parts.clock.nowMs());
     log.info("Settlement prepared", { id, accounts: plan.debits.length, receipts: plan.taskIds.length });
@@ -108,11 +109,13 @@ export class Settler {
     }
   }
 
-  /** How far the chain has credited each payee of these receipts. No settlement of ours is under way when it is read. */
-  async #readCredited(receipts: readonly BookedReceipt[]): Promise<ReadonlyMap<Address, bigint>> {
-    const payees = new Set(receipts.flatMap((booked) => booked.payees.map(({ miner }) => miner)));
-    const credited = [...payees].map(async (payee) => [payee, await this.#parts.chain.readCreditedWei(payee)] as const);
-    return new Map(await Promise.all(credited));
+  /** What the chain is told of each payee: all that was settled before, and this. The books refuse it if another settlement came in between. */
+  async #creditsOf({ credits }: SettlementPlan): Promise<readonly SettlementCredit[]> {
+    const known = await this.#parts.books.payeeStatus(credits.map(({ payee }) => payee));
+    return credits.map((credit, index) => ({
+      ...credit,
+      cumulativeWei: (known[index]?.creditedWei ?? 0n) + credit.wei,
+    }));
   }
 
   async #isDue(): Promise<boolean> {
