@@ -5,6 +5,20 @@ export {
   requestBondExit,
   withdrawBond,
 } from "./bond.js";
+export {
+  answerClaim,
+  type ClaimRecord,
+  finaliseClaim,
+  type ListedClaim,
+  listClaims,
+  type OpenedClaim,
+  openCheckpointClaim,
+  openNoteClaim,
+  openReceiptClaim,
+  type ProvenNote,
+  readClaim,
+  readClaimDeposit,
+} from "./bondClaims.js";
 export { ChainError, type ChainErrorData } from "./chainError.js";
 export { type ChainReader, createChainReader, type RpcWatch } from "./chainReader.js";
 export {

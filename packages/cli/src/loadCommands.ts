@@ -15,6 +15,7 @@ const COMMANDS = {
   key: async () => (await import("./commands/key.js")).addKey,
   receipt: async () => (await import("./commands/receipt.js")).addReceipt,
   stake: async () => (await import("./commands/stake.js")).addStake,
+  claim: async () => (await import("./commands/claim.js")).addClaim,
   withdraw: async () => (await import("./commands/withdraw.js")).addWithdraw,
   faucet: async () => (await import("./commands/faucet.js")).addFaucet,
   status: async () => (await import("./commands/status.js")).addStatus,

@@ -20,6 +20,7 @@ export {
   type SignatureCounter,
 } from "./host/index.js";
 export {
+  type ClaimPlan,
   createMiner,
   createMinerChain,
   fingerprintRoot,
@@ -29,10 +30,15 @@ export {
   MinerError,
   type MinerErrorData,
   type MinerParts,
+  type MinerStore,
   minerConfig,
+  type NoteBook,
   type Outbox,
   type OutboxEntry,
+  openNoteBook,
   openOutbox,
+  openStore,
+  planClaims,
   type TokenFingerprint,
 } from "./miner/index.js";
 export {

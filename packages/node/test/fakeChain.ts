@@ -87,6 +87,8 @@ export function createFakeChain(nowMs: () => number): FakeChain {
     settlementId: () => `0x${"00".repeat(32)}`,
     sendSettlement: () => Promise.reject(new Error("nothing settles here")),
     readSettlements: () => answer([]),
+    listClaims: () => answer([]),
+    answerClaim: () => Promise.reject(new Error("nothing is claimed here")),
     hasPendingTransaction: () => answer(false),
     raisePendingTransaction: () => answer(undefined),
   };

@@ -57,11 +57,16 @@ export function resultsHash(structHashes: readonly Bytes32[]): Bytes32 {
   return keccak256(writer.toBytes());
 }
 
-/**
- * `keccak256` of the payees in order, each packed into 43 bytes:
- * miner (20) ‖ replica u8 ‖ segment u16 ‖ from u32 ‖ to u32 ‖ wei u96, big-endian, as `abi.encodePacked`.
- */
+/** `keccak256` of the packed payees. */
 export function payeesHash(payees: readonly Payee[]): Bytes32 {
+  return keccak256(encodePayees(payees));
+}
+
+/**
+ * The payees in order, each packed into 43 bytes: miner (20) ‖ replica u8 ‖ segment u16 ‖ from u32 ‖ to u32 ‖ wei u96, big-endian, as
+ * `abi.encodePacked`.
+ */
+export function encodePayees(payees: readonly Payee[]): Uint8Array {
   const writer = new ByteWriter();
   for (const payee of payees) {
     writer
@@ -72,5 +77,5 @@ export function payeesHash(payees: readonly Payee[]): Bytes32 {
       .uint("to", payee.to, 4)
       .uint("wei", payee.wei, 12);
   }
-  return keccak256(writer.toBytes());
+  return writer.toBytes();
 }

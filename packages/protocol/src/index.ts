@@ -22,6 +22,7 @@ export {
   scoreCandidates,
 } from "./chooseToken.js";
 export {
+  encodePayees,
   encodePrompt,
   outCommit,
   payeesHash,

@@ -7,5 +7,6 @@ export { MinerError, type MinerErrorData } from "./minerError.js";
 export { type NoteBook, openNoteBook } from "./noteBook.js";
 export { type Outbox, openOutbox } from "./outbox.js";
 export type { OutboxEntry } from "./outboxEntry.js";
+export { type ClaimPlan, planClaims } from "./planClaims.js";
 export { type MinerStore, openStore } from "./store.js";
 export { vectorsBytes } from "./vectorsBytes.js";

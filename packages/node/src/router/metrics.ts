@@ -19,6 +19,7 @@ export type RouterMetrics = {
   readonly reoffers: MetricCounter<"outcome">;
   readonly batchesFromMiners: MetricCounter<"outcome">;
   readonly settlements: MetricCounter<"outcome">;
+  readonly claims: MetricCounter<"outcome">;
 };
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
@@ -78,6 +79,11 @@ export function createRouterMetrics(
     settlements: metrics.counter({
       name: "router_settlements_total",
       help: "Settlements by what became of them.",
+      labels: ["outcome"],
+    }),
+    claims: metrics.counter({
+      name: "router_bond_claims_total",
+      help: "Claims on segments, by whether the books could answer them.",
       labels: ["outcome"],
     }),
   };

@@ -9,6 +9,7 @@ import {
 } from "../host/index.js";
 import { Authenticator } from "./authenticate.js";
 import { authoriseMiners } from "./authoriseMiners.js";
+import { ClaimWatch } from "./claimWatch.js";
 import { batchDomain, createCore } from "./createCore.js";
 import { createGateway, moneyDomain } from "./createGateway.js";
 import { SessionMirror } from "./mirrorSessions.js";
@@ -88,6 +89,7 @@ type Jobs = {
   readonly mirror: SessionMirror;
   readonly settler: Settler;
   readonly reoffers: ReofferDesk;
+  readonly claims: ClaimWatch;
   readonly observer: NetworkObserver;
   readonly verifier: BatchVerifier;
   readonly signatures: SignatureCounter;
@@ -141,7 +143,8 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const identity = { address: self, operator, ...(spender === undefined ? {} : { spendingKey: spender.address }) };
   const rate = () => core.rates.view();
   const observer = new NetworkObserver({ ...identity, version: parts.version, board, books, rate, nowMs });
-  return { authenticator, mirror, settler, reoffers, observer, verifier, signatures };
+  const claims = new ClaimWatch({ operator, chain, books, batcher: core.batcher, time, metrics, log });
+  return { authenticator, mirror, settler, reoffers, claims, observer, verifier, signatures };
 }
 
 function startLoops(
@@ -174,6 +177,7 @@ function startLoops(
     loop("session mirror", config.chainPollMs, () => jobs.mirror.round()),
     loop("rate", config.chainPollMs, () => core.rates.refresh()),
     loop("settlement", config.chainPollMs, () => jobs.settler.round()),
+    loop("claim watch", config.chainPollMs, () => jobs.claims.round()),
     loop("refresh", REFRESH_MS, refresh),
   ];
 }

@@ -1,7 +1,10 @@
 import {
+  answerClaim,
   type ChainReader,
   type ChainWriter,
   type LaneRecord,
+  type ListedClaim,
+  listClaims,
   type NetworkProfile,
   type NodeRecord,
   type RateRecord,
@@ -60,6 +63,9 @@ export type RouterChain = {
     readonly fromBlock: bigint;
     readonly toBlock: bigint;
   }): Promise<readonly SettlementRecord[]>;
+  /** Claims on this operator's bond, opened from a block on. */
+  listClaims(fromBlock: bigint): Promise<readonly ListedClaim[]>;
+  answerClaim(answer: Parameters<typeof answerClaim>[1]): Promise<unknown>;
   /** Whether a transaction of the settling account waits to be put in a block. */
   hasPendingTransaction(): Promise<boolean>;
   /** Makes the oldest of those dearer, unless this process follows it anyway. */
@@ -95,6 +101,8 @@ export function createRouterChain(parts: {
     sendSettlement: (settlement) => sendSettlement(writer, settlement),
     readSettlements: (range) => readSettlements(reader, { ...range, lane }),
     raisePendingTransaction: () => writer.raiseWaiting(),
+    listClaims: (fromBlock) => listClaims(reader, { operator: lane, fromBlock }),
+    answerClaim: (answer) => answerClaim(writer, answer),
     hasPendingTransaction: async () => {
       const { client } = writer;
       const [mined, known] = await Promise.all([
