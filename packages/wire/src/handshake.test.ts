@@ -96,7 +96,7 @@ describe("the handshake", () => {
   });
 
   it("refuses another version", async () => {
-    expectRefused(await shake({ tamper: { opener: withHello(4, 2) } }), "unsupportedVersion");
+    expectRefused(await shake({ tamper: { opener: withHello(4, 3) } }), "unsupportedVersion");
     expectRefused(await shake({ tamper: { opener: withHello(4, 0) } }), "unsupportedVersion");
   });
 

@@ -80,7 +80,9 @@ describe("acceptTask", () => {
   });
 
   it("takes more than it asked for: a session's surcharges come on top", () => {
-    expect(judge({ assignment: { weiPerTokenIn: 11n, weiPerTokenOut: 111n } })).toEqual({ kind: "accepted" });
+    const dearer = { assignment: { weiPerTokenIn: 11n, weiPerTokenOut: 111n } };
+    const enough = { owedMaxWei: 2n * state.owedMaxWei, bondWei: 2n * state.bondWei };
+    expect(judge(dearer, enough)).toEqual({ kind: "accepted" });
   });
 
   it.each<[string, StartOptions]>([
