@@ -60,6 +60,8 @@ export { formatProfile, type NetworkAddresses, type NetworkProfile, parseProfile
 export { nameRatePoster, postRate, type RateRecord, readRate } from "./rate.js";
 export { readHead } from "./readHead.js";
 export { readNode } from "./readNode.js";
+export { readPaymentEvents } from "./readPaymentEvents.js";
+export { type PaymentQuery, type PaymentRecord, readPayments } from "./readPayments.js";
 export { readSession, type SessionRecord } from "./readSession.js";
 export { readSettlements, type SettlementRecord } from "./readSettlements.js";
 export { type NodeDetails, registerNode } from "./registerNode.js";

@@ -1,0 +1,108 @@
+import { type PaymentEvent, type PaymentLog, parseAddress, type UnixSeconds } from "@cortensor/protocol";
+import type { ContractEventName, GetContractEventsReturnType } from "viem";
+import { blockRanges } from "./blockRanges.js";
+import { chainCall } from "./chainError.js";
+import type { ChainReader } from "./chainReader.js";
+import { sessionPaymentAbi } from "./generated/SessionPayment.js";
+import { settlementId, unpackSettlement } from "./settlement.js";
+
+/** Blocks asked for at once. */
+const BLOCKS_AT_ONCE = 16;
+
+type Log = GetContractEventsReturnType<
+  typeof sessionPaymentAbi,
+  ContractEventName<typeof sessionPaymentAbi>,
+  true
+>[number];
+
+/** Everything that SessionPayment logged of money in an inclusive block range, in the order of the chain. */
+export async function* readPaymentEvents(
+  chain: ChainReader,
+  range: { readonly fromBlock: bigint; readonly toBlock: bigint },
+): AsyncGenerator<PaymentEvent> {
+  const address = chain.profile.addresses.sessionPayment;
+  for (const piece of blockRanges(range.fromBlock, range.toBlock)) {
+    const query = chain.client.getContractEvents({ address, abi: sessionPaymentAbi, strict: true, ...piece });
+    const found = (await chainCall("readPaymentEvents", query)).flatMap((log) => {
+      const money = toPaymentLog(log);
+      return money === undefined ? [] : [{ money, blockNumber: log.blockNumber }];
+    });
+    const times = await readTimes(
+      chain,
+      found.map(({ blockNumber }) => blockNumber),
+    );
+    for (const { money, blockNumber } of found) {
+      yield { ...money, blockNumber, atSeconds: times.get(blockNumber) ?? 0 };
+    }
+  }
+}
+
+async function readTimes(chain: ChainReader, blocks: readonly bigint[]): Promise<ReadonlyMap<bigint, UnixSeconds>> {
+  const times = new Map<bigint, UnixSeconds>();
+  const wanted = [...new Set(blocks)];
+  for (let from = 0; from < wanted.length; from += BLOCKS_AT_ONCE) {
+    const some = wanted.slice(from, from + BLOCKS_AT_ONCE);
+    const read = Promise.all(some.map((blockNumber) => chain.client.getBlock({ blockNumber })));
+    for (const block of await chainCall("readPaymentEvents", read)) times.set(block.number, Number(block.timestamp));
+  }
+  return times;
+}
+
+/** Undefined for what moves no money: spending keys, lowerings that wait, the EIP-712 domain. */
+function toPaymentLog(log: Log): PaymentLog | undefined {
+  switch (log.eventName) {
+    case "Deposited": {
+      const { account, amountWei, depositWei } = log.args;
+      return { kind: "deposited", account, amountWei, depositWei };
+    }
+    case "Refunded":
+      return { kind: "refunded", account: log.args.account, amountWei: log.args.amountWei };
+    case "AllotmentChanged": {
+      const { account, lane, allotmentWei } = log.args;
+      return { kind: "allotmentChanged", account, lane: parseAddress(lane), allotmentWei };
+    }
+    case "CloseRequested":
+      return { kind: "closeRequested", account: log.args.account, closeAt: Number(log.args.closeAt) };
+    case "Closed":
+      return { kind: "closed", account: log.args.account, refundWei: log.args.refundWei };
+    case "Settled":
+      return toSettled(log.args);
+    case "CreditRaised": {
+      const { lane, payee, raisedWei, creditedWei } = log.args;
+      return { kind: "creditRaised", lane: parseAddress(lane), payee: parseAddress(payee), raisedWei, creditedWei };
+    }
+    case "CreditWithdrawn": {
+      const { lane, payee, amountWei } = log.args;
+      return { kind: "creditWithdrawn", lane: parseAddress(lane), payee: parseAddress(payee), amountWei };
+    }
+    case "EarningsWithdrawn":
+      return { kind: "earningsWithdrawn", lane: parseAddress(log.args.lane), amountWei: log.args.amountWei };
+    case "MaturingFrozen":
+      return { kind: "maturingFrozen", lane: parseAddress(log.args.lane), frozenWei: log.args.frozenWei };
+    default:
+      return undefined;
+  }
+}
+
+function toSettled(args: Extract<Log, { eventName: "Settled" }>["args"]): PaymentLog {
+  const settlement = unpackSettlement(args);
+  const { lane, settlementRoot, setCid, credits } = settlement;
+  const { head, debitedWei, operatorWei } = args;
+  return {
+    kind: "settled",
+    lane,
+    settlementId: args.settlementId,
+    contentId: settlementId(settlement),
+    settlementRoot,
+    setCid,
+    head,
+    debitedWei,
+    operatorWei,
+    debits: settlement.debits.map(({ debit: { account, cumulativeWei, count } }) => ({
+      account,
+      cumulativeWei,
+      count,
+    })),
+    credits,
+  };
+}

@@ -1,0 +1,50 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type Bytes32, SET_BYTES_MAX } from "@cortensor/protocol";
+import { CliError } from "../cliError.js";
+
+/** Where a router serves its sets. */
+const ROUTER_PATH = "/api/v1/settlements";
+/** Time for one set: 64 MiB over a slow line. */
+const FETCH_MS = 120_000;
+
+/** Finds the bytes published under a CID; undefined where there are none. Whoever asks checks their hash. */
+export type ReadSet = (setCid: Bytes32) => Promise<Uint8Array | undefined>;
+
+/** Sets of a folder, of a router by its address, or below any other address. */
+export function openSets(source: string, signal: AbortSignal): ReadSet {
+  if (!/^https?:\/\//.test(source)) return (setCid) => readFromFolder(join(source, setCid));
+  const base = new URL(source);
+  if (base.pathname === "/") base.pathname = ROUTER_PATH;
+  return (setCid) => fetchSet(`${base.origin}${base.pathname.replace(/\/$/, "")}/${setCid}`, signal);
+}
+
+async function readFromFolder(file: string): Promise<Uint8Array | undefined> {
+  try {
+    const { size } = await stat(file);
+    if (size > SET_BYTES_MAX) throw new CliError({ code: "CLI_BAD_FILE", file, problem: "is larger than any set" });
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function fetchSet(url: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  const fail = (problem: string, cause?: unknown) =>
+    new CliError({ code: "CLI_BAD_FILE", file: url, problem }, { cause });
+  const within = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
+  const response = await fetch(url, { signal: within }).catch((cause: unknown) => {
+    throw fail("can't be fetched", cause);
+  });
+  if (response.status === 404) return undefined;
+  if (!response.ok || response.body === null) throw fail(`is answered with ${response.status}`);
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of response.body) {
+    length += part.length;
+    if (length > SET_BYTES_MAX) throw fail("is larger than any set");
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
