@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonLine } from "./harness/jsonLines.js";
 import { type RouterKeys, readRouterKeys, settleWrongly } from "./harness/lyingRouter.js";
 import { findProcesses } from "./harness/processes.js";
-import { resultOf, runCommand } from "./harness/runCommand.js";
+import { type CommandOutcome, resultOf, runCommand } from "./harness/runCommand.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
 import { endAll, type StartedProcess, startProcess } from "./harness/startProcess.js";
 import { until, within } from "./harness/until.js";
@@ -26,27 +26,32 @@ describe("with every router, miner and database off, and the chain alone running
   const receiptFile = join(home, "receipt.json");
   let profile: Network["profile"];
   let account: number;
+  let network: Network | undefined;
   let keys: RouterKeys;
-  let chain: StartedProcess;
+  let chain: StartedProcess | undefined;
+  let fromRouter: CommandOutcome;
   let settlements: readonly SettlementRecord[];
 
   beforeAll(async () => {
     const args = ["--scripted", "at-once", "--miners", "2"];
-    const network = await startNetwork({ home, args, env: { ROUTER_SETTLE_AGE: "500ms" } });
-    profile = network.profile;
-    account = network.account;
-    keys = readRouterKeys(network);
+    const started = await startNetwork({ home, args, env: { ROUTER_SETTLE_AGE: "500ms" } });
+    network = started;
+    profile = started.profile;
+    account = started.account;
+    keys = readRouterKeys(started);
     for (let answer = 1; answer <= ANSWERS; answer += 1) {
-      const { taskId } = await network.client.chat(`What is ${answer} plus ${answer}?`, { maxTokens: 8 });
-      const document = await network.client.receipt(taskId, { waitMs: 10_000 });
+      const { taskId } = await started.client.chat(`What is ${answer} plus ${answer}?`, { maxTokens: 8 });
+      const document = await started.client.receipt(taskId, { waitMs: 10_000 });
       writeFileSync(receiptFile, JSON.stringify(encodeReceiptDocument(document)));
       settlements = await until(`settlement ${answer}`, async () => {
-        const found = await settled(network.chain);
+        const found = await settled(started.chain);
         return found.length === answer ? found : undefined;
       });
     }
-    await network.stop();
-    chain = startProcess(home, ["chain", "--port", new URL(network.rpcUrl).port]);
+    fromRouter = await runCommand(["--home", home, "audit", "settlement", "--sets", started.url]);
+    await started.stop();
+    network = undefined;
+    chain = startProcess(home, ["chain", "--port", new URL(started.rpcUrl).port]);
     await until("chain that answers", () =>
       settled(createChainReader({ profile })).then(
         ({ length }) => (length === ANSWERS ? true : undefined),
@@ -55,6 +60,7 @@ describe("with every router, miner and database off, and the chain alone running
     );
   });
   afterAll(async () => {
+    await network?.stop();
     if (chain !== undefined) await endAll(chain);
     rmSync(home, { recursive: true, force: true });
   });
@@ -85,6 +91,7 @@ describe("with every router, miner and database off, and the chain alone running
   };
 
   it("runs nothing else", () => {
+    if (chain === undefined) throw new Error("the chain was never started");
     const programs = findProcesses(chain).map(({ command }) => command.join(" "));
     expect(programs.some((command) => /postgres| router | miner | up /.test(command))).toBe(false);
     expect(settlements).toHaveLength(ANSWERS);
@@ -104,12 +111,15 @@ describe("with every router, miner and database off, and the chain alone running
     expect([owedWei, count]).toEqual([heldWei, ANSWERS]);
   });
 
-  it("recomputes every settlement, and proves where a receipt's task is paid and where it isn't", async () => {
+  it("recomputes every settlement as it did with the router's own sets, and proves where a receipt's task is paid and where it isn't", async () => {
     const outcome = await audit("settlement", "--receipt", receiptFile);
     expect(outcome.code, outcome.stdout).toBe(0);
     const audited = resultOf(outcome).settlements as readonly JsonLine[];
     const places = audited.map(({ receipt }) => (receipt as JsonLine).kind);
     expect(places).toEqual(["absent", "absent", "present"]);
+    expect(audited.map(({ setCid, tasks }) => [setCid, tasks])).toEqual(
+      (resultOf(fromRouter).settlements as readonly JsonLine[]).map(({ setCid, tasks }) => [setCid, tasks]),
+    );
     const [absent] = audited.map(({ receipt }) => receipt as JsonLine);
     expect(Object.keys(absent ?? {}).length, "a neighbour at least").toBeGreaterThan(1);
   });

@@ -15,6 +15,8 @@ export type CliErrorData =
   | { readonly code: "CLI_UNFUNDED"; readonly address: string; readonly need: string; readonly hint: string }
   | { readonly code: "CLI_ALREADY_RUNNING"; readonly home: string; readonly pid: number; readonly hint: string }
   | { readonly code: "CLI_CHILD_FAILED"; readonly name: string; readonly how: string; readonly logFile: string }
+  /** Public data and the contracts, or the sets, say different things. */
+  | { readonly code: "CLI_AUDIT_DIFFERS"; readonly differences: readonly string[] }
   | { readonly code: "CLI_RECEIPT_INVALID"; readonly reason: string }
   | { readonly code: "CLI_UNHEALTHY"; readonly failed: readonly string[] };
 

@@ -1,6 +1,7 @@
 import { compareBalances } from "@cortensor/books";
 import {
   applyAllotment,
+  approveCor,
   type ChainWriter,
   createChainWriter,
   deployNetwork,
@@ -13,6 +14,7 @@ import {
   requestClose,
   type Settlement,
   sendSettlement,
+  sessionPaymentAbi,
   setAllotment,
   transferCor,
   withdrawCredit,
@@ -27,6 +29,7 @@ import {
   typedDataDigest,
   ZERO_BYTES32,
 } from "@cortensor/protocol";
+import { encodeFunctionData } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
 import { replayChain } from "../src/audit/replayChain.js";
@@ -80,6 +83,14 @@ describe("auditing a real chain's balances", () => {
   const settle = (lane: ChainWriter, parts: Pick<Settlement, "debits" | "credits">) =>
     sendSettlement(lane, { lane: lane.account, settlementRoot: ZERO_BYTES32, setCid: ZERO_BYTES32, ...parts });
 
+  /** Pays a payee's credit in, as anybody may. */
+  const raise = async (lane: ChainWriter, cumulativeWei: bigint): Promise<void> => {
+    await approveCor(client, { wei: COR });
+    const args = [lane.account, miner.account, cumulativeWei] as const;
+    const data = encodeFunctionData({ abi: sessionPaymentAbi, functionName: "raiseCredit", args });
+    await client.send({ call: "raiseCredit", to: profile.addresses.sessionPayment, data });
+  };
+
   const expectNothingDiffers = async (what: string) => {
     const chain = await replayChain(profile);
     const snapshot = await chain.readSnapshot(chain.state);
@@ -97,7 +108,8 @@ describe("auditing a real chain's balances", () => {
     const credits = [{ payee, cumulativeWei: 2n * COR + 1n }];
     await settle(operator, { debits: [debitOf(operator, 3n * COR + 7n, 4)], credits });
     await settle(other, { debits: [debitOf(other, COR, 1)], credits: [{ payee, cumulativeWei: COR }] });
-    await expectNothingDiffers("settled, and maturing");
+    await raise(other, COR + 9n);
+    await expectNothingDiffers("settled, maturing, and a credit paid in");
 
     await withdrawCredit(miner, { payee, lanes: [operator.account] });
     await pass(DAY_SECONDS);

@@ -1,12 +1,12 @@
-import { encodeReceiptDocument, parseReceiptDocument, type ReceiptDocument } from "@cortensor/protocol";
+import { encodeReceiptDocument, type ReceiptDocument } from "@cortensor/protocol";
 import { verifyReceipt } from "@cortensor/sdk";
 import type { Command } from "commander";
 import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
-import { readFileIfThere } from "../home/writeFileWhole.js";
 import type { Act } from "../main.js";
 import { formatCor } from "../money.js";
 import { findNetwork, openClient } from "../networkAccess.js";
+import { readReceiptFile } from "../receiptFile.js";
 
 /** Time in which a router acknowledges what it has just answered. */
 const WAIT_MS = 5_000;
@@ -53,11 +53,8 @@ export function addReceipt(program: Command, act: Act): void {
 
 /** From a file, or else from the router. */
 async function findDocument(context: CommandContext, task: string, options: ReceiptOptions): Promise<ReceiptDocument> {
-  const file = await readFileIfThere(task);
-  if (file === undefined) return (await openClient(context, options)).receipt(task, { waitMs: WAIT_MS });
-  const json: unknown = JSON.parse(file);
-  const isWrapped = typeof json === "object" && json !== null && "document" in json;
-  return parseReceiptDocument(isWrapped ? json.document : json);
+  const document = await readReceiptFile(task);
+  return document ?? (await openClient(context, options)).receipt(task, { waitMs: WAIT_MS });
 }
 
 function formatReceipt({ receipt, payees, proof }: ReceiptDocument): readonly string[] {
