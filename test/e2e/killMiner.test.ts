@@ -9,10 +9,10 @@ import { type TaskWatch, watchTasks } from "./harness/watchTasks.js";
 /** Kills that part an answer. The deep run makes 1,000, in parts that each begin where the one before ended. */
 const PARTED = Number(process.env.CORTENSOR_KILLS ?? 50);
 const FIRST_KILL = Number(process.env.CORTENSOR_KILLS_FROM ?? 0);
-/** In the deep run a third miner starts again while the other two work, and answers are shorter. */
-const IS_DEEP = process.env.CORTENSOR_DEEP === "kills";
-const MINERS = IS_DEEP ? 3 : 2;
-const MAX_TOKENS = IS_DEEP ? 160 : 600;
+/** One starts again while the other two work: else each kill waits for a start. */
+const MINERS = 3;
+/** Answers are long enough for several checkpoints; the deep run's are shorter. */
+const MAX_TOKENS = process.env.CORTENSOR_DEEP === "kills" ? 160 : 320;
 /** Miners that must run before the next kill: one to be killed, one to go on. */
 const MINERS_BEFORE_KILL = 2;
 const CHECKPOINT = 32;
