@@ -18,6 +18,7 @@ const CONTRACTS = {
   NoCompliance: "l1",
   NoPause: "l1",
   NoRoyalty: "l2",
+  NodeLevels: "l2",
   Rates: "l2",
   Registry: "l1",
   RouterBond: "l2",

@@ -25,7 +25,7 @@ import { SpendingKeys } from "../libraries/SpendingKeys.sol";
 /// Warning: the token must move exactly what it is told to; what arrives short is refused.
 interface ISessionPayment {
     struct Account {
-        /// Ever deposited, less what was refunded.
+        /// Ever deposited or credited by operators, less what was refunded.
         uint96 depositWei;
         /// Σ allotments of its lanes.
         uint96 allottedWei;
@@ -78,6 +78,15 @@ interface ISessionPayment {
     event CreditWithdrawn(address indexed lane, address indexed payee, address indexed to, uint256 amountWei);
     event EarningsWithdrawn(address indexed lane, address indexed to, uint256 amountWei);
     event MaturingFrozen(address indexed lane, uint256 frozenWei);
+    event SessionCredited(
+        uint32 indexed account,
+        address indexed lane,
+        bytes32 indexed reason,
+        uint256 epoch,
+        address from,
+        uint256 amountWei,
+        uint256 depositWei
+    );
 
     error AmountZero();
     error AccountUnknown(uint32 account);
@@ -108,6 +117,10 @@ interface ISessionPayment {
     error NotSetChallenges(address caller);
     error ReceivedOther(uint256 receivedWei, uint256 expectedWei);
     error EpochSecondsZero();
+    error SessionCreditUnauthorised(address caller, address lane);
+    error SessionCreditRepeated(uint32 account, address lane, uint256 epoch, bytes32 reason);
+    error LaneUnknown(uint32 account, address lane);
+    error EpochAhead(uint256 epoch, uint256 currentEpoch);
 
     /// @notice Adds the caller's COR to an open account. Anyone whom, with the session's owner, the compliance hook allows,
     /// while the pause hook lets it; it belongs to the session's owner from then on.
@@ -176,6 +189,14 @@ interface ISessionPayment {
     /// @notice Takes what has not matured of a lane from its operator, and sends it to the caller. Only `setChallenges`.
     function freezeMaturing(address lane) external returns (uint256 frozenWei);
 
+    /// @notice Gives a session back, out of the caller's COR, what the operator of a lane owes it for a broken promise or a task that
+    /// was cut. Deposit and the lane's allotment rise by it, so that it can be spent at once; of an account that closes, the deposit
+    /// alone. Only the lane's operator or a registered router of it, and once for each account, epoch and reason. No hook is asked:
+    /// what is owed comes back.
+    /// @param epoch The epoch that it is for: at most the current one.
+    /// @param reason A short word, left-aligned: `sla`, `cut`.
+    function creditSession(address lane, uint32 account, uint96 amountWei, uint64 epoch, bytes32 reason) external;
+
     /// @notice Starts the client's way out, which needs nobody else. Only the session's owner.
     function requestClose(uint32 account) external returns (uint256 closeAt);
 
@@ -195,6 +216,12 @@ interface ISessionPayment {
     /// @notice The operator's part of its settlements that wasn't withdrawn: what may be, and what still waits. Each amount
     /// waits 24 to 48 hours.
     function earningsOf(address lane) external view returns (uint256 maturedWei, uint256 maturingWei);
+
+    /// @notice What a lane's operator gave a session back for an epoch and a reason; 0 when it hasn't.
+    function sessionCreditOf(address lane, uint32 account, uint64 epoch, bytes32 reason)
+        external
+        view
+        returns (uint256 amountWei);
 
     /// @notice The one module that may freeze what matures.
     function setChallenges() external view returns (address);

@@ -19,11 +19,11 @@ interface ISessions is ISessionOwners {
         uint8 redundant;
         /// Validators per task, 0 … 7.
         uint8 numOfValidatorNodes;
-        /// 0 ephemeral, 1 dedicated, 2 hybrid.
+        /// 0 ephemeral: any miner that qualifies; 1 dedicated: the session's dedicated nodes alone; 2 hybrid: those first.
         uint8 mode;
         /// Take nodes out of the pool for `reservePeriod`.
         bool reserveEphemeralNodes;
-        /// Least level of a node, 0 … 10.
+        /// Service level, 0 … 10: the least level of a node, and what is promised of the service.
         uint8 sla;
         /// A model's id; zero for any.
         bytes32 modelIdentifier;
@@ -53,6 +53,8 @@ interface ISessions is ISessionOwners {
     event OwnerChanged(uint32 indexed account, address indexed from, address indexed to);
     event RouterAdded(uint32 indexed account, address indexed operator);
     event RouterRemoved(uint32 indexed account, address indexed operator);
+    event DedicatedNodeAdded(uint32 indexed account, address indexed node);
+    event DedicatedNodeRemoved(uint32 indexed account, address indexed node);
 
     error SessionUnknown(uint32 account);
     error SessionInactive(uint32 account);
@@ -62,6 +64,9 @@ interface ISessions is ISessionOwners {
     error ParamOutOfBounds(bytes32 param, uint256 value, uint256 minimum, uint256 maximum);
     error RouterKnown(uint32 account, address operator);
     error RouterUnknown(uint32 account, address operator);
+    error NodeZero();
+    error DedicatedNodeKnown(uint32 account, address node);
+    error DedicatedNodeUnknown(uint32 account, address node);
 
     /// @notice Opens a session of the caller.
     /// @return account Index that debits name; counts from 1.
@@ -87,8 +92,16 @@ interface ISessions is ISessionOwners {
     /// @notice Only the owner.
     function removeRouter(uint32 account, address operator) external;
 
+    /// @notice Dedicates a node to the session, by the address that it signs with; at most 64. Whether such a node is registered,
+    /// and up, is the router's to see. Only the owner.
+    function addDedicatedNode(uint32 account, address node) external;
+
+    /// @notice Only the owner. Tasks in flight end where they run.
+    function removeDedicatedNode(uint32 account, address node) external;
+
     function sessionOf(uint32 account) external view returns (Session memory);
     function sidOf(uint32 account) external view returns (bytes32);
     function routersOf(uint32 account) external view returns (address[] memory);
+    function dedicatedNodesOf(uint32 account) external view returns (address[] memory);
     function sessionCount() external view returns (uint32);
 }

@@ -17,9 +17,10 @@ import { Accounts } from "./payment/Accounts.sol";
 import { Coins } from "./payment/Coins.sol";
 import { Keys } from "./payment/Keys.sol";
 import { Payouts } from "./payment/Payouts.sol";
+import { SessionCredits } from "./payment/SessionCredits.sol";
 
 /// @title SessionPayment
-contract SessionPayment is Keys, Payouts {
+contract SessionPayment is SessionCredits {
     using Credits for mapping(address payee => Credits.Credit);
     using Maturing for Maturing.Earnings;
 

@@ -12,6 +12,7 @@ contract Sessions is ISessions {
     /// @notice As long as an allotment's way down: what the old owner signed can be settled before the new one holds.
     uint256 public constant OWNER_DELAY_SECONDS = 24 hours;
     uint256 public constant ROUTERS_MAX = 16;
+    uint256 public constant DEDICATED_NODES_MAX = 64;
     uint256 internal constant NAME_BYTES_MAX = 64;
     uint256 internal constant METADATA_BYTES_MAX = 512;
     uint256 internal constant NODES_MAX = 1_024;
@@ -33,6 +34,7 @@ contract Sessions is ISessions {
     mapping(uint32 account => Session) internal _sessions;
     mapping(uint32 account => OwnerOffer) public offerOf;
     mapping(uint32 account => EnumerableSet.AddressSet) internal _routers;
+    mapping(uint32 account => EnumerableSet.AddressSet) internal _dedicatedNodes;
 
     modifier onlySessionOwner(uint32 account) {
         address owner = _sessions[account].owner;
@@ -104,6 +106,23 @@ contract Sessions is ISessions {
         emit RouterRemoved(account, operator);
     }
 
+    /* DEDICATED NODES */
+
+    /// @inheritdoc ISessions
+    function addDedicatedNode(uint32 account, address node) external onlySessionOwner(account) {
+        require(node != address(0), NodeZero());
+        uint256 count = _dedicatedNodes[account].length();
+        require(count < DEDICATED_NODES_MAX, ParamOutOfBounds("dedicatedNodes", count + 1, 0, DEDICATED_NODES_MAX));
+        require(_dedicatedNodes[account].add(node), DedicatedNodeKnown(account, node));
+        emit DedicatedNodeAdded(account, node);
+    }
+
+    /// @inheritdoc ISessions
+    function removeDedicatedNode(uint32 account, address node) external onlySessionOwner(account) {
+        require(_dedicatedNodes[account].remove(node), DedicatedNodeUnknown(account, node));
+        emit DedicatedNodeRemoved(account, node);
+    }
+
     /* VIEWS */
 
     /// @inheritdoc ISessionOwners
@@ -124,6 +143,11 @@ contract Sessions is ISessions {
     /// @inheritdoc ISessions
     function routersOf(uint32 account) external view returns (address[] memory) {
         return _routers[account].values();
+    }
+
+    /// @inheritdoc ISessions
+    function dedicatedNodesOf(uint32 account) external view returns (address[] memory) {
+        return _dedicatedNodes[account].values();
     }
 
     /* INTERNAL */

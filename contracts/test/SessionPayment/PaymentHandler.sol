@@ -29,6 +29,8 @@ contract PaymentHandler is Assertions {
     uint256 public withdrawnWei;
     uint256 public frozenWei;
     uint256 public donatedWei;
+    uint256 public givenBackWei;
+    uint64 internal _givings;
     mapping(uint32 account => mapping(address lane => uint256)) public highestWei;
     mapping(address lane => mapping(address payee => uint256)) public creditedWei;
 
@@ -150,6 +152,19 @@ contract PaymentHandler is Assertions {
         uint96 stepWei = uint96(bound(amountWei, 1, STEP_WEI_MAX));
         raisedWei += payment.raiseCredit(lane, payee, payment.creditOf(lane, payee).creditedWei + stepWei);
         creditedWei[lane][payee] += stepWei;
+    }
+
+    function creditSession(uint256 accountSeed, uint256 laneSeed, uint256 amountWei) external {
+        uint32 account = someAccount(accountSeed);
+        address lane = laneAt(bound(laneSeed, 0, LANES - 1));
+        if (!payment.laneOf(account, lane).known) return;
+        uint96 stepWei = uint96(bound(amountWei, 1, STEP_WEI_MAX));
+        cor.transfer(lane, stepWei);
+        vm.prank(lane);
+        cor.approve(address(payment), stepWei);
+        vm.prank(lane);
+        payment.creditSession(lane, account, stepWei, 0, bytes32(uint256(++_givings)));
+        givenBackWei += stepWei;
     }
 
     function withdraw(uint256 laneSeed, uint256 payeeSeed) external {

@@ -50,6 +50,8 @@ contract SessionPaymentInvariants is Network {
         handler.setAllotment(1, 0, 200);
         handler.withdrawUnallotted(1, 5);
         handler.withdraw(0, 0);
+        handler.creditSession(1, 0, 50);
+        assertTrue(handler.givenBackWei() != 0, "given back");
         assertTrue(handler.withdrawnWei() > handler.raisedWei() && handler.raisedWei() != 0, "a payee's credit");
         handler.requestClose(1, 0);
         handler.donate(3);
@@ -81,9 +83,9 @@ contract SessionPaymentInvariants is Network {
         }
         uint256 owedWei = sumOwed();
         assertEq(
-            handler.depositedWei() + handler.raisedWei(),
+            handler.depositedWei() + handler.raisedWei() + handler.givenBackWei(),
             unspentWei + owedWei + handler.withdrawnWei() + handler.refundedWei() + handler.frozenWei(),
-            "deposits + raises = unspent + owed + withdrawn + refunded + frozen"
+            "deposits + raises + credits to sessions = unspent + owed + withdrawn + refunded + frozen"
         );
         assertEq(cor.balanceOf(address(payment)), unspentWei + owedWei + handler.donatedWei(), "coins back every claim");
     }

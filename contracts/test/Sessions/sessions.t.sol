@@ -186,4 +186,56 @@ contract SessionsTest is Network {
         sessions.addRouter(account, address(17));
         assertEq(sessions.routersOf(account).length, 16, "routers");
     }
+
+    function dedicate(uint32 account, address node) internal {
+        vm.prank(client);
+        sessions.addDedicatedNode(account, node);
+    }
+
+    function test_KeepsABoundedListOfDedicatedNodes() public {
+        uint32 account = openSession(client);
+        expectEvent(address(sessions));
+        emit ISessions.DedicatedNodeAdded(account, address(1));
+        dedicate(account, address(1));
+        for (uint160 node = 2; node <= 64; ++node) {
+            dedicate(account, address(node));
+        }
+        vm.expectRevert(
+            abi.encodeWithSelector(ISessions.ParamOutOfBounds.selector, bytes32("dedicatedNodes"), 65, 0, 64)
+        );
+        dedicate(account, address(65));
+        expectEvent(address(sessions));
+        emit ISessions.DedicatedNodeRemoved(account, address(3));
+        vm.prank(client);
+        sessions.removeDedicatedNode(account, address(3));
+        dedicate(account, address(65));
+        assertEq(sessions.dedicatedNodesOf(account).length, 64, "nodes");
+        assertEq(sessions.dedicatedNodesOf(openSession(client)).length, 0, "of another session none");
+    }
+
+    function test_RevertWhen_ADedicatedNodeIsRefused() public {
+        uint32 account = openSession(client);
+        vm.expectRevert(abi.encodeWithSelector(ISessions.NodeZero.selector));
+        dedicate(account, address(0));
+        dedicate(account, miner);
+        vm.expectRevert(abi.encodeWithSelector(ISessions.DedicatedNodeKnown.selector, account, miner));
+        dedicate(account, miner);
+        vm.expectRevert(abi.encodeWithSelector(ISessions.DedicatedNodeUnknown.selector, account, stranger));
+        vm.prank(client);
+        sessions.removeDedicatedNode(account, stranger);
+    }
+
+    function test_RevertWhen_SomebodyElseDedicates() public {
+        uint32 account = openSession(client);
+        dedicate(account, miner);
+        bytes memory refusal = abi.encodeWithSelector(ISessions.NotSessionOwner.selector, stranger, client);
+        vm.expectRevert(refusal);
+        vm.prank(stranger);
+        sessions.addDedicatedNode(account, stranger);
+        vm.expectRevert(refusal);
+        vm.prank(stranger);
+        sessions.removeDedicatedNode(account, miner);
+        vm.expectRevert(abi.encodeWithSelector(ISessions.SessionUnknown.selector, account + 1));
+        dedicate(account + 1, miner);
+    }
 }

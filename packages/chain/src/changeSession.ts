@@ -53,6 +53,25 @@ export async function removeSessionRouter(
   return send(chain, "removeSessionRouter", data);
 }
 
+/** Dedicates a node to a session of the writer, by the address that it signs with. */
+export async function addDedicatedNode(
+  chain: ChainWriter,
+  request: { readonly account: number; readonly node: Address },
+): Promise<ChainReceipt> {
+  const args = [request.account, request.node] as const;
+  const data = encodeFunctionData({ abi: sessionsAbi, functionName: "addDedicatedNode", args });
+  return send(chain, "addDedicatedNode", data);
+}
+
+export async function removeDedicatedNode(
+  chain: ChainWriter,
+  request: { readonly account: number; readonly node: Address },
+): Promise<ChainReceipt> {
+  const args = [request.account, request.node] as const;
+  const data = encodeFunctionData({ abi: sessionsAbi, functionName: "removeDedicatedNode", args });
+  return send(chain, "removeDedicatedNode", data);
+}
+
 async function send(chain: ChainWriter, call: string, data: Hex): Promise<ChainReceipt> {
   return toReceipt(await chain.send({ call, to: chain.profile.addresses.sessions, data }));
 }

@@ -103,6 +103,7 @@ function completeAddresses(partial: PartialDeployment): NetworkAddresses {
     routerBond: at("routerBond"),
     bondClaims: at("bondClaims"),
     rates: at("rates"),
+    nodeLevels: at("nodeLevels"),
     compliance: at("compliance"),
     pause: at("pause"),
     verifiers: at("verifiers"),

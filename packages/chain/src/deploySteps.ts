@@ -5,6 +5,7 @@ import { corAbi, corBytecode } from "./generated/Cor.js";
 import { loopbackMessengerAbi, loopbackMessengerBytecode } from "./generated/LoopbackMessenger.js";
 import { modulesAbi, modulesBytecode } from "./generated/Modules.js";
 import { noComplianceAbi, noComplianceBytecode } from "./generated/NoCompliance.js";
+import { nodeLevelsAbi, nodeLevelsBytecode } from "./generated/NodeLevels.js";
 import { noPauseAbi, noPauseBytecode } from "./generated/NoPause.js";
 import { noRoyaltyAbi, noRoyaltyBytecode } from "./generated/NoRoyalty.js";
 import { ratesAbi, ratesBytecode } from "./generated/Rates.js";
@@ -46,6 +47,7 @@ export const DEPLOY_ORDER = [
   "routerBond",
   "bondClaims",
   "rates",
+  "nodeLevels",
   "modules",
 ] as const satisfies readonly ContractName[];
 
@@ -63,6 +65,7 @@ export const MODULE_NAMES: Readonly<Record<Exclude<ContractName, "modules">, str
   routerBond: "RouterBond",
   bondClaims: "BondClaims",
   rates: "Rates",
+  nodeLevels: "NodeLevels",
   compliance: "Compliance",
   pause: "Pause",
   verifiers: "Verifiers",
@@ -121,6 +124,8 @@ export function deployData(name: ContractName, facts: DeployFacts, at: (name: Co
     }
     case "rates":
       return encodeDeployData({ abi: ratesAbi, bytecode: ratesBytecode, args: [facts.owner, facts.owner] });
+    case "nodeLevels":
+      return encodeDeployData({ abi: nodeLevelsAbi, bytecode: nodeLevelsBytecode, args: [facts.owner] });
     case "modules":
       return encodeDeployData({ abi: modulesAbi, bytecode: modulesBytecode, args: [facts.owner] });
   }

@@ -3,6 +3,7 @@ import { bondClaimsAbi } from "./generated/BondClaims.js";
 import { corAbi } from "./generated/Cor.js";
 import { loopbackMessengerAbi } from "./generated/LoopbackMessenger.js";
 import { modulesAbi } from "./generated/Modules.js";
+import { nodeLevelsAbi } from "./generated/NodeLevels.js";
 import { ratesAbi } from "./generated/Rates.js";
 import { registryAbi } from "./generated/Registry.js";
 import { routerBondAbi } from "./generated/RouterBond.js";
@@ -18,6 +19,7 @@ const abis: readonly Abi[] = [
   corAbi,
   loopbackMessengerAbi,
   modulesAbi,
+  nodeLevelsAbi,
   ratesAbi,
   registryAbi,
   routerBondAbi,

@@ -30,9 +30,11 @@ export {
 } from "./chainWriter.js";
 export {
   acceptSession,
+  addDedicatedNode,
   addSessionRouter,
   deactivateSession,
   offerSession,
+  removeDedicatedNode,
   removeSessionRouter,
   updateSession,
 } from "./changeSession.js";
@@ -53,6 +55,7 @@ export { leaveNode } from "./leaveNode.js";
 export { listNodes } from "./listNodes.js";
 export { listOwed } from "./listOwed.js";
 export { type ListedSession, listSessions } from "./listSessions.js";
+export { addAssessor, assessNode, readIsAssessor, readNodeLevel, removeAssessor } from "./nodeLevel.js";
 export { NODE_ROLES, type NodeRecord, type NodeRole } from "./nodeRecord.js";
 export { type OpenedSession, openSession } from "./openSession.js";
 export type { Credit } from "./packedCredits.js";
@@ -67,7 +70,14 @@ export { readSettlements, type SettlementRecord } from "./readSettlements.js";
 export { type NodeDetails, registerNode } from "./registerNode.js";
 export type { RpcNotice } from "./rpcPool.js";
 export { sendSettlement } from "./sendSettlement.js";
-export type { CompleteSessionParams, SessionParams } from "./sessionParams.js";
+export {
+  creditSession,
+  type ListedSessionCredit,
+  listSessionCredits,
+  readSessionCredit,
+  type SessionCreditKey,
+} from "./sessionCredit.js";
+export { type CompleteSessionParams, SESSION_MODES, type SessionMode, type SessionParams } from "./sessionParams.js";
 export {
   decodeSettlement,
   encodeSettlement,

@@ -23,6 +23,7 @@ const profile: NetworkProfile = {
     royalty: at("f"),
     setChallenges: at("0"),
     bondClaims: at("9"),
+    nodeLevels: at("10").slice(0, 42) as `0x${string}`,
   },
   epochSeconds: 600,
   t0: 1_700_000_000,

@@ -24,6 +24,7 @@ const networkAddresses = z.strictObject({
   routerBond: address,
   bondClaims: address,
   rates: address,
+  nodeLevels: address,
   compliance: address,
   pause: address,
   verifiers: address,

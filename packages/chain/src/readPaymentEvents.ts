@@ -1,4 +1,4 @@
-import { type PaymentEvent, type PaymentLog, parseAddress, type UnixSeconds } from "@cortensor/protocol";
+import { type PaymentEvent, type PaymentLog, parseAddress, parseBytes32, type UnixSeconds } from "@cortensor/protocol";
 import type { ContractEventName, GetContractEventsReturnType } from "viem";
 import { blockRanges } from "./blockRanges.js";
 import { chainCall } from "./chainError.js";
@@ -79,6 +79,11 @@ function toPaymentLog(log: Log): PaymentLog | undefined {
       return { kind: "earningsWithdrawn", lane: parseAddress(log.args.lane), amountWei: log.args.amountWei };
     case "MaturingFrozen":
       return { kind: "maturingFrozen", lane: parseAddress(log.args.lane), frozenWei: log.args.frozenWei };
+    case "SessionCredited": {
+      const { account, lane, reason, epoch, amountWei, depositWei } = log.args;
+      const facts = { account, lane: parseAddress(lane), reason: parseBytes32(reason), epoch: Number(epoch) };
+      return { kind: "sessionCredited", ...facts, amountWei, depositWei };
+    }
     default:
       return undefined;
   }

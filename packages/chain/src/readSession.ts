@@ -14,6 +14,8 @@ export type SessionRecord = CompleteSessionParams & {
   readonly createdAt: UnixSeconds;
   /** Router operators that the owner named. */
   readonly routers: readonly Address[];
+  /** Nodes that the owner dedicated to it, by the addresses that they sign with. */
+  readonly dedicatedNodes: readonly Address[];
   /** Ever deposited, less what was refunded; spent amounts are still in it. */
   readonly depositWei: bigint;
   /** Part of the deposit that lanes may spend, or have spent. */
@@ -31,12 +33,13 @@ export async function readSession(chain: ChainReader, account: number): Promise<
   const { client, profile } = chain;
   const sessions = { address: profile.addresses.sessions, abi: sessionsAbi, args: [account] } as const;
   const payment = { address: profile.addresses.sessionPayment, abi: sessionPaymentAbi, args: [account] } as const;
-  const [session, sessionId, routers, money, lanes] = await chainCall(
+  const [session, sessionId, routers, dedicatedNodes, money, lanes] = await chainCall(
     "readSession",
     Promise.all([
       client.readContract({ ...sessions, functionName: "sessionOf" }),
       client.readContract({ ...sessions, functionName: "sidOf" }),
       client.readContract({ ...sessions, functionName: "routersOf" }),
+      client.readContract({ ...sessions, functionName: "dedicatedNodesOf" }),
       client.readContract({ ...payment, functionName: "accountOf" }),
       client.readContract({ ...payment, functionName: "lanesOf" }),
     ]),
@@ -50,6 +53,7 @@ export async function readSession(chain: ChainReader, account: number): Promise<
     active: session.active,
     createdAt: session.createdAt,
     routers: routers.map(parseAddress),
+    dedicatedNodes: dedicatedNodes.map(parseAddress),
     depositWei: money.depositWei,
     allottedWei: money.allottedWei,
     closeAt: Number(money.closeAt),

@@ -1,7 +1,11 @@
 import { type Bytes32, PRIVACIES, type Privacy, ZERO_BYTES32 } from "@cortensor/protocol";
 
 /** In the order of the contract's numbers. */
-const MODES = ["ephemeral", "dedicated", "hybrid"] as const;
+export const SESSION_MODES = ["ephemeral", "dedicated", "hybrid"] as const;
+/** Which miners get a session's tasks: any that qualify, its dedicated nodes alone, or those first. */
+export type SessionMode = (typeof SESSION_MODES)[number];
+/** The contract's bound. */
+const NODES_MAX = 1_024;
 const ENGINES = ["proved", "any"] as const;
 const AUDIT_MODES = ["none", "canary", "auditable"] as const;
 
@@ -11,19 +15,19 @@ export type SessionParams = {
   readonly name: string;
   /** Free text or a CID, at most 512 bytes; default "". */
   readonly metadata?: string;
-  /** Default 1. */
+  /** Fewer able miners than this, and no task begins; default 1. */
   readonly minNumOfNodes?: number;
-  /** Default the largest of `minNumOfNodes` and `redundant`. */
+  /** Most miners that have its tasks at one time; default 1,024, the most that there may be. */
   readonly maxNumOfNodes?: number;
   /** Copies of each task, 1…7; default 1. */
   readonly redundant?: number;
   /** Validators per task, 0…7; default 0. */
   readonly numOfValidatorNodes?: number;
   /** Default "ephemeral". */
-  readonly mode?: (typeof MODES)[number];
+  readonly mode?: SessionMode;
   /** Default false. */
   readonly reserveEphemeralNodes?: boolean;
-  /** Least level of a node, 0…10; default 0. */
+  /** Service level, 0…10; default 0, which promises nothing. */
   readonly sla?: number;
   /** A model id; default zero, which is any. */
   readonly modelIdentifier?: Bytes32;
@@ -48,7 +52,7 @@ export function completeParams(params: SessionParams): CompleteSessionParams {
     name: params.name,
     metadata: params.metadata ?? "",
     minNumOfNodes,
-    maxNumOfNodes: params.maxNumOfNodes ?? Math.max(minNumOfNodes, redundant),
+    maxNumOfNodes: params.maxNumOfNodes ?? NODES_MAX,
     redundant,
     numOfValidatorNodes: params.numOfValidatorNodes ?? 0,
     mode: params.mode ?? "ephemeral",
@@ -75,7 +79,7 @@ export function encodeParams(params: SessionParams): ChainSessionParams {
   const complete = completeParams(params);
   return {
     ...complete,
-    mode: MODES.indexOf(complete.mode),
+    mode: SESSION_MODES.indexOf(complete.mode),
     privacy: PRIVACIES.indexOf(complete.privacy),
     engine: ENGINES.indexOf(complete.engine),
     auditMode: AUDIT_MODES.indexOf(complete.auditMode),
@@ -86,7 +90,7 @@ export function encodeParams(params: SessionParams): ChainSessionParams {
 export function decodeParams(params: ChainSessionParams): CompleteSessionParams {
   return {
     ...params,
-    mode: MODES[params.mode] ?? "ephemeral",
+    mode: SESSION_MODES[params.mode] ?? "ephemeral",
     privacy: PRIVACIES[params.privacy] ?? "open",
     engine: ENGINES[params.engine] ?? "proved",
     auditMode: AUDIT_MODES[params.auditMode] ?? "none",

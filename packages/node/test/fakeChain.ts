@@ -26,6 +26,7 @@ export const PROFILE: NetworkProfile = {
     royalty: at("ae"),
     setChallenges: at("af"),
     bondClaims: at("b0"),
+    nodeLevels: at("b1"),
   },
   epochSeconds: 30,
   t0: 1_700_000_000,

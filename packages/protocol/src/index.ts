@@ -165,6 +165,23 @@ export {
 export { FINISH_REASONS, type FinishReason, type RecipeStep, type Result } from "./result.js";
 export { addressOfPrivateKey, recoverSigner, signDigest } from "./secp256k1.js";
 export { beaconWithoutGuards, samplerSeed, seedSource, userSeedSource } from "./seed.js";
+export {
+  addFigures,
+  CREDIT_REASONS,
+  type CreditReason,
+  FIRST_TOKEN_SHARE_BPS,
+  NO_SERVICE,
+  SERVICE_LEVELS,
+  SERVICE_SAMPLE_MIN,
+  SERVICE_TASKS_MAX,
+  SERVICE_WINDOW_EPOCHS,
+  type ServiceFigures,
+  type ServiceLevel,
+  type ServiceVerdict,
+  serviceCreditWei,
+  serviceLevelOf,
+  serviceVerdict,
+} from "./serviceLevel.js";
 export { type SetTree, setTree, verifySetChunk } from "./setTree.js";
 export {
   decodeSettlementSet,

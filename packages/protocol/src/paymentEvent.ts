@@ -47,7 +47,17 @@ export type PaymentLog =
       readonly amountWei: bigint;
     }
   | { readonly kind: "earningsWithdrawn"; readonly lane: Address; readonly amountWei: bigint }
-  | { readonly kind: "maturingFrozen"; readonly lane: Address; readonly frozenWei: bigint };
+  | { readonly kind: "maturingFrozen"; readonly lane: Address; readonly frozenWei: bigint }
+  | {
+      readonly kind: "sessionCredited";
+      readonly account: number;
+      readonly lane: Address;
+      /** What it is for, as logged: 32 bytes. */
+      readonly reason: Bytes32;
+      readonly epoch: number;
+      readonly amountWei: bigint;
+      readonly depositWei: bigint;
+    };
 
 /** A log and its block's time. */
 export type PaymentEvent = PaymentLog & { readonly blockNumber: bigint; readonly atSeconds: UnixSeconds };

@@ -53,6 +53,7 @@ const wallet: Wallet = {
       royalty: zero,
       setChallenges: zero,
       bondClaims: zero,
+      nodeLevels: zero,
     },
   },
 };

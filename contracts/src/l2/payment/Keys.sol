@@ -71,7 +71,7 @@ abstract contract Keys is Accounts, EIP712 {
     }
 
     /// @inheritdoc ISessionPayment
-    function currentEpoch() external view returns (uint256) {
+    function currentEpoch() public view returns (uint256) {
         return (block.timestamp - t0) / epochSeconds;
     }
 

@@ -25,6 +25,7 @@ export type DifferenceName =
   | "withdrawnAboveCredit"
   | "earningsWithdrawn"
   | "maturingFrozen"
+  | "creditRepeated"
   /** A contract's state isn't what its logs add up to. */
   | "account"
   | "lane"

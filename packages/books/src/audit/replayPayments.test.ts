@@ -5,12 +5,13 @@ import { earningsAt } from "./maturing.js";
 import { type Replay, replayPayments } from "./replayPayments.js";
 import { ACCOUNT, ALICE, aTask, BOB, LANE, TestLane } from "./test/testLane.js";
 
-/** A lane's life with one of everything: 1,000 wei in, 300 settled, some of it withdrawn, the account closed. */
+/** A lane's life with one of everything: 1,000 wei in, 7 given back, 300 settled, some of it withdrawn, the account closed. */
 function aLife(): readonly PaymentEvent[] {
   const lane = new TestLane();
   lane.fund(1_000n);
   lane.settle([aTask("one", 100n, { [ALICE]: 92n }), aTask("two", 100n, { [ALICE]: 42n, [BOB]: 50n })]);
   lane.raise(BOB, 60n);
+  lane.giveBack(7n, 1);
   lane.pass(1);
   lane.settle([aTask("three", 100n, { [BOB]: 92n })]);
   lane.log({ kind: "creditWithdrawn", lane: LANE, payee: ALICE, amountWei: 134n });
@@ -19,8 +20,8 @@ function aLife(): readonly PaymentEvent[] {
   lane.log({ kind: "maturingFrozen", lane: LANE, frozenWei: 18n });
   lane.log({ kind: "closeRequested", account: ACCOUNT, closeAt: 9_000_000 });
   lane.log({ kind: "allotmentChanged", account: ACCOUNT, lane: LANE, allotmentWei: 300n });
-  lane.log({ kind: "closed", account: ACCOUNT, refundWei: 700n });
-  lane.log({ kind: "refunded", account: ACCOUNT, amountWei: 700n });
+  lane.log({ kind: "closed", account: ACCOUNT, refundWei: 707n });
+  lane.log({ kind: "refunded", account: ACCOUNT, amountWei: 707n });
   return lane.events;
 }
 
@@ -85,7 +86,7 @@ describe("replaying a payment contract's logs", () => {
         changes += 1;
       }
     }
-    expect(changes).toBe(15);
+    expect(changes).toBe(18);
   });
 
   it("finds a settlement that is left out, by the lane's head", () => {
@@ -119,6 +120,16 @@ describe("replaying a payment contract's logs", () => {
     expect(broken({ cumulativeWei: 100n })).toContain("debitNotHigher");
     expect(broken({ cumulativeWei: 301n })).toContain("debitAboveAllotment");
     expect(broken({ count: 0 })).toContain("countFell");
+  });
+
+  it("finds a credit to a session that was given twice for one epoch and reason", () => {
+    const lane = new TestLane();
+    lane.fund(100n);
+    lane.giveBack(5n, 1);
+    lane.giveBack(5n, 2);
+    expect(replayPayments(lane.events).differences).toEqual([]);
+    lane.giveBack(5n, 2);
+    expect(replayPayments(lane.events).differences.map(({ what }) => what)).toEqual(["creditRepeated"]);
   });
 
   it("finds credits beyond what was debited, and a withdrawal beyond the credit", () => {

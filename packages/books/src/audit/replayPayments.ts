@@ -35,6 +35,7 @@ class Ledger {
   readonly operators = new Map<Address, Operator>();
   readonly settlements: ReplayedSettlement[] = [];
   readonly differences = new Differences();
+  readonly #sessionCredits = new Set<string>();
 
   take(event: PaymentEvent): void {
     switch (event.kind) {
@@ -43,6 +44,7 @@ class Ledger {
       case "allotmentChanged":
       case "closeRequested":
       case "closed":
+      case "sessionCredited":
         this.#takeOfAccount(event);
         break;
       case "settled":
@@ -60,13 +62,17 @@ class Ledger {
   }
 
   #takeOfAccount(
-    event: Extract<PaymentEvent, { kind: "deposited" | "refunded" | "allotmentChanged" | "closeRequested" | "closed" }>,
+    event: Extract<
+      PaymentEvent,
+      { kind: "deposited" | "sessionCredited" | "refunded" | "allotmentChanged" | "closeRequested" | "closed" }
+    >,
   ): void {
     const account = this.#account(event.account);
     const where = `account ${event.account}, block ${event.blockNumber}`;
     const { differences } = this;
     switch (event.kind) {
       case "deposited":
+      case "sessionCredited":
         account.depositWei += event.amountWei;
         differences.compare("depositLogged", { where, expected: account.depositWei, found: event.depositWei });
         break;
@@ -89,9 +95,20 @@ class Ledger {
         break;
       }
     }
+    if (event.kind === "sessionCredited") this.#takeSessionCredit(event, where);
     if (account.allottedWei <= account.depositWei) return;
     const most = `at most ${account.depositWei}`;
     differences.add("allottedAboveDeposit", { where, expected: most, found: account.allottedWei });
+  }
+
+  /** An operator gives a session something once for each epoch and reason. */
+  #takeSessionCredit(event: Extract<PaymentEvent, { kind: "sessionCredited" }>, where: string): void {
+    const { lane, account, epoch, reason } = event;
+    const name = `${lane} ${account} ${epoch} ${reason}`;
+    if (this.#sessionCredits.has(name)) {
+      this.differences.add("creditRepeated", { where, expected: `once for epoch ${epoch}`, found: "again" });
+    }
+    this.#sessionCredits.add(name);
   }
 
   #settle(settled: SettledEvent, { blockNumber, atSeconds }: PaymentEvent): void {

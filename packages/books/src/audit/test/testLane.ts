@@ -52,6 +52,14 @@ export class TestLane {
     this.#seconds += days * DAY_SECONDS;
   }
 
+  /** The operator gives the session something back. */
+  giveBack(amountWei: bigint, epoch: number): void {
+    this.#depositWei += amountWei;
+    const facts = { account: ACCOUNT, lane: LANE, reason: word("sla"), epoch, amountWei, depositWei: this.#depositWei };
+    this.log({ kind: "sessionCredited", ...facts });
+    this.log({ kind: "allotmentChanged", account: ACCOUNT, lane: LANE, allotmentWei: this.#depositWei });
+  }
+
   fund(amountWei: bigint): void {
     this.#depositWei += amountWei;
     this.log({ kind: "deposited", account: ACCOUNT, amountWei, depositWei: this.#depositWei });
