@@ -10,6 +10,7 @@ import type {
   SessionClass,
   SignedDebit,
 } from "@cortensor/protocol";
+import type { ServiceBooks } from "./serviceBooks.js";
 
 /** Session as the router's books know it, mirrored from the chain. */
 export type BookedSession = {
@@ -167,7 +168,7 @@ export type BookTotals = {
  * The router's money, in one place. Invariants: a session's holds + charges never exceed its allotment or a key's budget;
  * a task has at most one receipt; what is acknowledged survives a crash; settlement pays each receipt once.
  */
-export type Books = {
+export type Books = ServiceBooks & {
   /** Adds a session, or takes over what changed on chain. */
   putSession(session: BookedSession): Promise<void>;
   findSession(account: number): Promise<BookedSession | undefined>;

@@ -48,3 +48,4 @@ export {
 } from "./planSettlement.js";
 export { createPostgresBooks, type PostgresBooksOptions } from "./postgres/createPostgresBooks.js";
 export { receiptCommitment } from "./receiptCommitment.js";
+export type { CutReceipt, ServiceBooks, ServiceRow, SessionCredit, SessionCreditState } from "./serviceBooks.js";

@@ -6,6 +6,7 @@ import { booksProperties } from "./booksProperties.js";
 import { laneSuite } from "./laneSuite.js";
 import { aDebit, aKey, aReceipt, aSession, MINER, OTHER_MINER, word } from "./makers.js";
 import { noteSuite } from "./noteSuite.js";
+import { serviceSuite } from "./serviceSuite.js";
 import { settlementCallSuite } from "./settlementCallSuite.js";
 
 export type MakeBooks = (parts: { readonly clock: ManualClock }) => Promise<Books>;
@@ -295,6 +296,7 @@ export function booksSuite(name: string, make: MakeBooks): void {
     laneSuite({ books: () => books, open, held, lastAccount: () => lastAccount });
     noteSuite({ books: () => books, open });
     settlementCallSuite({ books: () => books, open });
+    serviceSuite({ books: () => books, open });
     booksProperties({ books: () => books, open });
   });
 }

@@ -44,6 +44,8 @@ export type ReceiptWishes = {
   readonly keyHash?: Bytes32;
   readonly payees?: readonly Payee[];
   readonly createdAtMs?: number;
+  readonly finish?: Receipt["finish"];
+  readonly epoch?: number;
 };
 
 export function aReceipt(wishes: ReceiptWishes): BookedReceipt {
@@ -60,8 +62,8 @@ export function aReceipt(wishes: ReceiptWishes): BookedReceipt {
     nIn: 11,
     nOut: 7,
     custody: "custodial",
-    finish: "stop",
-    epoch: 3,
+    finish: wishes.finish ?? "stop",
+    epoch: wishes.epoch ?? 3,
     splitsHash: splitsHash(splitsOf({ sessionClass: "unvalidated", hasModelOwner: false })),
   };
   return {

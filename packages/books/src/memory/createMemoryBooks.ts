@@ -5,6 +5,7 @@ import { BooksError } from "../booksError.js";
 import { randomSalt } from "../randomSalt.js";
 import { MemoryDesk } from "./memoryDesk.js";
 import { MemoryLedger } from "./memoryLedger.js";
+import { MemoryService } from "./memoryService.js";
 import { MemorySettlements } from "./memorySettlements.js";
 
 export type MemoryBooksOptions = {
@@ -24,6 +25,7 @@ export function createMemoryBooks(options: MemoryBooksOptions): Books {
   const ledger = new MemoryLedger({ lane, newSalt: options.newSalt ?? randomSalt });
   const desk = new MemoryDesk({ ledger, clock: options.clock });
   const settlements = new MemorySettlements(ledger);
+  const service = new MemoryService(ledger);
   let isClosed = false;
   const whileOpen = <Args extends unknown[], Value>(work: (...args: Args) => Value): ((...args: Args) => Value) => {
     return (...args) => {
@@ -61,6 +63,14 @@ export function createMemoryBooks(options: MemoryBooksOptions): Books {
     findSettlementSet: async (setCid) => settlements.findSet(setCid),
     keepSettlementCall: async (id, kept) => settlements.keepCall(id, kept),
     findSettlementCall: async (id) => settlements.findCall(id),
+    keepService: async (meter, rows) => service.keep(meter, rows),
+    unjudgedService: async (beforeEpoch, limit) => service.unjudged(beforeEpoch, limit),
+    feesOf: async (range) => service.fees(range),
+    cutReceipts: async (beforeEpoch, limit) => service.cutReceipts(beforeEpoch, limit),
+    bookSessionCredit: async (credit, taskIds) => service.book(credit, taskIds),
+    owedSessionCredits: async (limit) => service.owed(limit),
+    markSessionCredit: async (key, mark) => service.mark(key, mark),
+    sessionCredits: async (page) => service.list(page),
     close: async () => {
       isClosed = true;
     },

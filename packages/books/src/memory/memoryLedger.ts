@@ -106,6 +106,13 @@ export class MemoryLedger {
     if (uncovered.length > 0) throw new BooksError({ code: "BOOKS_RECEIPTS_UNCOVERED", taskIds: uncovered });
   }
 
+  /** Takes a receipt's fee out of what its key has spent. */
+  giveBack(taskId: Bytes32): void {
+    const booked = this.receipts.get(taskId);
+    const key = booked?.keyHash === undefined ? undefined : this.#keyBudgets.get(booked.keyHash);
+    if (booked !== undefined && key !== undefined) key.spentWei -= booked.receipt.feeWei;
+  }
+
   findReceipt(taskId: Bytes32): BookedReceipt | undefined {
     return this.receipts.get(taskId);
   }

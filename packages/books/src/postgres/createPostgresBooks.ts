@@ -5,6 +5,7 @@ import type { Books } from "../books.js";
 import { BooksError } from "../booksError.js";
 import { DEBITS_KEPT_MAX, LEASE_MS, LONGEST_TASK_MS } from "../limits.js";
 import { randomSalt } from "../randomSalt.js";
+import type { ServiceBooks } from "../serviceBooks.js";
 import { endPredecessors } from "./epochRows.js";
 import { findAccessToken, findKey, listKeys, putAccessToken, putKey, revokeKey } from "./keyRows.js";
 import { putDebit, readCommitments, readDebits, readLane } from "./laneRows.js";
@@ -13,6 +14,8 @@ import { proveSegment, readPayees } from "./payeeRows.js";
 import { putReceipts } from "./putReceipts.js";
 import { findReceipt, listReceipts, totals, unsettled, unsettledAccounts } from "./receiptReads.js";
 import { BOOKS_MIGRATIONS } from "./schema.js";
+import { cutReceipts, feesOf, keepService, unjudgedService } from "./serviceRows.js";
+import { bookSessionCredit, markSessionCredit, owedSessionCredits, sessionCredits } from "./sessionCreditRows.js";
 import { findSession, putSession, readSessions } from "./sessionRows.js";
 import { findSet } from "./setRows.js";
 import { findSettlementCall, keepSettlementCall } from "./settlementCallRows.js";
@@ -64,6 +67,7 @@ export async function createPostgresBooks(options: PostgresBooksOptions): Promis
   };
   return {
     ...reading(pool, { lane, clock }),
+    ...serving(pool),
     async putSession(session) {
       await putSession(pool, { session, lane, salt: newSalt() });
       await keeper.giveBackAccount(session.account);
@@ -96,6 +100,19 @@ export async function createPostgresBooks(options: PostgresBooksOptions): Promis
       await renewing;
       await keeper.close();
     },
+  };
+}
+
+function serving(pool: pg.Pool): ServiceBooks {
+  return {
+    keepService: (meter, rows) => keepService(pool, meter, rows),
+    unjudgedService: (beforeEpoch, limit) => unjudgedService(pool, beforeEpoch, limit),
+    feesOf: (range) => feesOf(pool, range),
+    cutReceipts: (beforeEpoch, limit) => cutReceipts(pool, beforeEpoch, limit),
+    bookSessionCredit: (credit, taskIds) => bookSessionCredit(pool, credit, taskIds),
+    owedSessionCredits: (limit) => owedSessionCredits(pool, limit),
+    markSessionCredit: (key, mark) => markSessionCredit(pool, key, mark),
+    sessionCredits: (page) => sessionCredits(pool, page),
   };
 }
 

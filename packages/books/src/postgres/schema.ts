@@ -3,7 +3,7 @@ import type { Migration } from "@cortensor/runtime";
 /**
  * Tables of the books. A budget row bounds an account or a key: always spent + leased ≤ limit, unless the limit was lowered.
  * `leased_wei` of a row is the sum of its leases. Every receipt's fee is in `spent_wei` of its account's row and its key's,
- * by the transaction that inserted it, and each of its payees' nets in that payee's row and leaves. Receipts refer to batches and settlements without a constraint: neither is ever
+ * by the transaction that inserted it (less, in a key's row, what was given back of tasks that were cut), and each of its payees' nets in that payee's row and leaves. Receipts refer to batches and settlements without a constraint: neither is ever
  * deleted, both are there before, and a check of each row would cost as much as its insertion.
  */
 export const BOOKS_MIGRATIONS: readonly Migration[] = [
@@ -164,6 +164,45 @@ CREATE TABLE settlement_calls (
   call bytea NOT NULL,
   since_block bigint NOT NULL
 );
+`,
+  },
+  {
+    // An index of ranges: receipts come in the order of their epochs, and their insertion must stay cheap.
+    id: "0005-service",
+    sql: `
+CREATE TABLE service_figures (
+  meter bytea NOT NULL,
+  account bigint NOT NULL,
+  epoch bigint NOT NULL,
+  sla smallint NOT NULL,
+  asked bigint NOT NULL,
+  answered bigint NOT NULL,
+  first bigint NOT NULL,
+  late bigint NOT NULL,
+  PRIMARY KEY (account, epoch, meter)
+);
+
+CREATE TABLE session_credits (
+  seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  account bigint NOT NULL,
+  epoch bigint NOT NULL,
+  reason text NOT NULL,
+  from_epoch bigint NOT NULL,
+  wei numeric(29) NOT NULL CHECK (wei >= 0),
+  state text NOT NULL,
+  sla smallint NOT NULL,
+  asked bigint NOT NULL,
+  answered bigint NOT NULL,
+  first bigint NOT NULL,
+  late bigint NOT NULL,
+  tx_hash bytea,
+  UNIQUE (account, reason, epoch)
+);
+CREATE INDEX session_credits_owed ON session_credits (seq) WHERE state = 'owed';
+
+ALTER TABLE receipts ADD COLUMN refund_epoch bigint;
+CREATE INDEX receipts_cut ON receipts (seq) WHERE finish = 3 AND fee_wei > 0 AND refund_epoch IS NULL;
+CREATE INDEX receipts_by_epoch ON receipts USING brin (epoch) WITH (pages_per_range = 16);
 `,
   },
 ];
