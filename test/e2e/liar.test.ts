@@ -164,7 +164,8 @@ describe("a miner that lies", () => {
       );
     });
     const { kernelClass, quantisation, tokensPerSecond, slots: sequences } = engine.describe();
-    const offer = { ...model, model: model.id, kernelClass, quantisation, tokensPerSecond, sequences, canEmbed: false };
+    const engineFacts = { kernelClass, quantisation, tokensPerSecond, sequences, canEmbed: false, canScore: true };
+    const offer = { ...model, model: model.id, ...engineFacts };
     link.notify("advertisement", { models: [offer], capacity: 4, running: 0, queued: 0 });
     await until("liar on the router", async () => {
       const { miners } = await network.client.network();

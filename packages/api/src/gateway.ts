@@ -8,6 +8,7 @@ import type {
   InferenceRequest,
   Prices,
   ReceiptDocument,
+  ServiceLevel,
   SessionTerms,
   SignedDebit,
   Surcharges,
@@ -176,6 +177,8 @@ export type Quote = {
     /** What a token pays: the model's price with the surcharges. */
     readonly charged: Prices;
   };
+  /** What the terms' level promises; absent for level 0. */
+  readonly promise?: ServiceLevel;
   /** Terms for which a task would be refused now. */
   readonly unavailable: readonly (keyof SessionTerms)[];
   /** Until then this router charges the account no more for it. */
@@ -199,6 +202,7 @@ export type Refusal = {
     | "debit_required"
     | "spending_cap_reached"
     | "session_unsupported"
+    | "task_limit_reached"
     | "rate_stale"
     | "model_not_found"
     | "prompt_too_long"

@@ -1,6 +1,7 @@
 import type { LaneRecord, NetworkProfile, NodeRole, RateRecord } from "@cortensor/chain";
 import { type Address, PLAIN_TERMS, type SessionTerms } from "@cortensor/protocol";
 import type { MirroredSession, RouterChain } from "../src/router/routerChain.js";
+import { PLAIN_RULES, type SessionRules } from "../src/router/sessionRules.js";
 
 const at = (byte: string): Address => `0x${byte.repeat(20)}`;
 
@@ -36,7 +37,7 @@ export const PROFILE: NetworkProfile = {
 export type FakeSession = {
   readonly owner: Address;
   readonly allotmentWei: bigint;
-  readonly terms?: Partial<SessionTerms>;
+  readonly terms?: Partial<SessionTerms & SessionRules>;
 };
 
 /** A chain of plain maps, for what doesn't settle. */
@@ -46,6 +47,14 @@ export type FakeChain = RouterChain & {
   setLane(account: number, session: FakeSession): void;
   isDown: boolean;
   rate: RateRecord | undefined;
+  /** By node. */
+  readonly levels: Map<Address, number>;
+  /** What was given to sessions, in order. */
+  readonly credits: Parameters<RouterChain["creditSession"]>[0][];
+  /** Makes `creditSession` fail while it is set. */
+  creditError: Error | undefined;
+  /** Added to the chain's time, in seconds. */
+  ahead: number;
 };
 
 export function createFakeChain(nowMs: () => number): FakeChain {
@@ -58,16 +67,32 @@ export function createFakeChain(nowMs: () => number): FakeChain {
     profile: PROFILE,
     isDown: false,
     rate: undefined,
+    levels: new Map(),
+    credits: [],
+    creditError: undefined,
+    ahead: 0,
     register: (signer, node) => nodes.set(signer, node),
     setStake: (operator, wei) => stakes.set(operator, wei),
     setLane: (account, session) =>
       lanes.set(account, { ...session, lane: { allotmentWei: session.allotmentWei, cumulativeWei: 0n, count: 0 } }),
-    readHead: () => answer({ blockNumber: 100n, timestamp: Math.floor(nowMs() / 1_000) }),
+    readHead: () => answer({ blockNumber: 100n, timestamp: Math.floor(nowMs() / 1_000) + chain.ahead }),
     readNode: (signer) => {
       const node = nodes.get(signer);
       return answer(node && { owner: node.owner, roles: [node.role], leftAt: 0 });
     },
     readStakeWei: (operator) => answer(stakes.get(operator) ?? 0n),
+    readNodeLevel: (node) => answer(chain.levels.get(node) ?? 0),
+    readSessionCredit: ({ account, epoch, reason }) => {
+      const given = chain.credits.find(
+        (one) => one.account === account && one.epoch === epoch && one.reason === reason,
+      );
+      return answer(given?.wei ?? 0n);
+    },
+    creditSession: (credit) => {
+      if (chain.creditError !== undefined) return Promise.reject(chain.creditError);
+      chain.credits.push(credit);
+      return answer({ txHash: `0x${chain.credits.length.toString(16).padStart(64, "0")}` as const });
+    },
     listTouchedAccounts: () => answer([...lanes.keys()]),
     readSession: (account) => {
       const session = lanes.get(account);
@@ -98,5 +123,5 @@ export function createFakeChain(nowMs: () => number): FakeChain {
 
 function sessionOf(account: number, { owner, terms }: FakeSession): MirroredSession {
   const sessionId = `0x${account.toString(16).padStart(64, "0")}` as const;
-  return { sessionId, owner, active: true, closeAt: 0, closed: false, ...PLAIN_TERMS, ...terms };
+  return { sessionId, owner, active: true, closeAt: 0, closed: false, ...PLAIN_TERMS, ...PLAIN_RULES, ...terms };
 }

@@ -163,6 +163,7 @@ export async function startRawMiner(
     tokensPerSecond: 1_000,
     sequences: 1_000,
     canEmbed: false,
+    canScore: true,
     ...PRICES,
     ...options.offer,
   };

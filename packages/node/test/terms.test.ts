@@ -10,9 +10,8 @@ describe("a session's terms", () => {
   it.each<[Partial<SessionTerms>, string]>([
     [{ redundant: 3 }, "'redundant' 3"],
     [{ numOfValidatorNodes: 2 }, "'numOfValidatorNodes' 2"],
-    [{ sla: 1 }, "'sla' 1"],
     [{ privacy: "sealed" }, "'privacy' sealed"],
-    [{ sla: 4, privacy: "private" }, "'sla' 4, 'privacy' private"],
+    [{ redundant: 2, privacy: "private" }, "'redundant' 2, 'privacy' private"],
   ])("that can't be served yet are refused by name, and nothing is held: %o", async (terms, named) => {
     const router = await startTestRouter({ terms });
     await startRawMiner(router, { name: "good", onTask: honest(5) });
@@ -58,7 +57,7 @@ describe("a session's terms", () => {
       return events.at(-1);
     };
     expect(await serve()).toMatchObject({ kind: "failed", refusal: { code: "insufficient_balance" } });
-    router.chain.setLane(account, { owner: OPERATOR, allotmentWei, terms: { sla: 2 } });
+    router.chain.setLane(account, { owner: OPERATOR, allotmentWei, terms: { redundant: 2 } });
     expect(await serve()).toMatchObject({ kind: "failed", refusal: { code: "session_unsupported" } });
   });
 });

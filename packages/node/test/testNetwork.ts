@@ -16,7 +16,6 @@ import {
   keccak256,
   type ReceiptDocument,
   type SamplingParams,
-  type SessionTerms,
   utf8ToBytes,
 } from "@cortensor/protocol";
 import { createMetrics, loadConfig, Secret, silentLogger, systemClock } from "@cortensor/runtime";
@@ -34,7 +33,7 @@ import {
   routerConfig,
   type SignatureCounter,
 } from "../src/index.js";
-import { COR, createFakeChain, type FakeChain, PROFILE } from "./fakeChain.js";
+import { COR, createFakeChain, type FakeChain, type FakeSession, PROFILE } from "./fakeChain.js";
 
 export const keyOf = (name: string): Hex => keccak256(utf8ToBytes(`key of ${name}`));
 export const addressOf = (name: string): Address => addressOfPrivateKey(keyOf(name));
@@ -76,7 +75,7 @@ export async function startTestRouter(
     readonly books?: Books;
     readonly allotmentWei?: bigint;
     readonly owner?: Address;
-    readonly terms?: Partial<SessionTerms>;
+    readonly terms?: NonNullable<FakeSession["terms"]>;
     readonly rate?: RateRecord;
   } = {},
 ): Promise<TestRouter> {

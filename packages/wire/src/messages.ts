@@ -36,6 +36,8 @@ export type OfferedModel = {
   /** Tasks of this model that its engine works on at once. */
   readonly sequences: number;
   readonly canEmbed: boolean;
+  /** Whether its engine can be made to score given tokens: only then can what it says be checked. */
+  readonly canScore: boolean;
   readonly weiPerTokenIn: bigint;
   readonly weiPerTokenOut: bigint;
 };

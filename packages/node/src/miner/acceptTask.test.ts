@@ -13,6 +13,7 @@ const offer: OfferedModel = {
   tokensPerSecond: 50,
   sequences: 2,
   canEmbed: true,
+  canScore: true,
   weiPerTokenIn: 10n,
   weiPerTokenOut: 100n,
 };

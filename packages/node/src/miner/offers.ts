@@ -20,11 +20,11 @@ export function setUpBenches(parts: {
   if (engines.length === 0) throw new MinerError({ code: "MINER_NO_ENGINE" });
   const benches = new Map<Bytes32, Bench>();
   for (const engine of engines) {
-    const { model, modelId, quantisation, kernelClass, contextTokens, tokensPerSecond, canEmbed, slots } =
+    const { model, modelId, quantisation, kernelClass, contextTokens, tokensPerSecond, canEmbed, canScore, slots } =
       engine.describe();
     if (benches.has(modelId)) throw new MinerError({ code: "MINER_SAME_MODEL_TWICE", model });
     const { weiPerTokenIn, weiPerTokenOut } = prices;
-    const offer = { model, modelId, quantisation, kernelClass, contextTokens, tokensPerSecond, canEmbed };
+    const offer = { model, modelId, quantisation, kernelClass, contextTokens, tokensPerSecond, canEmbed, canScore };
     benches.set(modelId, {
       engine,
       offer: { ...offer, sequences: slots, weiPerTokenIn, weiPerTokenOut },

@@ -1,20 +1,25 @@
 import type { Caller, Refusal } from "@cortensor/api";
 import type { BookedSession, HoldOutcome } from "@cortensor/books";
 import { hasCode, type SessionTerms } from "@cortensor/protocol";
+import type { Binding } from "./bindOffers.js";
 import type { ModelEntry } from "./minerBoard.js";
 import type { Pricing, SizeParts, TaskSize } from "./planTask.js";
 import {
   capRefusal,
   holdRefusal,
+  otherModelRefusal,
   PROMPT_TOO_LONG,
   RECEIPTS_WAIT,
   SHUTTING_DOWN,
   TOO_MANY_TASKS,
+  taskLimitRefusal,
   UNKNOWN_ACCOUNT,
   UNKNOWN_MODEL,
+  unkeptRulesRefusal,
   unsupportedSession,
 } from "./refusals.js";
 import type { RouterCore } from "./routerCore.js";
+import { bindingOf, takesModel, unkeptRules } from "./sessionRules.js";
 import { unavailableTerms } from "./unavailableTerms.js";
 
 /** A request that the router will try to serve: its largest fee is held. */
@@ -24,6 +29,8 @@ export type Admitted = {
   readonly entry: ModelEntry;
   readonly pricing: Pricing;
   readonly size: TaskSize;
+  /** Which miners may serve it. Fixed with the terms. */
+  readonly binding: Binding;
   readonly holdId: number;
 };
 export type Admission = Admitted | { readonly kind: "refused"; readonly refusal: Refusal };
@@ -65,22 +72,62 @@ function admitBy(
   { caller, entry, sizeOf }: AdmissionRequest,
   { session, terms }: { readonly session: BookedSession; readonly terms: SessionTerms | undefined },
 ): Admission | Promise<Admission> {
-  if (terms === undefined) return refused(UNKNOWN_ACCOUNT);
+  const rules = core.sessions.rulesOf(caller.account);
+  if (terms === undefined || rules === undefined) return refused(UNKNOWN_ACCOUNT);
   const unavailable = unavailableTerms(terms);
   if (unavailable.length > 0) return refused(unsupportedSession(terms, unavailable));
+  const unkept = unkeptRules(rules);
+  if (unkept.length > 0) return refused(unkeptRulesRefusal(unkept));
   if (entry === undefined) return refused(UNKNOWN_MODEL);
   const { weiPerTokenIn, weiPerTokenOut, modelId } = entry.card;
+  if (!takesModel(rules, modelId)) return refused(otherModelRefusal(rules.modelIdentifier));
   const today = { account: caller.account, modelId, weiPerTokenIn, weiPerTokenOut };
   const pricing = { model: core.quotes.ceilingOf(today, core.clock.nowMs()), terms };
   const size = sizeOf({ card: entry.card, pricing });
   if (size === undefined) return refused(PROMPT_TOO_LONG);
+  const binding = bindingOf(rules, terms);
+  const hold = () => holdFee(core, caller, { session, entry, pricing, size, binding });
+  const tasksMax = rules.maxTaskExecutionCount;
+  return tasksMax === 0 ? hold() : holdWithin(core, { account: caller.account, tasksMax, hold });
+}
+
+/** Counts the task in before its fee is held, and out again when it isn't. */
+async function holdWithin(
+  { limits, log }: RouterCore,
+  parts: {
+    readonly account: number;
+    readonly tasksMax: number;
+    readonly hold: () => Admission | Promise<Admission>;
+  },
+): Promise<Admission> {
+  const { account, tasksMax, hold } = parts;
+  try {
+    if (!(await limits.begin(account, tasksMax))) return refused(taskLimitRefusal(tasksMax));
+  } catch (error) {
+    log.warn("A session's tasks could not be counted", { account }, error);
+    return refused(RECEIPTS_WAIT);
+  }
+  const admission = await hold();
+  if (admission.kind === "refused") limits.drop(account);
+  return admission;
+}
+
+function holdFee(
+  core: RouterCore,
+  caller: Caller,
+  parts: Omit<Admitted, "kind" | "holdId">,
+): Admission | Promise<Admission> {
   const { account, keyHash } = caller;
   const admission = (outcome: HoldOutcome): Admission =>
     outcome.kind === "held"
-      ? { kind: "admitted", session, entry, pricing, size, holdId: outcome.holdId }
+      ? { kind: "admitted", ...parts, holdId: outcome.holdId }
       : refused(shortageRefusal(core, { outcome, caller }));
   try {
-    const held = core.books.hold({ account, wei: size.feeCapWei, ...(keyHash === undefined ? {} : { keyHash }) });
+    const held = core.books.hold({
+      account,
+      wei: parts.size.feeCapWei,
+      ...(keyHash === undefined ? {} : { keyHash }),
+    });
     return held instanceof Promise
       ? held.then(admission, (error: unknown) => holdFailed(core, error))
       : admission(held);

@@ -58,7 +58,10 @@ export type MatchOutcome<Offer extends MinerOffer = MinerOffer> =
   | { readonly kind: "none"; readonly reason: Misfit };
 
 /** From the farthest miss to the nearest. */
-export const MISFITS = ["noOffer", "unproved", "context", "price", "excluded", "exposure", "busy"] as const;
+export const MISFITS = [
+  ...(["noOffer", "dedicated", "unscored", "level", "fewNodes"] as const),
+  ...(["unproved", "context", "price", "excluded", "exposure", "busy"] as const),
+] as const;
 export type Misfit = (typeof MISFITS)[number];
 
 /** Offers up to which all are weighed; above it random draws find able ones, so that a choice costs the same at any size. */

@@ -26,7 +26,7 @@ export function closeTask(core: RouterCore, outcome: TaskOutcome, holdId: number
     const segment = payout.payees.at(-1)?.segment ?? 0;
     const supersedes = acknowledgementKey({ taskId, segment });
     core.desk.issue({ ...built, supersedes, ...(keyHash === undefined ? {} : { keyHash }) });
-  }
+  } else core.limits.drop(caller.account);
   if (!core.hub.isWatched) return;
   const { feeWei, paidIn: nIn, paidOut: nOut } = payout;
   const addresses = miners.map(({ miner }) => miner);

@@ -158,6 +158,13 @@ export const routerConfig = describeConfig({
     fallback: 0.05,
     says: "Share of tasks given to any able miner, so that scores stay fresh.",
   },
+  refundsMaxWei: {
+    env: "ROUTER_REFUNDS_MAX_WEI",
+    parse: wei,
+    fallback: 1_000_000_000_000_000_000n,
+    unit: "wei",
+    says: "Most that is given back of cut tasks' fees in one epoch, over all sessions; the rest waits for the next.",
+  },
   settleReceiptsMin: {
     env: "ROUTER_SETTLE_RECEIPTS",
     parse: positiveInt,

@@ -12,7 +12,9 @@ import { ReceiptDesk, type SignedReceipt } from "./receiptDesk.js";
 import { type ChainTime, type RouterCore, RunningMean } from "./routerCore.js";
 import type { RouterParts } from "./routerParts.js";
 import { ScoreBook } from "./scoreBook.js";
+import { ServiceMeter } from "./serviceMeter.js";
 import { SessionBook } from "./sessionBook.js";
+import { TaskLimits } from "./taskLimits.js";
 import { TaskTable } from "./taskTable.js";
 import { tellOfReceipts } from "./tellOfReceipts.js";
 import { WaitingRoom } from "./waitingRoom.js";
@@ -49,9 +51,12 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
     onNotice: (miner, notice) => board.seatOf(miner)?.link.notify("batch", notice),
   });
   const notes = new NoteDesk({ operator: config.operator, books, batcher, board, time, metrics, log });
+  const sessions = new SessionBook({ books, chain: parts.chain });
+  const limits = new TaskLimits(books);
   const tell = tellOfReceipts({ board, hub, nowMs });
   const onAcknowledged = (receipts: readonly SignedReceipt[]): void => {
     tell(receipts);
+    for (const { receipt } of receipts) limits.receipted(receipt.account);
     notes.issue(receipts.flatMap(({ payees }) => payees.map(({ miner }) => miner)));
   };
   const desk = new ReceiptDesk({ batcher, books, clock, random, log, metrics, onAcknowledged });
@@ -62,7 +67,9 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
     chainId: parts.chain.profile.chainId,
     books,
     board,
-    sessions: new SessionBook({ books, chain: parts.chain }),
+    sessions,
+    limits,
+    service: new ServiceMeter({ sessions, time, nowMs }),
     rates: new RateBook({ chain: parts.chain, time, log }),
     quotes: new QuoteBook(),
     affinity: new AffinityBook(),

@@ -1,7 +1,8 @@
 import type { Caller, EmbedOutcome, Gateway, InferOptions, Refusal } from "@cortensor/api";
 import { type Address, chargedPrices, feeWei, type Payout } from "@cortensor/protocol";
 import { type Admitted, admit } from "./admit.js";
-import { chooseMiner, lastingMisfit, type MatchRequest } from "./chooseMiner.js";
+import { chooseBound, lastingBoundMisfit } from "./bindOffers.js";
+import type { MatchRequest } from "./chooseMiner.js";
 import { clientOf } from "./clientOf.js";
 import { closeTask } from "./closeTask.js";
 import type { SeatOffer } from "./minerSeat.js";
@@ -26,6 +27,17 @@ type Refused = { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** Serves vectors. Nothing is handed over: another miner begins anew, and only the one that finishes is paid. */
 export function createEmbed(core: RouterCore): Gateway["embed"] {
+  const embed = createAttempts(core);
+  return async (caller, request, options) => {
+    const served = core.service.begin(caller.account);
+    const outcome = await embed(caller, request, options);
+    if (outcome.kind === "vectors") served.end("answered");
+    else served.end(options.signal.aborted ? "left" : outcome.refusal.code);
+    return outcome;
+  };
+}
+
+function createAttempts(core: RouterCore): Gateway["embed"] {
   return async (caller, { model, texts }, options) => {
     const card = core.board.cards.find(({ id, canEmbed }) => id === model && canEmbed);
     const entry = card === undefined ? undefined : core.board.modelOf(card.modelId);
@@ -70,6 +82,7 @@ async function runAttempts(core: RouterCore, plan: TaskPlan, asked: Asked): Prom
   }
   core.tasks.remove(plan.taskId);
   core.books.release(admitted.holdId, 0n);
+  core.limits.drop(plan.task.account);
   return refused(core, begun.refusal);
 }
 
@@ -99,8 +112,8 @@ function beginInTurn(core: RouterCore, plan: TaskPlan, asked: Asked): Promise<Be
       serviceTokens: serviceTokens(admitted.size, 0),
       modelId: plan.task.modelId,
       arrivedAtMs: plan.startedAtMs,
-      choose: () => choose(core, admitted, { excluded: NOBODY }),
-      lastingMisfit: () => lastingMisfit({ ...wantedOf(admitted), excluded: NOBODY }, matchParts(core, admitted)),
+      choose: () => choose(core, asked, { excluded: NOBODY }),
+      lastingMisfit: () => lastingBoundMisfit({ ...wantedOf(admitted), excluded: NOBODY }, matchParts(core, admitted)),
       start,
       refuse,
     };
@@ -123,7 +136,7 @@ function beginElsewhere(
   plan: TaskPlan,
   asked: Asked & { readonly excluded: ReadonlySet<Address> },
 ): Begun | Refused {
-  const choice = choose(core, asked.admitted, { excluded: asked.excluded, mayQueue: true });
+  const choice = choose(core, asked, { excluded: asked.excluded, mayQueue: true });
   return choice.kind === "none" ? NO_VECTORS : begin(core, plan, { ...asked, offer: choice.offer });
 }
 
@@ -131,8 +144,14 @@ function begin(core: RouterCore, plan: TaskPlan, parts: Asked & { readonly offer
   return { kind: "begun", offer: parts.offer, attempt: runEmbedding(core, plan, parts) };
 }
 
-function choose(core: RouterCore, admitted: Admitted, change: Pick<MatchRequest, "excluded" | "mayQueue">) {
-  return chooseMiner({ ...wantedOf(admitted), ...change }, { ...matchParts(core, admitted), random: core.random });
+function choose(
+  core: RouterCore,
+  { caller, admitted }: Pick<Asked, "caller" | "admitted">,
+  change: Pick<MatchRequest, "excluded" | "mayQueue">,
+) {
+  const busy = () => core.board.servingOf(caller.account);
+  const parts = { ...matchParts(core, admitted), busy, random: core.random };
+  return chooseBound({ ...wantedOf(admitted), ...change }, parts);
 }
 
 function wantedOf({ size, pricing }: Admitted) {
@@ -145,9 +164,9 @@ function wantedOf({ size, pricing }: Admitted) {
   };
 }
 
-function matchParts({ board, rules }: RouterCore, { entry }: Admitted) {
+function matchParts({ board, rules }: RouterCore, { entry, binding }: Admitted) {
   const offers = board.modelOf(entry.card.modelId)?.offers ?? [];
-  return { offers: offers.filter(({ model }) => model.canEmbed), rules };
+  return { offers: offers.filter(({ model }) => model.canEmbed), binding, rules };
 }
 
 function close(

@@ -3,7 +3,8 @@ import { type Address, type Bytes32, beaconWithoutGuards, type InferenceRequest 
 import { type Admission, type Admitted, admit } from "./admit.js";
 import { affinityKey } from "./affinity.js";
 import { AnswerQueue } from "./answerQueue.js";
-import { chooseMiner, lastingMisfit, type MatchRequest } from "./chooseMiner.js";
+import { chooseBound, lastingBoundMisfit } from "./bindOffers.js";
+import type { MatchRequest } from "./chooseMiner.js";
 import { clientOf } from "./clientOf.js";
 import { closeTask } from "./closeTask.js";
 import type { RouterConfig } from "./config.js";
@@ -12,23 +13,32 @@ import { planInference, seedSourceOf, sizeOfRequest, type TaskSize } from "./pla
 import { CLIENT_GONE } from "./refusals.js";
 import type { RouterCore } from "./routerCore.js";
 import { type TaskParts, TaskRun } from "./runTask.js";
+import type { ServiceTicket } from "./serviceMeter.js";
 import { serviceTokens } from "./serviceTokens.js";
 import type { Waiter } from "./waitingRoom.js";
 
-type Asked = { readonly caller: Caller; readonly request: InferenceRequest; readonly options: InferOptions };
+type Asked = {
+  readonly caller: Caller;
+  readonly request: InferenceRequest;
+  readonly options: InferOptions;
+  readonly served: ServiceTicket;
+};
 
 /** Serves generations: admits, matches, runs. Without a database on the way, unless a lease has run out. */
 export function createInfer(core: RouterCore): Gateway["infer"] {
   const beaconOf = rememberBeacon(core.chainId);
   return (caller, request, options) => {
-    const asked = { caller, request, options };
+    const served = core.service.begin(caller.account);
+    const asked = { caller, request, options, served };
     const admission = admit(core, {
       caller,
       entry: core.board.modelOf(request.modelId),
       sizeOf: (parts) => sizeOfRequest(request, parts),
     });
     const begin = (known: Admission): AnswerQueue =>
-      known.kind === "refused" ? refuse(core, known.refusal) : start(core, { ...asked, admitted: known, beaconOf });
+      known.kind === "refused"
+        ? refuse(core, known.refusal, served)
+        : start(core, { ...asked, admitted: known, beaconOf });
     return admission instanceof Promise ? admission.then(begin) : begin(admission);
   };
 }
@@ -48,7 +58,9 @@ function start(core: RouterCore, parts: StartParts): AnswerQueue {
   const turn = options.signal.aborted ? GONE : core.waiting.seek(waiter);
   if (turn.kind === "refused") {
     core.books.release(admitted.holdId, 0n);
-    return refuse(core, turn.refusal);
+    core.limits.drop(parts.caller.account);
+    if (options.signal.aborted) parts.served.end("left");
+    return refuse(core, turn.refusal, parts.served);
   }
   const onAbort = (): void => run.abort();
   const queue = new AnswerQueue(onAbort);
@@ -88,7 +100,7 @@ function toQueued(core: RouterCore, { caller, options, admitted }: StartParts) {
 
 function taskParts(
   core: RouterCore,
-  { caller, request, options, admitted, beaconOf }: StartParts,
+  { caller, request, options, admitted, served, beaconOf }: StartParts,
   { queue, onEnd }: { readonly queue: AnswerQueue; readonly onEnd: () => void },
 ): Omit<TaskParts, "choose"> {
   const { config, clock, time } = core;
@@ -122,7 +134,7 @@ function taskParts(
     nowSeconds: () => time.chainSeconds(),
     log: core.log,
     metrics: core.metrics,
-    onEvent: watchFirstText(core, nowMs, (event) => queue.push(event)),
+    onEvent: watchService(core, { startedAtMs: nowMs, served, onEvent: (event) => queue.push(event) }),
     onResult: (seat, structHash) => seat.results.expect(structHash, clock.nowMs()),
     stranded: core.waiting.stranded,
     onEnd: (outcome) => {
@@ -152,7 +164,8 @@ const NOBODY: ReadonlySet<Address> = new Set();
 
 /** The matching, with everything that stays the same over a task's hand-overs. */
 function matchingOf(core: RouterCore, { caller, request, admitted }: StartParts) {
-  const { size, pricing } = admitted;
+  const { size, pricing, binding } = admitted;
+  const { account } = caller;
   const { modelId, prompt } = request;
   const offersNow = (): readonly SeatOffer[] => core.board.modelOf(modelId)?.offers ?? [];
   const wanted = {
@@ -162,14 +175,15 @@ function matchingOf(core: RouterCore, { caller, request, admitted }: StartParts)
     feeCapWei: size.feeCapWei,
   };
   const { rules, random } = core;
+  const busy = () => core.board.servingOf(account);
   return {
     choose: (change: Pick<MatchRequest, "excluded" | "mayQueue" | "kernelClass">) => {
       const offers = offersNow();
-      const warm = core.affinity.warmFor(affinityKey(caller.account, modelId, prompt), prompt, speedOf(offers));
-      const parts = { offers, rules, random };
-      return chooseMiner({ ...wanted, ...change, ...(warm === undefined ? {} : { warm }) }, parts);
+      const warm = core.affinity.warmFor(affinityKey(account, modelId, prompt), prompt, speedOf(offers));
+      const parts = { offers, binding, busy, rules, random };
+      return chooseBound({ ...wanted, ...change, ...(warm === undefined ? {} : { warm }) }, parts);
     },
-    lastingMisfit: () => lastingMisfit({ ...wanted, excluded: NOBODY }, { offers: offersNow(), rules }),
+    lastingMisfit: () => lastingBoundMisfit({ ...wanted, excluded: NOBODY }, { offers: offersNow(), binding, rules }),
   };
 }
 
@@ -177,18 +191,31 @@ function speedOf(offers: readonly SeatOffer[]): number {
   return offers[0]?.tokensPerSecond ?? 1;
 }
 
-function watchFirstText(core: RouterCore, startedAtMs: number, onEvent: (event: InferEvent) => void) {
+/** Tells the meters of the first text and of the end. */
+function watchService(
+  core: RouterCore,
+  parts: {
+    readonly startedAtMs: number;
+    readonly served: ServiceTicket;
+    readonly onEvent: (event: InferEvent) => void;
+  },
+) {
+  const { startedAtMs, served, onEvent } = parts;
   let isFirst = true;
   return (event: InferEvent): void => {
     if (isFirst && event.kind === "text") {
       isFirst = false;
       core.metrics.firstTokenSeconds.observe({}, (core.clock.nowMs() - startedAtMs) / 1_000);
+      served.first();
     }
+    if (event.kind === "done") served.end(event.finish === "abort" ? "left" : "answered");
+    else if (event.kind === "failed") served.end(event.refusal.code);
     onEvent(event);
   };
 }
 
-function refuse(core: RouterCore, refusal: Refusal): AnswerQueue {
+function refuse(core: RouterCore, refusal: Refusal, served: ServiceTicket): AnswerQueue {
+  served.end(refusal.code);
   core.metrics.refusals.add({ code: refusal.code });
   const queue = new AnswerQueue(() => undefined);
   queue.push({ kind: "failed", refusal });

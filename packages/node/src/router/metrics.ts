@@ -20,6 +20,7 @@ export type RouterMetrics = {
   readonly batchesFromMiners: MetricCounter<"outcome">;
   readonly settlements: MetricCounter<"outcome">;
   readonly claims: MetricCounter<"outcome">;
+  readonly sessionCredits: MetricCounter<"outcome">;
 };
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
@@ -79,6 +80,11 @@ export function createRouterMetrics(
     settlements: metrics.counter({
       name: "router_settlements_total",
       help: "Settlements by what became of them.",
+      labels: ["outcome"],
+    }),
+    sessionCredits: metrics.counter({
+      name: "router_session_credits_total",
+      help: "Credits given to sessions on chain, by what became of them.",
       labels: ["outcome"],
     }),
     claims: metrics.counter({

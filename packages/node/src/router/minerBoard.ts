@@ -48,6 +48,13 @@ export class MinerBoard {
     return this.#models.get(modelId);
   }
 
+  /** Miners that have this router's tasks of an account. */
+  servingOf(account: number): ReadonlySet<Address> {
+    const serving = new Set<Address>();
+    for (const seat of this.#seats.values()) if (seat.serves(account)) serving.add(seat.miner);
+    return serving;
+  }
+
   /** Gives a link's miner its seat; an older link of the same miner is closed. */
   join(link: Link): MinerSeat {
     const older = this.#seats.get(link.peer.address);

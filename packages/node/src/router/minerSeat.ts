@@ -1,6 +1,6 @@
 import type { Address, Bytes32 } from "@cortensor/protocol";
 import type { Advertisement, Link, OfferedModel } from "@cortensor/wire";
-import type { MinerOffer } from "./chooseMiner.js";
+import type { BoundOffer } from "./bindOffers.js";
 import { ProvenResults } from "./provenResults.js";
 import type { ScoreBook } from "./scoreBook.js";
 
@@ -17,7 +17,12 @@ const SPEED_STEP = 0.2;
 const SEQUENCES_PER_TASK_AHEAD = 4;
 
 /** What a seat holds of one running task: given back when the task leaves it. */
-export type SeatLoad = { tokensAhead: number; readonly feeCapWei: bigint; readonly modelId: Bytes32 };
+export type SeatLoad = {
+  tokensAhead: number;
+  readonly feeCapWei: bigint;
+  readonly modelId: Bytes32;
+  readonly account: number;
+};
 
 /** One connected miner: its link, what it offers and what it is doing. Numbers change in place; offers read them. */
 export class MinerSeat {
@@ -29,11 +34,14 @@ export class MinerSeat {
   #measuredSpeed: number | undefined;
   readonly #onRoom: () => void;
   readonly #tasksOfModel = new Map<Bytes32, number>();
+  readonly #tasksOfAccount = new Map<number, number>();
   capacity = 0;
   ownTasks = 0;
   tokensAhead = 0;
   inFlightWei = 0n;
   stakeWei = 0n;
+  /** As assessors found it; 0 until it is read. */
+  level = 0;
   /** Results that wait for the miner's signature. While one is overdue it gets no more work. */
   readonly results = new ProvenResults();
   isProved = true;
@@ -103,9 +111,15 @@ export class MinerSeat {
     return this.#tasksOfModel.get(modelId) ?? 0;
   }
 
+  /** Whether this router's tasks of an account run here. */
+  serves(account: number): boolean {
+    return this.#tasksOfAccount.has(account);
+  }
+
   take(load: SeatLoad): void {
     this.ownTasks += 1;
-    this.#tasksOfModel.set(load.modelId, this.ownTasksOf(load.modelId) + 1);
+    count(this.#tasksOfModel, load.modelId, 1);
+    count(this.#tasksOfAccount, load.account, 1);
     this.tokensAhead += load.tokensAhead;
     this.inFlightWei += load.feeCapWei;
   }
@@ -122,9 +136,8 @@ export class MinerSeat {
     this.tokensAhead -= load.tokensAhead;
     load.tokensAhead = 0;
     this.inFlightWei -= load.feeCapWei;
-    const left = this.ownTasksOf(load.modelId) - 1;
-    if (left > 0) this.#tasksOfModel.set(load.modelId, left);
-    else this.#tasksOfModel.delete(load.modelId);
+    count(this.#tasksOfModel, load.modelId, -1);
+    count(this.#tasksOfAccount, load.account, -1);
     this.#onRoom();
   }
 
@@ -138,7 +151,7 @@ export class MinerSeat {
 }
 
 /** One model of a seat, as the matching reads it. */
-export class SeatOffer implements MinerOffer {
+export class SeatOffer implements BoundOffer {
   readonly seat: MinerSeat;
   readonly model: OfferedModel;
 
@@ -193,6 +206,18 @@ export class SeatOffer implements MinerOffer {
   get score(): number {
     return this.seat.score;
   }
+  get level(): number {
+    return this.seat.level;
+  }
+  get canScore(): boolean {
+    return this.model.canScore;
+  }
+}
+
+function count<Key>(counts: Map<Key, number>, key: Key, by: 1 | -1): void {
+  const left = (counts.get(key) ?? 0) + by;
+  if (left > 0) counts.set(key, left);
+  else counts.delete(key);
 }
 
 function isSensible(model: OfferedModel): boolean {
@@ -211,6 +236,7 @@ function isEqual(left: OfferedModel, right: OfferedModel | undefined): boolean {
     left.tokensPerSecond === right.tokensPerSecond &&
     left.sequences === right.sequences &&
     left.canEmbed === right.canEmbed &&
+    left.canScore === right.canScore &&
     left.weiPerTokenIn === right.weiPerTokenIn &&
     left.weiPerTokenOut === right.weiPerTokenOut
   );

@@ -1,5 +1,5 @@
 import type { Gateway, Quote, QuoteOutcome, QuoteRequest, RateView, Refusal } from "@cortensor/api";
-import { chargedPrices, llmTokensUp, surchargesOf } from "@cortensor/protocol";
+import { chargedPrices, llmTokensUp, serviceLevelOf, surchargesOf } from "@cortensor/protocol";
 import type { ModelEntry } from "./minerBoard.js";
 import { type Pricing, type SizeParts, sizeOfRequest, sizeOfTexts, type TaskSize } from "./planTask.js";
 import { PROMPT_TOO_LONG, rateRefusal, TOO_MANY_QUOTES, UNKNOWN_ACCOUNT, UNKNOWN_MODEL } from "./refusals.js";
@@ -53,6 +53,7 @@ function toQuote(parts: {
   const { entry, pricing, size, rate, expiresAtMs } = parts;
   const { model, terms } = pricing;
   const wei = size.feeCapWei;
+  const promise = serviceLevelOf(terms.sla);
   return {
     model: entry.card.id,
     modelId: entry.card.modelId,
@@ -61,6 +62,7 @@ function toQuote(parts: {
     wei,
     ...(rate === undefined ? {} : { llmTokens: llmTokensUp(wei, rate.weiPerLlmToken), rate }),
     formula: { model, terms, surcharges: surchargesOf(terms), charged: chargedPrices(model, terms) },
+    ...(promise === undefined ? {} : { promise }),
     unavailable: unavailableTerms(terms),
     expires: Math.floor(expiresAtMs / 1_000),
   };

@@ -13,6 +13,14 @@ export function retryAfterSeconds(waitsMs: readonly number[]): number {
   return Math.min(RETRY_AFTER_SECONDS_MAX, Math.max(1, Math.ceil(soonestMs / 1_000)));
 }
 
+/** What a session asks for and no miner here is. */
+const UNMET: Partial<Record<Misfit, string>> = {
+  dedicated: "None of the session's dedicated nodes offers this model here now.",
+  unscored: "No miner of this model has an engine that can be checked: the session's 'engine' takes no other.",
+  level: "No miner of this model has the level that the session's 'sla' asks for.",
+  fewNodes: "Fewer miners of this model can serve the session than its 'minNumOfNodes'.",
+};
+
 /** Why nobody takes a task, in the client's words. */
 export function noMinerRefusal(reason: Misfit, waitsMs: readonly number[]): Refusal {
   if (reason === "busy" || reason === "excluded") {
@@ -30,6 +38,8 @@ export function noMinerRefusal(reason: Misfit, waitsMs: readonly number[]): Refu
     const message = "No miner takes the price that was quoted to this account: ask for a new quote.";
     return { code: "no_miner", message };
   }
+  const unmet = UNMET[reason];
+  if (unmet !== undefined) return { code: "no_miner", message: unmet };
   if (reason === "context") return { code: "prompt_too_long", message: "No miner's context takes prompt and answer." };
   return { code: "no_miner", message: "No miner of this model is able to take the task now." };
 }
@@ -63,6 +73,24 @@ export function capRefusal(outcome: Extract<HoldOutcome, { kind: "insufficient" 
 export function unsupportedSession(terms: SessionTerms, unavailable: readonly (keyof SessionTerms)[]): Refusal {
   const asked = unavailable.map((name) => `'${name}' ${terms[name]}`).join(", ");
   return { code: "session_unsupported", message: `The session asks for ${asked}, which this router can't serve yet.` };
+}
+
+export function unkeptRulesRefusal(named: readonly string[]): Refusal {
+  return {
+    code: "session_unsupported",
+    message: `The session asks for ${named.join(", ")}, which this router can't serve yet.`,
+  };
+}
+
+/** The session is for another model. */
+export function otherModelRefusal(modelIdentifier: string): Refusal {
+  return { code: "model_not_found", message: `The session is for the model ${modelIdentifier} alone.` };
+}
+
+/** The session has run as many tasks as it may. */
+export function taskLimitRefusal(maxTaskExecutionCount: number): Refusal {
+  const message = `The session has run, or runs, the ${maxTaskExecutionCount} tasks of its 'maxTaskExecutionCount'.`;
+  return { code: "task_limit_reached", message };
 }
 
 /** Amounts in wei need no rate, and are quoted all the same. */

@@ -12,12 +12,13 @@ import { authoriseMiners } from "./authoriseMiners.js";
 import { ClaimWatch } from "./claimWatch.js";
 import { batchDomain, createCore } from "./createCore.js";
 import { createGateway, moneyDomain } from "./createGateway.js";
+import { CreditDesk } from "./creditDesk.js";
 import { SessionMirror } from "./mirrorSessions.js";
 import { NetworkObserver } from "./networkView.js";
 import { ReofferDesk } from "./reoffer.js";
 import { type RouterCore, StartedTime } from "./routerCore.js";
 import type { Router, RouterParts } from "./routerParts.js";
-import { refreshStake, seatMiners } from "./seatMiners.js";
+import { refreshLevel, refreshStake, seatMiners } from "./seatMiners.js";
 import { Settler } from "./settle.js";
 
 /** Pause between two looks at what is overdue: far below every time-out; a pass over 25,000 tasks takes a millisecond. */
@@ -78,6 +79,9 @@ export function createRouter(parts: RouterParts): Router {
     stopping.abort(new Error("The router is stopping."));
     await links?.close("shutdown");
     await Promise.all([...loops, jobs.reoffers.idle()]);
+    await jobs.credits.keep().catch((error: unknown) => {
+      parts.log.warn("The last service figures could not be kept", {}, error);
+    });
   };
 
   const gateway = createGateway(parts, { core, ...jobs, health });
@@ -90,6 +94,7 @@ type Jobs = {
   readonly settler: Settler;
   readonly reoffers: ReofferDesk;
   readonly claims: ClaimWatch;
+  readonly credits: CreditDesk;
   readonly observer: NetworkObserver;
   readonly verifier: BatchVerifier;
   readonly signatures: SignatureCounter;
@@ -144,7 +149,12 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const rate = () => core.rates.view();
   const observer = new NetworkObserver({ ...identity, version: parts.version, board, books, rate, nowMs });
   const claims = new ClaimWatch({ operator, chain, books, batcher: core.batcher, time, metrics, log });
-  return { authenticator, mirror, settler, reoffers, claims, observer, verifier, signatures };
+  const { refundsMaxWei, finalityBlocks } = config;
+  const credits = new CreditDesk({
+    ...{ books, chain, sessions, service: core.service, time, refundsMaxWei, finalityBlocks, metrics, log },
+    meter: parts.randomBytes32(),
+  });
+  return { authenticator, mirror, settler, reoffers, claims, credits, observer, verifier, signatures };
 }
 
 function startLoops(
@@ -169,7 +179,10 @@ function startLoops(
   };
   const refresh = async (): Promise<void> => {
     await jobs.observer.refresh();
-    for (const seat of core.board.seats) await refreshStake(parts, seat);
+    for (const seat of core.board.seats) {
+      await refreshStake(parts, seat);
+      await refreshLevel(parts, seat);
+    }
     core.notes.round();
   };
   return [
@@ -177,6 +190,7 @@ function startLoops(
     loop("session mirror", config.chainPollMs, () => jobs.mirror.round()),
     loop("rate", config.chainPollMs, () => core.rates.refresh()),
     loop("settlement", config.chainPollMs, () => jobs.settler.round()),
+    loop("session credits", config.chainPollMs, () => jobs.credits.round()),
     loop("claim watch", config.chainPollMs, () => jobs.claims.round()),
     loop("refresh", REFRESH_MS, refresh),
   ];

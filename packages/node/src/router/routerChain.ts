@@ -2,6 +2,7 @@ import {
   answerClaim,
   type ChainReader,
   type ChainWriter,
+  creditSession,
   type LaneRecord,
   type ListedClaim,
   listClaims,
@@ -11,25 +12,40 @@ import {
   readHead,
   readLane,
   readNode,
+  readNodeLevel,
   readRate,
   readSession,
+  readSessionCredit,
   readSettlements,
   readSpendingKey,
   readStake,
+  type SessionCreditKey,
   type SessionRecord,
   type Settlement,
   type SettlementRecord,
   type SpendingKeyRecord,
   sendSettlement,
+  sessionsAbi,
   settlementId,
 } from "@cortensor/chain";
 import type { Address, Bytes32, SessionTerms, UnixSeconds } from "@cortensor/protocol";
 import { parseAbi } from "viem";
+import type { SessionRules } from "./sessionRules.js";
 
 const LANE_EVENTS = parseAbi([
   "event AllotmentChanged(uint32 indexed account, address indexed lane, uint256 allotmentWei)",
   "event AllotmentLowering(uint32 indexed account, address indexed lane, uint256 toWei, uint256 at)",
 ]);
+/** Of a `SessionUpdated` the account alone is needed: the parameters are read. */
+const SESSION_EVENTS = [
+  ...sessionsAbi.filter((item) => item.type === "event" && item.name === "SessionUpdated"),
+  ...parseAbi([
+    "event SessionDeactivated(uint32 indexed account)",
+    "event OwnerChanged(uint32 indexed account, address indexed from, address indexed to)",
+    "event DedicatedNodeAdded(uint32 indexed account, address indexed node)",
+    "event DedicatedNodeRemoved(uint32 indexed account, address indexed node)",
+  ]),
+];
 const LIFE_EVENTS = parseAbi([
   "event SpendingKeyAdded(uint32 indexed account, address indexed key, uint256 capPerEpochWei, uint256 totalCapWei, uint256 expires)",
   "event SpendingKeyRevoked(uint32 indexed account, address indexed key)",
@@ -39,7 +55,10 @@ const LIFE_EVENTS = parseAbi([
 
 /** What the mirror takes of a session. */
 export type MirroredSession = Pick<SessionRecord, "sessionId" | "owner" | "active" | "closeAt" | "closed"> &
-  SessionTerms;
+  SessionTerms &
+  SessionRules;
+
+export type SessionCreditOf = Omit<SessionCreditKey, "lane">;
 
 /** What a router asks of its chain. */
 export type RouterChain = {
@@ -48,13 +67,19 @@ export type RouterChain = {
   readNode(signer: Address): Promise<Pick<NodeRecord, "owner" | "roles" | "leftAt"> | undefined>;
   /** Stake behind an operator, in wei. */
   readStakeWei(operator: Address): Promise<bigint>;
-  /** Accounts whose allotment in this lane, spending keys or life changed in these blocks. May name one twice. */
+  /** The level of a node, as assessors found it. */
+  readNodeLevel(node: Address): Promise<number>;
+  /** Accounts whose allotment in this lane, spending keys, parameters, nodes or life changed in these blocks. May name one twice. */
   listTouchedAccounts(range: { readonly fromBlock: bigint; readonly toBlock: bigint }): Promise<readonly number[]>;
   readSession(account: number): Promise<MirroredSession | undefined>;
   /** The last rate, whatever its age. */
   readRate(): Promise<RateRecord | undefined>;
   readLane(account: number): Promise<LaneRecord>;
   readSpendingKey(request: { readonly account: number; readonly key: Address }): Promise<SpendingKeyRecord>;
+  /** What this operator gave a session for an epoch and a reason, at a block; by default at the latest. */
+  readSessionCredit(credit: SessionCreditOf & { readonly blockNumber?: bigint }): Promise<bigint>;
+  /** Gives a session something back, of the router's own COR. Rejects when it was given before. */
+  creditSession(credit: SessionCreditOf & { readonly wei: bigint }): Promise<{ readonly txHash: Bytes32 }>;
   settlementId(settlement: Settlement): Bytes32;
   /** Sends, and resolves when it is in a block. Rejects when it would revert. */
   sendSettlement(settlement: Settlement): Promise<{ readonly txHash: Bytes32; readonly blockNumber: bigint }>;
@@ -84,19 +109,23 @@ export function createRouterChain(parts: {
     readHead: () => readHead(reader),
     readNode: (signer) => readNode(reader, signer),
     readStakeWei: async (operator) => (await readStake(reader, operator)).stakedWei,
+    readNodeLevel: (node) => readNodeLevel(reader, node),
     listTouchedAccounts: async (range) => {
       const query = { address: reader.profile.addresses.sessionPayment, strict: true, ...range } as const;
-      const [lane, life] = await Promise.all([
+      const [lane, life, changed] = await Promise.all([
         reader.client.getLogs({ ...query, events: LANE_EVENTS }),
         reader.client.getLogs({ ...query, events: LIFE_EVENTS }),
+        reader.client.getLogs({ ...query, address: reader.profile.addresses.sessions, events: SESSION_EVENTS }),
       ]);
       const own = lane.filter(({ args }) => args.lane.toLowerCase() === parts.lane);
-      return [...own, ...life].map(({ args }) => args.account);
+      return [...own, ...life, ...changed].map(({ args }) => args.account);
     },
     readSession: (account) => readSession(reader, account),
     readRate: () => readRate(reader),
     readLane: (account) => readLane(reader, { account, lane }),
     readSpendingKey: ({ account, key }) => readSpendingKey(reader, { account, key }),
+    readSessionCredit: (credit) => readSessionCredit(reader, { ...credit, lane }),
+    creditSession: (credit) => creditSession(writer, { ...credit, lane }),
     settlementId,
     sendSettlement: (settlement) => sendSettlement(writer, settlement),
     readSettlements: (range) => readSettlements(reader, { ...range, lane }),

@@ -13,7 +13,9 @@ import type { QuoteBook } from "./quoteBook.js";
 import type { RateBook } from "./rateBook.js";
 import type { ReceiptDesk } from "./receiptDesk.js";
 import type { ScoreBook } from "./scoreBook.js";
+import type { ServiceMeter } from "./serviceMeter.js";
 import type { SessionBook } from "./sessionBook.js";
+import type { TaskLimits } from "./taskLimits.js";
 import type { TaskTable } from "./taskTable.js";
 import type { WaitingRoom } from "./waitingRoom.js";
 
@@ -35,6 +37,8 @@ export type RouterCore = {
   readonly desk: ReceiptDesk;
   readonly notes: NoteDesk;
   readonly tasks: TaskTable;
+  readonly limits: TaskLimits;
+  readonly service: ServiceMeter;
   readonly waiting: WaitingRoom;
   readonly hub: EventHub;
   readonly metrics: RouterMetrics;

@@ -42,7 +42,7 @@ export function runEmbedding(core: RouterCore, plan: TaskPlan, parts: EmbeddingP
     const segment = new Segment({
       offer,
       assignment,
-      load: { tokensAhead: 1, feeCapWei: admitted.size.feeCapWei, modelId: plan.task.modelId },
+      load: { tokensAhead: 1, ...plan.task },
       tokens: new TokenLog(),
       limits: { ...limitsOf(config), maxIn: admitted.size.maxIn, maxOut: 0 },
       nIn: undefined,

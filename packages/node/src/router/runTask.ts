@@ -147,7 +147,7 @@ export class TaskRun {
     const segment = new Segment({
       offer,
       assignment,
-      load: { tokensAhead: left, feeCapWei: plan.task.feeCapWei, modelId: plan.task.modelId },
+      load: { tokensAhead: left, ...plan.task },
       tokens: this.#tokens,
       limits,
       nIn: this.#segments.find((one) => one.nIn !== undefined)?.nIn,

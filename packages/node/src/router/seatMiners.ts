@@ -11,7 +11,7 @@ import type { RouterChain } from "./routerChain.js";
 
 export type SeatMinersParts = {
   readonly board: MinerBoard;
-  readonly chain: Pick<RouterChain, "readStakeWei">;
+  readonly chain: Pick<RouterChain, "readStakeWei" | "readNodeLevel">;
   readonly verifier: BatchVerifier;
   readonly reoffers: ReofferDesk;
   readonly notes: NoteDesk;
@@ -39,6 +39,7 @@ export function seatMiners(parts: SeatMinersParts): (link: Link) => void {
     log.info("Miner connected", { miner, operator: seat.owner });
     if (hub.isWatched) hub.emit({ kind: "minerJoined", miner, atMs: nowMs() });
     void refreshStake(parts, seat);
+    void refreshLevel(parts, seat);
     notes.issue([miner]);
     void link.closed.then((reason) => {
       if (!board.leave(seat)) return;
@@ -57,6 +58,18 @@ export async function refreshStake(
     seat.stakeWei = await chain.readStakeWei(seat.owner);
   } catch (error) {
     log.warn("A miner's stake could not be read", { miner: seat.miner }, error);
+  }
+}
+
+/** Reads the level of a miner's node, in the same way. */
+export async function refreshLevel(
+  { chain, log }: Pick<SeatMinersParts, "chain" | "log">,
+  seat: MinerSeat,
+): Promise<void> {
+  try {
+    seat.level = await chain.readNodeLevel(seat.miner);
+  } catch (error) {
+    log.warn("A miner's level could not be read", { miner: seat.miner }, error);
   }
 }
 

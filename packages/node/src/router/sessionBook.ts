@@ -1,6 +1,7 @@
 import type { BookedSession, Books } from "@cortensor/books";
 import type { SessionTerms } from "@cortensor/protocol";
 import type { RouterChain } from "./routerChain.js";
+import type { SessionRules } from "./sessionRules.js";
 
 /** Lookups of unknown accounts running at once. */
 const LOOKUPS_MAX = 1_000;
@@ -24,6 +25,7 @@ export class SessionBook {
   readonly #sequence = new Map<number, number>();
   readonly #caps = new Map<number, SpendingCap>();
   readonly #terms = new Map<number, SessionTerms>();
+  readonly #rules = new Map<number, SessionRules>();
   #lookups = 0;
 
   constructor({ books, chain }: SessionBookParts) {
@@ -80,8 +82,20 @@ export class SessionBook {
     return this.#terms.get(account);
   }
 
-  setTerms(account: number, { redundant, numOfValidatorNodes, sla, privacy }: SessionTerms): void {
+  /** What an account asks for beside its terms. Known whenever they are. */
+  rulesOf(account: number): SessionRules | undefined {
+    return this.#rules.get(account);
+  }
+
+  setTerms(account: number, session: SessionTerms & SessionRules): void {
+    const { redundant, numOfValidatorNodes, sla, privacy, ...rest } = session;
+    const { mode, minNumOfNodes, maxNumOfNodes, reserveEphemeralNodes, dedicatedNodes } = rest;
+    const { modelIdentifier, maxTaskExecutionCount, engine, auditMode } = rest;
     this.#terms.set(account, { redundant, numOfValidatorNodes, sla, privacy });
+    this.#rules.set(account, {
+      ...{ mode, minNumOfNodes, maxNumOfNodes, reserveEphemeralNodes, dedicatedNodes },
+      ...{ modelIdentifier, maxTaskExecutionCount, engine, auditMode },
+    });
   }
 
   /** Counts this router's tasks of an account. */

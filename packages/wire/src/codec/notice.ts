@@ -61,6 +61,7 @@ const formats: { readonly [Topic in NoticeTopic]: NoticeFormat<Topic> } = {
           tokensPerSecond: float64,
           sequences: uint32,
           canEmbed: flag,
+          canScore: flag,
           weiPerTokenIn: uint96,
           weiPerTokenOut: uint96,
         }),

@@ -229,6 +229,7 @@ const offered = fc.record({
   tokensPerSecond: real,
   sequences: uint32,
   canEmbed: fc.boolean(),
+  canScore: fc.boolean(),
   weiPerTokenIn: uint96,
   weiPerTokenOut: uint96,
 });

@@ -14,6 +14,7 @@ const OFFER: OfferedModel = {
   tokensPerSecond: 50,
   sequences: 2,
   canEmbed: false,
+  canScore: true,
   weiPerTokenIn: 10n,
   weiPerTokenOut: 100n,
 };
