@@ -16,6 +16,7 @@ const COMMANDS = {
   audit: async () => (await import("./commands/audit.js")).addAudit,
   receipt: async () => (await import("./commands/receipt.js")).addReceipt,
   stake: async () => (await import("./commands/stake.js")).addStake,
+  node: async () => (await import("./commands/node.js")).addNode,
   claim: async () => (await import("./commands/claim.js")).addClaim,
   withdraw: async () => (await import("./commands/withdraw.js")).addWithdraw,
   faucet: async () => (await import("./commands/faucet.js")).addFaucet,

@@ -24,6 +24,7 @@ import {
   type NewSession,
   type OpenedSession,
   type OwnedSession,
+  type SessionChange,
   type Wallet,
 } from "./wallet.js";
 import { watchNetwork } from "./watchNetwork.js";
@@ -64,6 +65,11 @@ export type Cortensor = {
   /** Fetches a receipt. With `waitMs`, waits that long for one that isn't acknowledged yet. */
   receipt(taskId: string, options?: ReceiptOptions): Promise<FetchedReceipt>;
   openSession(session: NewSession, options?: CallOptions): Promise<OpenedSession>;
+  /** Changes some of a session's parameters: the router hears of it within its next looks at the chain. */
+  updateSession(change: SessionChange): Promise<{ readonly txHash: Bytes32 }>;
+  /** Dedicates a node to a session, by the address that it signs with. */
+  dedicate(request: { readonly account: number; readonly node: Address }): Promise<{ readonly txHash: Bytes32 }>;
+  undedicate(request: { readonly account: number; readonly node: Address }): Promise<{ readonly txHash: Bytes32 }>;
   /** Deposits, and lets the router's operator spend that much more. */
   topUp(
     request: { readonly account: number; readonly wei: bigint },
@@ -131,6 +137,18 @@ export function createCortensor(options: CortensorOptions): Cortensor {
       const opened = await wallet().openSession({ ...session, lane: session.lane ?? (await readLaneAddress(bounds)) });
       purse.useAccount(opened.account);
       return opened;
+    },
+    async updateSession(change) {
+      const { txHash } = await wallet().updateSession(change);
+      return { txHash };
+    },
+    async dedicate(request) {
+      const { txHash } = await wallet().dedicate(request);
+      return { txHash };
+    },
+    async undedicate(request) {
+      const { txHash } = await wallet().undedicate(request);
+      return { txHash };
     },
     async topUp(request, bounds = {}) {
       const { txHash } = await wallet().topUp({ ...request, lane: await readLaneAddress(bounds) });

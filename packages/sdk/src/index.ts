@@ -21,4 +21,4 @@ export type {
 export type { Quote, QuotedWork, QuoteOptions } from "./quote.js";
 export { SdkError, type SdkErrorData } from "./sdkError.js";
 export { type ReceiptCheck, verifyReceipt } from "./verifyReceipt.js";
-export type { Delegation, NewSession, OpenedSession, OwnedSession, Wallet } from "./wallet.js";
+export type { Delegation, NewSession, OpenedSession, OwnedSession, SessionChange, Wallet } from "./wallet.js";

@@ -40,6 +40,7 @@ export const quote = z.object({
     surcharges: z.object({ validationBps: bps, levelBps: bps, privacyBps: bps, totalBps: bps }),
     charged: prices,
   }),
+  promise: z.object({ nodeLevelMin: count, firstTokenMs: count, availabilityBps: bps, creditBps: bps }).optional(),
   unavailable: z.array(z.string()),
   expires: z.int(),
 });

@@ -20,6 +20,8 @@ export type SdkErrorData =
   /** A stream ended without saying that it was complete. What came before it is not the whole answer. */
   | { readonly code: "SDK_STREAM_CUT"; readonly taskId?: string }
   | { readonly code: "SDK_NEEDS"; readonly what: "apiKey" | "adminToken" | "wallet" | "wallet.account" }
+  /** The chain knows no session of this index. */
+  | { readonly code: "SDK_UNKNOWN_SESSION"; readonly account: number }
   /** The router publishes no key to delegate to. */
   | { readonly code: "SDK_NO_SPENDING_KEY"; readonly router: string }
   | { readonly code: "SDK_DEBIT_TOO_LARGE"; readonly wei: bigint; readonly weiMax: bigint }

@@ -1,22 +1,28 @@
 import {
+  addDedicatedNode,
   addSpendingKey,
   type ChainReceipt,
   type ChainWriter,
+  type CompleteSessionParams,
   createChainWriter,
   type Deployment,
   depositToSession,
   finaliseClose,
+  type ListedSessionCredit,
+  listSessionCredits,
   listSessions,
   openSession,
   readLane,
   readSession,
   readSpendingKey,
+  removeDedicatedNode,
   requestClose,
   revokeSpendingKey,
   type SessionParams,
   type SessionRecord,
   type SpendingKeyRecord,
   setAllotment,
+  updateSession,
 } from "@cortensor/chain";
 import {
   type Address,
@@ -51,12 +57,18 @@ export type NewSession = {
   /** Default: the operator of the router that the client talks to. */
   readonly lane?: Address;
   readonly params?: Omit<SessionParams, "name">;
+  /** Nodes to dedicate to it, by the addresses that they sign with; at most 64. */
+  readonly dedicatedNodes?: readonly Address[];
 };
+/** What of a session's parameters is to be another; the rest stays. */
+export type SessionChange = { readonly account: number; readonly params: Partial<SessionParams> };
 export type OpenedSession = { readonly account: number; readonly sessionId: Bytes32; readonly txHash: Bytes32 };
 export type OwnedSession = SessionRecord & {
   /** What this operator's lane may spend and has settled. */
   readonly allotmentWei: bigint;
   readonly settledWei: bigint;
+  /** What operators gave it back, oldest first: for promises that were missed, and tasks that were cut. */
+  readonly credits: readonly ListedSessionCredit[];
   /** The router's spending key, if it ever was given one; what it says of caps and spending is the chain's. */
   readonly delegation?: SpendingKeyRecord;
 };
@@ -80,6 +92,9 @@ export type LaneHolder = { readonly operator: Address; readonly spendingKey?: Ad
 export type WalletDesk = {
   readonly chain: ChainWriter;
   openSession(session: NewSession & { readonly lane: Address }): Promise<OpenedSession>;
+  updateSession(change: SessionChange): Promise<ChainReceipt>;
+  dedicate(request: { readonly account: number; readonly node: Address }): Promise<ChainReceipt>;
+  undedicate(request: { readonly account: number; readonly node: Address }): Promise<ChainReceipt>;
   topUp(request: { readonly account: number; readonly wei: bigint; readonly lane: Address }): Promise<ChainReceipt>;
   closeSession(account: number): Promise<{ readonly closeAt: number; readonly txHash: Bytes32 }>;
   finaliseSession(account: number): Promise<{ readonly refundWei: bigint; readonly txHash: Bytes32 }>;
@@ -97,12 +112,20 @@ export function createWalletDesk(wallet: Wallet): WalletDesk {
   const sign = (structHash: Bytes32) => signDigest(typedDataDigest(domain, structHash), wallet.privateKey);
   return {
     chain,
-    async openSession({ name, depositWei, allotmentWei, lane, params }) {
+    async openSession({ name, depositWei, allotmentWei, lane, params, dedicatedNodes = [] }) {
       const { account, sessionId, txHash } = await openSession(chain, { ...params, name });
+      for (const node of dedicatedNodes) await addDedicatedNode(chain, { account, node });
       await depositToSession(chain, { account, wei: depositWei });
       await setAllotment(chain, { account, lane, wei: allotmentWei ?? depositWei });
       return { account, sessionId, txHash };
     },
+    async updateSession({ account, params }) {
+      const session = await readSession(chain, account);
+      if (session === undefined) throw new SdkError({ code: "SDK_UNKNOWN_SESSION", account });
+      return updateSession(chain, { account, params: { ...paramsOf(session), ...params } });
+    },
+    dedicate: (request) => addDedicatedNode(chain, request),
+    undedicate: (request) => removeDedicatedNode(chain, request),
     async topUp({ account, wei, lane }) {
       await depositToSession(chain, { account, wei });
       const { allotmentWei } = await readLane(chain, { account, lane });
@@ -138,13 +161,26 @@ async function readOwned(
   const session = await readSession(chain, account);
   if (session === undefined) return undefined;
   const { operator, spendingKey } = router;
-  const [lane, delegation] = await Promise.all([
+  const [lane, credits, delegation] = await Promise.all([
     readLane(chain, { account, lane: operator }),
+    listSessionCredits(chain, account),
     spendingKey === undefined ? undefined : readSpendingKey(chain, { account, key: spendingKey }),
   ]);
   const isKnown = delegation !== undefined && delegation.state !== "none";
   const { allotmentWei, cumulativeWei: settledWei } = lane;
-  return { ...session, allotmentWei, settledWei, ...(isKnown ? { delegation } : {}) };
+  return { ...session, allotmentWei, settledWei, credits, ...(isKnown ? { delegation } : {}) };
+}
+
+/** A session's own parameters, without what else is known of it. */
+function paramsOf(session: SessionRecord): CompleteSessionParams {
+  const { name, metadata, minNumOfNodes, maxNumOfNodes, redundant, numOfValidatorNodes, mode, sla } = session;
+  const { reserveEphemeralNodes, modelIdentifier, reservePeriod, maxTaskExecutionCount } = session;
+  const { privacy, engine, auditMode } = session;
+  return {
+    ...{ name, metadata, minNumOfNodes, maxNumOfNodes, redundant, numOfValidatorNodes, mode, sla },
+    ...{ reserveEphemeralNodes, modelIdentifier, reservePeriod, maxTaskExecutionCount },
+    ...{ privacy, engine, auditMode },
+  };
 }
 
 /** A router asks; the client only signs for its own account, in this router's lane, and no more than it agreed to at once. */

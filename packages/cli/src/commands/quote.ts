@@ -41,7 +41,7 @@ export function addQuote(program: Command, act: Act): void {
     .option("--max-tokens <count>", "most tokens of the answer", wholeNumber(1, 131_072))
     .option("--redundant <count>", "copies, in place of the session's", wholeNumber(1, REDUNDANCY_MAX))
     .option("--validators <count>", "validators, in place of the session's", wholeNumber(0, VALIDATORS_MAX))
-    .option("--sla <level>", "least level of a node, in place of the session's", wholeNumber(0, LEVEL_MAX))
+    .option("--sla <level>", "service level, in place of the session's", wholeNumber(0, LEVEL_MAX))
     .addOption(new Option("--privacy <kind>", "privacy, in place of the session's").choices(PRIVACIES))
     .option("--cor", "in COR alone: needs no rate")
     .addHelpText("after", '\nExample:\n  $ cortensor quote --max-tokens 200 "What is a receipt?"')
@@ -73,7 +73,18 @@ function toAsked({ model, maxTokens, redundant, validators, sla, privacy, cor }:
   };
 }
 
-function formatQuote({ model, nInMax, nOutMax, wei, llmTokens, rate, formula, unavailable, expires }: Quote): string[] {
+function formatQuote({
+  model,
+  nInMax,
+  nOutMax,
+  wei,
+  llmTokens,
+  rate,
+  formula,
+  promise,
+  unavailable,
+  expires,
+}: Quote): string[] {
   const { terms, surcharges, charged } = formula;
   const inLlm = llmTokens === undefined ? "" : `, ${llmTokens} LLM tokens`;
   const lines = [
@@ -84,6 +95,12 @@ function formatQuote({ model, nInMax, nOutMax, wei, llmTokens, rate, formula, un
   ];
   if (rate !== undefined) {
     lines.push(`Rate    ${formatCor(rate.weiPerLlmToken)} an LLM token (${rate.source}), ${rate.ageSeconds} s old`);
+  }
+  if (promise !== undefined) {
+    const { nodeLevelMin, firstTokenMs, availabilityBps, creditBps } = promise;
+    lines.push(
+      `Level   nodes of level ${nodeLevelMin} or more; first token within ${firstTokenMs} ms for 95 %; ${availabilityBps / 100} % answered; else ${creditBps / 100} % of the epoch's fees back`,
+    );
   }
   if (unavailable.length > 0) lines.push(`This router can't serve it yet: ${unavailable.join(", ")}.`);
   return lines;

@@ -1,3 +1,4 @@
+import type { Address } from "@cortensor/protocol";
 import { systemClock } from "@cortensor/runtime";
 import type { OwnedSession, RateView } from "@cortensor/sdk";
 import type { Command } from "commander";
@@ -8,6 +9,8 @@ import { formatCor, parseCor } from "../money.js";
 import { parseAccount } from "../parseArgument.js";
 import { makeWallet, openWallet, type WalletOptions } from "../sessionWallet.js";
 import { addDelegation, formatDelegation } from "./sessionDelegation.js";
+import { addChanges, addParamOptions, type ParamOptions, parseNodes, toParams } from "./sessionParams.js";
+import { addShow } from "./sessionShow.js";
 
 /** `cortensor session`: deposits that a wallet owns, and what of them a router's operator may spend. */
 export function addSession(program: Command, act: Act): void {
@@ -20,12 +23,13 @@ export function addSession(program: Command, act: Act): void {
       .option("--router <url>", "the router to pay (default: the one in --home)")
       .option("--network <file|url>", "the network's profile (default: the router's)");
 
-  command("open", "Open a session: deposit COR, and allot it to the router's operator. Custody: self.")
+  addParamOptions(command("open", "Open a session: deposit COR, and allot it to the router's operator. Custody: self."))
     .requiredOption("--deposit <cor>", "COR to deposit")
     .option("--allot <cor>", "part of it that the operator may spend (default: all)")
     .option("--name <name>", "a name of your own", "session")
+    .option("--dedicated <addresses>", "nodes to dedicate to it, comma-separated", parseNodes)
     .addHelpText("after", "\nExample:\n  $ cortensor session open --deposit 50 --name demo")
-    .action((options: WalletOptions & { deposit: string; allot?: string; name: string }, self: Command) =>
+    .action((options: OpenOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), (context) => open(context, options)),
     );
   command("list", "List your sessions.").action((options: WalletOptions, self: Command) =>
@@ -39,6 +43,8 @@ export function addSession(program: Command, act: Act): void {
         topUp(context, { ...options, account, wei: parseCor(cor) }),
       ),
     );
+  addChanges(command, act);
+  addShow(command, act);
   addDelegation(command, act);
   command("close", "Ask for the deposit back; asked again after the delay, pays it out.")
     .argument("<account>", "the session's index", parseAccount)
@@ -47,14 +53,26 @@ export function addSession(program: Command, act: Act): void {
     );
 }
 
-async function open(
-  context: CommandContext,
-  options: WalletOptions & { deposit: string; allot?: string; name: string },
-): Promise<void> {
+type OpenOptions = WalletOptions &
+  ParamOptions & {
+    readonly deposit: string;
+    readonly allot?: string;
+    readonly name: string;
+    readonly dedicated?: readonly Address[];
+  };
+
+async function open(context: CommandContext, options: OpenOptions): Promise<void> {
   const depositWei = parseCor(options.deposit);
   const client = await makeWallet(context, options, depositWei);
   const allotment = options.allot === undefined ? {} : { allotmentWei: parseCor(options.allot) };
-  const opened = await client.openSession({ name: options.name, depositWei, ...allotment });
+  const { name, dedicated: dedicatedNodes = [] } = options;
+  const opened = await client.openSession({
+    name,
+    depositWei,
+    ...allotment,
+    params: toParams(options),
+    dedicatedNodes,
+  });
   const lines = [
     `Session ${opened.account} is open with ${formatCor(depositWei)}.`,
     `Custody: self. Only the key '${options.as}' signs what it pays.`,
@@ -84,7 +102,10 @@ function formatSession(session: OwnedSession, rate: RateView | undefined): strin
   const state = session.closed ? "closed" : session.closeAt > 0 ? `closes at ${toDate(session.closeAt)}` : "open";
   const amount = (wei: bigint) => formatAmount(wei, rate);
   const money = `deposit ${amount(depositWei)}, allotted ${amount(allotmentWei)}, settled ${amount(settledWei)}`;
-  return `${account}  ${name}  ${state}  ${money}; ${formatDelegation(session.delegation)}`;
+  const givenWei = session.credits.reduce((sum, { wei }) => sum + wei, 0n);
+  const given = givenWei === 0n ? "" : `, given back ${amount(givenWei)}`;
+  const service = `${session.mode}, level ${session.sla}`;
+  return `${account}  ${name}  ${state}  ${money}${given}; ${service}; ${formatDelegation(session.delegation)}`;
 }
 
 async function topUp(

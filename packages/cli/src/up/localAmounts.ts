@@ -8,4 +8,6 @@ export const LOCAL_AMOUNTS = {
   minerStakeWei: 1_000n * COR,
   routerBondWei: 1_000n * COR,
   routerStakeWei: 1_000n * COR,
+  /** What the router gives back to sessions, for promises that were missed and tasks that were cut. */
+  creditsWei: 100n * COR,
 } as const;

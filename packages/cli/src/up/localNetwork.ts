@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { createChainWriter, type Deployment } from "@cortensor/chain";
+import { addAssessor, type ChainWriter, createChainWriter, type Deployment, readIsAssessor } from "@cortensor/chain";
+import type { Address } from "@cortensor/protocol";
 import { type Clock, pickFreePort } from "@cortensor/runtime";
 import { createCortensor } from "@cortensor/sdk";
 import { countOf } from "../countOf.js";
@@ -165,12 +166,12 @@ async function enrol(
 ): Promise<number> {
   const { profile, keys } = parts;
   const { output } = context;
-  const { depositWei, minerStakeWei, routerBondWei, routerStakeWei } = LOCAL_AMOUNTS;
+  const { depositWei, minerStakeWei, routerBondWei, routerStakeWei, creditsWei } = LOCAL_AMOUNTS;
   const faucet = openFaucet(profile);
   if (parts.account === undefined) {
     await Promise.all([
       fillUp(faucet, { to: keys.operator.address, corWei: depositWei + routerBondWei + routerStakeWei }),
-      fillUp(faucet, { to: keys.router.address, corWei: 0n }),
+      fillUp(faucet, { to: keys.router.address, corWei: creditsWei }),
       ...keys.miners.map(({ operator }) => fillUp(faucet, { to: operator.address, corWei: minerStakeWei })),
     ]);
     output.progress("accounts.funded", "Accounts are funded");
@@ -190,6 +191,7 @@ async function enrol(
     bondWei: routerBondWei,
   });
   await ensureLocalRate(faucet);
+  await ensureAssessor(faucet, keys.operator.address);
   const session = await ensureLocalSession(operatorChain, { account: parts.account, spending: keys.spending.address });
   await Promise.all(enrolMiners);
   output.progress(
@@ -199,6 +201,11 @@ async function enrol(
   const said = session.isNew ? "is open" : "is there already";
   output.progress("session.ready", `Session ${session.account} ${said}`, { account: session.account });
   return session.account;
+}
+
+/** The network's owner, which the faucet is, names the operator an assessor: levels are 0 until it says otherwise. */
+async function ensureAssessor(owner: ChainWriter, operator: Address): Promise<void> {
+  if (!(await readIsAssessor(owner, operator))) await addAssessor(owner, operator);
 }
 
 async function awaitMiners({ context }: Parts, miners: readonly SupervisedChild[]): Promise<void> {

@@ -28,7 +28,7 @@ export async function ensureLocalSession(
     await ensureSpendingKey(chain, { account: kept, spending });
     return { account: kept, isNew: false };
   }
-  const opened = await openSession(chain, { name: "local network" });
+  const opened = await openSession(chain, { name: "local network", engine: "any" });
   const wei = LOCAL_AMOUNTS.depositWei;
   await Promise.all([
     depositToSession(chain, { account: opened.account, wei }).then(() =>
