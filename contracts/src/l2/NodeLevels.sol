@@ -37,8 +37,7 @@ contract NodeLevels is INodeLevels, Ownable2Step {
         require(node != address(0), NodeZero());
         require(level <= LEVEL_MAX, LevelOutOfRange(level, LEVEL_MAX));
         uint8 previous = levelOf(node);
-        _assessments[node] =
-            Assessment({ assessor: msg.sender, assessedAt: uint40(block.timestamp), level: level });
+        _assessments[node] = Assessment({ assessor: msg.sender, assessedAt: uint40(block.timestamp), level: level });
         emit LevelAssessed(node, msg.sender, level, previous);
     }
 

@@ -28,9 +28,7 @@ contract CreditSessionTest is Network {
     /* REFUSALS */
 
     function test_RevertWhen_TheCallerIsNoRouterOfTheLane() public {
-        vm.expectRevert(
-            abi.encodeWithSelector(ISessionPayment.SessionCreditUnauthorised.selector, stranger, operator)
-        );
+        vm.expectRevert(abi.encodeWithSelector(ISessionPayment.SessionCreditUnauthorised.selector, stranger, operator));
         vm.prank(stranger);
         payment.creditSession(operator, account, 1, 5, SLA);
     }

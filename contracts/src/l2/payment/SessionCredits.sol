@@ -18,9 +18,7 @@ abstract contract SessionCredits is Keys, Payouts {
         external
         nonReentrant
     {
-        require(
-            msg.sender == lane || routers.isRouterOf(msg.sender, lane), SessionCreditUnauthorised(msg.sender, lane)
-        );
+        require(msg.sender == lane || routers.isRouterOf(msg.sender, lane), SessionCreditUnauthorised(msg.sender, lane));
         require(amountWei != 0, AmountZero());
         require(epoch <= currentEpoch(), EpochAhead(epoch, currentEpoch()));
         Lane storage line = _lanes[account][lane];
