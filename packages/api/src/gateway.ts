@@ -1,6 +1,7 @@
 import type {
   Address,
   Bytes32,
+  CreditReason,
   Custody,
   Debit,
   FinishReason,
@@ -8,6 +9,7 @@ import type {
   InferenceRequest,
   Prices,
   ReceiptDocument,
+  ServiceFigures,
   ServiceLevel,
   SessionTerms,
   SignedDebit,
@@ -43,6 +45,8 @@ export type Gateway = {
   findReceipt(taskId: Bytes32): Promise<ReceiptDocument | undefined>;
   /** What an account owes in this operator's lane, and the debit that would pay it. */
   lane(caller: Caller): Promise<LaneStatus>;
+  /** What an account is promised, how it was served, and what it got back. */
+  service(caller: Caller): Promise<ServiceStatus>;
   /** Takes a debit signed by the session's owner or a spending key of it. Refuses one that is lower, foreign or over the allotment. */
   acceptDebit(
     signed: SignedDebit,
@@ -93,6 +97,24 @@ export type LaneStatus = {
   readonly chunkWei: bigint;
   /** What to sign next. */
   readonly nextDebit: Debit;
+};
+
+export type ServiceStatus = {
+  readonly account: number;
+  /** The session's level now, and what it promises; nothing at level 0. */
+  readonly sla: number;
+  readonly promise?: ServiceLevel;
+  /** Verdicts on epochs, and tasks given back: newest first, at most 100. See docs/SESSIONS.md. */
+  readonly credits: readonly {
+    readonly reason: CreditReason;
+    readonly fromEpoch: number;
+    readonly epoch: number;
+    readonly sla: number;
+    readonly figures: ServiceFigures;
+    readonly wei: bigint;
+    readonly state: "none" | "owed" | "given";
+    readonly txHash?: Bytes32;
+  }[];
 };
 
 export type Caller = { readonly account: number; readonly keyHash?: Bytes32; readonly custody: Custody };

@@ -19,6 +19,7 @@ export type {
   RateView,
   ReceiptDocument,
   Refusal,
+  ServiceStatus,
 } from "./gateway.js";
 export type { MetricsSource } from "./healthRoutes.js";
 export type { RouterInfo } from "./networkRoutes.js";

@@ -21,7 +21,7 @@ const debit = z.object({
   signature: signatureField,
 });
 
-/** Routes of an account's owner: a bearer for a wallet's signature, what the lane owes, the debit that pays it. */
+/** Routes of an account's owner: a bearer for a wallet's signature, what the lane owes, the debit that pays it, how it was served. */
 export function addMoneyRoutes(server: FastifyInstance, { gateway }: { readonly gateway: Gateway }): void {
   server.post("/api/v1/access", async (request, reply) => {
     const parsed = access.safeParse(request.body);
@@ -34,6 +34,11 @@ export function addMoneyRoutes(server: FastifyInstance, { gateway }: { readonly 
     const caller = await findCaller(gateway, request.headers.authorization);
     if (caller === undefined) return sendProblem(reply, INVALID_KEY);
     return sendJson(reply, await gateway.lane(caller));
+  });
+  server.get("/api/v1/service", async (request, reply) => {
+    const caller = await findCaller(gateway, request.headers.authorization);
+    if (caller === undefined) return sendProblem(reply, INVALID_KEY);
+    return sendJson(reply, await gateway.service(caller));
   });
   server.post("/api/v1/debits", async (request, reply) => {
     const parsed = debit.safeParse(request.body);

@@ -137,6 +137,19 @@ describe("the money's routes", () => {
     expect(gateway.seen.debits[0]?.debit).toEqual(debit);
   });
 
+  it("show an account what it is promised, how it was served, and what it gets back", async () => {
+    const { server } = makeTestServer();
+    const answer = await server.inject({ url: "/api/v1/service", headers: { authorization: `Bearer ${API_KEY}` } });
+    const figures = { asked: 20, answered: 17, first: 17, late: 2 };
+    expect(answer.json()).toEqual({
+      account: ACCOUNT,
+      sla: 1,
+      promise: { nodeLevelMin: 1, firstTokenMs: 30_000, availabilityBps: 9_000, creditBps: 50 },
+      credits: [{ reason: "sla", fromEpoch: 3, epoch: 4, sla: 1, figures, wei: "43", state: "owed" }],
+    });
+    expect((await server.inject("/api/v1/service")).statusCode).toBe(401);
+  });
+
   it("show a lane to nobody without a key", async () => {
     const { server } = makeTestServer();
     const answer = await server.inject("/api/v1/lane");

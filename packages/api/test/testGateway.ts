@@ -20,6 +20,7 @@ import {
   registryDomain,
   resultsHash,
   type SignedDebit,
+  serviceLevelOf,
   signDigest,
   splitsHash,
   splitsOf,
@@ -183,6 +184,12 @@ export function createTestGateway(): TestGateway {
     },
     findReceipt: async (taskId) => receipts.get(taskId),
     findSettlementSet: async (setCid) => (setCid === SET_CID ? Uint8Array.from([0, 1, 2, 255]) : undefined),
+    service: async ({ account }) => {
+      const figures = { asked: 20, answered: 17, first: 17, late: 2 };
+      const credit = { reason: "sla", fromEpoch: 3, epoch: 4, sla: 1, figures, wei: 43n, state: "owed" } as const;
+      const promise = serviceLevelOf(1);
+      return { account, sla: 1, ...(promise === undefined ? {} : { promise }), credits: [credit] };
+    },
     lane: async (caller) => ({
       account: caller.account,
       custody: caller.custody,

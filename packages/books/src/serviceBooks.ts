@@ -46,7 +46,7 @@ export type ServiceBooks = {
   cutReceipts(beforeEpoch: number, limit: number): Promise<readonly CutReceipt[]>;
   /**
    * Books a verdict or a credit, once for each account, epoch and reason. The receipts that it gives back are marked with it, and leave
-   * what their API keys have spent, in one transaction. False, and nothing changes, when it or one of the receipts was booked before.
+   * what their API keys have spent, and the figures that a verdict judged are dropped, in one transaction. False, and nothing changes, when it or one of the receipts was booked before.
    */
   bookSessionCredit(credit: SessionCredit, taskIds: readonly Bytes32[]): Promise<boolean>;
   /** Those `owed`, oldest first. */

@@ -100,6 +100,11 @@ describe("a session that is served below its level", () => {
     for (const process of [desk, await deskOver(router), await deskOver(router)]) await process.round();
     expect(router.chain.credits).toHaveLength(1);
     expect(await verdictOf(router)).toMatchObject({ state: "given", wei });
+    expect(await router.gateway.service({ account: ACCOUNT, custody: "self" })).toMatchObject({
+      sla: 1,
+      promise: { nodeLevelMin: 1, creditBps: 50 },
+      credits: [{ reason: "sla", epoch, wei, state: "given", figures }],
+    });
   });
 
   it("is given it by a later process when the first one can't", async () => {

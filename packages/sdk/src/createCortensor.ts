@@ -15,6 +15,8 @@ import {
   type NetworkView,
   networkInfo,
   networkView,
+  type ServiceStatus,
+  serviceStatus,
 } from "./networkShapes.js";
 import { fetchQuote, type Quote, type QuotedWork, type QuoteOptions } from "./quote.js";
 import { SdkError } from "./sdkError.js";
@@ -92,6 +94,8 @@ export type Cortensor = {
   /** Buys a bearer with the wallet's signature. Calls do so themselves when there is no API key. */
   access(options?: CallOptions): Promise<{ readonly bearer: string; readonly expires: number }>;
   lane(options?: CallOptions): Promise<LaneStatus>;
+  /** What the session is promised, how the router says it was served, and what it got back: see docs/SESSIONS.md. */
+  service(options?: CallOptions): Promise<ServiceStatus>;
   /** Signs what the lane is owed. Calls do so themselves now and then, and whenever the router asks. With custody `self` alone. */
   payLane(options?: CallOptions): Promise<bigint>;
   createKey(
@@ -169,6 +173,7 @@ export function createCortensor(options: CortensorOptions): Cortensor {
     },
     access: (bounds = {}) => purse.access(bounds),
     lane: (bounds = {}) => purse.lane(bounds),
+    service: (bounds = {}) => readService({ http, purse }, bounds),
     payLane: (bounds = {}) => purse.payLane(bounds),
   };
 }
@@ -241,6 +246,11 @@ function adminCalls(http: Http, adminToken: string | undefined): Pick<Cortensor,
 
 async function readInfo(http: Http, bounds: CallOptions): Promise<NetworkInfo> {
   return (await http.json({ path: "/api/v1/info", ...bounds }, networkInfo)).value;
+}
+
+async function readService({ http, purse }: { http: Http; purse: Purse }, bounds: CallOptions): Promise<ServiceStatus> {
+  const bearer = await purse.bearer(bounds);
+  return (await http.json({ path: "/api/v1/service", bearer, ...bounds }, serviceStatus)).value;
 }
 
 function spendingKeyOf({ router }: NetworkInfo): Address {

@@ -17,6 +17,7 @@ export type {
   NetworkInfo,
   NetworkView,
   RateView,
+  ServiceStatus,
 } from "./networkShapes.js";
 export type { Quote, QuotedWork, QuoteOptions } from "./quote.js";
 export { SdkError, type SdkErrorData } from "./sdkError.js";

@@ -1,4 +1,4 @@
-import { type Address, type Bytes32, CUSTODIES } from "@cortensor/protocol";
+import { type Address, type Bytes32, CREDIT_REASONS, CUSTODIES } from "@cortensor/protocol";
 import { z } from "zod";
 
 export const bytes32 = z
@@ -123,6 +123,34 @@ export const laneStatus = z.object({
 });
 /** What an account owes in an operator's lane, and the debit that would pay it. */
 export type LaneStatus = z.output<typeof laneStatus>;
+
+export const serviceLevel = z.object({
+  nodeLevelMin: count,
+  firstTokenMs: count,
+  availabilityBps: count,
+  creditBps: count,
+});
+
+export const serviceStatus = z.object({
+  account: z.int().min(0),
+  sla: z.int().min(0),
+  /** Absent at level 0. */
+  promise: serviceLevel.optional(),
+  credits: z.array(
+    z.object({
+      reason: z.enum(CREDIT_REASONS),
+      fromEpoch: z.int(),
+      epoch: z.int(),
+      sla: z.int(),
+      figures: z.object({ asked: count, answered: count, first: count, late: count }),
+      wei,
+      state: z.enum(["none", "owed", "given"]),
+      txHash: bytes32.optional(),
+    }),
+  ),
+});
+/** What a session is promised, how its router says it was served, and what it got back: newest first. */
+export type ServiceStatus = z.output<typeof serviceStatus>;
 
 export const accessGrant = z.object({ bearer: z.string(), expires: z.number() });
 export const createdKey = z.object({ key: z.string(), keyHash: bytes32 });

@@ -2,7 +2,7 @@ import { PRIVACIES, type SessionTerms } from "@cortensor/protocol";
 import { z } from "zod";
 import { type AskMessages, type SamplingOptions, samplingBody, toMessages } from "./answers.js";
 import type { CallOptions, Http } from "./http.js";
-import { bytes32, count, rateView, wei } from "./networkShapes.js";
+import { bytes32, count, rateView, serviceLevel, wei } from "./networkShapes.js";
 
 /** What is to be priced: one of a chat, a plain completion, or texts to embed. */
 export type QuotedWork =
@@ -40,7 +40,8 @@ export const quote = z.object({
     surcharges: z.object({ validationBps: bps, levelBps: bps, privacyBps: bps, totalBps: bps }),
     charged: prices,
   }),
-  promise: z.object({ nodeLevelMin: count, firstTokenMs: count, availabilityBps: bps, creditBps: bps }).optional(),
+  /** What the terms' level promises; absent for level 0. */
+  promise: serviceLevel.optional(),
   unavailable: z.array(z.string()),
   expires: z.int(),
 });

@@ -305,6 +305,15 @@ describe("a wallet", () => {
     expect((await self.lane()).debitedWei).toBe(300n);
   });
 
+  it("reads what it is promised, how it was served, and what it got back", async () => {
+    const self = createCortensor({ baseUrl: open.url, wallet });
+    expect(await self.service()).toMatchObject({
+      sla: 1,
+      promise: { firstTokenMs: 30_000 },
+      credits: [{ reason: "sla", epoch: 4, wei: 43n, state: "owed" }],
+    });
+  });
+
   it("signs unasked every sixteen answers", async () => {
     const self = createCortensor({ baseUrl: open.url, wallet });
     for (let asked = 0; asked < 17; asked += 1) await self.complete("say: x");

@@ -50,6 +50,14 @@ export function serviceSuite({ books, open }: ServiceWorld): void {
       expect((await unjudged(account, 9)).map(({ epoch }) => epoch)).toEqual([4]);
     });
 
+    it("that come after the verdict on their epoch are too late", async () => {
+      const account = await open();
+      await books().keepService(word("meter"), [aRow({ account })]);
+      await books().bookSessionCredit(aCredit({ account }), []);
+      await books().keepService(word("meter"), [aRow({ account, asked: 11 }), aRow({ account, epoch: 4, asked: 1 })]);
+      expect(await unjudged(account, 9)).toEqual([aRow({ account, epoch: 4, asked: 1 })]);
+    });
+
     it("have the fees of their epochs beside them", async () => {
       const account = await open({ allotmentWei: 100n });
       for (const epoch of [2, 3, 4, 5]) {

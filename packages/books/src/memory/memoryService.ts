@@ -68,6 +68,7 @@ export class MemoryService {
       this.#ledger.giveBack(taskId);
     }
     this.#credits.set(name, credit);
+    if (credit.reason === "sla") this.#forget(credit);
     return true;
   }
 
@@ -85,6 +86,14 @@ export class MemoryService {
     assertLimit(limit, PAGE_ROWS_MAX);
     const own = [...this.#credits.values()].filter((credit) => credit.account === account);
     return own.sort((a, b) => b.epoch - a.epoch || (a.reason < b.reason ? -1 : 1)).slice(0, limit);
+  }
+
+  /** The verdict has the sum of what it judged. */
+  #forget({ account, epoch }: SessionCredit): void {
+    for (const [name, ofEpoch] of this.#rows) {
+      const [row] = ofEpoch.values();
+      if (row?.account === account && row.epoch <= epoch) this.#rows.delete(name);
+    }
   }
 
   #lastJudged(): ReadonlyMap<number, number> {

@@ -22,6 +22,10 @@ export async function bookSessionCredit(
       ],
     );
     if (inserted.rowCount !== 1) return false;
+    // The verdict has their sum. What comes for these epochs after it is too late, and goes with the next one.
+    if (reason === "sla") {
+      await client.query("DELETE FROM service_figures WHERE account = $1 AND epoch <= $2", [account, epoch]);
+    }
     if (await giveBack(client, { taskIds, epoch })) return true;
     await client.query("DELETE FROM session_credits WHERE account = $1 AND epoch = $2 AND reason = $3", [
       account,

@@ -1,7 +1,7 @@
 import type { Address } from "@cortensor/protocol";
 import { describe, expect, it } from "vitest";
-import { type Binding, type BoundOffer, chooseBound, lastingBoundMisfit } from "./bindOffers.js";
-import { DEFAULT_MATCH_RULES, type MatchRequest } from "./chooseMiner.js";
+import { type Binding, chooseBound, lastingBoundMisfit } from "./bindOffers.js";
+import { DEFAULT_MATCH_RULES, type MatchRequest, type MinerOffer } from "./chooseMiner.js";
 
 const rules = { ...DEFAULT_MATCH_RULES, exploration: 0 };
 const [ONE, TWO, THREE] = ["1", "2", "3"].map((digit): Address => `0x${digit.repeat(40)}`) as [
@@ -10,7 +10,7 @@ const [ONE, TWO, THREE] = ["1", "2", "3"].map((digit): Address => `0x${digit.rep
   Address,
 ];
 
-function anOffer(miner: Address, change: Partial<BoundOffer> = {}): BoundOffer {
+function anOffer(miner: Address, change: Partial<MinerOffer> = {}): MinerOffer {
   return {
     miner,
     kernelClass: `0x${"aa".repeat(32)}`,
@@ -47,7 +47,7 @@ const request: MatchRequest = {
 };
 
 function choose(
-  offers: readonly BoundOffer[],
+  offers: readonly MinerOffer[],
   binding: Binding,
   change: { readonly busy?: readonly Address[]; readonly request?: Partial<MatchRequest> } = {},
 ): Address | string {
@@ -57,7 +57,7 @@ function choose(
   return outcome.kind === "chosen" ? outcome.offer.miner : outcome.reason;
 }
 
-const lasting = (offers: readonly BoundOffer[], binding: Binding) =>
+const lasting = (offers: readonly MinerOffer[], binding: Binding) =>
   lastingBoundMisfit(request, { offers, binding, rules });
 
 describe("an ephemeral session", () => {

@@ -10,14 +10,6 @@ import {
   type Misfit,
 } from "./chooseMiner.js";
 
-/** What an offer says that a session may ask for. */
-export type BoundOffer = MinerOffer & {
-  /** The level that assessors found its node to have, 0…10. */
-  readonly level: number;
-  /** Whether its engine can be made to score given tokens. */
-  readonly canScore: boolean;
-};
-
 /** Which miners a session takes. */
 export type Binding = {
   readonly mode: SessionMode;
@@ -42,47 +34,52 @@ type Parts<Offer> = {
  * The miner for a session's task, of those that the session takes. `ephemeral`: any of them; `dedicated`: its dedicated nodes alone; `hybrid`:
  * a dedicated node, and any other when none can take the task now. `busy` are the miners that have tasks of the session already.
  */
-export function chooseBound<Offer extends BoundOffer>(
-  request: MatchRequest,
+export function chooseBound<Offer extends MinerOffer>(
+  wanted: MatchRequest,
   parts: Parts<Offer> & { readonly busy: () => ReadonlySet<Address>; readonly random: () => number },
 ): MatchOutcome<Offer> {
   const { binding, rules, random } = parts;
-  const able = takenBy(parts);
-  if (able.kind === "none") return able;
-  const offers = withinNodesMax(able.offers, parts);
+  const taken = takenBy(parts);
+  if (taken.kind === "none") return taken;
+  const request = boundRequest(wanted, binding);
+  const offers = withinNodesMax(taken.offers, parts);
   const own = binding.mode === "hybrid" ? offers.filter(({ miner }) => binding.dedicated.has(miner)) : [];
   const first = own.length === 0 ? undefined : chooseMiner(request, { offers: own, rules, random });
   return first?.kind === "chosen" ? first : chooseMiner(request, { offers, rules, random });
 }
 
 /** Why nobody could serve a session's task even when all that runs has ended; undefined when somebody could. */
-export function lastingBoundMisfit(request: MatchRequest, parts: Parts<BoundOffer>): Misfit | undefined {
-  const able = takenBy(parts);
-  return able.kind === "none" ? able.reason : lastingMisfit(request, { offers: able.offers, rules: parts.rules });
+export function lastingBoundMisfit(wanted: MatchRequest, parts: Parts<MinerOffer>): Misfit | undefined {
+  const { binding, rules } = parts;
+  const taken = takenBy(parts);
+  if (taken.kind === "none") return taken.reason;
+  return lastingMisfit(boundRequest(wanted, binding), { offers: taken.offers, rules });
 }
 
-/** The offers that a session takes at all, or what they lack. */
-function takenBy<Offer extends BoundOffer>({
+function boundRequest(request: MatchRequest, { levelMin, takesUnscored }: Binding): MatchRequest {
+  return { ...request, levelMin, takesUnscored };
+}
+
+/** The offers among which to choose, or why there are none. All of them, untouched, for a session without wishes. */
+function takenBy<Offer extends MinerOffer>({
   offers,
   binding,
-}: Parts<Offer>): { readonly kind: "able"; readonly offers: readonly Offer[] } | { kind: "none"; reason: Misfit } {
-  const { mode, dedicated, levelMin, takesUnscored, nodesMin } = binding;
+}: Parts<Offer>):
+  | { readonly kind: "taken"; readonly offers: readonly Offer[] }
+  | { readonly kind: "none"; readonly reason: Misfit } {
+  const { mode, dedicated, nodesMin, levelMin, takesUnscored } = binding;
   if (offers.length === 0) return { kind: "none", reason: "noOffer" };
-  const steps = [
-    ["dedicated", mode !== "dedicated", ({ miner }: Offer) => dedicated.has(miner)],
-    ["unscored", takesUnscored, ({ canScore }: Offer) => canScore],
-    ["level", levelMin === 0, ({ level }: Offer) => level >= levelMin],
-  ] as const;
-  let left = offers;
-  for (const [reason, isOpen, isTaken] of steps) {
-    if (!isOpen) left = left.filter(isTaken);
-    if (left.length === 0) return { kind: "none", reason };
+  const own = mode === "dedicated" ? offers.filter(({ miner }) => dedicated.has(miner)) : offers;
+  if (own.length === 0) return { kind: "none", reason: "dedicated" };
+  if (nodesMin > 1) {
+    const able = own.filter(({ level, canScore }) => level >= levelMin && (canScore || takesUnscored));
+    if (able.length > 0 && able.length < nodesMin) return { kind: "none", reason: "fewNodes" };
   }
-  return left.length < nodesMin ? { kind: "none", reason: "fewNodes" } : { kind: "able", offers: left };
+  return { kind: "taken", offers: own };
 }
 
 /** At the most miners that a session may have, those that have its tasks go on with it. */
-function withinNodesMax<Offer extends BoundOffer>(
+function withinNodesMax<Offer extends MinerOffer>(
   offers: readonly Offer[],
   { binding, busy }: { readonly binding: Binding; readonly busy: () => ReadonlySet<Address> },
 ): readonly Offer[] {

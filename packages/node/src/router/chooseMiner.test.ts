@@ -31,6 +31,8 @@ function anOffer(change: Partial<MinerOffer> = {}): MinerOffer {
     inFlightWei: 0n,
     stakeWei: 1_000_000n,
     score: 0.5,
+    level: 0,
+    canScore: true,
     ...change,
   };
 }

@@ -22,6 +22,10 @@ export type MinerOffer = {
   readonly stakeWei: bigint;
   /** How well it has served: 0 (not at all) to 1. */
   readonly score: number;
+  /** The level that assessors found its node to have, 0…10. */
+  readonly level: number;
+  /** Whether its engine can be made to score given tokens. */
+  readonly canScore: boolean;
 };
 
 export type MatchRequest = {
@@ -31,6 +35,10 @@ export type MatchRequest = {
   readonly weiPerTokenOutMax: bigint;
   /** Largest fee of the task. */
   readonly feeCapWei: bigint;
+  /** Least level of the node. Default 0. */
+  readonly levelMin?: number;
+  /** Whether engines that can't be made to score will do. */
+  readonly takesUnscored?: boolean;
   /** Miners that were tried already. */
   readonly excluded: ReadonlySet<Address>;
   /** The miner with the warm prefix, and the time that prefix would save it. */
@@ -59,8 +67,17 @@ export type MatchOutcome<Offer extends MinerOffer = MinerOffer> =
 
 /** From the farthest miss to the nearest. */
 export const MISFITS = [
-  ...(["noOffer", "dedicated", "unscored", "level", "fewNodes"] as const),
-  ...(["unproved", "context", "price", "excluded", "exposure", "busy"] as const),
+  "noOffer",
+  "dedicated",
+  "fewNodes",
+  "unscored",
+  "level",
+  "unproved",
+  "context",
+  "price",
+  "excluded",
+  "exposure",
+  "busy",
 ] as const;
 export type Misfit = (typeof MISFITS)[number];
 
@@ -99,6 +116,8 @@ export function waitMs(offer: MinerOffer): number {
 
 /** Why an offer can't serve a request; undefined when it can. */
 export function misfitOf(request: MatchRequest, offer: MinerOffer, rules: MatchRules): Misfit | undefined {
+  if (!offer.canScore && request.takesUnscored !== true) return "unscored";
+  if (offer.level < (request.levelMin ?? 0)) return "level";
   if (!offer.isProved) return "unproved";
   if (offer.contextTokens < request.tokensMin) return "context";
   if (offer.weiPerTokenIn > request.weiPerTokenInMax || offer.weiPerTokenOut > request.weiPerTokenOutMax)

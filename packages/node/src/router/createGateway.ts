@@ -1,6 +1,6 @@
-import type { Gateway, ReceiptDocument } from "@cortensor/api";
+import type { Caller, Gateway, ReceiptDocument, ServiceStatus } from "@cortensor/api";
 import type { Books } from "@cortensor/books";
-import { type Bytes32, type Eip712Domain, paymentDomain } from "@cortensor/protocol";
+import { type Bytes32, type Eip712Domain, paymentDomain, serviceLevelOf } from "@cortensor/protocol";
 import type { SignatureCounter } from "../host/index.js";
 import type { Authenticator } from "./authenticate.js";
 import { createEmbed } from "./embed.js";
@@ -44,6 +44,7 @@ export function createGateway(
     findSettlementSet: (setCid) => books.findSettlementSet(setCid),
     findReceipt: (taskId) => findReceipt(books, taskId),
     lane,
+    service: (caller) => readService(core, caller),
     acceptDebit,
     openAccess: createWalletAccess({
       lane: core.operator,
@@ -63,6 +64,18 @@ export function createGateway(
     watch: (listener, signal) => core.hub.watch(listener, signal),
     health,
   };
+}
+
+/** Verdicts and credits shown at once. */
+const CREDITS_SHOWN_MAX = 100;
+
+/** Read from the books: what a crash can't take back. */
+async function readService({ books, sessions }: RouterCore, { account }: Caller): Promise<ServiceStatus> {
+  const { sla = 0 } = (await sessions.termsOf(account)) ?? {};
+  const promise = serviceLevelOf(sla);
+  const booked = await books.sessionCredits({ account, limit: CREDITS_SHOWN_MAX });
+  const credits = booked.map(({ account: _account, ...credit }) => credit);
+  return { account, sla, ...(promise === undefined ? {} : { promise }), credits };
 }
 
 /** Only durable receipts are shown: what is shown must outlive a crash. */

@@ -1,6 +1,6 @@
 import type { Address, Bytes32 } from "@cortensor/protocol";
 import type { Advertisement, Link, OfferedModel } from "@cortensor/wire";
-import type { BoundOffer } from "./bindOffers.js";
+import type { MinerOffer } from "./chooseMiner.js";
 import { ProvenResults } from "./provenResults.js";
 import type { ScoreBook } from "./scoreBook.js";
 
@@ -151,7 +151,7 @@ export class MinerSeat {
 }
 
 /** One model of a seat, as the matching reads it. */
-export class SeatOffer implements BoundOffer {
+export class SeatOffer implements MinerOffer {
   readonly seat: MinerSeat;
   readonly model: OfferedModel;
 
