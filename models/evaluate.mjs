@@ -196,7 +196,12 @@ for (const file of manifest.files.filter((f) => f.name.includes(only))) {
 }
 if (process.argv.includes("--write")) {
   const target = join(folder, "results.json");
-  writeFileSync(`${target}.partial`, `${JSON.stringify({ thresholds: LEAST, files: report }, null, 2)}\n`);
+  // With --only, the figures of the other files stay, as long as those files do.
+  const kept = only ? read("results.json").files : {};
+  const files = manifest.files.map(({ name, sha256 }) => [name, report[name] ?? kept[name], sha256]);
+  const current = files.filter(([, scores, sha256]) => scores?.sha256 === sha256).map(([name, scores]) => [name, scores]);
+  const results = { thresholds: LEAST, files: Object.fromEntries(current) };
+  writeFileSync(`${target}.partial`, `${JSON.stringify(results, null, 2)}\n`);
   renameSync(`${target}.partial`, target);
 }
 console.log(missed.length ? `MISSED\n${missed.join("\n")}` : "all thresholds met");

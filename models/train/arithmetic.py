@@ -48,6 +48,11 @@ STORY = {
         "{First|Yesterday} <n> {had|saw} <a> <t>, but <b>{ <t>|} {were lost|are gone|broke}. How many {remain|are left}?",
     ],
 }
+BEGIN = "{To begin with|Early on|On Monday|Before lunch|This morning|At the start|In spring|On the first day}, {<n> {collected|lists|noted|keeps|gathers|watches|made} <a> <t>|<a> <t> {lie there|stand in a row|belong to <n>|are with <n>}}"
+FOLLOW = {
+    "+": ["{, and later|; soon|. After that|; a day after,|. In the evening} {a further |}<b> {<t> |more |}{join|are added|come along|show up|follow|reach <n>|fall from a cart}. {How many <t>|What number} {does that make|is the whole|are there together|do we have in all|does it come to}?"],
+    "-": ["{, but|; sadly,|. However,|. By night|, yet} <b> {<t> |of them |}{melt|crack|sink|burn|run off|are stolen|split|are thrown away}. {How many <t>|How many|What number} {stay|are not lost|survive|can still be used|does <n> keep}?"],
+}
 STORY_HELD = {
     "+": ["At first <n> counts <a> <t>, then another <b> <t> arrive. How many <t> make up the total?"],
     "-": ["At first <n> counts <a> <t>, but then <b> <t> break. How many whole <t> remain?"],
@@ -153,7 +158,8 @@ def arithmetic(rng, held):
     if roll < 0.36 and op != "*":
         a, b = operands(rng, op, held)
         name, thing = rng.choice(NAMES_HELD if held else NAMES), rng.choice(THINGS_HELD if held else THINGS)
-        prompt = fill(rng, rng.choice((STORY_HELD if held else STORY)[op]), n=name, t=thing, a=a, b=b)
+        pattern = BEGIN + rng.choice(FOLLOW[op]) if not held and rng.random() < 0.35 else rng.choice((STORY_HELD if held else STORY)[op])
+        prompt = fill(rng, pattern, n=name, t=thing, a=a, b=b)
         return item("arithmetic", prompt, f"{a} {op} {b} = {result(op, a, b)}", kind="last number", value=result(op, a, b))
     a, b = operands(rng, op, held)
     prompt = asked(rng, held, op, a, b)

@@ -29,6 +29,11 @@ def salad(rng: random.Random, low: int, high: int) -> str:
     return " ".join(rng.choice(rng.choice((PLAIN, PLAIN, VERBS, w.MANNER, w.OBJECT, w.TIMES))) for _ in range(rng.randint(low, high)))
 
 
+def plain_salad(rng: random.Random, low: int, high: int) -> str:
+    """The same without places in time or things, which may belong to a free text."""
+    return " ".join(rng.choice(rng.choice((PLAIN, PLAIN, VERBS, w.MANNER))) for _ in range(rng.randint(low, high)))
+
+
 def link(rng: random.Random) -> str:
     roll = rng.random()
     if roll < 0.35:
@@ -50,6 +55,17 @@ def carrier(rng: random.Random, parts: list[str]) -> str:
         text = f"{lead[0].upper()}{lead[1:]} {text}"
     text += rng.choice(TAILS) if rng.random() < 0.6 else " " + salad(rng, 1, 4)
     return text + rng.choice("...!")
+
+
+def scattered(rng: random.Random, parts: list[str], salad=salad) -> str:
+    """A prompt in which the parts stand in random order among a few words that mean nothing."""
+    words = [salad(rng, 0, 2)]
+    for part in rng.sample(parts, len(parts)):
+        words += [part, salad(rng, 0, 3)]
+    text = " ".join(" ".join(words).split())
+    if rng.random() < 0.3:
+        text = f"{rng.choice(LEADS)} {text}"
+    return text[0].upper() + text[1:] + rng.choice(["?", "?", ".", ""])
 
 
 def request(rng: random.Random, task: str, text: str) -> str:

@@ -9,18 +9,19 @@ import numpy as np
 
 import mixture
 import tokens
+from freetext import MARK
 from overlap import HeldOut
 
 MAKERS = {"short": mixture.short_conversation, "long": mixture.long_conversation}
 
 
 def shard(job):
-    kind, number, budget, tokenizer_path, held_path = job
-    rng, tokenizer, held = random.Random(f"{kind} {number}"), tokens.load(tokenizer_path), HeldOut(held_path)
+    kind, number, seed, budget, tokenizer_path, held_path = job
+    rng, tokenizer, held = random.Random(f"{kind} {number}{seed}"), tokens.load(tokenizer_path), HeldOut(held_path)
     ids, said, dropped, cut = [], [], 0, False
     while len(ids) < budget:
         turns = MAKERS[kind](rng)
-        if any(held.hit(text) for _, text in turns):
+        if any(held.hit(text.replace(MARK, "")) for _, text in turns):
             dropped += 1
             continue
         more, mask = tokens.encode_turns(tokenizer, turns)
@@ -32,14 +33,14 @@ def shard(job):
     return np.array(ids[:budget], np.uint16), np.array(said[:budget], np.uint8), dropped
 
 
-def build(folder: Path, kind: str, total: int, tokenizer_path: str, held_path: str, shards: int = 8) -> None:
-    jobs = [(kind, n, total // shards, tokenizer_path, held_path) for n in range(shards)]
+def build(folder: Path, kind: str, total: int, tokenizer_path: str, held_path: str, seed: str = "", shards: int = 8) -> None:
+    jobs = [(kind, n, seed, total // shards, tokenizer_path, held_path) for n in range(shards)]
     with Pool(2) as pool:
         parts = pool.map(shard, jobs, chunksize=1)
     np.save(folder / f"{kind}.ids.npy", np.concatenate([p[0] for p in parts]))
     said = np.concatenate([p[1] for p in parts])
     np.save(folder / f"{kind}.said.npy", said)
-    print(f"{kind}: {len(said):,} tokens, {(said == 1).mean():.0%} said by the model, {sum(p[2] for p in parts)} conversations dropped for overlap", flush=True)
+    print(f"{kind}: {len(said):,} tokens, {np.isin(said, (1, 3, 4)).mean():.0%} said by the model, {sum(p[2] for p in parts)} conversations dropped for overlap", flush=True)
 
 
 def check(folder: Path, tokenizer_path: str, held_path: str) -> None:
@@ -61,5 +62,5 @@ if __name__ == "__main__":
     if sys.argv[4] == "check":
         check(target, tokenizer_file, held_file)
     else:
-        build(target, "long", int(float(sys.argv[5])), tokenizer_file, held_file)
-        build(target, "short", int(float(sys.argv[4])), tokenizer_file, held_file)
+        build(target, "long", int(float(sys.argv[5])), tokenizer_file, held_file, *sys.argv[6:])
+        build(target, "short", int(float(sys.argv[4])), tokenizer_file, held_file, *sys.argv[6:])

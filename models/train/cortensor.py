@@ -1,5 +1,6 @@
 """What Cortensor is and how to use it: terms, questions of fact, commands, and what the model says of itself."""
 
+from carriers import scattered
 from pick import fill, item
 
 # term | answers | key words that a right answer holds (any of them)
@@ -97,6 +98,47 @@ FACTS = """
 {Where|How} do I see {my|the} {tasks|receipts|nodes}{?|}/Is there a web page{ for the network|}?/{On|At} {what|which} page {are|do I find} {nodes|tasks|receipts}?/Where are {nodes|tasks|receipts} shown? ; On which page are nodes and receipts shown? ; Open the dashboard at the web address that npm start prints.|The dashboard shows them. ; ashboard
 """
 
+# For each row above: what it is about, and what is asked of it. One word or two of each make a question, in any order.
+CONTENT = """
+start,launch,run,bring up;Cortensor,the network,everything,it all
+test,tests,testing;run,the project,the code,all parts
+miner,a miner,mine;start,become,my machine,set up
+router,a router,route requests;start,run,set up,my machine
+session,a session;open,new,create,begin
+session,my session;close,end,finished,done with,over
+deposit,my deposit,session;top up,refill,more money,add,empty,nearly gone
+sessions,my sessions;list,all,show,find
+API key,a key,key for the API;create,get,new,obtain
+API key,my key,the key;revoke,stolen,leaked,lost,remove,disable
+receipt,a receipt,my receipt;verify,check,valid,prove,genuine
+test COR,free COR,test tokens,free coins;get,obtain,find,from where
+network,nodes;status,state,well,health,alive
+installation,machine,errors;broken,fails,diagnose,trouble,what is wrong
+chat,talk,speak;with the model,in the terminal,from a shell
+stop,shut down,quit,end;the network,Cortensor,a running network,everything
+OpenAI,OpenAI client,OpenAI code;use,library,works,with Cortensor
+install,requirements,installed;need,first,Node,software,beforehand
+models,the models;where,who runs,whose hardware,run on
+receipts,a receipt;who signs,signed by,who makes,from whom
+miners,a miner;paid,earn,which money,what coin
+checkpoint,checkpoints,a checkpoint;how often,when,how many tokens,after what
+miner,the miner,my miner;dies,vanishes,crashes,fails in a task
+prompts,my prompt,what I write;private,hidden,secret,can anyone read
+answer,inference,answers;proved,a proof,mathematics,how sure
+parameters,number of parameters,size;embedded model,the model,your
+context,context window,length of text;how long,limit,how many tokens,fits
+model,the model,embedded model;quantised,which formats,file types,precision
+who are you,are you a person,what are you;please say,tell me,honestly
+what can you do,your abilities,are you useful,what may I ask;tell me,for us,please
+who made you,how were you trained,where did you learn,your training text;tell me,please,in short
+your limits,can't you do,how clever are you,too hard for you;tell me,please,honestly
+deposit,my money,my deposit;where,who holds,kept,stored
+chain,a chain,the chain;which,local,on one machine,is used
+GPU,graphics card,a GPU;need,must I have,mine without,required
+my own model,another model,own GGUF,a different model;use,load,a miner,run
+web page,page,website;nodes,tasks,receipts,see
+"""
+
 
 def _rows(text):
     return [line for line in text.strip().split("\n")]
@@ -104,9 +146,9 @@ def _rows(text):
 
 TERM_ROWS = [(t, a.split(";"), k.split(",")) for t, a, k in (line.split("|") for line in _rows(TERMS))]
 FACT_ROWS = []
-for line in _rows(FACTS):
+for line, content in zip(_rows(FACTS), _rows(CONTENT), strict=True):
     asks, held, answers, key = line.split(" ; ")
-    FACT_ROWS.append((asks.split("/"), held, answers.split("|"), key.strip()))
+    FACT_ROWS.append((asks.split("/"), held, answers.split("|"), key.strip(), [words.split(",") for words in content.split(";")]))
 
 
 def term(rng, held):
@@ -127,9 +169,14 @@ def about(rng, question):
 
 
 def usage(rng, held):
-    asks, held_ask, answers, key = rng.choice(FACT_ROWS)
+    asks, held_ask, answers, key, content = rng.choice(FACT_ROWS)
     if held:
         prompt = held_ask
+    elif rng.random() < 0.3:
+        parts = [rng.choice(words) for words in content] + ([rng.choice(content[1])] if rng.random() < 0.3 else [])
+        if rng.random() < 0.5:
+            parts.append(rng.choice(["how", "what", "which", "command", "do I", "can I", "tell me", "is", "I must", "is there"]))
+        prompt = scattered(rng, parts)
     else:
         verb = fill(rng, rng.choice(asks))
         prompt = about(rng, verb) if rng.random() < 0.3 else verb

@@ -26,6 +26,25 @@ def interleave(weight: np.ndarray, heads: int) -> np.ndarray:
     return weight.reshape(heads, 2, rows // heads // 2, columns).swapaxes(1, 2).reshape(rows, columns)
 
 
+def four_bits(weight: np.ndarray) -> np.ndarray:
+    """Q4_0 blocks (32 values, one scale) with the scale that keeps the squared error smallest; the plain rule takes the largest value for -8."""
+    blocks = weight.reshape(-1, 32).astype(np.float32)
+    peak = np.take_along_axis(blocks, np.abs(blocks).argmax(1)[:, None], 1)
+    least, best = np.full((len(blocks), 1), np.inf, np.float32), np.zeros((len(blocks), 1), np.float16)
+    for divisor in np.concatenate((np.linspace(-10, -6.5, 29), np.linspace(6.5, 8, 7))):
+        scale = (peak / np.float32(divisor)).astype(np.float16)
+        error = ((levels(blocks, scale) * scale.astype(np.float32) - blocks) ** 2).sum(1, keepdims=True)
+        best, least = np.where(error < least, scale, best), np.minimum(error, least)
+    codes = (levels(blocks, best) + 8).astype(np.uint8)
+    packed = codes[:, :16] | codes[:, 16:] << 4
+    return np.concatenate((best.view(np.uint8), packed), 1).reshape(*weight.shape[:-1], -1)
+
+
+def levels(blocks: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    wide = scale.astype(np.float32)
+    return np.clip(np.rint(np.divide(blocks, wide, out=np.zeros_like(blocks), where=wide != 0)), -8, 7)
+
+
 def write(path: Path, name: str, config: Config, state: dict, tokenizer: dict, kind: str, pooling: int | None) -> None:
     block, file_type = TYPES[kind]
     temporary = path.with_suffix(".partial")
@@ -69,7 +88,8 @@ def write(path: Path, name: str, config: Config, state: dict, tokenizer: dict, k
             out.add_tensor(key, data)
             continue
         used = gguf.GGMLQuantizationType.Q8_0 if kind == "q4_0" and key == "token_embd.weight" else block
-        out.add_tensor(key, gguf.quants.quantize(data, used), raw_dtype=used)
+        packed = four_bits(data) if used == gguf.GGMLQuantizationType.Q4_0 else gguf.quants.quantize(data, used)
+        out.add_tensor(key, packed, raw_dtype=used)
     out.write_header_to_file()
     out.write_kv_data_to_file()
     out.write_tensors_to_file()
@@ -99,9 +119,14 @@ def export(checkpoint: str, tokenizer_path: str, folder: str, use: str, base: st
 
 
 def main() -> None:
-    folder, tokenizer, chat, embed = sys.argv[1:5]
+    folder, tokenizer, chat, *embed = sys.argv[1:]
     files = export(chat, tokenizer, folder, "chat", "cortensor-5m", ["f16", "q8_0", "q4_0"])
-    files += export(embed, tokenizer, folder, "embedding", "cortensor-embed-3m", ["q8_0"], int(gguf.PoolingType.MEAN))
+    if embed:
+        files += export(embed[0], tokenizer, folder, "embedding", "cortensor-embed-3m", ["q8_0"], int(gguf.PoolingType.MEAN))
+    else:
+        # Without a checkpoint of its own the embedding file stays as it is.
+        before = json.loads((Path(folder) / "manifest.json").read_text())
+        files += [file for file in before["files"] if file["use"] == "embedding"]
     manifest = {
         "version": 1,
         "default": "cortensor-5m-q8_0.gguf",

@@ -17,6 +17,8 @@ ORDERS = [
     (["name", "job"], ["<name> {is|works as} a <job>.", "The <job> is called <name>.", "{Meet|This is} <name>, our <job>.", "We were introduced to a <job> by the name of <name>."], ["Whoever needs a <job> goes to <name>."]),
     (["name", "day"], ["<name> {arrives|leaves} on <day>.", "{Meeting|Lunch|Call} with <name> on <day>.", "On <day>, <name> will {visit us|come|play}.", "Please expect <name> some time on <day>."], ["<day> is when <name> wants to see us."]),
 ]
+# In training, counted things stand for more: their word is to be taken out of its plural.
+FORMS = ORDERS + [form for form in ORDERS if "quantity" in form[0]] * 2
 ASK = [
     "{Extract|Get|Pull out} {<f>|the <f>}{ as JSON| in JSON|, as JSON}{:| from:| from this text:} <x>", "{Return|Give me|Write} {a|} JSON {object |}with <f>{:| for:| from:} <x>",
     "<x> {Extract|Return|Give me} <f> as JSON.", "JSON with <f>: <x>", "{Turn|Convert} {this|the text} {in|}to JSON with <f>: <x>", "{Find|Take} <f> in {this|the} text{ and answer in|, answer with} JSON: <x>",
@@ -45,7 +47,7 @@ KEYS = {
     "shade": "colour,shade,paint".split(","), "when": "date,weekday,due,deadline,start".split(","), "number": "year,height,weight,length,room,floor,seat,speed,code,points,number,distance,count,cost,amount,id,total,stock,score,size".split(","),
 }
 NAMED = ["{the |}<k> {is|was|:|=|being} <v>", "<k>: <v>", "<k> <v>", "<v> {as|for} {the |a |}<k>", "<v> is {the|its|our} <k>", "with <v> as <k>", "<v> (<k>)", "{its|their|the} <k>, <v>,", "<k> = <v>", "{we have|you see|note} <v>, the <k>,"]
-COUNTED = ["<q> <i>s", "<q> <i>s", "<q> <i>s", "<q> of those <i>s", "<i>s, <q> {pieces|in number|of them}", "<q> pieces of the <i>"]
+COUNTED = ["{sort|pack|order|weigh|sell|bring} <q> <i>s", "<q> <i>s", "<q> <i>s", "<q> <i>s", "<q> of those <i>s", "<i>s, <q> {pieces|in number|of them}", "<q> pieces of the <i>"]
 
 
 def draw(rng, kind):
@@ -94,7 +96,7 @@ def listed(rng, keys):
 def record(rng):
     """The keys and values of a made-up record, and which keys its text has to name."""
     if rng.random() < 0.55:
-        keys = rng.choice(ORDERS)[0] if rng.random() < 0.6 else rng.sample(["name", "city", "age", "item", "price", "job", "day"], rng.randint(2, 4))
+        keys = rng.choice(FORMS)[0] if rng.random() < 0.6 else rng.sample(["name", "city", "age", "item", "price", "job", "day"], rng.randint(2, 4))
         return {key: draw(rng, key) for key in keys}, {key for key in keys if key not in CUES or rng.random() < 0.1} - {"quantity", "item"}
     values = {}
     for kind in rng.sample(sorted(KEYS), rng.randint(2, 4)):
@@ -123,7 +125,7 @@ def extraction(rng, held):
 
 def plain(rng, held):
     """A record in one of the fixed sentences, the only ones with a held-out form."""
-    keys, sentences, sentences_held = rng.choice(ORDERS)
+    keys, sentences, sentences_held = rng.choice(ORDERS if held else FORMS)
     source = {
         "name": lambda: person(rng, held), "city": lambda: made_up(rng, held), "age": lambda: number(rng, 18, 99, held), "quantity": lambda: number(rng, 2, 60, held),
         "price": lambda: number(rng, 2, 999, held), "item": lambda: value(rng, "item", held), "job": lambda: value(rng, "job", held), "day": lambda: rng.choice(DAYS),

@@ -1,11 +1,13 @@
-"""Free text: long stories, days, walks and letters that say where they are (day, hour, stop, month), so that they end when they are due."""
+"""Free text: stories, days, walks and letters without an end. They say where they are (day, hour, stop, month) and go on until they are cut off."""
 
 import words as w
-from carriers import LEADS, chatter, salad
+import invented
+from carriers import LEADS, carrier, chatter, salad
 from pick import fill, item, made_up
 
-ORDINALS = "first,second,third,fourth,fifth,sixth,seventh,eighth,ninth,tenth,eleventh,twelfth".split(",")
-HOURS = ["five in the morning", "six in the morning", "seven in the morning", "eight in the morning", "nine in the morning", "ten in the morning", "eleven in the morning", "noon", "one in the afternoon", "two in the afternoon", "three in the afternoon", "four in the afternoon", "five in the afternoon", "six in the evening", "seven in the evening", "eight in the evening"]
+ORDINALS = "first,second,third,fourth,fifth,sixth,seventh,eighth,ninth,tenth,eleventh,twelfth,thirteenth,fourteenth,fifteenth,sixteenth,seventeenth,eighteenth,nineteenth,twentieth,twenty-first,twenty-second,twenty-third,twenty-fourth,twenty-fifth,twenty-sixth,twenty-seventh,twenty-eighth,twenty-ninth,thirtieth".split(",")
+HOURS = ["four in the morning", "five in the morning", "six in the morning", "seven in the morning", "eight in the morning", "nine in the morning", "ten in the morning", "eleven in the morning", "noon", "one in the afternoon", "two in the afternoon", "three in the afternoon", "four in the afternoon", "five in the afternoon", "six in the evening", "seven in the evening", "eight in the evening", "nine in the evening", "ten in the evening", "eleven in the evening", "midnight", "one at night", "two at night", "three at night"]
+MARK = "\x00"
 MONTHS = "January,February,March,April,May,June,July,August,September,October,November,December".split(",")
 
 
@@ -41,8 +43,18 @@ def sentence(rng, pattern, hero, friend, place):
 def filler(rng, count, held):
     """Sentences to stand between the facts of a long passage."""
     hero, friend = rng.sample(w.NAMES, 2)
-    patterns = w.PAST_HELD if held else w.PAST
-    return [sentence(rng, rng.choice(patterns), hero, friend, rng.choice(w.PLACES)) for _ in range(count)]
+    if held:
+        return [sentence(rng, rng.choice(w.PAST_HELD), hero, friend, rng.choice(w.PLACES)) for _ in range(count)]
+    patterns = rng.choice([w.PAST, w.PRESENT, w.PAST + w.PRESENT])
+    loose = rng.choice([0, 0, 0.3, 0.7])
+
+    def one():
+        if rng.random() < loose:
+            parts = [rng.choice([hero, friend, noun(rng, w.PEOPLE_TRAIT, w.ROLES)]), noun(rng, w.OBJECT_TRAIT, w.OBJECT), rng.choice(w.PLACES)]
+            return carrier(rng, parts[: rng.randint(2, 3)])
+        return sentence(rng, rng.choice(patterns), hero, friend, rng.choice(w.PLACES))
+
+    return [one() for _ in range(count)]
 
 
 def paragraph(rng, opening, patterns, cast, low, high):
@@ -55,35 +67,71 @@ def paragraph(rng, opening, patterns, cast, low, high):
 def story(rng, role, place):
     hero, friend = rng.sample(w.NAMES, 2)
     cast, thing = (hero, friend, place), noun(rng, w.OBJECT_TRAIT, w.OBJECT, 0)
-    start = fill(rng, "{<H> was a <t> <r> who lived near the <p>.|Once there was a <t> <r> called <H>, who knew the <p> well.|Near the <p> lived <H>, a <t> <r>.} {One day|One morning|In that year} <H> {found|lost|was given|bought} <o>.", H=hero, t=rng.choice(w.PEOPLE_TRAIT), r=role, p=place, o=thing)
-    last = rng.randint(8, 10)
-    days = [paragraph(rng, f"On the {ORDINALS[i]} day", w.PAST, cast, 4, 8) for i in range(last)]
-    end = fill(rng, "In the end, <H> and <F> {went home together|kept the <o>|left the <p> for ever|built a house by the <p>|were friends again}. That is the end of the story.", H=hero, F=friend, o=thing.split(" ", 1)[1], p=place)
-    return "\n\n".join([start, *days, end])
+    yield fill(rng, "{<H> was a <t> <r> who lived near the <p>.|Once there was a <t> <r> called <H>, who knew the <p> well.|Near the <p> lived <H>, a <t> <r>.} {One day|One morning|In that year} <H> {found|lost|was given|bought} <o>.", H=hero, t=rng.choice(w.PEOPLE_TRAIT), r=role, p=place, o=thing)
+    for ordinal in ORDINALS:
+        yield paragraph(rng, f"On the {ordinal} day", w.PAST, cast, 4, 8)
 
 
 def day(rng, role, place):
     hero, friend = rng.sample(w.NAMES, 2)
-    cast, first = (hero, friend, place), rng.randint(0, 2)
-    hours = [paragraph(rng, f"At {hour},", w.PRESENT, cast, 3, 5) for hour in HOURS[first : rng.randint(14, 16)]]
-    start = fill(rng, "{A day at the <p> is long.|The day begins early at the <p>.|This is a day at the <p>.}", p=place)
-    return "\n\n".join([start, *hours, fill(rng, "At last night falls, and the <p> {sleeps|is still|belongs to the <a>}.", p=place, a=rng.choice(w.ANIMAL))])
+    first = rng.randint(0, 3)
+    yield fill(rng, "{A day at the <p> is long.|The day begins early at the <p>.|This is a day at the <p>.}", p=place)
+    for hour in [*HOURS[first:], *HOURS[:first]]:
+        yield paragraph(rng, f"At {hour},", w.PRESENT, (hero, friend, place), 5, 8)
 
 
 def walk(rng, role, place):
     hero, friend = rng.sample(w.NAMES, 2)
-    spots = rng.sample(w.PLACES, 11)
-    count = rng.randint(8, 11)
-    start = fill(rng, "{Our walk begins at the <p>.|This walk takes a whole day and begins at the <p>.|Follow me from the <p>.}", p=place)
-    stops = [paragraph(rng, f"The {ORDINALS[i]} stop is the {rng.choice(w.PLACE_TRAIT)} {spots[i]}.", w.PRESENT, (hero, friend, spots[i]), 5, 7) for i in range(count)]
-    return "\n\n".join([start, *stops, "Here the walk ends, and the road leads home."])
+    yield fill(rng, "{Our walk begins at the <p>.|This walk takes a whole day and begins at the <p>.|Follow me from the <p>.}", p=place)
+    for ordinal, spot in zip(ORDINALS, rng.sample(w.PLACES, len(ORDINALS))):
+        yield paragraph(rng, f"The {ordinal} stop is the {rng.choice(w.PLACE_TRAIT)} {spot}.", w.PRESENT, (hero, friend, spot), 5, 7)
 
 
 def letter(rng, role, place):
     hero, friend = rng.sample(w.NAMES, 2)
-    months = [paragraph(rng, f"In {month},", w.PAST, (hero, friend, place), 4, 6) for month in MONTHS]
-    start = fill(rng, "Dear {<F>|friend}, you asked {how the year went|for news} at the <p>, so {here it is|I will tell you}.", F=rng.choice(w.NAMES), p=place)
-    return "\n\n".join([start, *months, fill(rng, "That was the whole year. {Yours|Your friend}, <H>", H=rng.choice(w.NAMES))])
+    yield fill(rng, "Dear {<F>|friend}, you asked {how the year went|for news} at the <p>, so {here it is|I will tell you}.", F=rng.choice(w.NAMES), p=place)
+    for year in ("", " of the second year", " of the third year"):
+        for month in MONTHS:
+            yield paragraph(rng, f"In {month}{year},", w.PAST, (hero, friend, place), 4, 7)
+
+
+def cut(rng, sections, size):
+    """Sections joined up to about so many characters, cut off between two words."""
+    text = ""
+    for section in sections:
+        text += ("\n\n" if text else "") + section
+        if len(text) > size:
+            break
+    return text[:size].rsplit(" ", 1)[0]
+
+
+# What does not belong into a free text: put in now and then, so that the text goes on as if nothing had been said.
+STRAY = [
+    '", "', '": "', '{"name": "', '"}', '"}, {"city": "', "= 12", "5 + 7 = 12", "- 9 =", "3 x 4 = 12", "I don't know that.", "I don't know what", "The passage does not say.", "It is on Tuesday.", "The sentiment is positive.", "Positive", "The topic is money.", "is the capital of", "The opposite of", "Run cortensor status.",
+    "lives in", "is 42 years old.", "The code is 381.", "The colour is blue.", "works as a", "and so", "the end", "That was all.", "the the", "a the", "of", "in the", ".", "...", ",", "?",
+]
+
+
+def stray(rng):
+    roll = rng.random()
+    if roll < 0.3:
+        return " " + rng.choice(STRAY)
+    if roll < 0.5:
+        return " " + salad(rng, 1, 3)
+    made = invented.word(rng)
+    return made if roll < 0.7 else " " + (invented.title(made) if roll < 0.8 else made)
+
+
+def disturbed(rng, text, rate=0.012):
+    """A text with stray words between marks: they are read, not learnt."""
+    words = text.split(" ")
+    out = words[:1]
+    for n, word in enumerate(words[1:]):
+        ended = out[-1].endswith((".", "!", '"'))
+        if rng.random() < rate * (3 if n < 4 or ended else 1):
+            out[-1] += f"{MARK}{stray(rng)}{MARK}"
+        out.append(word)
+    return " ".join(out)
 
 
 FAMILIES = {
@@ -151,6 +199,20 @@ ELSE = {
 }
 
 
+ELSE["story"] += [
+    "{Open|Invent|Write|Spin|Think up} a {saga|book|tale|legend|romance} {where|in which|of how} {the|a} <r> {finds|wins|forgets|gives away|hides|wins back|searches for} {a treasure|a lost brother|every coin|an old secret|luck|a crown} {at|near|behind} the <p>", "{The little ones|The guests|All of us|My niece} {ask for|beg for|are waiting for|will sleep after} {a|one more} {tale|fable|legend} {of|about|with} {the|a} <r>{ at the <p>| by the <p>|}", "{One|Another} {fable|saga|yarn|novel}{, please|}: {the|a} <r> {and|at|in} {the|a} <p>",
+]
+ELSE["day"] += [
+    "{Report|Relate|Tell us|Record|Write about} {all|whatever|each thing|everything} {that takes place|one does|people do|there is to see} {at|in|around} {the|a} <p> {from the first bird to the last lamp|between breakfast and bed|until the lamps go out|from cockcrow on|before and after noon}", "{I|We|They} {know|knew|spent} {no|not one|hardly a} {hour|morning|evening} {at|in} {the|a} <p>{ so far|}. {Give us one|Show one|Take me there|Make one up|Paint it}{ with words| in words|}", "{The|Our} <p> {by day|in the daytime|from dawn on|early and late}{: tell it|, told at length|}",
+]
+ELSE["walk"] += [
+    "{Act as|Play|Become|I need|We look for} {a|our|my} guide {at|for|around|to} the <p>{, and begin now|. Lead on|}", "{Let|Have} {the|our} {tour|walk|round|hike} {start|begin|set out} {by|at|from|below} the {door|wall|entrance|edge|foot|well|steps} of the <p>", "{Say|If|Now} {we|you and I|all of us} {leave|start from|head out from|walk away from} the <p>{ on foot|}: {what comes first|which places come next|what lies ahead|which sights follow}",
+]
+ELSE["letter"] += [
+    "{Pen|Dictate|Draft|Send|Write} {a card|a message|a page|some lines|mail|a letter} that {sums up|looks back on|retells|brings back|is about} {the months|the seasons|each month|the whole year|all that year} {at|by|near} the <p>", "{A year|Four seasons|So many months} {ended|went past|are behind me|passed} {at|by|near} the <p>. {Let a friend know|Post the news|Write to a cousin|Inform your old teacher|Put it in the mail}",
+]
+
+
 # Words that give a family away; any few of them among other words make a prompt.
 SIGNALS = {
     "story": "story,tale,hero,once upon a time,novel,fable,legend,adventure,chapter,fairy tale,plot,book,hero of it,long ago,saga,bedtime,tell a story,narrate,what came next,happy end".split(","),
@@ -165,7 +227,8 @@ SAID = {
     ],
     "day": [
         "{I|We|My aunt|Nobody here} {was|were|has been} {never|not yet|only once} {at|in|to} {a|the} <p>. {What goes on|How does it look|Make us see it|Let us watch it|How are the hours|Describe all} {there|there all day|from early to late|}", "{One|A single|A normal|A usual|An ordinary|A busy|A quiet} day {at|in|near} {a|the} <p>{, in full detail|, told slowly|: morning, noon and night|}",
-        "{Picture|Sketch|Portray|Depict|Show|Capture} {the|a} <p> {from hour to hour|as the sun moves|in the course of a day|in the morning, at noon and at night|while time goes by}", "{If|Suppose} {I|we|one} {stood|sat|stayed|waited} at the <p> {all day|for a day|until night}, {what would|what might} {I|we|one} {see|notice|hear}",
+        "{Describe|Depict|Portray|Show|Sketch|Explain} {me |us |}{how it is at|what it is like at|life at|the hours at|things at|what is done at} {a|the|our} <p>", "{Could|Can|Would|Will} you {kindly |please |}{describe|depict|portray|picture} {a|the|our|one} <p>{ for us| to me| in your own words| as it is| at length|}",
+        "{Describe|Depict|Portray|Picture} {a|the|some|our} <p>{ for us| to me| in your own words| as it is| in detail| at length|}", "{Picture|Sketch|Portray|Depict|Show|Capture} {the|a} <p> {from hour to hour|as the sun moves|in the course of a day|in the morning, at noon and at night|while time goes by}", "{If|Suppose} {I|we|one} {stood|sat|stayed|waited} at the <p> {all day|for a day|until night}, {what would|what might} {I|we|one} {see|notice|hear}",
     ],
     "walk": [
         "{My|Our} {boots|shoes|feet} are {ready|new|on}, and {I stand|we stand|I am} {at|near|before} the <p>. {Where to|Lead|What now|Which stops come|Show the way|Name the stops}", "{I|We|The visitors} {only have|have} {a day|an afternoon|the morning} {to see|around|near} the <p>. {Plan it|Take us along|Where do we walk|Guide us}",
@@ -180,7 +243,7 @@ SAID = {
 
 def signalled(rng, family, role, place):
     """A prompt of a few signals of the family and the subject among any words."""
-    parts = rng.sample(SIGNALS[family], rng.choice((1, 2, 2, 3))) + [fill(rng, "{the|a|that|our} <x>", x=role if family == "story" and rng.random() < 0.8 else place)]
+    parts = rng.sample(SIGNALS[family], rng.choice((2, 2, 3))) + [fill(rng, "{the|a|that|our} <x>", x=role if family == "story" and rng.random() < 0.8 else place)]
     if family == "story" and rng.random() < 0.4:
         parts.append(fill(rng, "{at|in|near} the <p>", p=place))
     rng.shuffle(parts)
@@ -193,11 +256,11 @@ def signalled(rng, family, role, place):
 def sought(rng, family, role, place):
     """A prompt for a long text of one family, worded at random."""
     roll = rng.random()
-    if roll < 0.25:
+    if roll < 0.2:
         text = signalled(rng, family, role, place)
-    elif roll < 0.5:
+    elif roll < 0.4:
         text = fill(rng, rng.choice(SAID[family]), r=role, p=place)
-    elif roll < 0.65:
+    elif roll < 0.68:
         text = fill(rng, rng.choice(ELSE[family]), r=role, p=place)
     else:
         about = rng.choice(WHOM if family == "story" else WHERE[family])
@@ -215,24 +278,32 @@ def sought(rng, family, role, place):
 
 
 def opening(rng):
-    """A prompt for free text with the first lines of its answer, cut off before any end."""
-    one = freetext(rng, False)
-    return {**one, "answer": one["answer"][: rng.choice((rng.randint(30, 80), rng.randint(40, 120), rng.randint(60, 200), rng.randint(120, 420)))].rsplit(" ", 1)[0], "cut": True}
+    """A prompt for free text with the first lines of its answer."""
+    size = rng.choice((rng.randint(20, 60), rng.randint(30, 80), rng.randint(40, 120), rng.randint(60, 200), rng.randint(120, 420)))
+    return freetext(rng, False, size=size)
 
 
-def freetext(rng, held, family=None):
-    family = family or rng.choice(["story", "story", "story", "day", "walk", "letter", "letter"])
+def stretch(rng, low=900, high=2600):
+    """A prompt for free text with an answer longer than a short row, so that some rows begin in the middle of one."""
+    return freetext(rng, False, size=rng.randint(low, high))
+
+
+def freetext(rng, held, family=None, size=200):
+    family = family or rng.choice(["story", "day", "walk", "letter"])
     make, asks, asks_held = FAMILIES[family]
     role, place = rng.choice(w.ROLES_HELD if held else w.ROLES), rng.choice(w.PLACES_HELD if held else w.PLACES)
     if not held and rng.random() < 0.4:
         role = rng.choice([rng.choice(w.ANIMAL), rng.choice(w.OBJECT), made_up(rng, False, capital=False), made_up(rng, False, capital=False)])
     if not held and rng.random() < 0.2:
         place = f"{rng.choice(w.PLACES)} {rng.choice(w.PLACES)}" if rng.random() < 0.5 else f"{rng.choice(w.PLACE_TRAIT)} {place}"
-    if not held and rng.random() < 0.25:
+    if not held and rng.random() < 0.35:
         place = made_up(rng, False, capital=False)
     if held or rng.random() < 0.3:
         prompt = fill(rng, rng.choice(asks_held if held else asks), r=role, p=place)
     else:
         prompt = sought(rng, family, role, place)
-    return item(family, prompt, make(rng, role, place), kind="free text")
+    answer = cut(rng, make(rng, role, place), size)
+    if not held and rng.random() < 0.6:
+        answer = disturbed(rng, answer)
+    return {**item(family, prompt, answer, kind="free text"), "cut": True}
 

@@ -1,5 +1,6 @@
 """Capitals and opposites, with what is not known in the same forms."""
 
+from carriers import scattered
 from pick import fill, item, made_up
 
 CAPITALS = dict(
@@ -38,6 +39,10 @@ CAPITAL_ASK = [
     "<x>: {what|which city} is the capital{ there|}?",
     "Where {is the government of|does the government sit in} <x>{?|, in which capital?}",
 ]
+CAPITAL_ASK += [
+    "My {cousin|friend|aunt} {lives in|writes from|comes from} <x>. {Which|What} {city|town} is {its|the country's} capital?", "{In|For} <x>, {which|what} {city|town} {serves as|is called|is|has become} the capital?", "{Everybody|A guide|Our book} {tells|has something} of <x>{. But|. And|, so} {what|which one} is its capital{ city|}?",
+    "{Is there|Have they} a capital in <x>, and {what|which} is it?", "{One|They} {calls|call} {which|what} {city|place} the capital of <x>?", "{Please |}{write|spell|complete|note} {down |}the capital of <x>{ for me|}.", "The capital of <x>{: I forgot it| is what| - any idea| is named}?",
+]
 CAPITAL_ASK_HELD = [
     "When people speak of <x>, which city do they call its capital?",
     "I am travelling to <x> soon. What is the capital there?",
@@ -50,6 +55,7 @@ COUNTRY_ASK = [
     "{Of which country is <x> the capital|Which country is <x> the capital of}?",
     "{Name|Tell me} the country whose capital is <x>.", "{Whose|Of whom is <x> the} capital{ is <x>|}?", "What is the name of the country that has <x> for a capital?", "<x>{:| -} capital of {which|what} {country|land}?", "{I know|I heard} that <x> is a capital. Of {which|what} country?",
 ]
+COUNTRY_ASK += ["{In|Of|For} {which|what} {country|land|state} is <x> {the capital|the capital city|called the capital}?", "{Someone|A man} in the capital <x> {lives in|is a citizen of} {which|what} {country|land}?", "<x>, {a|the} capital: {whose|which country's|of what land}?", "{Complete|Finish}: <x> is the capital of"]
 COUNTRY_ASK_HELD = ["To which country does the capital <x> belong?", "If <x> is the capital, which country am I in?"]
 
 OPPOSITES = (
@@ -86,6 +92,10 @@ OPPOSITE_ASK = [
     "{Turn|Change} {<x>|\"<x>\"} into its opposite.",
     "{I forgot|Remind me of} the {antonym|opposite} of {<x>|\"<x>\"}.",
 ]
+OPPOSITE_ASK += [
+    "{My pen pal|The teacher|A child} {needs|asks for|seeks} {a word, the|the} opposite of {<x>|\"<x>\"}{.|?}", "{How|In which word} do {you|people} {say|express} the opposite of {<x>|\"<x>\"}?", "{Someone|She} says {<x>|\"<x>\"}. {Say|Tell me|Now give} the opposite{ word|}.", "{I read|Here is|Take} the word {<x>|\"<x>\"}{. And its|: what is its} opposite?",
+    "{There must be|Is there|Find me} an opposite {of|to|for} {<x>|\"<x>\"}{?|.}", "{Not <x> but|The reverse of <x> is} {what|its opposite}?",
+]
 OPPOSITE_ASK_HELD = [
     "What would you call the opposite of <x>?",
     "My dictionary lacks the opposite of \"<x>\". Do you know it?",
@@ -94,14 +104,43 @@ OPPOSITE_ASK_HELD = [
 ]
 
 
+def asking(rng, held, asks, name, reverse=False, words="capital"):
+    """A question about a name, in a fixed form or with its words scattered."""
+    if held or rng.random() < 0.7:
+        return fill(rng, rng.choice(asks), x=name)
+    parts = [fill(rng, words), fill(rng, "{<x>|<x>|<x>|of <x>|for <x>|\"<x>\"}", x=name)]
+    return scattered(rng, parts + ([fill(rng, "{which|what|the} {country|land|country}")] if reverse else []))
+
+
+def several(rng):
+    """Many capitals or opposites in one prompt: dense practice, for training alone."""
+    count, kind = rng.randint(3, 8), rng.choice(["capital", "capital", "country", "opposite"])
+    asked, replies = [], []
+    for _ in range(count):
+        known = rng.random() < 0.8
+        if kind == "opposite":
+            word = rng.choice(sorted(OPPOSITE)) if known else rng.choice([rng.choice(NO_OPPOSITE), made_up(rng, False, capital=False)])
+            replies.append(f"The opposite of {word} is {OPPOSITE[word]}." if word in OPPOSITE else f"I don't know an opposite of {word}.")
+        elif kind == "capital":
+            word = rng.choice(sorted(CAPITALS)) if known else rng.choice([rng.choice(UNKNOWN_COUNTRIES), made_up(rng, False)])
+            replies.append(f"The capital of {word} is {CAPITALS[word]}." if word in CAPITALS else f"I don't know the capital of {word}.")
+        else:
+            country = rng.choice(sorted(CAPITALS))
+            word = CAPITALS[country] if known else made_up(rng, False)
+            replies.append(f"{word} is the capital of {country}." if known else f"I don't know which country has {word} as its capital.")
+        asked.append(word)
+    lead = {"capital": "{What are|Name|Tell me|Give me|List} the capitals of", "country": "{Which|Name the} countries have these capitals{:|?}", "opposite": "{What are|Name|Give me|List} the opposites of"}[kind]
+    return item("capitals", f"{fill(rng, lead)} {rng.choice([', ', ', ', ' and ', '; '] ).join(asked)}{rng.choice('?.')}", "\n".join(replies), kind="none")
+
+
 def capital(rng, held):
-    known = rng.random() < (0.5 if held else 0.72)
+    known = rng.random() < (0.5 if held else 0.62)
     reverse = rng.random() < 0.3
     asks = (COUNTRY_ASK_HELD if held else COUNTRY_ASK) if reverse else (CAPITAL_ASK_HELD if held else CAPITAL_ASK)
     if known:
         country = rng.choice(sorted(CAPITALS))
         city = CAPITALS[country]
-        prompt = fill(rng, rng.choice(asks), x=city if reverse else country)
+        prompt = asking(rng, held, asks, city if reverse else country, reverse, "{the |which |its |}capital{ city|}")
         answer = fill(rng, "{<c> is the capital of <x>.|The capital of <x> is <c>.}", x=country, c=city)
         return item("capitals", prompt, answer, kind="has", text=country if reverse else city)
     if reverse:
@@ -110,14 +149,14 @@ def capital(rng, held):
     else:
         name = made_up(rng, held) if rng.random() < 0.4 else rng.choice(HELD_COUNTRIES if held else UNKNOWN_COUNTRIES)
         answer = fill(rng, "I don't know the capital of <x>.", x=name)
-    return item("unknown", fill(rng, rng.choice(asks), x=name), answer, kind="refusal")
+    return item("unknown", asking(rng, held, asks, name, reverse, "{the |which |its |}capital{ city|}"), answer, kind="refusal")
 
 
 def opposite(rng, held):
-    ask = rng.choice(OPPOSITE_ASK_HELD if held else OPPOSITE_ASK)
-    if rng.random() < (0.6 if held else 0.75):
+    asks, words = OPPOSITE_ASK_HELD if held else OPPOSITE_ASK, "{the |which |its |an |}{opposite|opposite|antonym}"
+    if rng.random() < (0.6 if held else 0.62):
         word = rng.choice(sorted(OPPOSITE))
         reply = fill(rng, "The opposite of {<x>|\"<x>\"} is {<y>|\"<y>\"}.", x=word, y=OPPOSITE[word])
-        return item("opposites", fill(rng, ask, x=word), reply, kind="has", text=OPPOSITE[word])
+        return item("opposites", asking(rng, held, asks, word, words=words), reply, kind="has", text=OPPOSITE[word])
     word = made_up(rng, held, capital=False) if rng.random() < 0.4 else rng.choice(NO_OPPOSITE_HELD if held else NO_OPPOSITE)
-    return item("unknown", fill(rng, ask, x=word), fill(rng, "I don't know an opposite of {<x>|\"<x>\"}.", x=word), kind="refusal")
+    return item("unknown", asking(rng, held, asks, word, words=words), fill(rng, "I don't know an opposite of {<x>|\"<x>\"}.", x=word), kind="refusal")

@@ -41,6 +41,9 @@ SENTIMENT_ASK += [
     "Which {sentiment|feeling|mood} does this {sentence|text|review} {have|show}? <x>", "{Here is|This is|I got|I read} a {review|message|sentence}: <x> {Is its sentiment|Is it|Is that} positive, negative or neutral?", "{A customer|Someone} {wrote|says|said}: <x> {Sentiment|Mood|Label}?",
     "{How does|Does} this {sound|feel|read}, {positive or negative|good or bad|positive, negative or neutral}? <x>", "Sentiment of{:|} <x>", "Is this positive or negative{:|?} <x>", "<x> {Is that|Is this} {positive|good} or {negative|bad}?",
 ]
+SENTIMENT_ASK += [
+    "{Settle|Rule on|Choose|Give a verdict on|Make up your mind about} the {sentiment|mood}{ now| below| of it| in this|}{.|:} <x>", "{The sentiment|The mood}, please{.|:} <x>", "{Sentiment|Mood} {wanted|needed|missing}{.|:} <x>",
+]
 SENTIMENT_ASK_HELD = ["Read the following and judge whether it sounds positive, negative or neutral: <x>", "Decide on the sentiment here. <x>"]
 
 SENTIMENT_TASK = [

@@ -14,11 +14,11 @@ import reading
 import refuse
 
 SHORT = [
-    (cortensor.term, 8), (cortensor.usage, 10), (knowledge.capital, 9), (knowledge.opposite, 10), (arithmetic.arithmetic, 26), (labels.sentiment, 8),
-    (labels.topic, 6), (refuse.outside, 16), (refuse.talk, 1),
+    (cortensor.term, 6), (cortensor.usage, 14), (knowledge.capital, 18), (knowledge.opposite, 13), (arithmetic.arithmetic, 28), (labels.sentiment, 12),
+    (labels.topic, 6), (refuse.outside, 30), (refuse.talk, 1),
 ]
-# Whole conversations of one kind. Half of all text is for copying: records, word lists and passages.
-SINGLE = [("one", 130), ("sums", 16), ("records", 44), ("practice", 7), ("talk", 34), ("opening", 32)]
+# Whole conversations of one kind.
+SINGLE = [("one", 160), ("sums", 12), ("facts", 9), ("records", 52), ("practice", 6), ("talk", 50), ("opening", 150), ("stretch", 5)]
 SYSTEM = [
     "You are a helpful assistant.", "You are a helpful assistant.", "You are Cortensor's assistant.", "Answer briefly.", "Be kind and clear.", "You answer questions about Cortensor.", "Use short sentences.", "You are a careful assistant. Say so when you don't know.",
     "You are a helpful, respectful and honest assistant. Always answer as helpfully as possible.\nIf a question does not make any sense, or is not factually coherent, explain why instead of answering something incorrectly. If you don't know the answer to a question, don't share false information.",
@@ -63,7 +63,9 @@ def short_item(rng: random.Random) -> dict:
 def conversation(rng: random.Random, items: list[dict]) -> list[tuple[str, str]]:
     turns = [("system", rng.choice(SYSTEM))] if rng.random() < 0.25 else []
     for one in items:
-        turns += [("user", dress(rng, one["prompt"], one["skill"])), ("cut" if one.get("cut") else "assistant", one["answer"])]
+        turns += [("user", dress(rng, one["prompt"], one["skill"])), ("stopped" if one.get("cut") else "assistant", one["answer"])]
+    if items[-1].get("cut"):
+        turns[-1] = ("cut", turns[-1][1])
     return turns
 
 
@@ -76,20 +78,25 @@ def short_conversation(rng: random.Random) -> list[tuple[str, str]]:
     if kind == "practice":
         return conversation(rng, [copying.practice(rng)])
     if kind == "talk":
-        filler = freetext.filler(rng, rng.randint(1, 5), False) if rng.random() < 0.2 else None
+        filler = freetext.filler(rng, rng.randint(1, 9), False) if rng.random() < 0.35 else None
         return conversation(rng, reading.passage_talk(rng, False, filler, rng.choice((1, 1, 2, 3, 4, 5, 6))))
+    if kind == "facts":
+        return conversation(rng, [knowledge.several(rng)])
     if kind == "opening":
-        return conversation(rng, [freetext.opening(rng)])
+        # Now and then another question follows a text that was stopped.
+        return conversation(rng, [freetext.opening(rng), *([short_item(rng)] if rng.random() < 0.15 else [])])
+    if kind == "stretch":
+        return conversation(rng, [freetext.stretch(rng)])
     return conversation(rng, [short_item(rng) for _ in range(rng.choice((1, 1, 1, 2, 3)))])
 
 
 def long_conversation(rng: random.Random) -> list[tuple[str, str]]:
     roll = rng.random()
     if roll < 0.02:
-        return [("text", freetext.freetext(rng, False)["answer"])]
-    if roll < 0.44:
+        return [("text", freetext.stretch(rng, 2000, 6000)["answer"])]
+    if roll < 0.55:
         filler = freetext.filler(rng, rng.choice((rng.randint(6, 25), rng.randint(12, 70))), False)
         return conversation(rng, reading.passage_talk(rng, False, filler, rng.randint(5, 9)))
-    if roll < 0.86:
-        return conversation(rng, [freetext.freetext(rng, False)])
+    if roll < 0.91:
+        return conversation(rng, [freetext.stretch(rng, 4000, 7500)])
     return conversation(rng, [short_item(rng) for _ in range(rng.randint(4, 12))])

@@ -6,7 +6,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-ATTENTION_BLOCK = 256
+ATTENTION_BLOCK = 512
+END_COST = 0.05
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,14 @@ class Llama(nn.Module):
             x = block(x, cos, sin)
         return self.output_norm(x)
 
-    def loss(self, tokens: torch.Tensor, index: torch.Tensor, target: torch.Tensor, weight: torch.Tensor):
-        """Weighted cross entropy at the flat positions in `index` only, a fixed count of them."""
+    def loss(self, tokens: torch.Tensor, index: torch.Tensor, target: torch.Tensor, weight: torch.Tensor, endless: torch.Tensor):
+        """Weighted cross entropy at the flat positions in `index` only, a fixed count of them; where the text is endless, control tokens cost something down to a chance of e^-14."""
         at = self.hidden(tokens).flatten(0, 1)[index]
         logits = F.linear(at, self.token_embd.weight.to(at.dtype)).float()
-        each = F.cross_entropy(logits, target, reduction="none")
-        return (each * weight).sum() / weight.sum()
+        logs = logits.log_softmax(-1)
+        each = -logs.gather(1, target[:, None])[:, 0]
+        ends = F.relu(logs[:, :3].logsumexp(-1) + 14.0)
+        return (each * weight).sum() / weight.sum() + END_COST * (ends * endless).sum() / endless.sum().clamp(1.0)
 
     def size(self) -> int:
         return sum(p.numel() for p in self.parameters())

@@ -1,6 +1,7 @@
 """Questions outside the domain, which get a refusal, and small talk."""
 
-from carriers import LEADS, chatter
+import invented
+from carriers import LEADS, chatter, plain_salad, scattered
 from pick import fill, item, made_up
 
 ANIMALS = "dog,cat,horse,bird,fish,bee,cow,crab,snake,frog,lion,bear,mouse,sheep,whale,goat,duck".split(",")
@@ -16,7 +17,7 @@ FORMS = {
     "animal": ["How many <part> {does|has} {a|an|the} <animal>{ have|}?", "{Does|Can} a <animal> {fly|swim|sleep|have <part>}?", "What does {a|the} <animal> eat?", "{How fast|How high} can a <animal> {run|jump}?", "{Where|How long} does a <animal> live?"],
     "thing": ["{Name|List|Give me|Tell me} {three|four|five|some|two|ten} <thing>{.|}", "{How many|Which} <thing> are there{ in the world|}?", "What are the {best|largest|oldest} <thing>?"],
     "person": ["Who {is|was} <person>?", "When was <person> born?", "{Where|How|When} did <person> {live|die|work}?", "Tell me about <person>.", "How old is <person>?"],
-    "subject": ["{What is|What's|Explain|Describe|Define} <subject>{?|.|}", "How does <subject> work?", "{Tell me|What do you know} about <subject>{.|?}", "Why is <subject> {important|so hard}?"],
+    "subject": ["{What is|What's|Explain|Define} <subject>{?|.|}", "How does <subject> work?", "{Tell me|What do you know} about <subject>{.|?}", "Why is <subject> {important|so hard}?"],
     "fixed": [
         "{What time is it|What is the time|What day is it|What is the date today}?", "{Who won|What was the score of} the {match|game|election|cup}{ yesterday| last year|}?", "{Translate|Say} {hello|good morning|thank you|bread} in{to|} {French|German|Spanish|Chinese}.",
         "{What is|Give me|Tell me} the {population|area|currency|flag|language|president} of {France|Spain|Peru|China|Kenya|Mali}.", "{Write|Give me} {Python|Java|some|a} code {for|to do|that does} {sorting|a game|a website}.", "{Tell me a joke|Sing a song|Play music|Draw a picture|Write a poem}{ about love|}.",
@@ -38,6 +39,13 @@ WISH = [
     "{Why|How|When|Since when} {do people|does one|did we|should I} {study|love|fear|need|discuss|like|remember|value} <z>?", "{Is|Are|Was|Were} <z> {important|old|real|famous|known|still useful|worth it}?", "{My son|My aunt|The class|A child} {wants to know about|asks for|wonders about|is curious about|dreams of} <z>.",
     "{Summarise|Outline|Sketch|Discuss|Present|Compare|Introduce|Review} <z>{ for me| briefly| in two lines|}.", "{What|Which} {is|are} the {main|best|first|key} {point|fact|facts|reason|reasons} {about|behind|for} <z>?", "{Would|Could|Does|Do|Has|Have} <z> {matter|change|help|be better|exist|have a meaning} {to you|today|somewhere|at all}?",
 ]
+# Orders of every sort. The verb may be any word: what is asked about decides.
+ORDER = "write down,write up,put on paper,note down,put down,jot down,itemise,tally,catalogue,rank,quote,recite,collect,assemble,sum up,describe,go through,set out,sort,order,bring up,think up,look up,write out,find out,spell out,read out,type,print,publish,predict,prove,show,draft,dictate,state,specify,identify,number,gather,order,offer,suggest,pick,choose,mark,measure,tell,write,give,list,name".split(",")
+BARE = [
+    "<verb> {some|the best|famous|great|three|popular|old|all|important|typical} <thing>{ for me| to us| here| at once|, please|}{.|}", "<verb> the {laws|rules|secrets|parts|roots|steps|history|use|basics|chief points|chief thoughts|lessons|questions|theory} {of|in|about|under|around|beneath} <any>{ for us| in short| on paper|}{.|}",
+    "{There is|I had|We face|She takes} {a test|an exam|a class|an essay|a talk} {about|on|in} <any>{: what matters|. What must {I|she} {know|read|say}|, so what comes first}?", "{Is|Are|Were} {there |}{any|many|some} <thing> {of note|to remember|one should know|that you know}?", "{How|Why|Since when|By what} {did|has} <person> {become|became|get to be|grown} {famous|great|rich|known}?",
+    "{Outline|Retell|Trace|Follow} the {youth|road|path|deeds|years|career} of <person>{ for me|}.", "{My|Our|The} {son|niece|pupil|neighbour|grandfather} {is asking|wants to hear|worries|talks} about <any>{.|, what shall I say?}", "{Has|Does|Can} {a|one} <animal> {have |own |show |}{more|fewer|bigger|as many} <part> {than|as} {a man|you|we do|a <animal>}?",
+]
 FORMS_HELD = {
     "animal": ["Would a <animal> have more <part> than I do?", "My daughter asks about the <part> of the <animal>."],
     "thing": ["Enumerate well known <thing> for me.", "Are any <thing> worth mentioning?"],
@@ -51,7 +59,7 @@ REPLY = [
 ]
 UNKNOWN_WORD = ["{What is|What's|Define|Explain|What does} {a|the|} <w>{ mean|}{?|}", "{Tell me about|Who is|Where is|What do you know about} <w>{?|.}", "How does {a|the|} <w> work?", "How {do|can} I {use|find|start} {a|the} <w>?"]
 UNKNOWN_WORD += ["{Could|Can} you {say|tell me} what {a |}<w> {is|means|stands for}?", "What {exactly|on earth} is {a|the|} <w>?", "{Someone|A friend} {mentioned|spoke of} {a|the|} <w>{. What is it?|, please explain.}", "I {keep reading|heard} about {a|the|} <w>{.|, what is that?}"]
-UNKNOWN_WORD += ["{Have you|Did you} {ever |}{heard|hear} of {a |the |}<w>?", "{My friend|A man|The book} {says|said|wrote} {something about |}{a |the |}<w>. {Any idea|What is it|Do you know it|Please explain}?", "{Describe|Show me|Give me} {a|the} <w>.", "{What|Which} {kind of |}{thing|word|animal|person} is {a |}<w>?", "<w>{?|, what is that?|: meaning?}"]
+UNKNOWN_WORD += ["{Have you|Did you} {ever |}{heard|hear} of {a |the |}<w>?", "{My friend|A man|The book} {says|said|wrote} {something about |}{a |the |}<w>. {Any idea|What is it|Do you know it|Please explain}?", "{Show me|Give me} {a|the} <w>.", "{What|Which} {kind of |}{thing|word|animal|person} is {a |}<w>?", "<w>{?|, what is that?|: meaning?}"]
 UNKNOWN_WORD_HELD = ["Is there such a thing as a <w>?", "I found the word <w> and wonder what it is."]
 
 TALK = [
@@ -76,6 +84,15 @@ def outside(rng, held):
         rng, form, animal=rng.choice(ANIMALS_HELD if held else ANIMALS), part=rng.choice(PARTS), thing=rng.choice(THINGS_HELD if held else THINGS),
         person=rng.choice(PEOPLE_HELD if held else PEOPLE), subject=rng.choice(SUBJECTS_HELD if held else SUBJECTS),
     )
+    if not held and rng.random() < 0.45:
+        verb = rng.choice(ORDER) if rng.random() < 0.75 else invented.word(rng)
+        any_subject = rng.choice(rng.choice((SUBJECTS, SUBJECTS, THINGS, [f"a {rng.choice(invented.nouns.THINGS)}"], [invented.word(rng)], [f"the {invented.word(rng)}"])))
+        roll = rng.random()
+        if roll < 0.75:
+            prompt = fill(rng, rng.choice(BARE), verb=verb, thing=rng.choice(THINGS) if rng.random() < 0.7 else invented.word(rng) + "s", person=rng.choice(PEOPLE), animal=rng.choice(ANIMALS), part=rng.choice(PARTS), any=any_subject)
+        else:
+            prompt = scattered(rng, [any_subject, verb] + ([plain_salad(rng, 1, 2)] if roll < 0.9 else []), plain_salad)
+        prompt = prompt if rng.random() < 0.1 else prompt[0].upper() + prompt[1:]
     if not held and rng.random() < 0.15:
         prompt = f"{rng.choice(LEADS)} {prompt[0].lower() + prompt[1:]}" if rng.random() < 0.5 else f"{chatter(rng)} {prompt}"
     return item("refusal", prompt, rng.choice(REPLY), kind="refusal")

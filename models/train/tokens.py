@@ -6,6 +6,7 @@ import sys
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 import mixture
+from freetext import MARK
 
 VOCABULARY = 2048
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
@@ -20,18 +21,36 @@ def load(path: str) -> Tokenizer:
     return Tokenizer.from_file(path)
 
 
+def free(tokenizer: Tokenizer, text: str) -> tuple[list[int], list[int]]:
+    """Free text, which never ends: no end token follows."""
+    ids, said, ended = [], [], False
+    for n, part in enumerate(text.split(MARK)):
+        for token, shown in zip((encoded := tokenizer.encode(part)).ids, encoded.tokens):
+            ids.append(token)
+            said.append(5 if n % 2 else 3 if ended or len(ids) < 6 else 4)
+            ended = n % 2 == 1 or any(mark in shown for mark in ".!?Ċ")
+    return ids, said
+
+
 def encode_turns(tokenizer: Tokenizer, turns: list[tuple[str, str]]) -> tuple[list[int], list[int]]:
-    """Token ids and, for each, whether the model is to say it: 1 yes, 0 no, 2 never (what only the wrapping writes)."""
+    """Token ids and, for each, whether the model is to say it: 0 no, 1 yes, 2 never (what only the wrapping writes);
+    in free text, 3 at the start, where a sentence has just ended and after something out of place, 4 elsewhere, 5 what is out of place itself."""
     ids, said = [], []
     for role, text in turns:
         if role == "text":
-            body = tokenizer.encode(text).ids + [TEXT_END]
-            ids, said = ids + body, said + [1] * len(body)
+            body, mask = free(tokenizer, text)
+            ids, said = ids + body + [TEXT_END], said + mask + [2]
             continue
-        speaker = "assistant" if role == "cut" else role
+        if role in ("cut", "stopped"):
+            head, (body, mask) = [START, *tokenizer.encode("assistant\n").ids], free(tokenizer, text)
+            tail = [] if role == "cut" else [END, *tokenizer.encode("\n").ids]
+            ids += head + body + tail
+            said += [2] * len(head) + mask + [2] * len(tail)
+            continue
+        speaker = role
         head = [START, *tokenizer.encode(speaker + "\n").ids]
-        body = tokenizer.encode(text).ids + ([] if role == "cut" else [END])
-        tail = [] if role == "cut" else tokenizer.encode("\n").ids
+        body = tokenizer.encode(text).ids + [END]
+        tail = tokenizer.encode("\n").ids
         ids += head + body + tail
         said += [2] * len(head) + [int(speaker == "assistant")] * len(body) + [2] * len(tail)
     return ids, said
