@@ -9,7 +9,17 @@ import {
 import type { Link, ReofferedResult, UnpaidNotice } from "@cortensor/wire";
 import { afterEach, describe, expect, it } from "vitest";
 import { N_IN, type RawMiner, startRawMiner } from "./rawMiner.js";
-import { ACCOUNT, aRequest, ask, receiptOf, startTestRouter, type TestRouter, tearDown, until } from "./testNetwork.js";
+import {
+  ACCOUNT,
+  aRequest,
+  ask,
+  hashOf,
+  receiptOf,
+  startTestRouter,
+  type TestRouter,
+  tearDown,
+  until,
+} from "./testNetwork.js";
 
 afterEach(tearDown);
 
@@ -113,6 +123,19 @@ describe("a result that is offered again", () => {
     await until(() => miner.paid.length >= 2);
     expect((await router.gateway.lane(caller)).spentWei).toBe(receipt.feeWei);
     expect(miner.unpaid).toEqual([]);
+  });
+
+  it("is charged to the budget of the key that asked for it, though only its nonce says which", async () => {
+    const offered = await lostTask(await startTestRouter());
+    const router = await startTestRouter();
+    const keyHash = await hashOf("ck-another");
+    await router.books.putKey({ keyHash, account: ACCOUNT, name: "another", revoked: false, budgetWei: 10n ** 12n });
+    const miner = await reconnect(router);
+    miner.link.notify("reoffer", offered);
+    const { receipt } = await receiptOf(router, offered.assignment.taskId);
+    const keys = await router.books.listKeys({ account: ACCOUNT, limit: 10 });
+    const spent = Object.fromEntries(keys.map(({ name, spentWei }) => [name, spentWei]));
+    expect(spent).toEqual({ test: receipt.feeWei, another: 0n });
   });
 
   it("isn't paid without the router's own words, or with another's", async () => {

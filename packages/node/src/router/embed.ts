@@ -5,6 +5,7 @@ import { chooseBound, lastingBoundMisfit } from "./bindOffers.js";
 import type { MatchRequest } from "./chooseMiner.js";
 import { clientOf } from "./clientOf.js";
 import { closeTask } from "./closeTask.js";
+import { taskNonce } from "./keyNonce.js";
 import type { SeatOffer } from "./minerSeat.js";
 import { planEmbedding, sizeOfTexts, type TaskPlan } from "./planTask.js";
 import { CLIENT_GONE, TOO_LATE } from "./refusals.js";
@@ -55,7 +56,7 @@ function planOf(core: RouterCore, { caller, texts, options, admitted }: Asked): 
     session: admitted.session,
     seq: core.sessions.nextSequence(caller.account),
     salt: core.randomBytes32(),
-    userNonce: options.userNonce ?? core.randomBytes32(),
+    userNonce: options.userNonce ?? taskNonce(core.randomBytes32(), caller.keyHash),
     entry: admitted.entry,
     terms: admitted.pricing.terms,
     epoch: time.epoch(),

@@ -8,6 +8,7 @@ import type { MatchRequest } from "./chooseMiner.js";
 import { clientOf } from "./clientOf.js";
 import { closeTask } from "./closeTask.js";
 import type { RouterConfig } from "./config.js";
+import { taskNonce } from "./keyNonce.js";
 import type { SeatOffer } from "./minerSeat.js";
 import { planInference, seedSourceOf, sizeOfRequest, type TaskSize } from "./planTask.js";
 import { CLIENT_GONE } from "./refusals.js";
@@ -115,7 +116,7 @@ function taskParts(
     session,
     seq: core.sessions.nextSequence(caller.account),
     salt: core.randomBytes32(),
-    userNonce: options.userNonce ?? core.randomBytes32(),
+    userNonce: options.userNonce ?? taskNonce(core.randomBytes32(), caller.keyHash),
     entry,
     terms: pricing.terms,
     epoch,

@@ -1,4 +1,4 @@
-import type { Books } from "@cortensor/books";
+import { type Books, PAGE_ROWS_MAX } from "@cortensor/books";
 import {
   type Address,
   type Bytes32,
@@ -9,11 +9,13 @@ import {
   hashTask,
   type Payee,
   SEGMENTS_MAX,
+  type Task,
 } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
 import type { ReofferedResult, UnpaidNotice } from "@cortensor/wire";
 import type { BatchVerifier } from "../host/index.js";
 import { buildReceipt } from "./buildReceipt.js";
+import { isNonceOf } from "./keyNonce.js";
 import type { RouterMetrics } from "./metrics.js";
 import type { MinerSeat } from "./minerSeat.js";
 import type { ReceiptDesk } from "./receiptDesk.js";
@@ -29,7 +31,7 @@ const REOFFERS_MAX = 4_096;
 export type ReofferParts = {
   readonly operator: Address;
   readonly self: Address;
-  readonly books: Pick<Books, "findReceipt">;
+  readonly books: Pick<Books, "findReceipt" | "listKeys">;
   readonly sessions: SessionBook;
   readonly tasks: TaskTable;
   readonly desk: ReceiptDesk;
@@ -157,22 +159,28 @@ export class ReofferDesk {
       log.error("A proven result can't be paid", { taskId: assignment.taskId, feeWei: payout.feeWei.toString() });
       return;
     }
+    const keyHash = await this.#keyOf(task);
     metrics.reoffers.add({ outcome: "receipted" });
     const last = inOrder.at(-1)?.offered.result;
     const isWhole = inOrder.length === 1 && last?.to === inOrder[0]?.ackedTo;
-    desk.issue(
-      buildReceipt({
-        taskId: assignment.taskId,
-        account: task.account,
-        operator,
-        custody: session.custody,
-        sessionClass: session.sessionClass,
-        epoch: assignment.epoch,
-        finish: isWhole && last !== undefined ? last.finish : "error",
-        payout,
-        results: inOrder.map(({ offered }) => hashResult(offered.result)),
-      }),
-    );
+    const built = buildReceipt({
+      taskId: assignment.taskId,
+      account: task.account,
+      operator,
+      custody: session.custody,
+      sessionClass: session.sessionClass,
+      epoch: assignment.epoch,
+      finish: isWhole && last !== undefined ? last.finish : "error",
+      payout,
+      results: inOrder.map(({ offered }) => hashResult(offered.result)),
+    });
+    desk.issue({ ...built, ...(keyHash === undefined ? {} : { keyHash }) });
+  }
+
+  /** The API key whose budget the task was held from. A task with its client's own nonce doesn't say. */
+  async #keyOf({ account, userNonce }: Task): Promise<Bytes32 | undefined> {
+    const keys = await this.#parts.books.listKeys({ account, limit: PAGE_ROWS_MAX });
+    return keys.find(({ keyHash }) => isNonceOf(userNonce, keyHash))?.keyHash;
   }
 }
 
