@@ -4,10 +4,12 @@ import { runForge, runVitest } from "./runners.mjs";
 /** Kills of miners and of routers in one part: a few minutes' work. */
 const MINER_KILLS = 100;
 const ROUTER_KILLS = 40;
+/** What the instants of kills are drawn from, unless CORTENSOR_KILLS_SEED says another. */
+const KILLS_SEED = "kills";
 
 /**
  * The large counts, in parts of a few minutes. `npm test` runs each at 1–5 %.
- * @type {Record<string, { says: string, parts: { name: string, run: () => Promise<{ passed: number, failed: number }> }[] }>}
+ * @type {Record<string, { says: string, parts: { name: string, run: () => Promise<{ passed: number, failed: number, seed?: string }> }[] }>}
  */
 export const DEEP_RUNS = {
   invariants: {
@@ -27,7 +29,7 @@ export const DEEP_RUNS = {
     parts: [{ name: "all", run: () => runVitest(["quoteCovers"], { env: { CORTENSOR_DEEP: "quotes" } }) }],
   },
   kills: {
-    says: "1,000 miners killed in mid-stream, and 200 routers and databases under load",
+    says: "1,000 miners killed in mid-stream, and 200 routers and databases at random instants under 50 clients of scripted miners",
     parts: [...killParts("killMiner", 1_000, MINER_KILLS), ...killParts("killRouter", 200, ROUTER_KILLS)],
   },
 };
@@ -35,9 +37,11 @@ export const DEEP_RUNS = {
 function killParts(test, kills, each) {
   return Array.from({ length: kills / each }, (_, part) => ({
     name: `${test} ${part * each}…${(part + 1) * each - 1}`,
-    run: () =>
-      runVitest(["--config", "vitest.e2e.config.ts", test], {
-        env: { CORTENSOR_DEEP: "kills", CORTENSOR_KILLS: String(each), CORTENSOR_KILLS_FROM: String(part * each) },
-      }),
+    run: async () => {
+      const seed = process.env.CORTENSOR_KILLS_SEED ?? KILLS_SEED;
+      const count = { CORTENSOR_KILLS: String(each), CORTENSOR_KILLS_FROM: String(part * each) };
+      const env = { CORTENSOR_DEEP: "kills", CORTENSOR_KILLS_SEED: seed, ...count };
+      return { ...(await runVitest(["--config", "vitest.e2e.config.ts", test], { env })), seed };
+    },
   }));
 }

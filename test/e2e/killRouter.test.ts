@@ -1,110 +1,117 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { encodeReceiptDocument } from "@cortensor/protocol";
-import { type Answer, SdkError } from "@cortensor/sdk";
+import type { ReceiptDocument } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditSettlements } from "./harness/auditSettlements.js";
-import { LONG_PROMPT, longAnswer } from "./harness/longAnswer.js";
+import { type ClientLoad, isOfKill, receiptText, startClients } from "./harness/clientLoad.js";
 import { isRunning } from "./harness/processes.js";
-import { readBooks } from "./harness/readBooks.js";
+import { type BooksRow, readBooks } from "./harness/readBooks.js";
+import { drawBelow } from "./harness/seeded.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
 import { until } from "./harness/until.js";
 
-/** Kills: a router, its database, both, and again. The deep run makes 200, in parts. */
+/** Kills of a router, its database, or both, drawn by seed. The deep run makes 200, in parts that go on where the one before ended. */
 const KILLS = Number(process.env.CORTENSOR_KILLS ?? 3);
+const FIRST_KILL = Number(process.env.CORTENSOR_KILLS_FROM ?? 0);
+const SEED = process.env.CORTENSOR_KILLS_SEED ?? "kills";
 const VICTIMS = [["router"], ["database"], ["router", "database"]] as const;
-const CLIENTS = 4;
-const RETRY_MS = 100;
-/** Answers that the load must have brought since the last kill: some whole, some with a receipt, some still running. */
-const ANSWERS_BETWEEN = 8;
+const CLIENTS = 50;
+/** A kill comes after up to so many pieces of text, ends and receipts since all was back: anywhere in some dozens of answers. */
+const PROGRESS_MAX = 1_500;
+/** And up to so much later: between two of them. */
+const LATER_MS_MAX = 30;
+/** However long a busy machine takes to start a process again. */
+const BACK_MS = 180_000;
+/** Receipts asked for at once in the end. */
+const AT_ONCE = 16;
 
-describe("a router and its database, killed and started again under load", () => {
+type Victim = (typeof VICTIMS)[number][number];
+
+/** What a kill takes, and when: the same for one seed. */
+function drawKill(kill: number) {
+  return {
+    victims: VICTIMS[drawBelow(VICTIMS.length, SEED, `victims ${kill}`)] ?? [],
+    afterProgress: 1 + drawBelow(PROGRESS_MAX, SEED, `progress ${kill}`),
+    laterMs: drawBelow(LATER_MS_MAX, SEED, `later ${kill}`),
+  };
+}
+
+describe(`a router and its database, killed at random instants while ${CLIENTS} clients work (seed ${SEED})`, () => {
   let network: Network;
+  let load: ClientLoad | undefined;
 
   beforeAll(async () => {
-    // A router that is killed every few seconds would be kept waiting longer and longer.
-    network = await startNetwork({ env: { CORTENSOR_RESTART_CAP: "500ms" } });
+    network = await startNetwork({
+      // Miners without a model: what is killed here is the router, and two cores serve 50 clients.
+      args: ["--scripted", "in-turns", "--miners", "2"],
+      // A router that is killed every few seconds would be kept waiting longer and longer.
+      env: { CORTENSOR_RESTART_CAP: "500ms" },
+    });
   });
-  afterAll(() => network?.stop());
+  afterAll(async () => {
+    await load?.stop();
+    await network?.stop();
+  });
 
   it(
-    `loses no acknowledged receipt and pays none twice, ${KILLS} times`,
+    `loses no acknowledged receipt, ${KILLS} times from kill ${FIRST_KILL} on`,
     async () => {
-      const load = startLoad(network);
-      /** Receipts that a client has seen, as it saw them. */
-      const acknowledged = new Map<string, string>();
-      for (let kill = 0; kill < KILLS; kill++) {
-        const before = load.answers.length;
-        await until("answers since the last kill", () =>
-          load.answers.length >= before + ANSWERS_BETWEEN ? true : undefined,
-        );
-        await keepReceipts(network, load.answers.slice(before), acknowledged);
-        const victims = VICTIMS[kill % VICTIMS.length] ?? [];
+      const clients = startClients(network, CLIENTS);
+      load = clients;
+      for (let kill = FIRST_KILL; kill < FIRST_KILL + KILLS; kill += 1) {
+        const { victims, afterProgress, laterMs } = drawKill(kill);
+        const wanted = clients.progress() + afterProgress;
+        await until(`progress up to kill ${kill}`, () => (clients.progress() >= wanted ? true : undefined), BACK_MS);
+        await pause(laterMs);
         const killed = victims.map((victim) => pidOf(network, victim));
         for (const pid of killed) process.kill(pid, "SIGKILL");
-        await until(`new ${victims.join(" and ")}`, () => isBack(network, { victims, killed }));
+        await until(`new ${victims.join(" and ")}`, () => isBack(network, { victims, killed }), BACK_MS);
       }
-      const before = load.answers.length;
-      await until("answers after the last kill", () => (load.answers.length > before ? true : undefined));
-      await load.stop();
-      expect(load.failures.length, "requests that a kill cut off").toBeGreaterThan(0);
-      for (const failure of load.failures) expect(expectedWhenKilled(failure), String(failure)).toBe(true);
-      expect(acknowledged.size).toBeGreaterThanOrEqual(KILLS);
-      for (const [taskId, seen] of acknowledged) expect(await receiptText(network, taskId)).toBe(seen);
+      const wanted = clients.acknowledged.size + CLIENTS;
+      await until(
+        "receipts after the last kill",
+        () => (clients.acknowledged.size >= wanted ? true : undefined),
+        BACK_MS,
+      );
+      await clients.stop();
+      expect(clients.failures.length, "requests that a kill cut off").toBeGreaterThan(0);
+      for (const failure of clients.failures) expect(isOfKill(failure), String(failure)).toBe(true);
+      expect(clients.acknowledged.size).toBeGreaterThan(KILLS);
+      await inTurns([...clients.acknowledged], async ([taskId, seen]) => {
+        expect(await receiptText(network, taskId)).toBe(seen);
+      });
     },
-    60_000 + KILLS * 60_000,
+    120_000 + KILLS * 120_000,
   );
 
   it("has books and chain that agree to the wei, each receipt settled once", async () => {
-    const rows = await until("books with everything settled", async () => {
-      const read = await readBooks(network);
-      return read.every(({ isSettled }) => isSettled) ? read : undefined;
+    const rows = await until("books with everything settled", () => settledBooks(network), BACK_MS);
+    const booked = new Set(rows.map(({ taskId }) => taskId));
+    expect(booked.size).toBe(rows.length);
+    for (const taskId of load?.acknowledged.keys() ?? []) expect(booked.has(taskId)).toBe(true);
+    const receipts = new Map<string, ReceiptDocument>();
+    await inTurns(rows, async ({ taskId }) => {
+      receipts.set(taskId, await network.client.receipt(taskId));
     });
-    expect(new Set(rows.map(({ taskId }) => taskId)).size).toBe(rows.length);
-    const receipts = await Promise.all(rows.map(({ taskId }) => network.client.receipt(taskId)));
-    expect(receipts.map(({ receipt }) => receipt.feeWei)).toEqual(rows.map(({ feeWei }) => feeWei));
-    const { expected, found } = await auditSettlements(network, receipts);
+    const inOrder = rows.flatMap(({ taskId }) => receipts.get(taskId) ?? []);
+    expect(inOrder.map(({ receipt }) => receipt.feeWei)).toEqual(rows.map(({ feeWei }) => feeWei));
+    const { expected, found } = await auditSettlements(network, inOrder);
     expect(found).toEqual(expected);
   });
 });
 
-/** Clients that ask without pause until they are stopped, and try again what fails. */
-function startLoad(network: Network) {
-  const answers: Answer[] = [];
-  const failures: unknown[] = [];
-  const stop = new AbortController();
-  const run = async (client: number): Promise<void> => {
-    for (let request = 0; !stop.signal.aborted; request++) {
-      const options = longAnswer({ maxTokens: 24 + ((client * 7 + request * 13) % 80), temperature: 1 });
-      try {
-        answers.push(await network.client.chat(LONG_PROMPT, options));
-      } catch (error) {
-        failures.push(error);
-        // A client that is refused waits before it asks again, as any does.
-        await pause(RETRY_MS);
-      }
-    }
+async function settledBooks(network: Network): Promise<readonly BooksRow[] | undefined> {
+  const rows = await readBooks(network);
+  return rows.every(({ isSettled }) => isSettled) ? rows : undefined;
+}
+
+/** The same work for many, a few at a time. */
+async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const left = items[Symbol.iterator]();
+  const run = async (): Promise<void> => {
+    for (const item of left) await work(item);
   };
-  const running = Promise.all(Array.from({ length: CLIENTS }, (_, client) => run(client)));
-  return {
-    answers,
-    failures,
-    stop: async () => {
-      stop.abort();
-      await running;
-    },
-  };
+  await Promise.all(Array.from({ length: AT_ONCE }, run));
 }
-
-/** Some of the newest answers' receipts, as a client fetches them. */
-async function keepReceipts(network: Network, answers: readonly Answer[], kept: Map<string, string>): Promise<void> {
-  for (const { taskId } of answers.slice(0, 4)) kept.set(taskId, await receiptText(network, taskId));
-}
-
-async function receiptText(network: Network, taskId: string): Promise<string> {
-  return JSON.stringify(encodeReceiptDocument(await network.client.receipt(taskId, { waitMs: 10_000 })));
-}
-
-type Victim = (typeof VICTIMS)[number][number];
 
 function pidOf(network: Network, victim: Victim): number {
   return victim === "router" ? network.routerPid() : network.databasePid();
@@ -125,19 +132,3 @@ async function isBack(
     return undefined;
   }
 }
-
-/** No connection, one that broke, or a router without miner or database: never an answer that only looks whole. */
-function expectedWhenKilled(error: unknown): boolean {
-  if (!(error instanceof SdkError)) return false;
-  if (error.data.code === "SDK_REFUSED") return WHILE_AWAY.has(error.data.reason);
-  return error.data.code === "SDK_UNREACHABLE" || error.data.code === "SDK_STREAM_CUT";
-}
-
-const WHILE_AWAY: ReadonlySet<string> = new Set([
-  "model_not_found",
-  "no_miner",
-  "miner_failed",
-  "overloaded",
-  "shutting_down",
-  "temporarily_unavailable",
-]);
