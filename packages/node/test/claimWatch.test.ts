@@ -126,4 +126,38 @@ describe("a router's watch over its operator's bond", () => {
     await world.watch.round();
     expect(await readClaim(miner, id)).toMatchObject({ kind: "receipt", isAnswered: false, dueWei: 920n });
   });
+
+  it("answers a claim that nothing paid, once a late receipt does", async () => {
+    const world = await setUp();
+    // Against the same baseline, a note must promise each answered segment: here also that of the claim before.
+    await book(world.books, await aReceipt(world, "earlier"));
+    const late = await aReceipt(world, "late");
+    const { id } = await openReceiptClaim(miner, { ...late, index: 0 });
+    await world.watch.round();
+    expect(await readClaim(miner, id)).toMatchObject({ kind: "receipt", isAnswered: false });
+    await book(world.books, late);
+    await world.watch.round();
+    expect(await readClaim(miner, id)).toMatchObject({ kind: "note", isAnswered: true, dueWei: 2n * 920n });
+  });
+
+  it("knows which segments are left to their claims, and nothing before it has looked", async () => {
+    const world = await setUp();
+    const [mine, other] = [await aReceipt(world, "left"), await aReceipt(world, "never claimed")];
+    const { id, finaliseAt } = await openReceiptClaim(miner, { ...mine, index: 0 });
+    const isLeft = ({ receipt }: typeof mine, atSeconds: number) =>
+      world.watch.isLeftToClaim({ taskId: receipt.taskId, replica: 0, segment: 0, payee: miner.account }, atSeconds);
+    expect(isLeft(mine, finaliseAt)).toBeUndefined();
+    await world.watch.round();
+    expect([isLeft(mine, finaliseAt - 3_600), isLeft(mine, finaliseAt - 60), isLeft(mine, finaliseAt)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(isLeft(other, finaliseAt)).toBe(false);
+    for (const name of ["earlier", "earlier still"]) await book(world.books, await aReceipt(world, name));
+    await book(world.books, mine);
+    await world.watch.round();
+    expect(await readClaim(miner, id)).toMatchObject({ isAnswered: true });
+    expect(isLeft(mine, finaliseAt)).toBe(false);
+  });
 });

@@ -1,4 +1,4 @@
-import type { LaneRecord, NetworkProfile, NodeRole, RateRecord } from "@cortensor/chain";
+import type { LaneRecord, ListedClaim, NetworkProfile, NodeRole, RateRecord } from "@cortensor/chain";
 import { type Address, PLAIN_TERMS, type SessionTerms } from "@cortensor/protocol";
 import type { MirroredSession, RouterChain } from "../src/router/routerChain.js";
 import { PLAIN_RULES, type SessionRules } from "../src/router/sessionRules.js";
@@ -55,6 +55,8 @@ export type FakeChain = RouterChain & {
   creditError: Error | undefined;
   /** Added to the chain's time, in seconds. */
   ahead: number;
+  /** On the operator's bond. */
+  claims: readonly ListedClaim[];
 };
 
 export function createFakeChain(nowMs: () => number): FakeChain {
@@ -71,6 +73,7 @@ export function createFakeChain(nowMs: () => number): FakeChain {
     credits: [],
     creditError: undefined,
     ahead: 0,
+    claims: [],
     register: (signer, node) => nodes.set(signer, node),
     setStake: (operator, wei) => stakes.set(operator, wei),
     setLane: (account, session) =>
@@ -113,7 +116,7 @@ export function createFakeChain(nowMs: () => number): FakeChain {
     settlementId: () => `0x${"00".repeat(32)}`,
     sendSettlement: () => Promise.reject(new Error("nothing settles here")),
     readSettlements: () => answer([]),
-    listClaims: () => answer([]),
+    listClaims: () => answer(chain.claims),
     answerClaim: () => Promise.reject(new Error("nothing is claimed here")),
     hasPendingTransaction: () => answer(false),
     raisePendingTransaction: () => answer(undefined),

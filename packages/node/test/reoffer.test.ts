@@ -1,3 +1,4 @@
+import type { ListedClaim } from "@cortensor/chain";
 import {
   type BatchProof,
   type Bytes32,
@@ -14,6 +15,7 @@ import {
   aRequest,
   ask,
   hashOf,
+  OPERATOR,
   receiptOf,
   startTestRouter,
   type TestRouter,
@@ -83,6 +85,14 @@ async function reconnect(
   return { ...miner, unpaid, paid };
 }
 
+/** A claim on the offered segment, unanswered. */
+function aClaim({ assignment }: ReofferedResult, change: Partial<ListedClaim>): ListedClaim {
+  const { taskId, replica, segment, miner } = assignment;
+  const money = { dueWei: 2_496n, paidWei: 0n, depositWei: 10n ** 18n };
+  const state = { kind: "checkpoint", isAnswered: false, isClosed: false, finaliseAt: 0 } as const;
+  return { id: taskId, operator: OPERATOR, payee: miner, taskId, replica, segment, ...money, ...state, ...change };
+}
+
 describe("a result that is offered again", () => {
   it("is answered with the receipt there is", async () => {
     const router = await startTestRouter();
@@ -136,6 +146,39 @@ describe("a result that is offered again", () => {
     const keys = await router.books.listKeys({ account: ACCOUNT, limit: 10 });
     const spent = Object.fromEntries(keys.map(({ name, spentWei }) => [name, spentWei]));
     expect(spent).toEqual({ test: receipt.feeWei, another: 0n });
+  });
+
+  it("isn't paid again when a claim on the bond has paid it, or will before it can be answered", async () => {
+    const offered = await lostTask(await startTestRouter());
+    const nowSeconds = Math.floor(Date.now() / 1_000);
+    for (const finaliseAt of [nowSeconds - 3_600, nowSeconds + 60]) {
+      const claim = aClaim(offered, { finaliseAt, isClosed: finaliseAt < nowSeconds });
+      const router = await startTestRouter({ claims: [claim] });
+      const miner = await reconnect(router);
+      miner.link.notify("reoffer", offered);
+      await until(() => miner.unpaid.length > 0);
+      expect(miner.unpaid[0]).toMatchObject({ taskId: offered.assignment.taskId, code: "claimed" });
+      expect(await router.books.findReceipt(offered.assignment.taskId)).toBeUndefined();
+    }
+  });
+
+  it("is paid while the claim on it can still be answered, and when the claim is another's or was answered", async () => {
+    const offered = await lostTask(await startTestRouter());
+    const nowSeconds = Math.floor(Date.now() / 1_000);
+    const closed = { finaliseAt: nowSeconds - 3_600, isClosed: true };
+    const others: readonly Partial<ListedClaim>[] = [
+      { finaliseAt: nowSeconds + 86_400 },
+      { ...closed, isAnswered: true, kind: "note" },
+      { ...closed, segment: 1 },
+      { ...closed, payee: `0x${"77".repeat(20)}` },
+    ];
+    for (const other of others) {
+      const router = await startTestRouter({ claims: [aClaim(offered, other)] });
+      const miner = await reconnect(router);
+      miner.link.notify("reoffer", offered);
+      const { payees } = await receiptOf(router, offered.assignment.taskId);
+      expect(payees).toMatchObject([{ miner: miner.address, to: 32 }]);
+    }
   });
 
   it("isn't paid without the router's own words, or with another's", async () => {

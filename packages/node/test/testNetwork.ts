@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Gateway, InferEvent, NetworkEvent, Priority } from "@cortensor/api";
 import { type Books, createMemoryBooks } from "@cortensor/books";
-import type { RateRecord } from "@cortensor/chain";
+import type { ListedClaim, RateRecord } from "@cortensor/chain";
 import { createScriptedEngine, type EngineScript } from "@cortensor/engine";
 import {
   type Address,
@@ -77,6 +77,7 @@ export async function startTestRouter(
     readonly owner?: Address;
     readonly terms?: NonNullable<FakeSession["terms"]>;
     readonly rate?: RateRecord;
+    readonly claims?: readonly ListedClaim[];
   } = {},
 ): Promise<TestRouter> {
   const { name = "router", allotmentWei = 1_000n * COR, owner = OPERATOR, terms = {} } = options;
@@ -84,6 +85,7 @@ export async function startTestRouter(
   const chain = createFakeChain(() => clock.nowMs());
   chain.setLane(ACCOUNT, { owner, allotmentWei, terms });
   chain.rate = options.rate;
+  chain.claims = options.claims ?? [];
   const signatures = createSignatureCounter(createMetrics());
   const signingKey = new Secret(keyOf(name));
   const registry = PROFILE.addresses.registry;

@@ -15,6 +15,7 @@ import type { Clock, Logger } from "@cortensor/runtime";
 import type { ReofferedResult, UnpaidNotice } from "@cortensor/wire";
 import type { BatchVerifier } from "../host/index.js";
 import { buildReceipt } from "./buildReceipt.js";
+import type { ClaimWatch } from "./claimWatch.js";
 import { isNonceOf } from "./keyNonce.js";
 import type { RouterMetrics } from "./metrics.js";
 import type { MinerSeat } from "./minerSeat.js";
@@ -36,6 +37,7 @@ export type ReofferParts = {
   readonly tasks: TaskTable;
   readonly desk: ReceiptDesk;
   readonly verifier: BatchVerifier;
+  readonly claims: Pick<ClaimWatch, "isLeftToClaim">;
   /** Who a router's signing address belongs to; undefined when it is no router. */
   readonly routerOwner: (signer: Address) => Promise<Address | undefined>;
   readonly time: ChainTime;
@@ -50,7 +52,7 @@ type Proven = { readonly offered: ReofferedResult; readonly ackedTo: number };
 type Verdict =
   | { readonly kind: "proven"; readonly proven: Proven }
   | { readonly kind: "unpaid"; readonly code: string }
-  /** Another router may still be running it. */
+  /** Another router may still be running it, or the chain was not looked at yet. */
   | { readonly kind: "later" };
 
 /**
@@ -127,7 +129,9 @@ export class ReofferDesk {
     const ackedTo = acknowledgement.position;
     if (ackedTo <= assignment.from || ackedTo > result.to) return no("nothingAcknowledged");
     if (result.nIn < 1 || result.nIn > task.maxIn) return no("badPromptCount");
-    return { kind: "proven", proven: { offered, ackedTo } };
+    const isLeftToClaim = this.#parts.claims.isLeftToClaim({ ...assignment, payee: miner }, time.chainSeconds());
+    if (isLeftToClaim === undefined) return { kind: "later" };
+    return isLeftToClaim ? no("claimed") : { kind: "proven", proven: { offered, ackedTo } };
   }
 
   async #gather(taskId: Bytes32, proven: Proven): Promise<void> {

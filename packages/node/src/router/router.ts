@@ -143,12 +143,12 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   };
   const self = parts.signer.address;
   const shared = { operator, self, books, sessions, tasks, desk, verifier, time, clock, log, metrics };
-  const reoffers = new ReofferDesk({ ...shared, routerOwner, signal });
+  const claims = new ClaimWatch({ operator, chain, books, batcher: core.batcher, time, metrics, log });
+  const reoffers = new ReofferDesk({ ...shared, claims, routerOwner, signal });
   const [spender] = spenders;
   const identity = { address: self, operator, ...(spender === undefined ? {} : { spendingKey: spender.address }) };
   const rate = () => core.rates.view();
   const observer = new NetworkObserver({ ...identity, version: parts.version, board, books, rate, nowMs });
-  const claims = new ClaimWatch({ operator, chain, books, batcher: core.batcher, time, metrics, log });
   const { refundsMaxWei, finalityBlocks } = config;
   const credits = new CreditDesk({
     ...{ books, chain, sessions, service: core.service, time, refundsMaxWei, finalityBlocks, metrics, log },
