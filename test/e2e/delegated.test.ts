@@ -2,8 +2,10 @@ import { readLane, readSpendingKey } from "@cortensor/chain";
 import { type Cortensor, createCortensor } from "@cortensor/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fundedWallet } from "./harness/fundedWallet.js";
+import { readRouterKeys } from "./harness/lyingRouter.js";
 import { resultOf, runCommand } from "./harness/runCommand.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
+import { takeFromLane } from "./harness/takeFromLane.js";
 import { until } from "./harness/until.js";
 
 const COR = 10n ** 18n;
@@ -92,6 +94,27 @@ describe("a session whose debits the router may sign, within caps", () => {
     const refused = await cli("session", "delegate", account, ...tooMuch);
     expect(refused.code).toBe(1);
     expect(refused.lines.at(-1)).toMatchObject({ event: "error", code: "CLI_BAD_ARGUMENT" });
+  });
+
+  it("gives an operator that signs more for itself no more than the caps, whatever is deposited and allotted", async () => {
+    const keys = readRouterKeys(network);
+    const wallet = await fundedWallet(network, 10n * COR);
+    const client = createCortensor({ baseUrl: network.url, wallet });
+    const { account } = await client.openSession({ name: "robbed", depositWei: 5n * COR });
+    const take = (wei: bigint) => takeFromLane(network, { keys, account, wei });
+    const refusedFor = (error: unknown) => ({ data: { code: "CHAIN_REVERTED", error } });
+    await expect(take(1n), "of a session that never let it").rejects.toMatchObject(refusedFor("SpendingKeyUnknown"));
+
+    const capWei = COR / 10n;
+    const expires = Math.floor(Date.now() / 1_000) + DAY_SECONDS;
+    const { key } = await client.delegate({ account, capPerEpochWei: capWei, totalCapWei: capWei, expires });
+    await expect(take(capWei + 1n)).rejects.toMatchObject(refusedFor("EpochCapExceeded"));
+    await take(capWei);
+    // In the same epoch or, had it just ended, in the next: there is nothing more to be had.
+    await expect(take(1n)).rejects.toMatchObject(refusedFor(expect.stringMatching(/^(Epoch|Total)CapExceeded$/)));
+    const { cumulativeWei, allotmentWei } = await readLane(network.chain, { account, lane: keys.operator });
+    expect({ cumulativeWei, allotmentWei }).toEqual({ cumulativeWei: capWei, allotmentWei: 5n * COR });
+    expect(await readSpendingKey(network.chain, { account, key })).toMatchObject({ spentTotalWei: capWei });
   });
 });
 

@@ -79,6 +79,13 @@ export {
 } from "./sessionCredit.js";
 export { type CompleteSessionParams, SESSION_MODES, type SessionMode, type SessionParams } from "./sessionParams.js";
 export {
+  answerSetChallenge,
+  condemnSet,
+  openSetChallenge,
+  readSetChallenge,
+  type SetChallenge,
+} from "./setChallenges.js";
+export {
   decodeSettlement,
   encodeSettlement,
   type Settlement,

@@ -18,6 +18,7 @@ const COMMANDS = {
   stake: async () => (await import("./commands/stake.js")).addStake,
   node: async () => (await import("./commands/node.js")).addNode,
   claim: async () => (await import("./commands/claim.js")).addClaim,
+  challenge: async () => (await import("./commands/challenge.js")).addChallenge,
   withdraw: async () => (await import("./commands/withdraw.js")).addWithdraw,
   faucet: async () => (await import("./commands/faucet.js")).addFaucet,
   status: async () => (await import("./commands/status.js")).addStatus,

@@ -9,6 +9,8 @@ import type { Bytes32 } from "./primitives.js";
 export type SetTree = {
   /** `keccak256(abi.encode(chunkCount, root))`: what a settlement posts. */
   readonly settlementRoot: Bytes32;
+  /** The tree's own root: what an answer to a challenge shows beside the count. */
+  readonly root: Bytes32;
   /** Siblings of a chunk from the leaf up; none on a level where its node has no partner. Throws PROTOCOL_BAD_TREE. */
   pathOf(index: number): readonly Bytes32[];
 };
@@ -24,6 +26,7 @@ export function setTree(chunks: readonly Uint8Array[]): SetTree {
   const root = levels.at(-1)?.[0] ?? new Uint8Array(32);
   return {
     settlementRoot: settlementRootOf(chunks.length, root),
+    root: bytesToHex(root),
     pathOf: (index) => {
       if (!Number.isInteger(index) || index < 0 || index >= chunks.length) refuse("no such chunk");
       const siblings = levels.slice(0, -1).map((level, height) => level[(index >> height) ^ 1]);

@@ -11,6 +11,7 @@ import {
   openCheckpointClaim,
   openNoteClaim,
   openReceiptClaim,
+  readClaimDeposit,
   readCredit,
   readHead,
   withdrawCredit,
@@ -80,7 +81,7 @@ async function claim(context: CommandContext, options: ClaimOptions): Promise<vo
     output.result(lines, { address, open: plans.length, finalise: due.length, claims: claims.map(toJson) });
     return;
   }
-  if (plans.length > 0 || due.length > 0) await ensureFunds(profile, { to: address, corWei: 0n, what: "gas" });
+  if (plans.length > 0 || due.length > 0) await fund(chain, plans);
   for (const plan of plans) {
     const { id, finaliseAt } = await open(chain, plan);
     const at = new Date(finaliseAt * 1_000).toISOString();
@@ -101,6 +102,14 @@ async function claim(context: CommandContext, options: ClaimOptions): Promise<vo
     ...waiting.map(({ id, finaliseAt }) => `Claim ${id} waits until ${new Date(finaliseAt * 1_000).toISOString()}.`),
   ];
   output.result(lines, { address, to, opened: plans.length, paidWei, withdrawnWei, claims: waiting.map(toJson) });
+}
+
+/** Gas, and what claims on receipts and checkpoints put down: all of it before the first is opened. */
+async function fund(chain: ChainWriter, plans: readonly ClaimPlan[]): Promise<void> {
+  const deposits = BigInt(plans.filter(({ kind }) => kind !== "note").length);
+  const corWei = deposits === 0n ? 0n : deposits * (await readClaimDeposit(chain));
+  const what = corWei === 0n ? "gas" : `${formatCor(corWei)} to put down, and gas`;
+  await ensureFunds(chain.profile, { to: chain.account, corWei, what });
 }
 
 /** What the miner's home proves, against what the chain says. */
