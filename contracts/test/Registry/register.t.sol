@@ -94,6 +94,18 @@ contract RegisterTest is Network {
         expectForeign(operator, details, signRegistration(0xBAD, operator, details, uint64(block.timestamp)));
     }
 
+    function test_RevertWhen_TheConsentIsForAnotherChainOrContractOrMalleable() public {
+        IRegistry.NodeDetails memory details = someDetails(2);
+        uint64 deadline = uint64(block.timestamp);
+        bytes32 hash = registrationHash(node, operator, details, deadline);
+        expectForeign(operator, details, signFor(NODE_KEY, address(registry), block.chainid + 1, hash));
+        expectForeign(operator, details, signTyped(NODE_KEY, address(payment), hash));
+        (bytes memory other, bytes32 s) = flipped(signTyped(NODE_KEY, address(registry), hash));
+        vm.expectRevert(abi.encodeWithSelector(ECDSA.ECDSAInvalidSignatureS.selector, s));
+        vm.prank(operator);
+        registry.register(node, details, deadline, other);
+    }
+
     function test_OnlyTheOwnerChangesOrEndsANode() public {
         IRegistry.NodeDetails memory details = someDetails(1);
         vm.expectRevert(abi.encodeWithSelector(IRegistry.NodeUnknown.selector, node));

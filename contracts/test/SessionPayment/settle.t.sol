@@ -52,6 +52,43 @@ contract SettleTest is Network {
         payment.settle(operator, debits, credit(stranger, 7), ROOT, CID, signature);
     }
 
+    function test_RevertWhen_TheRoutersSignatureIsForAnotherChainOrContractOrMalleable() public {
+        registerNode(ROUTER_KEY, operator, 1);
+        bytes memory debits = clientDebit(account, 7);
+        bytes32 hash = structHash(debits, "");
+        bytes32 digest = typedDigest(address(payment), block.chainid, hash);
+        bytes[2] memory elsewhere = [
+            signFor(ROUTER_KEY, address(payment), block.chainid + 1, hash),
+            signTyped(ROUTER_KEY, address(registry), hash)
+        ];
+        for (uint256 i = 0; i < elsewhere.length; ++i) {
+            address recovered = ECDSA.recover(digest, elsewhere[i]);
+            vm.expectRevert(
+                abi.encodeWithSelector(ISessionPayment.SettlementUnauthorised.selector, recovered, operator)
+            );
+            vm.prank(stranger);
+            payment.settle(operator, debits, "", ROOT, CID, elsewhere[i]);
+        }
+        (bytes memory other, bytes32 s) = flipped(signTyped(ROUTER_KEY, address(payment), hash));
+        vm.expectRevert(abi.encodeWithSelector(ECDSA.ECDSAInvalidSignatureS.selector, s));
+        vm.prank(stranger);
+        payment.settle(operator, debits, "", ROOT, CID, other);
+    }
+
+    function test_RevertWhen_TheDebitIsZeroOrTheLargestThereCanBe() public {
+        bytes memory nothing = clientDebit(account, 0);
+        vm.expectRevert(abi.encodeWithSelector(ISessionPayment.DebitStale.selector, account, 0, 0));
+        settle(nothing, "");
+        uint96 allotmentWei = payment.laneOf(account, operator).allotmentWei;
+        bytes memory everything = clientDebit(account, type(uint96).max);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ISessionPayment.DebitAboveAllotment.selector, account, type(uint96).max, allotmentWei
+            )
+        );
+        settle(everything, "");
+    }
+
     function test_SettlesForARouterUntilItLeaves() public {
         address router = registerNode(ROUTER_KEY, operator, 1);
         vm.prank(router);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import { ECDSA } from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import { ISessionPayment } from "../../src/interfaces/ISessionPayment.sol";
 import { Debits } from "../../src/libraries/Debits.sol";
 import { SpendingKeys } from "../../src/libraries/SpendingKeys.sol";
@@ -62,6 +63,24 @@ contract SpendingKeysTest is Network {
         bytes memory signature = signKey(KEY, TOTAL_CAP);
         vm.expectRevert(abi.encodeWithSelector(ISessionPayment.SignatureForeign.selector, key, client));
         payment.addSpendingKey(account, key, EPOCH_CAP, TOTAL_CAP, expires, signature);
+    }
+
+    function test_RevertWhen_TheOwnersSignatureIsForAnotherChainOrContractOrMalleable() public {
+        bytes32 hash =
+            keccak256(abi.encode(SpendingKeys.SPENDING_KEY_TYPEHASH, account, key, EPOCH_CAP, TOTAL_CAP, expires));
+        bytes32 digest = typedDigest(address(payment), block.chainid, hash);
+        bytes[2] memory elsewhere = [
+            signFor(CLIENT_KEY, address(payment), block.chainid + 1, hash),
+            signTyped(CLIENT_KEY, address(registry), hash)
+        ];
+        for (uint256 i = 0; i < elsewhere.length; ++i) {
+            address recovered = ECDSA.recover(digest, elsewhere[i]);
+            vm.expectRevert(abi.encodeWithSelector(ISessionPayment.SignatureForeign.selector, recovered, client));
+            payment.addSpendingKey(account, key, EPOCH_CAP, TOTAL_CAP, expires, elsewhere[i]);
+        }
+        (bytes memory other, bytes32 s) = flipped(signKey(CLIENT_KEY, TOTAL_CAP));
+        vm.expectRevert(abi.encodeWithSelector(ECDSA.ECDSAInvalidSignatureS.selector, s));
+        payment.addSpendingKey(account, key, EPOCH_CAP, TOTAL_CAP, expires, other);
     }
 
     function test_RevertWhen_TheKeyWasAddedBefore() public {

@@ -139,17 +139,45 @@ abstract contract Network is Assertions {
         view
         returns (bytes memory)
     {
+        return signTyped(key, address(registry), registrationHash(vm.addr(key), by, details, deadline));
+    }
+
+    function registrationHash(address signer, address by, IRegistry.NodeDetails memory details, uint64 deadline)
+        internal
+        pure
+        returns (bytes32)
+    {
         bytes32 typeHash = keccak256(
             "Registration(address owner,address signer,uint8 roles,bytes32 sealingKey,uint64 deadline)"
         );
-        bytes32 structHash =
-            keccak256(abi.encode(typeHash, by, vm.addr(key), details.roles, details.sealingKey, deadline));
-        return signTyped(key, address(registry), structHash);
+        return keccak256(abi.encode(typeHash, by, signer, details.roles, details.sealingKey, deadline));
     }
 
     function signTyped(uint256 key, address verifier, bytes32 structHash) internal view returns (bytes memory) {
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, typedDigest(verifier, block.chainid, structHash));
+        return signFor(key, verifier, block.chainid, structHash);
+    }
+
+    /// A signature for any contract on any chain.
+    function signFor(uint256 key, address verifier, uint256 chainId, bytes32 structHash)
+        internal
+        pure
+        returns (bytes memory)
+    {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, typedDigest(verifier, chainId, structHash));
         return abi.encodePacked(r, s, v);
+    }
+
+    /// The other signature of the same digest and signer: what anybody can make of the first.
+    function flipped(bytes memory signature) internal pure returns (bytes memory other, bytes32 s) {
+        bytes32 r;
+        uint8 v;
+        assembly ("memory-safe") {
+            r := mload(add(signature, 32))
+            s := mload(add(signature, 64))
+            v := byte(0, mload(add(signature, 96)))
+        }
+        s = bytes32(0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141 - uint256(s));
+        other = abi.encodePacked(r, s, v == 27 ? uint8(28) : uint8(27));
     }
 
     function typedDigest(address verifier, uint256 chainId, bytes32 structHash) internal pure returns (bytes32) {
