@@ -199,7 +199,9 @@ if (process.argv.includes("--write")) {
   // With --only, the figures of the other files stay, as long as those files do.
   const kept = only ? read("results.json").files : {};
   const files = manifest.files.map(({ name, sha256 }) => [name, report[name] ?? kept[name], sha256]);
-  const current = files.filter(([, scores, sha256]) => scores?.sha256 === sha256).map(([name, scores]) => [name, scores]);
+  const current = files
+    .filter(([, scores, sha256]) => scores?.sha256 === sha256)
+    .map(([name, scores]) => [name, scores]);
   const results = { thresholds: LEAST, files: Object.fromEntries(current) };
   writeFileSync(`${target}.partial`, `${JSON.stringify(results, null, 2)}\n`);
   renameSync(`${target}.partial`, target);

@@ -51,6 +51,10 @@ describe("the dashboard, in a browser", () => {
     }
     expect(await nodes.locator("tbody tr").count()).toBe(2);
     expect(await nodes.locator("tbody").innerText()).toContain(network.model);
+    await nodes
+      .getByText(/^until /)
+      .nth(1)
+      .waitFor();
   });
 
   it("streams an answer into the chat as it is made", async () => {

@@ -1,4 +1,5 @@
 import { type Engine, embeddedModels, startLlamaEngine } from "@cortensor/engine";
+import { createSealingKey } from "@cortensor/node";
 import {
   addressOfPrivateKey,
   type Hex,
@@ -10,12 +11,13 @@ import {
   tokenRootOf,
   utf8ToBytes,
 } from "@cortensor/protocol";
+import { Secret } from "@cortensor/runtime";
 import type { Model } from "@cortensor/sdk";
 import type { FromMiner, LinkStream, Start } from "@cortensor/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { longAnswer, NO_END } from "./harness/longAnswer.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
-import { openLink, registerMiners } from "./harness/testMiner.js";
+import { answerHonestly, freshKey, openLink, registerMiners } from "./harness/testMiner.js";
 import { until } from "./harness/until.js";
 
 /** Tokens that a liar makes as they should be, before it lies: the next miner must be able to go on from them. */
@@ -148,13 +150,24 @@ describe("a miner that lies", () => {
 
   /** Joins as a new miner, asks until it is the one that is asked, and leaves again. */
   async function askLiar(lie: (honest: Honest) => readonly FromMiner[]) {
-    const [key] = await registerMiners(network, 1);
+    const { kernelClass, quantisation, tokensPerSecond, slots: sequences } = engine.describe();
+    const engineFacts = { kernelClass, quantisation, tokensPerSecond, sequences, canEmbed: false, canScore: true };
+    const offer = { ...model, model: model.id, ...engineFacts };
+    const sealing = createSealingKey(new Secret(freshKey()));
+    const [key] = await registerMiners(network, 1, { sealingKey: sealing.publicKey, kernelClass });
     if (key === undefined) throw new Error("no miner was registered");
     const liar = addressOfPrivateKey(key);
     const link = await openLink(network, { key });
     let lies = 0;
     const failures: unknown[] = [];
     link.onStream((stream, first) => {
+      if (first.kind === "probe") {
+        const verifier = link.peer.address;
+        answerHonestly(network, { stream, probe: first, verifier, key, sealing, engine, offer }).catch(
+          (error: unknown) => failures.push(error),
+        );
+        return;
+      }
       if (first.kind !== "start") return;
       tell(engine, first, stream, lie).then(
         () => {
@@ -163,13 +176,11 @@ describe("a miner that lies", () => {
         (error: unknown) => failures.push(error),
       );
     });
-    const { kernelClass, quantisation, tokensPerSecond, slots: sequences } = engine.describe();
-    const engineFacts = { kernelClass, quantisation, tokensPerSecond, sequences, canEmbed: false, canScore: true };
-    const offer = { ...model, model: model.id, ...engineFacts };
     link.notify("advertisement", { models: [offer], capacity: 4, running: 0, queued: 0 });
-    await until("liar on the router", async () => {
+    await until("verified liar on the router", async () => {
+      expect(failures).toEqual([]);
       const { miners } = await network.client.network();
-      return miners.find(({ address, models }) => address === liar && models.length > 0);
+      return miners.find(({ address, verifiedUntil }) => address === liar && verifiedUntil !== undefined);
     });
     try {
       return await until("task for the liar", async () => {

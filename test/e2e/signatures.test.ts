@@ -43,8 +43,8 @@ describe(`${REQUESTS} requests over ${CONNECTIONS} connections`, () => {
     expect(new Set(asked.tasks).size).toBe(REQUESTS);
   });
 
-  it("are counted beside what the link itself cost: each side's certificate, made and verified", () => {
-    expect(before).toEqual({ router: { signed: 1, verified: 1 }, miner: { signed: 1, verified: 1 } });
+  it("are counted beside what the link itself cost: each side's certificate and the miner's verification, and its posting", () => {
+    expect(before).toEqual({ router: { signed: 3, verified: 2 }, miner: { signed: 2, verified: 1 } });
   });
 
   it("cost router and miner together one signature or verification per hundred, or four a second each", () => {

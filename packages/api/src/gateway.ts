@@ -123,6 +123,7 @@ export type ModelCard = {
   readonly modelId: Bytes32;
   readonly contextTokens: number;
   readonly canEmbed: boolean;
+  /** Verified miners that serve it; 0 where those that offer it aren't verified. */
   readonly miners: number;
   readonly weiPerTokenIn: bigint;
   readonly weiPerTokenOut: bigint;
@@ -253,6 +254,10 @@ export type NetworkView = {
     readonly queued: number;
     readonly tokensPerSecond: number;
     readonly connectedAtMs: number;
+    /** First second of chain time at which it is no longer verified. Absent while it isn't: then it gets no work. */
+    readonly verifiedUntil?: UnixSeconds;
+    /** Why its last challenge by this router came to nothing: a word. */
+    readonly unverified?: string;
   }[];
   readonly totals: {
     readonly tasks: number;

@@ -40,6 +40,7 @@ export {
 } from "./changeSession.js";
 export type { RpcVerdict } from "./chooseRpc.js";
 export { finaliseClose, requestClose } from "./closeAccount.js";
+export { readIsDenied } from "./compliance.js";
 export { approveCor, readCorBalance, transferCor } from "./cor.js";
 export { type CreditRecord, readCredit, withdrawCredit } from "./credit.js";
 export type { Deployment, PartialDeployment } from "./deployment.js";
@@ -108,8 +109,10 @@ export { readNativeBalance, transferNative } from "./transferNative.js";
 export { updateNode } from "./updateNode.js";
 export {
   readVerification,
+  readVerifications,
   signVerification,
   type Verification,
+  type VerificationDomain,
   type VerificationRecord,
   verificationDigest,
   verifyNode,

@@ -5,10 +5,12 @@ import {
   delegateStake,
   readCorBalance,
   readHead,
+  readIsDenied,
   readIsVerifier,
   readStake,
   readStakePosition,
   readVerification,
+  readVerifications,
   registerNode,
   removeVerifier,
   requestUnstake,
@@ -102,6 +104,13 @@ describe("stake and verification on a real chain", () => {
     await post();
     const holds = { isVerified: true, verifier: verifier.account, expires: timestamp + 86_400, nonce: 1 };
     expect(await readVerification(operator, signer)).toEqual(holds);
+    const many = Array.from({ length: 300 }, () => operator.account);
+    const records = await readVerifications(operator, [...many, signer, ...many]);
+    expect(records).toHaveLength(601);
+    expect(records[300]).toEqual(holds);
+    expect(records.filter(({ isVerified }) => isVerified)).toHaveLength(1);
+    expect(await readVerifications(operator, [])).toEqual([]);
+    expect(await readIsDenied(operator, signer)).toBe(false);
     await expect(post()).rejects.toMatchObject({ data: { error: "VerificationNonceOther" } });
 
     await removeVerifier(owner, verifier.account);

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createSealingKey } from "@cortensor/node";
 import { addressOfPrivateKey } from "@cortensor/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createKeystore } from "../src/home/keystore.js";
@@ -56,6 +57,27 @@ describe("the keystore", () => {
     expect(second.address).toBe(first.address);
     await expect(store.import("client", KEY)).rejects.toMatchObject({ code: "CLI_KEY_EXISTS" });
     expect(await store.list()).toEqual([{ name: "client", address: first.address }]);
+  });
+
+  it("makes a sealing key once, shows its public half, and opens neither kind as the other", async () => {
+    const store = openStore({ text: "one" });
+    const first = await store.openOrCreateSealing("miner-sealing");
+    const { address } = await store.openOrCreate("miner");
+    const second = await store.openOrCreateSealing("miner-sealing");
+    expect(second.publicKey).toBe(first.publicKey);
+    expect(second.key.expose()).toBe(first.key.expose());
+    expect(createSealingKey(first.key).publicKey).toBe(first.publicKey);
+    const file = join(home, "keys", "miner-sealing.json");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, "utf8")).not.toContain(first.key.expose().slice(2));
+    expect(await store.list()).toEqual([{ name: "miner", address }]);
+    expect(await store.listSealing()).toEqual([{ name: "miner-sealing", sealingKey: first.publicKey }]);
+    await expect(store.open("miner-sealing")).rejects.toMatchObject({ code: "CLI_BAD_FILE" });
+    await expect(store.openOrCreate("miner-sealing")).rejects.toMatchObject({ code: "CLI_BAD_FILE" });
+    await expect(store.openOrCreateSealing("miner")).rejects.toMatchObject({ code: "CLI_BAD_FILE" });
+    await expect(openStore({ text: "two" }).openOrCreateSealing("miner-sealing")).rejects.toMatchObject({
+      code: "CLI_WRONG_PASSPHRASE",
+    });
   });
 
   it.each(["../outside", "", "UPPER", "a/b"])("refuses the name '%s'", async (name) => {

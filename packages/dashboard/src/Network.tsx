@@ -1,5 +1,5 @@
 import type { NetworkView } from "@cortensor/sdk";
-import { formatCor, shortHex } from "./format.js";
+import { formatCor, formatVerification, shortHex } from "./format.js";
 
 type NetworkProps = { readonly view: NetworkView | undefined; readonly problem: string | undefined };
 
@@ -45,6 +45,7 @@ function View({ view }: { readonly view: NetworkView }) {
             <th scope="col">Models</th>
             <th scope="col">Running</th>
             <th scope="col">Tokens/s</th>
+            <th scope="col">Verified</th>
           </tr>
         </thead>
         <tbody>
@@ -58,6 +59,7 @@ function View({ view }: { readonly view: NetworkView }) {
                 {miner.running} + {miner.queued} waiting
               </td>
               <td>{Math.round(miner.tokensPerSecond)}</td>
+              <td>{formatVerification(miner)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatCor, shortHex } from "./format.js";
+import { formatCor, formatVerification, shortHex } from "./format.js";
 
 describe("formatCor", () => {
   it("shows wei as COR without rounding up", () => {
@@ -14,5 +14,15 @@ describe("shortHex", () => {
   it("keeps both ends of a long id and all of a short one", () => {
     expect(shortHex("0x1234567890abcdef1234")).toBe("0x123456…1234");
     expect(shortHex("0x1234")).toBe("0x1234");
+  });
+});
+
+describe("formatVerification", () => {
+  it("says until when a miner is verified, or why it isn't", () => {
+    const verifiedUntil = Date.UTC(2031, 4, 6, 12) / 1_000;
+    expect(formatVerification({ verifiedUntil })).toBe(`until ${new Date(verifiedUntil * 1_000).toLocaleDateString()}`);
+    expect(formatVerification({ verifiedUntil })).toContain("31");
+    expect(formatVerification({})).toBe("no");
+    expect(formatVerification({ unverified: "wrongSecret" })).toBe("no: wrongSecret");
   });
 });

@@ -15,3 +15,12 @@ export function shortHex(hex: string): string {
 export function formatTime(ms: number): string {
   return new Date(ms).toLocaleTimeString();
 }
+
+/** Until when a miner is verified; why it isn't. `verifiedUntil` is in seconds since 1970. */
+export function formatVerification(miner: {
+  readonly verifiedUntil?: number | undefined;
+  readonly unverified?: string | undefined;
+}): string {
+  if (miner.verifiedUntil !== undefined) return `until ${new Date(miner.verifiedUntil * 1_000).toLocaleDateString()}`;
+  return miner.unverified === undefined ? "no" : `no: ${miner.unverified}`;
+}

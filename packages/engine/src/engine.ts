@@ -21,6 +21,9 @@ export type Engine = {
   close(): Promise<void>;
 };
 
+/** What an engine says of a model it can't look into: what it answers can't be done again bit by bit. */
+export const QUANTISATION_UNKNOWN = "unknown";
+
 export type EngineDescription = {
   readonly kind: "llama" | "http" | "scripted";
   /** Name clients use, e.g. `cortensor-5m`. */

@@ -9,14 +9,15 @@ export {
   embeddedEngineOptions,
   embeddedModels,
 } from "./embeddedModels.js";
-export type {
-  Engine,
-  EngineDescription,
-  GenerateEvent,
-  GenerateJob,
-  ScoreJob,
-  TokenLogprob,
-  TokenScore,
+export {
+  type Engine,
+  type EngineDescription,
+  type GenerateEvent,
+  type GenerateJob,
+  QUANTISATION_UNKNOWN,
+  type ScoreJob,
+  type TokenLogprob,
+  type TokenScore,
 } from "./engine.js";
 export { EngineError, type EngineErrorData } from "./engineError.js";
 export { type FetchedModel, type FetchModelOptions, type FetchProgress, fetchModel } from "./fetchModel.js";

@@ -1,6 +1,6 @@
 import { keccak256, utf8ToBytes } from "@cortensor/protocol";
 import { z } from "zod";
-import type { Engine, EngineDescription } from "./engine.js";
+import { type Engine, type EngineDescription, QUANTISATION_UNKNOWN } from "./engine.js";
 import { EngineError } from "./engineError.js";
 import { generateInSlot } from "./generateInSlot.js";
 import { checkJob } from "./generateTokens.js";
@@ -107,7 +107,7 @@ function describeServer(
     kind: "http",
     model,
     modelId: keccak256(utf8ToBytes(`http:${upstreamModel}`)),
-    quantisation: "unknown",
+    quantisation: QUANTISATION_UNKNOWN,
     ...sizes,
     vocabularyTokens: PIECE_VOCABULARY.tokens,
     kernelClass: kernelClassOf(kernel),

@@ -7,6 +7,7 @@ export {
   createLeafBatcher,
   createNodeSigner,
   createRandomBytes32,
+  createSealingKey,
   createSignatureCounter,
   type EpochClock,
   type EpochClockParts,
@@ -17,9 +18,11 @@ export {
   type LeafBatcherParts,
   logRpcs,
   type NodeSigner,
+  type SealingKey,
   type SignatureCounter,
 } from "./host/index.js";
 export {
+  answerProbe,
   type ClaimPlan,
   createMiner,
   createMinerChain,
@@ -38,6 +41,7 @@ export {
   openNoteBook,
   openOutbox,
   openStore,
+  type ProbeParts,
   planClaims,
   type TokenFingerprint,
 } from "./miner/index.js";

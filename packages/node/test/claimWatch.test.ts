@@ -80,6 +80,7 @@ describe("a router's watch over its operator's bond", () => {
     const metrics = createRouterMetrics(createMetrics(), {
       running: () => 0,
       miners: () => 0,
+      verifiedMiners: () => 0,
       receiptsPending: () => 0,
     });
     const time = { epoch: () => 0 };

@@ -1,5 +1,12 @@
-import type { LaneRecord, ListedClaim, NetworkProfile, NodeRole, RateRecord } from "@cortensor/chain";
-import { type Address, PLAIN_TERMS, type SessionTerms } from "@cortensor/protocol";
+import type {
+  LaneRecord,
+  ListedClaim,
+  NetworkProfile,
+  NodeRole,
+  RateRecord,
+  VerificationRecord,
+} from "@cortensor/chain";
+import { type Address, type Bytes32, PLAIN_TERMS, type SessionTerms, ZERO_BYTES32 } from "@cortensor/protocol";
 import type { MirroredSession, RouterChain } from "../src/router/routerChain.js";
 import { PLAIN_RULES, type SessionRules } from "../src/router/sessionRules.js";
 
@@ -40,9 +47,13 @@ export type FakeSession = {
   readonly terms?: Partial<SessionTerms & SessionRules>;
 };
 
+type FakeNode = { readonly owner: Address; readonly role: NodeRole; readonly kernelClass?: Bytes32 };
+
 /** A chain of plain maps, for what doesn't settle. */
 export type FakeChain = RouterChain & {
-  register(signer: Address, node: { readonly owner: Address; readonly role: NodeRole }): void;
+  /** It is verified from then on, for a month. */
+  register(signer: Address, node: FakeNode): void;
+  setVerification(signer: Address, record: Partial<VerificationRecord>): void;
   setStake(operator: Address, wei: bigint): void;
   setLane(account: number, session: FakeSession): void;
   isDown: boolean;
@@ -60,7 +71,8 @@ export type FakeChain = RouterChain & {
 };
 
 export function createFakeChain(nowMs: () => number): FakeChain {
-  const nodes = new Map<Address, { owner: Address; role: NodeRole }>();
+  const nodes = new Map<Address, FakeNode>();
+  const verifications = new Map<Address, VerificationRecord>();
   const stakes = new Map<Address, bigint>();
   const lanes = new Map<number, FakeSession & { lane: LaneRecord }>();
   const answer = <Value>(value: Value): Promise<Value> =>
@@ -74,15 +86,30 @@ export function createFakeChain(nowMs: () => number): FakeChain {
     creditError: undefined,
     ahead: 0,
     claims: [],
-    register: (signer, node) => nodes.set(signer, node),
+    register: (signer, node) => {
+      nodes.set(signer, node);
+      const expires = Math.floor(nowMs() / 1_000) + 30 * 86_400;
+      const nonce = (verifications.get(signer)?.nonce ?? 0) + 1;
+      verifications.set(signer, { isVerified: true, verifier: at("ee"), expires, nonce });
+    },
+    setVerification: (signer, record) => {
+      const before = verifications.get(signer) ?? UNVERIFIED;
+      verifications.set(signer, { ...before, ...record });
+    },
     setStake: (operator, wei) => stakes.set(operator, wei),
     setLane: (account, session) =>
       lanes.set(account, { ...session, lane: { allotmentWei: session.allotmentWei, cumulativeWei: 0n, count: 0 } }),
     readHead: () => answer({ blockNumber: 100n, timestamp: Math.floor(nowMs() / 1_000) + chain.ahead }),
     readNode: (signer) => {
       const node = nodes.get(signer);
-      return answer(node && { owner: node.owner, roles: [node.role], leftAt: 0 });
+      if (node === undefined) return answer(undefined);
+      const { owner, role, kernelClass = ZERO_BYTES32 } = node;
+      return answer({ owner, roles: [role], leftAt: 0, sealingKey: ZERO_BYTES32, kernelClass });
     },
+    readVerifications: (signers) => answer(signers.map((signer) => verifications.get(signer) ?? UNVERIFIED)),
+    readIsVerifier: () => answer(false),
+    readIsDenied: () => answer(false),
+    verifyNode: () => Promise.reject(new Error("nobody is a verifier here")),
     readStakeWei: (operator) => answer(stakes.get(operator) ?? 0n),
     readNodeLevel: (node) => answer(chain.levels.get(node) ?? 0),
     readSessionCredit: ({ account, epoch, reason }) => {
@@ -123,6 +150,8 @@ export function createFakeChain(nowMs: () => number): FakeChain {
   };
   return chain;
 }
+
+const UNVERIFIED: VerificationRecord = { isVerified: false, verifier: undefined, expires: 0, nonce: 0 };
 
 function sessionOf(account: number, { owner, terms }: FakeSession): MirroredSession {
   const sessionId = `0x${account.toString(16).padStart(64, "0")}` as const;

@@ -115,6 +115,7 @@ export type RawMiner = {
   readonly address: Address;
   readonly link: Link;
   readonly tasks: readonly RawTask[];
+  readonly advertisement: Advertisement;
   advertise(change: Partial<Advertisement>): void;
 };
 
@@ -132,7 +133,7 @@ export async function startRawMiner(
   },
 ): Promise<RawMiner> {
   const { name, onTask, proves = true } = options;
-  const address = introduce([router], name, options.stakeWei);
+  const address = introduce([router], name, { stakeWei: options.stakeWei, kernelClass: options.offer?.kernelClass });
   const identity = identityOf(name, createSignatureCounter(createMetrics()));
   const link = await connectLink({
     url: router.wireUrl,
@@ -184,6 +185,7 @@ export async function startRawMiner(
     address,
     link,
     tasks,
+    advertisement,
     advertise: (change) => link.notify("advertisement", { ...advertisement, ...change }),
   };
 }

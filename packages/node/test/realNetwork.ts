@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Gateway } from "@cortensor/api";
 import { type Books, createPostgresBooks } from "@cortensor/books";
 import {
+  addVerifier,
   type ChainWriter,
   createChainReader,
   createChainWriter,
@@ -18,13 +19,14 @@ import {
   transferCor,
   transferNative,
 } from "@cortensor/chain";
-import { createScriptedEngine } from "@cortensor/engine";
-import { type Address, type Hex, keccak256, utf8ToBytes } from "@cortensor/protocol";
+import { createScriptedEngine, type EngineScript } from "@cortensor/engine";
+import { type Address, type Bytes32, type Hex, keccak256, utf8ToBytes } from "@cortensor/protocol";
 import {
   type Clock,
   connectDatabase,
   createMetrics,
   loadConfig,
+  type Metrics,
   Secret,
   silentLogger,
   startPostgres,
@@ -39,15 +41,18 @@ import {
   createNodeSigner,
   createRouter,
   createRouterChain,
+  createSealingKey,
   createSignatureCounter,
   type Router,
   routerConfig,
 } from "../src/index.js";
-import { API_KEY, hashOf, keyOf, onTearDown, untilOffered } from "./testNetwork.js";
+import { API_KEY, addressOf, hashOf, keyOf, onTearDown, untilOffered } from "./testNetwork.js";
 
 const COR = 10n ** 18n;
 const CHAIN_ID = 31_337;
 const OPERATOR_KEY = anvilKey(1);
+/** The miner is another's: the router verifies none of its own operator's. */
+const MINER_OWNER = 2;
 /** A token made costs a hundredth of a COR: a few hundred of them are a deposit. */
 export const WEI_PER_TOKEN = COR / 100n;
 
@@ -63,16 +68,44 @@ export type RealNetwork = {
   /** The operator's session that the test key spends from. */
   readonly account: number;
   readonly operator: ChainWriter;
+  /** Holds the coin, and owns the list of verifiers. */
+  readonly treasury: ChainWriter;
+  readonly wireUrl: string;
+  /** The first miner: another operator's, and verified by the router. */
   readonly miner: Address;
+  readonly minerMetrics: Metrics;
+  /** Starts another miner, whose operator is one of anvil's accounts, from 3 on. */
+  join(request: JoinRequest): Promise<JoinedMiner>;
   /** Adds to the deposit and to the lane's allotment. */
   topUp(wei: bigint): Promise<void>;
   stopChain(): Promise<void>;
   /** The same chain, from where it stopped. */
   restartChain(): Promise<void>;
-  /** Lets the router's clock go forward. */
+  /** Lets the clocks of the router, and of what the miners know of the chain, go forward. */
   passMs(ms: number): void;
   /** Asks the chain's node what no client would. */
   rpc(method: string, params?: readonly unknown[]): Promise<unknown>;
+};
+
+export type JoinRequest = {
+  readonly name: string;
+  readonly account: number;
+  /** What it registers that isn't so. */
+  readonly lies?: { readonly sealingKey?: Bytes32; readonly kernelClass?: Bytes32 };
+  readonly script?: EngineScript;
+};
+
+export type JoinedMiner = {
+  readonly address: Address;
+  readonly owner: ChainWriter;
+  /** What it would register in truth. */
+  readonly details: {
+    readonly roles: readonly ["miner"];
+    readonly sealingKey: Bytes32;
+    readonly kernelClass: Bytes32;
+  };
+  readonly metrics: Metrics;
+  stop(): Promise<void>;
 };
 
 /** Everything ends with `tearDown`. */
@@ -99,7 +132,7 @@ export async function startRealNetwork(request: {
   await transferCor(treasury, { to: operator.account, wei: 1_000n * COR });
   await depositBond(operator, { wei: BOND_WEI });
   await registerNode(operator, { signerKey: keyOf("router"), roles: ["router"], endpoint: "http://127.0.0.1:1" });
-  await registerNode(operator, { signerKey: keyOf("miner"), roles: ["miner"], endpoint: "" });
+  await addVerifier(treasury, addressOf("router"));
   const { account } = await openSession(operator, { name: "test" });
   let depositWei = 0n;
   const topUp = async (wei: bigint): Promise<void> => {
@@ -114,7 +147,9 @@ export async function startRealNetwork(request: {
   const parts = { profile, books, clock, operator: operator.account };
   const { router, wireUrl } = await startRouter({ ...parts, treasury, finalityBlocks: request.finalityBlocks });
   await books.putKey({ keyHash: await hashOf(API_KEY), account, name: "test", revoked: false });
-  const miner = await startMiner({ profile, wireUrl, gateway: router.gateway });
+  const joinMiner = (joining: JoinRequest) => startMiner({ profile, wireUrl, nowMs: () => clock.nowMs(), ...joining });
+  const miner = await joinMiner({ name: "miner", account: MINER_OWNER });
+  await untilOffered({ gateway: router.gateway }, miner.address);
   return {
     profile,
     router,
@@ -122,7 +157,11 @@ export async function startRealNetwork(request: {
     books,
     account,
     operator,
-    miner,
+    treasury,
+    wireUrl,
+    miner: miner.address,
+    minerMetrics: miner.metrics,
+    join: joinMiner,
     topUp,
     stopChain: () => anvil.stop(),
     async restartChain() {
@@ -216,22 +255,22 @@ async function startRouter(parts: {
   return { router, wireUrl: `ws://127.0.0.1:${port}${WIRE_PATH}` };
 }
 
-async function startMiner(parts: {
-  readonly profile: NetworkProfile;
-  readonly wireUrl: string;
-  readonly gateway: Gateway;
-}): Promise<Address> {
-  const { profile, wireUrl, gateway } = parts;
+async function startMiner(
+  parts: { readonly profile: NetworkProfile; readonly wireUrl: string; readonly nowMs: () => number } & JoinRequest,
+): Promise<JoinedMiner> {
+  const { profile, wireUrl, name, account, lies = {}, script = {} } = parts;
   const { chainId, addresses } = profile;
-  const signatures = createSignatureCounter(createMetrics());
-  const identity = createIdentity({
-    role: "miner",
-    signingKey: new Secret(keyOf("miner")),
-    chainId,
-    registry: addresses.registry,
-    clock: systemClock,
-    signatures,
-  });
+  const metrics = createMetrics();
+  const signatures = createSignatureCounter(metrics);
+  const signingKey = new Secret(keyOf(name));
+  const { registry } = addresses;
+  const identity = createIdentity({ role: "miner", signingKey, chainId, registry, clock: systemClock, signatures });
+  const owner = createChainWriter({ profile, privateKey: anvilKey(account) });
+  const sealing = createSealingKey(new Secret(keyOf(`sealing of ${name}`)));
+  const engine = createScriptedEngine(script);
+  const { kernelClass } = engine.describe();
+  const details = { roles: ["miner"], sealingKey: sealing.publicKey, kernelClass } as const;
+  await registerNode(owner, { signerKey: keyOf(name), ...details, ...lies });
   const outboxFolder = await mkdtemp(join(tmpdir(), "outbox-"));
   onTearDown(() => rm(outboxFolder, { recursive: true, force: true }));
   const miner = createMiner({
@@ -248,17 +287,22 @@ async function startMiner(parts: {
       drainMs: 100,
     },
     identity,
+    sealing,
     signatures,
-    engines: [createScriptedEngine({})],
+    engines: [engine],
     chain: createMinerChain(createChainReader({ profile })),
-    nowSeconds: () => Math.floor(Date.now() / 1_000),
+    nowSeconds: () => Math.floor(parts.nowMs() / 1_000),
     clock: systemClock,
     log: silentLogger,
-    metrics: createMetrics(),
+    metrics,
     random: Math.random,
   });
-  onTearDown(() => miner.stop());
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= miner.stop();
+    return stopped;
+  };
+  onTearDown(stop);
   miner.start();
-  await untilOffered({ gateway }, identity.signer.address);
-  return identity.signer.address;
+  return { address: identity.signer.address, owner, details, metrics, stop };
 }

@@ -105,6 +105,7 @@ export async function openDesk(
   const metrics = createRouterMetrics(createMetrics(), {
     running: () => 0,
     miners: () => 0,
+    verifiedMiners: () => 0,
     receiptsPending: () => 0,
   });
   const settler = new Settler({

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Gateway, InferEvent, NetworkEvent, Priority } from "@cortensor/api";
+import type { Gateway, InferEvent, NetworkEvent, NetworkView, Priority } from "@cortensor/api";
 import { type Books, createMemoryBooks } from "@cortensor/books";
 import type { ListedClaim, RateRecord } from "@cortensor/chain";
 import { createScriptedEngine, type EngineScript } from "@cortensor/engine";
@@ -25,6 +25,7 @@ import {
   createMiner,
   createNodeSigner,
   createRouter,
+  createSealingKey,
   createSignatureCounter,
   type Identity,
   type Miner,
@@ -150,11 +151,17 @@ function testConfig(): RouterConfig {
 /** A real miner with a scripted engine, connected and known to the router. */
 export async function startScriptedMiner(
   network: TestRouter | readonly TestRouter[],
-  options: { readonly name: string; readonly script?: EngineScript; readonly prices?: typeof PRICES },
+  options: {
+    readonly name: string;
+    readonly script?: EngineScript;
+    readonly prices?: typeof PRICES;
+    /** It was introduced by the test, which says what the chain knows of it. */
+    readonly isIntroduced?: true;
+  },
 ): Promise<{ readonly miner: Miner; readonly address: Address; stop(): Promise<void> }> {
   const routers = "router" in network ? [network] : network;
   const { name, script = {}, prices = PRICES } = options;
-  const address = introduce(routers, name);
+  const address = options.isIntroduced === undefined ? introduce(routers, name) : addressOf(name);
   const outboxFolder = mkdtempSync(join(tmpdir(), "outbox-"));
   onTearDown(() => rmSync(outboxFolder, { recursive: true, force: true }));
   const signatures = createSignatureCounter(createMetrics());
@@ -171,6 +178,7 @@ export async function startScriptedMiner(
       drainMs: 100,
     },
     identity: identityOf(name, signatures),
+    sealing: createSealingKey(new Secret(keyOf(`sealing of ${name}`))),
     signatures,
     engines: [createScriptedEngine(script)],
     chain: {
@@ -191,16 +199,23 @@ export async function startScriptedMiner(
   };
   onTearDown(stop);
   miner.start();
-  for (const router of routers) await untilOffered(router, address);
+  for (const router of routers) await (options.isIntroduced ? untilSeated : untilOffered)(router, address);
   return { miner, address, stop };
 }
 
-/** Registers a miner with stake behind its operator. */
-export function introduce(routers: readonly TestRouter[], name: string, stakeWei = 10n ** 30n): Address {
+/** Registers a verified miner with stake behind its operator. */
+export function introduce(
+  routers: readonly TestRouter[],
+  name: string,
+  {
+    stakeWei = 10n ** 30n,
+    kernelClass = createScriptedEngine().describe().kernelClass,
+  }: { readonly stakeWei?: bigint | undefined; readonly kernelClass?: Bytes32 | undefined } = {},
+): Address {
   const address = addressOf(name);
   const owner = addressOf(`owner of ${name}`);
   for (const { chain } of routers) {
-    chain.register(address, { owner, role: "miner" });
+    chain.register(address, { owner, role: "miner", kernelClass });
     chain.setStake(owner, stakeWei);
   }
   return address;
@@ -218,6 +233,13 @@ export function identityOf(name: string, signatures: SignatureCounter): Identity
 }
 
 export async function untilOffered({ gateway }: Pick<TestRouter, "gateway">, address: Address): Promise<void> {
+  const isIn = (one: NetworkView["miners"][number]): boolean =>
+    one.address === address && one.models.length > 0 && one.verifiedUntil !== undefined;
+  await until(() => gateway.network().miners.some(isIn));
+}
+
+/** It offers something, verified or not. */
+export async function untilSeated({ gateway }: Pick<TestRouter, "gateway">, address: Address): Promise<void> {
   await until(() => gateway.network().miners.some((one) => one.address === address && one.models.length > 0));
 }
 

@@ -152,6 +152,15 @@ export {
   type UnixSeconds,
   ZERO_BYTES32,
 } from "./primitives.js";
+export {
+  answerHash,
+  type ChallengeParts,
+  challengeHash,
+  PROBE_TOKENS_MAX,
+  type Probe,
+  type ProbeAnswer,
+  probeOf,
+} from "./probe.js";
 export { CUSTODIES, type Custody, type Payee, type Receipt } from "./receipt.js";
 export {
   encodeReceiptDocument,

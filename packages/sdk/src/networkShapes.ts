@@ -20,6 +20,7 @@ export const modelCard = z.object({
   modelId: bytes32,
   contextTokens: count,
   canEmbed: z.boolean(),
+  /** Verified miners that serve it; 0 where those that offer it aren't verified. */
   miners: count,
   weiPerTokenIn: wei,
   weiPerTokenOut: wei,
@@ -74,6 +75,10 @@ export const networkView = z.object({
       queued: count,
       tokensPerSecond: count,
       connectedAtMs: count,
+      /** First second of chain time at which it is no longer verified. Absent while it isn't: then it gets no work. */
+      verifiedUntil: z.int().min(0).optional(),
+      /** Why its last challenge by this router came to nothing: a word. */
+      unverified: z.string().optional(),
     }),
   ),
   totals: z.object({ tasks: count, tokensOut: count, feesWei: wei, receipts: count, settledReceipts: count }),

@@ -9,23 +9,28 @@ export type { NodeIdentity, RecoverSigner, SignDigest, SignedCertificate } from 
 export { type KeepLinkOptions, keepLink, RECONNECT_BASE_MS, RECONNECT_CAP_MS } from "./keepLink.js";
 export { LINK_LIMITS, type LinkLimits } from "./limits.js";
 export type { Authorise, AuthorisedPeer, Link, LinkRole, LinkStream, PeerIdentity } from "./link.js";
-export type {
-  Advertisement,
-  BatchNotice,
-  FromMiner,
-  FromRouter,
-  NoteNotice,
-  Notices,
-  NoticeTopic,
-  OfferedModel,
-  ProvenAcknowledgement,
-  ReceiptNotice,
-  ReceiptsNotice,
-  ReofferedResult,
-  Start,
-  StartEmbedding,
-  StreamMessage,
-  ToMiner,
-  UnpaidNotice,
+export {
+  type Advertisement,
+  type BatchNotice,
+  type FromMiner,
+  type FromRouter,
+  type NoteNotice,
+  type Notices,
+  type NoticeTopic,
+  type OfferedModel,
+  PROBE_REFUSALS,
+  type ProbeRefusal,
+  type ProbeReply,
+  type ProbeRequest,
+  type ProvenAcknowledgement,
+  type ReceiptNotice,
+  type ReceiptsNotice,
+  type ReofferedResult,
+  type Start,
+  type StartEmbedding,
+  type StreamMessage,
+  type ToMiner,
+  type UnpaidNotice,
 } from "./messages.js";
+export { publicKeyFromRaw, rawPublicKey } from "./rawKeys.js";
 export { WireError, type WireErrorData } from "./wireError.js";

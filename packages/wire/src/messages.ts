@@ -7,6 +7,7 @@ import type {
   Checkpoint,
   CreditNote,
   FinishReason,
+  Hex,
   Payee,
   Prompt,
   Receipt,
@@ -15,6 +16,7 @@ import type {
   SamplingParams,
   SignedBatch,
   Task,
+  UnixSeconds,
 } from "@cortensor/protocol";
 
 /** What a miner offers on a link: sent after the handshake and whenever it changes. */
@@ -68,6 +70,36 @@ export type StartEmbedding = {
 };
 
 /**
+ * Router → miner: opens a stream for a probe, which `challenge` alone decides (see `probeOf` in protocol). With a statement the
+ * miner is itself to be verified; without one it only does a probe of another miner again.
+ */
+export type ProbeRequest = {
+  readonly kind: "probe";
+  readonly challenge: Bytes32;
+  readonly modelId: Bytes32;
+  readonly kernelClass: Bytes32;
+  readonly statement?: {
+    /** A secret sealed to the miner's registered key: 80 bytes. */
+    readonly sealed: Hex;
+    /** Of the verification that both are to sign. */
+    readonly nonce: number;
+    readonly deadline: UnixSeconds;
+    readonly expires: UnixSeconds;
+  };
+};
+
+/** Why a miner doesn't answer a probe. */
+export const PROBE_REFUSALS = [
+  "busy",
+  "unknownModel",
+  "otherClass",
+  "sealedToAnother",
+  "badStatement",
+  "engineFailed",
+] as const;
+export type ProbeRefusal = (typeof PROBE_REFUSALS)[number];
+
+/**
  * Miner → router, on a task's stream. Tokens are the hot frames: many ids per message. A result is the checkpoint of its segment's
  * end; the router ends the stream when it has it, and by that owes all of it.
  */
@@ -104,7 +136,22 @@ export type FromMiner =
       readonly finish: FinishReason;
       readonly text: string;
     }
-  | { readonly kind: "failed"; readonly code: string; readonly detail: string };
+  | { readonly kind: "failed"; readonly code: string; readonly detail: string }
+  | ProbeReply;
+
+/** Miner → router, on a probe's stream: its one message. */
+export type ProbeReply =
+  | {
+      readonly kind: "probed";
+      /** As of a task whose id is the challenge. */
+      readonly result: Result;
+      readonly recipe: readonly RecipeStep[];
+      readonly ids: readonly number[];
+      readonly text: string;
+      /** What was sealed, and the miner's signature on the verification. Absent where no statement was asked for. */
+      readonly proof?: { readonly secret: Bytes32; readonly signature: Hex };
+    }
+  | { readonly kind: "declined"; readonly code: ProbeRefusal };
 
 /** Router → miner, on a task's stream. */
 export type FromRouter =
@@ -112,7 +159,7 @@ export type FromRouter =
   | { readonly kind: "abort"; readonly reason: string };
 
 /** Everything a stream may carry, by who sends it. The receiver refuses what its peer's role may not send. */
-export type ToMiner = Start | StartEmbedding | FromRouter;
+export type ToMiner = Start | StartEmbedding | ProbeRequest | FromRouter;
 export type StreamMessage = ToMiner | FromMiner;
 
 /** Either way, outside any stream: the signed batches that turn MACed words into proofs. */

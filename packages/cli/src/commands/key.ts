@@ -93,10 +93,13 @@ function addStoredKeys(key: Command, act: Act): void {
     .description("List the keystore's keys and their addresses.")
     .action((_options: object, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
-        const keys = await context.keystore({ mayGenerate: false }).list();
-        const lines =
-          keys.length === 0 ? ["The keystore is empty."] : keys.map(({ name, address }) => `${address}  ${name}`);
-        context.output.result(lines, { keys });
+        const keystore = context.keystore({ mayGenerate: false });
+        const [keys, sealingKeys] = await Promise.all([keystore.list(), keystore.listSealing()]);
+        const lines = [
+          ...keys.map(({ name, address }) => `${address}  ${name}`),
+          ...sealingKeys.map(({ name, sealingKey }) => `${sealingKey}  ${name} (sealing)`),
+        ];
+        context.output.result(lines.length === 0 ? ["The keystore is empty."] : lines, { keys, sealingKeys });
       }),
     );
 }

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { formatProfile } from "@cortensor/chain";
+import { createChainWriter, formatProfile } from "@cortensor/chain";
 import { type MinerConfig, minerConfig } from "@cortensor/node";
 import { formatConfigHelp, loadConfig } from "@cortensor/runtime";
 import type { Command } from "commander";
 import { CliError } from "../cliError.js";
 import type { CommandContext, Env, GlobalOptions } from "../commandContext.js";
-import { enrolNode } from "../enrolNode.js";
+import { ensureStake } from "../enrolNode.js";
 import { ensureFunds, isLocalNetwork } from "../faucet.js";
 import { writeFileWhole } from "../home/writeFileWhole.js";
 import type { Act } from "../main.js";
@@ -72,7 +72,10 @@ async function runMinerCommand(context: CommandContext, options: MinerOptions): 
     }),
   ]);
   const config = metricsPort === undefined ? found : { ...found, metricsPort };
-  const { address, metricsUrl } = await runMiner({ config, opened, log: context.log("miner"), shutdown });
+  const { address, metricsUrl, registered } = await runMiner({ config, opened, log: context.log("miner"), shutdown });
+  if (registered !== undefined && registered !== "unchanged") {
+    output.progress("node.registered", `Miner ${address} is ${registered}: its keys and its kernel class`, { address });
+  }
   const { model, quantisation, tokensPerSecond, kind } = opened.engine.describe();
   reportToParent({ kind: "ready", data: { address, model } });
   const speed = tokensPerSecond.toFixed(0);
@@ -87,7 +90,7 @@ async function runMinerCommand(context: CommandContext, options: MinerOptions): 
   if (gone !== undefined && !shutdown.signal.aborted) throw gone;
 }
 
-/** Makes keys, funds them where a faucet can, registers and stakes: from nothing to a registered miner. */
+/** Makes keys, funds them where a faucet can, and stakes. The miner registers itself when its engine has said what it is. */
 async function enrol(context: CommandContext, options: MinerOptions): Promise<MinerConfig> {
   const { env, paths, output } = context;
   const { profile, routerUrl } = await findNetwork(context, options.network);
@@ -99,6 +102,7 @@ async function enrol(context: CommandContext, options: MinerOptions): Promise<Mi
   const keystore = context.keystore({ mayGenerate: isLocalNetwork(profile) });
   const operator = await keystore.openOrCreate(`${options.as}-operator`);
   const signer = await keystore.openOrCreate(options.as);
+  const sealing = await keystore.openOrCreateSealing(`${options.as}-sealing`);
   output.progress(
     "keys.ready",
     `Keys of operator ${operator.address} and miner ${signer.address} lie in ${paths.keys}`,
@@ -110,8 +114,8 @@ async function enrol(context: CommandContext, options: MinerOptions): Promise<Mi
   );
   const stakeWei = parseCor(options.stake);
   await ensureFunds(profile, { to: operator.address, corWei: stakeWei, what: `${formatCor(stakeWei)} and gas` });
-  await enrolNode({ profile, operator, signer, role: "miner", stakeWei, bondWei: 0n });
-  output.progress("node.registered", `Miner ${signer.address} is registered with ${formatCor(stakeWei)} at stake`);
+  await ensureStake(createChainWriter({ profile, privateKey: operator.key.expose() }), { stakeWei });
+  output.progress("node.staked", `Operator ${operator.address} has ${formatCor(stakeWei)} at stake`);
   const folder = join(paths.home, "miners", profile.name);
   const profilePath = join(folder, "network.json");
   await writeFileWhole(profilePath, formatProfile(profile));
@@ -119,6 +123,8 @@ async function enrol(context: CommandContext, options: MinerOptions): Promise<Mi
     ...env,
     MINER_PROFILE: profilePath,
     MINER_SIGNER_KEY: signer.key.expose(),
+    MINER_SEALING_KEY: sealing.key.expose(),
+    MINER_OPERATOR_KEY: operator.key.expose(),
     MINER_ROUTERS: routers,
     MINER_OUTBOX: env.MINER_OUTBOX ?? join(folder, "outbox", `${profile.t0}-${signer.name}`),
   };
@@ -134,7 +140,8 @@ function toWireUrl(routerUrl: string): string {
 
 function help(): string {
   return `
-Joining makes two keys (the operator's, which owns and stakes, and the miner's, which signs and is credited), funds them on a local network, registers and stakes.
+Joining makes three keys (the operator's, which owns and stakes; the miner's, which signs and is credited; its sealing key, to which others
+seal), funds them on a local network, stakes and registers. Then a verifier's challenge makes it a verified miner, which gets work.
 Settings from the environment:
 ${formatConfigHelp(minerConfig)
   .map((line) => `  ${line}`)

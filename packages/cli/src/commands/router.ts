@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { formatProfile } from "@cortensor/chain";
+import { createChainWriter, formatProfile } from "@cortensor/chain";
 import { type RouterConfig, routerConfig } from "@cortensor/node";
 import { formatConfigHelp, loadConfig } from "@cortensor/runtime";
 import type { Command } from "commander";
 import type { CommandContext, Env, GlobalOptions } from "../commandContext.js";
-import { enrolNode } from "../enrolNode.js";
+import { ensureRegistered, ensureStake } from "../enrolNode.js";
 import { ensureFunds, isLocalNetwork } from "../faucet.js";
 import { writeFileWhole } from "../home/writeFileWhole.js";
 import type { Act } from "../main.js";
@@ -86,12 +86,16 @@ async function enrol(context: CommandContext, options: RouterOptions): Promise<E
   await ensureFunds(profile, { to: operator.address, corWei: stakeWei + bondWei, what });
   await ensureFunds(profile, { to: signer.address, corWei: 0n, what: "gas for settlements" });
   const { endpoint } = options;
-  const details = { profile, operator, signer, role: "router", stakeWei, bondWei } as const;
-  const { isNew } = await enrolNode({ ...details, ...(endpoint === undefined ? {} : { endpoint }) });
+  const chain = createChainWriter({ profile, privateKey: operator.key.expose() });
+  const registration = { role: "router", ...(endpoint === undefined ? {} : { endpoint }) } as const;
+  const [registered] = await Promise.all([
+    ensureRegistered(chain, { signerKey: signer.key, registration }),
+    ensureStake(chain, { stakeWei, bondWei }),
+  ]);
   output.progress("node.registered", `Router ${signer.address} of operator ${operator.address} is registered`, {
     router: signer.address,
     operator: operator.address,
-    isNew,
+    isNew: registered === "registered",
   });
   const profilePath = join(paths.home, `${profile.name}-network.json`);
   await writeFileWhole(profilePath, formatProfile(profile));

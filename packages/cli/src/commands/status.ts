@@ -68,12 +68,20 @@ function formatRate(rate: RateView | undefined): string {
   return `Rate    ${formatCor(rate.weiPerLlmToken)} an LLM token (${rate.source}), ${age}`;
 }
 
+function formatVerification({
+  verifiedUntil,
+  unverified,
+}: Pick<NetworkView["miners"][number], "verifiedUntil" | "unverified">): string {
+  if (verifiedUntil !== undefined) return `verified until ${new Date(verifiedUntil * 1_000).toISOString()}`;
+  return unverified === undefined ? "not verified" : `not verified: ${unverified}`;
+}
+
 function formatNetwork({ router, miners, totals, rate }: NetworkView): readonly string[] {
   return [
     `        ${router.address} of operator ${router.operator}, version ${router.version}, up ${Math.floor(router.uptimeSeconds)} s`,
     ...miners.map(
-      ({ address, models, running, queued, tokensPerSecond }) =>
-        `Miner   ${address}: ${models.join(", ")}; ${running} running, ${queued} queued, ${tokensPerSecond.toFixed(0)} tokens/s`,
+      ({ address, models, running, queued, tokensPerSecond, ...verification }) =>
+        `Miner   ${address}: ${models.join(", ")}; ${running} running, ${queued} queued, ${tokensPerSecond.toFixed(0)} tokens/s; ${formatVerification(verification)}`,
     ),
     `Tasks   ${totals.tasks}, ${totals.tokensOut} tokens out, ${formatAmount(totals.feesWei, rate)} in fees`,
     `Paid    ${totals.settledReceipts} of ${totals.receipts} receipts settled on chain`,

@@ -1,18 +1,30 @@
 import { readFile } from "node:fs/promises";
 import { createHealthServer } from "@cortensor/api";
-import { createChainReader, parseProfile, readHead, verifyNetwork } from "@cortensor/chain";
+import {
+  type ChainReader,
+  createChainReader,
+  createChainWriter,
+  type NetworkProfile,
+  parseProfile,
+  readHead,
+  readNode,
+  verifyNetwork,
+} from "@cortensor/chain";
 import {
   createEpochClock,
   createIdentity,
   createMiner,
   createMinerChain,
+  createSealingKey,
   createSignatureCounter,
   logRpcs,
   type Miner,
   type MinerConfig,
+  type SealingKey,
 } from "@cortensor/node";
-import type { Address } from "@cortensor/protocol";
+import { type Address, addressOfPrivateKey } from "@cortensor/protocol";
 import { createMetrics, type Logger, type Metrics, type Shutdown, systemClock } from "@cortensor/runtime";
+import { ensureRegistered } from "../enrolNode.js";
 import type { OpenedEngine } from "./openEngine.js";
 
 export type RunMinerParts = {
@@ -28,12 +40,16 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
   readonly address: Address;
   /** Where its health and metrics are read, when it was asked to show them. */
   readonly metricsUrl?: string;
+  /** What became of its registration; undefined when its operator sees to that itself. */
+  readonly registered: "registered" | "updated" | "unchanged" | undefined;
 }> {
   const clock = systemClock;
   shutdown.add("engine", () => opened.engine.close());
   const profile = parseProfile(await readFile(config.profilePath, "utf8"));
   const reader = createChainReader({ profile, ...logRpcs(log) });
   await verifyNetwork(reader);
+  const sealing = createSealingKey(config.sealingKey);
+  const registered = await keepRegistered({ config, profile, reader, sealing, opened, log });
   const metrics = createMetrics({ withProcess: true });
   const signatures = createSignatureCounter(metrics);
   const identity = createIdentity({
@@ -55,6 +71,7 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
   const miner = createMiner({
     config,
     identity,
+    sealing,
     signatures,
     engines: [opened.engine],
     chain: createMinerChain(reader),
@@ -67,7 +84,35 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
   shutdown.add("miner", () => miner.stop());
   const metricsUrl = await showMetrics({ config, miner, metrics, shutdown });
   miner.start();
-  return { miner, address: identity.signer.address, ...(metricsUrl === undefined ? {} : { metricsUrl }) };
+  return { miner, address: identity.signer.address, registered, ...(metricsUrl === undefined ? {} : { metricsUrl }) };
+}
+
+/** A miner is verified in the class, and by the sealing key, that the registry names: they must be those that it has. */
+async function keepRegistered(parts: {
+  readonly config: MinerConfig;
+  readonly profile: NetworkProfile;
+  readonly reader: ChainReader;
+  readonly sealing: SealingKey;
+  readonly opened: OpenedEngine;
+  readonly log: Logger;
+}): Promise<"registered" | "updated" | "unchanged" | undefined> {
+  const { config, profile, reader, sealing, opened, log } = parts;
+  const { kernelClass } = opened.engine.describe();
+  const own = { sealingKey: sealing.publicKey, kernelClass };
+  if (config.operatorKey !== undefined) {
+    const chain = createChainWriter({ profile, privateKey: config.operatorKey.expose(), ...logRpcs(log) });
+    const registration = { role: "miner", ...own } as const;
+    return ensureRegistered(chain, { signerKey: config.signerKey, registration });
+  }
+  const signer = addressOfPrivateKey(config.signerKey.expose());
+  const node = await readNode(reader, signer);
+  if (node?.sealingKey !== own.sealingKey || node.kernelClass !== own.kernelClass) {
+    log.error("The registry names another sealing key or kernel class: until that is updated no task will come", {
+      signer,
+      ...own,
+    });
+  }
+  return undefined;
 }
 
 async function showMetrics(parts: {

@@ -68,11 +68,14 @@ export function startMinerChildren(
   { keys, ports, dataFolder }: { readonly keys: LocalKeys; readonly ports: Ports; readonly dataFolder: string },
 ): readonly SupervisedChild[] {
   const { output, paths, shutdown } = context;
-  const children = keys.miners.map(({ signer }) => {
+  const children = keys.miners.map(({ operator: owner, signer, sealing }) => {
     const env = {
       ...process.env,
       MINER_PROFILE: paths.profile,
       MINER_SIGNER_KEY: signer.key.expose(),
+      MINER_SEALING_KEY: sealing.key.expose(),
+      // It registers itself: only its engine knows its kernel class.
+      MINER_OPERATOR_KEY: owner.key.expose(),
       MINER_ROUTERS: `ws://127.0.0.1:${ports.http}/wire`,
       MINER_OUTBOX: join(dataFolder, "outbox", signer.name),
     };

@@ -1,4 +1,4 @@
-import type { Keystore, OpenedKey } from "../home/keystore.js";
+import type { Keystore, OpenedKey, OpenedSealingKey } from "../home/keystore.js";
 
 /** Keys of a local network, by what they do. The faucet's is anvil's own. */
 export type LocalKeys = {
@@ -7,7 +7,14 @@ export type LocalKeys = {
   readonly router: OpenedKey;
   /** Signs the operator's own debits. */
   readonly spending: OpenedKey;
-  readonly miners: readonly { readonly operator: OpenedKey; readonly signer: OpenedKey }[];
+  /** Each of an operator of its own, so that the router may verify them. */
+  readonly miners: readonly LocalMinerKeys[];
+};
+
+export type LocalMinerKeys = {
+  readonly operator: OpenedKey;
+  readonly signer: OpenedKey;
+  readonly sealing: OpenedSealingKey;
 };
 
 export async function openLocalKeys(keystore: Keystore, minerCount: number): Promise<LocalKeys> {
@@ -16,8 +23,12 @@ export async function openLocalKeys(keystore: Keystore, minerCount: number): Pro
   const numbers = Array.from({ length: minerCount }, (_, index) => index + 1);
   const miners = await Promise.all(
     numbers.map(async (number) => {
-      const [owner, signer] = await Promise.all([open(`miner-${number}-operator`), open(`miner-${number}`)]);
-      return { operator: owner, signer };
+      const [owner, signer, sealing] = await Promise.all([
+        open(`miner-${number}-operator`),
+        open(`miner-${number}`),
+        keystore.openOrCreateSealing(`miner-${number}-sealing`),
+      ]);
+      return { operator: owner, signer, sealing };
     }),
   );
   return { operator, router, spending, miners };

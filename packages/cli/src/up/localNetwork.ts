@@ -1,10 +1,18 @@
 import { join } from "node:path";
-import { addAssessor, type ChainWriter, createChainWriter, type Deployment, readIsAssessor } from "@cortensor/chain";
+import {
+  addAssessor,
+  addVerifier,
+  type ChainWriter,
+  createChainWriter,
+  type Deployment,
+  readIsAssessor,
+  readIsVerifier,
+} from "@cortensor/chain";
 import type { Address } from "@cortensor/protocol";
 import { type Clock, pickFreePort } from "@cortensor/runtime";
 import { createCortensor } from "@cortensor/sdk";
 import { countOf } from "../countOf.js";
-import { enrolNode } from "../enrolNode.js";
+import { ensureRegistered, ensureStake } from "../enrolNode.js";
 import { fillUp, openFaucet } from "../faucet.js";
 import { type HomeState, readHomeState, writeHomeState } from "../home/homeState.js";
 import { choosePorts, type Ports } from "./choosePorts.js";
@@ -154,7 +162,7 @@ function owned<Value>(promise: Promise<Value>): Promise<Value> {
   return promise;
 }
 
-/** Funds everyone, registers router and miners with their stake and bond, and opens the session. */
+/** Funds everyone, registers the router with stake and bond, makes it a verifier, stakes the miners, and opens the session. */
 async function enrol(
   { context }: Parts,
   parts: {
@@ -177,26 +185,24 @@ async function enrol(
     output.progress("accounts.funded", "Accounts are funded");
   }
   const operatorChain = createChainWriter({ profile, privateKey: keys.operator.key.expose() });
-  const enrolMiners = keys.miners.map(async ({ operator, signer }) => {
+  const enrolMiners = keys.miners.map(async ({ operator }) => {
     await fillUp(faucet, { to: operator.address, corWei: 0n });
-    await enrolNode({ profile, operator, signer, role: "miner", stakeWei: minerStakeWei, bondWei: 0n });
+    const chain = createChainWriter({ profile, privateKey: operator.key.expose() });
+    await ensureStake(chain, { stakeWei: minerStakeWei });
   });
-  await enrolNode({
-    profile,
-    operator: keys.operator,
-    signer: keys.router,
-    role: "router",
-    endpoint: `http://127.0.0.1:${parts.ports.http}`,
-    stakeWei: routerStakeWei,
-    bondWei: routerBondWei,
-  });
-  await ensureLocalRate(faucet);
-  await ensureAssessor(faucet, keys.operator.address);
+  const endpoint = `http://127.0.0.1:${parts.ports.http}`;
+  await Promise.all([
+    ensureRegistered(operatorChain, { signerKey: keys.router.key, registration: { role: "router", endpoint } }),
+    ensureStake(operatorChain, { stakeWei: routerStakeWei, bondWei: routerBondWei }),
+    ensureVerifier(faucet, keys.router.address),
+    ensureAssessor(faucet, keys.operator.address),
+    ensureLocalRate(faucet),
+  ]);
   const session = await ensureLocalSession(operatorChain, { account: parts.account, spending: keys.spending.address });
   await Promise.all(enrolMiners);
   output.progress(
     "nodes.registered",
-    `Router and ${countOf(keys.miners.length, "miner")} are registered, staked and bonded`,
+    `The router is registered, a verifier, staked and bonded; ${countOf(keys.miners.length, "miner")} staked`,
   );
   const said = session.isNew ? "is open" : "is there already";
   output.progress("session.ready", `Session ${session.account} ${said}`, { account: session.account });
@@ -206,6 +212,11 @@ async function enrol(
 /** The network's owner, which the faucet is, names the operator an assessor: levels are 0 until it says otherwise. */
 async function ensureAssessor(owner: ChainWriter, operator: Address): Promise<void> {
   if (!(await readIsAssessor(owner, operator))) await addAssessor(owner, operator);
+}
+
+/** The faucet deployed the contracts, and so owns the list. */
+async function ensureVerifier(faucet: ChainWriter, router: Address): Promise<void> {
+  if (!(await readIsVerifier(faucet, router))) await addVerifier(faucet, router);
 }
 
 async function awaitMiners({ context }: Parts, miners: readonly SupervisedChild[]): Promise<void> {
@@ -218,7 +229,7 @@ async function awaitMiners({ context }: Parts, miners: readonly SupervisedChild[
   );
 }
 
-/** Waits for the first miner on the router, or for a miner's failure to start. */
+/** Waits for the first verified miner on the router, or for a miner's failure to start. */
 async function awaitModel(parts: {
   readonly url: string;
   readonly clock: Clock;
@@ -229,7 +240,7 @@ async function awaitModel(parts: {
   const client = createCortensor({ baseUrl: url });
   const look = async (): Promise<string> => {
     for (;;) {
-      const [first] = await client.models({ signal });
+      const first = (await client.models({ signal })).find(({ miners: verified }) => verified > 0);
       if (first !== undefined) return first.id;
       await clock.sleep(LOOK_MS, signal);
     }

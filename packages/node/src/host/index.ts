@@ -16,4 +16,5 @@ export {
   type LeafBatcherParts,
 } from "./leafBatcher.js";
 export { logRpcs } from "./logRpcs.js";
+export { createSealingKey, type SealingKey, sealTo } from "./sealing.js";
 export { createSignatureCounter, type SignatureCounter } from "./signatureCounter.js";

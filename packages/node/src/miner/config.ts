@@ -27,6 +27,17 @@ export const minerConfig = describeConfig({
     parse: hexKey,
     says: "The miner's registered signing key: signs batches and certifies connections.",
   },
+  sealingKey: {
+    env: "MINER_SEALING_KEY",
+    parse: hexKey,
+    says: "The miner's registered sealing key (X25519): opens what is sealed to it.",
+  },
+  operatorKey: {
+    env: "MINER_OPERATOR_KEY",
+    parse: hexKey,
+    fallback: undefined,
+    says: "The operator's key: with it the miner keeps its own registration true; without it the operator does.",
+  },
   routerUrls: {
     env: "MINER_ROUTERS",
     parse: list(url("ws", "wss")),

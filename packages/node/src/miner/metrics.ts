@@ -14,6 +14,7 @@ export type MinerMetrics = {
   readonly firstTokenSeconds: MetricHistogram;
   readonly pauses: MetricCounter;
   readonly links: MetricGauge;
+  readonly probes: MetricCounter<"outcome">;
 };
 
 export type MinerGauges = {
@@ -52,5 +53,10 @@ export function createMinerMetrics(metrics: Metrics, gauges: MinerGauges): Miner
       help: "Pauses because output was not acknowledged.",
     }),
     links: metrics.gauge({ name: "miner_links", help: "Routers connected." }),
+    probes: metrics.counter({
+      name: "miner_probes_total",
+      help: "Probes, its own verifications' and other miners', by what came of them.",
+      labels: ["outcome"],
+    }),
   };
 }

@@ -2,7 +2,13 @@ import type { Engine } from "@cortensor/engine";
 import { type Address, registryDomain } from "@cortensor/protocol";
 import { type Clock, type Logger, type Metrics, runLoop } from "@cortensor/runtime";
 import { type Advertisement, type BatchNotice, connectLink, keepLink, type Link } from "@cortensor/wire";
-import { createBatchVerifier, createLeafBatcher, type Identity, type SignatureCounter } from "../host/index.js";
+import {
+  createBatchVerifier,
+  createLeafBatcher,
+  type Identity,
+  type SealingKey,
+  type SignatureCounter,
+} from "../host/index.js";
 import { Advertiser } from "./advertiser.js";
 import type { MinerConfig } from "./config.js";
 import { createMinerMetrics } from "./metrics.js";
@@ -11,6 +17,7 @@ import { openNoteBook } from "./noteBook.js";
 import { setUpBenches } from "./offers.js";
 import { OperatorWatch } from "./operatorWatch.js";
 import { openOutbox } from "./outbox.js";
+import { ProbeDesk } from "./probeDesk.js";
 import { ReceiptDesk } from "./receiptDesk.js";
 import { openStore } from "./store.js";
 import { TaskDesk } from "./taskDesk.js";
@@ -24,9 +31,14 @@ const HOUSEKEEPING_MS = 5_000;
  */
 export const MINER_BATCH_DELAY_MS = 1_500;
 
+/** Settings that are keys: they come as what can use them. */
+type NodeKeys = "signerKey" | "sealingKey" | "operatorKey";
+
 export type MinerParts = {
-  readonly config: Omit<MinerConfig, "profilePath" | "signerKey" | "metricsPort" | "metricsHost">;
+  readonly config: Omit<MinerConfig, "profilePath" | NodeKeys | "metricsPort" | "metricsHost">;
   readonly identity: Identity;
+  /** What is sealed to the miner opens with this: its registered sealing key. */
+  readonly sealing: SealingKey;
   readonly signatures: SignatureCounter;
   /** One per model. Stay the caller's: the miner doesn't close them. */
   readonly engines: readonly Engine[];
@@ -60,7 +72,7 @@ export function createMiner(parts: MinerParts): Miner {
   const stopping = new AbortController();
   const linkStop = new AbortController();
   const links = new Map<Address, Link>();
-  const { read, advertiser, outbox, batcher, receipts, tasks, watch, serve, authorise } = assemble(
+  const { read, advertiser, outbox, batcher, receipts, tasks, probes, watch, serve, authorise } = assemble(
     parts,
     links,
     stopping.signal,
@@ -97,12 +109,14 @@ export function createMiner(parts: MinerParts): Miner {
 
   const stop = async (): Promise<void> => {
     tasks.stop();
+    const unprobed = probes.stop();
     stopping.abort();
     advertiser.tellAll();
     const drained = new AbortController();
     const late = clock.sleep(config.drainMs, drained.signal).catch(() => undefined);
     await Promise.race([tasks.idle(), late]);
     drained.abort();
+    await unprobed;
     batcher.flush();
     // A task that still runs loses its stream here, and keeps what was acknowledged.
     linkStop.abort();
@@ -183,9 +197,11 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
     },
     standingOf: (operator) => watch.of(operator),
   });
-  const serve = createServing({ links, tasks, receipts, advertiser, outbox, metrics, log });
+  const { sealing } = parts;
+  const probes = new ProbeDesk({ identity, sealing, benches, nowSeconds: parts.nowSeconds, clock, log, metrics });
+  const serve = createServing({ links, tasks, probes, receipts, advertiser, outbox, metrics, log });
   const authorise = authoriseRouters(parts.chain, (operator) => watch.look(operator));
-  return { read, advertiser, outbox, batcher, receipts, tasks, watch, serve, authorise };
+  return { read, advertiser, outbox, batcher, receipts, tasks, probes, watch, serve, authorise };
 }
 
 function readAdvertisement(
@@ -208,6 +224,7 @@ function readAdvertisement(
 type Serving = {
   readonly links: Map<Address, Link>;
   readonly tasks: TaskDesk;
+  readonly probes: ProbeDesk;
   readonly receipts: ReceiptDesk;
   readonly advertiser: Advertiser;
   readonly outbox: ReturnType<typeof openOutbox>;
@@ -216,13 +233,17 @@ type Serving = {
 };
 
 /** What happens on a link from its first turn to its last. */
-function createServing({ links, tasks, receipts, advertiser, outbox, metrics, log }: Serving): (link: Link) => void {
+function createServing(parts: Serving): (link: Link) => void {
+  const { links, tasks, probes, receipts, advertiser, outbox, metrics, log } = parts;
   return (link) => {
     const { peer } = link;
     const own = (what: string, work: Promise<void>): void => {
       work.catch((error: unknown) => log.error(what, { router: peer.address }, error));
     };
-    link.onStream((stream, first) => tasks.onStream(stream, first, peer));
+    link.onStream((stream, first) => {
+      if (first.kind === "probe") probes.onStream(stream, first, peer);
+      else tasks.onStream(stream, first, peer);
+    });
     link.onNotice("batch", (notice) => receipts.onBatch(notice, peer));
     link.onNotice("receipts", (notice) => own("Receipts could not be kept", receipts.onReceipts(notice, peer)));
     link.onNotice("receipt", (notice) => own("Receipt could not be kept", receipts.onReceipt(notice, peer)));

@@ -18,6 +18,7 @@ function anOffer(miner: Address, change: Partial<MinerOffer> = {}): MinerOffer {
     tokensPerSecond: 50,
     weiPerTokenIn: 1n,
     weiPerTokenOut: 2n,
+    isVerified: true,
     isProved: true,
     capacity: 4,
     tasks: 0,

@@ -22,6 +22,7 @@ function anOffer(change: Partial<MinerOffer> = {}): MinerOffer {
     tokensPerSecond: 50,
     weiPerTokenIn: 1n,
     weiPerTokenOut: 2n,
+    isVerified: true,
     isProved: true,
     capacity: 4,
     tasks: 0,
@@ -68,6 +69,7 @@ describe("chooseMiner", () => {
 
   it.each([
     ["noOffer", undefined],
+    ["unverified", { isVerified: false }],
     ["unproved", { isProved: false }],
     ["context", { contextTokens: 99 }],
     ["price", { weiPerTokenOut: 11n }],
@@ -171,6 +173,7 @@ describe("chooseMiner", () => {
       tokensAhead: fc.nat(10_000),
       tokensPerSecond: fc.integer({ min: 1, max: 1_000 }),
       contextTokens: fc.integer({ min: 50, max: 200 }),
+      isVerified: fc.boolean(),
       isProved: fc.boolean(),
       score: fc.double({ min: 0, max: 1, noNaN: true }),
       stakeWei: fc.bigInt(0n, 5_000n),
@@ -186,6 +189,7 @@ describe("chooseMiner", () => {
           const able = offers.filter((one) => misfitOf(aRequest(), one, DEFAULT_MATCH_RULES) === undefined);
           expect(outcome.kind).toBe(able.length > 0 ? "chosen" : "none");
           if (outcome.kind === "chosen") expect(able).toContain(outcome.offer);
+          if (outcome.kind === "chosen") expect(outcome.offer.isVerified).toBe(true);
         },
       ),
     );

@@ -8,6 +8,8 @@ export type MinerOffer = {
   readonly tokensPerSecond: number;
   readonly weiPerTokenIn: bigint;
   readonly weiPerTokenOut: bigint;
+  /** Whether it may be given work at all: see the Registry. */
+  readonly isVerified: boolean;
   readonly isProved: boolean;
   /** Tasks it will hold at once, and those it holds. */
   readonly capacity: number;
@@ -68,6 +70,7 @@ export type MatchOutcome<Offer extends MinerOffer = MinerOffer> =
 /** From the farthest miss to the nearest. */
 export const MISFITS = [
   "noOffer",
+  "unverified",
   "dedicated",
   "fewNodes",
   "unscored",
@@ -116,6 +119,7 @@ export function waitMs(offer: MinerOffer): number {
 
 /** Why an offer can't serve a request; undefined when it can. */
 export function misfitOf(request: MatchRequest, offer: MinerOffer, rules: MatchRules): Misfit | undefined {
+  if (!offer.isVerified) return "unverified";
   if (!offer.canScore && request.takesUnscored !== true) return "unscored";
   if (offer.level < (request.levelMin ?? 0)) return "level";
   if (!offer.isProved) return "unproved";
@@ -131,7 +135,7 @@ export function misfitOf(request: MatchRequest, offer: MinerOffer, rules: MatchR
 
 /** Whether a miner starts another task soon. */
 export function hasRoom(offer: MinerOffer): boolean {
-  return offer.isProved && offer.ownTasks < offer.startsMax && offer.tasks < offer.capacity;
+  return offer.isVerified && offer.isProved && offer.ownTasks < offer.startsMax && offer.tasks < offer.capacity;
 }
 
 /** Why nobody could serve a request even when all that runs has ended; undefined when somebody could. */

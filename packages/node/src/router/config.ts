@@ -1,4 +1,5 @@
 import {
+  boolean,
   type ConfigOf,
   describeConfig,
   duration,
@@ -145,6 +146,12 @@ export const routerConfig = describeConfig({
     parse: positiveInt,
     fallback: 2,
     says: "Miners dearer than this many times the cheapest offer of a model get no work.",
+  },
+  requireVerified: {
+    env: "ROUTER_REQUIRE_VERIFIED",
+    parse: boolean,
+    fallback: true,
+    says: "Whether a miner gets work only while it is verified; false where a network has no verifier yet.",
   },
   stakePerFee: {
     env: "ROUTER_STAKE_PER_FEE",

@@ -34,10 +34,13 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
   const tasks = new TaskTable();
   const hub = new EventHub(log);
   const nowMs = (): number => clock.nowMs();
-  const board = new MinerBoard({ scores, priceSpread: config.priceSpread, nowMs, onRoom: () => waiting.wake() });
+  const { priceSpread, requireVerified: isVerificationRequired } = config;
+  const onRoom = (): void => waiting.wake();
+  const board = new MinerBoard({ scores, priceSpread, isVerificationRequired, nowMs, onRoom });
   const metrics = createRouterMetrics(parts.metrics, {
     running: () => tasks.size - waiting.size,
     miners: () => board.size,
+    verifiedMiners: () => [...board.seats].filter(({ verified }) => verified !== undefined).length,
     receiptsPending: () => desk.pending,
   });
   const { waitingMax, waitingClientMax } = config;

@@ -21,17 +21,24 @@ export type RouterMetrics = {
   readonly settlements: MetricCounter<"outcome">;
   readonly claims: MetricCounter<"outcome">;
   readonly sessionCredits: MetricCounter<"outcome">;
+  readonly verifications: MetricCounter<"outcome">;
 };
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
 export function createRouterMetrics(
   metrics: Metrics,
-  read: { readonly running: () => number; readonly miners: () => number; readonly receiptsPending: () => number },
+  read: {
+    readonly running: () => number;
+    readonly miners: () => number;
+    readonly verifiedMiners: () => number;
+    readonly receiptsPending: () => number;
+  },
 ): RouterMetrics {
   const gauge = (name: string, help: string, value: () => number) => metrics.gauge({ name, help, read: value });
   gauge("router_tasks_running", "Tasks running now.", read.running);
   gauge("router_miners", "Miners connected now.", read.miners);
+  gauge("router_miners_verified", "Miners connected and verified now.", read.verifiedMiners);
   gauge("router_receipts_pending", "Receipts not yet in the database.", read.receiptsPending);
   const seconds = (name: string, help: string) => metrics.histogram({ name, help, buckets: SECONDS });
   const one = (name: string, help: string) => metrics.counter({ name, help });
@@ -90,6 +97,11 @@ export function createRouterMetrics(
     claims: metrics.counter({
       name: "router_bond_claims_total",
       help: "Claims on segments, by whether the books could answer them.",
+      labels: ["outcome"],
+    }),
+    verifications: metrics.counter({
+      name: "router_verifications_total",
+      help: "Challenges of miners, by what came of them.",
       labels: ["outcome"],
     }),
   };

@@ -1,7 +1,7 @@
 import type { ModelCard } from "@cortensor/api";
 import type { Address, Bytes32 } from "@cortensor/protocol";
 import type { Advertisement, Link } from "@cortensor/wire";
-import { MinerSeat, type SeatOffer } from "./minerSeat.js";
+import { MinerSeat, type SeatOffer, type Verified } from "./minerSeat.js";
 import type { ScoreBook } from "./scoreBook.js";
 
 /** What the board knows of one model: who offers it, and the most that a token may cost here. */
@@ -11,6 +11,8 @@ export type MinerBoardParts = {
   readonly scores: ScoreBook;
   /** Offers dearer than this many times the cheapest are left out: a hold must cover whoever takes over. */
   readonly priceSpread: number;
+  /** Whether a miner gets work only while it is verified. */
+  readonly isVerificationRequired: boolean;
   readonly nowMs: () => number;
   /** A miner may take another task now. */
   readonly onRoom: () => void;
@@ -35,7 +37,7 @@ export class MinerBoard {
     return this.#seats.size;
   }
 
-  /** By name, then by id. The same array until something changes. */
+  /** By name, those with miners first, then by id. The same array until something changes. */
   get cards(): readonly ModelCard[] {
     return this.#cards;
   }
@@ -58,8 +60,8 @@ export class MinerBoard {
   /** Gives a link's miner its seat; an older link of the same miner is closed. */
   join(link: Link): MinerSeat {
     const older = this.#seats.get(link.peer.address);
-    const { scores, nowMs, onRoom } = this.#parts;
-    const seat = new MinerSeat({ link, connectedAtMs: nowMs(), scores, onRoom });
+    const { scores, isVerificationRequired, nowMs, onRoom } = this.#parts;
+    const seat = new MinerSeat({ link, connectedAtMs: nowMs(), scores, isVerificationRequired, onRoom });
     this.#seats.set(seat.miner, seat);
     if (older !== undefined) older.link.close("replaced");
     this.#index();
@@ -82,6 +84,15 @@ export class MinerBoard {
     return outcome !== "refused";
   }
 
+  /** What is known of a miner's verification now: with it its offers come in, or go out. */
+  setVerified(seat: MinerSeat, verified: Verified | undefined): void {
+    const before = seat.verified?.kernelClass;
+    seat.verified = verified;
+    if (before === verified?.kernelClass) return;
+    this.#index();
+    this.#parts.onRoom();
+  }
+
   #index(): void {
     const offers = new Map<Bytes32, SeatOffer[]>();
     for (const seat of this.#seats.values()) {
@@ -98,7 +109,10 @@ export class MinerBoard {
   }
 }
 
-function entryOf(all: readonly SeatOffer[], spread: bigint): ModelEntry {
+/** Offers that aren't verified neither count nor set a price; where there are no others they stand for the reason. */
+function entryOf(advertised: readonly SeatOffer[], spread: bigint): ModelEntry {
+  const verified = advertised.filter(({ isVerified }) => isVerified);
+  const all = verified.length > 0 ? verified : advertised;
   const inMax = least(all.map((offer) => offer.weiPerTokenIn)) * spread;
   const outMax = least(all.map((offer) => offer.weiPerTokenOut)) * spread;
   const offers = all.filter((offer) => offer.weiPerTokenIn <= inMax && offer.weiPerTokenOut <= outMax);
@@ -111,7 +125,7 @@ function entryOf(all: readonly SeatOffer[], spread: bigint): ModelEntry {
       modelId: first?.model.modelId ?? "0x",
       contextTokens: Math.max(...listed.map((offer) => offer.contextTokens)),
       canEmbed: listed.some((offer) => offer.model.canEmbed),
-      miners: listed.length,
+      miners: verified.length === 0 ? 0 : listed.length,
       weiPerTokenIn: most(listed.map((offer) => offer.weiPerTokenIn)),
       weiPerTokenOut: most(listed.map((offer) => offer.weiPerTokenOut)),
     },
@@ -126,7 +140,9 @@ function most(values: readonly bigint[]): bigint {
   return values.reduce((high, value) => (value > high ? value : high), 0n);
 }
 
+/** Of two models with one name the one that somebody serves is found first. */
 function byName(left: ModelCard, right: ModelCard): number {
   if (left.id !== right.id) return left.id < right.id ? -1 : 1;
+  if (left.miners > 0 !== right.miners > 0) return left.miners > 0 ? -1 : 1;
   return left.modelId < right.modelId ? -1 : 1;
 }

@@ -1,6 +1,7 @@
-import type { Address, Bytes32 } from "@cortensor/protocol";
+import type { Address, Bytes32, UnixSeconds } from "@cortensor/protocol";
 import type { Advertisement, Link, OfferedModel } from "@cortensor/wire";
 import type { MinerOffer } from "./chooseMiner.js";
+import type { UnverifiedReason } from "./planVerification.js";
 import { ProvenResults } from "./provenResults.js";
 import type { ScoreBook } from "./scoreBook.js";
 
@@ -24,6 +25,15 @@ export type SeatLoad = {
   readonly account: number;
 };
 
+/** A miner's verification, for as long as it holds. */
+export type Verified = {
+  /** First second of chain time at which it no longer holds. */
+  readonly until: UnixSeconds;
+  /** The class that it was verified in: in another it gets no work. */
+  readonly kernelClass: Bytes32;
+  readonly nonce: number;
+};
+
 /** One connected miner: its link, what it offers and what it is doing. Numbers change in place; offers read them. */
 export class MinerSeat {
   readonly link: Link;
@@ -45,6 +55,14 @@ export class MinerSeat {
   /** Results that wait for the miner's signature. While one is overdue it gets no more work. */
   readonly results = new ProvenResults();
   isProved = true;
+  /** Undefined: it isn't verified, or nobody has looked yet. */
+  verified: Verified | undefined;
+  /** Why its last challenge came to nothing. */
+  unverified: UnverifiedReason | undefined;
+  /** What its next verification must name, as last read; undefined while nobody has looked. */
+  nonce: number | undefined;
+  /** Whether a miner gets work only while it is verified. */
+  readonly isVerificationRequired: boolean;
   /** Its link is closed: the seat goes as soon as the link says so. */
   isGone = false;
 
@@ -52,6 +70,7 @@ export class MinerSeat {
     readonly link: Link;
     readonly connectedAtMs: number;
     readonly scores: ScoreBook;
+    readonly isVerificationRequired: boolean;
     /** A task has left. */
     readonly onRoom: () => void;
   }) {
@@ -59,6 +78,7 @@ export class MinerSeat {
     this.#onRoom = parts.onRoom;
     this.connectedAtMs = parts.connectedAtMs;
     this.#scores = parts.scores;
+    this.isVerificationRequired = parts.isVerificationRequired;
   }
 
   get miner(): Address {
@@ -177,6 +197,9 @@ export class SeatOffer implements MinerOffer {
   }
   get weiPerTokenOut(): bigint {
     return this.model.weiPerTokenOut;
+  }
+  get isVerified(): boolean {
+    return !this.seat.isVerificationRequired || this.seat.verified?.kernelClass === this.model.kernelClass;
   }
   get isProved(): boolean {
     return this.seat.isProved;

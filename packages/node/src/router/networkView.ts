@@ -1,7 +1,8 @@
 import type { Gateway, RateView } from "@cortensor/api";
 import type { Books } from "@cortensor/books";
-import type { Address } from "@cortensor/protocol";
+import type { Address, UnixSeconds } from "@cortensor/protocol";
 import type { MinerBoard } from "./minerBoard.js";
+import type { MinerSeat } from "./minerSeat.js";
 
 type Totals = ReturnType<Gateway["network"]>["totals"];
 
@@ -43,10 +44,16 @@ export class NetworkObserver {
       queued: Math.max(0, seat.tasks - seat.capacity),
       tokensPerSecond: Math.max(0, ...seat.offers.map((offer) => offer.tokensPerSecond)),
       connectedAtMs: seat.connectedAtMs,
+      ...verificationOf(seat),
     }));
     const delegates = spendingKey === undefined ? {} : { spendingKey };
     const rate = this.#parts.rate();
     const router = { address, operator, ...delegates, version, uptimeSeconds };
     return { router, miners, totals: this.#totals, ...(rate === undefined ? {} : { rate }) };
   }
+}
+
+function verificationOf({ verified, unverified }: MinerSeat): { verifiedUntil?: UnixSeconds; unverified?: string } {
+  if (verified !== undefined) return { verifiedUntil: verified.until };
+  return unverified === undefined ? {} : { unverified };
 }

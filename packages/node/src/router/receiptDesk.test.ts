@@ -53,7 +53,12 @@ function setUp(putReceipts: (taskIds: readonly Bytes32[]) => Promise<void>) {
     clock,
     random: () => 0,
     log: silentLogger,
-    metrics: createRouterMetrics(createMetrics(), { running: () => 0, miners: () => 0, receiptsPending: () => 0 }),
+    metrics: createRouterMetrics(createMetrics(), {
+      running: () => 0,
+      miners: () => 0,
+      verifiedMiners: () => 0,
+      receiptsPending: () => 0,
+    }),
     onAcknowledged: (receipts) => acknowledged.push(...receipts.map(({ receipt }) => receipt.taskId)),
   });
   return { desk, clock, acknowledged, writes, signatures };

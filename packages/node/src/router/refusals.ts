@@ -40,6 +40,10 @@ export function noMinerRefusal(reason: Misfit, waitsMs: readonly number[]): Refu
   }
   const unmet = UNMET[reason];
   if (unmet !== undefined) return { code: "no_miner", message: unmet };
+  if (reason === "unverified") {
+    const message = "None of the miners that offer this model is verified now.";
+    return { code: "no_miner", message };
+  }
   if (reason === "context") return { code: "prompt_too_long", message: "No miner's context takes prompt and answer." };
   return { code: "no_miner", message: "No miner of this model is able to take the task now." };
 }

@@ -20,6 +20,8 @@ import { type RouterCore, StartedTime } from "./routerCore.js";
 import type { Router, RouterParts } from "./routerParts.js";
 import { refreshLevel, refreshStake, seatMiners } from "./seatMiners.js";
 import { Settler } from "./settle.js";
+import { VerifiedMiners } from "./verifiedMiners.js";
+import { MinerVerifier } from "./verifyMiners.js";
 
 /** Pause between two looks at what is overdue: far below every time-out; a pass over 25,000 tasks takes a millisecond. */
 const SWEEP_MS = 100;
@@ -55,14 +57,11 @@ export function createRouter(parts: RouterParts): Router {
     await jobs.mirror.round();
     await jobs.observer.refresh();
     await core.rates.refresh();
+    await jobs.minerVerifier.round();
     loops.push(...startLoops(parts, { core, jobs, signal }));
     const { board, notes, hub, metrics } = core;
-    const { verifier, reoffers } = jobs;
     const nowMs = (): number => clock.nowMs();
-    const onOffers = (): void => {
-      jobs.mirror.reprice().catch((error: unknown) => log.warn("New prices could not be booked", {}, error));
-    };
-    const onLink = seatMiners({ board, chain, verifier, reoffers, notes, hub, metrics, nowMs, log, onOffers });
+    const onLink = seatMiners({ ...jobs, board, chain, notes, hub, metrics, nowMs, log });
     links = parts.links({ authorise: authoriseMiners({ chain, log }), onLink });
     log.info("Router started", { address: parts.signer.address, operator: core.operator });
   };
@@ -78,7 +77,7 @@ export function createRouter(parts: RouterParts): Router {
     await core.desk.drain(late.signal);
     stopping.abort(new Error("The router is stopping."));
     await links?.close("shutdown");
-    await Promise.all([...loops, jobs.reoffers.idle()]);
+    await Promise.all([...loops, jobs.reoffers.idle(), jobs.minerVerifier.stop()]);
     await jobs.credits.keep().catch((error: unknown) => {
       parts.log.warn("The last service figures could not be kept", {}, error);
     });
@@ -97,6 +96,10 @@ type Jobs = {
   readonly credits: CreditDesk;
   readonly observer: NetworkObserver;
   readonly verifier: BatchVerifier;
+  readonly verified: VerifiedMiners;
+  readonly minerVerifier: MinerVerifier;
+  /** What is offered here, or at which price, has changed. */
+  readonly onOffers: () => void;
   readonly signatures: SignatureCounter;
 };
 
@@ -116,7 +119,7 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
     spenders: spenders.map(({ address }) => address),
     time,
     chunkWei: config.chunkWei,
-    cards: () => board.cards,
+    cards: () => board.cards.filter(({ miners }) => miners > 0),
     onChanged: (account) => authenticator.forgetAccount(account),
     log,
   });
@@ -154,7 +157,27 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
     ...{ books, chain, sessions, service: core.service, time, refundsMaxWei, finalityBlocks, metrics, log },
     meter: parts.randomBytes32(),
   });
-  return { authenticator, mirror, settler, reoffers, claims, credits, observer, verifier, signatures };
+  const onOffers = (): void => {
+    mirror.reprice().catch((error: unknown) => log.warn("New prices could not be booked", {}, error));
+  };
+  const verified = new VerifiedMiners({ board, chain, log, onOffers });
+  const minerVerifier = createMinerVerifier(parts, { core, verified, signatures });
+  const jobs = { authenticator, mirror, settler, reoffers, claims, credits, observer, verifier, signatures };
+  return { ...jobs, verified, minerVerifier, onOffers };
+}
+
+function createMinerVerifier(
+  { signer, chain, clock, log, random, randomBytes32 }: RouterParts,
+  parts: {
+    readonly core: RouterCore;
+    readonly verified: VerifiedMiners;
+    readonly signatures: SignatureCounter;
+  },
+): MinerVerifier {
+  const { operator, board, time, metrics } = parts.core;
+  const { verified, signatures } = parts;
+  const asked = { signer, operator, chain, board, verified, signatures };
+  return new MinerVerifier({ ...asked, time, clock, random, randomBytes32, metrics, log });
 }
 
 function startLoops(
@@ -175,7 +198,12 @@ function startLoops(
     const nowMs = clock.nowMs();
     core.tasks.sweep(nowMs);
     for (const seat of core.board.seats) if (!seat.results.isInTime(nowMs)) seat.isProved = false;
+    jobs.verified.sweep(core.time.chainSeconds());
     core.waiting.sweep(nowMs);
+  };
+  const verify = async (): Promise<void> => {
+    await jobs.verified.round();
+    await jobs.minerVerifier.round();
   };
   const refresh = async (): Promise<void> => {
     await jobs.observer.refresh();
@@ -191,6 +219,7 @@ function startLoops(
     loop("rate", config.chainPollMs, () => core.rates.refresh()),
     loop("settlement", config.chainPollMs, () => jobs.settler.round()),
     loop("session credits", config.chainPollMs, () => jobs.credits.round()),
+    loop("verification", config.chainPollMs, verify),
     loop("claim watch", config.chainPollMs, () => jobs.claims.round()),
     loop("refresh", REFRESH_MS, refresh),
   ];
@@ -206,6 +235,7 @@ function toReadiness(
   if (desk.isStoreDown) reasons.push("The database doesn't take receipts.");
   if (isChainDown) reasons.push("The chain can't be read.");
   if (board.cards.length === 0) reasons.push("No miner is connected.");
+  else if (board.cards.every(({ miners }) => miners === 0)) reasons.push("No connected miner is verified.");
   return { isReady: reasons.length === 0, reasons };
 }
 

@@ -10,6 +10,8 @@ import {
   type NodeRecord,
   type RateRecord,
   readHead,
+  readIsDenied,
+  readIsVerifier,
   readLane,
   readNode,
   readNodeLevel,
@@ -19,6 +21,7 @@ import {
   readSettlements,
   readSpendingKey,
   readStake,
+  readVerifications,
   type SessionCreditKey,
   type SessionRecord,
   type Settlement,
@@ -27,6 +30,8 @@ import {
   sendSettlement,
   sessionsAbi,
   settlementId,
+  type VerificationRecord,
+  verifyNode,
 } from "@cortensor/chain";
 import type { Address, Bytes32, SessionTerms, UnixSeconds } from "@cortensor/protocol";
 import { parseAbi } from "viem";
@@ -60,11 +65,20 @@ export type MirroredSession = Pick<SessionRecord, "sessionId" | "owner" | "activ
 
 export type SessionCreditOf = Omit<SessionCreditKey, "lane">;
 
+/** What a router needs to know of a node. */
+export type RegisteredNode = Pick<NodeRecord, "owner" | "roles" | "leftAt" | "sealingKey" | "kernelClass">;
+
 /** What a router asks of its chain. */
 export type RouterChain = {
   readonly profile: NetworkProfile;
   readHead(): Promise<{ readonly blockNumber: bigint; readonly timestamp: UnixSeconds }>;
-  readNode(signer: Address): Promise<Pick<NodeRecord, "owner" | "roles" | "leftAt"> | undefined>;
+  readNode(signer: Address): Promise<RegisteredNode | undefined>;
+  /** What is known of nodes' verifications, in their order. */
+  readVerifications(signers: readonly Address[]): Promise<readonly VerificationRecord[]>;
+  readIsVerifier(account: Address): Promise<boolean>;
+  readIsDenied(account: Address): Promise<boolean>;
+  /** Posts a verification, and resolves when it is in a block. Rejects when it would revert. */
+  verifyNode(request: Parameters<typeof verifyNode>[1]): Promise<{ readonly blockNumber: bigint }>;
   /** Stake behind an operator, in wei. */
   readStakeWei(operator: Address): Promise<bigint>;
   /** The level of a node, as assessors found it. */
@@ -108,6 +122,10 @@ export function createRouterChain(parts: {
     profile: reader.profile,
     readHead: () => readHead(reader),
     readNode: (signer) => readNode(reader, signer),
+    readVerifications: (signers) => readVerifications(reader, signers),
+    readIsVerifier: (account) => readIsVerifier(reader, account),
+    readIsDenied: (account) => readIsDenied(reader, account),
+    verifyNode: (request) => verifyNode(writer, request),
     readStakeWei: async (operator) => (await readStake(reader, operator)).stakedWei,
     readNodeLevel: (node) => readNodeLevel(reader, node),
     listTouchedAccounts: async (range) => {

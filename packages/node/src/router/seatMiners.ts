@@ -8,11 +8,15 @@ import type { MinerSeat } from "./minerSeat.js";
 import type { NoteDesk } from "./noteDesk.js";
 import type { ReofferDesk } from "./reoffer.js";
 import type { RouterChain } from "./routerChain.js";
+import type { VerifiedMiners } from "./verifiedMiners.js";
+import type { MinerVerifier } from "./verifyMiners.js";
 
 export type SeatMinersParts = {
   readonly board: MinerBoard;
   readonly chain: Pick<RouterChain, "readStakeWei" | "readNodeLevel">;
   readonly verifier: BatchVerifier;
+  readonly verified: VerifiedMiners;
+  readonly minerVerifier: Pick<MinerVerifier, "consider">;
   readonly reoffers: ReofferDesk;
   readonly notes: NoteDesk;
   readonly hub: EventHub;
@@ -25,14 +29,16 @@ export type SeatMinersParts = {
 
 /** What happens on a miner's link from its first turn to its last, tasks apart. */
 export function seatMiners(parts: SeatMinersParts): (link: Link) => void {
-  const { board, reoffers, notes, hub, nowMs, log, onOffers } = parts;
+  const { board, verified, minerVerifier, reoffers, notes, hub, nowMs, log, onOffers } = parts;
   return (link) => {
     const seat = board.join(link);
+    verified.recall(seat);
     const { miner } = seat;
     link.onNotice("advertisement", (advertisement) => {
       const cards = board.cards;
       if (!board.advertise(seat, advertisement)) log.warn("Advertisement makes no sense", { miner });
       if (board.cards !== cards) onOffers();
+      minerVerifier.consider(seat);
     });
     link.onNotice("batch", (notice) => takeBatch(parts, seat, notice));
     link.onNotice("reoffer", (offered) => reoffers.take(seat, offered));
@@ -40,6 +46,7 @@ export function seatMiners(parts: SeatMinersParts): (link: Link) => void {
     if (hub.isWatched) hub.emit({ kind: "minerJoined", miner, atMs: nowMs() });
     void refreshStake(parts, seat);
     void refreshLevel(parts, seat);
+    void lookAt(parts, seat);
     notes.issue([miner]);
     void link.closed.then((reason) => {
       if (!board.leave(seat)) return;
@@ -47,6 +54,16 @@ export function seatMiners(parts: SeatMinersParts): (link: Link) => void {
       if (hub.isWatched) hub.emit({ kind: "minerLeft", miner, atMs: nowMs() });
     });
   };
+}
+
+/** Reads whether a miner is verified, and has it challenged if it isn't. While the chain can't be read the next poll does it. */
+async function lookAt({ verified, minerVerifier, log }: SeatMinersParts, seat: MinerSeat): Promise<void> {
+  try {
+    await verified.look([seat]);
+    minerVerifier.consider(seat);
+  } catch (error) {
+    log.warn("A miner's verification could not be read", { miner: seat.miner }, error);
+  }
 }
 
 /** Reads what stands behind a miner. Until it is read, and while it can't be, the last known figure holds. */

@@ -40,18 +40,17 @@ export const float64: Field<number> = {
   write: (writer, value) => writer.f64(value),
   read: (reader) => reader.f64(),
 };
-export const bytes32: Field<Bytes32> = {
-  write: (writer, value) => writer.hex(value, 32),
-  read: (reader) => reader.hex(32),
-};
-export const address: Field<Address> = {
-  write: (writer, value) => writer.hex(value, 20),
-  read: (reader) => reader.hex(20),
-};
-export const signature: Field<Hex> = {
-  write: (writer, value) => writer.hex(value, 65),
-  read: (reader) => reader.hex(65),
-};
+/** Bytes of exactly this length. */
+export function fixedBytes(length: number): Field<Hex> {
+  return {
+    write: (writer, value) => writer.hex(value, length),
+    read: (reader) => reader.hex(length),
+  };
+}
+
+export const bytes32: Field<Bytes32> = fixedBytes(32);
+export const address: Field<Address> = fixedBytes(20);
+export const signature: Field<Hex> = fixedBytes(65);
 export const flag: Field<boolean> = {
   write: (writer, value) => writer.u8(value ? 1 : 0),
   read: (reader) => {

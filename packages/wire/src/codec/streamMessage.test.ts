@@ -1,6 +1,7 @@
-import { hasCode } from "@cortensor/protocol";
+import { hasCode, PROBE_TOKENS_MAX } from "@cortensor/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type FromMiner, PROBE_REFUSALS } from "../messages.js";
 import { fromMiner, toMiner } from "../test/messageArbitraries.js";
 import { decodeStreamMessage, encodeStreamMessage } from "./streamMessage.js";
 
@@ -54,6 +55,25 @@ describe("stream messages", () => {
     const abort = encodeStreamMessage({ kind: "abort", reason: "" }, "router");
     expect(() => decodeStreamMessage(abort, "miner")).toThrow("no kind has the number 4");
     expect(() => encodeStreamMessage({ kind: "abort", reason: "" }, "miner")).toThrow("WIRE_UNENCODABLE");
+  });
+
+  it("of probes have bounds: more tokens, another length of the seal and an unknown refusal are refused", () => {
+    const word = `0x${"11".repeat(32)}` as const;
+    const probe = (sealed: `0x${string}`) => {
+      const statement = { sealed, nonce: 0, deadline: 1, expires: 2 };
+      return { kind: "probe" as const, challenge: word, modelId: word, kernelClass: word, statement };
+    };
+    const sealed = encodeStreamMessage(probe(`0x${"22".repeat(80)}`), "router");
+    expect(decodeStreamMessage(sealed, "router")).toEqual(probe(`0x${"22".repeat(80)}`));
+    expect(() => decodeStreamMessage(sealed, "miner")).toThrow("no kind has the number 5");
+    expect(() => encodeStreamMessage(probe(`0x${"22".repeat(81)}`), "router")).toThrow("WIRE_UNENCODABLE");
+    const [probed] = fc.sample(
+      fromMiner.filter((message) => message.kind === "probed"),
+      1,
+    );
+    const tooMany = { ...probed, ids: Array.from({ length: PROBE_TOKENS_MAX + 1 }, () => 0) };
+    expect(() => encodeStreamMessage(tooMany as FromMiner, "miner")).toThrow("WIRE_UNENCODABLE");
+    expect(() => decodeStreamMessage(Buffer.from([41, PROBE_REFUSALS.length]), "miner")).toThrow("WIRE_MALFORMED");
   });
 
   it("can't make the reader allocate more than was sent", () => {

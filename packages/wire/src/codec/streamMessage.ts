@@ -1,9 +1,29 @@
-import { EMBEDDING_TEXTS_MAX, OUTPUT_TOKENS_MAX, PROMPT_BYTES_MAX } from "@cortensor/protocol";
+import { EMBEDDING_TEXTS_MAX, OUTPUT_TOKENS_MAX, PROBE_TOKENS_MAX, PROMPT_BYTES_MAX } from "@cortensor/protocol";
 import type { LinkRole } from "../link.js";
-import type { FromMiner, Start, StreamMessage, ToMiner } from "../messages.js";
+import {
+  type FromMiner,
+  PROBE_REFUSALS,
+  type ProbeReply,
+  type ProbeRequest,
+  type Start,
+  type StreamMessage,
+  type ToMiner,
+} from "../messages.js";
 import { ByteReader } from "./byteReader.js";
 import { ByteWriter } from "./byteWriter.js";
-import { bytes32, type Field, float32List, list, text, uint32, vector, word } from "./field.js";
+import {
+  bytes32,
+  type Field,
+  fixedBytes,
+  float32List,
+  list,
+  signature,
+  text,
+  uint32,
+  uint53,
+  vector,
+  word,
+} from "./field.js";
 import {
   assignment,
   checkpoint,
@@ -21,6 +41,11 @@ import { struct, union } from "./struct.js";
 /** Dimensions of a vector: four times the widest embedding model of today. */
 const VECTOR_LENGTH_MAX = 16_384;
 
+/** A sealed secret: an ephemeral public key, the secret, and the seal's tag. */
+const SEALED_SECRET_BYTES = 80;
+/** Text of a probe's answer: as many bytes a token as any entry of a vocabulary has. */
+const PROBE_TEXT_BYTES_MAX = (PROBE_TOKENS_MAX + 1) * 512;
+
 const REFUSALS = [
   "busy",
   "expired",
@@ -34,6 +59,7 @@ const REFUSALS = [
 const detail = text(DETAIL_BYTES_MAX);
 const outputIds = list(uint32, OUTPUT_TOKENS_MAX);
 
+type Probed = Omit<Extract<ProbeReply, { readonly kind: "probed" }>, "kind">;
 type Tokens = Omit<Extract<FromMiner, { readonly kind: "tokens" }>, "kind">;
 
 /** What a router sends. */
@@ -59,6 +85,23 @@ const toMiner = union<ToMiner>({
   },
   acknowledged: { tag: 3, field: struct({ acknowledgement: checkpoint }) },
   abort: { tag: 4, field: struct({ reason: detail }) },
+  probe: {
+    tag: 5,
+    field: struct<Omit<ProbeRequest, "kind">>(
+      {
+        challenge: bytes32,
+        modelId: bytes32,
+        kernelClass: bytes32,
+        statement: struct({
+          sealed: fixedBytes(SEALED_SECRET_BYTES),
+          nonce: uint53,
+          deadline: uint53,
+          expires: uint53,
+        }),
+      },
+      ["statement"],
+    ),
+  },
 });
 
 /** What a miner sends. No number is shared with `toMiner`: a message sent the wrong way is refused. */
@@ -86,6 +129,20 @@ const fromMiner = union<FromMiner>({
   committedMismatch: { tag: 37, field: struct({ position: uint32 }) },
   result: { tag: 38, field: struct({ result, recipe, finish: finishReason, text: text(PROMPT_BYTES_MAX) }) },
   failed: { tag: 39, field: struct({ code: text(NAME_BYTES_MAX), detail }) },
+  probed: {
+    tag: 40,
+    field: struct<Probed>(
+      {
+        result,
+        recipe,
+        ids: list(uint32, PROBE_TOKENS_MAX),
+        text: text(PROBE_TEXT_BYTES_MAX),
+        proof: struct({ secret: bytes32, signature }),
+      },
+      ["proof"],
+    ),
+  },
+  declined: { tag: 41, field: struct({ code: word(PROBE_REFUSALS) }) },
 });
 
 /** The stream messages that a node of this role sends. */

@@ -9,6 +9,7 @@ import {
   type Hex,
   type Payee,
   PRIVACIES,
+  PROBE_TOKENS_MAX,
   type Prompt,
   type Receipt,
   type RecipeStep,
@@ -17,7 +18,7 @@ import {
   type Task,
 } from "@cortensor/protocol";
 import fc from "fast-check";
-import type { FromMiner, Notices, ToMiner } from "../messages.js";
+import { type FromMiner, type Notices, PROBE_REFUSALS, type ToMiner } from "../messages.js";
 
 const hex = (bytes: number): fc.Arbitrary<Hex> =>
   fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((raw): Hex => `0x${Buffer.from(raw).toString("hex")}`);
@@ -182,6 +183,16 @@ export const toMiner: fc.Arbitrary<ToMiner> = fc.oneof(
   }),
   fc.record({ kind: fc.constant("acknowledged" as const), acknowledgement: checkpoint }),
   fc.record({ kind: fc.constant("abort" as const), reason: text }),
+  fc.record(
+    {
+      kind: fc.constant("probe" as const),
+      challenge: bytes32,
+      modelId: bytes32,
+      kernelClass: bytes32,
+      statement: fc.record({ sealed: hex(80), nonce: uint53, deadline: uint53, expires: uint53 }),
+    },
+    { requiredKeys: ["kind", "challenge", "modelId", "kernelClass"] },
+  ),
 );
 
 export const fromMiner: fc.Arbitrary<FromMiner> = fc.oneof(
@@ -214,6 +225,18 @@ export const fromMiner: fc.Arbitrary<FromMiner> = fc.oneof(
   fc.record({ kind: fc.constant("committedMismatch" as const), position: uint32 }),
   fc.record({ kind: fc.constant("result" as const), result, recipe, finish, text }),
   fc.record({ kind: fc.constant("failed" as const), code: text, detail: text }),
+  fc.record(
+    {
+      kind: fc.constant("probed" as const),
+      result,
+      recipe,
+      ids: fc.array(uint32, { maxLength: PROBE_TOKENS_MAX }),
+      text,
+      proof: fc.record({ secret: bytes32, signature: hex(65) }),
+    },
+    { requiredKeys: ["kind", "result", "recipe", "ids", "text"] },
+  ),
+  fc.record({ kind: fc.constant("declined" as const), code: fc.constantFrom(...PROBE_REFUSALS) }),
 );
 
 type NoticeCase = {

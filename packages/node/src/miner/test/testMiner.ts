@@ -5,7 +5,7 @@ import { createScriptedEngine, type Engine, type EngineScript } from "@cortensor
 import { type Address, addressOfPrivateKey, type Hex } from "@cortensor/protocol";
 import { createMetrics, type Metrics, Secret, silentLogger, systemClock } from "@cortensor/runtime";
 import type { OfferedModel } from "@cortensor/wire";
-import { createIdentity, createSignatureCounter } from "../../host/index.js";
+import { createIdentity, createSealingKey, createSignatureCounter } from "../../host/index.js";
 import type { MinerConfig } from "../config.js";
 import { createMiner, type Miner } from "../miner.js";
 import type { MinerChain } from "../minerChain.js";
@@ -15,6 +15,8 @@ import { OPERATOR } from "./testRouter.js";
 export const MINER_KEY: Hex = `0x${"22".repeat(32)}`;
 export const MINER: Address = addressOfPrivateKey(MINER_KEY);
 
+/** The private half. */
+export const SEALING_KEY: Hex = `0x${"5e".repeat(32)}`;
 export const PRICES = { weiPerTokenIn: 10n, weiPerTokenOut: 100n };
 
 export const BOND_WEI = 10n ** 20n;
@@ -71,6 +73,7 @@ export async function startTestMiner(options: TestMinerOptions): Promise<TestMin
       ...options.config,
     },
     identity,
+    sealing: createSealingKey(new Secret(SEALING_KEY)),
     signatures,
     engines: [options.engine ?? createScriptedEngine(options.script)],
     chain: options.chain ?? openChain,

@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { honest, startRawMiner } from "./rawMiner.js";
+import {
+  addressOf,
+  aRequest,
+  ask,
+  introduce,
+  PRICES,
+  receiptOf,
+  startScriptedMiner,
+  startTestRouter,
+  type TestRouter,
+  tearDown,
+  until,
+} from "./testNetwork.js";
+
+afterEach(tearDown);
+
+const config = { chainPollMs: 20 };
+const viewOf = ({ gateway }: TestRouter, name: string) =>
+  gateway.network().miners.find(({ address }) => address === addressOf(name));
+const untilVerified = (router: TestRouter, name: string, isVerified: boolean) =>
+  until(() => (viewOf(router, name)?.verifiedUntil !== undefined) === isVerified);
+
+describe("a miner that isn't verified any more", () => {
+  it("gets no task from the next look at the chain on, and tasks again when it is verified again", async () => {
+    const router = await startTestRouter({ config });
+    const { address } = await startScriptedMiner(router, { name: "miner" });
+    const request = aRequest(router, "hello");
+    expect((await ask(router, request)).failed).toBeUndefined();
+    router.chain.setVerification(address, { isVerified: false });
+    await untilVerified(router, "miner", false);
+    expect((await ask(router, request)).failed).toEqual({
+      code: "no_miner",
+      message: "None of the miners that offer this model is verified now.",
+    });
+    expect(router.router.readiness()).toEqual({ isReady: false, reasons: ["No connected miner is verified."] });
+    expect(router.gateway.models()).toMatchObject([{ id: "scripted", miners: 0 }]);
+    router.chain.setVerification(address, { isVerified: true });
+    await untilVerified(router, "miner", true);
+    expect((await ask(router, request)).failed).toBeUndefined();
+    expect(router.gateway.models()).toMatchObject([{ id: "scripted", miners: 1 }]);
+    expect(router.router.readiness().isReady).toBe(true);
+  });
+
+  it("is out at the second its verification ends, whatever the chain was last asked", async () => {
+    const router = await startTestRouter({ config: { chainPollMs: 3_600_000 } });
+    const address = introduce([router], "miner");
+    router.chain.setVerification(address, { expires: Math.floor(Date.now() / 1_000) + 2 });
+    await startScriptedMiner(router, { name: "miner", isIntroduced: true });
+    expect((await ask(router, aRequest(router, "hello"))).failed).toBeUndefined();
+    await untilVerified(router, "miner", false);
+    expect((await ask(router, aRequest(router, "hello"))).failed).toMatchObject({ code: "no_miner" });
+  });
+});
+
+describe("what a miner offers", () => {
+  it("in another kernel class than it was verified in gets no task", async () => {
+    const router = await startTestRouter({ config });
+    const offer = { kernelClass: `0x${"c1".repeat(32)}` } as const;
+    const miner = await startRawMiner(router, { name: "miner", onTask: honest(3), offer });
+    expect((await ask(router, aRequest(router, "hello"))).failed).toBeUndefined();
+    const [model] = miner.advertisement.models;
+    if (model === undefined) throw new Error("nothing is offered");
+    miner.advertise({ models: [{ ...model, kernelClass: `0x${"c2".repeat(32)}` }] });
+    await until(() => router.gateway.models()[0]?.miners === 0);
+    expect((await ask(router, aRequest(router, "hello"))).failed).toMatchObject({ code: "no_miner" });
+  });
+
+  it("sets no price, and drives nobody out, while it isn't verified", async () => {
+    const router = await startTestRouter({ config });
+    const { address } = await startScriptedMiner(router, { name: "miner" });
+    const cheap = introduce([router], "cheap");
+    router.chain.setVerification(cheap, { isVerified: false });
+    const prices = { weiPerTokenIn: 1n, weiPerTokenOut: 1n };
+    await startScriptedMiner(router, { name: "cheap", prices, isIntroduced: true });
+    expect(router.gateway.models()).toMatchObject([{ miners: 1, ...PRICES }]);
+    const answer = await ask(router, aRequest(router, "hello"));
+    const { payees } = await receiptOf(router, answer.taskId);
+    expect(payees.map(({ miner }) => miner)).toEqual([address]);
+  });
+
+  it("is served all the same by a router that doesn't require it", async () => {
+    const router = await startTestRouter({ config: { ...config, requireVerified: false } });
+    const address = introduce([router], "miner");
+    router.chain.setVerification(address, { isVerified: false });
+    await startScriptedMiner(router, { name: "miner", isIntroduced: true });
+    expect((await ask(router, aRequest(router, "hello"))).failed).toBeUndefined();
+  });
+});
+
+describe("while the chain is away", () => {
+  it("a verified miner that comes back goes on as it was", async () => {
+    const router = await startTestRouter({ config: { ...config, stakePerFee: 0 } });
+    const options = { name: "miner", onTask: honest(3) };
+    const first = await startRawMiner(router, options);
+    first.link.close("done");
+    await until(() => viewOf(router, "miner") === undefined);
+    router.chain.isDown = true;
+    const again = await startRawMiner(router, options);
+    expect(viewOf(router, "miner")?.verifiedUntil).toBeGreaterThan(0);
+    expect((await ask(router, aRequest(router, "hello"))).failed).toBeUndefined();
+    expect(again.tasks).toHaveLength(1);
+  });
+});
