@@ -34,6 +34,7 @@ async function deskOver(router: TestRouter, { ahead = 60, refundsMaxWei = COR } 
   const metrics = createRouterMetrics(createMetrics(), {
     running: () => 0,
     miners: () => 0,
+    verifiedMiners: () => 0,
     receiptsPending: () => 0,
   });
   const service = new ServiceMeter({ sessions, time, nowMs: () => Date.now() });
