@@ -8,7 +8,8 @@ import type { Vocabulary } from "./tokenModel.js";
  */
 const PIECE_BYTES_MAX = 3;
 const FIRST_ID = [0, 0, 256, 256 + 65_536] as const;
-const PIECE_IDS = 256 + 65_536 + 16_777_216;
+/** Below 2^24 − 1, so that a fingerprint's three bytes hold any id: no byte of UTF-8 is above 0xF4, so no piece needs more. */
+const PIECE_IDS = 0xff_fff0;
 const ROLES = ["system", "user", "assistant"] as const;
 
 /** Ends an answer. */

@@ -26,7 +26,6 @@ export {
   type ClaimPlan,
   createMiner,
   createMinerChain,
-  fingerprintRoot,
   type Miner,
   type MinerChain,
   type MinerConfig,
@@ -43,7 +42,6 @@ export {
   openStore,
   type ProbeParts,
   planClaims,
-  type TokenFingerprint,
 } from "./miner/index.js";
 export {
   chooseMiner,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { candidatesNeeded } from "./candidatesNeeded.js";
 import { canonicalParams } from "./canonicalParams.js";
-import { type Candidate, chooseToken, type SamplerInput, scoreCandidates } from "./chooseToken.js";
+import { type Candidate, chooseToken, rankCandidates, type SamplerInput, scoreCandidates } from "./chooseToken.js";
 import type { SamplingParams } from "./inferenceRequest.js";
 import type { Bytes32 } from "./primitives.js";
 
@@ -88,6 +88,24 @@ describe("chooseToken", () => {
         },
       ),
       { numRuns: 2_000 },
+    );
+  });
+
+  it("chooses the same from the first topK that it ranks itself", () => {
+    fc.assert(
+      fc.property(anyLogits, anyParams, anyCounts, fc.nat(10_000), (logits, params, outputCounts, position) => {
+        const whole = anInput({
+          candidates: logits.map((logit, id) => ({ id, logit })),
+          params,
+          outputCounts,
+          position,
+        });
+        const ranked = rankCandidates(whole);
+        const few = { ...whole, candidates: ranked.slice(0, params.topK) };
+        expect(scoreCandidates(few)).toEqual(scoreCandidates(whole));
+        expect(ranked).toHaveLength(VOCABULARY);
+      }),
+      { numRuns: 200 },
     );
   });
 

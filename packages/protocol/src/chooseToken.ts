@@ -78,8 +78,18 @@ export function scoreCandidates(input: SamplerInput): readonly ScoredCandidate[]
   return scoreSurvivors(input, shiftAndSort(input));
 }
 
+/**
+ * Candidates as the sampler ranks them, after bias and penalties and before mask and cuts: highest first, ties to the lower id. With their
+ * raw logits, so that they may be given to the sampler again: of what `candidatesNeeded` says, the first `topK` are enough.
+ */
+export function rankCandidates(
+  input: Pick<SamplerInput, "candidates" | "params" | "outputCounts">,
+): readonly Candidate[] {
+  return shiftAndSort(input).map(({ id, raw }) => ({ id, logit: raw }));
+}
+
 /** Moves the logits, and sorts: highest first, ties to the lower id. */
-function shiftAndSort(input: SamplerInput): readonly Shifted[] {
+function shiftAndSort(input: Pick<SamplerInput, "candidates" | "params" | "outputCounts">): readonly Shifted[] {
   const { params, outputCounts } = input;
   const shifted: Shifted[] = [];
   for (const { id, logit } of input.candidates) {

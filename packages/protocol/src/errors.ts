@@ -34,6 +34,7 @@ export function hasCode<Code extends string>(error: unknown, code: Code): error 
 /** What this room throws. */
 export type ProtocolErrorData =
   | { readonly code: "PROTOCOL_ASSERTION_FAILED"; readonly what: string }
+  | { readonly code: "PROTOCOL_BAD_FINGERPRINT"; readonly reason: string }
   | { readonly code: "PROTOCOL_BAD_HEX"; readonly expected: string }
   | { readonly code: "PROTOCOL_BAD_SIGNATURE"; readonly reason: string }
   | { readonly code: "PROTOCOL_BAD_KEY"; readonly reason: string }

@@ -2,6 +2,7 @@ import { bytesToHex } from "./bytes.js";
 import { CHECKPOINT_TOKENS } from "./checkpoint.js";
 import { ProtocolError } from "./errors.js";
 import { keccak256Bytes } from "./keccak.js";
+import { OUTPUT_TOKENS_MAX } from "./limits.js";
 import { merkleRoot } from "./merkle.js";
 import { type Bytes32, ZERO_BYTES32 } from "./primitives.js";
 
@@ -9,7 +10,8 @@ import { type Bytes32, ZERO_BYTES32 } from "./primitives.js";
 export const FINGERPRINT_TOP = 5;
 const ID_BYTES = 3;
 const ENTRY_BYTES = ID_BYTES + 2;
-const TOKEN_BYTES = ID_BYTES + FINGERPRINT_TOP * ENTRY_BYTES;
+/** A token's fingerprint: its id, and five entries. */
+export const FINGERPRINT_TOKEN_BYTES: number = ID_BYTES + FINGERPRINT_TOP * ENTRY_BYTES;
 /** An absent entry: no model has that many tokens. */
 const NO_ID = 0xffffff;
 const LOGPROB_PARTS = 256;
@@ -30,19 +32,12 @@ export type FingerprintedToken = {
  */
 export class Fingerprint {
   readonly #leaves: Bytes32[] = [];
-  readonly #block = new Uint8Array(CHECKPOINT_TOKENS * TOKEN_BYTES);
+  readonly #block = new Uint8Array(CHECKPOINT_TOKENS * FINGERPRINT_TOKEN_BYTES);
   readonly #view = new DataView(this.#block.buffer);
   #pending = 0;
 
   push(token: FingerprintedToken): void {
-    let offset = this.#pending * TOKEN_BYTES;
-    this.#writeId(offset, token.id);
-    offset += ID_BYTES;
-    for (let index = 0; index < FINGERPRINT_TOP; index += 1, offset += ENTRY_BYTES) {
-      const entry = token.top[index];
-      this.#writeId(offset, entry?.id ?? NO_ID);
-      this.#view.setUint16(offset + ID_BYTES, entry === undefined ? LOGPROB_MAX : partsOf(entry.logprob));
-    }
+    writeToken(this.#view, this.#pending * FINGERPRINT_TOKEN_BYTES, token);
     this.#pending += 1;
     if (this.#pending < CHECKPOINT_TOKENS) return;
     this.#leaves.push(this.#leafOfPending());
@@ -61,20 +56,7 @@ export class Fingerprint {
   }
 
   #leafOfPending(): Bytes32 {
-    return bytesToHex(keccak256Bytes(this.#block.subarray(0, this.#pending * TOKEN_BYTES)));
-  }
-
-  #writeId(offset: number, id: number): void {
-    if (!Number.isInteger(id) || id < 0 || id > NO_ID) {
-      throw new ProtocolError({
-        code: "PROTOCOL_OUT_OF_RANGE",
-        field: "tokenId",
-        value: String(id),
-        range: "0…2^24−1",
-      });
-    }
-    this.#view.setUint16(offset, id & 0xffff, true);
-    this.#block[offset + 2] = id >>> 16;
+    return bytesToHex(keccak256Bytes(this.#block.subarray(0, this.#pending * FINGERPRINT_TOKEN_BYTES)));
   }
 }
 
@@ -85,9 +67,70 @@ export function fingerprintRootOf(tokens: Iterable<FingerprintedToken>): Bytes32
   return fingerprint.root();
 }
 
+/** The bytes that the root stands for: what a miner keeps, and shows a checker. */
+export function encodeFingerprint(tokens: readonly FingerprintedToken[]): Uint8Array {
+  const bytes = new Uint8Array(tokens.length * FINGERPRINT_TOKEN_BYTES);
+  const view = new DataView(bytes.buffer);
+  for (const [index, token] of tokens.entries()) writeToken(view, index * FINGERPRINT_TOKEN_BYTES, token);
+  return bytes;
+}
+
+/**
+ * Reads a fingerprint back; log-probabilities are then multiples of 1/256. Encoding what it gives makes the same bytes.
+ * Throws PROTOCOL_BAD_FINGERPRINT for part of a token, too many, or an entry behind a missing one.
+ */
+export function decodeFingerprint(bytes: Uint8Array): readonly FingerprintedToken[] {
+  const count = bytes.length / FINGERPRINT_TOKEN_BYTES;
+  if (!Number.isInteger(count)) throw badFingerprint(`${bytes.length} bytes are no whole tokens`);
+  if (count > OUTPUT_TOKENS_MAX) throw badFingerprint(`${count} tokens, at most ${OUTPUT_TOKENS_MAX}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: count }, (_, index) => readToken(view, index * FINGERPRINT_TOKEN_BYTES));
+}
+
+function writeToken(view: DataView, at: number, token: FingerprintedToken): void {
+  writeId(view, at, token.id);
+  for (let index = 0, offset = at + ID_BYTES; index < FINGERPRINT_TOP; index += 1, offset += ENTRY_BYTES) {
+    const entry = token.top[index];
+    writeId(view, offset, entry?.id ?? NO_ID);
+    view.setUint16(offset + ID_BYTES, entry === undefined ? LOGPROB_MAX : partsOf(entry.logprob));
+  }
+}
+
+function readToken(view: DataView, at: number): FingerprintedToken {
+  const top: { readonly id: number; readonly logprob: number }[] = [];
+  for (let index = 0, offset = at + ID_BYTES; index < FINGERPRINT_TOP; index += 1, offset += ENTRY_BYTES) {
+    const [id, parts] = [readId(view, offset), view.getUint16(offset + ID_BYTES)];
+    if (id === NO_ID && parts === LOGPROB_MAX) continue;
+    if (top.length < index) throw badFingerprint("an entry stands behind a missing one");
+    top.push({ id, logprob: parts === 0 ? 0 : -parts / LOGPROB_PARTS });
+  }
+  return { id: readId(view, at), top };
+}
+
+function writeId(view: DataView, at: number, id: number): void {
+  if (!Number.isInteger(id) || id < 0 || id > NO_ID) {
+    throw new ProtocolError({
+      code: "PROTOCOL_OUT_OF_RANGE",
+      field: "tokenId",
+      value: String(id),
+      range: "0…2^24−1",
+    });
+  }
+  view.setUint16(at, id & 0xffff, true);
+  view.setUint8(at + 2, id >>> 16);
+}
+
+function readId(view: DataView, at: number): number {
+  return view.getUint16(at, true) | (view.getUint8(at + 2) << 16);
+}
+
 function partsOf(logprob: number): number {
   if (Number.isNaN(logprob)) {
     throw new ProtocolError({ code: "PROTOCOL_OUT_OF_RANGE", field: "logprob", value: "NaN", range: "at most 0" });
   }
   return Math.min(LOGPROB_MAX, Math.max(0, Math.floor(-logprob * LOGPROB_PARTS + 0.5)));
+}
+
+function badFingerprint(reason: string): ProtocolError {
+  return new ProtocolError({ code: "PROTOCOL_BAD_FINGERPRINT", reason });
 }

@@ -17,6 +17,7 @@ export {
   type Candidate,
   type ChosenToken,
   chooseToken,
+  rankCandidates,
   type SamplerInput,
   type ScoredCandidate,
   scoreCandidates,
@@ -51,7 +52,15 @@ export {
   type ProtocolErrorData,
 } from "./errors.js";
 export { feeWei, maxPromptTokens, type Prices, templatedPromptBytes } from "./fee.js";
-export { FINGERPRINT_TOP, Fingerprint, type FingerprintedToken, fingerprintRootOf } from "./fingerprint.js";
+export {
+  decodeFingerprint,
+  encodeFingerprint,
+  FINGERPRINT_TOKEN_BYTES,
+  FINGERPRINT_TOP,
+  Fingerprint,
+  type FingerprintedToken,
+  fingerprintRootOf,
+} from "./fingerprint.js";
 export { type Ending, type FinishRule, finishAfter, finishOf, type TokenOutcome } from "./finish.js";
 export { gumbelNoise } from "./gumbel.js";
 export type { ChatMessage, InferenceRequest, Prompt, SamplingParams } from "./inferenceRequest.js";

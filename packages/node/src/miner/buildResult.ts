@@ -1,14 +1,15 @@
 import {
   type Assignment,
   type Bytes32,
+  type FingerprintedToken,
   type FinishReason,
+  fingerprintRootOf,
   outCommit,
   type RecipeStep,
   type Result,
   recipeHash,
   utf8ToBytes,
 } from "@cortensor/protocol";
-import { fingerprintRoot, type TokenFingerprint } from "./fingerprintRoot.js";
 
 /** Milliseconds are a 32-bit field. */
 const MS_MAX = 0xffff_ffff;
@@ -21,7 +22,7 @@ export type ResultParts = {
   /** Running root at `to`. */
   readonly tokenRoot: Bytes32;
   /** The tokens that this miner made, not those it fed again. */
-  readonly tokens: readonly TokenFingerprint[];
+  readonly tokens: readonly FingerprintedToken[];
   /** Everything this miner sent as text. */
   readonly text: string;
   readonly recipe: readonly RecipeStep[];
@@ -42,7 +43,7 @@ export function buildResult(parts: ResultParts): Result {
     from,
     to,
     tokenRoot: parts.tokenRoot,
-    fpRoot: fingerprintRoot(parts.tokens),
+    fpRoot: fingerprintRootOf(parts.tokens),
     recipeHash: recipeHash(parts.recipe),
     outCommit: outCommit(taskId, utf8ToBytes(parts.text)),
     nIn: parts.nIn,

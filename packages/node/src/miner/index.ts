@@ -1,7 +1,6 @@
 export type { MinerState, RefusalCode, Verdict } from "./acceptTask.js";
 export { answerProbe, type ProbeParts } from "./answerProbe.js";
 export { type MinerConfig, minerConfig } from "./config.js";
-export { fingerprintRoot, type TokenFingerprint } from "./fingerprintRoot.js";
 export { createMiner, type Miner, type MinerParts } from "./miner.js";
 export { authoriseRouters, createMinerChain, type MinerChain } from "./minerChain.js";
 export { MinerError, type MinerErrorData } from "./minerError.js";

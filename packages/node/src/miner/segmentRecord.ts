@@ -1,9 +1,16 @@
-import type { Assignment, Bytes32, Checkpoint, FinishReason, RecipeStep, Result } from "@cortensor/protocol";
+import type {
+  Assignment,
+  Bytes32,
+  Checkpoint,
+  FingerprintedToken,
+  FinishReason,
+  RecipeStep,
+  Result,
+} from "@cortensor/protocol";
 import { CHECKPOINT_TOKENS, TokenRoot } from "@cortensor/protocol";
 import { buildResult } from "./buildResult.js";
-import type { TokenFingerprint } from "./fingerprintRoot.js";
 
-export type MadeToken = TokenFingerprint & { readonly text: string };
+export type MadeToken = FingerprintedToken & { readonly text: string };
 
 /** What one miner made of one replica, as it grows: ids, text, fingerprints, and the root at each checkpoint. */
 export class SegmentRecord {
