@@ -3,11 +3,13 @@ import { type Clock, systemClock } from "@cortensor/runtime";
 import type { Engine, EngineDescription, ScoreJob, TokenScore } from "./engine.js";
 import { EngineError } from "./engineError.js";
 import { generateInSlot } from "./generateInSlot.js";
-import { checkJob, generateTokens, topLogprobs } from "./generateTokens.js";
+import { checkJob, generateTokens } from "./generateTokens.js";
 import { kernelClassOf } from "./kernelClass.js";
 import { decodePromptPieces, encodePieces, encodePromptPieces, PIECE_VOCABULARY } from "./pieceTokens.js";
+import { checkScoreJob, ScorePlan } from "./scorePlan.js";
 import { createScriptedSequence, type Pace, scriptedLogits } from "./scriptedSequence.js";
 import { Slots } from "./slots.js";
+import { spellTokens } from "./spellTokens.js";
 
 /** Many: a scripted engine stands in for a whole data centre in benches. */
 const SLOTS_DEFAULT = 1_024;
@@ -15,8 +17,6 @@ const WAITING_MAX = 65_536;
 const CONTEXT_TOKENS_DEFAULT = 32_768;
 /** What `describe` says of an unpaced engine. */
 const SPEED_UNPACED = 100_000;
-/** Log-probability of a token that the script makes impossible. */
-const LOGPROB_LEAST = -100;
 const VECTOR_LENGTH = 64;
 
 /** What a scripted engine says, how fast, and how it presents itself. */
@@ -63,7 +63,12 @@ export function createScriptedEngine(script: EngineScript = {}): Engine {
     },
     score: async (job) => {
       checkOpen();
+      checkScoreJob({ vocabulary, contextTokens }, job);
       return scoreScript(reply(decodePromptPieces(job.promptTokens)), job);
+    },
+    spell: async (tokens) => {
+      checkOpen();
+      return spellTokens(vocabulary, tokens);
     },
     embed: async (texts) => {
       checkOpen();
@@ -136,11 +141,10 @@ async function sleepUnlessAborted(
 
 function scoreScript(text: string, job: ScoreJob): readonly TokenScore[] {
   const script = encodePieces(text);
-  return job.outputTokens.map((id, position) => {
-    const logits = scriptedLogits(script, position);
-    const logit = logits.candidates.find((candidate) => candidate.id === id)?.logit;
-    const logprob = logit === undefined ? LOGPROB_LEAST : Math.min(0, logit - logits.logNormaliser);
-    return { logprob, top: topLogprobs(logits, job.topK) };
+  const plan = new ScorePlan(job);
+  return job.outputTokens.flatMap((_, position) => {
+    const score = plan.take(position < (job.from ?? 0) ? undefined : scriptedLogits(script, position));
+    return score === undefined ? [] : [score];
   });
 }
 

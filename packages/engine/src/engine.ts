@@ -11,8 +11,13 @@ export type Engine = {
   tokenizePrompt(prompt: Prompt): Promise<readonly number[]>;
   /** Streams tokens. Ends with exactly one `end` event, also on abort; throws a CodedError when the engine broke. */
   generate(job: GenerateJob): AsyncIterable<GenerateEvent>;
-  /** Log-probabilities of given output tokens, from one prefill. Refused with ENGINE_CANNOT_SCORE where `canScore` is false. */
+  /**
+   * How likely given output tokens were, and what else the sampler could have chosen, from one prefill: one score for each from `from` on.
+   * Refused with ENGINE_CANNOT_SCORE where `canScore` is false.
+   */
   score(job: ScoreJob): Promise<readonly TokenScore[]>;
+  /** What tokens spell, for whoever checks where an answer had to end. Refused with ENGINE_BAD_JOB for a foreign token. */
+  spell(tokens: readonly number[]): Promise<readonly TokenSpelling[]>;
   /** One vector per text, normalised to length 1, and the tokens charged. */
   embed(
     texts: readonly string[],
@@ -79,10 +84,33 @@ export type GenerateEvent =
     };
 
 export type TokenLogprob = { readonly id: number; readonly logprob: number };
+
 export type ScoreJob = {
   readonly promptTokens: readonly number[];
+  /** The replica's output from its beginning: penalties count all of it. */
   readonly outputTokens: readonly number[];
+  /** First output position that is scored; those before it are only fed. Default 0. */
+  readonly from?: number;
+  /** How many of the likeliest tokens each position carries. */
   readonly topK: number;
+  /** With these, each position carries the sampler's own candidates too. */
+  readonly params?: SamplingParams;
   readonly signal?: AbortSignal;
 };
-export type TokenScore = { readonly logprob: number; readonly top: readonly TokenLogprob[] };
+
+/** Log-probabilities are the model's own: before bias, penalties and temperature. A token that can't be has −100 or less. */
+export type TokenScore = {
+  /** Of the output token. */
+  readonly logprob: number;
+  /** The likeliest, ties to the lower id. */
+  readonly top: readonly TokenLogprob[];
+  /** The first `params.topK + 1` in the sampler's order, bias and penalties counted: given to it as logits, they choose as all would. */
+  readonly candidates?: readonly TokenLogprob[];
+};
+
+export type TokenSpelling = {
+  /** Empty for control tokens, which are never shown. */
+  readonly bytes: Uint8Array;
+  /** Whether the model ends its answer by this token. */
+  readonly isEnd: boolean;
+};

@@ -14,7 +14,7 @@ import type { LogitsWanted, NextLogits, TokenSequence, Vocabulary } from "./toke
 /** Log-probabilities a fingerprint carries per token. */
 const FINGERPRINT_TOP = 5;
 /** Engines order equal logits as they like: fetching a few more lets ties at the edge fall to the lower id. */
-const TIE_SLACK = 8;
+export const TIE_SLACK = 8;
 
 export type GenerateParts = {
   readonly sequence: TokenSequence;

@@ -18,6 +18,7 @@ export {
   type ScoreJob,
   type TokenLogprob,
   type TokenScore,
+  type TokenSpelling,
 } from "./engine.js";
 export { EngineError, type EngineErrorData } from "./engineError.js";
 export { type FetchedModel, type FetchModelOptions, type FetchProgress, fetchModel } from "./fetchModel.js";

@@ -10,6 +10,7 @@ import { Upstream } from "./http/upstream.js";
 import { kernelClassOf } from "./kernelClass.js";
 import { encodePieces, encodePromptPieces, PIECE_VOCABULARY } from "./pieceTokens.js";
 import { Slots } from "./slots.js";
+import { spellTokens } from "./spellTokens.js";
 
 const CONTEXT_TOKENS_DEFAULT = 8_192;
 const SLOTS_DEFAULT = 8;
@@ -77,6 +78,10 @@ export async function startHttpEngine(options: HttpEngineOptions): Promise<Engin
     },
     score: async () => {
       throw new EngineError({ code: "ENGINE_CANNOT_SCORE", model: description.model });
+    },
+    spell: async (tokens) => {
+      checkOpen();
+      return spellTokens(PIECE_VOCABULARY, tokens);
     },
     embed: async (texts, signal) => {
       checkOpen();

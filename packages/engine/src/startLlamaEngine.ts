@@ -91,6 +91,7 @@ function engineOf(child: ChildEngine, description: ReturnType<Engine["describe"]
     tokenizePrompt: (prompt) => child.tokenizePrompt(prompt),
     generate: (job) => child.generate(job),
     score: (job) => child.score(job),
+    spell: (tokens) => child.spell(tokens),
     embed: (texts, signal) => child.embed(texts, signal),
     close: () => child.close(),
     get pid() {

@@ -1,4 +1,4 @@
-import type { Bytes32, Prompt, SamplingParams } from "@cortensor/protocol";
+import { type Bytes32, type Prompt, type SamplingParams, scoreCandidates } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Engine, GenerateEvent, GenerateJob } from "../engine.js";
 
@@ -210,6 +210,50 @@ export function engineCompliance(name: string, make: () => Promise<ComplianceSub
         expect(Math.abs(score.logprob - (tokens[index]?.logprob ?? Number.NaN))).toBeLessThan(SCORE_TOLERANCE);
         expect(score.top[0]?.logprob ?? 0).toBeGreaterThanOrEqual(score.logprob);
       }
+    });
+
+    it("scores with what the sampler could have chosen, penalties and biases counted", async () => {
+      if (!subject.engine.describe().canScore) return;
+      const { ids: plain } = await run({ temperature: 1 });
+      const [liked = 0, disliked = 0] = [plain[3], plain[0]];
+      const logitBias = { [liked]: 1.5, [disliked]: -2 };
+      const { params } = job({ temperature: 1, topK: 5, presencePenalty: 0.5, frequencyPenalty: 0.25, logitBias });
+      const { ids } = await runJob(subject.engine, { promptTokens, params, seed: SEED });
+      const scores = await subject.engine.score({ promptTokens, outputTokens: ids, topK: 5, params });
+      const outputCounts = new Map<number, number>();
+      for (const [position, id] of ids.entries()) {
+        const candidates = (scores[position]?.candidates ?? []).map((one) => ({ id: one.id, logit: one.logprob }));
+        expect(candidates.length).toBeLessThanOrEqual(6);
+        const scored = scoreCandidates({ candidates, params, seed: SEED, position, outputCounts });
+        const own = scored.find((one) => one.id === id)?.score ?? Number.NEGATIVE_INFINITY;
+        expect(Math.max(...scored.map(({ score }) => score)) - own).toBeLessThan(2 * SCORE_TOLERANCE);
+        outputCounts.set(id, (outputCounts.get(id) ?? 0) + 1);
+      }
+    });
+
+    it("scores a segment as it scores the whole, from the segment's first token on", async () => {
+      if (!subject.engine.describe().canScore) return;
+      const { ids } = await run();
+      const whole = await subject.engine.score({ promptTokens, outputTokens: ids, topK: 5, params: paramsWith() });
+      const part = await subject.engine.score({
+        promptTokens,
+        outputTokens: ids,
+        from: 9,
+        topK: 5,
+        params: paramsWith(),
+      });
+      expect(part).toEqual(whole.slice(9));
+      const beyond = subject.engine.score({ promptTokens, outputTokens: ids, from: 25, topK: 5 });
+      await expect(beyond).rejects.toMatchObject({ code: "ENGINE_BAD_JOB" });
+    });
+
+    it("spells its answer's tokens, and refuses those that it doesn't have", async () => {
+      const { ids, text } = await run();
+      const spelled = await subject.engine.spell(ids);
+      const bytes = spelled.filter(({ isEnd }) => !isEnd).map((one) => one.bytes);
+      expect(Buffer.concat(bytes).toString("utf8")).toBe(text);
+      const foreign = subject.engine.spell([subject.engine.describe().vocabularyTokens]);
+      await expect(foreign).rejects.toMatchObject({ code: "ENGINE_BAD_JOB" });
     });
 
     it("carries the five likeliest tokens when asked for fingerprints", async () => {

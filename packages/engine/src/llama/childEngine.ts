@@ -1,5 +1,5 @@
 import { CodedError } from "@cortensor/protocol";
-import type { Engine, EngineDescription, GenerateEvent } from "../engine.js";
+import type { Engine, EngineDescription, GenerateEvent, TokenScore } from "../engine.js";
 import { EngineError } from "../engineError.js";
 import { EventQueue } from "./eventQueue.js";
 import type { ForkedEngine } from "./forkEngine.js";
@@ -18,7 +18,9 @@ type Call = {
 type WithoutCall<Message> = Message extends { readonly call: number } ? Omit<Message, "call"> : never;
 
 /** The parent's end of an engine process: numbers the calls, and fails all of them when the process is gone. */
-export class ChildEngine implements Pick<Engine, "tokenizePrompt" | "generate" | "score" | "embed" | "close"> {
+export class ChildEngine
+  implements Pick<Engine, "tokenizePrompt" | "generate" | "score" | "spell" | "embed" | "close">
+{
   readonly #forked: ForkedEngine;
   readonly #calls = new Map<number, Call>();
   readonly #gone: Promise<void>;
@@ -104,7 +106,12 @@ export class ChildEngine implements Pick<Engine, "tokenizePrompt" | "generate" |
 
   async score({ signal, ...job }: Parameters<Engine["score"]>[0]): ReturnType<Engine["score"]> {
     const message = { ...job, promptTokens: [...job.promptTokens], outputTokens: [...job.outputTokens] };
-    return (await this.#ask("scored", { kind: "score", job: message }, signal)).scores;
+    const { scores } = await this.#ask("scored", { kind: "score", job: message }, signal);
+    return scores as readonly TokenScore[];
+  }
+
+  async spell(tokens: readonly number[]): ReturnType<Engine["spell"]> {
+    return (await this.#ask("spelled", { kind: "spell", tokens: [...tokens] })).spellings;
   }
 
   async embed(texts: readonly string[], signal?: AbortSignal): ReturnType<Engine["embed"]> {

@@ -66,8 +66,18 @@ async function run(work: {
       return;
     }
     case "score": {
-      const scores = await own.score({ ...request.job, signal });
-      return send({ kind: "scored", call, scores: scores.map(({ logprob, top }) => ({ logprob, top: [...top] })) });
+      const { from, params, ...job } = request.job;
+      const optional = { ...(from === undefined ? {} : { from }), ...(params === undefined ? {} : { params }) };
+      const scores = await own.score({ ...job, ...optional, signal });
+      return send({ kind: "scored", call, scores: scores as Extract<FromChild, { kind: "scored" }>["scores"] });
+    }
+    case "spell": {
+      const spellings = await own.spell(request.tokens);
+      return send({
+        kind: "spelled",
+        call,
+        spellings: spellings as Extract<FromChild, { kind: "spelled" }>["spellings"],
+      });
     }
     case "embed": {
       const { vectors, tokens } = await own.embed(request.texts, signal);

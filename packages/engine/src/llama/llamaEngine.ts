@@ -3,9 +3,12 @@ import type { LlamaContextSequence } from "node-llama-cpp";
 import type { Engine, EngineDescription, ScoreJob, TokenScore } from "../engine.js";
 import { EngineError } from "../engineError.js";
 import { generateInSlot } from "../generateInSlot.js";
-import { checkJob, generateTokens, topLogprobs } from "../generateTokens.js";
+import { checkJob, generateTokens } from "../generateTokens.js";
 import { type KernelParts, kernelClassOf } from "../kernelClass.js";
+import { checkScoreJob } from "../scorePlan.js";
 import { Slots } from "../slots.js";
+import { spellTokens } from "../spellTokens.js";
+import type { Vocabulary } from "../tokenModel.js";
 import { createLlamaEmbedder } from "./llamaEmbedder.js";
 import type { LlamaChildOptions } from "./llamaOptions.js";
 import { createLlamaSequence } from "./llamaSequence.js";
@@ -45,7 +48,8 @@ export async function createLlamaEngine(options: LlamaChildOptions): Promise<Eng
         generateTokens({ sequence: open(slot), vocabulary, contextTokens }, job);
       return generateInSlot({ slots, run }, job.signal);
     },
-    score: (job) => scoreInSlot({ slots, turn, vocabularyTokens: vocabulary.tokens, contextTokens }, job),
+    score: (job) => scoreInSlot({ slots, turn, vocabulary, contextTokens }, job),
+    spell: async (tokens) => spellTokens(vocabulary, tokens),
     embed,
     close: () => llama.dispose(),
   };
@@ -54,19 +58,15 @@ export async function createLlamaEngine(options: LlamaChildOptions): Promise<Eng
 type ScoreParts = {
   readonly slots: Slots<LlamaContextSequence>;
   readonly turn: Turn;
-  readonly vocabularyTokens: number;
+  readonly vocabulary: Vocabulary;
   readonly contextTokens: number;
 };
 
 async function scoreInSlot(parts: ScoreParts, job: ScoreJob): Promise<readonly TokenScore[]> {
-  const { contextTokens, vocabularyTokens } = parts;
-  const promptTokens = job.promptTokens.length + job.outputTokens.length;
-  if (promptTokens > contextTokens)
-    throw new EngineError({ code: "ENGINE_PROMPT_TOO_LONG", promptTokens, contextTokens });
+  checkScoreJob(parts, job);
   const sequence = await parts.slots.acquire(job.signal);
   try {
-    const logits = await scoreTokens({ sequence, turn: parts.turn, vocabularyTokens }, job);
-    return logits.map(({ logprob, next }) => ({ logprob, top: topLogprobs(next, job.topK) }));
+    return await scoreTokens({ sequence, turn: parts.turn, vocabularyTokens: parts.vocabulary.tokens }, job);
   } finally {
     parts.slots.release(sequence);
   }

@@ -1,4 +1,10 @@
-import { canonicalParams, FINISH_REASONS, type FinishReason, type SamplingParams } from "@cortensor/protocol";
+import {
+  canonicalParams,
+  FINISH_REASONS,
+  type FinishReason,
+  type SamplingParams,
+  TOP_K_MAX,
+} from "@cortensor/protocol";
 import { z } from "zod";
 import type { EngineDescription } from "../engine.js";
 import { llamaOptionsSchema } from "./llamaOptions.js";
@@ -45,8 +51,15 @@ export const toChildSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("score"),
     call,
-    job: z.object({ promptTokens: tokenIds, outputTokens: tokenIds, topK: z.int().min(1).max(256) }),
+    job: z.object({
+      promptTokens: tokenIds,
+      outputTokens: tokenIds,
+      from: z.int().min(0).optional(),
+      topK: z.int().min(1).max(256),
+      params: params.optional(),
+    }),
   }),
+  z.object({ kind: z.literal("spell"), call, tokens: tokenIds }),
   z.object({ kind: z.literal("embed"), call, texts: z.array(z.string()).max(2_048) }),
   z.object({ kind: z.literal("abort"), call }),
 ]);
@@ -86,7 +99,23 @@ export const fromChildSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("scored"),
     call,
-    scores: z.array(z.object({ logprob: z.number(), top: z.array(tokenLogprob).max(256) })).max(2_097_152),
+    scores: z
+      .array(
+        z.object({
+          logprob: z.number(),
+          top: z.array(tokenLogprob).max(256),
+          candidates: z
+            .array(tokenLogprob)
+            .max(TOP_K_MAX + 1)
+            .optional(),
+        }),
+      )
+      .max(2_097_152),
+  }),
+  z.object({
+    kind: z.literal("spelled"),
+    call,
+    spellings: z.array(z.object({ bytes: z.instanceof(Uint8Array), isEnd: z.boolean() })).max(2_097_152),
   }),
   z.object({
     kind: z.literal("embedded"),
