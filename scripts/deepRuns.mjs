@@ -28,6 +28,13 @@ export const DEEP_RUNS = {
     says: "10,000 random requests quoted, handed over and charged",
     parts: [{ name: "all", run: () => runVitest(["quoteCovers"], { env: { CORTENSOR_DEEP: "quotes" } }) }],
   },
+  proof: {
+    says: "decode replay by recipe, bit by bit over 10,000 tokens at 8 and 16 bits",
+    parts: ["Q8_0", "F16"].map((quantisation) => ({
+      name: `replay ${quantisation}`,
+      run: () => runVitest(["packages/proof/test/replay", "-t", quantisation], { env: { CORTENSOR_DEEP: "proof" } }),
+    })),
+  },
   kills: {
     says: "1,000 miners killed in mid-stream, and 200 routers and databases at random instants under 50 clients of scripted miners",
     parts: [...killParts("killMiner", 1_000, MINER_KILLS), ...killParts("killRouter", 200, ROUTER_KILLS)],

@@ -1,0 +1,78 @@
+export {
+  type Calibration,
+  CHECK_VERSION,
+  type CheatRuns,
+  type KernelFacts,
+  type PairCalibration,
+  type RunCounts,
+  type SignedCalibration,
+} from "./calibration/calibration.js";
+export {
+  CALIBRATION_BYTES_MAX,
+  calibrationHash,
+  encodeCalibrationFile,
+  parseCalibrationFile,
+  signCalibration,
+} from "./calibration/calibrationFile.js";
+export {
+  type CheckedPair,
+  findPair,
+  isLargeEnough,
+  maySlash,
+  SLASHING_COUNTS,
+  type SlashingRight,
+} from "./calibration/maySlash.js";
+export { checkReplica, type SegmentCheck } from "./check/checkReplica.js";
+export {
+  checkTokens,
+  entropyOf,
+  LOGPROB_ERROR_MAX_NATS,
+  logprobErrorOf,
+  type TokensToCheck,
+} from "./check/checkTokens.js";
+export { type Judgement, judgeScore, type WindowThresholds } from "./check/judgeScore.js";
+export { CUT_SLACK_NATS, MARGIN_MAX_NATS, marginAt, type TokenMargin } from "./check/marginAt.js";
+export type { ReplicaClaim, SegmentClaim } from "./check/segmentClaim.js";
+export { type SegmentFault, segmentFault } from "./check/segmentFault.js";
+export {
+  addScores,
+  type CheckedToken,
+  figuresOf,
+  NO_TOKENS,
+  type ScoreFigures,
+  scoreOf,
+  type TaskScore,
+} from "./check/taskScore.js";
+export { ProofError, type ProofErrorData } from "./proofError.js";
+export { type RecipeFault, recipeFault } from "./replay/recipeFault.js";
+export { type ReplayOutcome, replaySegment } from "./replay/replaySegment.js";
+export { bootstrapInterval } from "./statistics/bootstrap.js";
+export {
+  addToCusum,
+  type CusumRule,
+  type CusumTask,
+  calibrateAlarm,
+  countAlarms,
+  kappaBetween,
+  tokensToAlarm,
+} from "./statistics/cusum.js";
+export { type AuditRates, caughtWithin, tasksUntilCaught } from "./statistics/detection.js";
+export { normalQuantile } from "./statistics/normalQuantile.js";
+export { meanOf, upperQuantile } from "./statistics/quantile.js";
+export { createRandom, drawIndex, type Random } from "./statistics/random.js";
+export { areaUnderRoc, operatingPoint, type RocPoint, rocCurve } from "./statistics/roc.js";
+export { tokensNeeded } from "./statistics/tokensNeeded.js";
+export { type Interval, wilsonInterval } from "./statistics/wilson.js";
+export { proofOfWork, type WorkProof } from "./work/proofOfWork.js";
+export { renderWork } from "./work/renderWork.js";
+export {
+  type CheckMeans,
+  type DisputeMeans,
+  PROOF_LABELS,
+  type ProofLabel,
+  WORK,
+  WORK_KINDS,
+  type WorkKind,
+  type WorkRow,
+} from "./work/workKinds.js";
+export { type AnsweredWork, workOf } from "./work/workOf.js";
