@@ -13,6 +13,7 @@ const COMMANDS = {
   quote: async () => (await import("./commands/quote.js")).addQuote,
   session: async () => (await import("./commands/session.js")).addSession,
   key: async () => (await import("./commands/key.js")).addKey,
+  calibrate: async () => (await import("./commands/calibrate.js")).addCalibrate,
   audit: async () => (await import("./commands/audit.js")).addAudit,
   receipt: async () => (await import("./commands/receipt.js")).addReceipt,
   stake: async () => (await import("./commands/stake.js")).addStake,

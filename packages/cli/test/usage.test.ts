@@ -5,7 +5,7 @@ import { createProgram, usageError } from "../src/main.js";
 
 /** What a program is told of a command line: the refusal, or that the command would run. */
 async function read(...args: string[]): Promise<string> {
-  const commands = await loadCommands(["session", "faucet", "key", "quote", "stake"]);
+  const commands = await loadCommands(["session", "faucet", "key", "quote", "stake", "calibrate"]);
   const program = createProgram(async () => undefined, commands, { isQuiet: true });
   try {
     await program.parseAsync(["node", "cortensor", ...args]);
@@ -33,6 +33,7 @@ describe("a command line", () => {
     [["stake", "delegate", ADDRESS, "5"]],
     [["stake", "unstake", "5", "--operator", ADDRESS]],
     [["stake", "show"]],
+    [["calibrate", "--against", "a.gguf", "b.gguf", "--sequences", "12", "--temperature", "0.7"]],
   ])("is taken: %j", async (args) => {
     expect(await read(...args)).toBe("runs");
   });
@@ -51,6 +52,8 @@ describe("a command line", () => {
     [["stake", "add"], "missing required argument 'cor'"],
     [["stake", "delegate", "0x12", "5"], "argument 'operator'"],
     [["stake", "withdraw", "--operator", "me"], "--operator"],
+    [["calibrate", "--sequences", "3"], "option '--sequences <count>'"],
+    [["calibrate", "--false-alarms", "1"], "option '--false-alarms <share>'"],
     [["nothing"], "unknown command 'nothing'"],
     [["session"], "no command is named"],
   ])("is refused, by the name of what is wrong: %j", async (args, problem) => {

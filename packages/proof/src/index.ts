@@ -1,3 +1,17 @@
+export { calibrateModel, type ModelCalibrationRun } from "./calibrate/calibrateModel.js";
+export {
+  type CalibratedPair,
+  type CalibrationRun,
+  calibratePair,
+  makeTasks,
+  type TaskPlan,
+} from "./calibrate/calibratePair.js";
+export { CALIBRATION_FAMILIES, type PromptFamily } from "./calibrate/calibrationPrompts.js";
+export { cheatArms, type Substitute } from "./calibrate/cheatArms.js";
+export { observeKernel } from "./calibrate/observeKernel.js";
+export { rocSvg } from "./calibrate/rocSvg.js";
+export { type Arm, type CalibrationTask, type CheckedSequence, runArm } from "./calibrate/runArm.js";
+export { countSuspects, setThresholds, WINDOW_TOKENS, windowsOf } from "./calibrate/setThresholds.js";
 export {
   type Calibration,
   CHECK_VERSION,
