@@ -5,6 +5,7 @@ import { build } from "./build.mjs";
 import { hasTimeFor, partsLeft, recordToContinue, totals, withPart } from "./deepRecord.mjs";
 import { DEEP_RUNS } from "./deepRuns.mjs";
 import { rootPath } from "./runners.mjs";
+import { sourcesHash } from "./sourcesHash.mjs";
 
 /** `npm run deep -- <name>`: at most 30 minutes a run; run it again to go on where it stopped. */
 const name = process.argv[2];
@@ -19,9 +20,10 @@ const partNames = chosen.parts.map((part) => part.name);
 const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: rootPath(), encoding: "utf8" }).trim();
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? "cpu"}, Node ${process.version}`;
 const kept = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
-let record = recordToContinue(kept, { deep: name, says: chosen.says, commit, machine, partNames });
+const sources = chosen.sources === undefined ? commit : sourcesHash(rootPath(), chosen.sources);
+let record = recordToContinue(kept, { deep: name, says: chosen.says, commit, sources, machine, partNames });
 
-await build();
+if (chosen.needsBuild !== false) await build();
 const startedMs = Date.now();
 const elapsed = () => Math.round((Date.now() - startedMs) / 1000);
 for (const part of partsLeft(record, partNames)) {

@@ -1,13 +1,13 @@
 /** What one run of `npm run deep` may take. A part that may not end in time is left for the next run. */
 export const DEEP_RUN_SECONDS = 1_800;
 
-/** The record to go on from: the kept one if it is of this commit and these parts, else an empty one. */
-export function recordToContinue(kept, { deep, says, commit, machine, partNames }) {
+/** The record to go on from: the kept one if it is of the same sources and these parts, else an empty one. */
+export function recordToContinue(kept, { deep, says, commit, sources, machine, partNames }) {
   const isSame =
-    kept?.commit === commit &&
+    kept?.sources === sources &&
     kept.parts?.every(({ part }) => partNames.includes(part)) &&
     kept.of === partNames.length;
-  return { deep, says, commit, machine, of: partNames.length, parts: isSame ? kept.parts : [] };
+  return { deep, says, commit, sources, machine, of: partNames.length, parts: isSame ? kept.parts : [] };
 }
 
 /** Parts that haven't passed yet, in order. */
@@ -27,8 +27,12 @@ export function hasTimeFor(record, elapsedSeconds) {
   return elapsedSeconds + longest <= DEEP_RUN_SECONDS;
 }
 
-/** The sums that the record ends with. */
+/** The sums that the record ends with: of tests and seconds, and of whatever else its parts count. */
 export function totals(record) {
-  const add = (key) => record.parts.reduce((sum, part) => sum + part[key], 0);
-  return { passed: add("passed"), failed: add("failed"), seconds: add("seconds") };
+  const keys = new Set(["passed", "failed", "seconds"]);
+  for (const part of record.parts) {
+    for (const [key, value] of Object.entries(part)) if (typeof value === "number") keys.add(key);
+  }
+  const add = (key) => record.parts.reduce((sum, part) => sum + (part[key] ?? 0), 0);
+  return Object.fromEntries([...keys].map((key) => [key, add(key)]));
 }

@@ -34,14 +34,18 @@ export function countVitest(code, report) {
   return { passed: report.numPassedTests, failed: code !== 0 && failed === 0 ? 1 : failed };
 }
 
-/** Counts the report of `forge test --json`. */
+/** Counts the report of `forge test --json`: tests, and the calls that its invariants made, with those that reverted. */
 export function countForge(code, out) {
   const start = out.indexOf("{");
   try {
     const suites = Object.values(JSON.parse(out.slice(start)));
     const tests = suites.flatMap((suite) => Object.values(suite.test_results));
     const failed = tests.filter((test) => test.status !== "Success").length;
-    return { passed: tests.length - failed, failed: code !== 0 && failed === 0 ? 1 : failed };
+    const counts = { passed: tests.length - failed, failed: code !== 0 && failed === 0 ? 1 : failed };
+    const campaigns = tests.flatMap(({ kind }) => kind?.Invariant ?? []);
+    if (campaigns.length === 0) return counts;
+    const add = (key) => campaigns.reduce((total, campaign) => total + campaign[key], 0);
+    return { ...counts, calls: add("calls"), reverts: add("reverts") };
   } catch {
     process.stderr.write(out);
     return { passed: 0, failed: 1 };

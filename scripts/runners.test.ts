@@ -21,6 +21,16 @@ describe("counting", () => {
     expect(countForge(1, out)).toEqual({ passed: 1, failed: 1 });
     expect(countForge(0, "no tests").failed).toBe(1);
   });
+  it("counts the calls of invariants", () => {
+    const kind = { Invariant: { runs: 2, calls: 8, reverts: 1 } };
+    const tests = {
+      a: { status: "Success", kind },
+      b: { status: "Success", kind },
+      c: { status: "Success", kind: {} },
+    };
+    const out = JSON.stringify({ "a.sol": { test_results: tests } });
+    expect(countForge(0, out)).toEqual({ passed: 3, failed: 0, calls: 16, reverts: 2 });
+  });
   it("sums over runners", () => {
     expect(
       sum([
