@@ -8,6 +8,7 @@ import { rootPath } from "./runners.mjs";
 import { sourcesHash } from "./sourcesHash.mjs";
 
 /** `npm run deep -- <name>`: at most 30 minutes a run; run it again to go on where it stopped. */
+const startedMs = Date.now();
 const name = process.argv[2];
 const chosen = DEEP_RUNS[name];
 if (chosen === undefined) {
@@ -16,21 +17,21 @@ if (chosen === undefined) {
   process.exit(2);
 }
 const file = rootPath("bench", "results", `deep-${name}.json`);
-const partNames = chosen.parts.map((part) => part.name);
 const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: rootPath(), encoding: "utf8" }).trim();
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? "cpu"}, Node ${process.version}`;
 const kept = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+if (chosen.needsBuild !== false) await build();
+const parts = typeof chosen.parts === "function" ? await chosen.parts() : chosen.parts;
+const partNames = parts.map((part) => part.name);
 const sources = chosen.sources === undefined ? commit : sourcesHash(rootPath(), chosen.sources);
 let record = recordToContinue(kept, { deep: name, says: chosen.says, commit, sources, machine, partNames });
 
-if (chosen.needsBuild !== false) await build();
-const startedMs = Date.now();
 const elapsed = () => Math.round((Date.now() - startedMs) / 1000);
 for (const part of partsLeft(record, partNames)) {
   if (!hasTimeFor(record, elapsed())) break;
   console.log(`\n== ${name}: ${part} (${record.parts.length} of ${partNames.length} parts done)`);
   const beganSeconds = elapsed();
-  const counts = await chosen.parts[partNames.indexOf(part)].run();
+  const counts = await parts[partNames.indexOf(part)].run();
   record = withPart(record, { part, ...counts, seconds: elapsed() - beganSeconds });
   mkdirSync(rootPath("bench", "results"), { recursive: true });
   writeFileSync(file, `${JSON.stringify({ ...record, ...totals(record) }, undefined, 2)}\n`);

@@ -1,4 +1,5 @@
 import { INVARIANT_SOURCES, invariantParts } from "./invariantParts.mjs";
+import { MUTANT_SOURCES, mutantParts } from "./mutantParts.mjs";
 import { runVitest } from "./runners.mjs";
 
 /** Kills of miners and of routers in one part: a few minutes' work. */
@@ -10,7 +11,9 @@ const KILLS_SEED = "kills";
 /**
  * The large counts, in parts of a few minutes. `npm test` runs each at 1–5 %. A record goes on as long as its `sources` stay as
  * they are, or the commit, where none are named.
- * @type {Record<string, { says: string, sources?: readonly string[], needsBuild?: boolean, parts: { name: string, run: () => Promise<{ passed: number, failed: number, seed?: string }> }[] }>}
+ *
+ * @typedef {{ name: string, run: () => Promise<{ passed: number, failed: number, seed?: string }> }} Part
+ * @type {Record<string, { says: string, sources?: readonly string[], needsBuild?: boolean, parts: Part[] | (() => Promise<Part[]>) }>}
  */
 export const DEEP_RUNS = {
   invariants: {
@@ -18,6 +21,12 @@ export const DEEP_RUNS = {
     sources: INVARIANT_SOURCES,
     needsBuild: false,
     parts: invariantParts(),
+  },
+  mutants: {
+    says: "every mutant of every money contract: passed are those that the contracts' tests kill",
+    sources: MUTANT_SOURCES,
+    needsBuild: false,
+    parts: mutantParts,
   },
   quotes: {
     says: "10,000 random requests quoted, handed over and charged",

@@ -1,0 +1,42 @@
+/**
+ * Every contract that holds COR, moves it, or computes an amount of it, what it inherits, and the libraries that it decides
+ * with: paths below `contracts/src`, and the folder of `contracts/test` whose tests are about it. Not in the list: who somebody
+ * is (`Registry`, `Verifications`, `VerifierList`, `Modules`), the hooks that never refuse, and the messenger; no coin and no
+ * amount passes through them.
+ */
+export const MONEY_SOURCES = {
+  "l1/Cor.sol": "StakeVault",
+  "l1/StakeVault.sol": "StakeVault",
+  "l2/StakeView.sol": "StakeView",
+  "l2/Sessions.sol": "Sessions",
+  "l2/SessionPayment.sol": "SessionPayment",
+  "l2/payment/Accounts.sol": "SessionPayment",
+  "l2/payment/Coins.sol": "SessionPayment",
+  "l2/payment/Keys.sol": "SessionPayment",
+  "l2/payment/Payouts.sol": "SessionPayment",
+  "l2/RouterBond.sol": "RouterBond",
+  "l2/BondClaims.sol": "BondClaims",
+  "l2/SetChallenges.sol": "SetChallenges",
+  "l2/Rates.sol": "Rates",
+  "libraries/Batches.sol": "parity",
+  "libraries/Checkpoints.sol": "BondClaims",
+  "libraries/Chunks.sol": "SetChallenges",
+  "libraries/CreditNotes.sol": "parity",
+  "libraries/Credits.sol": "SessionPayment",
+  "libraries/Debits.sol": "SessionPayment",
+  "libraries/Exits.sol": "RouterBond",
+  "libraries/Hooks.sol": "StakeVault",
+  "libraries/Maturing.sol": "SessionPayment",
+  "libraries/Offences.sol": "Offences",
+  "libraries/Pools.sol": "StakeVault",
+  "libraries/Receipts.sol": "BondClaims",
+  "libraries/Settlements.sol": "SetChallenges",
+  "libraries/Slashable.sol": "StakeVault",
+  "libraries/SpendingKeys.sol": "SessionPayment",
+  "libraries/Splits.sol": "parity",
+};
+
+/** The folder of tests that a mutant is tried with first. */
+export function roomOf({ file }) {
+  return MONEY_SOURCES[file.slice("contracts/src/".length)];
+}
