@@ -119,6 +119,14 @@ contract RatesTest is Assertions {
         expectLatest(0, 0, false);
     }
 
+    /// Nothing is not a rate of the first second.
+    function test_NothingIsInForceBeforeTheFirstPostHoweverYoungTheChain() public {
+        vm.warp(100);
+        expectLatest(0, 0, false);
+        vm.expectRevert(abi.encodeWithSelector(IRates.RateMissing.selector));
+        rates.rate();
+    }
+
     function testFuzz_CountsForADay(uint256 ageSeconds) public {
         ageSeconds = bound(ageSeconds, 0, 3 days);
         post(FIRST);
