@@ -2,14 +2,30 @@ import { must } from "./run.mjs";
 import { rootPath } from "./runners.mjs";
 import { sourcesHash } from "./sourcesHash.mjs";
 
-/** What every verdict rests on: the contracts, what makes and tries mutants, and what tests are built from. */
+/** What makes and tries a mutant. */
+const MACHINERY = [
+  "solidity",
+  "assembly.mjs",
+  "declarations.mjs",
+  "findConstants.mjs",
+  "literals.mjs",
+  "makeMutants.mjs",
+  "operators.mjs",
+  "readSources.mjs",
+  "renderer.mjs",
+  "switchSource.mjs",
+  "tryMutant.mjs",
+  "workshop.mjs",
+];
+
+/** What every verdict rests on, beside a test: the contracts, what their tests are built from, and the machinery. */
 const CONTRACTS = [
   "contracts/src",
-  "contracts/mutants",
-  "contracts/foundry.toml",
-  "tools/forge/package.json",
-  "packages/protocol/vectors",
   "contracts/test/support",
+  "contracts/foundry.toml",
+  "packages/protocol/vectors",
+  "tools/forge/package.json",
+  ...MACHINERY.map((name) => `contracts/mutants/${name}`),
 ];
 export const MUTANT_SOURCES = [...CONTRACTS, "contracts/test"];
 

@@ -5,7 +5,7 @@
  * amount passes through them.
  */
 export const MONEY_SOURCES = {
-  "l1/Cor.sol": "StakeVault",
+  "l1/Cor.sol": "Cor",
   "l1/StakeVault.sol": "StakeVault",
   "l2/StakeView.sol": "StakeView",
   "l2/Sessions.sol": "Sessions",
