@@ -24,7 +24,7 @@ export function openRun(options) {
   return {
     mutants,
     tryOne: (mutant) => tryMutant({ ...tools, rooms: [rooms.get(roomOf(mutant)), whole], number: mutant.number }),
-    tryNone: () => tryMutant({ ...tools, rooms: [...rooms.values(), whole], number: 0 }),
+    tryNone: () => tryMutant({ ...tools, rooms: [whole], number: 0 }),
   };
 }
 
