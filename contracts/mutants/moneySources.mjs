@@ -1,8 +1,8 @@
 /**
  * Every contract that holds COR, moves it, or computes an amount of it, what it inherits, and the libraries that it decides
  * with: paths below `contracts/src`, and the folder of `contracts/test` whose tests are about it. Not in the list: who somebody
- * is (`Registry`, `Verifications`, `VerifierList`, `Modules`), the hooks that never refuse, and the messenger; no coin and no
- * amount passes through them.
+ * is and how well it serves (`Registry`, `Verifications`, `VerifierList`, `NodeLevels`, `Modules`), the hooks that never refuse,
+ * and the messenger; no coin and no amount passes through them.
  */
 export const MONEY_SOURCES = {
   "l1/Cor.sol": "Cor",
@@ -14,6 +14,7 @@ export const MONEY_SOURCES = {
   "l2/payment/Coins.sol": "SessionPayment",
   "l2/payment/Keys.sol": "SessionPayment",
   "l2/payment/Payouts.sol": "SessionPayment",
+  "l2/payment/SessionCredits.sol": "SessionPayment",
   "l2/RouterBond.sol": "RouterBond",
   "l2/BondClaims.sol": "BondClaims",
   "l2/SetChallenges.sol": "SetChallenges",

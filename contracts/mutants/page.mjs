@@ -4,9 +4,10 @@ import { OPERATORS } from "./operators.mjs";
 /**
  * The page on mutants.
  * @param {{ key: string, line: number, operator: string, verdict: string }[]} verdicts
- * @param {Record<string, string>} reasons Why a survivor survives, by its key.
+ * @param {{ reasons: Record<string, string>, sites: number }} options `reasons`: why a survivor survives, by its key. `sites`: how many
+ * mutants there are, tried or not.
  */
-export function renderPage(verdicts, reasons) {
+export function renderPage(verdicts, { reasons, sites }) {
   const of = (verdict, some = verdicts) => some.filter((each) => each.verdict === verdict);
   const [killed, survivors, uncompiled] = [of("killed"), of("survived"), of("notCompiled")];
   const compiled = killed.length + survivors.length;
@@ -25,8 +26,8 @@ export function renderPage(verdicts, reasons) {
 Every site in every contract that holds COR, moves it, or computes an amount of it, and in what they inherit and decide with:
 ${files}.
 
-Not there: who somebody is (\`Registry\`, \`VerifierList\`, \`Verifications\`, \`Modules\`), the hooks that never refuse, the
-messenger. No coin and no amount passes through them.
+Not there: who somebody is and how well it serves (\`Registry\`, \`VerifierList\`, \`Verifications\`, \`NodeLevels\`, \`Modules\`), the
+hooks that never refuse, the messenger. No coin and no amount passes through them.
 
 ## Operators, and what was killed
 
@@ -35,7 +36,7 @@ messenger. No coin and no amount passes through them.
 ${rows.join("\n")}
 | all | | ${compiled} | ${killed.length} (${share(killed.length, compiled)}) |
 
-${verdicts.length} sites in all have a verdict; ${uncompiled.length} can't be compiled: ${uncompiled.map(shown).join(", ") || "none"}.
+${verdicts.length} of ${sites} mutants have been tried${verdicts.length < sites ? "; the record isn't whole" : ""}. ${uncompiled.length} can't be compiled: ${uncompiled.map(shown).join(", ") || "none"}.
 
 ## Survivors
 

@@ -3,16 +3,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeMutants } from "./makeMutants.mjs";
 import { renderPage } from "./page.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.join(here, "../..");
 const lines = readFileSync(path.join(root, "bench/results/mutants.jsonl"), "utf8").split("\n").filter(Boolean);
 const reasons = JSON.parse(readFileSync(path.join(here, "reasons.json"), "utf8"));
-writeFileSync(
-  path.join(root, "docs/contracts/mutants.md"),
-  renderPage(
-    lines.map((line) => JSON.parse(line)),
-    reasons,
-  ),
-);
+const verdicts = lines.map((line) => JSON.parse(line));
+const page = renderPage(verdicts, { reasons, sites: makeMutants(root).mutants.length });
+writeFileSync(path.join(root, "docs/contracts/mutants.md"), page);

@@ -18,7 +18,7 @@ contract PaymentHostileTokensTest is Network {
 
     /// Everything that moves money, and everything that says whose it is.
     function callsOf(uint32 account) internal view returns (bytes[] memory calls) {
-        calls = new bytes[](9);
+        calls = new bytes[](10);
         calls[0] = abi.encodeCall(payment.deposit, (account, 1));
         calls[1] = abi.encodeCall(payment.depositWithPermit, (account, 1, 0, 0, 0, 0));
         calls[2] = abi.encodeCall(payment.withdrawUnallotted, (account, 1));
@@ -28,6 +28,7 @@ contract PaymentHostileTokensTest is Network {
         calls[6] = abi.encodeCall(payment.withdraw, (miner, new address[](1), miner));
         calls[7] = abi.encodeCall(payment.withdrawMatured, (miner));
         calls[8] = abi.encodeCall(payment.freezeMaturing, (operator));
+        calls[9] = abi.encodeCall(payment.creditSession, (operator, account, 1, 0, ROOT));
     }
 
     function test_RevertWhen_TheTokenCallsBack() public {
