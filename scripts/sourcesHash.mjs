@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
@@ -16,6 +17,16 @@ export function sourcesHash(root, names) {
       .update("\0");
   }
   return hash.digest("hex").slice(0, 16);
+}
+
+/**
+ * One hash over what is committed under these names: of folders that hold built files beside their sources.
+ * @param {string} root
+ * @param {readonly string[]} names Files and folders below the root.
+ */
+export function treesHash(root, names) {
+  const objects = names.map((name) => execFileSync("git", ["rev-parse", `HEAD:${name}`], { cwd: root }));
+  return createHash("sha256").update(Buffer.concat(objects)).digest("hex").slice(0, 16);
 }
 
 function filesOf(root, name) {
