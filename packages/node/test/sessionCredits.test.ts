@@ -1,3 +1,4 @@
+import type { Bytes32 } from "@cortensor/protocol";
 import { createMetrics, silentLogger } from "@cortensor/runtime";
 import { afterEach, describe, expect, it } from "vitest";
 import { CreditDesk } from "../src/router/creditDesk.js";
@@ -60,32 +61,38 @@ async function startPromised(options: { readonly owner?: `0x${string}`; readonly
       else answer(task);
     },
   });
-  const serve = async (count: number) => {
-    for (let asked = 0; asked < count; asked += 1) await ask(router, aRequest(router, "hello"));
+  const answered: Bytes32[] = [];
+  const serveOne = async (): Promise<boolean> => {
+    const { taskId, done } = await ask(router, aRequest(router, "hello"));
+    if (done !== undefined) answered.push(taskId);
+    return done !== undefined;
   };
-  await until(() => isReady(router));
-  return { router, state, serve };
-}
-
-/** The level is read soon after the miner has come. */
-async function isReady(router: TestRouter): Promise<boolean> {
-  return (await ask(router, aRequest(router, "hello"))).done !== undefined;
+  const serve = async (count: number) => {
+    for (let asked = 0; asked < count; asked += 1) await serveOne();
+  };
+  /** So many requests are counted, and the fees of all that were answered are in the books. */
+  const untilCounted = async (asked: number) => {
+    await until(() => isCounted(router, asked));
+    for (const taskId of answered) await receiptOf(router, taskId);
+  };
+  // The level is read soon after the miner has come.
+  await until(serveOne);
+  return { router, state, serve, untilCounted };
 }
 
 const verdictOf = async (router: TestRouter) => (await router.books.sessionCredits({ account: ACCOUNT, limit: 9 }))[0];
-const untilCounted = (router: TestRouter, asked: number) =>
-  until(async () => {
-    const rows = await router.books.unjudgedService(Number.MAX_SAFE_INTEGER, 9);
-    return rows.reduce((sum, row) => sum + row.asked, 0) >= asked;
-  });
+async function isCounted(router: TestRouter, asked: number): Promise<boolean> {
+  const rows = await router.books.unjudgedService(Number.MAX_SAFE_INTEGER, 9);
+  return rows.reduce((sum, row) => sum + row.asked, 0) >= asked;
+}
 
 describe("a session that is served below its level", () => {
   it("gets its part of the fees back within the next epoch, once, whatever process looks", async () => {
-    const { router, state, serve } = await startPromised();
+    const { router, state, serve, untilCounted } = await startPromised();
     await serve(16);
     state.isDown = true;
     await serve(6);
-    await untilCounted(router, 23);
+    await untilCounted(23);
     const desk = await deskOver(router);
     await desk.round();
     const verdict = await verdictOf(router);
@@ -109,11 +116,11 @@ describe("a session that is served below its level", () => {
   });
 
   it("is given it by a later process when the first one can't", async () => {
-    const { router, state, serve } = await startPromised();
+    const { router, state, serve, untilCounted } = await startPromised();
     await serve(16);
     state.isDown = true;
     await serve(6);
-    await untilCounted(router, 23);
+    await untilCounted(23);
     router.chain.creditError = new Error("the router has no COR");
     await (await deskOver(router)).round();
     expect(router.chain.credits).toEqual([]);
@@ -124,20 +131,20 @@ describe("a session that is served below its level", () => {
   });
 
   it("of the operator's own has nobody to give anything to", async () => {
-    const { router, state, serve } = await startPromised({ owner: OPERATOR });
+    const { router, state, serve, untilCounted } = await startPromised({ owner: OPERATOR });
     await serve(16);
     state.isDown = true;
     await serve(6);
-    await untilCounted(router, 23);
+    await untilCounted(23);
     await (await deskOver(router)).round();
     expect(await verdictOf(router)).toMatchObject({ reason: "sla", state: "none", wei: 0n });
     expect(router.chain.credits).toEqual([]);
   });
 
   it("isn't judged before half the next epoch has passed", async () => {
-    const { router, serve } = await startPromised();
+    const { router, serve, untilCounted } = await startPromised();
     await serve(20);
-    await untilCounted(router, 20);
+    await untilCounted(20);
     await (await deskOver(router, { ahead: 0 })).round();
     expect(await verdictOf(router)).toBeUndefined();
   });
@@ -145,9 +152,9 @@ describe("a session that is served below its level", () => {
 
 describe("a session that is served as promised", () => {
   it("gets nothing back, and the verdict says why", async () => {
-    const { router, serve } = await startPromised();
+    const { router, serve, untilCounted } = await startPromised();
     await serve(20);
-    await untilCounted(router, 20);
+    await untilCounted(20);
     await (await deskOver(router)).round();
     const { figures, ...verdict } = (await verdictOf(router)) ?? {};
     expect(verdict).toMatchObject({ reason: "sla", state: "none", wei: 0n, sla: 1 });

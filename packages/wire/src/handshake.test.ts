@@ -3,6 +3,7 @@ import { createManualClock } from "@cortensor/runtime";
 import { describe, expect, it } from "vitest";
 import { CERTIFICATE_SECONDS } from "./createNodeIdentity.js";
 import { acceptHandshake, type Handshaken, openHandshake } from "./handshake.js";
+import { WIRE_VERSION } from "./hello.js";
 import type { NodeIdentity } from "./identity.js";
 import { Inbox } from "./inbox.js";
 import { LINK_LIMITS } from "./limits.js";
@@ -96,8 +97,8 @@ describe("the handshake", () => {
   });
 
   it("refuses another version", async () => {
-    expectRefused(await shake({ tamper: { opener: withHello(4, 3) } }), "unsupportedVersion");
-    expectRefused(await shake({ tamper: { opener: withHello(4, 0) } }), "unsupportedVersion");
+    expectRefused(await shake({ tamper: { opener: withHello(4, WIRE_VERSION + 1) } }), "unsupportedVersion");
+    expectRefused(await shake({ tamper: { opener: withHello(4, WIRE_VERSION - 1) } }), "unsupportedVersion");
   });
 
   it("refuses another suite", async () => {
