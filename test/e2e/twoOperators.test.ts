@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createChainWriter, readLane, readSession, setAllotment } from "@cortensor/chain";
+import { addVerifier, createChainWriter, readLane, readSession, setAllotment } from "@cortensor/chain";
 import type { Address, ReceiptDocument } from "@cortensor/protocol";
 import { type Cortensor, createCortensor } from "@cortensor/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditSettlements, sum } from "./harness/auditSettlements.js";
 import { freePorts } from "./harness/freePorts.js";
-import { fundedWallet } from "./harness/fundedWallet.js";
+import { fundedWallet, networkOwner } from "./harness/fundedWallet.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
 import { endAll, type StartedProcess, startProcess } from "./harness/startProcess.js";
 import { until, within } from "./harness/until.js";
@@ -67,6 +67,10 @@ describe("one wallet's session, spent at two operators that share nothing", () =
       150_000,
     );
     const url = String(ready.url);
+    const client = createCortensor({ baseUrl: url });
+    // Its miner knows no other router: so the network's owner lets this one verify it.
+    const { router: itself } = await client.info();
+    await addVerifier(networkOwner(network), itself.address);
     const miner = startProcess(minerHome, ["miner", "--network", url, "--scripted", "at-once"]);
     started.push(miner);
     await within(
@@ -74,8 +78,10 @@ describe("one wallet's session, spent at two operators that share nothing", () =
       miner.output.find(({ event }) => event === "miner.ready"),
       150_000,
     );
-    const client = createCortensor({ baseUrl: url });
-    await until("model at the other operator", async () => ((await client.models()).length > 0 ? true : undefined));
+    await until("verified miner at the other operator", async () => {
+      const { miners } = await client.network();
+      return miners.some(({ verifiedUntil }) => verifiedUntil !== undefined) ? true : undefined;
+    });
     return url;
   }
 
