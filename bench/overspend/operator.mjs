@@ -6,6 +6,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import {
   addSpendingKey,
+  addVerifier,
   createChainWriter,
   deployNetwork,
   depositBond,
@@ -110,6 +111,7 @@ async function build(home, closing) {
     const url = `http://127.0.0.1:${port}`;
     await registerNode(owner, { signerKey, roles: ["router"], endpoint: url });
     await transferNative(treasury, { to: addressOfPrivateKey(signerKey), wei: COR });
+    await addVerifier(treasury, addressOfPrivateKey(signerKey));
     const env = {
       ROUTER_PORT: String(port),
       ROUTER_PROFILE: profilePath,
@@ -141,6 +143,9 @@ async function build(home, closing) {
     const env = {
       MINER_PROFILE: profilePath,
       MINER_SIGNER_KEY: signerKey,
+      MINER_SEALING_KEY: freshKey(),
+      // With it the miner registers its sealing key and its kernel class by itself, to be verified.
+      MINER_OPERATOR_KEY: anvilKey(2),
       MINER_ROUTERS: routers.map(({ url }) => `${url.replace("http", "ws")}/wire`).join(","),
       MINER_OUTBOX: path.join(home, `${name}-outbox`),
     };
