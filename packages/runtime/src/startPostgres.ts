@@ -43,6 +43,8 @@ const START_RETRY_MS = 250;
 /** Recovery after a crash replays at most `max_wal_size` of log. */
 const READY_MS_MAX = 60_000;
 const READY_POLL_MS = 20;
+/** A server whose port another one took ends by itself, well within this. */
+const PORTLESS_END_MS_MAX = 5_000;
 const ANSWER_MS_MAX = 2_000;
 /** The server's word for "not yet". */
 const STARTING_UP = "57P03";
@@ -119,7 +121,14 @@ async function becomesReady(server: ServerProcess, parts: StartParts & { readonl
   const untilMs = clock.nowMs() + READY_MS_MAX;
   while (!server.hasExited() && clock.nowMs() < untilMs) {
     parts.options.signal?.throwIfAborted();
-    if (await answers(urlOf({ password, port }))) return true;
+    try {
+      if (await answers(urlOf({ password, port }))) return true;
+    } catch (refusal) {
+      // It may be another's server that refuses, which took the port first: then ours is about to end.
+      await exitOf(server, { clock, withinMs: PORTLESS_END_MS_MAX });
+      if (!server.hasExited()) throw refusal;
+      return false;
+    }
     await clock.sleep(READY_POLL_MS, parts.options.signal);
   }
   return false;
@@ -162,11 +171,19 @@ async function endServer(server: ServerProcess, clock: Clock): Promise<void> {
   for (const [signal, withinMs] of steps) {
     if (server.hasExited()) return;
     server.kill(signal);
-    const waiting = new AbortController();
-    const timeout = clock.sleep(withinMs, waiting.signal).catch(() => undefined);
-    await Promise.race([server.exited, timeout]);
-    waiting.abort();
+    await exitOf(server, { clock, withinMs });
   }
+}
+
+/** Resolves when the server has ended, or the time is up. */
+async function exitOf(
+  server: ServerProcess,
+  { clock, withinMs }: { readonly clock: Clock; readonly withinMs: number },
+): Promise<void> {
+  const waiting = new AbortController();
+  const timeout = clock.sleep(withinMs, waiting.signal).catch(() => undefined);
+  await Promise.race([server.exited, timeout]);
+  waiting.abort();
 }
 
 function urlOf(parts: { readonly password: string; readonly port: number }): string {

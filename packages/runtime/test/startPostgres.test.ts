@@ -114,6 +114,24 @@ describe("startPostgres", () => {
     expect((await start({ port })).port).not.toBe(port);
   });
 
+  it("takes another port when one that starts at the same moment gets the preferred one first", async () => {
+    const folders = [folder, join(home, "second")];
+    for (const each of folders) {
+      folder = each;
+      await (await start()).stop();
+    }
+    const port = await pickFreePort();
+    const starting = folders.map(async (each) => {
+      // As in two processes: the port is still free when the second looks.
+      for (let looks = 0; looks < 20 && (await pickFreePort(port)) !== port; looks += 1);
+      return startPostgres({ folder: each, port });
+    });
+    const servers = await Promise.all(starting);
+    for (const server of servers) cleanUp.push(() => server.stop());
+    expect(new Set(servers.map((server) => server.port)).size).toBe(2);
+    for (const { url } of servers) expect(await query(url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  });
+
   it("tells a second start beside the first who has the folder", async () => {
     await start();
     await expect(startPostgres({ folder })).rejects.toMatchObject({
