@@ -2,6 +2,7 @@ import type { Address } from "@cortensor/protocol";
 import { describe, expect, it } from "vitest";
 import { type Binding, chooseBound, lastingBoundMisfit } from "./bindOffers.js";
 import { DEFAULT_MATCH_RULES, type MatchRequest, type MinerOffer } from "./chooseMiner.js";
+import { anOffer } from "./test/anOffer.js";
 
 const rules = { ...DEFAULT_MATCH_RULES, exploration: 0 };
 const [ONE, TWO, THREE] = ["1", "2", "3"].map((digit): Address => `0x${digit.repeat(40)}`) as [
@@ -9,30 +10,6 @@ const [ONE, TWO, THREE] = ["1", "2", "3"].map((digit): Address => `0x${digit.rep
   Address,
   Address,
 ];
-
-function anOffer(miner: Address, change: Partial<MinerOffer> = {}): MinerOffer {
-  return {
-    miner,
-    kernelClass: `0x${"aa".repeat(32)}`,
-    contextTokens: 4_096,
-    tokensPerSecond: 50,
-    weiPerTokenIn: 1n,
-    weiPerTokenOut: 2n,
-    isVerified: true,
-    isProved: true,
-    capacity: 4,
-    tasks: 0,
-    startsMax: 4,
-    ownTasks: 0,
-    tokensAhead: 0,
-    inFlightWei: 0n,
-    stakeWei: 1_000_000n,
-    score: 0.5,
-    level: 0,
-    canScore: true,
-    ...change,
-  };
-}
 
 function aBinding(change: Partial<Binding> = {}): Binding {
   const open = { mode: "ephemeral", levelMin: 0, takesUnscored: false, nodesMin: 1, nodesMax: 1_024 } as const;
@@ -63,7 +40,7 @@ const lasting = (offers: readonly MinerOffer[], binding: Binding) =>
 
 describe("an ephemeral session", () => {
   it("takes any miner, also one that is dedicated to it", () => {
-    expect(choose([anOffer(ONE)], aBinding({ dedicated: new Set([TWO]) }))).toBe(ONE);
+    expect(choose([anOffer({ miner: ONE })], aBinding({ dedicated: new Set([TWO]) }))).toBe(ONE);
     expect(choose([], aBinding())).toBe("noOffer");
   });
 });
@@ -72,19 +49,19 @@ describe("a dedicated session", () => {
   const binding = aBinding({ mode: "dedicated", dedicated: new Set([TWO]) });
 
   it("takes its dedicated node though another would be done sooner", () => {
-    expect(choose([anOffer(ONE), anOffer(TWO, { tokensAhead: 5_000 })], binding)).toBe(TWO);
+    expect(choose([anOffer({ miner: ONE }), anOffer({ miner: TWO, tokensAhead: 5_000 })], binding)).toBe(TWO);
   });
 
   it("takes nobody while none of them is there, and waits while it is busy", () => {
-    expect(choose([anOffer(ONE), anOffer(THREE)], binding)).toBe("dedicated");
-    expect(lasting([anOffer(ONE), anOffer(THREE)], binding)).toBe("dedicated");
-    const busy = [anOffer(ONE), anOffer(TWO, { tasks: 4 })];
+    expect(choose([anOffer({ miner: ONE }), anOffer({ miner: THREE })], binding)).toBe("dedicated");
+    expect(lasting([anOffer({ miner: ONE }), anOffer({ miner: THREE })], binding)).toBe("dedicated");
+    const busy = [anOffer({ miner: ONE }), anOffer({ miner: TWO, tasks: 4 })];
     expect(choose(busy, binding)).toBe("busy");
     expect(lasting(busy, binding)).toBeUndefined();
   });
 
   it("without any dedicated node takes nobody", () => {
-    expect(choose([anOffer(ONE)], aBinding({ mode: "dedicated" }))).toBe("dedicated");
+    expect(choose([anOffer({ miner: ONE })], aBinding({ mode: "dedicated" }))).toBe("dedicated");
   });
 });
 
@@ -92,17 +69,19 @@ describe("a hybrid session", () => {
   const binding = aBinding({ mode: "hybrid", dedicated: new Set([TWO]) });
 
   it("takes its dedicated node first, and any other when that has no room, failed before, or is away", () => {
-    expect(choose([anOffer(ONE), anOffer(TWO, { tokensAhead: 5_000 })], binding)).toBe(TWO);
-    expect(choose([anOffer(ONE), anOffer(TWO, { tasks: 4 })], binding)).toBe(ONE);
-    expect(choose([anOffer(ONE), anOffer(TWO)], binding, { request: { excluded: new Set([TWO]) } })).toBe(ONE);
-    expect(choose([anOffer(ONE)], binding)).toBe(ONE);
-    expect(lasting([anOffer(ONE)], binding)).toBeUndefined();
+    expect(choose([anOffer({ miner: ONE }), anOffer({ miner: TWO, tokensAhead: 5_000 })], binding)).toBe(TWO);
+    expect(choose([anOffer({ miner: ONE }), anOffer({ miner: TWO, tasks: 4 })], binding)).toBe(ONE);
+    expect(
+      choose([anOffer({ miner: ONE }), anOffer({ miner: TWO })], binding, { request: { excluded: new Set([TWO]) } }),
+    ).toBe(ONE);
+    expect(choose([anOffer({ miner: ONE })], binding)).toBe(ONE);
+    expect(lasting([anOffer({ miner: ONE })], binding)).toBeUndefined();
   });
 });
 
 describe("a session with a level", () => {
   it("takes nodes of that level and above, and no others", () => {
-    const offers = [anOffer(ONE, { level: 3 }), anOffer(TWO, { level: 4, tokensAhead: 5_000 })];
+    const offers = [anOffer({ miner: ONE, level: 3 }), anOffer({ miner: TWO, level: 4, tokensAhead: 5_000 })];
     expect(choose(offers, aBinding({ levelMin: 4 }))).toBe(TWO);
     expect(choose(offers, aBinding({ levelMin: 5 }))).toBe("level");
     expect(lasting(offers, aBinding({ levelMin: 5 }))).toBe("level");
@@ -111,13 +90,13 @@ describe("a session with a level", () => {
 
   it("holds its dedicated nodes to it", () => {
     const binding = aBinding({ mode: "dedicated", dedicated: new Set([ONE]), levelMin: 2 });
-    expect(choose([anOffer(ONE, { level: 1 }), anOffer(TWO, { level: 9 })], binding)).toBe("level");
+    expect(choose([anOffer({ miner: ONE, level: 1 }), anOffer({ miner: TWO, level: 9 })], binding)).toBe("level");
   });
 });
 
 describe("the engine that a session asks for", () => {
   it("is one that can be made to score, unless it takes any", () => {
-    const offers = [anOffer(ONE, { canScore: false })];
+    const offers = [anOffer({ miner: ONE, canScore: false })];
     expect(choose(offers, aBinding())).toBe("unscored");
     expect(choose(offers, aBinding({ takesUnscored: true }))).toBe(ONE);
   });
@@ -125,22 +104,22 @@ describe("the engine that a session asks for", () => {
 
 describe("the bounds on a session's nodes", () => {
   it("let no task begin with fewer able miners than the least", () => {
-    expect(choose([anOffer(ONE)], aBinding({ nodesMin: 2 }))).toBe("fewNodes");
-    expect(lasting([anOffer(ONE)], aBinding({ nodesMin: 2 }))).toBe("fewNodes");
-    expect(choose([anOffer(ONE), anOffer(TWO)], aBinding({ nodesMin: 2 }))).not.toBe("fewNodes");
-    const levels = [anOffer(ONE, { level: 5 }), anOffer(TWO)];
+    expect(choose([anOffer({ miner: ONE })], aBinding({ nodesMin: 2 }))).toBe("fewNodes");
+    expect(lasting([anOffer({ miner: ONE })], aBinding({ nodesMin: 2 }))).toBe("fewNodes");
+    expect(choose([anOffer({ miner: ONE }), anOffer({ miner: TWO })], aBinding({ nodesMin: 2 }))).not.toBe("fewNodes");
+    const levels = [anOffer({ miner: ONE, level: 5 }), anOffer({ miner: TWO })];
     expect(choose(levels, aBinding({ nodesMin: 2, levelMin: 5 }))).toBe("fewNodes");
   });
 
   it("keep it on the miners that it has, once they are the most", () => {
-    const offers = [anOffer(ONE, { tokensAhead: 5_000 }), anOffer(TWO), anOffer(THREE)];
+    const offers = [anOffer({ miner: ONE, tokensAhead: 5_000 }), anOffer({ miner: TWO }), anOffer({ miner: THREE })];
     expect(choose(offers, aBinding({ nodesMax: 1 }), { busy: [ONE] })).toBe(ONE);
     expect(choose(offers, aBinding({ nodesMax: 2 }), { busy: [ONE] })).not.toBe(ONE);
     expect(choose(offers, aBinding({ nodesMax: 1 }))).not.toBe(ONE);
   });
 
   it("make it wait while those that it has are full", () => {
-    const offers = [anOffer(ONE, { tasks: 4 }), anOffer(TWO)];
+    const offers = [anOffer({ miner: ONE, tasks: 4 }), anOffer({ miner: TWO })];
     expect(choose(offers, aBinding({ nodesMax: 1 }), { busy: [ONE] })).toBe("busy");
     expect(lasting(offers, aBinding({ nodesMax: 1 }))).toBeUndefined();
   });

@@ -1,4 +1,3 @@
-import type { Address } from "@cortensor/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -11,32 +10,7 @@ import {
   misfitOf,
   waitMs,
 } from "./chooseMiner.js";
-
-const addressAt = (index: number): Address => `0x${index.toString(16).padStart(40, "0")}`;
-
-function anOffer(change: Partial<MinerOffer> = {}): MinerOffer {
-  return {
-    miner: addressAt(1),
-    kernelClass: `0x${"aa".repeat(32)}`,
-    contextTokens: 4_096,
-    tokensPerSecond: 50,
-    weiPerTokenIn: 1n,
-    weiPerTokenOut: 2n,
-    isVerified: true,
-    isProved: true,
-    capacity: 4,
-    tasks: 0,
-    startsMax: 4,
-    ownTasks: 0,
-    tokensAhead: 0,
-    inFlightWei: 0n,
-    stakeWei: 1_000_000n,
-    score: 0.5,
-    level: 0,
-    canScore: true,
-    ...change,
-  };
-}
+import { addressAt, anOffer } from "./test/anOffer.js";
 
 function aRequest(change: Partial<MatchRequest> = {}): MatchRequest {
   return {
