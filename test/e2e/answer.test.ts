@@ -12,6 +12,7 @@ import { fundedWallet } from "./harness/fundedWallet.js";
 import { LONG_PROMPT, longAnswer } from "./harness/longAnswer.js";
 import { resultOf, runCommand } from "./harness/runCommand.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
+import { until } from "./harness/until.js";
 
 /** A receipt is durable within half a second of its answer; a busy machine may take longer. */
 const RECEIPT_MS = 20_000;
@@ -218,9 +219,12 @@ describe("an answer, from the client to the chain", () => {
     expect(found).toEqual(expected);
     const session = await readSession(network.chain, network.account);
     expect(session?.depositWei).toBe(10_000n * 10n ** 18n);
-    const { totals } = await network.client.network();
-    const fees = receipts.reduce((total, { receipt }) => total + receipt.feeWei, 0n);
-    expect(totals.feesWei).toBe(fees);
+    const totals = await until("totals of every receipt", async () => {
+      const read = (await network.client.network()).totals;
+      return read.receipts < receipts.length ? undefined : read;
+    });
+    const feesWei = receipts.reduce((total, { receipt }) => total + receipt.feeWei, 0n);
+    expect(totals).toMatchObject({ receipts: receipts.length, feesWei });
     expect(receipts.map((one) => parseReceiptDocument(encodeReceiptDocument(one)))).toEqual(receipts);
   });
 });
