@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Prompt } from "@cortensor/protocol";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { engineCompliance, paramsWith, runJob } from "./compliance/engineCompliance.js";
 import { createVocabulary } from "./createVocabulary.js";
 import { embeddedModels } from "./embeddedModels.js";
@@ -42,6 +42,22 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+/** What this process has started, and what that has. */
+function descendants(): readonly { readonly pid: number; readonly command: string }[] {
+  const all = readdirSync("/proc").flatMap((name) => {
+    try {
+      const stat = readFileSync(`/proc/${Number(name)}/stat`, "utf8");
+      const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+      return [{ pid: Number(name), parent, command: readFileSync(`/proc/${Number(name)}/cmdline`, "utf8") }];
+    } catch {
+      // No process, or it has ended.
+      return [];
+    }
+  });
+  const isUnder = (pid: number): boolean =>
+    all.some((one) => one.pid === pid && (one.parent === process.pid || (one.parent > 1 && isUnder(one.parent))));
+  return all.filter(({ pid }) => isUnder(pid));
 }
 const startTiny = (): Promise<LlamaEngine> =>
   startLlamaEngine({ modelPath: tinyPath, model: "tiny", contextTokens: 512 });
@@ -176,6 +192,20 @@ describe("a llama engine's process", () => {
     expect(engine.pid).toBeUndefined();
     expect(isAlive(pid ?? 0)).toBe(false);
     expect(await engine.gone).toMatchObject({ code: "ENGINE_CLOSED" });
+  });
+
+  it("takes along the process that tests the native library when it is closed while it loads", async () => {
+    const stop = new AbortController();
+    const starting = startLlamaEngine({ modelPath: tinyPath, model: "tiny", signal: stop.signal });
+    const tester = await vi.waitUntil(() => descendants().find((one) => one.command.includes("testBindingBinary")), {
+      timeout: 60_000,
+      interval: 10,
+    });
+    // Held still, it can't leave by itself in the meantime.
+    process.kill(tester.pid, "SIGSTOP");
+    stop.abort();
+    await expect(starting).rejects.toMatchObject({ code: "ENGINE_ABORTED" });
+    await expect.poll(() => isAlive(tester.pid), { timeout: 20_000 }).toBe(false);
   });
 
   it("is not started for a truncated or poisoned file", async () => {

@@ -27,7 +27,6 @@ export class ChildEngine
   #nextCall = 0;
   #end: Error | undefined;
   #isClosing = false;
-  #isReady = false;
   #onReady:
     | { readonly resolve: (description: EngineDescription) => void; readonly reject: (error: Error) => void }
     | undefined;
@@ -119,12 +118,14 @@ export class ChildEngine
     return { vectors, tokens };
   }
 
-  /** Closes the channel, at which the child leaves by itself; kills it when it doesn't. Resolves when it is gone. */
+  /**
+   * Closes the channel, at which the child leaves by itself and takes along the process that tests the native library while it loads;
+   * kills it when it doesn't. Resolves when it is gone.
+   */
   async close(): Promise<void> {
     this.#isClosing = true;
     const { child } = this.#forked;
     if (child.connected) child.disconnect();
-    if (!this.#isReady) child.kill("SIGKILL");
     const kill = setTimeout(() => child.kill("SIGKILL"), CLOSE_MS_MAX);
     await this.#gone;
     clearTimeout(kill);
@@ -174,10 +175,8 @@ export class ChildEngine
       return;
     }
     const { data } = parsed;
-    if (data.kind === "ready") {
-      this.#isReady = true;
-      this.#onReady?.resolve(data.description);
-    } else if (data.kind === "notReady")
+    if (data.kind === "ready") this.#onReady?.resolve(data.description);
+    else if (data.kind === "notReady")
       this.#onReady?.reject(new CodedError(data.data, { isRetryable: data.isRetryable }));
     else if (data.kind === "event") this.#calls.get(data.call)?.onEvent?.(data.event as GenerateEvent);
     else this.#settle(data);

@@ -8,6 +8,7 @@ let engine: Engine | undefined;
 const running = new Map<number, AbortController>();
 
 process.on("disconnect", () => process.exit(0));
+if (!process.connected) process.exit(0);
 process.on("message", (message) => {
   void handle(message);
 });
