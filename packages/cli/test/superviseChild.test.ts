@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -30,6 +30,10 @@ function start(what: string) {
   return { child, lines, told };
 }
 
+function environmentOf(pid: number): readonly string[] {
+  return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+}
+
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -47,6 +51,19 @@ describe("a supervised child", () => {
     await child.stop();
     expect(isAlive(Number(pid))).toBe(false);
     expect(child.pid()).toBeUndefined();
+  });
+
+  it("is started again with what has changed, when told to", async () => {
+    const { child, told, lines } = start("serve");
+    const { pid } = await child.ready;
+    expect(environmentOf(Number(pid)).some((one) => one.startsWith("PLACE="))).toBe(false);
+    child.startAgain({ PLACE: "elsewhere" });
+    await told("child.ready");
+    expect(child.pid()).not.toBe(pid);
+    expect(isAlive(Number(pid))).toBe(false);
+    expect(lines.filter(({ event }) => event === "child.ended")).toHaveLength(1);
+    expect(environmentOf(child.pid() ?? 0)).toContain("PLACE=elsewhere");
+    await child.stop();
   });
 
   it("is started again when it is killed, and both are told", async () => {

@@ -5,7 +5,12 @@ import type { Output } from "../output.js";
 const RESTART_BASE_MS = 500;
 const RESTART_CAP_MS = 30_000;
 
-export type KeptPostgres = { readonly url: string; readonly port: number; stop(): Promise<void> };
+export type KeptPostgres = {
+  /** Of the server that runs now, or ran last: another after a move. A secret. */
+  readonly url: string;
+  readonly port: number;
+  stop(): Promise<void>;
+};
 
 export type KeepPostgresParts = {
   readonly folder: string;
@@ -14,28 +19,35 @@ export type KeepPostgresParts = {
   readonly log: Logger;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Whoever used the server has to be told its new address. */
+  readonly onMoved: (moved: Pick<KeptPostgres, "url" | "port">) => void;
 };
 
-/** Starts Postgres, and again on the same port whenever it ends by itself, until it is stopped. Its data survives any kill. */
+/**
+ * Starts Postgres, and again whenever it ends by itself, until it is stopped: on the same port, or on another where something took that one
+ * in between. Its data survives any kill.
+ */
 export async function keepPostgres(parts: KeepPostgresParts): Promise<KeptPostgres> {
   const { folder, log, output, clock } = parts;
   const stopping = new AbortController();
   let running: RunningPostgres = await startPostgres({ folder, port: parts.port, log });
-  const { url, port } = running;
-
   const keep = async (): Promise<void> => {
     let failures = 0;
     for (;;) {
       await running.exited;
       if (stopping.signal.aborted) return;
       output.warn("postgres.ended", "Postgres ended; starting it again");
+      const { port } = running;
       const next = await startAgain(() => startPostgres({ folder, port, log }));
       if (next === undefined) return;
       failures = 0;
       running = next;
-      if (next.port !== port)
-        output.warn("postgres.moved", `Port ${port} is taken; restart the network`, { port: next.port });
-      else output.progress("postgres.ready", "Postgres is back");
+      if (next.port === port) {
+        output.progress("postgres.ready", "Postgres is back", { port });
+        continue;
+      }
+      output.warn("postgres.moved", `Port ${port} is taken: Postgres is back on ${next.port}`, { port: next.port });
+      parts.onMoved(next);
     }
 
     async function startAgain(start: () => Promise<RunningPostgres>): Promise<RunningPostgres | undefined> {
@@ -54,8 +66,12 @@ export async function keepPostgres(parts: KeepPostgresParts): Promise<KeptPostgr
   };
   const kept = keep();
   return {
-    url,
-    port,
+    get url() {
+      return running.url;
+    },
+    get port() {
+      return running.port;
+    },
     async stop() {
       stopping.abort();
       await running.stop();

@@ -18,7 +18,7 @@ import { type HomeState, readHomeState, writeHomeState } from "../home/homeState
 import { choosePorts, type Ports } from "./choosePorts.js";
 import { forwardPort } from "./forwardPort.js";
 import { keepChainTime } from "./keepChainTime.js";
-import { type KeptPostgres, keepPostgres } from "./keepPostgres.js";
+import { type KeepPostgresParts, type KeptPostgres, keepPostgres } from "./keepPostgres.js";
 import { ensureAdminToken, ensureApiKey, LOOK_MS } from "./localAccess.js";
 import { LOCAL_AMOUNTS } from "./localAmounts.js";
 import { ENTRY, type LocalParts, startMinerChildren, startRouterChild } from "./localChildren.js";
@@ -56,7 +56,13 @@ export async function startLocalNetwork(parts: Parts): Promise<LocalNetwork> {
   await remember({ ports });
   // Whatever doesn't wait for another starts at once.
   const keysOpened = owned(openLocalKeys(context.keystore({ mayGenerate: true }), options.miners));
-  const firstPostgres = owned(openPostgres(parts, { generation: state.generation, port: ports.postgres }));
+  let router: SupervisedChild | undefined;
+  const onMoved = (moved: Pick<KeptPostgres, "url" | "port">) => {
+    router?.startAgain({ ROUTER_DATABASE_URL: moved.url });
+    void remember({ ports: { ...ports, postgres: moved.port } });
+  };
+  const place = { generation: state.generation, port: ports.postgres, onMoved };
+  const firstPostgres = owned(openPostgres(parts, place));
   const adminToken = await ensureAdminToken(paths.adminToken);
   const rpcUrl = await startChain(parts, ports);
   const { profile, isNew, isReset } = await deploy(parts, rpcUrl);
@@ -78,9 +84,10 @@ export async function startLocalNetwork(parts: Parts): Promise<LocalNetwork> {
   });
   shutdown.add("rate", () => rate);
   const miners = startMinerChildren(parts, { keys, ports, dataFolder: paths.data(state.generation) });
-  const postgres = isReset ? await replacePostgres(parts, await firstPostgres, state.generation) : await firstPostgres;
+  const first = await firstPostgres;
+  const postgres = isReset ? await replacePostgres(parts, first, { ...place, generation: state.generation }) : first;
   await remember({ ports: { ...ports, postgres: postgres.port } });
-  const router = startRouterChild(parts, { keys, ports, databaseUrl: postgres.url, adminToken });
+  router = startRouterChild(parts, { keys, ports, databaseUrl: postgres.url, adminToken });
   await router.ready;
   const url = `http://${isWildcard(options.host) ? "127.0.0.1" : options.host}:${ports.http}`;
   await remember({ url });
@@ -137,23 +144,25 @@ async function deploy({ context }: Parts, rpcUrl: string): Promise<LocalDeployme
   return deployment;
 }
 
+type PostgresPlace = Pick<KeepPostgresParts, "port" | "onMoved"> & { readonly generation: number };
+
 async function openPostgres(
   { context, clock, random }: Parts,
-  { generation, port }: { readonly generation: number; readonly port: number },
+  { generation, port, onMoved }: PostgresPlace,
 ): Promise<KeptPostgres> {
   const { output, shutdown, paths } = context;
   const folder = join(paths.data(generation), "postgres");
   output.progress("postgres.starting", "Starting Postgres");
-  const postgres = await keepPostgres({ folder, port, output, log: context.log("postgres"), clock, random });
+  const postgres = await keepPostgres({ folder, port, output, log: context.log("postgres"), clock, random, onMoved });
   shutdown.add("Postgres", () => postgres.stop());
   output.progress("postgres.ready", `Postgres is ready on port ${postgres.port}`, { port: postgres.port });
   return postgres;
 }
 
 /** The database of a chain that is gone makes room for that of the new one. */
-async function replacePostgres(parts: Parts, old: KeptPostgres, generation: number): Promise<KeptPostgres> {
+async function replacePostgres(parts: Parts, old: KeptPostgres, place: PostgresPlace): Promise<KeptPostgres> {
   await old.stop();
-  return openPostgres(parts, { generation, port: old.port });
+  return openPostgres(parts, { ...place, port: old.port });
 }
 
 /** A promise that is awaited later: until then its rejection is nobody's, and no crash. */

@@ -40,6 +40,8 @@ export type SupervisedChild = {
   readonly ready: Promise<Readonly<Record<string, unknown>>>;
   /** Process id of the running child. */
   pid(): number | undefined;
+  /** Ends the child and starts it again, from then on with these variables changed. One that isn't running gets them at its next start. */
+  startAgain(changed: ChildSpec["env"]): void;
   /** Ends the child for good. */
   stop(): Promise<void>;
 };
@@ -54,6 +56,7 @@ export function superviseChild(
 ): SupervisedChild {
   const stopping = new AbortController();
   let child: ChildProcess | undefined;
+  let { env } = spec;
   let deaths = 0;
   const capMs = duration(spec.env.CORTENSOR_RESTART_CAP ?? RESTART_CAP);
   const first = createSettleOnce<Readonly<Record<string, unknown>>>();
@@ -62,15 +65,18 @@ export function superviseChild(
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       const startedMs = clock.nowMs();
-      const { how, wasReady, said } = await runOnce(spec, {
-        onStart: (started) => {
-          child = started;
+      const { how, wasReady, said } = await runOnce(
+        { ...spec, env },
+        {
+          onStart: (started) => {
+            child = started;
+          },
+          onReady: (data) => {
+            if (first.isSettled()) output.progress("child.ready", `${spec.name} is back`, { name: spec.name });
+            first.resolve(data);
+          },
         },
-        onReady: (data) => {
-          if (first.isSettled()) output.progress("child.ready", `${spec.name} is back`, { name: spec.name });
-          first.resolve(data);
-        },
-      });
+      );
       child = undefined;
       if (stopping.signal.aborted) return;
       if (!wasReady && !first.isSettled()) {
@@ -90,20 +96,28 @@ export function superviseChild(
     name: spec.name,
     ready: first.promise,
     pid: () => child?.pid,
+    startAgain(changed) {
+      env = { ...env, ...changed };
+      if (child !== undefined) void endChild(child, clock);
+    },
     async stop() {
       stopping.abort();
       first.reject(new CliError({ code: "CLI_CHILD_FAILED", name: spec.name, how: "stopped", logFile: spec.logFile }));
-      const killed = new AbortController();
-      child?.kill("SIGTERM");
-      const timeout = clock.sleep(STOP_MS, killed.signal).then(
-        () => child?.kill("SIGKILL"),
-        () => undefined,
-      );
+      if (child !== undefined) await endChild(child, clock);
       await running;
-      killed.abort();
-      await timeout;
     },
   };
+}
+
+/** Asks a child to end, kills it when it doesn't, and resolves when it is gone. */
+async function endChild(child: ChildProcess, clock: Clock): Promise<void> {
+  const gone = new AbortController();
+  child.once("exit", () => gone.abort());
+  child.kill("SIGTERM");
+  await clock.sleep(STOP_MS, gone.signal).then(
+    () => child.kill("SIGKILL"),
+    () => undefined,
+  );
 }
 
 type Ending = { readonly how: string; readonly wasReady: boolean; readonly said: string | undefined };
