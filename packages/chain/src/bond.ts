@@ -5,7 +5,7 @@ import type { ChainReader } from "./chainReader.js";
 import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
 import { ensureAllowance } from "./cor.js";
 import { routerBondAbi } from "./generated/RouterBond.js";
-import { toReceipt } from "./toReceipt.js";
+import { sendTo } from "./sendTo.js";
 
 export type BondRecord = {
   readonly bondWei: bigint;
@@ -32,13 +32,13 @@ export async function depositBond(
   await ensureAllowance(chain, { spender: routerBond, wei: request.wei });
   const args = [request.operator ?? chain.account, request.wei] as const;
   const data = encodeFunctionData({ abi: routerBondAbi, functionName: "deposit", args });
-  return toReceipt(await chain.send({ call: "depositBond", to: routerBond, data }));
+  return sendTo(chain, "routerBond", { call: "depositBond", data });
 }
 
 /** Starts the way out of a part of the writer's bond: 7 days. */
 export async function requestBondExit(chain: ChainWriter, wei: bigint): Promise<ChainReceipt> {
   const data = encodeFunctionData({ abi: routerBondAbi, functionName: "requestExit", args: [wei] });
-  return toReceipt(await chain.send({ call: "requestBondExit", to: chain.profile.addresses.routerBond, data }));
+  return sendTo(chain, "routerBond", { call: "requestBondExit", data });
 }
 
 /** Withdraws all of the writer's bond that has waited long enough. */
@@ -48,5 +48,5 @@ export async function withdrawBond(chain: ChainWriter, request: { readonly to?: 
     functionName: "withdraw",
     args: [request.to ?? chain.account],
   });
-  return toReceipt(await chain.send({ call: "withdrawBond", to: chain.profile.addresses.routerBond, data }));
+  return sendTo(chain, "routerBond", { call: "withdrawBond", data });
 }

@@ -25,6 +25,7 @@ import { ensureAllowance } from "./cor.js";
 import { bondClaimsAbi } from "./generated/BondClaims.js";
 import { readHead } from "./readHead.js";
 import { requireEvent } from "./requireEvent.js";
+import { sendTo } from "./sendTo.js";
 import { toReceipt } from "./toReceipt.js";
 
 /** A credit note and where it stands in a router's batch. */
@@ -135,7 +136,7 @@ export async function answerClaim(
   const { id, proven, paid, path } = answer;
   const args = [id, toSignedNote(proven), paid, path] as const;
   const data = encodeFunctionData({ abi: bondClaimsAbi, functionName: "answer", args });
-  return toReceipt(await chain.send({ call: "answerClaim", to: chain.profile.addresses.bondClaims, data }));
+  return sendTo(chain, "bondClaims", { call: "answerClaim", data });
 }
 
 /** Pays a claim from the bond, as far as it reaches. Anyone, from its deadline on. */

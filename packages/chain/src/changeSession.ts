@@ -1,9 +1,9 @@
-import type { Address, Hex } from "@cortensor/protocol";
+import type { Address } from "@cortensor/protocol";
 import { encodeFunctionData } from "viem";
 import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
 import { sessionsAbi } from "./generated/Sessions.js";
+import { sendTo } from "./sendTo.js";
 import { encodeParams, type SessionParams } from "./sessionParams.js";
-import { toReceipt } from "./toReceipt.js";
 
 /** Replaces all parameters of a session of the writer; omitted fields take their defaults. */
 export async function updateSession(
@@ -11,13 +11,14 @@ export async function updateSession(
   request: { readonly account: number; readonly params: SessionParams },
 ): Promise<ChainReceipt> {
   const args = [request.account, encodeParams(request.params)] as const;
-  return send(chain, "updateSession", encodeFunctionData({ abi: sessionsAbi, functionName: "update", args }));
+  const data = encodeFunctionData({ abi: sessionsAbi, functionName: "update", args });
+  return sendTo(chain, "sessions", { call: "updateSession", data });
 }
 
 /** Ends a session for new tasks, for good. Its money leaves by `requestClose`. */
 export async function deactivateSession(chain: ChainWriter, account: number): Promise<ChainReceipt> {
   const data = encodeFunctionData({ abi: sessionsAbi, functionName: "deactivateSession", args: [account] });
-  return send(chain, "deactivateSession", data);
+  return sendTo(chain, "sessions", { call: "deactivateSession", data });
 }
 
 /** Offers a session of the writer to `to`, who may accept after 24 hours. */
@@ -26,13 +27,14 @@ export async function offerSession(
   request: { readonly account: number; readonly to: Address },
 ): Promise<ChainReceipt> {
   const args = [request.account, request.to] as const;
-  return send(chain, "offerSession", encodeFunctionData({ abi: sessionsAbi, functionName: "updateOwner", args }));
+  const data = encodeFunctionData({ abi: sessionsAbi, functionName: "updateOwner", args });
+  return sendTo(chain, "sessions", { call: "offerSession", data });
 }
 
 /** Takes over a session that was offered to the writer. */
 export async function acceptSession(chain: ChainWriter, account: number): Promise<ChainReceipt> {
   const data = encodeFunctionData({ abi: sessionsAbi, functionName: "acceptOwner", args: [account] });
-  return send(chain, "acceptSession", data);
+  return sendTo(chain, "sessions", { call: "acceptSession", data });
 }
 
 /** Names a router operator that serves a session of the writer. It spends nothing without an allotment. */
@@ -41,7 +43,8 @@ export async function addSessionRouter(
   request: { readonly account: number; readonly operator: Address },
 ): Promise<ChainReceipt> {
   const args = [request.account, request.operator] as const;
-  return send(chain, "addSessionRouter", encodeFunctionData({ abi: sessionsAbi, functionName: "addRouter", args }));
+  const data = encodeFunctionData({ abi: sessionsAbi, functionName: "addRouter", args });
+  return sendTo(chain, "sessions", { call: "addSessionRouter", data });
 }
 
 export async function removeSessionRouter(
@@ -50,7 +53,7 @@ export async function removeSessionRouter(
 ): Promise<ChainReceipt> {
   const args = [request.account, request.operator] as const;
   const data = encodeFunctionData({ abi: sessionsAbi, functionName: "removeRouter", args });
-  return send(chain, "removeSessionRouter", data);
+  return sendTo(chain, "sessions", { call: "removeSessionRouter", data });
 }
 
 /** Dedicates a node to a session of the writer, by the address that it signs with. */
@@ -60,7 +63,7 @@ export async function addDedicatedNode(
 ): Promise<ChainReceipt> {
   const args = [request.account, request.node] as const;
   const data = encodeFunctionData({ abi: sessionsAbi, functionName: "addDedicatedNode", args });
-  return send(chain, "addDedicatedNode", data);
+  return sendTo(chain, "sessions", { call: "addDedicatedNode", data });
 }
 
 export async function removeDedicatedNode(
@@ -69,9 +72,5 @@ export async function removeDedicatedNode(
 ): Promise<ChainReceipt> {
   const args = [request.account, request.node] as const;
   const data = encodeFunctionData({ abi: sessionsAbi, functionName: "removeDedicatedNode", args });
-  return send(chain, "removeDedicatedNode", data);
-}
-
-async function send(chain: ChainWriter, call: string, data: Hex): Promise<ChainReceipt> {
-  return toReceipt(await chain.send({ call, to: chain.profile.addresses.sessions, data }));
+  return sendTo(chain, "sessions", { call: "removeDedicatedNode", data });
 }

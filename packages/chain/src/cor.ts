@@ -4,7 +4,7 @@ import { chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
 import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
 import { corAbi } from "./generated/Cor.js";
-import { toReceipt } from "./toReceipt.js";
+import { sendTo } from "./sendTo.js";
 
 /** COR that an address holds, in wei. Credits and deposits are not in it. */
 export async function readCorBalance(chain: ChainReader, holder: Address): Promise<bigint> {
@@ -18,7 +18,7 @@ export async function transferCor(
   request: { readonly to: Address; readonly wei: bigint },
 ): Promise<ChainReceipt> {
   const data = encodeFunctionData({ abi: corAbi, functionName: "transfer", args: [request.to, request.wei] });
-  return toReceipt(await chain.send({ call: "transferCor", to: chain.profile.addresses.cor, data }));
+  return sendTo(chain, "cor", { call: "transferCor", data });
 }
 
 /** Lets a contract take `wei` of the writer's COR. Default: SessionPayment. */
@@ -26,10 +26,9 @@ export async function approveCor(
   chain: ChainWriter,
   request: { readonly spender?: Address; readonly wei: bigint },
 ): Promise<ChainReceipt> {
-  const { cor, sessionPayment } = chain.profile.addresses;
-  const args = [request.spender ?? sessionPayment, request.wei] as const;
+  const args = [request.spender ?? chain.profile.addresses.sessionPayment, request.wei] as const;
   const data = encodeFunctionData({ abi: corAbi, functionName: "approve", args });
-  return toReceipt(await chain.send({ call: "approveCor", to: cor, data }));
+  return sendTo(chain, "cor", { call: "approveCor", data });
 }
 
 /** Approves exactly `wei` for `spender`, unless as much is allowed already. */

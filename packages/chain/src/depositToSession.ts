@@ -5,7 +5,7 @@ import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
 import { corAbi } from "./generated/Cor.js";
 import { sessionPaymentAbi } from "./generated/SessionPayment.js";
 import { readHead } from "./readHead.js";
-import { toReceipt } from "./toReceipt.js";
+import { sendTo } from "./sendTo.js";
 
 /** How long a permit holds, in seconds of chain time: long enough for a slow block. */
 const PERMIT_SECONDS = 3_600;
@@ -38,7 +38,7 @@ export async function depositToSession(
   const { r, s, yParity } = parseSignature(signature);
   const args = [request.account, request.wei, deadline, 27 + yParity, r, s] as const;
   const data = encodeFunctionData({ abi: sessionPaymentAbi, functionName: "depositWithPermit", args });
-  return toReceipt(await chain.send({ call: "depositToSession", to: sessionPayment, data }));
+  return sendTo(chain, "sessionPayment", { call: "depositToSession", data });
 }
 
 /** Pays out a part of the deposit that no lane may spend, to the writer, who must own the session. */
@@ -48,5 +48,5 @@ export async function withdrawUnallotted(
 ): Promise<ChainReceipt> {
   const args = [request.account, request.wei] as const;
   const data = encodeFunctionData({ abi: sessionPaymentAbi, functionName: "withdrawUnallotted", args });
-  return toReceipt(await chain.send({ call: "withdrawUnallotted", to: chain.profile.addresses.sessionPayment, data }));
+  return sendTo(chain, "sessionPayment", { call: "withdrawUnallotted", data });
 }

@@ -4,7 +4,7 @@ import { chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
 import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
 import { sessionPaymentAbi } from "./generated/SessionPayment.js";
-import { toReceipt } from "./toReceipt.js";
+import { sendTo } from "./sendTo.js";
 
 export type LaneRecord = {
   /** What the lane may spend in all. */
@@ -43,7 +43,7 @@ export async function setAllotment(
 ): Promise<ChainReceipt> {
   const args = [request.account, request.lane, request.wei] as const;
   const data = encodeFunctionData({ abi: sessionPaymentAbi, functionName: "setAllotment", args });
-  return toReceipt(await chain.send({ call: "setAllotment", to: chain.profile.addresses.sessionPayment, data }));
+  return sendTo(chain, "sessionPayment", { call: "setAllotment", data });
 }
 
 /** Puts a lowered allotment in force. Anyone may. */
@@ -53,5 +53,5 @@ export async function applyAllotment(
 ): Promise<ChainReceipt> {
   const args = [request.account, request.lane] as const;
   const data = encodeFunctionData({ abi: sessionPaymentAbi, functionName: "applyAllotment", args });
-  return toReceipt(await chain.send({ call: "applyAllotment", to: chain.profile.addresses.sessionPayment, data }));
+  return sendTo(chain, "sessionPayment", { call: "applyAllotment", data });
 }

@@ -1,10 +1,10 @@
 import type { Address } from "@cortensor/protocol";
-import { encodeFunctionData, type Hex } from "viem";
+import { encodeFunctionData } from "viem";
 import { chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
 import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
 import { nodeLevelsAbi } from "./generated/NodeLevels.js";
-import { toReceipt } from "./toReceipt.js";
+import { sendTo } from "./sendTo.js";
 
 /** The level that an assessor found a node to have, 0…10; 0 for one that nobody assessed in the last 30 days. */
 export async function readNodeLevel(chain: ChainReader, node: Address): Promise<number> {
@@ -25,21 +25,18 @@ export async function assessNode(
   request: { readonly node: Address; readonly level: number },
 ): Promise<ChainReceipt> {
   const args = [request.node, request.level] as const;
-  return send(chain, "assessNode", encodeFunctionData({ abi: nodeLevelsAbi, functionName: "assess", args }));
+  const data = encodeFunctionData({ abi: nodeLevelsAbi, functionName: "assess", args });
+  return sendTo(chain, "nodeLevels", { call: "assessNode", data });
 }
 
 /** Names an assessor of the start-up phase. The writer must own the list. */
 export async function addAssessor(chain: ChainWriter, assessor: Address): Promise<ChainReceipt> {
   const data = encodeFunctionData({ abi: nodeLevelsAbi, functionName: "addAssessor", args: [assessor] });
-  return send(chain, "addAssessor", data);
+  return sendTo(chain, "nodeLevels", { call: "addAssessor", data });
 }
 
 /** Strikes an assessor off: what it has found counts no more. The writer must own the list. */
 export async function removeAssessor(chain: ChainWriter, assessor: Address): Promise<ChainReceipt> {
   const data = encodeFunctionData({ abi: nodeLevelsAbi, functionName: "removeAssessor", args: [assessor] });
-  return send(chain, "removeAssessor", data);
-}
-
-async function send(chain: ChainWriter, call: string, data: Hex): Promise<ChainReceipt> {
-  return toReceipt(await chain.send({ call, to: chain.profile.addresses.nodeLevels, data }));
+  return sendTo(chain, "nodeLevels", { call: "removeAssessor", data });
 }

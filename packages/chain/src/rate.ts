@@ -4,7 +4,7 @@ import { chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
 import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
 import { ratesAbi } from "./generated/Rates.js";
-import { toReceipt } from "./toReceipt.js";
+import { sendTo } from "./sendTo.js";
 
 /** What one LLM token was last said to be worth. */
 export type RateRecord = {
@@ -39,11 +39,11 @@ export async function postRate(
 ): Promise<ChainReceipt> {
   const args = [weiPerLlmToken, stringToHex(source, { size: 32 })] as const;
   const data = encodeFunctionData({ abi: ratesAbi, functionName: "post", args });
-  return toReceipt(await chain.send({ call: "postRate", to: chain.profile.addresses.rates, data }));
+  return sendTo(chain, "rates", { call: "postRate", data });
 }
 
 /** Names who may post. The writer must own the contract. */
 export async function nameRatePoster(chain: ChainWriter, poster: Address): Promise<ChainReceipt> {
   const data = encodeFunctionData({ abi: ratesAbi, functionName: "namePoster", args: [poster] });
-  return toReceipt(await chain.send({ call: "nameRatePoster", to: chain.profile.addresses.rates, data }));
+  return sendTo(chain, "rates", { call: "nameRatePoster", data });
 }

@@ -7,7 +7,7 @@ import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
 import { ensureAllowance } from "./cor.js";
 import { sessionPaymentAbi } from "./generated/SessionPayment.js";
 import { readHead } from "./readHead.js";
-import { toReceipt } from "./toReceipt.js";
+import { sendTo } from "./sendTo.js";
 
 /** Which credit to a session: each is given once. */
 export type SessionCreditKey = {
@@ -53,7 +53,7 @@ export async function creditSession(
   await ensureAllowance(chain, { spender: sessionPayment, wei });
   const args = [lane, account, wei, BigInt(epoch), reasonWord(reason)] as const;
   const data = encodeFunctionData({ abi: sessionPaymentAbi, functionName: "creditSession", args });
-  return toReceipt(await chain.send({ call: "creditSession", to: sessionPayment, data }));
+  return sendTo(chain, "sessionPayment", { call: "creditSession", data });
 }
 
 /** Credits that a session was given since the network's first block, oldest first. */

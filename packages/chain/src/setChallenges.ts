@@ -19,6 +19,7 @@ import { packDebits } from "./packedDebits.js";
 import { readHead } from "./readHead.js";
 import { readSettlements, type SettlementRecord } from "./readSettlements.js";
 import { requireEvent } from "./requireEvent.js";
+import { sendTo } from "./sendTo.js";
 import { toReceipt } from "./toReceipt.js";
 
 /** In the order of the contract's numbers. */
@@ -75,7 +76,7 @@ export async function answerSetChallenge(
           functionName: "answer",
           args: [...shown, bytesToHex(chunk), tree.pathOf(answer.index)],
         });
-  return toReceipt(await chain.send({ call: "answerSetChallenge", to: chain.profile.addresses.setChallenges, data }));
+  return sendTo(chain, "setChallenges", { call: "answerSetChallenge", data });
 }
 
 /** Takes what a set that nobody showed costs its operator: from the challenge's deadline on, by anyone. */

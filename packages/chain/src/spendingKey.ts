@@ -4,7 +4,7 @@ import { chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
 import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
 import { sessionPaymentAbi } from "./generated/SessionPayment.js";
-import { toReceipt } from "./toReceipt.js";
+import { sendTo } from "./sendTo.js";
 
 const STATES = ["none", "active", "revoked"] as const;
 
@@ -31,7 +31,7 @@ export async function addSpendingKey(
   const { account, key, capPerEpochWei, totalCapWei, expires, signature = "0x" } = request;
   const args = [account, key, capPerEpochWei, totalCapWei, BigInt(expires), signature] as const;
   const data = encodeFunctionData({ abi: sessionPaymentAbi, functionName: "addSpendingKey", args });
-  return toReceipt(await chain.send({ call: "addSpendingKey", to: chain.profile.addresses.sessionPayment, data }));
+  return sendTo(chain, "sessionPayment", { call: "addSpendingKey", data });
 }
 
 /** Ends a key with the running epoch: what was served in it may still be settled, within its caps. */
@@ -41,7 +41,7 @@ export async function revokeSpendingKey(
 ): Promise<ChainReceipt> {
   const args = [request.account, request.key] as const;
   const data = encodeFunctionData({ abi: sessionPaymentAbi, functionName: "revokeSpendingKey", args });
-  return toReceipt(await chain.send({ call: "revokeSpendingKey", to: chain.profile.addresses.sessionPayment, data }));
+  return sendTo(chain, "sessionPayment", { call: "revokeSpendingKey", data });
 }
 
 export async function readSpendingKey(

@@ -7,6 +7,7 @@ import { ensureAllowance } from "./cor.js";
 import { stakeVaultAbi } from "./generated/StakeVault.js";
 import { stakeViewAbi } from "./generated/StakeView.js";
 import { requireEvent } from "./requireEvent.js";
+import { sendTo } from "./sendTo.js";
 import { toReceipt } from "./toReceipt.js";
 
 /** What is staked for an operator, by itself and by those who delegate to it. */
@@ -52,7 +53,7 @@ async function enterVault(
   const { stakeVault } = chain.profile.addresses;
   await ensureAllowance(chain, { spender: stakeVault, wei });
   const data = encodeFunctionData({ abi: stakeVaultAbi, functionName: call, args: [operator, wei] });
-  return toReceipt(await chain.send({ call, to: stakeVault, data }));
+  return sendTo(chain, "stakeVault", { call, data });
 }
 
 /** Starts the way out of a part of the writer's position: 14 days, anew for all of it that is on its way. */
@@ -62,7 +63,7 @@ export async function requestUnstake(
 ): Promise<ChainReceipt> {
   const args = [request.operator ?? chain.account, request.wei] as const;
   const data = encodeFunctionData({ abi: stakeVaultAbi, functionName: "requestUnstake", args });
-  return toReceipt(await chain.send({ call: "requestUnstake", to: chain.profile.addresses.stakeVault, data }));
+  return sendTo(chain, "stakeVault", { call: "requestUnstake", data });
 }
 
 /** Withdraws all of the writer's position that has waited long enough: as much as slashes have left of it. */

@@ -3,7 +3,7 @@ import { encodeFunctionData } from "viem";
 import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
 import { registryAbi } from "./generated/Registry.js";
 import { encodeDetails, type NodeDetails } from "./registerNode.js";
-import { toReceipt } from "./toReceipt.js";
+import { sendTo } from "./sendTo.js";
 
 /** Replaces all that is said of a node of the writer. */
 export async function updateNode(
@@ -12,5 +12,5 @@ export async function updateNode(
 ): Promise<ChainReceipt> {
   const args = [node.signer, encodeDetails(node)] as const;
   const data = encodeFunctionData({ abi: registryAbi, functionName: "update", args });
-  return toReceipt(await chain.send({ call: "updateNode", to: chain.profile.addresses.registry, data }));
+  return sendTo(chain, "registry", { call: "updateNode", data });
 }

@@ -14,7 +14,7 @@ import type { ChainReader } from "./chainReader.js";
 import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
 import { registryAbi } from "./generated/Registry.js";
 import type { NetworkProfile } from "./profile.js";
-import { toReceipt } from "./toReceipt.js";
+import { sendTo } from "./sendTo.js";
 
 const verificationTypes = {
   Verification: [
@@ -89,7 +89,7 @@ export async function verifyNode(
     request.verifierSignature,
   ] as const;
   const data = encodeFunctionData({ abi: registryAbi, functionName: "verify", args });
-  return toReceipt(await chain.send({ call: "verifyNode", to: chain.profile.addresses.registry, data }));
+  return sendTo(chain, "registry", { call: "verifyNode", data });
 }
 
 export type VerificationRecord = {

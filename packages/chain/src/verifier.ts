@@ -4,18 +4,18 @@ import { chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
 import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
 import { verifierListAbi } from "./generated/VerifierList.js";
-import { toReceipt } from "./toReceipt.js";
+import { sendTo } from "./sendTo.js";
 
 /** Names a verifier of the start-up phase. The writer must own the list. */
 export async function addVerifier(chain: ChainWriter, verifier: Address): Promise<ChainReceipt> {
   const data = encodeFunctionData({ abi: verifierListAbi, functionName: "add", args: [verifier] });
-  return toReceipt(await chain.send({ call: "addVerifier", to: chain.profile.addresses.verifiers, data }));
+  return sendTo(chain, "verifiers", { call: "addVerifier", data });
 }
 
 /** Strikes a verifier off: what it has verified holds no more. The writer must own the list. */
 export async function removeVerifier(chain: ChainWriter, verifier: Address): Promise<ChainReceipt> {
   const data = encodeFunctionData({ abi: verifierListAbi, functionName: "remove", args: [verifier] });
-  return toReceipt(await chain.send({ call: "removeVerifier", to: chain.profile.addresses.verifiers, data }));
+  return sendTo(chain, "verifiers", { call: "removeVerifier", data });
 }
 
 /** Whether the word of an account counts now. */
