@@ -26,6 +26,8 @@ export {
   type ClaimPlan,
   createMiner,
   createMinerChain,
+  type FoundStore,
+  findStore,
   type Miner,
   type MinerChain,
   type MinerConfig,

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
   type ChainWriter,
@@ -16,7 +15,7 @@ import {
   readHead,
   withdrawCredit,
 } from "@cortensor/chain";
-import { type ClaimPlan, openNoteBook, openOutbox, openStore, planClaims } from "@cortensor/node";
+import { type ClaimPlan, findStore, openNoteBook, openOutbox, openStore, planClaims } from "@cortensor/node";
 import type { Address } from "@cortensor/protocol";
 import type { Command } from "commander";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
@@ -25,6 +24,7 @@ import type { Act } from "../main.js";
 import { formatCor } from "../money.js";
 import { findNetwork } from "../networkAccess.js";
 import { parseAddressArgument } from "../parseArgument.js";
+import { requireOutbox } from "../requireOutbox.js";
 
 type ClaimOptions = {
   readonly as: string;
@@ -60,14 +60,17 @@ async function claim(context: CommandContext, options: ClaimOptions): Promise<vo
   const { profile } = await findNetwork(context, options.network);
   const { address, key } = await context.keystore({ mayGenerate: false }).open(options.as);
   const chain = createChainWriter({ profile, privateKey: key.expose() });
-  const folder =
-    options.outbox ??
-    env.MINER_OUTBOX ??
-    join(paths.home, "miners", profile.name, "outbox", `${profile.t0}-${options.as}`);
+  const named = options.outbox ?? env.MINER_OUTBOX;
+  const folder = named ?? join(paths.home, "miners", profile.name, "outbox", `${profile.t0}-${options.as}`);
   const claims = await listClaims(chain, { payee: address });
-  const plans = await planOf(context, { chain, folder, claims });
+  const isWithoutOutbox = named === undefined && findStore(folder).kind === "missing" && claims.some(isOpen);
+  if (isWithoutOutbox) {
+    const says = `There is no outbox in ${folder}: what was claimed before goes on, nothing new is claimed`;
+    output.progress("claim.outboxMissing", says, { folder });
+  } else requireOutbox(folder);
+  const plans = isWithoutOutbox ? [] : await planOf(context, { chain, folder, claims });
   const nowSeconds = (await readHead(chain)).timestamp;
-  const due = claims.filter(({ isClosed, finaliseAt }) => !isClosed && finaliseAt <= nowSeconds);
+  const due = claims.filter((one) => isOpen(one) && one.finaliseAt <= nowSeconds);
   for (const plan of plans) {
     const data = { kind: plan.kind, operator: plan.operator, wei: plan.wei };
     output.progress(
@@ -96,7 +99,7 @@ async function claim(context: CommandContext, options: ClaimOptions): Promise<vo
   const lanes = (await listOwed(chain, address)).map(({ lane }) => lane);
   const to = options.to ?? address;
   const withdrawnWei = lanes.length === 0 ? 0n : (await withdrawCredit(chain, { payee: address, lanes, to })).wei;
-  const waiting = (await listClaims(chain, { payee: address })).filter(({ isClosed }) => !isClosed);
+  const waiting = (await listClaims(chain, { payee: address })).filter(isOpen);
   const lines = [
     `${plans.length} claims opened, ${due.length} finalised for ${formatCor(paidWei)}; ${formatCor(withdrawnWei)} went to ${to}.`,
     ...waiting.map(({ id, finaliseAt }) => `Claim ${id} waits until ${new Date(finaliseAt * 1_000).toISOString()}.`),
@@ -118,7 +121,6 @@ async function planOf(
   parts: { readonly chain: ChainWriter; readonly folder: string; readonly claims: readonly ListedClaim[] },
 ): Promise<readonly ClaimPlan[]> {
   const { chain, folder, claims } = parts;
-  if (!existsSync(folder)) return [];
   const log = context.log("claim");
   const store = openStore(folder);
   const outbox = openOutbox({ store, log });
@@ -153,6 +155,10 @@ function open(chain: ChainWriter, plan: ClaimPlan): Promise<OpenedClaim> {
   const { assignment, assigned, acknowledged } = plan;
   const { acknowledgement, proof } = acknowledged;
   return openCheckpointClaim(chain, { assignment, assigned, acknowledgement, acknowledged: proof, ...baseline });
+}
+
+function isOpen({ isClosed }: ListedClaim): boolean {
+  return !isClosed;
 }
 
 function toJson({ id, kind, operator, finaliseAt, dueWei, paidWei, isAnswered, isClosed }: ListedClaim) {
