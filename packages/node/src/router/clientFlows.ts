@@ -1,4 +1,5 @@
 import { type Ordered, OrderHeap } from "./orderHeap.js";
+import { arrive, type Charge, chargeTurn, NEW_ACCOUNT, settleTurn, type TurnAccount } from "./turnAccount.js";
 
 /** Who shares the miners: see `clientOf`. */
 export type ClientId = string | number;
@@ -21,8 +22,7 @@ export type Ticket<Task extends QueuedTask> = {
 /** The waiting tasks of one client, first come, first served. */
 type Flow<Task extends QueuedTask> = Ordered & {
   readonly client: ClientId;
-  /** Virtual time of its next turn. */
-  start: number;
+  account: TurnAccount;
   /** Since when it has waited for that turn. */
   sinceMs: number;
   head: Ticket<Task> | undefined;
@@ -35,22 +35,24 @@ type Flow<Task extends QueuedTask> = Ordered & {
  * so a client whose tasks fill it never outgrows a new one, which goes next.
  */
 const AGEING_TOKENS_PER_SECOND = 1;
-/** Clients whose last turn is remembered while nothing of theirs waits, in each of two generations. One that is forgotten may come a turn early. */
-const SERVED_MAX = 5_000;
+/** Accounts of clients of whom nothing waits, in each of two generations. One that is forgotten may come a turn early. */
+const ACCOUNTS_MAX = 5_000;
 /** Clients asked, in their order, for a task that fits what is free: the first may need a miner that few are. */
 const TRIES_MAX = 32;
 
 /**
  * Start-time fair queueing (Goyal, Vin and Cheng, 1996) with ageing: between two clients that both wait, the tokens served never differ by
  * more than a task of each and what one has aged more. Virtual time is the start of the last turn; a client's next turn starts where its last one ended,
- * and no earlier than now. A client's own tasks go in the order they came. Adding, taking and removing cost O(log clients).
+ * and no earlier than now. A turn is charged what its task is expected to cost, and when it has ended what it did cost beyond. A client's own
+ * tasks go in the order they came. Every call costs O(log clients).
  */
 export class ClientFlows<Task extends QueuedTask> {
   readonly #flows = new Map<ClientId, Flow<Task>>();
   readonly #order = new OrderHeap<Flow<Task>>();
-  /** Where the last turn of each client ended that has nothing waiting. */
-  #ends = new Map<ClientId, number>();
-  #earlierEnds: ReadonlyMap<ClientId, number> = new Map();
+  #accounts = new Map<ClientId, TurnAccount>();
+  #earlierAccounts: ReadonlyMap<ClientId, TurnAccount> = new Map();
+  /** Of tasks that run. */
+  readonly #charges = new WeakMap<Task, Charge>();
   #virtualTime = 0;
   #size = 0;
   #tokens = 0;
@@ -85,14 +87,32 @@ export class ClientFlows<Task extends QueuedTask> {
     this.#unlink(ticket);
     if (flow.head !== undefined) return;
     this.#order.remove(flow);
-    this.#close(flow, flow.start);
+    this.#close(flow);
   }
 
   /** A task that is served without waiting, while nothing waits: it counts as a turn. */
-  pass({ client, serviceTokens }: QueuedTask): void {
-    const start = this.#startOf(client);
-    this.#virtualTime = start;
-    this.#remember(client, start + serviceTokens);
+  pass(task: Task): void {
+    const account = arrive(this.#accountOf(task.client), this.#virtualTime);
+    this.#virtualTime = account.startsAt;
+    this.#remember(task.client, this.#charge(task, account));
+  }
+
+  /** A task that was served has ended: its turn counts for what it did cost, in tokens. */
+  ended(task: Task, tokens: number): void {
+    const charge = this.#charges.get(task);
+    if (charge === undefined) return;
+    this.#charges.delete(task);
+    const { client } = task;
+    const flow = this.#flows.get(client);
+    if (flow === undefined) {
+      this.#remember(client, settleTurn(this.#accountOf(client), charge, tokens));
+      return;
+    }
+    const before = flow.account;
+    this.#order.remove(flow);
+    flow.account = settleTurn(before, charge, tokens);
+    flow.key += flow.account.startsAt - before.startsAt;
+    this.#order.putBack(flow);
   }
 
   /** The next task for which `place` finds a place, and that place. A client whose first task finds none is passed over, not its order. */
@@ -125,27 +145,34 @@ export class ClientFlows<Task extends QueuedTask> {
   }
 
   #open(client: ClientId, nowMs: number): Flow<Task> {
-    const start = this.#startOf(client);
-    const flow: Flow<Task> = { client, start, sinceMs: 0, head: undefined, tail: undefined, key: 0, arrival: 0, at: 0 };
+    const account = arrive(this.#accountOf(client), this.#virtualTime);
+    const line = { sinceMs: 0, head: undefined, tail: undefined, key: 0, arrival: 0, at: 0 };
+    const flow: Flow<Task> = { client, account, ...line };
     this.#flows.set(client, flow);
-    this.#line(flow, start, nowMs);
+    this.#line(flow, nowMs);
     return flow;
   }
 
   /** Ageing is the same for all, so that the order of two never changes: their keys are compared as of one moment. */
-  #line(flow: Flow<Task>, start: number, nowMs: number): void {
-    flow.start = start;
+  #line(flow: Flow<Task>, nowMs: number): void {
     flow.sinceMs = nowMs;
-    flow.key = start + (nowMs / 1_000) * AGEING_TOKENS_PER_SECOND;
+    flow.key = flow.account.startsAt + (nowMs / 1_000) * AGEING_TOKENS_PER_SECOND;
     this.#order.add(flow);
   }
 
+  /** The flow was taken out of the order. */
   #serve(flow: Flow<Task>, ticket: Ticket<Task>, nowMs: number): void {
-    this.#virtualTime = Math.max(this.#virtualTime, flow.start);
-    const end = flow.start + ticket.task.serviceTokens;
+    this.#virtualTime = Math.max(this.#virtualTime, flow.account.startsAt);
     this.#unlink(ticket);
-    if (flow.head === undefined) this.#close(flow, end);
-    else this.#line(flow, end, nowMs);
+    flow.account = this.#charge(ticket.task, flow.account);
+    if (flow.head === undefined) this.#close(flow);
+    else this.#line(flow, nowMs);
+  }
+
+  #charge(task: Task, before: TurnAccount): TurnAccount {
+    const [account, charge] = chargeTurn(before, task.serviceTokens);
+    this.#charges.set(task, charge);
+    return account;
   }
 
   #unlink({ task, flow, before, after }: Ticket<Task>): void {
@@ -156,20 +183,21 @@ export class ClientFlows<Task extends QueuedTask> {
     this.#count(task, -1);
   }
 
-  #close({ client }: Flow<Task>, end: number): void {
+  #close({ client, account }: Flow<Task>): void {
     this.#flows.delete(client);
-    this.#remember(client, end);
+    this.#remember(client, account);
   }
 
-  #startOf(client: ClientId): number {
-    return Math.max(this.#virtualTime, this.#ends.get(client) ?? this.#earlierEnds.get(client) ?? 0);
+  /** Of a client of whom nothing waits. */
+  #accountOf(client: ClientId): TurnAccount {
+    return this.#accounts.get(client) ?? this.#earlierAccounts.get(client) ?? NEW_ACCOUNT;
   }
 
-  #remember(client: ClientId, end: number): void {
-    this.#ends.set(client, end);
-    if (this.#ends.size < SERVED_MAX) return;
-    this.#earlierEnds = this.#ends;
-    this.#ends = new Map();
+  #remember(client: ClientId, account: TurnAccount): void {
+    this.#accounts.set(client, account);
+    if (this.#accounts.size < ACCOUNTS_MAX) return;
+    this.#earlierAccounts = this.#accounts;
+    this.#accounts = new Map();
   }
 
   #count({ serviceTokens }: Task, by: 1 | -1): void {

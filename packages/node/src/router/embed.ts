@@ -11,7 +11,7 @@ import { planEmbedding, sizeOfTexts, type TaskPlan } from "./planTask.js";
 import { CLIENT_GONE, TOO_LATE } from "./refusals.js";
 import type { RouterCore } from "./routerCore.js";
 import { type Attempt, runEmbedding } from "./runEmbedding.js";
-import { serviceTokens } from "./serviceTokens.js";
+import { servedTokens, serviceTokens } from "./serviceTokens.js";
 import type { Waiter } from "./waitingRoom.js";
 
 /** Miners asked for the vectors of one request. */
@@ -24,6 +24,7 @@ type Asked = {
   readonly admitted: Admitted;
 };
 type Begun = { readonly kind: "begun"; readonly offer: SeatOffer; readonly attempt: Promise<Attempt> };
+type BegunInTurn = Begun & { readonly waiter: Waiter };
 type Refused = { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** Serves vectors. Nothing is handed over: another miner begins anew, and only the one that finishes is paid. */
@@ -68,12 +69,17 @@ function planOf(core: RouterCore, { caller, texts, options, admitted }: Asked): 
 async function runAttempts(core: RouterCore, plan: TaskPlan, asked: Asked): Promise<EmbedOutcome> {
   const { options, admitted } = asked;
   const excluded = new Set<Address>();
-  let begun = await beginInTurn(core, plan, asked);
+  const turn = await beginInTurn(core, plan, asked);
+  const ended = (paidIn: number): void => {
+    if (turn.kind === "begun") core.waiting.ended(turn.waiter, servedTokens({ paidIn, paidOut: 0 }));
+  };
+  let begun: Begun | Refused = turn;
   for (let attempts = 1; begun.kind === "begun"; attempts += 1) {
     const { offer }: Begun = begun;
     excluded.add(offer.miner);
     const attempt = await begun.attempt;
     if (attempt.kind === "vectors") {
+      ended(attempt.made.nIn);
       close(core, plan, { holdId: admitted.holdId, offer, attempt });
       return { kind: "vectors", taskId: plan.taskId, ...attempt.made };
     }
@@ -81,6 +87,7 @@ async function runAttempts(core: RouterCore, plan: TaskPlan, asked: Asked): Prom
     const isLast = attempts === ATTEMPTS_MAX || options.signal.aborted;
     begun = isLast ? NO_VECTORS : beginElsewhere(core, plan, { ...asked, excluded });
   }
+  ended(0);
   core.tasks.remove(plan.taskId);
   core.books.release(admitted.holdId, 0n);
   core.limits.drop(plan.task.account);
@@ -95,18 +102,18 @@ const GONE: Refused = { kind: "refused", refusal: CLIENT_GONE };
 const NOBODY: ReadonlySet<Address> = new Set();
 
 /** At once, or in its turn; a client that goes meanwhile, or the deadline, ends the wait. */
-function beginInTurn(core: RouterCore, plan: TaskPlan, asked: Asked): Promise<Begun | Refused> {
+function beginInTurn(core: RouterCore, plan: TaskPlan, asked: Asked): Promise<BegunInTurn | Refused> {
   const { caller, options, admitted } = asked;
   const deadlineMs = plan.startedAtMs + core.config.taskTimeoutMs;
   return new Promise((resolve) => {
-    const end = (outcome: Begun | Refused): void => {
+    const end = (outcome: BegunInTurn | Refused): void => {
       options.signal.removeEventListener("abort", onAbort);
       core.waiting.leave(waiter);
       resolve(outcome);
     };
     const refuse = (refusal: Refusal): void => end({ kind: "refused", refusal });
     const onAbort = (): void => refuse(CLIENT_GONE);
-    const start = (offer: SeatOffer): void => end(begin(core, plan, { ...asked, offer }));
+    const start = (offer: SeatOffer): void => end({ ...begin(core, plan, { ...asked, offer }), waiter });
     const waiter: Waiter = {
       client: clientOf(caller),
       priority: options.priority ?? "interactive",

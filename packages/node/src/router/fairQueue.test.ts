@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Ticket } from "./clientFlows.js";
 import { BATCH_PATIENCE_MS, FairQueue } from "./fairQueue.js";
+import { CREDIT_TOKENS_MAX } from "./turnAccount.js";
 
 type Task = {
   readonly client: number;
@@ -113,6 +114,107 @@ describe("clients that wait together", () => {
         }
       }),
     );
+  });
+});
+
+describe("tasks that cost other than expected", () => {
+  const SLOTS = 4;
+  const SERVED_MAX = 500;
+  const APART_MAX = 2 * SLOTS * SERVED_MAX + 2 * CREDIT_TOKENS_MAX;
+  const claim = fc.record({ expected: tokens, least: fc.integer({ min: 1, max: SERVED_MAX }) });
+
+  /** Serves clients on so many sequences, each token a step of time. What each was served in all, when `steps` are over. */
+  function serve(
+    claims: readonly { readonly expected: number; readonly least: number }[],
+    { steps, waiting, seed }: { readonly steps: number; readonly waiting: number; readonly seed: number },
+  ): readonly number[] {
+    const queue = new FairQueue<Task>();
+    const served = claims.map(() => 0);
+    let random = seed;
+    const costOf = (client: number): number => {
+      random = (random * 48_271) % 2_147_483_647;
+      const least = claims[client]?.least ?? 1;
+      return least + (random % (SERVED_MAX - least + 1));
+    };
+    const submit = (client: number): void =>
+      void queue.add(aTask(client, { serviceTokens: claims[client]?.expected ?? 1 }), 0);
+    for (let task = 0; task < waiting; task += 1) for (const client of claims.keys()) submit(client);
+    let running: { readonly task: Task; readonly cost: number; left: number }[] = [];
+    for (let step = 0; step < steps; step += 1) {
+      while (running.length < SLOTS && queue.size > 0) {
+        const task = takeNext(queue);
+        const cost = costOf(task.client);
+        running.push({ task, cost, left: cost });
+      }
+      for (const one of running) {
+        one.left -= 1;
+        served[one.task.client] = (served[one.task.client] ?? 0) + 1;
+        if (one.left > 0) continue;
+        queue.ended(one.task, one.cost);
+        submit(one.task.client);
+      }
+      running = running.filter(({ left }) => left > 0);
+    }
+    return served;
+  }
+
+  it("leave clients that always wait the same tokens in the long run, however little was expected of each", () => {
+    const clients = fc.array(claim, { minLength: 2, maxLength: 4 });
+    fc.assert(
+      fc.property(clients, fc.integer({ min: 1, max: 2_147_483_646 }), (drawn, seed) => {
+        // No more than they cost on average.
+        const claims = drawn.map(({ expected, least }) => ({
+          least,
+          expected: Math.min(expected, Math.floor((least + SERVED_MAX) / 2) - 20),
+        }));
+        const run = { waiting: 2 * SLOTS, seed };
+        const [short, long] = [serve(claims, { ...run, steps: 20_000 }), serve(claims, { ...run, steps: 60_000 })];
+        // What runs isn't settled yet, and credit is bounded: that much they differ by at any time.
+        for (const served of [short, long])
+          expect(Math.max(...served) - Math.min(...served)).toBeLessThanOrEqual(APART_MAX);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it("gain nobody anything by claims: with a few tasks each, who claims other than it has is served no more", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2_147_483_646 }), tokens, (seed, expected) => {
+        const claims = [
+          { expected: 250, least: 1 },
+          { expected, least: 1 },
+        ];
+        const [honest = 0, other = 0] = serve(claims, { waiting: SLOTS, seed, steps: 60_000 });
+        expect(other - honest).toBeLessThanOrEqual(APART_MAX);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("are settled once: a second end, or that of a task that was never served, changes nothing", () => {
+    const queue = new FairQueue<Task>();
+    const [first, second, third, fourth] = [aTask(1), aTask(1), aTask(2, { serviceTokens: 150 }), aTask(2)];
+    for (const task of [first, second, third, fourth]) queue.add(task, 0);
+    expect([takeNext(queue), takeNext(queue)]).toEqual([first, third]);
+    queue.ended(second, 1_000);
+    queue.ended(third, 140);
+    // From here on client 1 is charged 120 in all, before the 150 of client 2.
+    queue.ended(first, 120);
+    queue.ended(first, 1_000);
+    expect(takeNext(queue)).toBe(second);
+    expect(takeNext(queue)).toBe(fourth);
+  });
+
+  it("count from their end on, for who waits and for who comes again", () => {
+    const queue = new FairQueue<Task>();
+    const [long, next, other] = [aTask(1), aTask(1), aTask(2, { serviceTokens: 150 })];
+    for (const task of [long, next, other, aTask(2)]) queue.add(task, 0);
+    expect([takeNext(queue), takeNext(queue)]).toEqual([long, other]);
+    queue.ended(long, 2_000);
+    queue.ended(other, 150);
+    for (let task = 0; task < 10; task += 1) queue.add(aTask(2), 0);
+    expect(Array.from({ length: 11 }, () => takeNext(queue).client)).toEqual(Array.from({ length: 11 }, () => 2));
+    expect(takeNext(queue)).toBe(next);
   });
 });
 

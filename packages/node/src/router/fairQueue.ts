@@ -34,8 +34,13 @@ export class FairQueue<Task extends PrioritisedTask> {
   }
 
   /** A task that found a free miner while nothing waited: its client's next turn comes after it. */
-  pass(task: PrioritisedTask): void {
+  pass(task: Task): void {
     this.#classes[task.priority].pass(task);
+  }
+
+  /** A task that was taken, or passed, has ended, and did cost so much. Nothing happens the second time. */
+  ended(task: Task, tokens: number): void {
+    this.#classes[task.priority].ended(task, tokens);
   }
 
   /** The next task for which `place` finds a place. While any of the first clients' tasks has one, something is taken. */

@@ -1,5 +1,11 @@
 import type { Caller, Gateway, InferEvent, InferOptions, Refusal } from "@cortensor/api";
-import { type Address, type Bytes32, beaconWithoutGuards, type InferenceRequest } from "@cortensor/protocol";
+import {
+  type Address,
+  type Bytes32,
+  beaconWithoutGuards,
+  type InferenceRequest,
+  type Payout,
+} from "@cortensor/protocol";
 import { type Admission, type Admitted, admit } from "./admit.js";
 import { affinityKey } from "./affinity.js";
 import { AnswerQueue } from "./answerQueue.js";
@@ -15,7 +21,7 @@ import { CLIENT_GONE } from "./refusals.js";
 import type { RouterCore } from "./routerCore.js";
 import { type TaskParts, TaskRun } from "./runTask.js";
 import type { ServiceTicket } from "./serviceMeter.js";
-import { serviceTokens } from "./serviceTokens.js";
+import { servedTokens, serviceTokens } from "./serviceTokens.js";
 import type { Waiter } from "./waitingRoom.js";
 
 type Asked = {
@@ -65,9 +71,10 @@ function start(core: RouterCore, parts: StartParts): AnswerQueue {
   }
   const onAbort = (): void => run.abort();
   const queue = new AnswerQueue(onAbort);
-  const onEnd = (): void => {
+  const onEnd = (payout: Payout): void => {
     options.signal.removeEventListener("abort", onAbort);
     core.waiting.leave(waiter);
+    core.waiting.ended(waiter, servedTokens(payout));
   };
   const run = new TaskRun({ ...taskParts(core, parts, { queue, onEnd }), choose: matching.choose });
   const { taskId } = run;
@@ -102,7 +109,7 @@ function toQueued(core: RouterCore, { caller, options, admitted }: StartParts) {
 function taskParts(
   core: RouterCore,
   { caller, request, options, admitted, served, beaconOf }: StartParts,
-  { queue, onEnd }: { readonly queue: AnswerQueue; readonly onEnd: () => void },
+  { queue, onEnd }: { readonly queue: AnswerQueue; readonly onEnd: (payout: Payout) => void },
 ): Omit<TaskParts, "choose"> {
   const { config, clock, time } = core;
   const { session, entry, pricing, size, holdId } = admitted;
@@ -139,7 +146,7 @@ function taskParts(
     onResult: (seat, structHash) => seat.results.expect(structHash, clock.nowMs()),
     stranded: core.waiting.stranded,
     onEnd: (outcome) => {
-      onEnd();
+      onEnd(outcome.payout);
       if (outcome.lastMiner !== undefined) {
         core.affinity.remember(affinityKey(caller.account, request.modelId, request.prompt), outcome.lastMiner);
       }

@@ -1,3 +1,4 @@
+import type { Payout } from "@cortensor/protocol";
 import type { TaskSize } from "./planTask.js";
 
 /** Characters of a token on average, and how much faster a prompt is read than an answer is written: rough on purpose. */
@@ -8,5 +9,14 @@ const OVERHEAD_TOKENS = 8;
 
 /** What serving a task is expected to cost, in output tokens; `outputTokens` is what tasks made lately. A whole number. */
 export function serviceTokens({ maxIn, maxOut }: TaskSize, outputTokens: number): number {
-  return Math.ceil(OVERHEAD_TOKENS + maxIn / (CHARS_PER_TOKEN * READ_SPEEDUP) + Math.min(maxOut, outputTokens));
+  return costOf(maxIn / CHARS_PER_TOKEN, Math.min(maxOut, outputTokens));
+}
+
+/** What serving a task did cost, in output tokens, by what it is paid for. A whole number. */
+export function servedTokens({ paidIn, paidOut }: Pick<Payout, "paidIn" | "paidOut">): number {
+  return costOf(paidIn, paidOut);
+}
+
+function costOf(nIn: number, nOut: number): number {
+  return Math.ceil(OVERHEAD_TOKENS + nIn / READ_SPEEDUP + nOut);
 }

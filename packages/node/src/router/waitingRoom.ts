@@ -93,6 +93,11 @@ export class WaitingRoom {
     this.#forget(waiter);
   }
 
+  /** It has ended, and did cost so many output tokens: its client's share counts that. Nothing happens when it was never served. */
+  ended(waiter: Waiter, tokens: number): void {
+    this.#queues.get(waiter.modelId)?.ended(waiter, tokens);
+  }
+
   /** A miner may have room: who waits is served as soon as what runs now has returned. */
   wake(): void {
     if (this.#isWaking || (this.size === 0 && this.stranded.size === 0)) return;
