@@ -6,6 +6,7 @@ import { parseAddress, type ReceiptDocument } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonLine } from "./harness/jsonLines.js";
 import { type RouterKeys, readRouterKeys } from "./harness/lyingRouter.js";
+import { passSeconds } from "./harness/passSeconds.js";
 import { environmentOf } from "./harness/processes.js";
 import { resultOf, runCommand } from "./harness/runCommand.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
@@ -65,18 +66,7 @@ describe("a router that is gone for good, and never settled what it promised", (
   const claim = (...args: readonly string[]) => cli("claim", "--as", "miner-1", "--outbox", outbox, ...args);
   const bondWei = async () => (await readBond(createChainReader({ profile }), keys.operator)).bondWei;
 
-  /** Moves the chain's time forward, as a day would. */
-  async function passSeconds(seconds: number): Promise<void> {
-    for (const [method, params] of [
-      ["evm_increaseTime", [seconds]],
-      ["evm_mine", []],
-    ] as const) {
-      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
-      const headers = { "content-type": "application/json" };
-      const answer = await fetch(profile.rpcUrls[0] ?? "", { method: "POST", headers, body });
-      expect(await answer.json()).not.toHaveProperty("error");
-    }
-  }
+  const pass = (seconds: number) => passSeconds(profile.rpcUrls[0] ?? "", seconds);
 
   it("pays its miner all of it from the bond, by two commands and a day between them, and nothing twice", async () => {
     const payees = receipts.flatMap((receipt) => receipt.payees);
@@ -92,7 +82,7 @@ describe("a router that is gone for good, and never settled what it promised", (
     const early = resultOf(await claim());
     expect(early).toMatchObject({ opened: 0, paidWei: "0" });
 
-    await passSeconds(DAY_SECONDS);
+    await pass(DAY_SECONDS);
     const paid = resultOf(await claim());
     expect(paid).toMatchObject({ opened: 0, paidWei: String(dueWei), withdrawnWei: String(dueWei), claims: [] });
     // The penalty is as much again: a fifth of it for who claimed, three tenths for the payee, and it was both.
@@ -114,7 +104,7 @@ describe("a router that is gone for good, and never settled what it promised", (
     const before = await bondWei();
     expect((await readEarnings(createChainReader({ profile }), keys.operator)).maturingWei).toBe(TAKEN_WEI);
 
-    await passSeconds(HOUR_SECONDS);
+    await pass(HOUR_SECONDS);
     const condemned = resultOf(await cli("challenge", "condemn", String(id)));
     expect(condemned).toMatchObject({ frozenWei: String(TAKEN_WEI), slashedWei: String((before + 9n) / 10n) });
     const { maturedWei, maturingWei } = await readEarnings(createChainReader({ profile }), keys.operator);
@@ -128,7 +118,7 @@ describe("a router that is gone for good, and never settled what it promised", (
     const { id } = resultOf(await cli("challenge", "open", settlementId));
     const before = await bondWei();
     expect(resultOf(await cli("challenge", "answer", String(id)))).toMatchObject({ settlementId });
-    await passSeconds(HOUR_SECONDS);
+    await pass(HOUR_SECONDS);
     const late = await cli("challenge", "condemn", String(id));
     expect(late.lines.at(-1)).toMatchObject({ event: "error", code: "CHAIN_REVERTED", error: "ChallengeNotOpen" });
     expect(await bondWei()).toBe(before);

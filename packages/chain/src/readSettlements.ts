@@ -17,18 +17,24 @@ export type SettlementRecord = Settlement & {
   readonly blockNumber: bigint;
 };
 
-/** Settlements of one lane, or of all, in an inclusive block range, in the order of the chain. */
+/** Settlements of one lane, or of all, in an inclusive block range, in the order of the chain; with an id, only that one. */
 export async function readSettlements(
   chain: ChainReader,
-  range: { readonly fromBlock: bigint; readonly toBlock: bigint; readonly lane?: Address },
+  range: {
+    readonly fromBlock: bigint;
+    readonly toBlock: bigint;
+    readonly lane?: Address;
+    readonly settlementId?: Bytes32;
+  },
 ): Promise<readonly SettlementRecord[]> {
+  const { fromBlock, toBlock, ...of } = range;
   const records: SettlementRecord[] = [];
-  for (const piece of blockRanges(range.fromBlock, range.toBlock)) {
+  for (const piece of blockRanges(fromBlock, toBlock)) {
     const query = chain.client.getContractEvents({
       address: chain.profile.addresses.sessionPayment,
       abi: sessionPaymentAbi,
       eventName: "Settled",
-      args: range.lane === undefined ? {} : { lane: range.lane },
+      args: of,
       strict: true,
       ...piece,
     });

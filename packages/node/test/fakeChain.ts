@@ -148,6 +148,10 @@ export function createFakeChain(nowMs: () => number): FakeChain {
     hasPendingTransaction: () => answer(false),
     raisePendingTransaction: () => answer(undefined),
   };
+    listSetChallenges: () => answer([]),
+    readSetChallenge: () => answer(undefined),
+    findSetCid: () => answer(undefined),
+    answerSetChallenge: () => Promise.reject(new Error("nothing is settled here")),
   return chain;
 }
 

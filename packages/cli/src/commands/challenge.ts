@@ -3,10 +3,9 @@ import {
   type ChainWriter,
   condemnSet,
   createChainWriter,
+  findSetCid,
   openSetChallenge,
-  readHead,
   readSetChallenge,
-  readSettlements,
   type SetChallenge,
 } from "@cortensor/chain";
 import type { Bytes32 } from "@cortensor/protocol";
@@ -34,7 +33,7 @@ export function addChallenge(program: Command, act: Act): void {
     .description("Ask an operator for a settlement's published set, answer such a question, or have a set condemned.")
     .addHelpText(
       "after",
-      "\nWithin 22 hours of a settlement anyone may ask for a piece of its set and puts down 1 COR. Shown within an hour, that is the operator's;\nelse it comes back, with a share of what the operator loses.\n\nExamples:\n  $ cortensor challenge open 0x… --chunk 0\n  $ cortensor challenge answer 0x… --sets ./settlements\n  $ cortensor challenge condemn 0x…",
+      "\nWithin 22 hours of a settlement anyone may ask for a piece of its set and puts down 1 COR. Shown within an hour, as the operator's router does by itself, that is\nthe operator's; else it comes back, with a share of what the operator loses.\n\nExamples:\n  $ cortensor challenge open 0x… --chunk 0\n  $ cortensor challenge answer 0x… --sets ./settlements\n  $ cortensor challenge condemn 0x…",
     );
   const command = (name: string, argument: string, says: string) =>
     challenge
@@ -94,9 +93,7 @@ async function requireChallenge(chain: ChainWriter, id: Bytes32): Promise<SetCha
 
 /** Under which a challenged settlement's set was to be published. */
 async function setCidOf(chain: ChainWriter, { lane, settlementId }: SetChallenge): Promise<Bytes32> {
-  const toBlock = (await readHead(chain)).blockNumber;
-  const settlements = await readSettlements(chain, { fromBlock: chain.profile.deployBlock, toBlock, lane });
-  const found = settlements.find((one) => one.settlementId === settlementId);
-  if (found !== undefined) return found.setCid;
+  const setCid = await findSetCid(chain, { lane, settlementId });
+  if (setCid !== undefined) return setCid;
   throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: settlementId, expected: "a settlement on this chain" });
 }

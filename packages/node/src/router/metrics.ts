@@ -20,6 +20,7 @@ export type RouterMetrics = {
   readonly batchesFromMiners: MetricCounter<"outcome">;
   readonly settlements: MetricCounter<"outcome">;
   readonly claims: MetricCounter<"outcome">;
+  readonly setChallenges: MetricCounter<"outcome">;
   readonly sessionCredits: MetricCounter<"outcome">;
   readonly verifications: MetricCounter<"outcome">;
 };
@@ -42,8 +43,9 @@ export function createRouterMetrics(
   gauge("router_receipts_pending", "Receipts not yet in the database.", read.receiptsPending);
   const seconds = (name: string, help: string) => metrics.histogram({ name, help, buckets: SECONDS });
   const one = (name: string, help: string) => metrics.counter({ name, help });
+  const byOutcome = (name: string, help: string) => metrics.counter({ name, help, labels: ["outcome"] });
   return {
-    tasks: metrics.counter({ name: "router_tasks_total", help: "Tasks by how they ended.", labels: ["outcome"] }),
+    tasks: byOutcome("router_tasks_total", "Tasks by how they ended."),
     waiting: metrics.gauge({
       name: "router_tasks_waiting",
       help: "Tasks that wait for a miner now, by class.",
@@ -74,35 +76,15 @@ export function createRouterMetrics(
     receiptSeconds: seconds("router_receipt_seconds", "From the end of a task to its durable receipt."),
     notes: one("router_credit_notes_total", "Credit notes signed for miners."),
     storeFailures: one("router_store_failures_total", "Writes of receipts that failed and are tried again."),
-    reoffers: metrics.counter({
-      name: "router_reoffers_total",
-      help: "Results that miners offered again, by what came of it.",
-      labels: ["outcome"],
-    }),
-    batchesFromMiners: metrics.counter({
-      name: "router_miner_batches_total",
-      help: "Signed batches from miners.",
-      labels: ["outcome"],
-    }),
-    settlements: metrics.counter({
-      name: "router_settlements_total",
-      help: "Settlements by what became of them.",
-      labels: ["outcome"],
-    }),
-    sessionCredits: metrics.counter({
-      name: "router_session_credits_total",
-      help: "Credits given to sessions on chain, by what became of them.",
-      labels: ["outcome"],
-    }),
-    claims: metrics.counter({
-      name: "router_bond_claims_total",
-      help: "Claims on segments, by whether the books could answer them.",
-      labels: ["outcome"],
-    }),
-    verifications: metrics.counter({
-      name: "router_verifications_total",
-      help: "Challenges of miners, by what came of them.",
-      labels: ["outcome"],
-    }),
+    reoffers: byOutcome("router_reoffers_total", "Results that miners offered again, by what came of it."),
+    batchesFromMiners: byOutcome("router_miner_batches_total", "Signed batches from miners."),
+    settlements: byOutcome("router_settlements_total", "Settlements by what became of them."),
+    sessionCredits: byOutcome(
+      "router_session_credits_total",
+      "Credits given to sessions on chain, by what became of them.",
+    ),
+    claims: byOutcome("router_bond_claims_total", "Claims on segments, by whether the books could answer them."),
+    setChallenges: byOutcome("router_set_challenges_total", "Challenges of settlement sets, by what became of them."),
+    verifications: byOutcome("router_verifications_total", "Challenges of miners, by what came of them."),
   };
 }

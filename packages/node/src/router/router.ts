@@ -9,6 +9,7 @@ import {
 } from "../host/index.js";
 import { Authenticator } from "./authenticate.js";
 import { authoriseMiners } from "./authoriseMiners.js";
+import { ChallengeWatch } from "./challengeWatch.js";
 import { ClaimWatch } from "./claimWatch.js";
 import { batchDomain, createCore } from "./createCore.js";
 import { createGateway, moneyDomain } from "./createGateway.js";
@@ -93,6 +94,7 @@ type Jobs = {
   readonly settler: Settler;
   readonly reoffers: ReofferDesk;
   readonly claims: ClaimWatch;
+  readonly challenges: ChallengeWatch;
   readonly credits: CreditDesk;
   readonly observer: NetworkObserver;
   readonly verifier: BatchVerifier;
@@ -147,6 +149,7 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const self = parts.signer.address;
   const shared = { operator, self, books, sessions, tasks, desk, verifier, time, clock, log, metrics };
   const claims = new ClaimWatch({ operator, chain, books, batcher: core.batcher, time, metrics, log });
+  const challenges = new ChallengeWatch({ chain, books, metrics, log });
   const reoffers = new ReofferDesk({ ...shared, claims, routerOwner, signal });
   const [spender] = spenders;
   const identity = { address: self, operator, ...(spender === undefined ? {} : { spendingKey: spender.address }) };
@@ -162,8 +165,8 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   };
   const verified = new VerifiedMiners({ board, chain, log, onOffers });
   const minerVerifier = createMinerVerifier(parts, { core, verified, signatures });
-  const jobs = { authenticator, mirror, settler, reoffers, claims, credits, observer, verifier, signatures };
-  return { ...jobs, verified, minerVerifier, onOffers };
+  const jobs = { authenticator, mirror, settler, reoffers, claims, challenges, credits, observer };
+  return { ...jobs, verifier, signatures, verified, minerVerifier, onOffers };
 }
 
 function createMinerVerifier(
@@ -223,6 +226,7 @@ function startLoops(
     loop("claim watch", config.chainPollMs, () => jobs.claims.round()),
     loop("refresh", REFRESH_MS, refresh),
   ];
+    loop("challenge watch", config.chainPollMs, () => jobs.challenges.round()),
 }
 
 function toReadiness(

@@ -1,13 +1,17 @@
 import {
   answerClaim,
+  answerSetChallenge,
   type ChainReader,
   type ChainWriter,
   creditSession,
+  findSetCid,
   type LaneRecord,
   type ListedClaim,
   listClaims,
+  listSetChallenges,
   type NetworkProfile,
   type NodeRecord,
+  type OpenedSetChallenge,
   type RateRecord,
   readHead,
   readIsDenied,
@@ -18,12 +22,14 @@ import {
   readRate,
   readSession,
   readSessionCredit,
+  readSetChallenge,
   readSettlements,
   readSpendingKey,
   readStake,
   readVerifications,
   type SessionCreditKey,
   type SessionRecord,
+  type SetChallenge,
   type Settlement,
   type SettlementRecord,
   type SpendingKeyRecord,
@@ -105,6 +111,13 @@ export type RouterChain = {
   /** Claims on this operator's bond, opened from a block on. */
   listClaims(fromBlock: bigint): Promise<readonly ListedClaim[]>;
   answerClaim(answer: Parameters<typeof answerClaim>[1]): Promise<unknown>;
+  /** Challenges of this lane's settlement sets, opened from a block on. */
+  listSetChallenges(fromBlock: bigint): Promise<readonly OpenedSetChallenge[]>;
+  readSetChallenge(id: Bytes32): Promise<SetChallenge | undefined>;
+  /** Under which the set of a settlement of this lane was to be published. */
+  findSetCid(settlementId: Bytes32): Promise<Bytes32 | undefined>;
+  /** Sends, and resolves when it is in a block. Rejects when it was answered before, or comes too late. */
+  answerSetChallenge(answer: Parameters<typeof answerSetChallenge>[1]): Promise<{ readonly txHash: Bytes32 }>;
   /** Whether a transaction of the settling account waits to be put in a block. */
   hasPendingTransaction(): Promise<boolean>;
   /** Makes the oldest of those dearer, unless this process follows it anyway. */
@@ -150,6 +163,10 @@ export function createRouterChain(parts: {
     raisePendingTransaction: () => writer.raiseWaiting(),
     listClaims: (fromBlock) => listClaims(reader, { operator: lane, fromBlock }),
     answerClaim: (answer) => answerClaim(writer, answer),
+    listSetChallenges: (fromBlock) => listSetChallenges(reader, { lane, fromBlock }),
+    readSetChallenge: (id) => readSetChallenge(reader, id),
+    findSetCid: (id) => findSetCid(reader, { lane, settlementId: id }),
+    answerSetChallenge: (answer) => answerSetChallenge(writer, answer),
     hasPendingTransaction: async () => {
       const { client } = writer;
       const [mined, known] = await Promise.all([
