@@ -69,7 +69,8 @@ describe("one wallet's session, spent at two operators that share nothing", () =
     const url = String(ready.url);
     const client = createCortensor({ baseUrl: url });
     // Its miner knows no other router: so the network's owner lets this one verify it.
-    const { router: itself } = await client.info();
+    const { router: itself } = await client.network();
+    expect(itself.isVerifier).toBe(false);
     await addVerifier(networkOwner(network), itself.address);
     const miner = startProcess(minerHome, ["miner", "--network", url, "--scripted", "at-once"]);
     started.push(miner);
@@ -82,6 +83,7 @@ describe("one wallet's session, spent at two operators that share nothing", () =
       const { miners } = await client.network();
       return miners.some(({ verifiedUntil }) => verifiedUntil !== undefined) ? true : undefined;
     });
+    expect((await client.network()).router.isVerifier).toBe(true);
     return url;
   }
 

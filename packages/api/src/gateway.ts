@@ -246,6 +246,8 @@ export type NetworkView = {
     readonly spendingKey?: Address;
     readonly version: string;
     readonly uptimeSeconds: number;
+    /** Whether its word counts that a miner is verified, as the chain last said. */
+    readonly isVerifier: boolean;
   };
   readonly miners: readonly {
     readonly address: Address;

@@ -249,6 +249,7 @@ export function createTestGateway(): TestGateway {
         spendingKey: SPENDING_KEY,
         version: "0.1.0",
         uptimeSeconds: 5,
+        isVerifier: true,
       },
       miners: [
         { address: MINER, models: ["test-model"], running: 0, queued: 0, tokensPerSecond: 100, connectedAtMs: 1_000 },

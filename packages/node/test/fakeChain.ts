@@ -66,6 +66,8 @@ export type FakeChain = RouterChain & {
   creditError: Error | undefined;
   /** Added to the chain's time, in seconds. */
   ahead: number;
+  /** Whether the router is one. It verifies nobody here. */
+  isVerifier: boolean;
   /** On the operator's bond. */
   claims: readonly ListedClaim[];
 };
@@ -85,6 +87,7 @@ export function createFakeChain(nowMs: () => number): FakeChain {
     credits: [],
     creditError: undefined,
     ahead: 0,
+    isVerifier: false,
     claims: [],
     register: (signer, node) => {
       nodes.set(signer, node);
@@ -107,9 +110,9 @@ export function createFakeChain(nowMs: () => number): FakeChain {
       return answer({ owner, roles: [role], leftAt: 0, sealingKey: ZERO_BYTES32, kernelClass });
     },
     readVerifications: (signers) => answer(signers.map((signer) => verifications.get(signer) ?? UNVERIFIED)),
-    readIsVerifier: () => answer(false),
+    readIsVerifier: () => answer(chain.isVerifier),
     readIsDenied: () => answer(false),
-    verifyNode: () => Promise.reject(new Error("nobody is a verifier here")),
+    verifyNode: () => Promise.reject(new Error("nobody is verified here")),
     readStakeWei: (operator) => answer(stakes.get(operator) ?? 0n),
     readNodeLevel: (node) => answer(chain.levels.get(node) ?? 0),
     readSessionCredit: ({ account, epoch, reason }) => {
@@ -145,13 +148,13 @@ export function createFakeChain(nowMs: () => number): FakeChain {
     readSettlements: () => answer([]),
     listClaims: () => answer(chain.claims),
     answerClaim: () => Promise.reject(new Error("nothing is claimed here")),
-    hasPendingTransaction: () => answer(false),
-    raisePendingTransaction: () => answer(undefined),
-  };
     listSetChallenges: () => answer([]),
     readSetChallenge: () => answer(undefined),
     findSetCid: () => answer(undefined),
     answerSetChallenge: () => Promise.reject(new Error("nothing is settled here")),
+    hasPendingTransaction: () => answer(false),
+    raisePendingTransaction: () => answer(undefined),
+  };
   return chain;
 }
 

@@ -18,7 +18,7 @@ import {
   type SamplingParams,
   utf8ToBytes,
 } from "@cortensor/protocol";
-import { createMetrics, loadConfig, Secret, silentLogger, systemClock } from "@cortensor/runtime";
+import { createMetrics, type Logger, loadConfig, Secret, silentLogger, systemClock } from "@cortensor/runtime";
 import { acceptLinks, WIRE_PATH } from "@cortensor/wire";
 import {
   createIdentity,
@@ -79,6 +79,7 @@ export async function startTestRouter(
     readonly terms?: NonNullable<FakeSession["terms"]>;
     readonly rate?: RateRecord;
     readonly claims?: readonly ListedClaim[];
+    readonly log?: Logger;
   } = {},
 ): Promise<TestRouter> {
   const { name = "router", allotmentWei = 1_000n * COR, owner = OPERATOR, terms = {} } = options;
@@ -107,7 +108,7 @@ export async function startTestRouter(
       acceptLinks({ server, identity: identity.node, expectRole: "miner", ...handlers, clock, log: silentLogger }),
     publishSet: async () => undefined,
     clock,
-    log: silentLogger,
+    log: options.log ?? silentLogger,
     metrics: createMetrics(),
     random: Math.random,
     randomBytes32: () => {

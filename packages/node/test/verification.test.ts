@@ -119,9 +119,11 @@ describe("verification on a real chain", () => {
     const request = aRequest(network, "three");
     await removeVerifier(network.treasury, addressOf("router"));
     await untilVerified(network.miner, false);
+    await until(() => !network.gateway.network().router.isVerifier);
     expect((await ask(network, request)).failed).toMatchObject({ code: "no_miner" });
     await addVerifier(network.treasury, addressOf("router"));
     await untilVerified(network.miner, true);
+    await until(() => network.gateway.network().router.isVerifier);
     expect(await minersOf("three")).toEqual([network.miner]);
   });
 

@@ -1,3 +1,4 @@
+import { type LogData, silentLogger } from "@cortensor/runtime";
 import { afterEach, describe, expect, it } from "vitest";
 import { honest, startRawMiner } from "./rawMiner.js";
 import {
@@ -51,6 +52,41 @@ describe("a miner that isn't verified any more", () => {
     expect((await ask(router, aRequest(router, "hello"))).failed).toBeUndefined();
     await untilVerified(router, "miner", false);
     expect((await ask(router, aRequest(router, "hello"))).failed).toMatchObject({ code: "no_miner" });
+  });
+});
+
+describe("a router's place on the list of verifiers", () => {
+  const LIST = "verifierList";
+
+  /** A router, and what it says of it. */
+  async function startTelling(requireVerified = true) {
+    const said: { readonly level: string; readonly message: string; readonly data: LogData }[] = [];
+    const note = (level: string) => (message: string, data?: LogData) => {
+      if (data !== undefined && LIST in data) said.push({ level, message, data });
+    };
+    const log = { ...silentLogger, info: note("info"), warn: note("warn") };
+    return { said, router: await startTestRouter({ config: { ...config, requireVerified }, log }) };
+  }
+
+  it("is told at its start and when it changes, with what to do when it has none", async () => {
+    const { said, router } = await startTelling();
+    const { address } = router.identity.signer;
+    const isNone = {
+      level: "warn",
+      message: expect.stringContaining("isn't a verifier: its miners get work only while"),
+    };
+    expect(said).toMatchObject([{ ...isNone, data: { router: address, remedy: expect.stringContaining(address) } }]);
+    expect(router.gateway.network().router.isVerifier).toBe(false);
+    router.chain.isVerifier = true;
+    await until(() => router.gateway.network().router.isVerifier);
+    router.chain.isVerifier = false;
+    await until(() => !router.gateway.network().router.isVerifier);
+    expect(said.slice(1)).toMatchObject([{ level: "info", message: "This router is a verifier" }, isNone]);
+  });
+
+  it("is no matter where unverified miners get work", async () => {
+    const { said } = await startTelling(false);
+    expect(said).toMatchObject([{ level: "info", message: expect.stringContaining("get work unverified") }]);
   });
 });
 

@@ -66,6 +66,8 @@ export const networkView = z.object({
     spendingKey: address.optional(),
     version: z.string(),
     uptimeSeconds: count,
+    /** Whether its word counts that a miner is verified. Else its miners get work only while others' does. */
+    isVerifier: z.boolean(),
   }),
   miners: z.array(
     z.object({

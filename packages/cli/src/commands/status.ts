@@ -12,6 +12,7 @@ import { formatAmount } from "../llmAmount.js";
 import type { Act } from "../main.js";
 import { formatCor } from "../money.js";
 import { findRouterUrl, openClient } from "../networkAccess.js";
+import { verifierAdvice } from "../verifierAdvice.js";
 
 /** `cortensor status`: the network as its router sees it. */
 export function addStatus(program: Command, act: Act): void {
@@ -77,8 +78,10 @@ function formatVerification({
 }
 
 function formatNetwork({ router, miners, totals, rate }: NetworkView): readonly string[] {
+  const advice = verifierAdvice({ router, miners });
   return [
     `        ${router.address} of operator ${router.operator}, version ${router.version}, up ${Math.floor(router.uptimeSeconds)} s`,
+    ...(advice === undefined ? [] : [`        ${advice}`]),
     ...miners.map(
       ({ address, models, running, queued, tokensPerSecond, ...verification }) =>
         `Miner   ${address}: ${models.join(", ")}; ${running} running, ${queued} queued, ${tokensPerSecond.toFixed(0)} tokens/s; ${formatVerification(verification)}`,

@@ -11,6 +11,7 @@ import { EMPTY_STATE, readHomeState } from "../home/homeState.js";
 import { readFileIfThere } from "../home/writeFileWhole.js";
 import { findNetwork, openClient } from "../networkAccess.js";
 import { startLocalChain } from "../startChain.js";
+import { verifierAdvice } from "../verifierAdvice.js";
 
 export type Finding = { readonly verdict: "good" | "warn" | "bad"; readonly says: string };
 export type Check = { readonly name: string; readonly check: (context: CommandContext) => Promise<Finding> };
@@ -114,7 +115,9 @@ async function checkNetwork(context: CommandContext): Promise<Finding> {
   if (hasCode(fault, "CHAIN_WRONG_ID")) return bad(`${profile.name}: ${fault.message}`);
   if (fault !== undefined) return warn(`${profile.name}: its chain doesn't answer; is the network running?`);
   const network = await openClient(context, {}).then((client) => client.network());
-  return good(`${profile.name}: chain and router answer, ${countOf(network.miners.length, "miner")} connected`);
+  const says = `${profile.name}: chain and router answer, ${countOf(network.miners.length, "miner")} connected`;
+  const advice = verifierAdvice(network);
+  return advice === undefined ? good(says) : warn(`${says}. ${advice}`);
 }
 
 function good(says: string): Finding {

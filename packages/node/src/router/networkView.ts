@@ -15,6 +15,7 @@ export type NetworkObserverParts = {
   readonly board: MinerBoard;
   readonly books: Pick<Books, "totals">;
   readonly rate: () => RateView | undefined;
+  readonly isVerifier: () => boolean;
   readonly nowMs: () => number;
 };
 
@@ -35,7 +36,7 @@ export class NetworkObserver {
   }
 
   view(): ReturnType<Gateway["network"]> {
-    const { address, operator, spendingKey, version, board, nowMs } = this.#parts;
+    const { address, operator, spendingKey, version, isVerifier, board, nowMs } = this.#parts;
     const uptimeSeconds = Math.floor((nowMs() - this.#startedAtMs) / 1_000);
     const miners = [...board.seats].map((seat) => ({
       address: seat.miner,
@@ -48,7 +49,7 @@ export class NetworkObserver {
     }));
     const delegates = spendingKey === undefined ? {} : { spendingKey };
     const rate = this.#parts.rate();
-    const router = { address, operator, ...delegates, version, uptimeSeconds };
+    const router = { address, operator, ...delegates, version, uptimeSeconds, isVerifier: isVerifier() };
     return { router, miners, totals: this.#totals, ...(rate === undefined ? {} : { rate }) };
   }
 }

@@ -154,7 +154,8 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const [spender] = spenders;
   const identity = { address: self, operator, ...(spender === undefined ? {} : { spendingKey: spender.address }) };
   const rate = () => core.rates.view();
-  const observer = new NetworkObserver({ ...identity, version: parts.version, board, books, rate, nowMs });
+  const isVerifier = () => minerVerifier.isVerifier;
+  const observer = new NetworkObserver({ ...identity, version: parts.version, board, books, rate, isVerifier, nowMs });
   const { refundsMaxWei, finalityBlocks } = config;
   const credits = new CreditDesk({
     ...{ books, chain, sessions, service: core.service, time, refundsMaxWei, finalityBlocks, metrics, log },
@@ -170,7 +171,7 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
 }
 
 function createMinerVerifier(
-  { signer, chain, clock, log, random, randomBytes32 }: RouterParts,
+  { config, signer, chain, clock, log, random, randomBytes32 }: RouterParts,
   parts: {
     readonly core: RouterCore;
     readonly verified: VerifiedMiners;
@@ -179,7 +180,8 @@ function createMinerVerifier(
 ): MinerVerifier {
   const { operator, board, time, metrics } = parts.core;
   const { verified, signatures } = parts;
-  const asked = { signer, operator, chain, board, verified, signatures };
+  const isVerificationRequired = config.requireVerified;
+  const asked = { isVerificationRequired, signer, operator, chain, board, verified, signatures };
   return new MinerVerifier({ ...asked, time, clock, random, randomBytes32, metrics, log });
 }
 
@@ -204,10 +206,6 @@ function startLoops(
     jobs.verified.sweep(core.time.chainSeconds());
     core.waiting.sweep(nowMs);
   };
-  const verify = async (): Promise<void> => {
-    await jobs.verified.round();
-    await jobs.minerVerifier.round();
-  };
   const refresh = async (): Promise<void> => {
     await jobs.observer.refresh();
     for (const seat of core.board.seats) {
@@ -222,11 +220,11 @@ function startLoops(
     loop("rate", config.chainPollMs, () => core.rates.refresh()),
     loop("settlement", config.chainPollMs, () => jobs.settler.round()),
     loop("session credits", config.chainPollMs, () => jobs.credits.round()),
-    loop("verification", config.chainPollMs, verify),
+    loop("verification", config.chainPollMs, () => jobs.minerVerifier.round()),
     loop("claim watch", config.chainPollMs, () => jobs.claims.round()),
+    loop("challenge watch", config.chainPollMs, () => jobs.challenges.round()),
     loop("refresh", REFRESH_MS, refresh),
   ];
-    loop("challenge watch", config.chainPollMs, () => jobs.challenges.round()),
 }
 
 function toReadiness(

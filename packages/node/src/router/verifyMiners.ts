@@ -31,6 +31,8 @@ type Attempts = { readonly failures: number; readonly nonce: number | undefined;
 type Outcome = Unverified | { readonly kind: "verified"; readonly comparison: Comparison };
 
 export type MinerVerifierParts = {
+  /** Whether a miner gets work only while it is verified. */
+  readonly isVerificationRequired: boolean;
   readonly signer: DigestSigner;
   readonly operator: Address;
   readonly chain: Pick<
@@ -56,17 +58,27 @@ export class MinerVerifier {
   readonly #parts: MinerVerifierParts;
   readonly #attempts = new Map<Address, Attempts>();
   readonly #running = new Map<Address, Promise<void>>();
-  #isVerifier = false;
+  /** Undefined until the chain has said. */
+  #isVerifier: boolean | undefined;
   #isStopping = false;
 
   constructor(parts: MinerVerifierParts) {
     this.#parts = parts;
   }
 
-  /** Looks whether this router is a verifier, and at every seat. Rejects when the chain can't be read. */
+  /** Whether this router's word counts, as the chain last said. */
+  get isVerifier(): boolean {
+    return this.#isVerifier === true;
+  }
+
+  /** Looks whether this router is a verifier, whether each seat is verified, and challenges who isn't. Rejects when the chain can't be read. */
   async round(): Promise<void> {
-    const { chain, signer } = this.#parts;
-    this.#isVerifier = await chain.readIsVerifier(signer.address);
+    const { chain, signer, verified } = this.#parts;
+    // First: what holds again with this router's own place on the list is seen to hold, and isn't asked for anew.
+    const isVerifier = await chain.readIsVerifier(signer.address);
+    if (isVerifier !== this.#isVerifier) this.#tell(isVerifier);
+    this.#isVerifier = isVerifier;
+    await verified.round();
     this.#considerAll();
   }
 
@@ -84,6 +96,21 @@ export class MinerVerifier {
   async stop(): Promise<void> {
     this.#isStopping = true;
     await Promise.all(this.#running.values());
+  }
+
+  /** At the start and whenever it changes: an operator must know that its miners wait for somebody else's word. */
+  #tell(isVerifier: boolean): void {
+    const { isVerificationRequired, chain, signer, log } = this.#parts;
+    const data = { router: signer.address, verifierList: chain.profile.addresses.verifiers };
+    if (isVerifier) log.info("This router is a verifier", data);
+    else if (!isVerificationRequired) log.info("This router isn't a verifier; its miners get work unverified", data);
+    else {
+      const remedy = `the list's owner adds it: addVerifier of @cortensor/chain, for ${signer.address}`;
+      log.warn("This router isn't a verifier: its miners get work only while another has verified them", {
+        ...data,
+        remedy,
+      });
+    }
   }
 
   /** Whoever failed least goes first: those that stall again and again keep nobody out. */
