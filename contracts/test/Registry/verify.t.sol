@@ -245,6 +245,42 @@ contract VerifyTest is Network {
         registry.verify(node, stated, consents, verifierSignature);
     }
 
+    function test_RevertWhen_ASignatureIsForAnotherChainOrContract() public {
+        registerWith(NODE_KEY, servingDetails());
+        Verifications.Verification memory stated = someStatement();
+        bytes32 hash = hasher.hashVerification(node, stated);
+        bytes32 digest = typedDigest(address(registry), block.chainid, hash);
+        bytes memory nodeSignature = signed(NODE_KEY, stated);
+        bytes memory verifierSignature = signed(VERIFIER_KEY, stated);
+        uint256[2] memory chains = [block.chainid + 1, block.chainid];
+        address[2] memory verifying = [address(registry), address(payment)];
+        for (uint256 i = 0; i < chains.length; ++i) {
+            bytes memory elsewhere = signFor(NODE_KEY, verifying[i], chains[i], hash);
+            address recovered = ECDSA.recover(digest, elsewhere);
+            vm.expectRevert(abi.encodeWithSelector(IRegistry.SignatureForeign.selector, recovered, node));
+            registry.verify(node, stated, elsewhere, verifierSignature);
+
+            elsewhere = signFor(VERIFIER_KEY, verifying[i], chains[i], hash);
+            recovered = ECDSA.recover(digest, elsewhere);
+            vm.expectRevert(abi.encodeWithSelector(IRegistry.SignatureForeign.selector, recovered, verifier));
+            registry.verify(node, stated, nodeSignature, elsewhere);
+        }
+    }
+
+    function test_RevertWhen_ASignatureIsMalleable() public {
+        registerWith(NODE_KEY, servingDetails());
+        Verifications.Verification memory stated = someStatement();
+        bytes memory nodeSignature = signed(NODE_KEY, stated);
+        bytes memory verifierSignature = signed(VERIFIER_KEY, stated);
+        (bytes memory other, bytes32 s) = flipped(nodeSignature);
+        vm.expectRevert(abi.encodeWithSelector(ECDSA.ECDSAInvalidSignatureS.selector, s));
+        registry.verify(node, stated, other, verifierSignature);
+        (other, s) = flipped(verifierSignature);
+        vm.expectRevert(abi.encodeWithSelector(ECDSA.ECDSAInvalidSignatureS.selector, s));
+        registry.verify(node, stated, nodeSignature, other);
+        registry.verify(node, stated, nodeSignature, verifierSignature);
+    }
+
     /* IS VERIFIED */
 
     function test_HoldsUntilItExpires() public {
