@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { ERC20 } from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
-import { ERC20Burnable } from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Burnable.sol";
-import { Address } from "@openzeppelin/contracts/utils/Address.sol";
 import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import { IBondClaims } from "../../src/interfaces/IBondClaims.sol";
 import { BondClaims } from "../../src/l2/BondClaims.sol";
@@ -12,34 +9,15 @@ import { SessionPayment } from "../../src/l2/SessionPayment.sol";
 import { Checkpoints } from "../../src/libraries/Checkpoints.sol";
 import { CreditNotes } from "../../src/libraries/CreditNotes.sol";
 import { Receipts } from "../../src/libraries/Receipts.sol";
+import { CallingToken } from "../support/HostileTokens.sol";
 import { ClaimsNetwork } from "./ClaimsNetwork.sol";
 
-/// Calls whoever it is told to in the middle of each transfer.
-contract CallingCoin is ERC20Burnable {
-    address internal _target;
-    bytes internal _data;
-
-    constructor() ERC20("Calling", "CALL") {
-        _mint(msg.sender, 1_000);
-    }
-
-    function callInTransfers(address target, bytes calldata data) external {
-        _target = target;
-        _data = data;
-    }
-
-    function _update(address from, address to, uint256 value) internal override {
-        super._update(from, to, value);
-        if (_target != address(0)) Address.functionCall(_target, _data);
-    }
-}
-
 contract ClaimsHostileTokensTest is ClaimsNetwork {
-    CallingCoin internal token;
+    CallingToken internal token;
 
     function setUp() public override {
         super.setUp();
-        token = new CallingCoin();
+        token = new CallingToken();
         payment = new SessionPayment(partsWith(token));
         bond = new RouterBond(token, owner);
         bondClaims = new BondClaims(registry, payment, bond, address(challenges));

@@ -2,41 +2,27 @@
 pragma solidity 0.8.37;
 
 import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import { ERC20 } from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
-import { Address } from "@openzeppelin/contracts/utils/Address.sol";
 import { ISetChallenges } from "../../src/interfaces/ISetChallenges.sol";
 import { BondClaims } from "../../src/l2/BondClaims.sol";
 import { SessionPayment } from "../../src/l2/SessionPayment.sol";
 import { SetChallenges } from "../../src/l2/SetChallenges.sol";
+import { CallingToken } from "../support/HostileTokens.sol";
 import { Network } from "../support/Network.sol";
 
-/// Calls whoever it is told to in the middle of each transfer.
-contract MeddlingToken is ERC20 {
-    address internal _target;
-    bytes internal _data;
-
-    constructor() ERC20("Meddling", "MEDDLE") {
+/// Of which there is enough to put down.
+contract PlentifulCallingToken is CallingToken {
+    constructor() {
         _mint(msg.sender, 1_000e18);
-    }
-
-    function callInTransfers(address target, bytes calldata data) external {
-        _target = target;
-        _data = data;
-    }
-
-    function _update(address from, address to, uint256 value) internal override {
-        super._update(from, to, value);
-        if (_target != address(0)) Address.functionCall(_target, _data);
     }
 }
 
 contract ChallengesGuardsTest is Network {
-    MeddlingToken internal token;
+    PlentifulCallingToken internal token;
     ISetChallenges.Settlement internal settlement;
 
     function setUp() public override {
         super.setUp();
-        token = new MeddlingToken();
+        token = new PlentifulCallingToken();
         challenges = new SetChallenges();
         payment = new SessionPayment(partsWith(token));
         bondClaims = new BondClaims(registry, payment, bond, address(challenges));
