@@ -132,6 +132,15 @@ export {
   verifyMerklePath,
   type WholeMerkleTree,
 } from "./merkle.js";
+export {
+  OFFENCES,
+  type Offence,
+  PENALTIES,
+  type Penalty,
+  type PenaltyShares,
+  penaltyWeiUp,
+  sharePenalty,
+} from "./offences.js";
 export { type Payout, payeesOf, type ReplicaWork, type SegmentWork, sumOfPayees } from "./payee.js";
 export { nextHead, type PaymentEvent, type PaymentLog, type SettledEvent } from "./paymentEvent.js";
 export {

@@ -1,0 +1,48 @@
+import { type Bytes32, concatBytes, hexToBytes, keccak256, keccak256Bytes, utf8ToBytes } from "@cortensor/protocol";
+import { PPM } from "./auditRate.js";
+
+const POINT_TAG = utf8ToBytes("audit-v1");
+const COMMIT_TAG = utf8ToBytes("audit-secret-v1");
+/** Points are 64-bit numbers. */
+const POINTS = 1n << 64n;
+
+/**
+ * A validator's part in checking: its share of all validators' stake, and its own secret of one epoch. The secret is committed before the epoch
+ * and shown after it, so that a miner can't know which of its results will be checked, and everybody can see later which had to be.
+ */
+export type ValidatorWeight = { readonly weightWei: bigint; readonly totalWei: bigint };
+
+/** What a validator posts before an epoch: `keccak256("audit-secret-v1" ‖ secret)`. */
+export function auditCommit(secret: Bytes32): Bytes32 {
+  return keccak256(concatBytes(COMMIT_TAG, hexToBytes(secret)));
+}
+
+/** Where a task lies for one validator: the first 8 bytes of `keccak256("audit-v1" ‖ secret ‖ taskId)`, big-endian. */
+export function auditPoint(secret: Bytes32, taskId: Bytes32): bigint {
+  const hash = keccak256Bytes(concatBytes(POINT_TAG, hexToBytes(secret), hexToBytes(taskId)));
+  return new DataView(hash.buffer, hash.byteOffset).getBigUint64(0);
+}
+
+/** `⌊2⁶⁴ × rate × weight ÷ total⌋`: points below it are the validator's duties. Throws a RangeError for no rate or no weight that could be. */
+export function auditThreshold(ratePpm: number, { weightWei, totalWei }: ValidatorWeight): bigint {
+  if (!Number.isInteger(ratePpm) || ratePpm < 0 || ratePpm > PPM) throw new RangeError("a rate is 0 to 1,000,000 ppm");
+  if (weightWei < 0n || totalWei <= 0n || weightWei > totalWei) throw new RangeError("a weight is part of the total");
+  return (POINTS * BigInt(ratePpm) * weightWei) / (BigInt(PPM) * totalWei);
+}
+
+/** Whether a validator has to check a task. */
+export function isAudited(point: bigint, threshold: bigint): boolean {
+  return point < threshold;
+}
+
+/**
+ * Chance that at least one validator checks a task: `1 − Π(1 − a × wᵥ)`. A little below the rate, which is the *mean* number of checks; at
+ * rates of a few hundredths they are the same, at a rate of 1 it is 63 % and more.
+ */
+export function auditedShare(ratePpm: number, weights: readonly ValidatorWeight[]): number {
+  const unseen = weights.reduce(
+    (left, { weightWei, totalWei }) => left * (1 - (ratePpm / PPM) * (Number(weightWei) / Number(totalWei))),
+    1,
+  );
+  return 1 - unseen;
+}

@@ -1,0 +1,45 @@
+import { type Address, type Bytes32, concatBytes, hexToBytes, keccak256, utf8ToBytes } from "@cortensor/protocol";
+import { JURORS_MAX } from "./verdicts.js";
+
+const TAG = utf8ToBytes("jury-v1");
+
+export type Juror = { readonly juror: Address; readonly owner: Address };
+
+/**
+ * The jury of a task, a pure function of the beacon: of the candidates, who are staked and able to run its model and class, none of a party to
+ * it and no two of one owner. The validators of the second tier come first, then by `keccak256("jury-v1" ‖ beacon ‖ taskId ‖ juror)`.
+ */
+export function drawJury(
+  candidates: readonly Juror[],
+  of: {
+    readonly beacon: Bytes32;
+    readonly taskId: Bytes32;
+    /** Owners of the task's miners, of its router, and its client. */
+    readonly parties: ReadonlySet<Address>;
+    /** Who has judged it in the second tier. */
+    readonly validators: ReadonlySet<Address>;
+    readonly jurorsMax?: number;
+  },
+): readonly Juror[] {
+  const prefix = concatBytes(TAG, hexToBytes(of.beacon), hexToBytes(of.taskId));
+  const ranked = candidates
+    .filter(({ owner }) => !of.parties.has(owner))
+    .map((candidate) => ({
+      candidate,
+      isFirst: of.validators.has(candidate.juror),
+      rank: keccak256(concatBytes(prefix, hexToBytes(candidate.juror))),
+    }))
+    .sort((left, right) => {
+      if (left.isFirst !== right.isFirst) return left.isFirst ? -1 : 1;
+      return left.rank < right.rank ? -1 : 1;
+    });
+  const jury: Juror[] = [];
+  const owners = new Set<Address>();
+  for (const { candidate } of ranked) {
+    if (jury.length >= (of.jurorsMax ?? JURORS_MAX)) break;
+    if (owners.has(candidate.owner)) continue;
+    owners.add(candidate.owner);
+    jury.push(candidate);
+  }
+  return jury;
+}
