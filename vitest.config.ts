@@ -8,6 +8,7 @@ export default defineConfig({
     include: [
       "packages/*/src/**/*.test.ts",
       "packages/*/test/**/*.test.ts",
+      "sim/src/**/*.test.ts",
       "scripts/**/*.test.ts",
       "contracts/mutants/*.test.ts",
       "bench/**/*.test.ts",

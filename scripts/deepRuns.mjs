@@ -10,6 +10,11 @@ const NETWORKS_AT_ONCE = 2;
 /** What the instants of kills are drawn from, unless CORTENSOR_KILLS_SEED says another. */
 const KILLS_SEED = "kills";
 
+/** What the simulation is made of. */
+const SIM_SOURCES = ["sim", ...["protocol", "books", "proof", "node"].map((name) => `packages/${name}`)].map(
+  (folder) => `${folder}/src`,
+);
+
 /**
  * The large counts, in parts of a few minutes. `npm test` runs each at 1–5 %. A record goes on as long as its `sources` stay as
  * they are; where none are named, what is committed of the packages and their end-to-end tests.
@@ -41,6 +46,12 @@ export const DEEP_RUNS = {
       run: () => runVitest(["packages/proof/test/replay", "-t", quantisation], { env: { CORTENSOR_DEEP: "proof" } }),
     })),
   },
+  sim: {
+    says: "10,000 random networks simulated, with faults and adversaries: passed are parts without a violation",
+    sources: SIM_SOURCES,
+    needsBuild: false,
+    parts: simParts(10_000, 500),
+  },
   kills: {
     says: "1,000 miners killed in mid-stream",
     atOnce: NETWORKS_AT_ONCE,
@@ -52,6 +63,17 @@ export const DEEP_RUNS = {
     parts: killParts("killRouter", 200, ROUTER_KILLS),
   },
 };
+
+function simParts(seeds, each) {
+  return Array.from({ length: seeds / each }, (_, part) => ({
+    name: `seeds ${part * each}…${(part + 1) * each - 1}`,
+    run: async () => {
+      const env = { CORTENSOR_SIM_SEEDS: String(each), CORTENSOR_SIM_FROM: String(part * each) };
+      const counts = await runVitest(["sim/src/network/runWorld", "-t", "breaks nothing"], { env });
+      return { ...counts, seeds: each };
+    },
+  }));
+}
 
 function killParts(test, kills, each) {
   return Array.from({ length: kills / each }, (_, part) => ({

@@ -17,9 +17,12 @@ export const HEIGHTS = {
   node: 4,
   cli: 5,
   dashboard: 5,
+  sim: 5,
 };
 const BROWSER_SAFE = ["protocol", "chain", "sdk", "dashboard"];
 const SCOPE = "@cortensor/";
+/** Packages that aren't in `packages/`. */
+const ELSEWHERE = ["sim"];
 
 /** Every breach of the layers, in words. `packages` maps a folder name to its package.json and tsconfig references. */
 export function layerProblems(packages) {
@@ -34,7 +37,8 @@ export function layerProblems(packages) {
       if (BROWSER_SAFE.includes(name) && !BROWSER_SAFE.includes(other))
         problems.push(`${name} runs in a browser, ${other} does not`);
     }
-    const expected = ours.map((other) => `../${other}`).sort();
+    const to = ELSEWHERE.includes(name) ? "../packages" : "..";
+    const expected = ours.map((other) => `${to}/${other}`).sort();
     if (JSON.stringify(expected) !== JSON.stringify([...references].sort())) {
       problems.push(`${name}: tsconfig references [${references}] differ from its dependencies [${expected}]`);
     }
@@ -44,10 +48,10 @@ export function layerProblems(packages) {
 
 /** Reads the workspaces as `layerProblems` wants them. */
 export function readPackages(root) {
-  const folder = path.join(root, "packages");
+  const inside = readdirSync(path.join(root, "packages"));
   return Object.fromEntries(
-    readdirSync(folder).map((name) => {
-      const read = (file) => JSON.parse(readFileSync(path.join(folder, name, file), "utf8"));
+    [...inside, ...ELSEWHERE].map((name) => {
+      const read = (file) => JSON.parse(readFileSync(path.join(folderOf(root, name), file), "utf8"));
       const manifest = read("package.json");
       return [
         name,
@@ -58,4 +62,9 @@ export function readPackages(root) {
       ];
     }),
   );
+}
+
+/** Where a package lies. */
+export function folderOf(root, name) {
+  return ELSEWHERE.includes(name) ? path.join(root, name) : path.join(root, "packages", name);
 }

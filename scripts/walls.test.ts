@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { layerProblems, readPackages } from "./layers.mjs";
+import { folderOf, layerProblems, readPackages } from "./layers.mjs";
 import { tidyProblems } from "./tidy.mjs";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
@@ -34,8 +34,8 @@ beforeAll(() => {
   rules.vcs = { enabled: false };
   writeFileSync(path.join(copy, "biome.json"), JSON.stringify(rules));
   for (const name of Object.keys(readPackages(ROOT))) {
-    mkdirSync(path.join(copy, "packages", name), { recursive: true });
-    cpSync(path.join(ROOT, "packages", name, "package.json"), path.join(copy, "packages", name, "package.json"));
+    mkdirSync(folderOf(copy, name), { recursive: true });
+    cpSync(path.join(folderOf(ROOT, name), "package.json"), path.join(folderOf(copy, name), "package.json"));
   }
   mkdirSync(path.join(copy, "packages/node/src/miner"), { recursive: true });
   writeFileSync(path.join(copy, "packages/node/src/miner/x.ts"), "export const x = 1;\n");
@@ -69,6 +69,10 @@ describe("the walls between rooms", () => {
   it("refuses printing outside the command line", () => {
     expect(lint("packages/wire/src/a.ts", 'console.log("x");\n')).toContain("noConsole");
   });
+  it("refuses a simulation that takes a decision from inside a package", () => {
+    const inside = 'export { misfitOf } from "../../packages/node/src/router/chooseMiner.js";\n';
+    expect(lint("sim/src/a.ts", inside)).toContain("noRestrictedImports");
+  });
   it("lets an honest file pass", () => {
     expect(lint("packages/wire/src/a.ts", "export const answer = 42;\n")).not.toContain("lint/");
   });
@@ -83,6 +87,8 @@ describe("the layers", () => {
     expect(up).toEqual(["wire may not depend on node"]);
     const browser = layerProblems({ sdk: { dependencies: ["@cortensor/runtime"], references: ["../runtime"] } });
     expect(browser).toEqual(["sdk runs in a browser, runtime does not"]);
+    const outside = layerProblems({ node: { dependencies: ["@cortensor/sim"], references: ["../sim"] } });
+    expect(outside).toEqual(["node may not depend on sim"]);
   });
 });
 
@@ -92,6 +98,12 @@ describe("tidiness", () => {
     expect(tidyProblems("a.test.ts", `it.${"skip"}("x", () => 1);`)).toHaveLength(1);
     expect(tidyProblems("a.ts", `try { f(); } catch ${"{ }"}`)).toHaveLength(1);
     expect(tidyProblems("a.ts", `const x = y as ${"any"};`)).toHaveLength(1);
+  });
+  it("refuses a clock, and dice, that a simulation's seed doesn't decide", () => {
+    for (const call of ["Date.now()", "new Date()", "performance.now()", "Math.random()", "crypto.randomUUID()"]) {
+      expect(tidyProblems("sim/src/a.ts", `export const x = ${call};\n`)).toHaveLength(1);
+      expect(tidyProblems("packages/node/src/a.ts", `export const x = ${call};\n`)).toEqual([]);
+    }
   });
   it("accepts plain code", () => {
     expect(tidyProblems("a.ts", "export const x = 1;\n")).toEqual([]);

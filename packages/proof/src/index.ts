@@ -1,7 +1,7 @@
 export {
   auditCommit,
   auditedShare,
-  auditPoint,
+  auditPoints,
   auditThreshold,
   isAudited,
   type ValidatorWeight,

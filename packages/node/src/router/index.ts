@@ -8,6 +8,9 @@ export {
   type Misfit,
 } from "./chooseMiner.js";
 export { type RouterConfig, routerConfig } from "./config.js";
+export { FairQueue, type PrioritisedTask } from "./fairQueue.js";
 export { createRouter } from "./router.js";
 export { createRouterChain, type RouterChain } from "./routerChain.js";
 export type { DigestSigner, Router, RouterParts, TakeLinks } from "./routerParts.js";
+export { type Conduct, ScoreBook } from "./scoreBook.js";
+export { serviceTokens } from "./serviceTokens.js";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { caughtWithin } from "../statistics/detection.js";
 import { wilsonInterval } from "../statistics/wilson.js";
-import { auditCommit, auditedShare, auditPoint, auditThreshold, isAudited } from "./auditChoice.js";
+import { auditCommit, auditedShare, auditPoints, auditThreshold, isAudited } from "./auditChoice.js";
 import { AUDIT_RULES, auditRatePpm, PPM } from "./auditRate.js";
 import { drawJury } from "./drawJury.js";
 import { isDisputed, juryVerdict } from "./verdicts.js";
@@ -11,13 +11,14 @@ import { isDisputed, juryVerdict } from "./verdicts.js";
 const word = (text: string): Bytes32 => keccak256(utf8ToBytes(text));
 const address = (text: string): Address => word(text).slice(0, 42) as Address;
 const secrets = Array.from({ length: 7 }, (_, index) => word(`secret ${index}`));
+const draws = secrets.map(auditPoints);
 const seventh = { weightWei: 1n, totalWei: 7n };
 
 /** Of so many tasks, how many at least one of seven validators checks. */
 function audited(ratePpm: number, tasks: number, tag: string): boolean[] {
   const threshold = auditThreshold(ratePpm, seventh);
   return Array.from({ length: tasks }, (_, task) =>
-    secrets.some((secret) => isAudited(auditPoint(secret, word(`${tag} ${task}`)), threshold)),
+    draws.some((points) => isAudited(points(word(`${tag} ${task}`)), threshold)),
   );
 }
 
@@ -49,11 +50,11 @@ describe("the audit rate", () => {
 describe("the choice of what is audited", () => {
   it("is everybody's to recompute, and nobody's to foresee without the secret", () => {
     const [secret = word(""), other = word("")] = secrets;
-    expect(auditPoint(secret, word("task"))).toBe(auditPoint(secret, word("task")));
-    expect(auditPoint(secret, word("task"))).not.toBe(auditPoint(other, word("task")));
-    expect(auditPoint(secret, word("task"))).not.toBe(auditPoint(secret, word("another")));
+    expect(auditPoints(secret)(word("task"))).toBe(auditPoints(secret)(word("task")));
+    expect(auditPoints(secret)(word("task"))).not.toBe(auditPoints(other)(word("task")));
+    expect(auditPoints(secret)(word("task"))).not.toBe(auditPoints(secret)(word("another")));
     expect(auditCommit(secret)).not.toBe(auditCommit(other));
-    expect(auditPoint(`0x${"11".repeat(32)}`, `0x${"22".repeat(32)}`)).toMatchInlineSnapshot(`14299132519796851816n`);
+    expect(auditPoints(`0x${"11".repeat(32)}`)(`0x${"22".repeat(32)}`)).toMatchInlineSnapshot(`14299132519796851816n`);
   });
 
   it("audits the share that it says, at three rates", () => {

@@ -3,6 +3,7 @@ import { PPM } from "./auditRate.js";
 
 const POINT_TAG = utf8ToBytes("audit-v1");
 const COMMIT_TAG = utf8ToBytes("audit-secret-v1");
+const TASK_ID_BYTES = 32;
 /** Points are 64-bit numbers. */
 const POINTS = 1n << 64n;
 
@@ -17,10 +18,17 @@ export function auditCommit(secret: Bytes32): Bytes32 {
   return keccak256(concatBytes(COMMIT_TAG, hexToBytes(secret)));
 }
 
-/** Where a task lies for one validator: the first 8 bytes of `keccak256("audit-v1" ‖ secret ‖ taskId)`, big-endian. */
-export function auditPoint(secret: Bytes32, taskId: Bytes32): bigint {
-  const hash = keccak256Bytes(concatBytes(POINT_TAG, hexToBytes(secret), hexToBytes(taskId)));
-  return new DataView(hash.buffer, hash.byteOffset).getBigUint64(0);
+/**
+ * Where tasks lie for one validator: the first 8 bytes of `keccak256("audit-v1" ‖ secret ‖ taskId)`, big-endian. A function of its own, because
+ * whoever draws or recomputes duties asks for every task of an epoch.
+ */
+export function auditPoints(secret: Bytes32): (taskId: Bytes32) => bigint {
+  const preimage = concatBytes(POINT_TAG, hexToBytes(secret), new Uint8Array(TASK_ID_BYTES));
+  return (taskId) => {
+    preimage.set(hexToBytes(taskId), preimage.length - TASK_ID_BYTES);
+    const hash = keccak256Bytes(preimage);
+    return new DataView(hash.buffer, hash.byteOffset).getBigUint64(0);
+  };
 }
 
 /** `⌊2⁶⁴ × rate × weight ÷ total⌋`: points below it are the validator's duties. Throws a RangeError for no rate or no weight that could be. */

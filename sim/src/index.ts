@@ -1,0 +1,11 @@
+export { checkRatio, type Evidence, type MeasuredShare, TEXTS, type Text, windowFor } from "./evidence/evidence.js";
+export { readEvidence } from "./evidence/readEvidence.js";
+export { type Adversary, adversariesFor } from "./experiments/adversaries.js";
+export { randomWorld } from "./experiments/randomWorld.js";
+export { type ProfitPoint, STAKES_FEES, type StakeNeeded, stakeNeeded } from "./experiments/stakeNeeded.js";
+export { type SteadyNetwork, steadyNetwork } from "./experiments/steadyNetwork.js";
+export { washTradeLoss } from "./experiments/washTrade.js";
+export { type MinerPlan, type ValidatorPlan, type WorldConfig, worldConfig } from "./network/config.js";
+export { runWorld, type WorldResult } from "./network/runWorld.js";
+export { always, HONEST, mix, type Strategy, trustThenCheat, whitewash } from "./network/strategy.js";
+export { type Line, linePlot, type PlotParts } from "./plot/linePlot.js";
