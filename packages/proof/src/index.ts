@@ -76,6 +76,20 @@ export {
   scoreOf,
   type TaskScore,
 } from "./check/taskScore.js";
+export { type AnswerGroup, calibrateDistance, type DistanceThreshold } from "./distance/calibrateDistance.js";
+export { ANSWERS_COMPARED_MIN, type Comparison, compareAnswers } from "./distance/compareAnswers.js";
+export { geometricMedian } from "./distance/geometricMedian.js";
+export { cosineDistance, euclideanDistance, type Vector } from "./distance/vectorDistance.js";
+export { CLIP_BELOW_POINTS, clippedMean, type StakedScore, stakeMedian } from "./judge/clipScores.js";
+export { type AnswerVerdict, combineVerdicts } from "./judge/combineVerdicts.js";
+export {
+  type AnswerJudgement,
+  judgeAnswer,
+  PASS_POINTS,
+  VALIDATORS_JUDGING_MIN,
+  type ValidatorScores,
+} from "./judge/judgeAnswer.js";
+export { CRITERIA, type Criterion, POINTS_MAX, RUBRIC, type RubricScores, renderRubric } from "./judge/rubric.js";
 export { ProofError, type ProofErrorData } from "./proofError.js";
 export { type RecipeFault, recipeFault } from "./replay/recipeFault.js";
 export { type ReplayOutcome, replaySegment } from "./replay/replaySegment.js";
