@@ -1,13 +1,19 @@
+import type { ProofLabel } from "@cortensor/protocol";
+import type { CopiesView } from "./gateway.js";
+
 /** Strings of one answer in OpenAI's shape. What is constant over an answer is built once; only texts are escaped per chunk. */
 export type AnswerFormat = {
   /** Chunks before the first text. */
   readonly opening: string;
   text(text: string): string;
-  finish(reason: "stop" | "length"): string;
+  finish(reason: "stop" | "length", proof: AnswerProof): string;
   usage(usage: Usage): string;
   /** The whole answer as one body. */
-  whole(text: string, reason: "stop" | "length", usage: Usage): string;
+  whole(text: string, reason: "stop" | "length", ended: Usage & AnswerProof): string;
 };
+
+/** What is said of an answer beside itself: the body's field `cortensor`, which OpenAI's clients hand through. */
+export type AnswerProof = { readonly label: ProofLabel; readonly copies?: CopiesView };
 
 export type Usage = { readonly nIn: number; readonly nOut: number };
 export type AnswerIdentity = {
@@ -32,11 +38,12 @@ export function chatFormat(identity: AnswerIdentity): AnswerFormat {
   return {
     opening: `${head}{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}${end}`,
     text: (text) => delta + JSON.stringify(text) + deltaEnd,
-    finish: (reason) => `${head}{"index":0,"delta":{},"logprobs":null,"finish_reason":"${reason}"}${end}`,
+    finish: (reason, proof) =>
+      `${head}{"index":0,"delta":{},"logprobs":null,"finish_reason":"${reason}"}${finishEnd(identity, proof)}`,
     usage: (usage) => `${head}],"usage":${usageJson(usage)}}\n\n`,
-    whole: (text, reason, usage) =>
+    whole: (text, reason, ended) =>
       `{"id":"${id}","object":"chat.completion",${tail},"choices":[{"index":0,"message":{"role":"assistant","content":${JSON.stringify(text)},` +
-      `"refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"${reason}"}],"usage":${usageJson(usage)}}`,
+      `"refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"${reason}"}],"usage":${usageJson(ended)},${proofJson(ended)}}`,
   };
 }
 
@@ -51,11 +58,21 @@ export function completionFormat(identity: AnswerIdentity): AnswerFormat {
   return {
     opening: "",
     text: (text) => `${head}{"text":${JSON.stringify(text)},"index":0,"logprobs":null,"finish_reason":null}${end}`,
-    finish: (reason) => `${head}{"text":"","index":0,"logprobs":null,"finish_reason":"${reason}"}${end}`,
+    finish: (reason, proof) =>
+      `${head}{"text":"","index":0,"logprobs":null,"finish_reason":"${reason}"}${finishEnd(identity, proof)}`,
     usage: (usage) => `${head}],"usage":${usageJson(usage)}}\n\n`,
-    whole: (text, reason, usage) =>
-      `${object}{"text":${JSON.stringify(text)},"index":0,"logprobs":null,"finish_reason":"${reason}"}],"usage":${usageJson(usage)}}`,
+    whole: (text, reason, ended) =>
+      `${object}{"text":${JSON.stringify(text)},"index":0,"logprobs":null,"finish_reason":"${reason}"}],"usage":${usageJson(ended)},${proofJson(ended)}}`,
   };
+}
+
+/** The end of the chunk that ends the text: from here on nothing changes what the answer may be called. */
+function finishEnd({ includeUsage }: AnswerIdentity, proof: AnswerProof): string {
+  return `],${includeUsage ? `"usage":null,` : ""}${proofJson(proof)}}\n\n`;
+}
+
+function proofJson({ label, copies }: AnswerProof): string {
+  return `"cortensor":${JSON.stringify({ proof: label, copies })}`;
 }
 
 function usageJson({ nIn, nOut }: Usage): string {

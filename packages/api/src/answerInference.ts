@@ -10,6 +10,8 @@ type Opened = Extract<OpenedInference, { kind: "opened" }>;
 
 /** Header of every answer: the task's id, under which its receipt is found. */
 export const TASK_HEADER = "x-cortensor-task";
+/** Header of every whole answer: what it may be called. A stream says it in its last chunk, when it is known. */
+export const PROOF_HEADER = "x-cortensor-proof";
 
 /** Collects an answer and sends it as one body; a failure on the way is an HTTP error. */
 export async function answerWhole(reply: FastifyReply, opened: Opened, format: AnswerFormat): Promise<FastifyReply> {
@@ -23,7 +25,8 @@ export async function answerWhole(reply: FastifyReply, opened: Opened, format: A
   if (event.kind === "failed") return sendOpenAiError(reply, refusalError(event.refusal));
   const finish = toFinish(event);
   if (finish.kind === "failed") return sendOpenAiError(reply, refusalError(finish.refusal));
-  return reply.header("content-type", "application/json; charset=utf-8").send(format.whole(text, finish.reason, event));
+  reply.header(PROOF_HEADER, event.label).header("content-type", "application/json; charset=utf-8");
+  return reply.send(format.whole(text, finish.reason, event));
 }
 
 /** The status and headers of a stream. From here on a failure is an event. */
@@ -57,7 +60,7 @@ export async function answerStream(
   const finish = toFinish(event);
   if (finish.kind === "failed") return endWithError(reply, finish.refusal);
   const usage = includeUsage ? format.usage(event) : "";
-  raw.end(opening + format.finish(finish.reason) + usage + STREAM_DONE);
+  raw.end(opening + format.finish(finish.reason, event) + usage + STREAM_DONE);
 }
 
 /** One chunk per token, however many tokens came together: they leave in one write. */

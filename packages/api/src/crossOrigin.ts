@@ -12,7 +12,7 @@ export function addCrossOrigin(server: FastifyInstance, allowed: CrossOrigin): v
     const { raw } = reply;
     raw.setHeader("access-control-allow-origin", allowed === "any" ? "*" : origin);
     raw.setHeader("vary", "origin");
-    raw.setHeader("access-control-expose-headers", "x-cortensor-task, retry-after");
+    raw.setHeader("access-control-expose-headers", "x-cortensor-task, x-cortensor-proof, retry-after");
     if (request.method !== "OPTIONS") return next();
     raw.setHeader("access-control-allow-methods", "GET, POST, DELETE, OPTIONS");
     raw.setHeader("access-control-allow-headers", request.headers["access-control-request-headers"] ?? "*");

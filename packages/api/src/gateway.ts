@@ -8,12 +8,14 @@ import type {
   Hex,
   InferenceRequest,
   Prices,
+  ProofLabel,
   ReceiptDocument,
   ServiceFigures,
   ServiceLevel,
   SessionTerms,
   SignedDebit,
   Surcharges,
+  TaskChoice,
   UnixSeconds,
 } from "@cortensor/protocol";
 
@@ -134,6 +136,8 @@ export type InferOptions = {
   readonly userNonce?: Bytes32;
   /** Absent: interactive. */
   readonly priority?: Priority;
+  /** What the client wants of this task in place of its session's terms. */
+  readonly choice?: TaskChoice;
   readonly signal: AbortSignal;
 };
 
@@ -155,8 +159,25 @@ export type InferEvent =
       readonly nOut: number;
       readonly feeWei: bigint;
       readonly segments: number;
+      /** What the answer may be called: the row of its work in docs/PROOF.md. */
+      readonly label: ProofLabel;
+      /** With more than one copy only. */
+      readonly copies?: CopiesView;
     }
   | { readonly kind: "failed"; readonly refusal: Refusal };
+
+/** What became of a task's copies. Copies are named by their replica, from 0 on. */
+export type CopiesView = {
+  readonly asked: number;
+  /** Copies that were answered whole. */
+  readonly arrived: number;
+  /** The copy whose answer this is. */
+  readonly answer: number;
+  /** Each arrived copy's cosine distance to the median of all; absent when they couldn't be compared. */
+  readonly distances?: readonly { readonly replica: number; readonly distance: number }[];
+  /** Copies beyond the calibrated distance. */
+  readonly outliers: readonly number[];
+};
 
 export type EmbedOutcome =
   | {
@@ -164,6 +185,7 @@ export type EmbedOutcome =
       readonly taskId: Bytes32;
       readonly vectors: readonly Float32Array[];
       readonly nIn: number;
+      readonly label: ProofLabel;
     }
   | { readonly kind: "failed"; readonly refusal: Refusal };
 
@@ -173,6 +195,8 @@ export type QuoteRequest = {
     | { readonly kind: "embedding"; readonly model: string; readonly texts: readonly string[] };
   /** Terms in place of the session's own. */
   readonly terms: Partial<SessionTerms>;
+  /** What the request itself chooses, over the terms. */
+  readonly choice?: TaskChoice;
   /** `cor` asks for no LLM tokens, and so for no rate. */
   readonly denomination: "llm" | "cor";
 };
@@ -225,6 +249,7 @@ export type Refusal = {
     | "debit_required"
     | "spending_cap_reached"
     | "session_unsupported"
+    | "fee_above_limit"
     | "task_limit_reached"
     | "rate_stale"
     | "model_not_found"

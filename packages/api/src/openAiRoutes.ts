@@ -1,7 +1,15 @@
+import type { TaskChoice } from "@cortensor/protocol";
 import type { Clock } from "@cortensor/runtime";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type AnswerFormat, type AnswerIdentity, chatFormat, completionFormat } from "./answerFormat.js";
-import { answerStream, answerWhole, endWithError, sendStreamHead, TASK_HEADER } from "./answerInference.js";
+import {
+  answerStream,
+  answerWhole,
+  endWithError,
+  PROOF_HEADER,
+  sendStreamHead,
+  TASK_HEADER,
+} from "./answerInference.js";
 import { INVALID_KEY, refusalError } from "./apiError.js";
 import { findCaller } from "./bearer.js";
 import { clientSignal } from "./clientSignal.js";
@@ -14,6 +22,7 @@ import { parseCompletionRequest } from "./parseCompletionRequest.js";
 import type { FindModel, ParsedRequest, RefusedRequest } from "./parsedRequest.js";
 import { unknownModel } from "./parsedRequest.js";
 import { parseEmbeddingRequest } from "./parseEmbeddingRequest.js";
+import { readChoice } from "./readChoice.js";
 import { readTaskHeaders } from "./readTaskHeaders.js";
 import { sendOpenAiError } from "./sendError.js";
 
@@ -63,9 +72,11 @@ async function answer(
   if (caller === undefined) return sendOpenAiError(reply, INVALID_KEY);
   const asked = readTaskHeaders(request.headers);
   if (asked.kind === "refused") return sendOpenAiError(reply, asked.error);
+  const chosen = readChoice(request.headers, request.body);
+  if (chosen.kind === "refused") return sendOpenAiError(reply, chosen.error);
   const parsed = parts.parse(request.body);
   if (parsed.kind === "refused") return sendOpenAiError(reply, parsed.error);
-  const options = { ...asked.options, signal: clientSignal(reply) };
+  const options = toOptions(asked.options, { choice: chosen.choice, signal: clientSignal(reply) });
   const { opened, isHeadSent } = await open(reply, parsed, { ...parts, caller, options });
   if (opened.kind === "failed") {
     if (isHeadSent) {
@@ -115,13 +126,24 @@ async function embed(
   if (caller === undefined) return sendOpenAiError(reply, INVALID_KEY);
   const asked = readTaskHeaders(request.headers);
   if (asked.kind === "refused") return sendOpenAiError(reply, asked.error);
+  const chosen = readChoice(request.headers, request.body);
+  if (chosen.kind === "refused") return sendOpenAiError(reply, chosen.error);
   const parsed = parseEmbeddingRequest(request.body, findModel);
   if (parsed.kind === "refused") return sendOpenAiError(reply, parsed.error);
   const { model, texts } = parsed;
-  const outcome = await gateway.embed(caller, { model, texts }, { ...asked.options, signal: clientSignal(reply) });
+  const options = toOptions(asked.options, { choice: chosen.choice, signal: clientSignal(reply) });
+  const outcome = await gateway.embed(caller, { model, texts }, options);
   if (outcome.kind === "failed") return sendOpenAiError(reply, refusalError(outcome.refusal));
-  reply.header(TASK_HEADER, outcome.taskId).header("content-type", "application/json; charset=utf-8");
+  reply.header(TASK_HEADER, outcome.taskId).header(PROOF_HEADER, outcome.label);
+  reply.header("content-type", "application/json; charset=utf-8");
   return reply.send(embeddingBody(parsed, outcome));
+}
+
+function toOptions(
+  asked: Pick<InferOptions, "userNonce" | "priority">,
+  { choice, signal }: { readonly choice: TaskChoice | undefined; readonly signal: AbortSignal },
+): InferOptions {
+  return choice === undefined ? { ...asked, signal } : { ...asked, choice, signal };
 }
 
 /** Models are public; a key that is shown must still be a good one. */

@@ -9,6 +9,7 @@ import { parseChatRequest } from "./parseChatRequest.js";
 import { parseCompletionRequest } from "./parseCompletionRequest.js";
 import { type FindModel, type RefusedRequest, refused } from "./parsedRequest.js";
 import { parseEmbeddingRequest } from "./parseEmbeddingRequest.js";
+import { readChoice } from "./readChoice.js";
 import { schemaError } from "./schemaError.js";
 import { sendProblem } from "./sendError.js";
 
@@ -31,9 +32,12 @@ export function addQuoteRoute(server: FastifyInstance, gateway: Gateway): void {
   server.post("/api/v1/quote", async (request, reply) => {
     const caller = await findCaller(gateway, request.headers.authorization);
     if (caller === undefined) return sendProblem(reply, INVALID_KEY);
+    const chosen = readChoice(request.headers, request.body);
+    if (chosen.kind === "refused") return sendProblem(reply, chosen.error);
     const parsed = parseQuote(request.body, findModel);
     if (parsed.kind === "refused") return sendProblem(reply, parsed.error);
-    const outcome = await gateway.quote(caller, parsed.request);
+    const { choice } = chosen;
+    const outcome = await gateway.quote(caller, choice === undefined ? parsed.request : { ...parsed.request, choice });
     if (outcome.kind === "refused") return sendProblem(reply, refusalError(outcome.refusal));
     return sendJson(reply, outcome.quote);
   });

@@ -42,7 +42,9 @@ describe("POST /v1/chat/completions", () => {
         },
       ],
       usage: { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 },
+      cortensor: { proof: "proved" },
     });
+    expect(response.headers["x-cortensor-proof"]).toBe("proved");
   });
 
   it("escapes whatever the model says and whatever name it has", async () => {
@@ -334,7 +336,9 @@ describe("POST /v1/embeddings", () => {
       ],
       model: "owner/test-embed",
       usage: { prompt_tokens: 6, total_tokens: 6 },
+      cortensor: { proof: "statistical" },
     });
+    expect(response.headers["x-cortensor-proof"]).toBe("statistical");
     expect(response.headers["x-cortensor-task"]).toMatch(/^0x/);
   });
 

@@ -98,6 +98,13 @@ describe("a stream", () => {
       { index: 0, delta: {}, logprobs: null, finish_reason: "stop" },
       undefined,
     ]);
+    expect(chunks.map((chunk) => chunk.cortensor)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      { proof: "proved" },
+      undefined,
+    ]);
     expect(chunks.map((chunk) => chunk.usage)).toEqual([
       null,
       null,
@@ -113,7 +120,7 @@ describe("a stream", () => {
       const taskId = `0x${"ab".repeat(32)}` as const;
       yield { kind: "started", taskId };
       yield { kind: "text", text: "one  two", ids: [1, 2, 3, 4], cuts: [3, 0, 1, 4] };
-      yield { kind: "done", taskId, finish: "length", nIn: 1, nOut: 4, feeWei: 1n, segments: 1 };
+      yield { kind: "done", taskId, finish: "length", nIn: 1, nOut: 4, feeWei: 1n, segments: 1, label: "proved" };
     };
     const stream = await start(open, "go");
     await stream.ended();
@@ -181,7 +188,7 @@ describe("a stream", () => {
       const taskId = `0x${"ab".repeat(32)}` as const;
       yield { kind: "started", taskId };
       for (; made < 2_000; made += 1) yield { kind: "text", text: word, ids: [made] };
-      yield { kind: "done", taskId, finish: "stop", nIn: 1, nOut: made, feeWei: 1n, segments: 1 };
+      yield { kind: "done", taskId, finish: "stop", nIn: 1, nOut: made, feeWei: 1n, segments: 1, label: "proved" };
     };
     const socket = http.request(`${open.url}/v1/chat/completions`, {
       method: "POST",

@@ -3,6 +3,7 @@ import {
   addressOfPrivateKey,
   type Bytes32,
   chargedPrices,
+  chosenTerms,
   hashAccess,
   hashBatch,
   hashDebit,
@@ -30,6 +31,7 @@ import {
 } from "@cortensor/protocol";
 import type {
   Caller,
+  CopiesView,
   Gateway,
   InferEvent,
   InferOptions,
@@ -79,6 +81,15 @@ const RATE: RateView = {
   ageSeconds: 10,
   ageMaxSeconds: 86_400,
   isFresh: true,
+};
+
+/** What became of three copies. */
+export const COPIES: CopiesView = {
+  asked: 3,
+  arrived: 3,
+  answer: 1,
+  distances: [0.25, 0, 1.5].map((distance, replica) => ({ replica, distance })),
+  outliers: [2],
 };
 
 export class Gate {
@@ -154,7 +165,8 @@ export function createTestGateway(): TestGateway {
     const feeWei = BigInt(nIn + nOut) * FEE_PER_TOKEN;
     spentWei += feeWei;
     receipts.set(taskId, signReceipt({ taskId, caller, feeWei, nIn, nOut, finish }));
-    yield { kind: "done", taskId, finish, nIn, nOut, feeWei, segments: 1 };
+    const copies = options.choice?.redundancy === 3 ? { copies: COPIES } : {};
+    yield { kind: "done", taskId, finish, nIn, nOut, feeWei, segments: 1, label: "proved", ...copies };
   }
 
   const gateway: TestGateway = {
@@ -172,7 +184,13 @@ export function createTestGateway(): TestGateway {
       seen.options.push(options);
       tasks += 1;
       const vectors = texts.map((text) => Float32Array.of(text.length, 0.5, -0.25));
-      return { kind: "vectors", taskId: keccak256(utf8ToBytes(`task ${tasks}`)), vectors, nIn: texts.length * 3 };
+      return {
+        kind: "vectors",
+        taskId: keccak256(utf8ToBytes(`task ${tasks}`)),
+        vectors,
+        nIn: texts.length * 3,
+        label: "statistical",
+      };
     },
     async quote(_caller, request) {
       seen.quotes.push(request);
@@ -281,10 +299,10 @@ function modelCard(id: string, canEmbed: boolean) {
 }
 
 /** Five tokens in, whatever is asked; the price is the formula's. */
-function toQuote({ work, terms, denomination }: QuoteRequest, rate: RateView): Quote {
+function toQuote({ work, terms, choice, denomination }: QuoteRequest, rate: RateView): Quote {
   const { id, modelId, weiPerTokenIn, weiPerTokenOut } = modelCard("test-model", false);
   const model = { weiPerTokenIn, weiPerTokenOut };
-  const asked = { ...PLAIN_TERMS, ...terms };
+  const asked = chosenTerms({ ...PLAIN_TERMS, ...terms }, choice);
   const nInMax = 5;
   const nOutMax = work.kind === "generation" ? work.request.params.maxTokens : 0;
   const wei = priceWei({ model, terms: asked, nIn: nInMax, nOut: nOutMax });
@@ -355,5 +373,13 @@ function signReceipt(parts: {
   const domain = registryDomain({ chainId: CHAIN_ID, registry: REGISTRY });
   const signature = signDigest(typedDataDigest(domain, hashBatch(batch)), ROUTER_KEY);
   const proof = { batch, signer: addressOfPrivateKey(ROUTER_KEY), signature, path: tree.pathOf(0) };
-  return { receipt, payees, results, proof, custody: caller.custody, acknowledgedAtMs: 1_700_000_000_000 };
+  return {
+    receipt,
+    payees,
+    results,
+    proof,
+    custody: caller.custody,
+    acknowledgedAtMs: 1_700_000_000_000,
+    label: "proved",
+  };
 }

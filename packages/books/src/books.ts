@@ -6,6 +6,7 @@ import type {
   Hex,
   PaidSegment,
   Payee,
+  ProofLabel,
   Receipt,
   SessionClass,
   SignedDebit,
@@ -71,6 +72,8 @@ export type BookedReceipt = {
   readonly createdAtMs: number;
   /** The key that the task was held under: give it exactly when the hold had one, so that its budget is charged. */
   readonly keyHash?: Bytes32;
+  /** What the answer may be called: see proof. Absent where nobody remembers what was asked. */
+  readonly label?: ProofLabel;
 };
 
 /** What an account has used of this operator's lane. `spentWei`, `count` and `receiptsRoot` belong together. */

@@ -61,9 +61,9 @@ export class RawTask {
   }
 
   /** Tokens up to, not including, this position, with the checkpoints an honest miner sends. */
-  tokensTo(end: number): this {
+  tokensTo(end: number, textOf: (position: number) => string = tokenText): this {
     for (; this.#made < end; this.#made += 1) {
-      const text = tokenText(this.#made);
+      const text = textOf(this.#made);
       this.#text += text;
       this.send({ kind: "tokens", from: this.#made, ids: [this.#made], text });
       if ((this.#made + 1) % CHECKPOINT_TOKENS === 0) this.checkpoint(this.#made + 1);

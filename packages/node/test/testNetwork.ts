@@ -6,6 +6,7 @@ import type { Gateway, InferEvent, NetworkEvent, NetworkView, Priority } from "@
 import { type Books, createMemoryBooks } from "@cortensor/books";
 import type { ListedClaim, RateRecord } from "@cortensor/chain";
 import { createScriptedEngine, type EngineScript } from "@cortensor/engine";
+import type { ModelDistance } from "@cortensor/proof";
 import {
   type Address,
   addressOfPrivateKey,
@@ -80,6 +81,7 @@ export async function startTestRouter(
     readonly rate?: RateRecord;
     readonly claims?: readonly ListedClaim[];
     readonly log?: Logger;
+    readonly distances?: readonly ModelDistance[];
   } = {},
 ): Promise<TestRouter> {
   const { name = "router", allotmentWei = 1_000n * COR, owner = OPERATOR, terms = {} } = options;
@@ -107,6 +109,7 @@ export async function startTestRouter(
     links: (handlers) =>
       acceptLinks({ server, identity: identity.node, expectRole: "miner", ...handlers, clock, log: silentLogger }),
     publishSet: async () => undefined,
+    distances: options.distances ?? [],
     clock,
     log: options.log ?? silentLogger,
     metrics: createMetrics(),

@@ -78,6 +78,13 @@ export {
 } from "./check/taskScore.js";
 export { type AnswerGroup, calibrateDistance, type DistanceThreshold } from "./distance/calibrateDistance.js";
 export { ANSWERS_COMPARED_MIN, type Comparison, compareAnswers } from "./distance/compareAnswers.js";
+export {
+  DISTANCES_BYTES_MAX,
+  encodeDistanceFile,
+  findDistance,
+  type ModelDistance,
+  parseDistanceFile,
+} from "./distance/distanceFile.js";
 export { geometricMedian } from "./distance/geometricMedian.js";
 export { cosineDistance, euclideanDistance, type Vector } from "./distance/vectorDistance.js";
 export { CLIP_BELOW_POINTS, clippedMean, type StakedScore, stakeMedian } from "./judge/clipScores.js";
@@ -127,8 +134,6 @@ export { renderWork } from "./work/renderWork.js";
 export {
   type CheckMeans,
   type DisputeMeans,
-  PROOF_LABELS,
-  type ProofLabel,
   WORK,
   WORK_KINDS,
   type WorkKind,

@@ -179,6 +179,7 @@ export {
   type ProbeAnswer,
   probeOf,
 } from "./probe.js";
+export { PROOF_LABELS, type ProofLabel } from "./proofLabel.js";
 export { CUSTODIES, type Custody, type Payee, type Receipt } from "./receipt.js";
 export {
   encodeReceiptDocument,
@@ -247,4 +248,14 @@ export {
   hashTask,
 } from "./structHash.js";
 export { PRIVACIES, type Privacy, type Task } from "./task.js";
+export {
+  chosenTerms,
+  isConsistentChoice,
+  REDUNDANCIES,
+  REDUNDANCY_DEFAULT,
+  type Redundancy,
+  type TaskChoice,
+  VALIDATIONS,
+  type Validation,
+} from "./taskChoice.js";
 export { TokenRoot, type TokenRootState, tokenRootOf } from "./tokenRoot.js";

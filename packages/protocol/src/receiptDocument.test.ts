@@ -119,6 +119,7 @@ describe("the codec of receipt documents", () => {
     ["document", 7],
     ["document", { ...json, note: "more" }],
     ["acknowledgedAtMs", { ...json, acknowledgedAtMs: -1 }],
+    ["label", { ...json, label: "certain" }],
     ["receipt.feeWei", { ...json, receipt: { ...json.receipt, feeWei: "007" } }],
     ["receipt.feeWei", { ...json, receipt: { ...json.receipt, feeWei: 741 } }],
     ["receipt.feeWei", { ...json, receipt: { ...json.receipt, feeWei: (1n << 96n).toString() } }],

@@ -9,6 +9,7 @@ import { PAYEES_MAX } from "./limits.js";
 import { leafHash, verifyMerklePath } from "./merkle.js";
 import { sumOfPayees } from "./payee.js";
 import type { Address, Bytes32 } from "./primitives.js";
+import { PROOF_LABELS, type ProofLabel } from "./proofLabel.js";
 import { CUSTODIES, type Custody, type Payee, type Receipt } from "./receipt.js";
 import { recoverSigner } from "./secp256k1.js";
 import { hashBatch, hashReceipt } from "./structHash.js";
@@ -25,6 +26,8 @@ export type ReceiptDocument = {
   readonly custody: Custody;
   /** Wall time at which the receipt was durable. The router's own word: nothing signs it. */
   readonly acknowledgedAtMs: number;
+  /** What the answer may be called, by the router's own word. Absent where it is no longer known: a receipt made after a crash, or no answer. */
+  readonly label?: ProofLabel;
 };
 
 const documentSchema = z.strictObject({
@@ -34,6 +37,7 @@ const documentSchema = z.strictObject({
   proof: batchProofSchema,
   custody: z.enum(CUSTODIES),
   acknowledgedAtMs: uint64Field,
+  label: z.enum(PROOF_LABELS).optional(),
 });
 
 /** A document in JSON: wei as decimal strings, everything else as it is. */
@@ -51,11 +55,15 @@ export function encodeReceiptDocument(document: ReceiptDocument): ReceiptDocumen
 /** Reads a document from parsed JSON. Throws PROTOCOL_BAD_DOCUMENT, with every field that is wrong, missing or unknown. */
 export function parseReceiptDocument(json: unknown): ReceiptDocument {
   const parsed = documentSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withoutAbsent(parsed.data);
   const issues = parsed.error.issues
     .slice(0, ISSUES_MAX)
     .map((one) => `${one.path.join(".") || "document"}: ${one.message}`);
   throw new ProtocolError({ code: "PROTOCOL_BAD_DOCUMENT", what: "receipt document", issues });
+}
+
+function withoutAbsent({ label, ...document }: z.output<typeof documentSchema>): ReceiptDocument {
+  return label === undefined ? document : { ...document, label };
 }
 
 /** Enough issues to mend a document by; a hostile one has thousands. */

@@ -1,4 +1,4 @@
-import type { ChatMessage } from "@cortensor/protocol";
+import { type ChatMessage, PROOF_LABELS, type ProofLabel, type TaskChoice } from "@cortensor/protocol";
 import { z } from "zod";
 import type { CallOptions } from "./http.js";
 
@@ -22,7 +22,8 @@ export type SamplingOptions = {
   readonly nonce?: string;
 };
 
-export type AskOptions = SamplingOptions & CallOptions;
+/** `validation`, `redundancy` and `maxFeeWei` are for this request alone, in place of what the session says. */
+export type AskOptions = SamplingOptions & TaskChoice & CallOptions;
 
 /** A whole answer. `taskId` names its receipt. */
 export type Answer = {
@@ -32,6 +33,10 @@ export type Answer = {
   readonly completionTokens: number;
   readonly taskId: string;
   readonly model: string;
+  /** What the answer may be called: see docs/PROOF.md. */
+  readonly proof: ProofLabel;
+  /** What became of the copies; with more than one only. */
+  readonly copies?: Copies;
 };
 
 /** What a streamed answer says. It always ends with `end`, or the iteration throws. */
@@ -45,7 +50,21 @@ export type Embeddings = {
   readonly promptTokens: number;
   readonly taskId: string;
   readonly model: string;
+  readonly proof: ProofLabel;
 };
+
+const copies = z.object({
+  asked: z.int(),
+  arrived: z.int(),
+  answer: z.int(),
+  distances: z.array(z.object({ replica: z.int(), distance: z.number() })).optional(),
+  outliers: z.array(z.int()),
+});
+/** Copies that were asked for and that arrived, whose answer was taken, and how far each lay from the median of all. */
+export type Copies = z.output<typeof copies>;
+/** What a router says of an answer beside it. */
+export const answerProof = z.object({ proof: z.enum(PROOF_LABELS), copies: copies.optional() });
+export type AnswerProof = z.output<typeof answerProof>;
 
 const usage = z.object({ prompt_tokens: z.int().min(0), completion_tokens: z.int().min(0) });
 const finish = z.enum(["stop", "length"]);
@@ -54,16 +73,19 @@ export const wholeChat = z.object({
   model: z.string(),
   choices: z.array(z.object({ message: z.object({ content: z.string() }), finish_reason: finish })).length(1),
   usage,
+  cortensor: answerProof,
 });
 export const wholeCompletion = z.object({
   model: z.string(),
   choices: z.array(z.object({ text: z.string(), finish_reason: finish })).length(1),
   usage,
+  cortensor: answerProof,
 });
 export const embeddingList = z.object({
   model: z.string(),
   data: z.array(z.object({ index: z.int(), embedding: z.array(z.number()) })),
   usage: z.object({ prompt_tokens: z.int().min(0) }),
+  cortensor: answerProof,
 });
 /** A chunk of either stream: chat says `delta.content`, plain completion `text`. */
 export const answerChunk = z.object({
@@ -78,7 +100,14 @@ export const answerChunk = z.object({
     )
     .max(1),
   usage: usage.nullish(),
+  /** In the chunk that ends the text. */
+  cortensor: answerProof.optional(),
 });
+
+/** An answer's fields of the same. */
+export function proofFields({ proof, copies }: AnswerProof): Pick<Answer, "proof" | "copies"> {
+  return { proof, ...(copies === undefined ? {} : { copies }) };
+}
 
 /** The sampling fields of a request's body, in OpenAI's words. */
 export function samplingBody(options: SamplingOptions): Readonly<Record<string, unknown>> {
@@ -94,6 +123,11 @@ export function samplingBody(options: SamplingOptions): Readonly<Record<string, 
     stop: options.stop,
     seed: options.seed,
   };
+}
+
+/** What a request chooses in place of its session's terms, as the body's fields. */
+export function choiceBody({ validation, redundancy, maxFeeWei }: TaskChoice): Readonly<Record<string, unknown>> {
+  return { validation, redundancy, max_fee_wei: maxFeeWei };
 }
 
 export type AskMessages = string | readonly ChatMessage[];

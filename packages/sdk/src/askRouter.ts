@@ -5,8 +5,10 @@ import {
   type AskMessages,
   type AskOptions,
   answerChunk,
+  choiceBody,
   type Embeddings,
   embeddingList,
+  proofFields,
   samplingBody,
   toMessages,
   wholeChat,
@@ -33,11 +35,13 @@ export function createAsk(http: Http): Ask {
     model: options.model,
     messages: toMessages(messages),
     ...samplingBody(options),
+    ...choiceBody(options),
   });
   const textBody = (prompt: string, options: BoundOptions) => ({
     model: options.model,
     prompt,
     ...samplingBody(options),
+    ...choiceBody(options),
   });
   return {
     async chat(messages, options) {
@@ -61,11 +65,12 @@ export function createAsk(http: Http): Ask {
       stream(http, "/v1/chat/completions", { body: chatBody(messages, options), options }),
     streamComplete: (prompt, options) => stream(http, "/v1/completions", { body: textBody(prompt, options), options }),
     async embed(texts, options) {
-      const body = { model: options.model, input: texts, encoding_format: "float" };
+      const body = { model: options.model, input: texts, encoding_format: "float", ...choiceBody(options) };
       const { value, headers } = await http.json(toCall("/v1/embeddings", body, options), embeddingList);
       const vectors = [...value.data].sort((a, b) => a.index - b.index).map((item) => item.embedding);
       const taskId = taskOf(headers, "/v1/embeddings");
-      return { vectors, promptTokens: value.usage.prompt_tokens, taskId, model: value.model };
+      const { proof } = value.cortensor;
+      return { vectors, promptTokens: value.usage.prompt_tokens, taskId, model: value.model, proof };
     },
   };
 }
@@ -82,21 +87,24 @@ async function* stream(
   let text = "";
   let ended: z.output<typeof answerChunk>["choices"][number]["finish_reason"];
   let usage: z.output<typeof answerChunk>["usage"];
+  let said: z.output<typeof answerChunk>["cortensor"];
   for await (const { data } of readEvents(answer)) {
     if (data === "[DONE]") {
-      if (ended === undefined || ended === null || usage === undefined || usage === null) break;
+      if (ended === undefined || ended === null || usage === undefined || usage === null || said === undefined) break;
       const { prompt_tokens: promptTokens, completion_tokens: completionTokens } = usage;
-      yield { kind: "end", text, finish: ended, promptTokens, completionTokens, taskId, model: options.model };
+      const about = { taskId, model: options.model, ...proofFields(said) };
+      yield { kind: "end", text, finish: ended, promptTokens, completionTokens, ...about };
       return;
     }
     const chunk = readChunk(data, answer);
     usage = chunk.usage ?? usage;
+    said = chunk.cortensor ?? said;
     const [choice] = chunk.choices;
     ended = choice?.finish_reason ?? ended;
-    const said = choice?.delta?.content ?? choice?.text ?? "";
-    if (said === "") continue;
-    text += said;
-    yield { kind: "text", text: said };
+    const words = choice?.delta?.content ?? choice?.text ?? "";
+    if (words === "") continue;
+    text += words;
+    yield { kind: "text", text: words };
   }
   throw new SdkError({ code: "SDK_STREAM_CUT", taskId }, { isRetryable: true });
 }
@@ -149,5 +157,6 @@ function toAnswer(
     completionTokens: value.usage.completion_tokens,
     taskId: taskOf(headers, path),
     model: value.model,
+    ...proofFields(value.cortensor),
   };
 }

@@ -1,4 +1,4 @@
-import type { Address, Bytes32, Hex } from "@cortensor/protocol";
+import type { Address, Bytes32, Hex, TaskChoice } from "@cortensor/protocol";
 import { z } from "zod";
 import type { Answer, AnswerEvent, AskMessages, AskOptions, Embeddings } from "./answers.js";
 import { boundsOf, createAsk } from "./askRouter.js";
@@ -54,7 +54,10 @@ export type Cortensor = {
   streamChat(messages: AskMessages, options?: AskOptions): AsyncIterable<AnswerEvent>;
   complete(prompt: string, options?: AskOptions): Promise<Answer>;
   streamComplete(prompt: string, options?: AskOptions): AsyncIterable<AnswerEvent>;
-  embed(texts: readonly string[], options?: Pick<AskOptions, "model" | "nonce"> & CallOptions): Promise<Embeddings>;
+  embed(
+    texts: readonly string[],
+    options?: Pick<AskOptions, "model" | "nonce" | keyof TaskChoice> & CallOptions,
+  ): Promise<Embeddings>;
   /**
    * What a request would cost at most, without asking it; until the quote expires the router charges no more. Throws SDK_REFUSED with the
    * reason `rate_stale` when LLM tokens are asked for and no rate is in force.

@@ -3,6 +3,7 @@ export type {
   AnswerEvent,
   AskMessages,
   AskOptions,
+  Copies,
   Embeddings,
   SamplingOptions,
 } from "./answers.js";

@@ -1,6 +1,6 @@
-import { PRIVACIES, type SessionTerms } from "@cortensor/protocol";
+import { PRIVACIES, type SessionTerms, type TaskChoice } from "@cortensor/protocol";
 import { z } from "zod";
-import { type AskMessages, type SamplingOptions, samplingBody, toMessages } from "./answers.js";
+import { type AskMessages, choiceBody, type SamplingOptions, samplingBody, toMessages } from "./answers.js";
 import type { CallOptions, Http } from "./http.js";
 import { bytes32, count, rateView, serviceLevel, wei } from "./networkShapes.js";
 
@@ -11,6 +11,7 @@ export type QuotedWork =
   | { readonly texts: readonly string[] };
 
 export type QuoteOptions = Pick<SamplingOptions, "model" | "maxTokens"> &
+  TaskChoice &
   CallOptions & {
     /** Terms in place of the session's own. */
     readonly session?: Partial<SessionTerms>;
@@ -56,7 +57,7 @@ export async function fetchQuote(
 ): Promise<Quote> {
   const { model, maxTokens, session, denomination, bearer, signal, timeoutMs } = options;
   const asked = "texts" in work ? {} : samplingBody(maxTokens === undefined ? {} : { maxTokens });
-  const body = { ...bodyOf(work), ...asked, model, session, denomination };
+  const body = { ...bodyOf(work), ...asked, ...choiceBody(options), model, session, denomination };
   const bounds = { ...(signal === undefined ? {} : { signal }), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
   return (await http.json({ path: "/api/v1/quote", body, bearer, ...bounds }, quote)).value;
 }

@@ -8,6 +8,7 @@ import {
   ADMIN_TOKEN,
   API_KEY,
   CHAIN_ID,
+  COPIES,
   MINER,
   OPERATOR,
   OWNER_KEY,
@@ -83,6 +84,7 @@ describe("inference with an API key", () => {
       promptTokens: 5,
       completionTokens: 2,
       model: "test-model",
+      proof: "proved",
     });
     expect(answer.taskId).toMatch(/^0x[0-9a-f]{64}$/);
   });
@@ -103,6 +105,20 @@ describe("inference with an API key", () => {
       stop: ["q"],
     });
     expect(open.gateway.seen.options[0]?.userNonce).toBe(nonce);
+  });
+
+  it("hands on what a task is to be in place of its session's, and says what became of its copies", async () => {
+    const choice = { validation: "redundant", redundancy: 3, maxFeeWei: 10n ** 18n } as const;
+    const { copies } = await client().chat("say: hi", choice);
+    expect(open.gateway.seen.options.at(-1)?.choice).toEqual(choice);
+    expect(copies).toEqual(COPIES);
+    expect((await collect(client().streamChat("say: hi", choice))).at(-1)).toMatchObject({ proof: "proved", copies });
+    expect((await client().chat("say: hi")).copies).toBeUndefined();
+    const asked = { denomination: "cor", maxTokens: 20 } as const;
+    const [one, three] = await Promise.all(
+      [{}, { redundancy: 3 } as const].map((more) => client().quote({ messages: "hi" }, { ...asked, ...more })),
+    );
+    expect(three?.wei).toBe(3n * (one?.wei ?? 0n));
   });
 
   it("streams: started, texts as they come, one end with the whole", async () => {

@@ -5,6 +5,7 @@ import {
   FINISH_REASONS,
   type Hex,
   type Payee,
+  PROOF_LABELS,
   type Receipt,
   type SignedBatch,
 } from "@cortensor/protocol";
@@ -21,10 +22,10 @@ export type PlacedReceipt = { readonly booked: BookedReceipt; readonly laneIndex
 
 const INSERT_RECEIPTS = `
 INSERT INTO receipts (task_id, account, lane_index, key_hash, operator, results_hash, payees_hash, fee_wei, n_in, n_out,
-  custody, finish, epoch, payees, batch_id, path, created_at_ms, results, splits_hash)
+  custody, finish, epoch, payees, batch_id, path, created_at_ms, results, splits_hash, label)
 SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bytea[], $6::bytea[], $7::bytea[],
   $8::numeric[], $9::bigint[], $10::bigint[], $11::smallint[], $12::smallint[], $13::bigint[], $14::bytea[], $15::bigint[],
-  $16::bytea[], $17::bigint[], $18::bytea[], $19::bytea[])`;
+  $16::bytea[], $17::bigint[], $18::bytea[], $19::bytea[], $20::smallint[])`;
 
 /** Inserts new receipts, and the batches that prove them, in two statements however many they are. */
 export async function insertReceipts(client: pg.PoolClient, placed: readonly PlacedReceipt[]): Promise<void> {
@@ -56,6 +57,7 @@ export async function insertReceipts(client: pg.PoolClient, placed: readonly Pla
     numbers(({ createdAtMs }) => Math.trunc(createdAtMs)),
     hexes(({ results }) => joinHex(results)),
     hexes(({ receipt }) => receipt.splitsHash),
+    numbers(({ label }) => (label === undefined ? "NULL" : PROOF_LABELS.indexOf(label))),
   ]);
 }
 
@@ -84,7 +86,7 @@ async function insertBatches(client: pg.PoolClient, proofs: readonly SignedBatch
 /** Everything `toBookedReceipt` reads; add a WHERE. */
 export const SELECT_RECEIPTS = `
 SELECT r.seq, r.task_id, r.account, r.lane_index, r.key_hash, r.operator, r.results_hash, r.payees_hash, r.fee_wei, r.n_in,
-  r.n_out, r.custody, r.finish, r.epoch, r.payees, r.path, r.created_at_ms, r.results, r.splits_hash,
+  r.n_out, r.custody, r.finish, r.epoch, r.payees, r.path, r.created_at_ms, r.results, r.splits_hash, r.label,
   b.signature, b.signer, b.root, b.count, b.sequence
 FROM receipts r JOIN batches b ON b.id = r.batch_id`;
 
@@ -108,6 +110,7 @@ export type ReceiptRow = {
   created_at_ms: string;
   results: Buffer;
   splits_hash: Buffer;
+  label: number | null;
   signature: Buffer;
   signer: Buffer;
   root: Buffer;
@@ -116,6 +119,7 @@ export type ReceiptRow = {
 };
 
 export function toBookedReceipt(row: ReceiptRow): BookedReceipt {
+  const label = row.label === null ? undefined : PROOF_LABELS[row.label];
   return {
     receipt: toReceipt(row),
     payees: unpackPayees(row.payees),
@@ -128,6 +132,7 @@ export function toBookedReceipt(row: ReceiptRow): BookedReceipt {
     },
     createdAtMs: Number(row.created_at_ms),
     ...(row.key_hash === null ? {} : { keyHash: toHex(row.key_hash) }),
+    ...(label === undefined ? {} : { label }),
   };
 }
 

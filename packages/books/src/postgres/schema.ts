@@ -205,4 +205,8 @@ CREATE INDEX receipts_cut ON receipts (seq) WHERE finish = 3 AND fee_wei > 0 AND
 CREATE INDEX receipts_by_epoch ON receipts USING brin (epoch) WITH (pages_per_range = 16);
 `,
   },
+  {
+    id: "0006-labels",
+    sql: "ALTER TABLE receipts ADD COLUMN label smallint;",
+  },
 ];

@@ -1,25 +1,28 @@
 import { text as readText } from "node:stream/consumers";
 import type { AnswerEvent, AskOptions } from "@cortensor/sdk";
 import type { Command } from "commander";
+import { addChoiceOptions, type ChoiceOptions, toChoice } from "../choiceOptions.js";
 import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
 import type { Act } from "../main.js";
 import { decimal, parseAccount, wholeNumber } from "../parseArgument.js";
 import { openPayer, type PayerOptions } from "../payer.js";
 
-type ChatOptions = PayerOptions & {
-  readonly model?: string;
-  readonly system?: string;
-  readonly maxTokens?: number;
-  readonly temperature?: number;
-  readonly seed?: number;
-};
+type ChatOptions = PayerOptions &
+  ChoiceOptions & {
+    readonly model?: string;
+    readonly system?: string;
+    readonly maxTokens?: number;
+    readonly temperature?: number;
+    readonly seed?: number;
+  };
 
 /** `cortensor chat`: one question, its answer as it comes. */
 export function addChat(program: Command, act: Act): void {
-  program
+  const command = program
     .command("chat [prompt...]")
-    .description("Ask a question; without one, it is read from the standard input.")
+    .description("Ask a question; without one, it is read from the standard input.");
+  addChoiceOptions(command)
     .option("--router <url>", "the router (CORTENSOR_URL; default: the one in --home)")
     .option("--key <key>", "API key (CORTENSOR_API_KEY; default: the one in --home)")
     .option("--as <name>", "pay with this wallet of the keystore instead: needs --account")
@@ -57,9 +60,9 @@ async function chat(context: CommandContext, words: readonly string[], options: 
   }
   if (ended === undefined) return;
   output.text("\n");
-  const { taskId, promptTokens, completionTokens, model, text, finish } = ended;
-  const footer = `${model} · ${promptTokens} + ${completionTokens} tokens · receipt ${taskId}`;
-  if (output.isJson) output.result([], { text, finish, model, promptTokens, completionTokens, taskId });
+  const { taskId, promptTokens, completionTokens, model, text, finish, proof, copies } = ended;
+  const footer = `${model} · ${promptTokens} + ${completionTokens} tokens · ${proof} · receipt ${taskId}`;
+  if (output.isJson) output.result([], { text, finish, model, promptTokens, completionTokens, taskId, proof, copies });
   else output.progress("answered", footer);
 }
 
@@ -67,6 +70,7 @@ function toAskOptions({ shutdown }: CommandContext, options: ChatOptions): AskOp
   const { model, maxTokens, temperature, seed } = options;
   return {
     signal: shutdown.signal,
+    ...toChoice(options),
     ...(model === undefined ? {} : { model }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(temperature === undefined ? {} : { temperature }),

@@ -9,6 +9,7 @@ import {
 } from "@cortensor/protocol";
 import type { Quote, QuoteOptions } from "@cortensor/sdk";
 import { type Command, Option } from "commander";
+import { addChoiceOptions, type ChoiceOptions, toChoice } from "../choiceOptions.js";
 import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
 import type { Act } from "../main.js";
@@ -16,23 +17,25 @@ import { formatCor } from "../money.js";
 import { parseAccount, wholeNumber } from "../parseArgument.js";
 import { openPayer, type PayerOptions } from "../payer.js";
 
-type QuoteCommandOptions = PayerOptions & {
-  readonly model?: string;
-  readonly maxTokens?: number;
-  readonly redundant?: number;
-  readonly validators?: number;
-  readonly sla?: number;
-  readonly privacy?: Privacy;
-  readonly cor?: boolean;
-};
+type QuoteCommandOptions = PayerOptions &
+  ChoiceOptions & {
+    readonly model?: string;
+    readonly maxTokens?: number;
+    readonly redundant?: number;
+    readonly validators?: number;
+    readonly sla?: number;
+    readonly privacy?: Privacy;
+    readonly cor?: boolean;
+  };
 
 /** `cortensor quote`: the most that a question would cost, and why. */
 export function addQuote(program: Command, act: Act): void {
-  program
+  const command = program
     .command("quote [prompt...]")
     .description(
       "Say what a question would cost at most, without asking it; without one, it is read from the standard input.",
-    )
+    );
+  addChoiceOptions(command)
     .option("--router <url>", "the router (CORTENSOR_URL; default: the one in --home)")
     .option("--key <key>", "API key (CORTENSOR_API_KEY; default: the one in --home)")
     .option("--as <name>", "ask for this wallet of the keystore instead: needs --account")
@@ -58,7 +61,8 @@ async function quote(context: CommandContext, words: readonly string[], options:
   context.output.result(formatQuote(quoted), quoted);
 }
 
-function toAsked({ model, maxTokens, redundant, validators, sla, privacy, cor }: QuoteCommandOptions): QuoteOptions {
+function toAsked(options: QuoteCommandOptions): QuoteOptions {
+  const { model, maxTokens, redundant, validators, sla, privacy, cor } = options;
   const session: Partial<SessionTerms> = {
     ...(redundant === undefined ? {} : { redundant }),
     ...(validators === undefined ? {} : { numOfValidatorNodes: validators }),
@@ -66,6 +70,7 @@ function toAsked({ model, maxTokens, redundant, validators, sla, privacy, cor }:
     ...(privacy === undefined ? {} : { privacy }),
   };
   return {
+    ...toChoice(options),
     session,
     denomination: cor === true ? "cor" : "llm",
     ...(model === undefined ? {} : { model }),

@@ -57,13 +57,14 @@ async function findDocument(context: CommandContext, task: string, options: Rece
   return document ?? (await openClient(context, options)).receipt(task, { waitMs: WAIT_MS });
 }
 
-function formatReceipt({ receipt, payees, proof }: ReceiptDocument): readonly string[] {
+function formatReceipt({ receipt, payees, proof, label }: ReceiptDocument): readonly string[] {
   return [
     `  Task      ${receipt.taskId}`,
     `  Fee       ${formatCor(receipt.feeWei)} for ${receipt.nIn} + ${receipt.nOut} tokens (${receipt.finish})`,
     `  Account   ${receipt.account}, custody ${receipt.custody}`,
     `  Operator  ${receipt.operator}`,
     `  Signer    ${proof.signer}, batch ${proof.batch.sequence} of ${proof.batch.count}`,
+    ...(label === undefined ? [] : [`  Proof     ${label}, by the router's word`]),
     ...payees.map(
       ({ miner, from, to, wei }) => `  Paid      ${formatCor(wei)} to ${miner} for tokens ${from} to ${to}`,
     ),

@@ -14,6 +14,7 @@ import {
   type RouterChain,
   type RouterConfig,
 } from "@cortensor/node";
+import { type ModelDistance, parseDistanceFile } from "@cortensor/proof";
 import type { Hex } from "@cortensor/protocol";
 import {
   connectDatabase,
@@ -69,6 +70,7 @@ export async function runRouter(
     log,
   });
   shutdown.add("books", () => books.close());
+  const distances = await readDistances(config);
   const chain = await openChain(parts, profile, () => signatures.signed());
   const router = createRouter({
     config,
@@ -77,6 +79,7 @@ export async function runRouter(
     signatures,
     spenders: config.spendingKeys.expose().map((key) => createNodeSigner(new Secret<Hex>(key), signatures)),
     books,
+    distances,
     chain,
     links: (handlers) =>
       acceptLinks({ server: server.server, identity: identity.node, expectRole: "miner", ...handlers, clock, log }),
@@ -104,6 +107,10 @@ export async function runRouter(
   shutdown.add("router", () => router.stop());
   await router.start();
   return { url, ...(database.port === undefined ? {} : { postgresPort: database.port }) };
+}
+
+async function readDistances({ distancesPath }: RouterConfig): Promise<readonly ModelDistance[]> {
+  return distancesPath === undefined ? [] : parseDistanceFile(await readFile(distancesPath, "utf8"));
 }
 
 /** Refuses a profile of another network. */

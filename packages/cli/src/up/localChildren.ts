@@ -34,7 +34,13 @@ const DASHBOARD = fileURLToPath(new URL("../../../dashboard/dist/", import.meta.
 
 export function startRouterChild(
   { context, clock, random, options }: LocalParts,
-  parts: { readonly keys: LocalKeys; readonly ports: Ports; readonly databaseUrl: string; readonly adminToken: string },
+  parts: {
+    readonly keys: LocalKeys;
+    readonly ports: Ports;
+    readonly databaseUrl: string;
+    readonly adminToken: string;
+    readonly account: number;
+  },
 ): SupervisedChild {
   const { output, paths, shutdown } = context;
   const { keys } = parts;
@@ -49,6 +55,7 @@ export function startRouterChild(
     ROUTER_SPENDING_KEYS: keys.spending.key.expose(),
     ROUTER_DATABASE_URL: parts.databaseUrl,
     ROUTER_ADMIN_TOKEN: parts.adminToken,
+    ROUTER_COMPARISON_ACCOUNT: process.env.ROUTER_COMPARISON_ACCOUNT ?? String(parts.account),
     ROUTER_SETTLE_AGE: process.env.ROUTER_SETTLE_AGE ?? "10s",
     // A chain of one machine is never reorganised, and makes a block in ten seconds when nothing happens.
     ROUTER_FINALITY_BLOCKS: process.env.ROUTER_FINALITY_BLOCKS ?? "2",

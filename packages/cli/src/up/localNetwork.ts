@@ -87,7 +87,7 @@ export async function startLocalNetwork(parts: Parts): Promise<LocalNetwork> {
   const first = await firstPostgres;
   const postgres = isReset ? await replacePostgres(parts, first, { ...place, generation: state.generation }) : first;
   await remember({ ports: { ...ports, postgres: postgres.port } });
-  router = startRouterChild(parts, { keys, ports, databaseUrl: postgres.url, adminToken });
+  router = startRouterChild(parts, { keys, ports, databaseUrl: postgres.url, adminToken, account });
   await router.ready;
   const url = `http://${isWildcard(options.host) ? "127.0.0.1" : options.host}:${ports.http}`;
   await remember({ url });

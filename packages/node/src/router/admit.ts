@@ -1,11 +1,12 @@
 import type { Caller, Refusal } from "@cortensor/api";
 import type { BookedSession, HoldOutcome } from "@cortensor/books";
-import { hasCode, type SessionTerms } from "@cortensor/protocol";
+import { chosenTerms, hasCode, type SessionTerms, type TaskChoice } from "@cortensor/protocol";
 import type { Binding } from "./bindOffers.js";
 import type { ModelEntry } from "./minerBoard.js";
 import type { Pricing, SizeParts, TaskSize } from "./planTask.js";
 import {
   capRefusal,
+  feeLimitRefusal,
   holdRefusal,
   otherModelRefusal,
   PROMPT_TOO_LONG,
@@ -18,9 +19,10 @@ import {
   unkeptRulesRefusal,
   unsupportedSession,
 } from "./refusals.js";
+import { refuseCopies } from "./refuseCopies.js";
 import type { RouterCore } from "./routerCore.js";
 import { bindingOf, takesModel, unkeptRules } from "./sessionRules.js";
-import { unavailableTerms } from "./unavailableTerms.js";
+import { type Service, unavailableTerms } from "./unavailableTerms.js";
 
 /** A request that the router will try to serve: its largest fee is held. */
 export type Admitted = {
@@ -39,6 +41,9 @@ export type AdmissionRequest = {
   readonly caller: Caller;
   readonly entry: ModelEntry | undefined;
   readonly sizeOf: (parts: SizeParts) => TaskSize | undefined;
+  readonly work: Service["work"];
+  /** What the client chose for this task. */
+  readonly choice: TaskChoice | undefined;
 };
 
 /** Decides whether a request begins, and sets its largest fee aside. At once, as long as a lease covers it. */
@@ -69,12 +74,13 @@ function admitIn(
 
 function admitBy(
   core: RouterCore,
-  { caller, entry, sizeOf }: AdmissionRequest,
-  { session, terms }: { readonly session: BookedSession; readonly terms: SessionTerms | undefined },
+  { caller, entry, sizeOf, work, choice }: AdmissionRequest,
+  { session, terms: own }: { readonly session: BookedSession; readonly terms: SessionTerms | undefined },
 ): Admission | Promise<Admission> {
   const rules = core.sessions.rulesOf(caller.account);
-  if (terms === undefined || rules === undefined) return refused(UNKNOWN_ACCOUNT);
-  const unavailable = unavailableTerms(terms);
+  if (own === undefined || rules === undefined) return refused(UNKNOWN_ACCOUNT);
+  const terms = chosenTerms(own, choice);
+  const unavailable = unavailableTerms(terms, { work, comparesCopies: comparesCopies(core) });
   if (unavailable.length > 0) return refused(unsupportedSession(terms, unavailable));
   const unkept = unkeptRules(rules);
   if (unkept.length > 0) return refused(unkeptRulesRefusal(unkept));
@@ -85,10 +91,25 @@ function admitBy(
   const pricing = { model: core.quotes.ceilingOf(today, core.clock.nowMs()), terms };
   const size = sizeOf({ card: entry.card, pricing });
   if (size === undefined) return refused(PROMPT_TOO_LONG);
+  const tooDear = aboveLimit(size, choice);
+  if (tooDear !== undefined) return refused(tooDear);
   const binding = bindingOf(rules, terms);
+  const fewer = refuseCopies({ offers: entry.offers, binding, rules: core.rules, pricing, size });
+  if (fewer !== undefined) return refused(fewer);
   const hold = () => holdFee(core, caller, { session, entry, pricing, size, binding });
   const tasksMax = rules.maxTaskExecutionCount;
   return tasksMax === 0 ? hold() : holdWithin(core, { account: caller.account, tasksMax, hold });
+}
+
+/** Whether copies can be compared: there is somebody who pays for it. */
+export function comparesCopies({ config }: Pick<RouterCore, "config">): boolean {
+  return config.comparisonAccount !== undefined;
+}
+
+/** Why a task is dearer than its client wants; undefined when it isn't. */
+export function aboveLimit({ feeCapWei }: TaskSize, choice: TaskChoice | undefined): Refusal | undefined {
+  const limit = choice?.maxFeeWei;
+  return limit === undefined || feeCapWei <= limit ? undefined : feeLimitRefusal(feeCapWei, limit);
 }
 
 /** Counts the task in before its fee is held, and out again when it isn't. */

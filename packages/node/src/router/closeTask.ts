@@ -1,11 +1,25 @@
+import type { Bytes32, FinishReason, Payout, ProofLabel } from "@cortensor/protocol";
 import { buildReceipt } from "./buildReceipt.js";
+import type { MinerSeat } from "./minerSeat.js";
+import type { TaskPlan } from "./planTask.js";
 import type { RouterCore } from "./routerCore.js";
-import type { TaskOutcome } from "./runTask.js";
 import { acknowledgementKey } from "./segment.js";
+
+/** How a task ended, for its receipt. */
+export type TaskOutcome = {
+  readonly plan: TaskPlan;
+  readonly finish: FinishReason;
+  readonly payout: Payout;
+  /** Struct hashes of the results that are paid for, in order of (replica, segment). */
+  readonly results: readonly Bytes32[];
+  readonly miners: readonly MinerSeat[];
+  /** What the answer may be called; undefined without one. */
+  readonly label: ProofLabel | undefined;
+};
 
 /** A task has ended: its hold becomes a charge, its segments a receipt. Nothing here waits. */
 export function closeTask(core: RouterCore, outcome: TaskOutcome, holdId: number): void {
-  const { plan, payout, finish, results, miners } = outcome;
+  const { plan, payout, finish, results, miners, label } = outcome;
   const { taskId, caller, sessionClass, epoch, startedAtMs } = plan;
   core.tasks.remove(taskId);
   try {
@@ -23,9 +37,10 @@ export function closeTask(core: RouterCore, outcome: TaskOutcome, holdId: number
     const { operator } = core;
     const task = { taskId, account, operator, custody, sessionClass, epoch };
     const built = buildReceipt({ ...task, finish, payout, results });
-    const segment = payout.payees.at(-1)?.segment ?? 0;
-    const supersedes = acknowledgementKey({ taskId, segment });
-    core.desk.issue({ ...built, supersedes, ...(keyHash === undefined ? {} : { keyHash }) });
+    const { replica, segment } = payout.payees.at(-1) ?? { replica: 0, segment: 0 };
+    const supersedes = acknowledgementKey({ taskId, replica, segment });
+    const known = { ...(keyHash === undefined ? {} : { keyHash }), ...(label === undefined ? {} : { label }) };
+    core.desk.issue({ ...built, supersedes, ...known });
   } else core.limits.drop(caller.account);
   if (!core.hub.isWatched) return;
   const { feeWei, paidIn: nIn, paidOut: nOut } = payout;

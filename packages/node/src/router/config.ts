@@ -110,6 +110,25 @@ export const routerConfig = describeConfig({
     fallback: 5,
     says: "Hand-overs of one task before it is given up.",
   },
+  copiesWaitMs: {
+    env: "ROUTER_COPIES_WAIT",
+    parse: duration,
+    fallback: 10_000,
+    unit: "ms",
+    says: "How long the last of a task's copies are waited for once most have arrived.",
+  },
+  comparisonAccount: {
+    env: "ROUTER_COMPARISON_ACCOUNT",
+    parse: count,
+    fallback: undefined,
+    says: "The operator's session that pays for comparing copies; without it no copies are served.",
+  },
+  distancesPath: {
+    env: "ROUTER_DISTANCES",
+    parse: path,
+    fallback: undefined,
+    says: "File of calibrated distances; without it no copy is called an outlier.",
+  },
   tasksMax: {
     env: "ROUTER_TASKS_MAX",
     parse: positiveInt,

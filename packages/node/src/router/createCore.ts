@@ -38,7 +38,8 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
   const onRoom = (): void => waiting.wake();
   const board = new MinerBoard({ scores, priceSpread, isVerificationRequired, nowMs, onRoom });
   const metrics = createRouterMetrics(parts.metrics, {
-    running: () => tasks.size - waiting.size,
+    // Each copy of a task waits by itself.
+    running: () => Math.max(0, tasks.size - waiting.size),
     miners: () => board.size,
     verifiedMiners: () => [...board.seats].filter(({ verified }) => verified !== undefined).length,
     receiptsPending: () => desk.pending,
@@ -66,6 +67,7 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
   return {
     config,
     rules: { ...DEFAULT_MATCH_RULES, exploration: config.exploration, stakePerFee: BigInt(config.stakePerFee) },
+    distances: parts.distances ?? [],
     operator: config.operator,
     chainId: parts.chain.profile.chainId,
     books,

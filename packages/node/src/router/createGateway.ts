@@ -82,6 +82,7 @@ async function readService({ books, sessions }: RouterCore, { account }: Caller)
 async function findReceipt(books: Pick<Books, "findReceipt">, taskId: Bytes32): Promise<ReceiptDocument | undefined> {
   const booked = await books.findReceipt(taskId);
   if (booked === undefined) return undefined;
-  const { receipt, payees, results, proof, createdAtMs } = booked;
-  return { receipt, payees, results, proof, custody: receipt.custody, acknowledgedAtMs: createdAtMs };
+  const { receipt, payees, results, proof, createdAtMs, label } = booked;
+  const document = { receipt, payees, results, proof, custody: receipt.custody, acknowledgedAtMs: createdAtMs };
+  return label === undefined ? document : { ...document, label };
 }

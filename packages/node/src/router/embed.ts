@@ -1,11 +1,12 @@
 import type { Caller, EmbedOutcome, Gateway, InferOptions, Refusal } from "@cortensor/api";
-import { type Address, chargedPrices, feeWei, type Payout } from "@cortensor/protocol";
+import { type Address, chargedPrices, feeWei, type Payout, type ProofLabel } from "@cortensor/protocol";
 import { type Admitted, admit } from "./admit.js";
 import { chooseBound, lastingBoundMisfit } from "./bindOffers.js";
 import type { MatchRequest } from "./chooseMiner.js";
 import { clientOf } from "./clientOf.js";
 import { closeTask } from "./closeTask.js";
 import { taskNonce } from "./keyNonce.js";
+import { labelVectors } from "./labelAnswer.js";
 import type { SeatOffer } from "./minerSeat.js";
 import { planEmbedding, sizeOfTexts, type TaskPlan } from "./planTask.js";
 import { CLIENT_GONE, TOO_LATE } from "./refusals.js";
@@ -22,6 +23,8 @@ type Asked = {
   readonly texts: readonly string[];
   readonly options: InferOptions;
   readonly admitted: Admitted;
+  /** Owners whose miners make the vectors only if nobody else can. */
+  readonly avoided: ReadonlySet<Address>;
 };
 type Begun = { readonly kind: "begun"; readonly offer: SeatOffer; readonly attempt: Promise<Attempt> };
 type BegunInTurn = Begun & { readonly waiter: Waiter };
@@ -29,24 +32,35 @@ type Refused = { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** Serves vectors. Nothing is handed over: another miner begins anew, and only the one that finishes is paid. */
 export function createEmbed(core: RouterCore): Gateway["embed"] {
-  const embed = createAttempts(core);
+  const embed = embedApart(core);
   return async (caller, request, options) => {
     const served = core.service.begin(caller.account);
-    const outcome = await embed(caller, request, options);
+    const outcome = await embed(caller, request, options, NOBODY);
     if (outcome.kind === "vectors") served.end("answered");
     else served.end(options.signal.aborted ? "left" : outcome.refusal.code);
     return outcome;
   };
 }
 
-function createAttempts(core: RouterCore): Gateway["embed"] {
-  return async (caller, { model, texts }, options) => {
+type EmbedApart = (
+  ...asked: [...Parameters<Gateway["embed"]>, avoided: ReadonlySet<Address>]
+) => ReturnType<Gateway["embed"]>;
+
+/** The same, away from the miners of some owners wherever others can. */
+export function embedApart(core: RouterCore): EmbedApart {
+  return async (caller, { model, texts }, options, avoided) => {
     const card = core.board.cards.find(({ id, canEmbed }) => id === model && canEmbed);
     const entry = card === undefined ? undefined : core.board.modelOf(card.modelId);
-    const admitted = await admit(core, { caller, entry, sizeOf: (parts) => sizeOfTexts(texts, parts) });
+    const admitted = await admit(core, {
+      caller,
+      entry,
+      sizeOf: (parts) => sizeOfTexts(texts, parts),
+      work: "embedding",
+      choice: options.choice,
+    });
     if (admitted.kind === "refused") return refused(core, admitted.refusal);
-    const plan = planOf(core, { caller, texts, options, admitted });
-    return runAttempts(core, plan, { caller, texts, options, admitted });
+    const asked = { caller, texts, options, admitted, avoided };
+    return runAttempts(core, planOf(core, asked), asked);
   };
 }
 
@@ -80,8 +94,9 @@ async function runAttempts(core: RouterCore, plan: TaskPlan, asked: Asked): Prom
     const attempt = await begun.attempt;
     if (attempt.kind === "vectors") {
       ended(attempt.made.nIn);
-      close(core, plan, { holdId: admitted.holdId, offer, attempt });
-      return { kind: "vectors", taskId: plan.taskId, ...attempt.made };
+      const label = labelVectors(offer);
+      close(core, plan, { holdId: admitted.holdId, offer, attempt, label });
+      return { kind: "vectors", taskId: plan.taskId, ...attempt.made, label };
     }
     core.log.info("Embedding failed at a miner", { taskId: plan.taskId, reason: attempt.reason });
     const isLast = attempts === ATTEMPTS_MAX || options.signal.aborted;
@@ -121,7 +136,7 @@ function beginInTurn(core: RouterCore, plan: TaskPlan, asked: Asked): Promise<Be
       modelId: plan.task.modelId,
       arrivedAtMs: plan.startedAtMs,
       choose: () => choose(core, asked, { excluded: NOBODY }),
-      lastingMisfit: () => lastingBoundMisfit({ ...wantedOf(admitted), excluded: NOBODY }, matchParts(core, admitted)),
+      lastingMisfit: () => lastingBoundMisfit({ ...wantedOf(admitted), excluded: NOBODY }, matchParts(core, asked)),
       start,
       refuse,
     };
@@ -154,11 +169,11 @@ function begin(core: RouterCore, plan: TaskPlan, parts: Asked & { readonly offer
 
 function choose(
   core: RouterCore,
-  { caller, admitted }: Pick<Asked, "caller" | "admitted">,
+  { caller, admitted, avoided }: Pick<Asked, "caller" | "admitted" | "avoided">,
   change: Pick<MatchRequest, "excluded" | "mayQueue">,
 ) {
   const busy = () => core.board.servingOf(caller.account);
-  const parts = { ...matchParts(core, admitted), busy, random: core.random };
+  const parts = { ...matchParts(core, { admitted, avoided }), busy, random: core.random };
   return chooseBound({ ...wantedOf(admitted), ...change }, parts);
 }
 
@@ -172,9 +187,12 @@ function wantedOf({ size, pricing }: Admitted) {
   };
 }
 
-function matchParts({ board, rules }: RouterCore, { entry, binding }: Admitted) {
-  const offers = board.modelOf(entry.card.modelId)?.offers ?? [];
-  return { offers: offers.filter(({ model }) => model.canEmbed), binding, rules };
+function matchParts({ board, rules }: RouterCore, { admitted, avoided }: Pick<Asked, "admitted" | "avoided">) {
+  const { entry, binding } = admitted;
+  const offers = (board.modelOf(entry.card.modelId)?.offers ?? []).filter(({ model }) => model.canEmbed);
+  const apart =
+    avoided.size === 0 ? offers : offers.filter(({ seat, isVerified }) => isVerified && !avoided.has(seat.owner));
+  return { offers: apart.length > 0 ? apart : offers, binding, rules };
 }
 
 function close(
@@ -184,6 +202,7 @@ function close(
     readonly holdId: number;
     readonly offer: SeatOffer;
     readonly attempt: Extract<Attempt, { kind: "vectors" }>;
+    readonly label: ProofLabel;
   },
 ): void {
   const { seat } = parts.offer;
@@ -192,7 +211,8 @@ function close(
   const payee = { miner: seat.miner, replica: 0, segment: 0, from: 0, to: 0, wei };
   const payout: Payout = { payees: [payee], feeWei: wei, paidIn: nIn, paidOut: 0 };
   const results = [parts.attempt.structHash];
-  const outcome = { plan, finish: "stop", payout, results, miners: [seat], lastMiner: seat.miner } as const;
+  const { label } = parts;
+  const outcome = { plan, finish: "stop", payout, results, miners: [seat], label } as const;
   closeTask(core, outcome, parts.holdId);
 }
 

@@ -5,7 +5,12 @@ import { MinerSeat, type SeatOffer, type Verified } from "./minerSeat.js";
 import type { ScoreBook } from "./scoreBook.js";
 
 /** What the board knows of one model: who offers it, and the most that a token may cost here. */
-export type ModelEntry = { readonly card: ModelCard; readonly offers: readonly SeatOffer[] };
+export type ModelEntry = {
+  readonly card: ModelCard;
+  readonly offers: readonly SeatOffer[];
+  /** Owners of verified miners, for each kernel class: who could check another's work in it. */
+  readonly ownersOfClass: ReadonlyMap<Bytes32, ReadonlySet<Address>>;
+};
 
 export type MinerBoardParts = {
   readonly scores: ScoreBook;
@@ -120,6 +125,7 @@ function entryOf(advertised: readonly SeatOffer[], spread: bigint): ModelEntry {
   const [first] = listed;
   return {
     offers: listed,
+    ownersOfClass: ownersByClass(verified),
     card: {
       id: first?.model.model ?? "",
       modelId: first?.model.modelId ?? "0x",
@@ -130,6 +136,16 @@ function entryOf(advertised: readonly SeatOffer[], spread: bigint): ModelEntry {
       weiPerTokenOut: most(listed.map((offer) => offer.weiPerTokenOut)),
     },
   };
+}
+
+function ownersByClass(verified: readonly SeatOffer[]): ReadonlyMap<Bytes32, ReadonlySet<Address>> {
+  const owners = new Map<Bytes32, Set<Address>>();
+  for (const { kernelClass, seat } of verified) {
+    const known = owners.get(kernelClass);
+    if (known === undefined) owners.set(kernelClass, new Set([seat.owner]));
+    else known.add(seat.owner);
+  }
+  return owners;
 }
 
 function least(values: readonly bigint[]): bigint {

@@ -139,6 +139,7 @@ export function assignmentOf(
   parts: Prices & {
     readonly miner: Address;
     readonly kernelClass: Bytes32;
+    readonly replica: number;
     readonly segment: number;
     readonly from: number;
     readonly nowSeconds: UnixSeconds;
@@ -147,7 +148,7 @@ export function assignmentOf(
   return {
     taskId: taskPlan.taskId,
     miner: parts.miner,
-    replica: 0,
+    replica: parts.replica,
     segment: parts.segment,
     from: parts.from,
     kernelClass: parts.kernelClass,

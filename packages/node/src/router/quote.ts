@@ -1,5 +1,6 @@
 import type { Gateway, Quote, QuoteOutcome, QuoteRequest, RateView, Refusal } from "@cortensor/api";
-import { chargedPrices, llmTokensUp, serviceLevelOf, surchargesOf } from "@cortensor/protocol";
+import { chargedPrices, chosenTerms, llmTokensUp, serviceLevelOf, surchargesOf } from "@cortensor/protocol";
+import { aboveLimit, comparesCopies } from "./admit.js";
 import type { ModelEntry } from "./minerBoard.js";
 import { type Pricing, type SizeParts, sizeOfRequest, sizeOfTexts, type TaskSize } from "./planTask.js";
 import { PROMPT_TOO_LONG, rateRefusal, TOO_MANY_QUOTES, UNKNOWN_ACCOUNT, UNKNOWN_MODEL } from "./refusals.js";
@@ -21,15 +22,19 @@ export function createQuote(core: RouterCore): Gateway["quote"] {
     const entry = entryOf(core, request.work);
     if (entry === undefined) return refused(UNKNOWN_MODEL);
     const { weiPerTokenIn, weiPerTokenOut, modelId } = entry.card;
-    const pricing: Pricing = { model: { weiPerTokenIn, weiPerTokenOut }, terms: { ...own, ...request.terms } };
+    const terms = chosenTerms({ ...own, ...request.terms }, request.choice);
+    const pricing: Pricing = { model: { weiPerTokenIn, weiPerTokenOut }, terms };
     const size = sizeOfWork(request.work, { card: entry.card, pricing });
     if (size === undefined) return refused(PROMPT_TOO_LONG);
+    const tooDear = aboveLimit(size, request.choice);
+    if (tooDear !== undefined) return refused(tooDear);
     const nowMs = core.clock.nowMs();
     const expiresAtMs = nowMs + QUOTE_MS;
     if (!core.quotes.promise({ account, modelId, prices: pricing.model, expiresAtMs, nowMs }))
       return refused(TOO_MANY_QUOTES);
     const shown = request.denomination === "llm" ? rate : undefined;
-    return { kind: "quoted", quote: toQuote({ entry, pricing, size, rate: shown, expiresAtMs }) };
+    const unavailable = unavailableTerms(terms, { work: request.work.kind, comparesCopies: comparesCopies(core) });
+    return { kind: "quoted", quote: toQuote({ entry, pricing, size, rate: shown, unavailable, expiresAtMs }) };
   };
 }
 
@@ -48,9 +53,10 @@ function toQuote(parts: {
   readonly pricing: Pricing;
   readonly size: TaskSize;
   readonly rate: RateView | undefined;
+  readonly unavailable: Quote["unavailable"];
   readonly expiresAtMs: number;
 }): Quote {
-  const { entry, pricing, size, rate, expiresAtMs } = parts;
+  const { entry, pricing, size, rate, unavailable, expiresAtMs } = parts;
   const { model, terms } = pricing;
   const wei = size.feeCapWei;
   const promise = serviceLevelOf(terms.sla);
@@ -63,7 +69,7 @@ function toQuote(parts: {
     ...(rate === undefined ? {} : { llmTokens: llmTokensUp(wei, rate.weiPerLlmToken), rate }),
     formula: { model, terms, surcharges: surchargesOf(terms), charged: chargedPrices(model, terms) },
     ...(promise === undefined ? {} : { promise }),
-    unavailable: unavailableTerms(terms),
+    unavailable,
     expires: Math.floor(expiresAtMs / 1_000),
   };
 }

@@ -1,5 +1,13 @@
 import type { Books } from "@cortensor/books";
-import { type Address, type BatchProof, type Bytes32, bytes32Field, hasCode, hashReceipt } from "@cortensor/protocol";
+import {
+  type Address,
+  type BatchProof,
+  type Bytes32,
+  bytes32Field,
+  hasCode,
+  hashReceipt,
+  type ProofLabel,
+} from "@cortensor/protocol";
 import { backoffMs, type Clock, type Logger } from "@cortensor/runtime";
 import { z } from "zod";
 import type { LeafBatcher } from "../host/index.js";
@@ -16,6 +24,8 @@ const uncovered = z.object({ taskIds: z.array(bytes32Field) });
 export type IssuedReceipt = BuiltReceipt & {
   /** The API key that the task was held under. */
   readonly keyHash?: Bytes32;
+  /** What the answer may be called. */
+  readonly label?: ProofLabel;
   /** A word of the router's on the same task that this one contains: not signed any more if it still waits. */
   readonly supersedes?: string;
 };

@@ -73,10 +73,13 @@ export function capRefusal(outcome: Extract<HoldOutcome, { kind: "insufficient" 
   return { code: "spending_cap_reached", message };
 }
 
-/** The session asks for what has a price and isn't served yet: better said than left out. */
+/** The session or the request asks for what has a price and isn't served yet: better said than left out. */
 export function unsupportedSession(terms: SessionTerms, unavailable: readonly (keyof SessionTerms)[]): Refusal {
   const asked = unavailable.map((name) => `'${name}' ${terms[name]}`).join(", ");
-  return { code: "session_unsupported", message: `The session asks for ${asked}, which this router can't serve yet.` };
+  return {
+    code: "session_unsupported",
+    message: `The session, or the request, asks for ${asked}, which this router can't serve yet.`,
+  };
 }
 
 export function unkeptRulesRefusal(named: readonly string[]): Refusal {
@@ -84,6 +87,23 @@ export function unkeptRulesRefusal(named: readonly string[]): Refusal {
     code: "session_unsupported",
     message: `The session asks for ${named.join(", ")}, which this router can't serve yet.`,
   };
+}
+
+/** Copies need as many nodes, and the session takes fewer. */
+export function fewerNodesRefusal(nodesMax: number, copies: number): Refusal {
+  const message = `${copies} copies need as many nodes, and the session's 'maxNumOfNodes' is ${nodesMax}.`;
+  return { code: "session_unsupported", message };
+}
+
+export function fewerMinersRefusal(miners: number, copies: number): Refusal {
+  const message = `${copies} copies need as many miners, and ${miners} can serve the session with this model now.`;
+  return { code: "no_miner", message };
+}
+
+/** The client's own limit. */
+export function feeLimitRefusal(feeCapWei: bigint, maxFeeWei: bigint): Refusal {
+  const message = `The largest fee of this request is ${feeCapWei} wei, above its 'max_fee_wei' of ${maxFeeWei}.`;
+  return { code: "fee_above_limit", message };
 }
 
 /** The session is for another model. */

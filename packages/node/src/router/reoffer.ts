@@ -2,13 +2,11 @@ import { type Books, PAGE_ROWS_MAX } from "@cortensor/books";
 import {
   type Address,
   type Bytes32,
-  feeWei,
   hashAcknowledgement,
   hashAssignment,
   hashResult,
   hashTask,
   type Payee,
-  SEGMENTS_MAX,
   type Task,
 } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
@@ -19,6 +17,7 @@ import type { ClaimWatch } from "./claimWatch.js";
 import { isNonceOf } from "./keyNonce.js";
 import type { RouterMetrics } from "./metrics.js";
 import type { MinerSeat } from "./minerSeat.js";
+import { inOrderOf, type Proven, provenPayout } from "./provenPayout.js";
 import type { ReceiptDesk } from "./receiptDesk.js";
 import type { ChainTime } from "./routerCore.js";
 import type { SessionBook } from "./sessionBook.js";
@@ -47,10 +46,10 @@ export type ReofferParts = {
   readonly signal: AbortSignal;
 };
 
-/** A segment that this operator's own signed words prove: what it is paid without any memory of it. */
-type Proven = { readonly offered: ReofferedResult; readonly ackedTo: number };
+/** A proven segment, with the task that it is of. */
+type Gathered = Proven & { readonly offered: ReofferedResult };
 type Verdict =
-  | { readonly kind: "proven"; readonly proven: Proven }
+  | { readonly kind: "proven"; readonly proven: Gathered }
   | { readonly kind: "unpaid"; readonly code: string }
   /** Another router may still be running it, or the chain was not looked at yet. */
   | { readonly kind: "later" };
@@ -61,7 +60,7 @@ type Verdict =
  */
 export class ReofferDesk {
   readonly #parts: ReofferParts;
-  readonly #gathered = new Map<Bytes32, Proven[]>();
+  readonly #gathered = new Map<Bytes32, Gathered[]>();
   readonly #work = new Set<Promise<void>>();
 
   constructor(parts: ReofferParts) {
@@ -134,7 +133,7 @@ export class ReofferDesk {
     return isLeftToClaim ? no("claimed") : { kind: "proven", proven: { offered, ackedTo } };
   }
 
-  async #gather(taskId: Bytes32, proven: Proven): Promise<void> {
+  async #gather(taskId: Bytes32, proven: Gathered): Promise<void> {
     const { clock, signal } = this.#parts;
     const known = this.#gathered.get(taskId);
     if (known !== undefined) {
@@ -151,9 +150,9 @@ export class ReofferDesk {
     }
   }
 
-  async #issue(gathered: readonly Proven[]): Promise<void> {
+  async #issue(gathered: readonly Gathered[]): Promise<void> {
     const { sessions, desk, operator, log, metrics } = this.#parts;
-    const inOrder = [...gathered].sort((left, right) => orderOf(left) - orderOf(right));
+    const inOrder = inOrderOf(gathered);
     const first = inOrder[0]?.offered;
     if (first === undefined) return;
     const { task, assignment } = first;
@@ -186,26 +185,6 @@ export class ReofferDesk {
     const keys = await this.#parts.books.listKeys({ account, limit: PAGE_ROWS_MAX });
     return keys.find(({ keyHash }) => isNonceOf(userNonce, keyHash))?.keyHash;
   }
-}
-
-/** Each segment's acknowledged tokens; the prompt is charged once, to the first. */
-function provenPayout(inOrder: readonly Proven[]) {
-  const payees: Payee[] = inOrder.map(({ offered, ackedTo }, index) => {
-    const { assignment, result } = offered;
-    const { miner, replica, segment, from } = assignment;
-    const wei = feeWei({ ...assignment, nIn: index === 0 ? result.nIn : 0, nOut: ackedTo - from });
-    return { miner, replica, segment, from, to: ackedTo, wei };
-  });
-  return {
-    payees,
-    feeWei: payees.reduce((sum, { wei }) => sum + wei, 0n),
-    paidIn: inOrder[0]?.offered.result.nIn ?? 0,
-    paidOut: payees.reduce((sum, { from, to }) => sum + to - from, 0),
-  };
-}
-
-function orderOf({ offered }: Proven): number {
-  return offered.assignment.replica * (SEGMENTS_MAX + 1) + offered.assignment.segment;
 }
 
 function isSameSegment(left: ReofferedResult, right: ReofferedResult): boolean {

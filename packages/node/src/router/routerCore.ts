@@ -1,4 +1,5 @@
 import type { Books } from "@cortensor/books";
+import type { ModelDistance } from "@cortensor/proof";
 import type { Address, Bytes32, UnixSeconds } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
 import type { LeafBatcher } from "../host/index.js";
@@ -23,6 +24,8 @@ import type { WaitingRoom } from "./waitingRoom.js";
 export type RouterCore = {
   readonly config: RouterConfig;
   readonly rules: MatchRules;
+  /** Calibrated distances of copies. */
+  readonly distances: readonly ModelDistance[];
   /** Owner of the router: its lane. */
   readonly operator: Address;
   readonly chainId: number;

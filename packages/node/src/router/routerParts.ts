@@ -1,5 +1,6 @@
 import type { Gateway } from "@cortensor/api";
 import type { Books, PublishedSet } from "@cortensor/books";
+import type { ModelDistance } from "@cortensor/proof";
 import type { Address, Bytes32, Hex } from "@cortensor/protocol";
 import type { Clock, Logger, Metrics } from "@cortensor/runtime";
 import type { Authorise, Link, LinkAcceptor } from "@cortensor/wire";
@@ -24,6 +25,8 @@ export type RouterParts = {
   /** Keys that sign debits of custodial and delegated sessions. The signer's own key may be one. */
   readonly spenders: readonly DigestSigner[];
   readonly books: Books;
+  /** What honest copies of an answer don't exceed. Default: nothing is known, and nobody is called an outlier. */
+  readonly distances?: readonly ModelDistance[];
   readonly chain: RouterChain;
   readonly links: TakeLinks;
   /** Puts a settlement set where it can be had without this router. Safe to call again. */

@@ -26,6 +26,7 @@ export function runEmbedding(core: RouterCore, plan: TaskPlan, parts: EmbeddingP
   const assignment = assignmentOf(plan, {
     miner: offer.miner,
     kernelClass: offer.kernelClass,
+    replica: 0,
     segment: 0,
     from: 0,
     weiPerTokenIn: offer.weiPerTokenIn,

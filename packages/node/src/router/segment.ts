@@ -72,6 +72,8 @@ export class Segment {
   nIn: number | undefined;
   /** Output tokens up to which the miner is to be paid if nothing more comes. */
   ackedTo: number;
+  /** Its last acknowledged checkpoint: what it is paid even if its answer isn't taken. */
+  promisedTo: number;
   /** First token that this miner made itself. */
   readonly madeFrom: number;
 
@@ -80,7 +82,12 @@ export class Segment {
     this.#startedAtMs = parts.nowMs();
     this.#heardAtMs = this.#startedAtMs;
     this.ackedTo = parts.assignment.from;
+    this.promisedTo = parts.assignment.from;
     this.madeFrom = parts.tokens.length;
+  }
+
+  get offer(): SeatOffer {
+    return this.#parts.offer;
   }
 
   get seat(): MinerSeat {
@@ -228,6 +235,7 @@ export class Segment {
     // A successor starts at a whole block. What comes after the last one is paid by the receipt, or not at all.
     if (checkpoint.position === this.ackedTo || checkpoint.position % CHECKPOINT_TOKENS !== 0) return;
     this.ackedTo = checkpoint.position;
+    this.promisedTo = checkpoint.position;
     this.#stream?.send({ kind: "acknowledged", acknowledgement: checkpoint });
     addLeaf({ structHash: hashAcknowledgement(checkpoint), key: acknowledgementKey(assignment), seat: this.seat });
   }
@@ -298,10 +306,10 @@ function isOf(checkpoint: Checkpoint, assignment: Assignment): boolean {
 }
 
 /** Of the leaves with one key only the latest is signed: a later acknowledgement, or the receipt, contains the earlier ones. */
-export function acknowledgementKey({ taskId, segment }: Pick<Assignment, "taskId" | "segment">): string {
-  return `k${segment}.${taskId}`;
+export function acknowledgementKey(of: Pick<Assignment, "taskId" | "replica" | "segment">): string {
+  return `k${of.replica}.${of.segment}.${of.taskId}`;
 }
 
-function assignmentKey({ taskId, segment }: Assignment): string {
-  return `a${segment}.${taskId}`;
+function assignmentKey({ taskId, replica, segment }: Assignment): string {
+  return `a${replica}.${segment}.${taskId}`;
 }

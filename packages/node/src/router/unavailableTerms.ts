@@ -1,13 +1,25 @@
+import { ANSWERS_COMPARED_MIN } from "@cortensor/proof";
 import type { SessionTerms } from "@cortensor/protocol";
 
+/** What a task does, and what the router has for it. */
+export type Service = {
+  readonly work: "generation" | "embedding";
+  /** Whether the router can compare copies. */
+  readonly comparesCopies: boolean;
+};
+
 /**
- * Terms that have a price and can't be served yet, by the session's own words: one copy runs, nobody validates, and prompts come in the
- * open.
+ * Terms that have a price and can't be served yet, by the session's own words: nobody validates, prompts come in the open, and copies are of
+ * generations, three or more, where the router can compare them.
  */
-export function unavailableTerms(terms: SessionTerms): readonly (keyof SessionTerms)[] {
+export function unavailableTerms(terms: SessionTerms, service: Service): readonly (keyof SessionTerms)[] {
   const names: (keyof SessionTerms)[] = [];
-  if (terms.redundant > 1) names.push("redundant");
+  if (terms.redundant > 1 && !servesCopies(terms.redundant, service)) names.push("redundant");
   if (terms.numOfValidatorNodes > 0) names.push("numOfValidatorNodes");
   if (terms.privacy !== "open") names.push("privacy");
   return names;
+}
+
+function servesCopies(copies: number, { work, comparesCopies }: Service): boolean {
+  return work === "generation" && comparesCopies && copies >= ANSWERS_COMPARED_MIN;
 }

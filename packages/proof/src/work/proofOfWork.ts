@@ -1,4 +1,5 @@
-import { PROOF_LABELS, type ProofLabel, WORK, type WorkKind, type WorkRow } from "./workKinds.js";
+import { PROOF_LABELS, type ProofLabel } from "@cortensor/protocol";
+import { WORK, type WorkKind, type WorkRow } from "./workKinds.js";
 
 /** What can be said of an answer of several kinds at once: for each question the weakest of them. */
 export type WorkProof = Pick<WorkRow, "check" | "dispute" | "maySlash" | "label"> & {

@@ -1,3 +1,5 @@
+import type { ProofLabel } from "@cortensor/protocol";
+
 /** Everything that can be asked for, as far as it matters to proof. One request is of several kinds at once. */
 export const WORK_KINDS = [
   "chat",
@@ -40,10 +42,6 @@ export type DisputeMeans =
   /** Calibrated thresholds only. */
   | "statistics"
   | "none";
-
-/** What an answer may be called. Ordered from the most that can be said to the least. */
-export const PROOF_LABELS = ["proved", "statistical", "unproved"] as const;
-export type ProofLabel = (typeof PROOF_LABELS)[number];
 
 export type WorkRow = {
   /** For people. */
@@ -94,9 +92,8 @@ export const WORK: Readonly<Record<WorkKind, WorkRow>> = {
     why: "each is scored under all tokens before it, and replayed with those fed one per step",
   },
   copies: {
-    says: "n > 1, redundant copies",
+    says: "redundant copies",
     ...proved(),
-    isServed: false,
     why: "each replica has a seed of its own, so a copied answer fails its check",
   },
   tools: {

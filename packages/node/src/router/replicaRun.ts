@@ -4,8 +4,7 @@ import {
   type Bytes32,
   type FinishReason,
   type InferenceRequest,
-  type Payout,
-  payeesOf,
+  type ReplicaWork,
   SEGMENTS_MAX,
   type SegmentWork,
   type UnixSeconds,
@@ -25,20 +24,26 @@ const REFUSALS_MAX = 8;
 /** A hand-over waits this long for an able miner: one may be restarting, or about to finish another task. */
 export const HANDOVER_WAIT_MS = 5_000;
 
-/** How a task ended, for its receipt. */
-export type TaskOutcome = {
-  readonly plan: TaskPlan;
+/** How a replica ended. */
+export type ReplicaEnd = {
   readonly finish: FinishReason;
-  readonly payout: Payout;
+  /** What its miners are to be paid for. */
+  readonly work: ReplicaWork;
+  /** The same when its answer isn't taken: what the router has acknowledged, and so promised, alone. */
+  readonly promised: ReplicaWork;
   /** Struct hashes of the results, in order of segment. */
   readonly results: readonly Bytes32[];
-  readonly miners: readonly MinerSeat[];
-  /** Who finished it; undefined without a result. */
-  readonly lastMiner: Address | undefined;
+  /** Who worked on it, one for each segment. */
+  readonly workers: readonly SeatOffer[];
+  /** With the finish `error`: why. */
+  readonly refusal?: Refusal;
 };
 
-export type TaskParts = {
+export type ReplicaParts = {
   readonly plan: TaskPlan;
+  readonly replica: number;
+  /** Largest fee of this replica alone. */
+  readonly feeCapWei: bigint;
   readonly request: InferenceRequest;
   readonly seedSource: Bytes32 | undefined;
   readonly limits: SegmentLimits & {
@@ -60,23 +65,25 @@ export type TaskParts = {
   readonly nowSeconds: () => UnixSeconds;
   readonly log: Logger;
   readonly metrics: RouterMetrics;
-  readonly onEvent: (event: InferEvent) => void;
+  readonly onText: (event: TextEvent) => void;
   /** Where the task is while it waits for another miner: it is tried again as soon as one has room. */
   readonly stranded: Set<StrandedTask>;
   /** A good result, whose signature is still to come. */
   readonly onResult: (seat: MinerSeat, structHash: Bytes32) => void;
-  /** Once, before the last event. */
-  readonly onEnd: (outcome: TaskOutcome) => void;
+  /** Once, after the last text. */
+  readonly onEnd: (end: ReplicaEnd) => void;
 };
+
+export type TextEvent = Extract<InferEvent, { kind: "text" }>;
 
 type Phase = "idle" | "running" | "waiting" | "ended";
 
 /**
- * One generation, from its first miner to its last event. Owns the replica's tokens: each successor gets all of them, and what the
- * client saw is never taken back. Ends exactly once, with `done` or `failed`.
+ * One generation, from its first miner to its end. Owns the replica's tokens: each successor gets all of them, and what the client saw is
+ * never taken back. Ends exactly once.
  */
-export class TaskRun {
-  readonly #parts: TaskParts;
+export class ReplicaRun {
+  readonly #parts: ReplicaParts;
   readonly #tokens = new TokenLog();
   readonly #segments: Segment[] = [];
   readonly #results: Bytes32[] = [];
@@ -90,12 +97,13 @@ export class TaskRun {
   #lostAtMs: number | undefined;
   #abortDueMs: number | undefined;
 
-  constructor(parts: TaskParts) {
+  constructor(parts: ReplicaParts) {
     this.#parts = parts;
   }
 
-  get taskId(): Bytes32 {
-    return this.#parts.plan.taskId;
+  /** Miners that have had a part in it. */
+  get workers(): readonly SeatOffer[] {
+    return this.#segments.map(({ offer }) => offer);
   }
 
   /** The first miner is chosen before this. Until then the task waits for its turn, and may be aborted, swept and given up. */
@@ -136,6 +144,7 @@ export class TaskRun {
     const { seat } = offer;
     const assignment = assignmentOf(plan, {
       miner: seat.miner,
+      replica: this.#parts.replica,
       kernelClass: offer.kernelClass,
       segment: this.#segments.length,
       from: this.#segments.at(-1)?.ackedTo ?? 0,
@@ -147,7 +156,7 @@ export class TaskRun {
     const segment = new Segment({
       offer,
       assignment,
-      load: { tokensAhead: left, ...plan.task },
+      load: { tokensAhead: left, ...plan.task, feeCapWei: this.#parts.feeCapWei },
       tokens: this.#tokens,
       limits,
       nIn: this.#segments.find((one) => one.nIn !== undefined)?.nIn,
@@ -171,13 +180,13 @@ export class TaskRun {
   }
 
   #onTokens(message: Parameters<SegmentParts["onTokens"]>[0]): void {
-    const { metrics, nowMs, onEvent } = this.#parts;
+    const { metrics, nowMs, onText } = this.#parts;
     if (this.#lostAtMs !== undefined) {
       metrics.handoverGap.observe({}, (nowMs() - this.#lostAtMs) / 1_000);
       this.#lostAtMs = undefined;
     }
     const { text, ids, cuts, logprobs } = message;
-    onEvent({ kind: "text", text, ids, ...(cuts && { cuts }), ...(logprobs && { logprobs }) });
+    onText({ kind: "text", text, ids, ...(cuts && { cuts }), ...(logprobs && { logprobs }) });
   }
 
   #onSegmentEnd(segment: Segment, end: SegmentEnd): void {
@@ -194,15 +203,12 @@ export class TaskRun {
   }
 
   #onFinished(segment: Segment, { message, structHash }: Extract<SegmentEnd, { kind: "finished" }>): void {
-    const { scores, onEvent, onResult } = this.#parts;
+    const { scores, onText, onResult } = this.#parts;
     scores.record(segment.seat.miner, "good");
     onResult(segment.seat, structHash);
     this.#results.push(structHash);
-    if (message.text !== "") onEvent({ kind: "text", text: message.text, ids: [] });
-    const payout = this.#close(message.finish, true);
-    const { taskId } = this.#parts.plan;
-    const { paidIn: nIn, paidOut: nOut, feeWei } = payout;
-    onEvent({ kind: "done", taskId, finish: message.finish, nIn, nOut, feeWei, segments: this.#segments.length });
+    if (message.text !== "") onText({ kind: "text", text: message.text, ids: [] });
+    this.#close(message.finish, { isFinished: true });
   }
 
   #onRefused(segment: Segment, code: Extract<SegmentEnd, { kind: "refused" }>["code"]): void {
@@ -262,41 +268,36 @@ export class TaskRun {
 
   /** Ends an aborted task by what was acknowledged, without a result. */
   #finishEarly(): void {
-    const payout = this.#close("abort", false);
-    const { taskId } = this.#parts.plan;
-    const { paidIn: nIn, paidOut: nOut, feeWei } = payout;
-    this.#parts.onEvent({ kind: "done", taskId, finish: "abort", nIn, nOut, feeWei, segments: this.#segments.length });
+    this.#close("abort", { isFinished: false });
   }
 
   #giveUp(code: Refusal["code"], message: string): void {
-    this.#close("error", false);
-    this.#parts.onEvent({ kind: "failed", refusal: { code, message } });
+    this.#close("error", { isFinished: false, refusal: { code, message } });
   }
 
-  /** Counts what each miner is paid, and hands it to the receipt. */
-  #close(finish: FinishReason, isFinished: boolean): Payout {
+  /** Says what each miner is to be paid for. */
+  #close(
+    finish: FinishReason,
+    { isFinished, refusal }: { readonly isFinished: boolean; readonly refusal?: Refusal },
+  ): void {
     this.#phase = "ended";
     this.#parts.stranded.delete(this);
     const current = this.#current;
     this.#current = undefined;
     current?.giveUp("failed");
-    const payout = payeesOf(
-      [{ replica: 0, segments: this.#segments.map(toPaid), isFinished }],
-      this.#parts.plan.task.feeCapWei,
-    );
+    const { replica } = this.#parts;
     this.#parts.onEnd({
-      plan: this.#parts.plan,
       finish,
-      payout,
+      work: { replica, segments: this.#segments.map((one) => toPaid(one, one.ackedTo)), isFinished },
+      promised: { replica, segments: this.#segments.map((one) => toPaid(one, one.promisedTo)), isFinished: false },
       results: this.#results,
-      miners: [...new Set(this.#segments.map(({ seat }) => seat))],
-      lastMiner: isFinished ? this.#segments.at(-1)?.seat.miner : undefined,
+      workers: this.workers,
+      ...(refusal === undefined ? {} : { refusal }),
     });
-    return payout;
   }
 }
 
-function toPaid({ assignment, madeFrom, ackedTo, nIn }: Segment): SegmentWork {
+function toPaid({ assignment, madeFrom, nIn }: Segment, paidTo: number): SegmentWork {
   return {
     miner: assignment.miner,
     segment: assignment.segment,
@@ -304,7 +305,7 @@ function toPaid({ assignment, madeFrom, ackedTo, nIn }: Segment): SegmentWork {
     weiPerTokenOut: assignment.weiPerTokenOut,
     from: assignment.from,
     madeFrom,
-    paidTo: ackedTo,
+    paidTo,
     nIn: nIn ?? 0,
   };
 }

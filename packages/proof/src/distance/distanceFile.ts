@@ -1,0 +1,80 @@
+import { type Bytes32, bytes32Field } from "@cortensor/protocol";
+import { z } from "zod";
+import { ProofError } from "../proofError.js";
+import type { DistanceThreshold } from "./calibrateDistance.js";
+
+/** A few figures for each of many models. */
+export const DISTANCES_BYTES_MAX = 1_048_576;
+const THRESHOLDS_MAX = 1_024;
+const CHEATS_MAX = 64;
+
+/** A threshold, and whose answers it is for: those of one model, embedded by one other. */
+export type ModelDistance = DistanceThreshold & { readonly modelId: Bytes32; readonly embeddingModelId: Bytes32 };
+
+const share = z.number().min(0).max(1);
+const count = z.int().min(0);
+const schema = z.strictObject({
+  format: z.literal("cortensor-distances-1"),
+  thresholds: z
+    .array(
+      z.strictObject({
+        modelId: bytes32Field,
+        embeddingModelId: bytes32Field,
+        copies: z.int().min(3),
+        outlierAbove: z.number().min(0).max(2),
+        falseAlarmsMax: share,
+        held: z.strictObject({ answers: count, outliers: count }),
+        cheats: z
+          .array(
+            z.strictObject({
+              name: z.string().min(1).max(128),
+              answers: count,
+              outliers: count,
+              found: z.strictObject({ low: share, high: share }),
+            }),
+          )
+          .max(CHEATS_MAX),
+      }),
+    )
+    .max(THRESHOLDS_MAX),
+});
+
+/**
+ * Reads the thresholds that a router goes by: well-formed and within bounds. Whose measurements they are, its operator decides.
+ * @throws CodedError PROOF_BAD_CALIBRATION
+ */
+export function parseDistanceFile(text: string): readonly ModelDistance[] {
+  if (text.length > DISTANCES_BYTES_MAX) throw bad([`more than ${DISTANCES_BYTES_MAX} bytes`]);
+  const parsed = schema.safeParse(jsonOf(text));
+  if (parsed.success) return parsed.data.thresholds;
+  throw bad(parsed.error.issues.slice(0, 8).map(({ path, message }) => `${path.join(".")}: ${message}`));
+}
+
+/** The file's text. */
+export function encodeDistanceFile(thresholds: readonly ModelDistance[]): string {
+  return `${JSON.stringify({ format: "cortensor-distances-1", thresholds }, undefined, 2)}\n`;
+}
+
+/** The calibrated distance of exactly these models and so many copies; undefined where nobody measured it. */
+export function findDistance(
+  thresholds: readonly ModelDistance[],
+  of: { readonly modelId: Bytes32; readonly embeddingModelId: Bytes32; readonly copies: number },
+): number | undefined {
+  const found = thresholds.find(
+    ({ modelId, embeddingModelId, copies }) =>
+      modelId === of.modelId && embeddingModelId === of.embeddingModelId && copies === of.copies,
+  );
+  return found?.outlierAbove;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw bad(["not JSON"]);
+  }
+}
+
+function bad(issues: readonly string[]): ProofError {
+  return new ProofError({ code: "PROOF_BAD_CALIBRATION", issues });
+}

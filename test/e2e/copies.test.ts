@@ -1,0 +1,85 @@
+import { verifyReceipt } from "@cortensor/sdk";
+import OpenAI from "openai";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { resultOf, runCommand } from "./harness/runCommand.js";
+import { type Network, startNetwork } from "./harness/startNetwork.js";
+import { until } from "./harness/until.js";
+
+const RECEIPT_MS = 30_000;
+const MINERS = 3;
+const MAX_TOKENS = 24;
+
+describe("copies of one answer, by three miners with the embedded model", () => {
+  let network: Network;
+  let openai: OpenAI;
+
+  beforeAll(async () => {
+    network = await startNetwork({ args: ["--miners", String(MINERS)] });
+    openai = new OpenAI({ baseURL: `${network.url}/v1`, apiKey: network.apiKey, maxRetries: 0 });
+    await until("three verified miners", async () => {
+      const { miners } = await network.client.network();
+      return miners.filter(({ verifiedUntil }) => verifiedUntil !== undefined).length === MINERS ? true : undefined;
+    });
+  });
+  afterAll(() => network?.stop());
+
+  const QUESTION = "What is the capital of France?";
+
+  it("are quoted, compared, paid to each miner to the wei, and receipted; the answer is called proved", async () => {
+    const quote = await network.client.quote(
+      { messages: QUESTION },
+      { maxTokens: MAX_TOKENS, redundancy: 3, denomination: "cor" },
+    );
+    expect(quote).toMatchObject({ unavailable: [], formula: { terms: { redundant: 3 } } });
+    const asked = {
+      model: network.model,
+      messages: [{ role: "user" as const, content: QUESTION }],
+      max_tokens: MAX_TOKENS,
+      validation: "redundant",
+      max_fee_wei: quote.wei.toString(),
+    };
+    const { data, response } = await openai.chat.completions.create(asked).withResponse();
+    expect(data.choices[0]?.message.content?.length).toBeGreaterThan(0);
+    expect(response.headers.get("x-cortensor-proof")).toBe("proved");
+    const { copies } = (
+      data as unknown as {
+        cortensor: { copies: { answer: number; distances: { replica: number; distance: number }[] } };
+      }
+    ).cortensor;
+    expect(copies).toMatchObject({ asked: 3, arrived: 3, outliers: [] });
+    const nearest = copies.distances.reduce((best, one) => (one.distance < best.distance ? one : best));
+    expect(nearest.replica).toBe(copies.answer);
+
+    const document = await network.client.receipt(response.headers.get("x-cortensor-task") ?? "", {
+      waitMs: RECEIPT_MS,
+    });
+    expect(await verifyReceipt(document, { deployment: network.profile })).toMatchObject({ kind: "valid" });
+    const { receipt, payees, results, label } = document;
+    expect(label).toBe("proved");
+    expect(payees.map(({ replica }) => replica)).toEqual([0, 1, 2]);
+    expect(new Set(payees.map(({ miner }) => miner)).size).toBe(MINERS);
+    expect(results).toHaveLength(MINERS);
+    const { weiPerTokenIn, weiPerTokenOut } = quote.formula.charged;
+    for (const { from, to, wei } of payees) {
+      expect(wei).toBe(BigInt(receipt.nIn / 3) * weiPerTokenIn + BigInt(to - from) * weiPerTokenOut);
+    }
+    expect(payees.reduce((sum, { wei }) => sum + wei, 0n)).toBe(receipt.feeWei);
+    expect(receipt.feeWei).toBeLessThanOrEqual(quote.wei);
+  });
+
+  it("are asked for on the command line, whose stream begins when they are compared", async () => {
+    const asked = await runCommand([
+      ...["--home", network.home, "chat", "--validation", "redundant", "--max-tokens", String(MAX_TOKENS)],
+      QUESTION,
+    ]);
+    expect(asked.code, JSON.stringify(asked.lines)).toBe(0);
+    expect(resultOf(asked)).toMatchObject({ proof: "proved", copies: { asked: 3, arrived: 3 } });
+  });
+
+  it("are refused by name where fewer miners are there, or their client finds them too dear", async () => {
+    const ask = (choice: object) => network.client.chat(QUESTION, { maxTokens: MAX_TOKENS, ...choice });
+    await expect(ask({ redundancy: 5 })).rejects.toMatchObject({ data: { reason: "no_miner" } });
+    await expect(ask({ redundancy: 3, maxFeeWei: 1n })).rejects.toMatchObject({ data: { reason: "fee_above_limit" } });
+    await expect(ask({ validation: "check" })).rejects.toMatchObject({ data: { reason: "session_unsupported" } });
+  });
+});
