@@ -43,10 +43,12 @@ describe("copies of one answer, by three miners with the embedded model", () => 
     expect(response.headers.get("x-cortensor-proof")).toBe("proved");
     const { copies } = (
       data as unknown as {
-        cortensor: { copies: { answer: number; distances: { replica: number; distance: number }[] } };
+        cortensor: {
+          copies: { answer: number; outliers: number[]; distances: { replica: number; distance: number }[] };
+        };
       }
     ).cortensor;
-    expect(copies).toMatchObject({ asked: 3, arrived: 3, outliers: [] });
+    expect(copies).toMatchObject({ asked: 3, arrived: 3 });
     const nearest = copies.distances.reduce((best, one) => (one.distance < best.distance ? one : best));
     expect(nearest.replica).toBe(copies.answer);
 
@@ -56,12 +58,14 @@ describe("copies of one answer, by three miners with the embedded model", () => 
     expect(await verifyReceipt(document, { deployment: network.profile })).toMatchObject({ kind: "valid" });
     const { receipt, payees, results, label } = document;
     expect(label).toBe("proved");
-    expect(payees.map(({ replica }) => replica)).toEqual([0, 1, 2]);
-    expect(new Set(payees.map(({ miner }) => miner)).size).toBe(MINERS);
-    expect(results).toHaveLength(MINERS);
+    // An honest copy is an outlier now and then; of so few tokens nothing was acknowledged before the end.
+    const paid = [0, 1, 2].filter((replica) => !copies.outliers.includes(replica));
+    expect(payees.map(({ replica }) => replica)).toEqual(paid);
+    expect(new Set(payees.map(({ miner }) => miner)).size).toBe(paid.length);
+    expect(results).toHaveLength(paid.length);
     const { weiPerTokenIn, weiPerTokenOut } = quote.formula.charged;
     for (const { from, to, wei } of payees) {
-      expect(wei).toBe(BigInt(receipt.nIn / 3) * weiPerTokenIn + BigInt(to - from) * weiPerTokenOut);
+      expect(wei).toBe(BigInt(receipt.nIn / paid.length) * weiPerTokenIn + BigInt(to - from) * weiPerTokenOut);
     }
     expect(payees.reduce((sum, { wei }) => sum + wei, 0n)).toBe(receipt.feeWei);
     expect(receipt.feeWei).toBeLessThanOrEqual(quote.wei);

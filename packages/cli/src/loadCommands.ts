@@ -14,6 +14,7 @@ const COMMANDS = {
   session: async () => (await import("./commands/session.js")).addSession,
   key: async () => (await import("./commands/key.js")).addKey,
   calibrate: async () => (await import("./commands/calibrate.js")).addCalibrate,
+  distances: async () => (await import("./commands/distances.js")).addDistances,
   audit: async () => (await import("./commands/audit.js")).addAudit,
   receipt: async () => (await import("./commands/receipt.js")).addReceipt,
   stake: async () => (await import("./commands/stake.js")).addStake,

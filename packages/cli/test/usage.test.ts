@@ -5,7 +5,7 @@ import { createProgram, usageError } from "../src/main.js";
 
 /** What a program is told of a command line: the refusal, or that the command would run. */
 async function read(...args: string[]): Promise<string> {
-  const commands = await loadCommands(["session", "faucet", "key", "quote", "stake", "calibrate"]);
+  const commands = await loadCommands(["session", "faucet", "key", "quote", "stake", "calibrate", "distances", "chat"]);
   const program = createProgram(async () => undefined, commands, { isQuiet: true });
   try {
     await program.parseAsync(["node", "cortensor", ...args]);
@@ -34,6 +34,9 @@ describe("a command line", () => {
     [["stake", "unstake", "5", "--operator", ADDRESS]],
     [["stake", "show"]],
     [["calibrate", "--against", "a.gguf", "b.gguf", "--sequences", "12", "--temperature", "0.7"]],
+    [["quote", "how", "much?", "--validation", "redundant", "--redundancy", "5", "--max-fee", "0.5"]],
+    [["chat", "hello", "--validation", "check"]],
+    [["distances", "--groups", "40", "--cheat-groups", "20"]],
   ])("is taken: %j", async (args) => {
     expect(await read(...args)).toBe("runs");
   });
@@ -54,6 +57,9 @@ describe("a command line", () => {
     [["stake", "withdraw", "--operator", "me"], "--operator"],
     [["calibrate", "--sequences", "3"], "option '--sequences <count>'"],
     [["calibrate", "--false-alarms", "1"], "option '--false-alarms <share>'"],
+    [["quote", "--redundancy", "2"], "option '--redundancy <copies>'"],
+    [["chat", "--validation", "some"], "option '--validation <how>'"],
+    [["distances", "--groups", "1"], "option '--groups <count>'"],
     [["nothing"], "unknown command 'nothing'"],
     [["session"], "no command is named"],
   ])("is refused, by the name of what is wrong: %j", async (args, problem) => {

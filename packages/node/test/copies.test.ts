@@ -170,7 +170,8 @@ function say(task: RawTask, text: string): void {
 /** A calibrated distance of what scripted engines say, embedded by one. */
 function ofScripted(outlierAbove: number): ModelDistance {
   const { modelId } = createScriptedEngine().describe();
-  const measured = { copies: 3, falseAlarmsMax: 0.01, held: { answers: 100, outliers: 1 }, cheats: [] };
+  const cheats = [{ name: "far", answers: 100, outliers: 100, found: { low: 0.96, high: 1 } }];
+  const measured = { copies: 3, falseAlarmsMax: 0.01, held: { answers: 100, outliers: 1 }, cheats };
   return { modelId, embeddingModelId: modelId, outlierAbove, ...measured };
 }
 

@@ -82,10 +82,13 @@ export {
   DISTANCES_BYTES_MAX,
   encodeDistanceFile,
   findDistance,
+  HELD_ANSWERS_MIN,
+  isTelling,
   type ModelDistance,
   parseDistanceFile,
 } from "./distance/distanceFile.js";
 export { geometricMedian } from "./distance/geometricMedian.js";
+export { type DistanceRun, measureDistance } from "./distance/measureDistance.js";
 export { cosineDistance, euclideanDistance, type Vector } from "./distance/vectorDistance.js";
 export { CLIP_BELOW_POINTS, clippedMean, type StakedScore, stakeMedian } from "./judge/clipScores.js";
 export { type AnswerVerdict, combineVerdicts } from "./judge/combineVerdicts.js";

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../statistics/random.js";
 import { calibrateDistance } from "./calibrateDistance.js";
 import { compareAnswers } from "./compareAnswers.js";
+import { isTelling } from "./distanceFile.js";
 import { geometricMedian } from "./geometricMedian.js";
 import { cosineDistance, euclideanDistance, normalised } from "./vectorDistance.js";
 
@@ -136,6 +137,15 @@ describe("the threshold of outliers", () => {
     const [found, honestly] = threshold.cheats;
     expect(found).toMatchObject({ name: "swapped", answers: 100, outliers: 100 });
     expect((honestly?.outliers ?? 1) / 200).toBeLessThan(0.04);
+  });
+
+  it("tells only when honest copies bear it out, and some cheat is found more often", () => {
+    const threshold = calibrateDistance({ honest, cheats: { swapped }, falseAlarmsMax: 0.01 });
+    expect(isTelling(threshold)).toBe(true);
+    expect(isTelling({ ...threshold, held: { answers: 99, outliers: 0 } })).toBe(false);
+    expect(isTelling({ ...threshold, held: { answers: 300, outliers: 30 } })).toBe(false);
+    expect(isTelling({ ...threshold, cheats: [] })).toBe(false);
+    expect(isTelling(calibrateDistance({ honest, cheats: { honest }, falseAlarmsMax: 0.01 }))).toBe(false);
   });
 
   it("is refused for groups of different sizes, or too few", () => {

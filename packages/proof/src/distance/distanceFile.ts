@@ -1,6 +1,7 @@
 import { type Bytes32, bytes32Field } from "@cortensor/protocol";
 import { z } from "zod";
 import { ProofError } from "../proofError.js";
+import { wilsonInterval } from "../statistics/wilson.js";
 import type { DistanceThreshold } from "./calibrateDistance.js";
 
 /** A few figures for each of many models. */
@@ -55,7 +56,20 @@ export function encodeDistanceFile(thresholds: readonly ModelDistance[]): string
   return `${JSON.stringify({ format: "cortensor-distances-1", thresholds }, undefined, 2)}\n`;
 }
 
-/** The calibrated distance of exactly these models and so many copies; undefined where nobody measured it. */
+/** Honest copies held back below which nothing is shown of a threshold. */
+export const HELD_ANSWERS_MIN = 100;
+
+/**
+ * Whether a threshold may cost anybody anything: what it calls outliers of honest copies that didn't set it goes with what it was set for, and some
+ * cheat is found more often than that, both by their 95 % intervals.
+ */
+export function isTelling({ falseAlarmsMax, held, cheats }: DistanceThreshold): boolean {
+  if (held.answers < HELD_ANSWERS_MIN) return false;
+  const alarms = wilsonInterval(held.outliers, held.answers);
+  return alarms.low <= falseAlarmsMax && cheats.some(({ found }) => found.low > alarms.high);
+}
+
+/** The calibrated distance of exactly these models and so many copies; undefined where nobody measured one that tells. */
 export function findDistance(
   thresholds: readonly ModelDistance[],
   of: { readonly modelId: Bytes32; readonly embeddingModelId: Bytes32; readonly copies: number },
@@ -64,7 +78,7 @@ export function findDistance(
     ({ modelId, embeddingModelId, copies }) =>
       modelId === of.modelId && embeddingModelId === of.embeddingModelId && copies === of.copies,
   );
-  return found?.outlierAbove;
+  return found !== undefined && isTelling(found) ? found.outlierAbove : undefined;
 }
 
 function jsonOf(text: string): unknown {
