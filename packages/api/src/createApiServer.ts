@@ -7,6 +7,7 @@ import { addAdminRoutes } from "./adminRoutes.js";
 import { type ApiError, INTERNAL_ERROR, invalidRequest, UNAVAILABLE } from "./apiError.js";
 import { addCrossOrigin, type CrossOrigin } from "./crossOrigin.js";
 import { EventStream } from "./eventStream.js";
+import { addEvidenceRoutes } from "./evidenceRoutes.js";
 import type { Gateway } from "./gateway.js";
 import { addHealthRoutes, type MetricsSource } from "./healthRoutes.js";
 import { BODY_BYTES_MAX, HANDSHAKE_MS, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from "./limits.js";
@@ -82,6 +83,7 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
   addMoneyRoutes(server, parts);
   addQuoteRoute(server, parts.gateway);
   addSettlementRoutes(server, parts);
+  addEvidenceRoutes(server, parts);
   addAdminRoutes(server, parts.gateway);
   addHealthRoutes(server, parts);
   if (parts.staticFolder !== undefined) addStaticPages(server, parts.staticFolder);

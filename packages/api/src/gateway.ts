@@ -10,6 +10,7 @@ import type {
   Prices,
   ProofLabel,
   ReceiptDocument,
+  SegmentBody,
   ServiceFigures,
   ServiceLevel,
   SessionTerms,
@@ -63,6 +64,8 @@ export type Gateway = {
   >;
   /** API keys on this operator's sessions; only for the operator's own admin token. */
   keys: KeyDesk;
+  /** The evidence behind answers, for those who may read it. */
+  evidence: EvidenceDesk;
   network(): NetworkView;
   /** Calls back for each network event (task started, finished, receipt acknowledged, node joined or left) until the signal aborts. */
   watch(listener: (event: NetworkEvent) => void, signal: AbortSignal): void;
@@ -81,6 +84,27 @@ export type KeyDesk = {
     | { readonly kind: "refused"; readonly message: string }
   >;
   revoke(keyHash: Bytes32): Promise<boolean>;
+};
+
+export type EvidenceDesk = {
+  isAuditor(bearer: string): boolean;
+  /** Tasks with a receipt, the latest first. */
+  recent(limit: number): Promise<readonly Bytes32[]>;
+  /** Only auditors, and the same key or wallet that asked, get one. */
+  find(taskId: Bytes32, reader: "auditor" | Caller): Promise<EvidenceOutcome>;
+};
+
+export type EvidenceOutcome =
+  | { readonly kind: "found"; readonly evidence: EvidenceView }
+  | { readonly kind: "unknown" }
+  | { readonly kind: "foreign" };
+
+export type EvidenceView = {
+  readonly taskId: Bytes32;
+  /** Each is what its result's hash in the receipt stands for. */
+  readonly bodies: readonly SegmentBody[];
+  /** Result hashes of the receipt whose body no connected miner shows. */
+  readonly missing: readonly Bytes32[];
 };
 
 export type LaneStatus = {

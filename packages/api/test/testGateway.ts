@@ -20,6 +20,7 @@ import {
   recoverSigner,
   registryDomain,
   resultsHash,
+  type SegmentBody,
   type SignedDebit,
   serviceLevelOf,
   signDigest,
@@ -64,6 +65,7 @@ export type TestGateway = Gateway & {
 
 export const API_KEY = "ck-test-key";
 export const ADMIN_TOKEN = "admin-test-token";
+export const AUDITOR_TOKEN = "auditor-test-token";
 export const OWNER_KEY = `0x${"11".repeat(32)}` as const;
 export const ROUTER_KEY = `0x${"22".repeat(32)}` as const;
 export const OPERATOR: Address = `0x${"33".repeat(20)}`;
@@ -73,6 +75,60 @@ export const REGISTRY: Address = `0x${"44".repeat(20)}`;
 export const PAYMENT: Address = `0x${"55".repeat(20)}`;
 export const ACCOUNT = 7;
 export const SET_CID: Bytes32 = `0x${"5e".repeat(32)}`;
+/** What every miner of the test gateway shows. */
+export const SOME_BODY: SegmentBody = {
+  task: {
+    account: ACCOUNT,
+    session: SET_CID,
+    seq: 1,
+    modelId: SET_CID,
+    promptCommit: SET_CID,
+    paramsHash: SET_CID,
+    maxIn: 100,
+    maxOut: 10,
+    feeCapWei: 12_345n,
+    deadline: 1_700_000_000,
+    userNonce: SET_CID,
+    privacy: "open",
+    redundancy: 1,
+  },
+  prompt: { kind: "chat", messages: [{ role: "user", content: "say: it" }] },
+  promptSalt: SET_CID,
+  params: {
+    temperature: 1,
+    topK: 40,
+    topP: 1,
+    minP: 0,
+    presencePenalty: 0,
+    frequencyPenalty: 0,
+    logitBias: { 3: -100 },
+    stop: ["."],
+    maxTokens: 10,
+    userSeed: -7n,
+  },
+  committed: [],
+  contextTokens: 2_048,
+  result: {
+    taskId: SET_CID,
+    miner: OPERATOR,
+    replica: 0,
+    segment: 0,
+    from: 0,
+    to: 1,
+    tokenRoot: SET_CID,
+    fpRoot: SET_CID,
+    recipeHash: SET_CID,
+    outCommit: SET_CID,
+    nIn: 5,
+    nOut: 1,
+    finish: "stop",
+    kernelClass: SET_CID,
+    tFirstMs: 1,
+    tTotalMs: 2,
+  },
+  recipe: [{ kind: "prefill", tokens: 5 }],
+  fingerprint: Uint8Array.from({ length: 28 }, (_, at) => at),
+};
 const FEE_PER_TOKEN = 10n;
 const RATE: RateView = {
   weiPerLlmToken: 3n,
@@ -259,6 +315,16 @@ export function createTestGateway(): TestGateway {
         return { kind: "created", key, keyHash };
       },
       revoke: async (keyHash) => keys.delete(keyNames.get(keyHash) ?? ""),
+    },
+    evidence: {
+      isAuditor: (bearer) => bearer === AUDITOR_TOKEN,
+      recent: async (limit) => [...receipts.keys()].reverse().slice(0, limit),
+      async find(taskId, reader) {
+        const document = receipts.get(taskId);
+        if (document === undefined) return { kind: "unknown" };
+        if (reader !== "auditor" && reader.account !== document.receipt.account) return { kind: "foreign" };
+        return { kind: "found", evidence: { taskId, bodies: [SOME_BODY], missing: document.results } };
+      },
     },
     network: () => ({
       router: {

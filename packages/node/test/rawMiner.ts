@@ -2,6 +2,7 @@ import { createScriptedEngine } from "@cortensor/engine";
 import {
   type Address,
   type Assignment,
+  type Bytes32,
   CHECKPOINT_TOKENS,
   hashResult,
   outCommit,
@@ -16,6 +17,7 @@ import {
 import { createMetrics, silentLogger, systemClock } from "@cortensor/runtime";
 import {
   type Advertisement,
+  type BodyReply,
   connectLink,
   type FromMiner,
   type Link,
@@ -130,6 +132,8 @@ export async function startRawMiner(
     /** False: its results never stand in a signed batch. */
     readonly proves?: boolean;
     readonly stakeWei?: bigint;
+    /** What it shows when it is asked for a body. Default: nothing. */
+    readonly shows?: (address: Bytes32) => BodyReply;
   },
 ): Promise<RawMiner> {
   const { name, onTask, proves = true } = options;
@@ -174,6 +178,10 @@ export async function startRawMiner(
     if (proves) batcher.add({ structHash: hashResult(result), peer: router.identity.signer.address });
   };
   link.onStream((stream, first) => {
+    if (first.kind === "showBody") {
+      stream.send(options.shows?.(first.address) ?? { kind: "noBody" });
+      stream.end();
+    }
     if (first.kind !== "start") return;
     const task = new RawTask(first, stream, prove);
     tasks.push(task);

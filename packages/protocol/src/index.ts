@@ -1,5 +1,6 @@
 export type { Assignment } from "./assignment.js";
 export { BATCH_INTERVAL_MS, BATCH_LEAVES_MAX, type Batch, type BatchProof, type SignedBatch } from "./batch.js";
+export { type BodyDocument, encodeBodyDocument, parseBodyDocument } from "./bodyDocument.js";
 export {
   bytesToHex,
   concatBytes,
@@ -193,6 +194,7 @@ export {
 export { FINISH_REASONS, type FinishReason, type RecipeStep, type Result } from "./result.js";
 export { addressOfPrivateKey, recoverSigner, signDigest } from "./secp256k1.js";
 export { beaconWithoutGuards, samplerSeed, seedSource, userSeedSource } from "./seed.js";
+export { type BodyFault, bodyFault, FINGERPRINT_BYTES_MAX, type SegmentBody } from "./segmentBody.js";
 export {
   addFigures,
   CREDIT_REASONS,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Answer, AnswerEvent, AskMessages, AskOptions, Embeddings } from "./answers.js";
 import { boundsOf, createAsk } from "./askRouter.js";
 import { createPurse, type Purse } from "./createPurse.js";
+import { type Evidence, fetchEvidence, fetchRecentTasks } from "./evidence.js";
 import { type FetchedReceipt, fetchReceipt, type ReceiptOptions } from "./fetchReceipt.js";
 import { type CallOptions, createHttp, type Http } from "./http.js";
 import {
@@ -39,6 +40,8 @@ export type CortensorOptions = {
   readonly wallet?: Wallet;
   /** The operator's token, for `createKey` and `revokeKey`. */
   readonly adminToken?: string;
+  /** The operator's token for checkers: `recentTasks`, and `evidence` of any task. */
+  readonly auditorToken?: string;
   /** Default of every call, in milliseconds: 120,000. */
   readonly timeoutMs?: number;
   /** Default: the platform's. */
@@ -69,6 +72,10 @@ export type Cortensor = {
   watch(options?: CallOptions): AsyncIterable<NetworkEvent>;
   /** Fetches a receipt. With `waitMs`, waits that long for one that isn't acknowledged yet. */
   receipt(taskId: string, options?: ReceiptOptions): Promise<FetchedReceipt>;
+  /** What a checker needs of a task, from its miners. For whoever asked the task, and for auditors. */
+  evidence(taskId: string, options?: CallOptions): Promise<Evidence>;
+  /** The latest tasks with a receipt, the latest first, at most 1,000. For auditors. */
+  recentTasks(last: number, options?: CallOptions): Promise<readonly Bytes32[]>;
   openSession(session: NewSession, options?: CallOptions): Promise<OpenedSession>;
   /** Changes some of a session's parameters: the router hears of it within its next looks at the chain. */
   updateSession(change: SessionChange): Promise<{ readonly txHash: Bytes32 }>;
@@ -140,6 +147,7 @@ export function createCortensor(options: CortensorOptions): Cortensor {
     network: async (bounds = {}) => (await http.json({ path: "/api/v1/network", ...bounds }, networkView)).value,
     watch: (bounds = {}) => watchNetwork(http, bounds),
     receipt: (taskId, bounds = {}) => fetchReceipt(http, taskId, bounds),
+    ...evidenceCalls({ http, purse, auditorToken: options.auditorToken }),
     async openSession(session, bounds = {}) {
       const opened = await wallet().openSession({ ...session, lane: session.lane ?? (await readLaneAddress(bounds)) });
       purse.useAccount(opened.account);
@@ -243,6 +251,25 @@ function adminCalls(http: Http, adminToken: string | undefined): Pick<Cortensor,
     async revokeKey(keyHash, bounds = {}) {
       const path = `/api/v1/admin/keys/${keyHash}`;
       await http.json({ method: "DELETE", path, bearer: bearer(), ...bounds }, z.object({}));
+    },
+  };
+}
+
+function evidenceCalls({
+  http,
+  purse,
+  auditorToken,
+}: {
+  readonly http: Http;
+  readonly purse: Purse;
+  readonly auditorToken: string | undefined;
+}): Pick<Cortensor, "evidence" | "recentTasks"> {
+  return {
+    evidence: async (taskId, bounds = {}) =>
+      fetchEvidence(http, taskId, { ...bounds, bearer: auditorToken ?? (await purse.bearer(bounds)) }),
+    async recentTasks(last, bounds = {}) {
+      if (auditorToken === undefined) throw new SdkError({ code: "SDK_NEEDS", what: "auditorToken" });
+      return fetchRecentTasks(http, last, { ...bounds, bearer: auditorToken });
     },
   };
 }

@@ -8,6 +8,7 @@ export type {
   SamplingOptions,
 } from "./answers.js";
 export { type Cortensor, type CortensorOptions, createCortensor } from "./createCortensor.js";
+export type { Evidence } from "./evidence.js";
 export type { FetchedReceipt, ReceiptOptions } from "./fetchReceipt.js";
 export type { CallOptions } from "./http.js";
 export type {

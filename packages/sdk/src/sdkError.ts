@@ -19,7 +19,10 @@ export type SdkErrorData =
   | { readonly code: "SDK_BAD_ANSWER"; readonly url: string; readonly problem: string }
   /** A stream ended without saying that it was complete. What came before it is not the whole answer. */
   | { readonly code: "SDK_STREAM_CUT"; readonly taskId?: string }
-  | { readonly code: "SDK_NEEDS"; readonly what: "apiKey" | "adminToken" | "wallet" | "wallet.account" }
+  | {
+      readonly code: "SDK_NEEDS";
+      readonly what: "apiKey" | "adminToken" | "auditorToken" | "wallet" | "wallet.account";
+    }
   /** The chain knows no session of this index. */
   | { readonly code: "SDK_UNKNOWN_SESSION"; readonly account: number }
   /** The router publishes no key to delegate to. */

@@ -7,6 +7,7 @@ import {
   ACCOUNT,
   ADMIN_TOKEN,
   API_KEY,
+  AUDITOR_TOKEN,
   CHAIN_ID,
   COPIES,
   MINER,
@@ -15,6 +16,7 @@ import {
   PAYMENT,
   REGISTRY,
   ROUTER_KEY,
+  SOME_BODY,
 } from "../../api/test/testGateway.js";
 import { type AnswerEvent, createCortensor, type NetworkEvent, SdkError, type Wallet } from "../src/index.js";
 
@@ -370,6 +372,27 @@ describe("the operator's keys", () => {
       status: 409,
       reason: "key_refused",
     });
+  });
+});
+
+describe("evidence", () => {
+  it("are read by whoever asked, and by an auditor, who also sees which tasks there are", async () => {
+    const { taskId } = await client().chat("say: it");
+    const evidence = await client().evidence(taskId);
+    expect(evidence.bodies).toEqual([SOME_BODY]);
+    const auditor = client({ auditorToken: AUDITOR_TOKEN });
+    expect(await auditor.evidence(taskId)).toEqual(evidence);
+    expect(await auditor.recentTasks(1)).toEqual([taskId]);
+  });
+
+  it("are refused to others, and lists to whoever has no auditor's token", async () => {
+    const { taskId } = await client().chat("say: it");
+    expect(await failureOf(client({ apiKey: "ck-poor" }).evidence(taskId))).toMatchObject({
+      reason: "evidence_refused",
+    });
+    expect(await failureOf(client().recentTasks(1))).toEqual({ code: "SDK_NEEDS", what: "auditorToken" });
+    const liar = client({ auditorToken: "auditor-of-another" });
+    expect(await failureOf(liar.recentTasks(1))).toMatchObject({ status: 401 });
   });
 });
 

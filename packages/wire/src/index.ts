@@ -1,6 +1,7 @@
 export { type AcceptOptions, acceptLinks, type LinkAcceptor, WIRE_PATH } from "./acceptLinks.js";
 export { CLOSE_REASONS, type CloseReason } from "./closeReason.js";
 export { decodeNoticeBody, encodeNoticeBody } from "./codec/notice.js";
+export { decodeSegmentBody, encodeSegmentBody } from "./codec/segmentBody.js";
 export { decodeStreamMessage, encodeStreamMessage } from "./codec/streamMessage.js";
 export { type ConnectOptions, connectLink } from "./connectLink.js";
 export { CERTIFICATE_SECONDS, createNodeIdentity, type NodeIdentityOptions } from "./createNodeIdentity.js";
@@ -12,6 +13,8 @@ export type { Authorise, AuthorisedPeer, Link, LinkRole, LinkStream, PeerIdentit
 export {
   type Advertisement,
   type BatchNotice,
+  type BodyReply,
+  type BodyRequest,
   type FromMiner,
   type FromRouter,
   type NoteNotice,

@@ -14,6 +14,7 @@ import type {
   RecipeStep,
   Result,
   SamplingParams,
+  SegmentBody,
   SignedBatch,
   Task,
   UnixSeconds,
@@ -88,6 +89,9 @@ export type ProbeRequest = {
   };
 };
 
+/** Router → miner: opens a stream for the body behind one of its results, by that result's struct hash. */
+export type BodyRequest = { readonly kind: "showBody"; readonly address: Bytes32 };
+
 /** Why a miner doesn't answer a probe. */
 export const PROBE_REFUSALS = [
   "busy",
@@ -137,7 +141,14 @@ export type FromMiner =
       readonly text: string;
     }
   | { readonly kind: "failed"; readonly code: string; readonly detail: string }
-  | ProbeReply;
+  | ProbeReply
+  | BodyReply;
+
+/** Miner → router, on the stream of a body's request: its one message. */
+export type BodyReply =
+  | { readonly kind: "body"; readonly body: SegmentBody }
+  /** It has none of that address, or not for this router's operator. */
+  | { readonly kind: "noBody" };
 
 /** Miner → router, on a probe's stream: its one message. */
 export type ProbeReply =
@@ -159,7 +170,7 @@ export type FromRouter =
   | { readonly kind: "abort"; readonly reason: string };
 
 /** Everything a stream may carry, by who sends it. The receiver refuses what its peer's role may not send. */
-export type ToMiner = Start | StartEmbedding | ProbeRequest | FromRouter;
+export type ToMiner = Start | StartEmbedding | ProbeRequest | BodyRequest | FromRouter;
 export type StreamMessage = ToMiner | FromMiner;
 
 /** Either way, outside any stream: the signed batches that turn MACed words into proofs. */

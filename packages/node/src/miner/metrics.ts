@@ -15,18 +15,25 @@ export type MinerMetrics = {
   readonly pauses: MetricCounter;
   readonly links: MetricGauge;
   readonly probes: MetricCounter<"outcome">;
+  readonly bodies: MetricCounter<"outcome">;
 };
 
 export type MinerGauges = {
   readonly running: () => number;
   readonly queued: () => number;
   readonly outbox: () => number;
+  readonly bodyBytes: () => number;
 };
 
 export function createMinerMetrics(metrics: Metrics, gauges: MinerGauges): MinerMetrics {
   metrics.gauge({ name: "miner_running_tasks", help: "Tasks that an engine works on.", read: gauges.running });
   metrics.gauge({ name: "miner_queued_tasks", help: "Tasks that wait for a free sequence.", read: gauges.queued });
   metrics.gauge({ name: "miner_outbox_results", help: "Results whose receipt has not come.", read: gauges.outbox });
+  metrics.gauge({
+    name: "miner_body_bytes",
+    help: "Bytes of what checkers may ask for.",
+    read: gauges.bodyBytes,
+  });
   return {
     tasks: metrics.counter({ name: "miner_tasks_total", help: "Tasks, by how they ended.", labels: ["ending"] }),
     refusals: metrics.counter({ name: "miner_refusals_total", help: "Tasks refused, by code.", labels: ["code"] }),
@@ -56,6 +63,11 @@ export function createMinerMetrics(metrics: Metrics, gauges: MinerGauges): Miner
     probes: metrics.counter({
       name: "miner_probes_total",
       help: "Probes, its own verifications' and other miners', by what came of them.",
+      labels: ["outcome"],
+    }),
+    bodies: metrics.counter({
+      name: "miner_bodies_asked_total",
+      help: "Bodies that routers asked for, by whether there was one.",
       labels: ["outcome"],
     }),
   };

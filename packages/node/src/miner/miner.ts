@@ -10,6 +10,7 @@ import {
   type SignatureCounter,
 } from "../host/index.js";
 import { Advertiser } from "./advertiser.js";
+import { type BodyShelf, openBodyShelf } from "./bodyShelf.js";
 import type { MinerConfig } from "./config.js";
 import { createMinerMetrics } from "./metrics.js";
 import { authoriseRouters, type MinerChain } from "./minerChain.js";
@@ -19,6 +20,7 @@ import { OperatorWatch } from "./operatorWatch.js";
 import { openOutbox } from "./outbox.js";
 import { ProbeDesk } from "./probeDesk.js";
 import { ReceiptDesk } from "./receiptDesk.js";
+import { showBody } from "./showBody.js";
 import { openStore } from "./store.js";
 import { TaskDesk } from "./taskDesk.js";
 import { TokenPacer } from "./tokenPacer.js";
@@ -156,10 +158,12 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
   const store = openStore(config.outboxFolder);
   const outbox = openOutbox({ store, log });
   const notes = openNoteBook({ store, log });
+  const bodies = openBodyShelf({ store, nowMs: () => clock.nowMs(), log });
   const metrics = createMinerMetrics(parts.metrics, {
     running: () => read().running,
     queued: () => read().queued,
     outbox: () => outbox.size,
+    bodyBytes: () => bodies.bytes,
   });
   const domain = registryDomain(identity.node);
   const onNotice = (peer: Address, notice: BatchNotice): void => links.get(peer)?.notify("batch", notice);
@@ -187,7 +191,7 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
     self: identity.node.address,
     chainId: identity.node.chainId,
     benches,
-    tools: { outbox, batcher, pacer: new TokenPacer(clock), clock, log, metrics },
+    tools: { outbox, bodies, batcher, pacer: new TokenPacer(clock), clock, log, metrics },
     nowSeconds: parts.nowSeconds,
     notes,
     limits: {
@@ -199,7 +203,7 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
   });
   const { sealing } = parts;
   const probes = new ProbeDesk({ identity, sealing, benches, nowSeconds: parts.nowSeconds, clock, log, metrics });
-  const serve = createServing({ links, tasks, probes, receipts, advertiser, outbox, metrics, log });
+  const serve = createServing({ links, tasks, probes, receipts, bodies, advertiser, outbox, metrics, log });
   const authorise = authoriseRouters(parts.chain, (operator) => watch.look(operator));
   return { read, advertiser, outbox, batcher, receipts, tasks, probes, watch, serve, authorise };
 }
@@ -226,6 +230,7 @@ type Serving = {
   readonly tasks: TaskDesk;
   readonly probes: ProbeDesk;
   readonly receipts: ReceiptDesk;
+  readonly bodies: BodyShelf;
   readonly advertiser: Advertiser;
   readonly outbox: ReturnType<typeof openOutbox>;
   readonly metrics: ReturnType<typeof createMinerMetrics>;
@@ -234,7 +239,7 @@ type Serving = {
 
 /** What happens on a link from its first turn to its last. */
 function createServing(parts: Serving): (link: Link) => void {
-  const { links, tasks, probes, receipts, advertiser, outbox, metrics, log } = parts;
+  const { links, tasks, probes, receipts, bodies, advertiser, outbox, metrics, log } = parts;
   return (link) => {
     const { peer } = link;
     const own = (what: string, work: Promise<void>): void => {
@@ -242,6 +247,7 @@ function createServing(parts: Serving): (link: Link) => void {
     };
     link.onStream((stream, first) => {
       if (first.kind === "probe") probes.onStream(stream, first, peer);
+      else if (first.kind === "showBody") showBody(stream, first, { router: peer, bodies, metrics });
       else tasks.onStream(stream, first, peer);
     });
     link.onNotice("batch", (notice) => receipts.onBatch(notice, peer));

@@ -14,6 +14,7 @@ import type { AuthorisedPeer, FromMiner, LinkStream, OfferedModel, Start, Stream
 import type { LeafBatcher } from "../host/index.js";
 import { acceptPrompt } from "./acceptTask.js";
 import { AcknowledgementGate } from "./acknowledgementGate.js";
+import type { BodyShelf } from "./bodyShelf.js";
 import { earnedWei } from "./earnings.js";
 import type { MinerMetrics, TaskEnding } from "./metrics.js";
 import { MinerError } from "./minerError.js";
@@ -25,6 +26,7 @@ import type { TokenPacer } from "./tokenPacer.js";
 /** What every task of a miner works with. */
 export type TaskTools = {
   readonly outbox: Outbox;
+  readonly bodies: Pick<BodyShelf, "put">;
   readonly batcher: LeafBatcher;
   readonly pacer: TokenPacer;
   readonly clock: Clock;
@@ -181,16 +183,21 @@ class TaskRun {
     return "linkLost";
   }
 
-  #store(
+  /** The result with its body, in one write: what is signed can be shown. */
+  async #store(
     record: SegmentRecord,
     made: { result: Result; recipe: EndEvent["recipe"]; nIn: number; isWhole: boolean },
   ): Promise<void> {
-    const { start, router, tools } = this.#parts;
-    const { task, assignment } = start;
+    const { start, offer, router, tools } = this.#parts;
+    const { task, assignment, prompt, promptSalt, params, committed } = start;
     const { result, recipe, nIn, isWhole } = made;
     const { madeFrom } = record;
     const acknowledgement = record.checkpointAt(this.#gate.acknowledged);
-    return tools.outbox.put({
+    const { contextTokens } = offer;
+    const fingerprint = record.fingerprintTo(result.to);
+    const asked = { task, prompt, promptSalt, params, committed, contextTokens };
+    const kept = tools.bodies.put(router.owner, { ...asked, result, recipe, fingerprint });
+    const put = tools.outbox.put({
       operator: router.owner,
       reoffered: { task, result, recipe, assignment },
       owedWei: earnedWei({ assignment, nIn, madeFrom, to: result.to, isWhole }),
@@ -199,6 +206,7 @@ class TaskRun {
       isDisputed: false,
       storedAtMs: tools.clock.nowMs(),
     });
+    await Promise.all([put, kept]);
   }
 
   #leave(ending: TaskEnding): TaskEnding {

@@ -7,7 +7,7 @@ import type {
   RecipeStep,
   Result,
 } from "@cortensor/protocol";
-import { CHECKPOINT_TOKENS, TokenRoot } from "@cortensor/protocol";
+import { CHECKPOINT_TOKENS, encodeFingerprint, TokenRoot } from "@cortensor/protocol";
 import { buildResult } from "./buildResult.js";
 
 export type MadeToken = FingerprintedToken & { readonly text: string };
@@ -75,6 +75,11 @@ export class SegmentRecord {
     return { taskId, miner, replica, segment, position, tokenRoot };
   }
 
+  /** The fingerprint of what this miner made up to a position: what its result's `fpRoot` stands for. */
+  fingerprintTo(position: number): Uint8Array {
+    return encodeFingerprint(this.#madeTo(position));
+  }
+
   /** The result of everything that was made. */
   finish(end: { finish: FinishReason; recipe: readonly RecipeStep[]; text: string }): Result {
     return this.#build({ ...end, to: this.position, tokenRoot: this.#root.root() });
@@ -86,6 +91,10 @@ export class SegmentRecord {
     return this.#build({ finish: "abort", recipe, text: "", to: position, tokenRoot });
   }
 
+  #madeTo(position: number): readonly MadeToken[] {
+    return this.#tokens.slice(0, Math.max(0, position - this.madeFrom));
+  }
+
   #build(end: {
     finish: FinishReason;
     recipe: readonly RecipeStep[];
@@ -93,7 +102,7 @@ export class SegmentRecord {
     to: number;
     tokenRoot: Bytes32;
   }): Result {
-    const tokens = this.#tokens.slice(0, Math.max(0, end.to - this.madeFrom));
+    const tokens = this.#madeTo(end.to);
     return buildResult({
       assignment: this.#assignment,
       nIn: this.#nIn,

@@ -1,7 +1,7 @@
 import { open, type RootDatabase } from "lmdb";
 
-/** Largest size of the store: the outbox and the note book at twice their bounds. Only what is used takes space. */
-const MAP_BYTES = 1024 * 1024 * 1024;
+/** Largest size of the store: the outbox, the note book and the bodies at twice their bounds. Only what is used takes space. */
+const MAP_BYTES = 2 * 1024 * 1024 * 1024;
 
 /** What a miner must not lose. What is written in one turn of the event loop is on the disk together, or not at all. */
 export type MinerStore = RootDatabase<Buffer, string>;

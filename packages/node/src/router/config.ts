@@ -67,6 +67,12 @@ export const routerConfig = describeConfig({
     fallback: undefined,
     says: "Bearer token that may create and revoke API keys; without it nobody may.",
   },
+  auditorToken: {
+    env: "ROUTER_AUDITOR_TOKEN",
+    parse: secret(text),
+    fallback: undefined,
+    says: "Bearer token that may read the evidence behind answers, prompts included; without it only who asked may.",
+  },
   tlsCertPath: { env: "ROUTER_TLS_CERT", parse: path, fallback: undefined, says: "PEM file of the TLS certificate." },
   tlsKeyPath: { env: "ROUTER_TLS_KEY", parse: path, fallback: undefined, says: "PEM file of the TLS key." },
   acceptTimeoutMs: {

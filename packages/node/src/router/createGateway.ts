@@ -4,6 +4,7 @@ import { type Bytes32, type Eip712Domain, paymentDomain, serviceLevelOf } from "
 import type { SignatureCounter } from "../host/index.js";
 import type { Authenticator } from "./authenticate.js";
 import { createEmbed } from "./embed.js";
+import { createEvidenceDesk } from "./evidenceDesk.js";
 import { createInfer } from "./infer.js";
 import { createKeyDesk } from "./keyDesk.js";
 import { createLaneDesk } from "./laneDesk.js";
@@ -59,6 +60,13 @@ export function createGateway(
       books,
       randomBytes32,
       onChanged: (keyHash) => authenticator.forget(keyHash),
+    }),
+    evidence: createEvidenceDesk({
+      auditorToken: config.auditorToken?.expose(),
+      books,
+      board: core.board,
+      clock: parts.clock,
+      log: parts.log,
     }),
     network: () => observer.view(),
     watch: (listener, signal) => core.hub.watch(listener, signal),

@@ -60,6 +60,18 @@ export const flag: Field<boolean> = {
   },
 };
 
+/** Raw bytes behind their number. Read as a copy: what was received is free again. */
+export function byteString(bytesMax: number): Field<Uint8Array> {
+  return {
+    write: (writer, value) => {
+      if (value.length > bytesMax) throw unencodable(`at most ${bytesMax} bytes`, `${value.length}`);
+      writer.varint(value.length);
+      writer.raw(value);
+    },
+    read: (reader) => new Uint8Array(reader.raw(reader.count(bytesMax))),
+  };
+}
+
 /** UTF-8 of at most `bytesMax` bytes. */
 export function text(bytesMax: number): Field<string> {
   return {

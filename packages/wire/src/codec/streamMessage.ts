@@ -36,6 +36,7 @@ import {
   samplingParams,
   task,
 } from "./records.js";
+import { segmentBody } from "./segmentBody.js";
 import { struct, union } from "./struct.js";
 
 /** Dimensions of a vector: four times the widest embedding model of today. */
@@ -102,6 +103,7 @@ const toMiner = union<ToMiner>({
       ["statement"],
     ),
   },
+  showBody: { tag: 6, field: struct({ address: bytes32 }) },
 });
 
 /** What a miner sends. No number is shared with `toMiner`: a message sent the wrong way is refused. */
@@ -143,6 +145,8 @@ const fromMiner = union<FromMiner>({
     ),
   },
   declined: { tag: 41, field: struct({ code: word(PROBE_REFUSALS) }) },
+  body: { tag: 42, field: struct({ body: segmentBody }) },
+  noBody: { tag: 43, field: struct({}) },
 });
 
 /** The stream messages that a node of this role sends. */

@@ -15,6 +15,7 @@ import {
   type RecipeStep,
   type Result,
   type SamplingParams,
+  type SegmentBody,
   type Task,
 } from "@cortensor/protocol";
 import fc from "fast-check";
@@ -193,7 +194,20 @@ export const toMiner: fc.Arbitrary<ToMiner> = fc.oneof(
     },
     { requiredKeys: ["kind", "challenge", "modelId", "kernelClass"] },
   ),
+  fc.record({ kind: fc.constant("showBody" as const), address: bytes32 }),
 );
+
+const body: fc.Arbitrary<SegmentBody> = fc.record({
+  task,
+  prompt,
+  promptSalt: bytes32,
+  params,
+  committed: ids,
+  contextTokens: uint32,
+  result,
+  recipe,
+  fingerprint: fc.uint8Array({ maxLength: 60 }),
+});
 
 export const fromMiner: fc.Arbitrary<FromMiner> = fc.oneof(
   fc.record({ kind: fc.constant("accepted" as const), nIn: uint32 }),
@@ -237,6 +251,8 @@ export const fromMiner: fc.Arbitrary<FromMiner> = fc.oneof(
     { requiredKeys: ["kind", "result", "recipe", "ids", "text"] },
   ),
   fc.record({ kind: fc.constant("declined" as const), code: fc.constantFrom(...PROBE_REFUSALS) }),
+  fc.record({ kind: fc.constant("body" as const), body }),
+  fc.record({ kind: fc.constant("noBody" as const) }),
 );
 
 type NoticeCase = {

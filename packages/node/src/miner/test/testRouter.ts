@@ -162,7 +162,7 @@ function ask(link: Link, start: Start | StartEmbedding, options: AskOptions = {}
   const count = (kind: string): number => messages.filter((message) => message.kind === kind).length;
   stream.onMessage((message) => {
     if (message.kind === "start" || message.kind === "startEmbedding" || message.kind === "abort") return;
-    if (message.kind === "acknowledged" || message.kind === "probe") return;
+    if (message.kind === "acknowledged" || message.kind === "probe" || message.kind === "showBody") return;
     messages.push(message);
     if (message.kind === "checkpoint" && acknowledges) {
       stream.send({ kind: "acknowledged", acknowledgement: message.checkpoint });

@@ -1,0 +1,44 @@
+import { type Bytes32, bytes32Field, hasCode, parseBodyDocument, type SegmentBody } from "@cortensor/protocol";
+import { z } from "zod";
+import type { CallOptions, Http } from "./http.js";
+import { SdkError } from "./sdkError.js";
+
+/** What a checker needs of a task, from its miners: prompt, parameters, tokens, recipe and fingerprint of each result. See docs/PROOF.md. */
+export type Evidence = {
+  readonly taskId: Bytes32;
+  /** As the router hands them on: `bodyFault` says whether each is what the receipt names. */
+  readonly bodies: readonly SegmentBody[];
+  /** Result hashes of the receipt whose body no connected miner shows. */
+  readonly missing: readonly Bytes32[];
+};
+
+/** As many as a receipt may name. */
+const BODIES_MAX = 448;
+const evidenceShape = z.object({
+  taskId: bytes32Field,
+  bodies: z.array(z.unknown()).max(BODIES_MAX),
+  missing: z.array(bytes32Field).max(BODIES_MAX),
+});
+const TASKS_MAX = 1_000;
+const taskList = z.object({ taskIds: z.array(bytes32Field).max(TASKS_MAX) });
+
+type Bearing = CallOptions & { readonly bearer: string };
+
+export async function fetchEvidence(http: Http, taskId: string, bounds: Bearing): Promise<Evidence> {
+  const path = `/api/v1/evidence/${encodeURIComponent(taskId)}`;
+  const { value } = await http.json({ path, ...bounds }, evidenceShape);
+  return { ...value, bodies: value.bodies.map((body) => toBody(body, path)) };
+}
+
+export async function fetchRecentTasks(http: Http, last: number, bounds: Bearing): Promise<readonly Bytes32[]> {
+  return (await http.json({ path: `/api/v1/evidence?last=${last}`, ...bounds }, taskList)).value.taskIds;
+}
+
+function toBody(json: unknown, url: string): SegmentBody {
+  try {
+    return parseBodyDocument(json);
+  } catch (error) {
+    if (!hasCode(error, "PROTOCOL_BAD_DOCUMENT")) throw error;
+    throw new SdkError({ code: "SDK_BAD_ANSWER", url, problem: error.message }, { cause: error });
+  }
+}
