@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { cpus } from "node:os";
-import { embeddedModels, startLlamaEngine } from "@cortensor/engine";
+import { mkdtempSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { embeddedModels, makeSmallerModel, startLlamaEngine } from "@cortensor/engine";
 import { calibratePair, cheatArms, countSuspects, setThresholds, wilsonInterval, windowsOf } from "@cortensor/proof";
 import { ROOT } from "../../scripts/run.mjs";
 import { measureCheck } from "./measureCheck.mjs";
@@ -14,6 +16,8 @@ const CHEAT_SEQUENCES = Number(process.env.BENCH_CHEAT_SEQUENCES ?? SEQUENCES);
 const TOKENS = Number(process.env.BENCH_TOKENS ?? 256);
 const REPEATS = Number(process.env.BENCH_REPEATS ?? 5);
 const FALSE_ALARMS_MAX = 0.01;
+/** Room for the prompt beside the answer. */
+const CONTEXT_TOKENS = Math.min(2_048, Math.max(1_024, TOKENS + 512));
 /** Detection is only worth stating for text that leaves something to chance. */
 const ENTROPY_LEAST_NATS = 0.8;
 /** Windows below which an interval says more than the share. */
@@ -29,13 +33,14 @@ const print = (metric, value, unit, rest) => {
 };
 const round = (value) => Number(value.toPrecision(4));
 
-const { files } = await embeddedModels();
-const start = (quantisation) => {
-  const file = files.find((one) => one.use === "chat" && one.quantisation === quantisation);
-  return startLlamaEngine({ modelPath: file.path, model: file.model, contextTokens: 1_024 });
-};
-say("starting Q8_0, F16 and Q4_0");
+const { files, chat } = await embeddedModels();
+const startFile = (modelPath) => startLlamaEngine({ modelPath, model: chat.model, contextTokens: CONTEXT_TOKENS });
+const start = (quantisation) =>
+  startFile(files.find((one) => one.use === "chat" && one.quantisation === quantisation).path);
+say("starting Q8_0, F16, Q4_0 and Q8_0 with fewer layers");
 const [engine, f16, q4] = [await start("Q8_0"), await start("F16"), await start("Q4_0")];
+const folder = mkdtempSync(join(tmpdir(), "cortensor-bench-proof-"));
+const smaller = await startFile(await makeSmallerModel(chat.path, folder));
 
 const cost = await measureCheck(engine, { repeats: REPEATS, say });
 for (const { metric, value, unit, ...rest } of cost) print(metric, round(value), unit, rest);
@@ -43,6 +48,7 @@ for (const { metric, value, unit, ...rest } of cost) print(metric, round(value),
 const substitutes = [
   { name: "F16", engine: f16 },
   { name: "Q4_0", engine: q4 },
+  { name: "fewer layers", engine: smaller },
 ];
 const { honest, cheats } = await calibratePair({
   miner: engine,
@@ -58,7 +64,8 @@ const { honest, cheats } = await calibratePair({
   seed: Number(process.env.BENCH_SEED ?? 1),
   onProgress: ({ arm, sequences, of }) => sequences === of && say(`  ${arm}: ${sequences}`),
 });
-await Promise.all([engine, f16, q4].map((one) => one.close()));
+await Promise.all([engine, f16, q4, smaller].map((one) => one.close()));
+rmSync(folder, { recursive: true });
 
 const entropyOf = ({ tokens }) => tokens.reduce((sum, one) => sum + one.entropyNats, 0) / tokens.length;
 const familyEntropy = new Map();
@@ -100,7 +107,10 @@ for (const [text, isOf] of [
 
 /** The rows that have targets have names of their own, on rich text. */
 function metricOf(cheat, windowTokens, text) {
-  if (text === "rich" && windowTokens === 64 && (cheat === "own seed" || cheat === "half the prompt")) return "swap_64";
-  if (text === "rich" && windowTokens === 256 && cheat === "Q4_0") return "q4_256";
+  if (text !== "rich") return "detection";
+  if (windowTokens === 64 && ["own seed", "half the prompt", "fewer layers"].includes(cheat)) return "swap_64";
+  if (windowTokens === 256 && cheat === "Q4_0") return "q4_256";
+  if (windowTokens === 256 && cheat === "fewer layers, fingerprints forged") return "posthoc_256";
+  if (windowTokens === 1_024 && cheat === "Q4_0, fingerprints forged") return "posthoc_q4_1024";
   return "detection";
 }

@@ -1,3 +1,22 @@
+export {
+  type AnswerStore,
+  answerProbesHonestly,
+  answersInFolder,
+  CHEAT_NAMES,
+  CHEATS,
+  type CheatName,
+  type CheatParts,
+  changeJob,
+  cheatingEngine,
+  fileNeededBy,
+  forgeFingerprints,
+  type Generate,
+  halfPrompt,
+  makeSmallerModel,
+  otherTemperature,
+  ownSeed,
+  substitute,
+} from "./adversary/index.js";
 export { chooseEnginePackage, type GpuApi } from "./chooseEnginePackage.js";
 export { chooseModelFit, type ModelCandidate, type ModelFit } from "./chooseModelFit.js";
 export { createScriptedEngine, type EngineScript } from "./createScriptedEngine.js";

@@ -70,7 +70,8 @@ const description = z.custom<EngineDescription>(
   (value) => typeof value === "object" && value !== null && "kernelClass" in value && "tokensPerSecond" in value,
 );
 
-const generateEvent = z.discriminatedUnion("kind", [
+/** What an engine says of a generation, as it crosses between processes. */
+export const generateEvent = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("token"),
     id: tokenId,

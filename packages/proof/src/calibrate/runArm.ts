@@ -16,15 +16,8 @@ export type CalibrationTask = Pick<GenerateJob, "promptTokens" | "params"> & {
   readonly family: number;
 };
 
-/** A way to answer: an engine, and what it does with the job. The checker knows nothing of it. */
-export type Arm = {
-  readonly name: string;
-  readonly engine: Pick<Engine, "generate">;
-  /** The job that is really run. Default: the one asked for. */
-  readonly change?: (task: CalibrationTask) => Pick<GenerateJob, "promptTokens" | "params" | "seed">;
-  /** Sends the fingerprints that this engine sees in the finished answer, instead of its own. */
-  readonly forgedBy?: Pick<Engine, "score">;
-};
+/** A way to answer: an engine, honest or not. The checker knows nothing of it. */
+export type Arm = { readonly name: string; readonly engine: Pick<Engine, "generate"> };
 
 /** An answer, token by token, as the check saw it. */
 export type CheckedSequence = {
@@ -42,29 +35,23 @@ export async function runArm(
   signal?: AbortSignal,
 ): Promise<CheckedSequence> {
   const stop = signal === undefined ? {} : { signal };
-  const job = arm.change?.(task) ?? task;
+  const { promptTokens, params, seed } = task;
   const answer: FingerprintedToken[] = [];
-  const { promptTokens: prompt, params: own, seed } = job;
-  const events = arm.engine.generate({ promptTokens: prompt, params: own, seed, fingerprints: true, ...stop });
+  const events = arm.engine.generate({ promptTokens, params, seed, fingerprints: true, ...stop });
   for await (const event of events) {
     if (event.kind === "token") answer.push({ id: event.id, top: event.top ?? [] });
   }
-  const { promptTokens, params } = task;
   const outputTokens = answer.map(({ id }) => id);
-  const scoring = { promptTokens, outputTokens, topK: TOP_K_MAX, params, ...stop };
-  const scores = await checker.score(scoring);
-  const forged = arm.forgedBy === undefined ? undefined : await arm.forgedBy.score({ ...scoring, topK: 5 });
+  const scores = await checker.score({ promptTokens, outputTokens, topK: TOP_K_MAX, params, ...stop });
   // What a miner sends has been through the fingerprint's bytes.
-  const sent = decodeFingerprint(
-    encodeFingerprint(answer.map(({ id, top }, position) => ({ id, top: forged?.[position]?.top ?? top }))),
-  );
+  const sent = decodeFingerprint(encodeFingerprint(answer));
   const tokens = checkTokens({
     outputTokens,
     from: 0,
     scores,
     fingerprintAt: (position) => sent[position],
     params,
-    seed: task.seed,
+    seed,
   });
   const equalBits = answer.filter(({ top }, position) =>
     top.every(({ id, logprob }, rank) => {
