@@ -1,3 +1,4 @@
+import { blindness } from "./blindness.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { layerProblems, readPackages } from "./layers.mjs";
 import { bin, must, ROOT } from "./run.mjs";
@@ -10,7 +11,7 @@ export async function check() {
   await must(bin("tsc"), ["-p", "test/e2e", "--noEmit"]);
   await must(bin("tsc"), ["-p", "tsconfig.tests.json"]);
   await must(bin("biome"), ["check", "--error-on-warnings", "."]);
-  const problems = [...layerProblems(readPackages(ROOT)), ...tidy(ROOT)];
+  const problems = [...layerProblems(readPackages(ROOT)), ...tidy(ROOT), ...blindness(ROOT)];
   if (problems.length > 0) {
     console.error(problems.join("\n"));
     process.exit(1);

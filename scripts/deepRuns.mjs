@@ -40,11 +40,17 @@ export const DEEP_RUNS = {
     parts: [{ name: "all", run: () => runVitest(["quoteCovers"], { env: { CORTENSOR_DEEP: "quotes" } }) }],
   },
   proof: {
-    says: "decode replay by recipe, bit by bit over 10,000 tokens at 8 and 16 bits",
-    parts: ["Q8_0", "F16"].map((quantisation) => ({
-      name: `replay ${quantisation}`,
-      run: () => runVitest(["packages/proof/test/replay", "-t", quantisation], { env: { CORTENSOR_DEEP: "proof" } }),
-    })),
+    says: "decode replay by recipe, bit by bit over 10,000 tokens at 8 and 16 bits; every cheat as a process, and found",
+    parts: [
+      ...["Q8_0", "F16"].map((quantisation) => ({
+        name: `replay ${quantisation}`,
+        run: () => runVitest(["packages/proof/test/replay", "-t", quantisation], { env: { CORTENSOR_DEEP: "proof" } }),
+      })),
+      {
+        name: "adversaries",
+        run: () => runVitest(["--config", "vitest.e2e.config.ts", "adversaries"], { env: { CORTENSOR_DEEP: "proof" } }),
+      },
+    ],
   },
   sim: {
     says: "10,000 random networks simulated, with faults and adversaries: passed are parts without a violation",

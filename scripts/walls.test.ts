@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { adversaryNames, blindness, blindnessProblems } from "./blindness.mjs";
 import { folderOf, layerProblems, readPackages } from "./layers.mjs";
 import { tidyProblems } from "./tidy.mjs";
 
@@ -89,6 +90,18 @@ describe("the layers", () => {
     expect(browser).toEqual(["sdk runs in a browser, runtime does not"]);
     const outside = layerProblems({ node: { dependencies: ["@cortensor/sim"], references: ["../sim"] } });
     expect(outside).toEqual(["node may not depend on sim"]);
+  });
+});
+
+describe("the checker", () => {
+  it("knows of no way to cheat", () => {
+    expect(blindness(ROOT)).toEqual([]);
+  });
+  it("is refused a file that does, whatever door it comes through", () => {
+    const names = adversaryNames(readFileSync(path.join(ROOT, "packages/engine/src/adversary/index.ts"), "utf8"));
+    expect(names).toContain("CHEATS");
+    const text = 'import { CHEATS, type Engine } from "@cortensor/engine";\n';
+    expect(blindnessProblems("a.ts", text, names)).toEqual(["a.ts: a checker may not know of CHEATS"]);
   });
 });
 

@@ -17,6 +17,8 @@ export type CliErrorData =
   | { readonly code: "CLI_CHILD_FAILED"; readonly name: string; readonly how: string; readonly logFile: string }
   /** Public data and the contracts, or the sets, say different things. */
   | { readonly code: "CLI_AUDIT_DIFFERS"; readonly differences: readonly string[] }
+  /** Not all that was checked has passed: each task that hasn't, with its verdict. */
+  | { readonly code: "CLI_CHECK_FAILED"; readonly found: readonly string[] }
   | { readonly code: "CLI_RECEIPT_INVALID"; readonly reason: string }
   | { readonly code: "CLI_UNHEALTHY"; readonly failed: readonly string[] };
 

@@ -23,12 +23,14 @@ export async function openClient(
   const baseUrl = await findRouterUrl(context, router);
   const apiKey = options.apiKey ?? env.CORTENSOR_API_KEY ?? (await readTrimmed(paths.apiKey));
   const adminToken = env.CORTENSOR_ADMIN_TOKEN ?? (await readTrimmed(paths.adminToken));
+  const auditorToken = env.CORTENSOR_AUDITOR_TOKEN ?? (await readTrimmed(paths.auditorToken));
   const usesWallet = options.wallet !== undefined;
   return createCortensor({
     ...options,
     baseUrl,
     ...(apiKey === undefined || usesWallet ? {} : { apiKey }),
     ...(adminToken === undefined ? {} : { adminToken }),
+    ...(auditorToken === undefined ? {} : { auditorToken }),
   });
 }
 

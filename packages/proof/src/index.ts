@@ -132,6 +132,10 @@ export { createRandom, drawIndex, type Random } from "./statistics/random.js";
 export { areaUnderRoc, operatingPoint, type RocPoint, rocCurve } from "./statistics/roc.js";
 export { tokensNeeded } from "./statistics/tokensNeeded.js";
 export { type Interval, wilsonInterval } from "./statistics/wilson.js";
+export { type CheckedSegment, type CheckOptions, checkBodies } from "./verdict/checkBodies.js";
+export { claimOfBodies, type SeedFacts } from "./verdict/claimOfBodies.js";
+export { type MinerSum, MinerSums } from "./verdict/minerSums.js";
+export { type Verdict, verdictOf } from "./verdict/verdictOf.js";
 export { proofOfWork, type WorkProof } from "./work/proofOfWork.js";
 export { renderWork } from "./work/renderWork.js";
 export {

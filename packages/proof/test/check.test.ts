@@ -162,6 +162,23 @@ describe("a result that contradicts itself", () => {
     expect(await checkReplica(honest, shorter)).toMatchObject([{ kind: "faulty", fault: "finish" }]);
   });
 
+  it("is faulty by a token that the model doesn't have, and so is what follows it; what stands before is checked", async () => {
+    const params = endless({ maxTokens: 96 });
+    const whole = await make(honest, { promptTokens, params, seed: SEED });
+    const claim = handedOver(whole, params, await restFrom(32, whole, params));
+    const { vocabularyTokens } = honest.describe();
+    const late = { ...claim, outputTokens: claim.outputTokens.with(40, vocabularyTokens) };
+    expect(await checkReplica(honest, late)).toMatchObject([
+      { kind: "scored", segment: 0 },
+      { kind: "faulty", segment: 1, fault: "vocabulary" },
+    ]);
+    const early = { ...claim, outputTokens: claim.outputTokens.with(3, 0xffffff) };
+    expect(await checkReplica(honest, early)).toMatchObject([
+      { kind: "faulty", fault: "vocabulary" },
+      { kind: "faulty", fault: "vocabulary" },
+    ]);
+  });
+
   it("is refused to check when its segments don't belong together", async () => {
     const params = endless();
     const claim = await claimed(params);

@@ -73,13 +73,14 @@ export function segmentOf(
     /** Tokens of `before` that this segment signs too: those behind the last checkpoint. */
     readonly takenOver?: number;
     readonly segment?: number;
+    readonly taskId?: Bytes32;
     readonly changes?: Partial<Result>;
   },
 ): SegmentClaim {
-  const { nIn, kernelClass, before = [], takenOver = 0, segment = 0, changes = {} } = parts;
+  const { nIn, kernelClass, before = [], takenOver = 0, segment = 0, taskId = TASK, changes = {} } = parts;
   const to = before.length + made.ids.length;
   const result: Result = {
-    taskId: TASK,
+    taskId,
     miner: MINER,
     replica: 0,
     segment,
@@ -88,7 +89,7 @@ export function segmentOf(
     tokenRoot: tokenRootOf([...before, ...made.ids]),
     fpRoot: fingerprintRootOf(made.fingerprint),
     recipeHash: recipeHash(made.recipe),
-    outCommit: outCommit(TASK, utf8ToBytes(made.text)),
+    outCommit: outCommit(taskId, utf8ToBytes(made.text)),
     nIn,
     nOut: made.ids.length + takenOver,
     finish: made.finish,

@@ -13,12 +13,12 @@ import { formatCor, parseCor } from "../money.js";
 import { findNetwork } from "../networkAccess.js";
 import { parsePort, wholeNumber } from "../parseArgument.js";
 import { reportToParent } from "../reportToParent.js";
-import { openEngine, type ScriptedPace } from "../roles/openEngine.js";
+import { type OpenEngineParts, type OpenedEngine, openEngine, type ScriptedPace } from "../roles/openEngine.js";
 import { runMiner } from "../roles/runMiner.js";
 import { scriptedOption } from "../scriptedOption.js";
 import { untilStopped } from "../untilStopped.js";
 
-type MinerOptions = {
+export type MinerOptions = {
   readonly network?: string;
   readonly router?: string;
   readonly as: string;
@@ -35,28 +35,43 @@ type MinerOptions = {
 
 /** `cortensor miner`: runs a model for a network, and is paid for it. */
 export function addMiner(program: Command, act: Act): void {
-  program
+  const command = program
     .command("miner")
-    .description("Run a model for a network. Needs no open port: the miner connects to its routers.")
+    .description("Run a model for a network. Needs no open port: the miner connects to its routers.");
+  addMinerOptions(command, "miner")
+    .option("--upstream <url>", "serve an OpenAI-compatible server's model instead: needs --name")
+    .addOption(scriptedOption("no model: say the last message back"))
+    .addHelpText("after", help())
+    .action((options: MinerOptions, self: Command) =>
+      act(self.optsWithGlobals<GlobalOptions>(), (context) => runMinerCommand(context, options, openEngine)),
+    );
+}
+
+/** What every miner is told, an adversary too. */
+export function addMinerOptions(command: Command, as: string): Command {
+  return command
     .option("--network <file|url>", "a profile file, or any router's address (default: the network in --home)")
     .option("--router <urls>", "wire addresses of routers, comma-separated (default: the one given as --network)")
-    .option("--as <name>", "name of the miner's keys", "miner")
+    .option("--as <name>", "name of the miner's keys", as)
     .option("--stake <cor>", "stake to have, in COR", "1000")
     .option("--model <source>", "GGUF path, URL or owner/repo/file.gguf (default: the embedded model)")
     .option("--sha256 <hash>", "expected hash of that file")
     .option("--name <name>", "name that clients use for the model")
-    .option("--upstream <url>", "serve an OpenAI-compatible server's model instead: needs --name")
-    .addOption(scriptedOption("no model: say the last message back"))
     .option("--slots <count>", "sequences to run at once", wholeNumber(1, 64))
     .option("--context <tokens>", "context of each sequence", wholeNumber(64, 1_048_576))
-    .option("--metrics-port <port>", "serve /health, /ready and /metrics on this port of this machine alone", parsePort)
-    .addHelpText("after", help())
-    .action((options: MinerOptions, command: Command) =>
-      act(command.optsWithGlobals<GlobalOptions>(), (context) => runMinerCommand(context, options)),
+    .option(
+      "--metrics-port <port>",
+      "serve /health, /ready and /metrics on this port of this machine alone",
+      parsePort,
     );
 }
 
-async function runMinerCommand(context: CommandContext, options: MinerOptions): Promise<void> {
+/** Joins a network with the engine that is opened, and serves until the end. */
+export async function runMinerCommand(
+  context: CommandContext,
+  options: MinerOptions,
+  open: (parts: OpenEngineParts) => Promise<OpenedEngine>,
+): Promise<void> {
   const { env, output, paths, shutdown } = context;
   const isGivenKey = env.MINER_SIGNER_KEY !== undefined;
   const configured = isGivenKey ? loadConfig(minerConfig, env) : enrol(context, options);
@@ -64,7 +79,7 @@ async function runMinerCommand(context: CommandContext, options: MinerOptions): 
   const { metricsPort, ...choice } = rest;
   const [found, opened] = await Promise.all([
     configured,
-    openEngine({
+    open({
       choice: { ...choice, ...(contextTokens === undefined ? {} : { contextTokens }) },
       modelsFolder: paths.models,
       output,

@@ -15,7 +15,7 @@ import { reportToParent } from "../reportToParent.js";
 import { postgresFolderOf, runRouter } from "../roles/runRouter.js";
 import { ensureCertificate } from "../roles/selfSignedCertificate.js";
 import { untilStopped } from "../untilStopped.js";
-import { ensureAdminToken } from "../up/localAccess.js";
+import { ensureToken } from "../up/localAccess.js";
 
 type RouterOptions = {
   readonly network?: string;
@@ -104,7 +104,8 @@ async function enrol(context: CommandContext, options: RouterOptions): Promise<E
     ROUTER_SIGNER_KEY: signer.key.expose(),
     ROUTER_OPERATOR: operator.address,
     ROUTER_SPENDING_KEYS: spending.key.expose(),
-    ROUTER_ADMIN_TOKEN: context.env.ROUTER_ADMIN_TOKEN ?? (await ensureAdminToken(paths.adminToken)),
+    ROUTER_ADMIN_TOKEN: context.env.ROUTER_ADMIN_TOKEN ?? (await ensureToken(paths.adminToken, "admin")),
+    ROUTER_AUDITOR_TOKEN: context.env.ROUTER_AUDITOR_TOKEN ?? (await ensureToken(paths.auditorToken, "auditor")),
   };
 }
 

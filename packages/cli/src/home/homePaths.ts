@@ -11,6 +11,7 @@ export type HomePaths = {
   readonly deployment: string;
   readonly apiKey: string;
   readonly adminToken: string;
+  readonly auditorToken: string;
   readonly chainState: string;
   readonly logs: string;
   readonly models: string;
@@ -34,6 +35,7 @@ export function homePaths(folder: string): HomePaths {
     deployment: join(home, "deployment.json"),
     apiKey: join(home, "api-key"),
     adminToken: join(home, "admin-token"),
+    auditorToken: join(home, "auditor-token"),
     chainState: join(home, "chain", "state.json"),
     logs: join(home, "logs"),
     models: join(home, "models"),

@@ -5,13 +5,13 @@ import { readFileIfThere, writeFileWhole } from "../home/writeFileWhole.js";
 
 /** Pause between two looks for what is about to be there. */
 export const LOOK_MS = 50;
-const ADMIN_TOKEN_BYTES = 32;
+const TOKEN_BYTES = 32;
 
-/** The operator's token, made at the first start. */
-export async function ensureAdminToken(file: string): Promise<string> {
+/** A token of the operator's, made at the first start: `admin` makes keys, `auditor` reads the evidence behind answers. */
+export async function ensureToken(file: string, kind: "admin" | "auditor"): Promise<string> {
   const kept = (await readFileIfThere(file))?.trim();
   if (kept !== undefined && kept !== "") return kept;
-  const made = `admin-${randomBytes(ADMIN_TOKEN_BYTES).toString("base64url")}`;
+  const made = `${kind}-${randomBytes(TOKEN_BYTES).toString("base64url")}`;
   await writeFileWhole(file, `${made}\n`);
   return made;
 }

@@ -40,6 +40,7 @@ export function startRouterChild(
     readonly databaseUrl: string;
     readonly adminToken: string;
     readonly account: number;
+    readonly auditorToken: string;
   },
 ): SupervisedChild {
   const { output, paths, shutdown } = context;
@@ -56,6 +57,7 @@ export function startRouterChild(
     ROUTER_DATABASE_URL: parts.databaseUrl,
     ROUTER_ADMIN_TOKEN: parts.adminToken,
     ROUTER_COMPARISON_ACCOUNT: process.env.ROUTER_COMPARISON_ACCOUNT ?? String(parts.account),
+    ROUTER_AUDITOR_TOKEN: parts.auditorToken,
     ROUTER_SETTLE_AGE: process.env.ROUTER_SETTLE_AGE ?? "10s",
     // A chain of one machine is never reorganised, and makes a block in ten seconds when nothing happens.
     ROUTER_FINALITY_BLOCKS: process.env.ROUTER_FINALITY_BLOCKS ?? "2",

@@ -19,7 +19,7 @@ import { choosePorts, type Ports } from "./choosePorts.js";
 import { forwardPort } from "./forwardPort.js";
 import { keepChainTime } from "./keepChainTime.js";
 import { type KeepPostgresParts, type KeptPostgres, keepPostgres } from "./keepPostgres.js";
-import { ensureAdminToken, ensureApiKey, LOOK_MS } from "./localAccess.js";
+import { ensureApiKey, ensureToken, LOOK_MS } from "./localAccess.js";
 import { LOCAL_AMOUNTS } from "./localAmounts.js";
 import { ENTRY, type LocalParts, startMinerChildren, startRouterChild } from "./localChildren.js";
 import { deployLocalNetwork, type LocalDeployment } from "./localDeployment.js";
@@ -63,7 +63,8 @@ export async function startLocalNetwork(parts: Parts): Promise<LocalNetwork> {
   };
   const place = { generation: state.generation, port: ports.postgres, onMoved };
   const firstPostgres = owned(openPostgres(parts, place));
-  const adminToken = await ensureAdminToken(paths.adminToken);
+  const adminToken = await ensureToken(paths.adminToken, "admin");
+  const auditorToken = await ensureToken(paths.auditorToken, "auditor");
   const rpcUrl = await startChain(parts, ports);
   const { profile, isNew, isReset } = await deploy(parts, rpcUrl);
   if (isReset) {
@@ -87,7 +88,7 @@ export async function startLocalNetwork(parts: Parts): Promise<LocalNetwork> {
   const first = await firstPostgres;
   const postgres = isReset ? await replacePostgres(parts, first, { ...place, generation: state.generation }) : first;
   await remember({ ports: { ...ports, postgres: postgres.port } });
-  router = startRouterChild(parts, { keys, ports, databaseUrl: postgres.url, adminToken, account });
+  router = startRouterChild(parts, { keys, ports, databaseUrl: postgres.url, adminToken, auditorToken, account });
   await router.ready;
   const url = `http://${isWildcard(options.host) ? "127.0.0.1" : options.host}:${ports.http}`;
   await remember({ url });

@@ -31,10 +31,11 @@ async function* answered(
   const made: GenerateEvent[] = [];
   for await (const event of generate(job)) {
     made.push(event);
+    // Before the end is told: whoever has read it comes back for nothing more.
+    const isWhole = event.kind === "end" && event.finish !== "abort" && event.finish !== "error";
+    if (isWhole) await store.put(key, made);
     yield event;
   }
-  const last = made.at(-1);
-  if (last?.kind === "end" && last.finish !== "abort" && last.finish !== "error") await store.put(key, made);
 }
 
 function keyOf({ promptTokens, params }: GenerateJob): Bytes32 {

@@ -18,16 +18,42 @@ export type SegmentCheck =
 
 /**
  * The first tier's check (T1): prompt and output in one prefill of the checker's own engine, each token held against the canonical sampler.
- * Each segment is scored on its own, under all tokens before it. Deterministic in the claim and the engine's kernel class. Tokens that the
- * model doesn't have make a segment faulty by its root or its finish; the engine never sees them.
+ * Each segment is scored on its own, under all tokens before it. Deterministic in the claim and the engine's kernel class. A token that the
+ * model doesn't have makes its segment faulty, and all behind it: no honest engine goes on from there. The checker's engine never sees it.
  * @throws CodedError PROOF_BAD_CLAIM, ENGINE_CANNOT_SCORE, ENGINE_PROMPT_TOO_LONG, ENGINE_ABORTED
  */
 export async function checkReplica(
-  engine: Pick<Engine, "score" | "spell">,
+  engine: Pick<Engine, "score" | "spell" | "describe">,
   claim: ReplicaClaim,
   signal?: AbortSignal,
 ): Promise<readonly SegmentCheck[]> {
   assertClaim(claim);
+  const { vocabularyTokens } = engine.describe();
+  const foreign = claim.outputTokens.findIndex((id) => id >= vocabularyTokens);
+  return foreign < 0 ? checkKnown(engine, claim, signal) : checkUpTo(engine, claim, { position: foreign, signal });
+}
+
+/** The segments before a token that the model doesn't have are checked as ever. */
+async function checkUpTo(
+  engine: Pick<Engine, "score" | "spell">,
+  claim: ReplicaClaim,
+  { position, signal }: { readonly position: number; readonly signal: AbortSignal | undefined },
+): Promise<readonly SegmentCheck[]> {
+  const sound = claim.segments.filter(({ result }) => result.to <= position);
+  const outputTokens = claim.outputTokens.slice(0, sound.at(-1)?.result.to ?? 0);
+  const checked =
+    sound.length === 0 ? [] : await checkKnown(engine, { ...claim, outputTokens, segments: sound }, signal);
+  const faulty = claim.segments
+    .slice(sound.length)
+    .map(({ result }): SegmentCheck => ({ kind: "faulty", segment: result.segment, fault: "vocabulary" }));
+  return [...checked, ...faulty];
+}
+
+async function checkKnown(
+  engine: Pick<Engine, "score" | "spell">,
+  claim: ReplicaClaim,
+  signal: AbortSignal | undefined,
+): Promise<readonly SegmentCheck[]> {
   const { promptTokens, outputTokens, params, segments } = claim;
   const from = segments[0]?.result.from ?? 0;
   const spellings = await engine.spell(outputTokens);

@@ -26,6 +26,8 @@ export type SegmentFault =
   | "promptTokens"
   /** `nOut` is not `to − from`. */
   | "outputTokens"
+  /** It has a token that the model doesn't have, or goes on behind one. */
+  | "vocabulary"
   /** The running root at `to` is another. */
   | "tokenRoot"
   /** The fingerprint is of other tokens, of too few or too many, or not what `fpRoot` stands for. */

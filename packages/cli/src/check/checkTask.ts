@@ -1,0 +1,67 @@
+import type { NetworkProfile } from "@cortensor/chain";
+import type { Engine } from "@cortensor/engine";
+import { type CheckedSegment, type CheckOptions, checkBodies, type Verdict } from "@cortensor/proof";
+import { type Address, type BodyFault, type Bytes32, bodyFault, type SegmentBody } from "@cortensor/protocol";
+import { type Cortensor, type ReceiptCheck, verifyReceipt } from "@cortensor/sdk";
+
+/** What a check says of one segment of a task, or of a task that can't be checked further. */
+export type CheckLine = {
+  readonly taskId: Bytes32;
+  readonly miner?: Address;
+  readonly replica?: number;
+  readonly segment?: number;
+  readonly verdict:
+    | Verdict
+    /** Its body isn't shown by any connected miner. */
+    | { readonly kind: "withheld"; readonly result: Bytes32 }
+    /** The router handed on another body than the receipt names. */
+    | { readonly kind: "fault"; readonly fault: "body"; readonly part: BodyFault }
+    /** The router's receipt is none. */
+    | { readonly kind: "fault"; readonly fault: "receipt"; readonly reason: string }
+    /** Another model than the checker's own. */
+    | { readonly kind: "otherModel"; readonly modelId: Bytes32 };
+  readonly score?: CheckedSegment["score"];
+  readonly pair?: CheckedSegment["pair"];
+};
+
+export type CheckTools = {
+  readonly client: Pick<Cortensor, "receipt" | "evidence">;
+  readonly profile: NetworkProfile;
+  readonly engine: Engine;
+  readonly options: CheckOptions;
+};
+
+/** Time in which a router acknowledges what it has just answered. */
+const WAIT_MS = 5_000;
+
+/** Fetches a task's receipt and evidence, trusts neither, and checks all that is shown. */
+export async function checkTask(tools: CheckTools, taskId: Bytes32): Promise<readonly CheckLine[]> {
+  const { client, profile, engine, options } = tools;
+  const stop = options.signal === undefined ? {} : { signal: options.signal };
+  const document = await client.receipt(taskId, { waitMs: WAIT_MS, ...stop });
+  const valid = await verifyReceipt(document, { deployment: profile });
+  if (valid.kind === "invalid") return [{ taskId, verdict: receiptFault(valid) }];
+  const { bodies } = await client.evidence(taskId, stop);
+  const lines: CheckLine[] = [];
+  const shown: SegmentBody[] = [];
+  for (const result of document.results) {
+    const body = bodies.find((one) => bodyFault(one, result) !== "result");
+    const part = body === undefined ? undefined : bodyFault(body, result);
+    if (body === undefined) lines.push({ taskId, verdict: { kind: "withheld", result } });
+    else if (part !== undefined) lines.push({ taskId, verdict: { kind: "fault", fault: "body", part } });
+    else shown.push(body);
+  }
+  const { modelId } = engine.describe();
+  const foreign = shown.find(({ task }) => task.modelId !== modelId);
+  if (foreign !== undefined) {
+    return [...lines, { taskId, verdict: { kind: "otherModel", modelId: foreign.task.modelId } }];
+  }
+  if (shown.length === 0) return lines;
+  const facts = { chainId: profile.chainId, epoch: document.receipt.epoch };
+  const checked = await checkBodies(engine, shown, facts, options);
+  return [...lines, ...checked.map((one) => ({ taskId, ...one }))];
+}
+
+function receiptFault({ reason }: Extract<ReceiptCheck, { kind: "invalid" }>): CheckLine["verdict"] {
+  return { kind: "fault", fault: "receipt", reason };
+}

@@ -1,0 +1,171 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { NO_END } from "./harness/longAnswer.js";
+import { resultOf, runCommand } from "./harness/runCommand.js";
+import { type StartedAdversary, startAdversary } from "./harness/startAdversary.js";
+import { type Network, startNetwork } from "./harness/startNetwork.js";
+import { startProcess } from "./harness/startProcess.js";
+import { until } from "./harness/until.js";
+
+/** Tokens of an answer: above the longest window of the calibration. */
+const TOKENS = 96;
+const FOUR_BITS = fileURLToPath(new URL("../../models/cortensor-5m-q4_0.gguf", import.meta.url));
+const CALIBRATION = ["--against", FOUR_BITS, "--sequences", "8", "--cheat-sequences", "1", "--tokens", "64"];
+const STORY = "Tell me a story about a brave fox.";
+/** Each cheat's process, its tasks, two checks of them all, and a calibration. */
+const TIMEOUT_MS = 1_200_000;
+
+/** Where each lie shows: in the figures of one prefill, in a contradiction, or, where one short answer says too little, in the replay. */
+const EXPECTED = {
+  "smaller-model": "suspect",
+  "four-bits": "suspect",
+  "own-seed": "suspect",
+  "cut-prompt": "suspect",
+  "altered-system-prompt": "suspect",
+  "posthoc-scorer": "suspect",
+  "other-temperature": "replay",
+  "posthoc-four-bits": "replay",
+  "early-stop": "finish",
+  "padded-count": "promptTokens",
+  "cached-answer": "suspect",
+  "copied-answer": "suspect",
+} as const;
+type CheatName = keyof typeof EXPECTED;
+/** One of each kind by default; what each shows is also tested inside one process (packages/proof). `CORTENSOR_DEEP=proof` runs all. */
+const CHEATS: readonly CheatName[] =
+  process.env.CORTENSOR_DEEP === "proof"
+    ? (Object.keys(EXPECTED) as CheatName[])
+    : ["posthoc-scorer", "padded-count", "copied-answer"];
+
+type Verdict = { readonly kind: string; readonly fault?: string };
+type Line = { readonly taskId: string; readonly miner: string; readonly verdict: Verdict };
+
+describe("a network with miners that cheat", { timeout: TIMEOUT_MS }, () => {
+  let network: Network;
+  let home: string;
+  let calibration: string;
+  const honest: string[] = [];
+  const cheated = new Map<CheatName, string>();
+  const liars = new Set<string>();
+  const running: StartedAdversary[] = [];
+
+  const ask = async (content = STORY): Promise<string> => {
+    const { taskId } = await network.client.chat(content, { maxTokens: TOKENS, temperature: 1, logitBias: NO_END });
+    return taskId;
+  };
+  const payeeOf = async (taskId: string) => {
+    const { payees } = await network.client.receipt(taskId, { waitMs: 20_000 });
+    return payees.map(({ miner }) => miner);
+  };
+  /** Asks once, and makes sure that the liar answered. */
+  const attack = async (cheat: CheatName, liar: StartedAdversary, content?: string): Promise<void> => {
+    const taskId = await ask(content);
+    expect([cheat, await payeeOf(taskId)]).toEqual([cheat, [liar.address]]);
+    cheated.set(cheat, taskId);
+    liars.add(liar.address);
+  };
+  const check = async (tasks: readonly string[], args: readonly string[] = []) => {
+    const outcome = await runCommand([
+      "--home",
+      network.home,
+      "check",
+      ...tasks,
+      "--calibration",
+      calibration,
+      ...args,
+    ]);
+    return { code: outcome.code, result: resultOf(outcome) };
+  };
+  const linesOf = ({ verdicts }: { readonly verdicts?: unknown }): readonly Line[] => verdicts as readonly Line[];
+
+  beforeAll(async () => {
+    home = mkdtempSync(join(tmpdir(), "cortensor-adversary-"));
+    calibration = join(home, "calibration.json");
+    network = await startNetwork({ args: ["--miners", "1"] });
+    const env = { CORTENSOR_PASSPHRASE: "of a test" };
+    const made = startProcess(join(home, "calibrator"), ["calibrate", ...CALIBRATION, "--out", calibration], { env });
+    expect(await made.exited, made.stderr()).toBe(0);
+    for (let task = 0; task < 3; task += 1) honest.push(await ask(`${STORY} Part ${task}.`));
+    const shared = join(home, "answers");
+    for (const cheat of CHEATS) {
+      const liar = await startAdversary(network, home, { cheat, shared });
+      await attack(cheat, liar);
+      if (cheat === "cached-answer") await attack(cheat, liar);
+      await liar.stop();
+    }
+    // The copier is another miner, which finds the first one's answer; both stay, to show their bodies.
+    const copier = await startAdversary(network, home, { cheat: "copied-answer", as: "accomplice", shared });
+    running.push(copier);
+    await attack("copied-answer", copier);
+    running.push(await startAdversary(network, home, { cheat: "own-seed" }));
+  }, TIMEOUT_MS);
+  afterAll(async () => {
+    await Promise.all(running.map((liar) => liar.stop()));
+    await network?.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it("finds each lie where it shows, by one prefill and by replay", async () => {
+    const byPrefill = await check([...cheated.values()]);
+    const byReplay = await check([...cheated.values()], ["--replay"]);
+    expect([byPrefill.code, byReplay.code]).toEqual([1, 1]);
+    const found = Object.fromEntries(
+      [...cheated].map(([cheat, taskId]) => {
+        const find = ({ result }: typeof byPrefill) => linesOf(result).find((line) => line.taskId === taskId);
+        const [first, second] = [find(byPrefill), find(byReplay)];
+        const isExact = second?.verdict.kind === "fault";
+        const shown = first?.verdict.kind === "fault" ? first.verdict.fault : first?.verdict.kind;
+        return [cheat, { shown: EXPECTED[cheat] === "replay" ? "replay" : shown, isExact }];
+      }),
+    );
+    expect(found).toEqual(
+      Object.fromEntries(CHEATS.map((cheat) => [cheat, { shown: EXPECTED[cheat], isExact: true }])),
+    );
+    for (const { miner } of linesOf(byPrefill.result)) expect(liars).toContain(miner);
+  });
+
+  it("passes honest answers, to the last bit", async () => {
+    const { code, result } = await check(honest, ["--replay"]);
+    expect(linesOf(result).map(({ verdict }) => verdict)).toEqual(honest.map(() => ({ kind: "passed" })));
+    expect(code).toBe(0);
+    for (const { miner } of linesOf(result)) expect(liars).not.toContain(miner);
+  });
+
+  it("adds a miner's tasks up to an alarm", async () => {
+    const { result } = await check([...cheated.values()]);
+    const sums = result.miners as readonly { readonly miner: string; readonly isAlarmed: boolean }[];
+    expect(sums.filter(({ isAlarmed }) => isAlarmed).map(({ miner }) => miner)).toContain(running[1]?.address);
+  });
+
+  it("lists the latest tasks for its auditor, and shows evidence to whoever asked alone", async () => {
+    const last = await check([], ["--last", "1"]);
+    expect(linesOf(last.result).map(({ taskId }) => taskId)).toEqual([cheated.get("copied-answer")]);
+    const { key } = await network.client.createKey({ account: network.account, name: "neighbour" });
+    const outside = (apiKey: string) =>
+      runCommand(["--home", home, "check", honest[0] ?? "", "--router", network.url, "--calibration", calibration], {
+        env: { CORTENSOR_API_KEY: apiKey },
+      });
+    const refused = await outside(key);
+    expect(refused.code).toBe(1);
+    expect(refused.lines.at(-1)).toMatchObject({ event: "error", code: "SDK_REFUSED", reason: "evidence_refused" });
+    expect(linesOf(resultOf(await outside(network.apiKey)))).toMatchObject([{ taskId: honest[0] }]);
+  });
+
+  it("keeps prompts out of every log", async () => {
+    for (const name of ["router.log", "miner-1.log"]) {
+      const log = await until(name, () => readLog(join(network.home, "logs", name)));
+      expect(log).not.toContain(STORY);
+    }
+  });
+});
+
+function readLog(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Network } from "./startNetwork.js";
+import { startProcess } from "./startProcess.js";
+import { until, within } from "./until.js";
+
+/** Cheaper than half of any honest miner here: where it is there, nobody else gets work. */
+const CHEAP = { MINER_WEI_PER_TOKEN_IN: "1000000000", MINER_WEI_PER_TOKEN_OUT: "1000000000" };
+/** An engine or two to start, and a challenge to pass. */
+const START_MS = 120_000;
+
+export type StartedAdversary = { readonly address: string; stop(): Promise<void> };
+
+/** Starts a cheating miner as anyone would, and waits until it is verified and gets work. */
+export async function startAdversary(
+  network: Network,
+  home: string,
+  { cheat, as = "adversary", shared }: { readonly cheat: string; readonly as?: string; readonly shared?: string },
+): Promise<StartedAdversary> {
+  const args = ["adversary", "--cheat", cheat, "--as", as, "--network", network.url, "--slots", "1"];
+  const started = startProcess(home, [...args, ...(shared === undefined ? [] : ["--shared", shared])], { env: CHEAP });
+  const warned = await within(
+    "warning",
+    started.output.find(({ event }) => event === "adversary.cheating"),
+    START_MS,
+  );
+  if (!String(warned.message).includes("CHEATS ON PURPOSE")) throw new Error(`no loud notice: ${warned.message}`);
+  const ready = await within(
+    "cheating miner",
+    started.output.find(({ event }) => event === "miner.ready"),
+    START_MS,
+  );
+  const address = String(ready.address);
+  const find = async () => {
+    const { miners } = await network.client.network();
+    return miners.find((one) => one.address === address && one.verifiedUntil !== undefined);
+  };
+  await until(`verified miner that ${cheat}s`, find, START_MS);
+  return {
+    address,
+    async stop() {
+      started.child.kill("SIGTERM");
+      await started.exited;
+      const isGone = async () => ((await find()) === undefined ? true : undefined);
+      await until("its end", isGone);
+    },
+  };
+}
