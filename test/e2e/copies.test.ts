@@ -1,6 +1,7 @@
 import { verifyReceipt } from "@cortensor/sdk";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { resultOf, runCommand } from "./harness/runCommand.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
 import { until } from "./harness/until.js";
@@ -8,6 +9,17 @@ import { until } from "./harness/until.js";
 const RECEIPT_MS = 30_000;
 const MINERS = 3;
 const MAX_TOKENS = 24;
+
+/** What the answer says of its copies, beside what OpenAI's does. */
+const cortensorPart = z.object({
+  cortensor: z.object({
+    copies: z.looseObject({
+      answer: z.number(),
+      outliers: z.array(z.number()),
+      distances: z.array(z.object({ replica: z.number(), distance: z.number() })),
+    }),
+  }),
+});
 
 describe("copies of one answer, by three miners with the embedded model", () => {
   let network: Network;
@@ -41,13 +53,7 @@ describe("copies of one answer, by three miners with the embedded model", () => 
     const { data, response } = await openai.chat.completions.create(asked).withResponse();
     expect(data.choices[0]?.message.content?.length).toBeGreaterThan(0);
     expect(response.headers.get("x-cortensor-proof")).toBe("proved");
-    const { copies } = (
-      data as unknown as {
-        cortensor: {
-          copies: { answer: number; outliers: number[]; distances: { replica: number; distance: number }[] };
-        };
-      }
-    ).cortensor;
+    const { copies } = cortensorPart.parse(data).cortensor;
     expect(copies).toMatchObject({ asked: 3, arrived: 3 });
     const nearest = copies.distances.reduce((best, one) => (one.distance < best.distance ? one : best));
     expect(nearest.replica).toBe(copies.answer);

@@ -1,7 +1,8 @@
 import { parseBodyDocument } from "@cortensor/protocol";
 import { describe, expect, it } from "vitest";
 import { makeTestServer, openTestServer, type TestServer } from "./openTestServer.js";
-import { ADMIN_TOKEN, API_KEY, AUDITOR_TOKEN, SOME_BODY } from "./testGateway.js";
+import { SOME_BODY } from "./someBody.js";
+import { ADMIN_TOKEN, API_KEY, AUDITOR_TOKEN } from "./testGateway.js";
 
 const asked = async ({ server }: TestServer): Promise<string> => {
   const answer = await server.inject({

@@ -20,7 +20,6 @@ import {
   recoverSigner,
   registryDomain,
   resultsHash,
-  type SegmentBody,
   type SignedDebit,
   serviceLevelOf,
   signDigest,
@@ -43,6 +42,8 @@ import type {
   ReceiptDocument,
   Refusal,
 } from "../src/index.js";
+import { Gate } from "./gate.js";
+import { SOME_BODY } from "./someBody.js";
 
 /**
  * A router of one process and no miner, for the routes' tests: it says what the prompt tells it to (`say: a b c`), one word a token, takes
@@ -76,59 +77,6 @@ export const PAYMENT: Address = `0x${"55".repeat(20)}`;
 export const ACCOUNT = 7;
 export const SET_CID: Bytes32 = `0x${"5e".repeat(32)}`;
 /** What every miner of the test gateway shows. */
-export const SOME_BODY: SegmentBody = {
-  task: {
-    account: ACCOUNT,
-    session: SET_CID,
-    seq: 1,
-    modelId: SET_CID,
-    promptCommit: SET_CID,
-    paramsHash: SET_CID,
-    maxIn: 100,
-    maxOut: 10,
-    feeCapWei: 12_345n,
-    deadline: 1_700_000_000,
-    userNonce: SET_CID,
-    privacy: "open",
-    redundancy: 1,
-  },
-  prompt: { kind: "chat", messages: [{ role: "user", content: "say: it" }] },
-  promptSalt: SET_CID,
-  params: {
-    temperature: 1,
-    topK: 40,
-    topP: 1,
-    minP: 0,
-    presencePenalty: 0,
-    frequencyPenalty: 0,
-    logitBias: { 3: -100 },
-    stop: ["."],
-    maxTokens: 10,
-    userSeed: -7n,
-  },
-  committed: [],
-  contextTokens: 2_048,
-  result: {
-    taskId: SET_CID,
-    miner: OPERATOR,
-    replica: 0,
-    segment: 0,
-    from: 0,
-    to: 1,
-    tokenRoot: SET_CID,
-    fpRoot: SET_CID,
-    recipeHash: SET_CID,
-    outCommit: SET_CID,
-    nIn: 5,
-    nOut: 1,
-    finish: "stop",
-    kernelClass: SET_CID,
-    tFirstMs: 1,
-    tTotalMs: 2,
-  },
-  recipe: [{ kind: "prefill", tokens: 5 }],
-  fingerprint: Uint8Array.from({ length: 28 }, (_, at) => at),
-};
 const FEE_PER_TOKEN = 10n;
 const RATE: RateView = {
   weiPerLlmToken: 3n,
@@ -147,34 +95,6 @@ export const COPIES: CopiesView = {
   distances: [0.25, 0, 1.5].map((distance, replica) => ({ replica, distance })),
   outliers: [2],
 };
-
-export class Gate {
-  #free = Number.POSITIVE_INFINITY;
-  #waiting: (() => void)[] = [];
-  /** From here on each token waits for `release`. */
-  hold(): void {
-    this.#free = 0;
-  }
-  release(tokens: number): void {
-    this.#free += tokens;
-    while (this.#free > 0) {
-      const next = this.#waiting.shift();
-      if (next === undefined) return;
-      this.#free -= 1;
-      next();
-    }
-  }
-  async pass(signal: AbortSignal): Promise<void> {
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return;
-    }
-    await new Promise<void>((resolve) => {
-      this.#waiting.push(resolve);
-      signal.addEventListener("abort", () => resolve(), { once: true });
-    });
-  }
-}
 
 export function createTestGateway(): TestGateway {
   const seen: TestGateway["seen"] = { requests: [], options: [], aborted: [], debits: [], quotes: [] };

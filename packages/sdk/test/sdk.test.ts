@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { addressOfPrivateKey, registryDomain, verifyReceiptDocument } from "@cortensor/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openTestServer, type TestServer } from "../../api/test/openTestServer.js";
+import { SOME_BODY } from "../../api/test/someBody.js";
 import {
-  ACCOUNT,
   ADMIN_TOKEN,
   API_KEY,
   AUDITOR_TOKEN,
@@ -12,13 +12,11 @@ import {
   COPIES,
   MINER,
   OPERATOR,
-  OWNER_KEY,
-  PAYMENT,
   REGISTRY,
   ROUTER_KEY,
-  SOME_BODY,
 } from "../../api/test/testGateway.js";
-import { type AnswerEvent, createCortensor, type NetworkEvent, SdkError, type Wallet } from "../src/index.js";
+import { type AnswerEvent, createCortensor, type NetworkEvent, SdkError } from "../src/index.js";
+import { testWallet as wallet } from "./testWallet.js";
 
 let open: TestServer & { url: string };
 beforeEach(async () => {
@@ -27,39 +25,6 @@ beforeEach(async () => {
 afterEach(() => open.server.close());
 
 const client = (more: object = {}) => createCortensor({ baseUrl: open.url, apiKey: API_KEY, ...more });
-
-const zero = `0x${"00".repeat(20)}` as const;
-const wallet: Wallet = {
-  privateKey: OWNER_KEY,
-  account: ACCOUNT,
-  deployment: {
-    name: "test",
-    chainId: CHAIN_ID,
-    rpcUrls: ["http://127.0.0.1:9"],
-    epochSeconds: 30,
-    t0: 0,
-    deployBlock: 0n,
-    addresses: {
-      modules: zero,
-      cor: zero,
-      messenger: zero,
-      stakeVault: zero,
-      stakeView: zero,
-      registry: REGISTRY,
-      sessions: zero,
-      sessionPayment: PAYMENT,
-      routerBond: zero,
-      rates: zero,
-      compliance: zero,
-      pause: zero,
-      verifiers: zero,
-      royalty: zero,
-      setChallenges: zero,
-      bondClaims: zero,
-      nodeLevels: zero,
-    },
-  },
-};
 
 async function collect(events: AsyncIterable<AnswerEvent>): Promise<AnswerEvent[]> {
   const all: AnswerEvent[] = [];

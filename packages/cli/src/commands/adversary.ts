@@ -32,7 +32,7 @@ async function attack(context: CommandContext, options: AdversaryOptions): Promi
   const { cheat, other, shared, ...miner } = options;
   context.output.warn(
     "adversary.cheating",
-    `THIS MINER CHEATS ON PURPOSE (${cheat}): it ${CHEATS[cheat].says}. Attack no network but your own; its stake is as real as any.`,
+    `THIS MINER CHEATS ON PURPOSE (${cheat}): it ${CHEATS[cheat].says}. Attack no network but your own; its stake is real.`,
     { cheat },
   );
   const choice = { cheat, ...(other === undefined ? {} : { other }), ...(shared === undefined ? {} : { shared }) };
