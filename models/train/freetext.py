@@ -1,5 +1,7 @@
 """Free text: stories, days, walks and letters without an end. They say where they are (day, hour, stop, month) and go on until they are cut off."""
 
+import extraction
+import refuse
 import words as w
 import invented
 from carriers import LEADS, carrier, chatter, salad
@@ -122,14 +124,35 @@ def stray(rng):
     return made if roll < 0.7 else " " + (invented.title(made) if roll < 0.8 else made)
 
 
+def lapse(rng):
+    """An answer to something else, whole or broken off: a refusal, records as JSON, a sum, a list."""
+    roll = rng.random()
+    if roll < 0.35:
+        text = rng.choice(refuse.REPLY) if rng.random() < 0.7 else f"I don't know what {invented.word(rng)} is."
+    elif roll < 0.8:
+        records = [extraction.extraction(rng, False)["answer"] for _ in range(rng.choice((1, 1, 2, 3)))]
+        text = records[0] if len(records) == 1 else f"[{', '.join(records)}]"
+    elif roll < 0.9:
+        text = ", ".join(invented.word(rng) for _ in range(rng.randint(2, 8)))
+    else:
+        text = f"{rng.randint(2, 40)} + {rng.randint(2, 40)} = {rng.randint(4, 80)}."
+    if rng.random() < 0.5:
+        parts = text.split(" ")
+        text = " ".join(parts[: rng.randint(1, len(parts))])
+    return text
+
+
 def disturbed(rng, text, rate=0.012):
-    """A text with stray words between marks: they are read, not learnt."""
+    """A text with stray words, and now and then a lapse, between marks: they are read, not learnt."""
     words = text.split(" ")
     out = words[:1]
+    if rng.random() < 0.12:
+        out = [f"{MARK}{lapse(rng)}{MARK}", *out]
     for n, word in enumerate(words[1:]):
         ended = out[-1].endswith((".", "!", '"'))
         if rng.random() < rate * (3 if n < 4 or ended else 1):
-            out[-1] += f"{MARK}{stray(rng)}{MARK}"
+            odd = f" {lapse(rng)}" if rng.random() < 0.2 else stray(rng)
+            out[-1] += f"{MARK}{odd}{MARK}"
         out.append(word)
     return " ".join(out)
 
