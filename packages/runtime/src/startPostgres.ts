@@ -14,7 +14,7 @@ import { type ServerProcess, spawnPostgres } from "./spawnPostgres.js";
 export type PostgresOptions = {
   /** Where its data lives, between starts too. Made when missing. */
   readonly folder: string;
-  /** Preferred TCP port; another is taken when it isn't free. */
+  /** Preferred TCP port; another is taken when it isn't free within a few seconds. */
   readonly port?: number;
   readonly log?: Logger;
   /** Aborts the start; after it, stops the server. */
@@ -40,6 +40,8 @@ const DATABASE = "postgres";
 /** Starts in all: a port taken in between, or an old server's last children still letting go of their memory. */
 const START_ATTEMPTS = 20;
 const START_RETRY_MS = 250;
+/** The last children of a killed server hold its port a moment longer, and who uses it should find it where it was. */
+const PORT_WAIT_MS_MAX = 3_000;
 /** Recovery after a crash replays at most `max_wal_size` of log. */
 const READY_MS_MAX = 60_000;
 const READY_POLL_MS = 20;
@@ -99,7 +101,7 @@ async function startServer(parts: StartParts): Promise<{ readonly server: Server
   let output = "";
   for (let attempt = 1; attempt <= START_ATTEMPTS; attempt++) {
     options.signal?.throwIfAborted();
-    const port = await pickFreePort(attempt === 1 ? options.port : undefined);
+    const port = attempt === 1 ? await portFor(options, clock) : await pickFreePort();
     const server = spawnPostgres({ place, account: parts.account, port, log });
     try {
       if (await becomesReady(server, { ...parts, port })) return { server, port };
@@ -113,6 +115,16 @@ async function startServer(parts: StartParts): Promise<{ readonly server: Server
     await clock.sleep(START_RETRY_MS, options.signal);
   }
   throw new RuntimeError({ code: "RUNTIME_POSTGRES_START_FAILED", folder: place.dataFolder, output });
+}
+
+/** The port asked for, as soon as it is free; any other when that takes too long, or none is asked for. */
+async function portFor({ port: wanted, signal }: PostgresOptions, clock: Clock): Promise<number> {
+  const untilMs = clock.nowMs() + PORT_WAIT_MS_MAX;
+  for (;;) {
+    const port = await pickFreePort(wanted);
+    if (wanted === undefined || port === wanted || clock.nowMs() >= untilMs) return port;
+    await clock.sleep(READY_POLL_MS, signal);
+  }
 }
 
 /** True once the server answers; false when the server ended or the time is up. */
