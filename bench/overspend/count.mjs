@@ -12,17 +12,12 @@ const LOOK_MS = 100;
 export async function countSpent(operator, { account, taskIds }) {
   const pool = connectDatabase({ url: operator.databaseUrl, max: 1 });
   try {
-    await untilSettled(pool, account);
-    const { rows } = await pool.query(
-      "SELECT encode(task_id, 'hex') AS task, fee_wei AS fee FROM receipts WHERE account = $1",
-      [account],
-    );
+    const { rows, cumulativeWei } = await atRest(pool, operator, account);
     const [{ fsync, commit }] = (
       await pool.query("SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit")
     ).rows;
     const booked = rows.map(({ task }) => `0x${task}`);
     const checked = await verify(operator, booked);
-    const { cumulativeWei } = await readLane(operator.chain, { account, lane: operator.lane });
     return {
       booksWei: rows.reduce((sum, { fee }) => sum + BigInt(fee), 0n),
       receiptsWei: BigInt(checked.feesWei),
@@ -38,16 +33,26 @@ export async function countSpent(operator, { account, taskIds }) {
   }
 }
 
-async function untilSettled(pool, account) {
+/**
+ * Receipts and chain once everything is settled. A result that its miner offers again after a kill may come between the two readings: then
+ * they are read again, until they agree or the time is up.
+ */
+async function atRest(pool, operator, account) {
   const endsAt = Date.now() + SETTLED_MS;
   for (;;) {
     const { rows } = await pool.query(
-      `SELECT count(*) AS open FROM receipts r LEFT JOIN settlements s ON s.id = r.settlement_id
-       WHERE r.account = $1 AND s.state IS DISTINCT FROM 'confirmed'`,
+      `SELECT encode(task_id, 'hex') AS task, fee_wei AS fee, s.state IS NOT DISTINCT FROM 'confirmed' AS settled
+       FROM receipts r LEFT JOIN settlements s ON s.id = r.settlement_id WHERE r.account = $1`,
       [account],
     );
-    if (rows[0].open === "0") return;
-    if (Date.now() > endsAt) throw new Error(`${rows[0].open} receipts were not settled in ${SETTLED_MS} ms`);
+    const { cumulativeWei } = await readLane(operator.chain, { account, lane: operator.lane });
+    const booksWei = rows.reduce((sum, { fee }) => sum + BigInt(fee), 0n);
+    const open = rows.filter(({ settled }) => !settled).length;
+    if (open === 0 && booksWei === cumulativeWei) return { rows, cumulativeWei };
+    if (Date.now() > endsAt) {
+      if (open > 0) throw new Error(`${open} receipts were not settled in ${SETTLED_MS} ms`);
+      return { rows, cumulativeWei };
+    }
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }

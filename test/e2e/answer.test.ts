@@ -8,8 +8,10 @@ import { createCortensor } from "@cortensor/sdk";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditSettlements } from "./harness/auditSettlements.js";
+import { checkInvariants } from "./harness/checkInvariants.js";
 import { fundedWallet } from "./harness/fundedWallet.js";
 import { LONG_PROMPT, longAnswer } from "./harness/longAnswer.js";
+import { queryBooks } from "./harness/queryBooks.js";
 import { resultOf, runCommand } from "./harness/runCommand.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
 import { until } from "./harness/until.js";
@@ -226,5 +228,16 @@ describe("an answer, from the client to the chain", () => {
     const feesWei = receipts.reduce((total, { receipt }) => total + receipt.feeWei, 0n);
     expect(totals).toMatchObject({ receipts: receipts.length, feesWei });
     expect(receipts.map((one) => parseReceiptDocument(encodeReceiptDocument(one)))).toEqual(receipts);
+  });
+
+  it("breaks no invariant, as any test of a network checks in the end, and one wei too much in the books is seen", async () => {
+    await checkInvariants(network);
+    const row = `WHERE id = 'account:${network.account}'`;
+    await queryBooks(network, `UPDATE budgets SET spent_wei = spent_wei + 1 ${row}`);
+    await expect(checkInvariants(network)).rejects.toThrow(
+      `B2: an account has spent what its receipts say: not so of account:${network.account}`,
+    );
+    await queryBooks(network, `UPDATE budgets SET spent_wei = spent_wei - 1 ${row}`);
+    await checkInvariants(network);
   });
 });

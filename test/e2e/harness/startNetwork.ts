@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type ChainReader, createChainReader, type NetworkProfile, parseProfile } from "@cortensor/chain";
 import { addressOfPrivateKey } from "@cortensor/protocol";
 import { type Cortensor, createCortensor } from "@cortensor/sdk";
+import { checkInvariants } from "./checkInvariants.js";
 import { freePorts } from "./freePorts.js";
 import type { JsonLine, JsonLines } from "./jsonLines.js";
 import { environmentOf, findProcesses, type ProcessEntry } from "./processes.js";
@@ -42,7 +43,7 @@ export type Network = {
   routerPid(): number;
   minerPids(): ReadonlyMap<string, number>;
   databasePid(): number;
-  /** Ends it as Ctrl-C does. Resolves with the supervisor's exit code; rejects when a process is left. */
+  /** Checks every invariant, then ends it as Ctrl-C does. Resolves with the supervisor's exit code; rejects when one is broken or a process is left. */
   stop(): Promise<number | null>;
   /** Waits for the supervisor's end, whatever brought it about. */
   readonly exited: Promise<number | null>;
@@ -75,7 +76,7 @@ function networkOf(up: StartedProcess, ready: JsonLine, isOurHome: boolean): Net
     if (found === undefined) throw new Error(`no ${what} runs: ${describeProcesses(processes())}`);
     return found.pid;
   };
-  return {
+  const network: Network = {
     home,
     url,
     apiKey,
@@ -99,15 +100,21 @@ function networkOf(up: StartedProcess, ready: JsonLine, isOurHome: boolean): Net
       ),
     exited,
     async stop() {
+      const broken = await checkInvariants(network).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
       child.kill("SIGINT");
       const code = await exited;
       const left = processes();
       await endAll(up);
       if (isOurHome && left.length === 0) rmSync(home, { recursive: true, force: true });
+      if (broken !== undefined) throw broken;
       if (left.length > 0) throw new Error(`processes are left: ${describeProcesses(left)}`);
       return code;
     },
   };
+  return network;
 }
 
 /** A role runs as the command of its name. Its engine is another program. */
