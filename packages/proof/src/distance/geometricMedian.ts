@@ -2,7 +2,7 @@ import { checkLengths, euclideanDistance, type Vector } from "./vectorDistance.j
 
 /** The iteration's error falls geometrically; so many steps are far beyond what a double can tell apart. */
 const STEPS_MAX = 512;
-/** A step shorter than this is none, for vectors of about length 1. */
+/** A step shorter than this is none, and vectors this near are one, for vectors of about length 1. */
 const STEP_LEAST = 1e-12;
 
 /**
@@ -21,7 +21,13 @@ export function geometricMedian(vectors: readonly Vector[]): readonly number[] {
     at = next;
     if (moved < STEP_LEAST) break;
   }
-  return at;
+  return nearestToAll([at, ...vectors], vectors);
+}
+
+/** The first of the points with the least sum of distances: the iteration nears a vector ever more slowly where the others' pulls all but balance. */
+function nearestToAll(points: readonly Vector[], vectors: readonly Vector[]): readonly number[] {
+  const sums = points.map((point) => vectors.reduce((sum, vector) => sum + euclideanDistance(point, vector), 0));
+  return Array.from(points[sums.indexOf(Math.min(...sums))] ?? []);
 }
 
 /** Whether the pull of all others on a vector is no stronger than the vectors that stand on it. */
@@ -30,7 +36,7 @@ function isMedian(vector: Vector, vectors: readonly Vector[]): boolean {
   let standing = 0;
   for (const other of vectors) {
     const distance = euclideanDistance(vector, other);
-    if (distance === 0) {
+    if (distance < STEP_LEAST) {
       standing += 1;
       continue;
     }

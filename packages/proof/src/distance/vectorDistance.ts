@@ -23,12 +23,15 @@ export function euclideanDistance(left: Vector, right: Vector): number {
   return Math.sqrt(square);
 }
 
-/** A copy of length 1; all zeros stay zeros. */
+/** A copy of length 1; all zeros stay zeros. By its largest number first: the squares of tiny ones would be nothing, those of huge ones infinite. */
 export function normalised(vector: Vector): readonly number[] {
+  let largest = 0;
+  for (const value of vector) largest = Math.max(largest, Math.abs(value));
+  if (largest === 0) return Array.from(vector, () => 0);
   let square = 0;
-  for (const value of vector) square += value * value;
+  for (const value of vector) square += (value / largest) ** 2;
   const length = Math.sqrt(square);
-  return Array.from(vector, (value) => (length === 0 ? 0 : value / length));
+  return Array.from(vector, (value) => value / largest / length);
 }
 
 /** Throws RangeError unless there is a vector, all are of one length, and every number is finite. */
