@@ -28,19 +28,20 @@ describe("a second operator, on a machine that can't be reached", () => {
   });
   afterAll(async () => {
     if (miner !== undefined) await endAll(miner);
-    outside?.remove();
+    await outside?.remove();
     rmSync(home, { recursive: true, force: true });
     await network?.stop();
   });
 
+  const routerUrl = async () =>
+    `http://${outside.hostAddress}:${await outside.reach(Number(new URL(network.url).port))}`;
   const owedWei = async (payee: Address) => {
     const owed = await listOwed(network.chain, payee);
     return owed.reduce((sum, one) => sum + one.owedWei, 0n);
   };
 
   it("goes from nothing to a registered miner with one command", async () => {
-    const routerUrl = `http://${outside.hostAddress}:${new URL(network.url).port}`;
-    miner = startProcess(home, ["miner", "--network", routerUrl], { inside: outside.inside });
+    miner = startProcess(home, ["miner", "--network", await routerUrl()], { inside: outside.inside });
     const keys = await within(
       "keys of the second operator",
       miner.output.find(({ event }) => event === "keys.ready"),
@@ -77,8 +78,7 @@ describe("a second operator, on a machine that can't be reached", () => {
   it("collects its pay with one command more", async () => {
     const signer = await minerAddress();
     const creditWei = await owedWei(signer);
-    const routerUrl = `http://${outside.hostAddress}:${new URL(network.url).port}`;
-    const args = ["--home", home, "withdraw", "--network", routerUrl];
+    const args = ["--home", home, "withdraw", "--network", await routerUrl()];
     const { withdrawnWei } = resultOf(await runCommand(args, { inside: outside.inside }));
     expect(withdrawnWei).toBe(String(creditWei));
     expect(await readCorBalance(network.chain, signer)).toBe(creditWei);
