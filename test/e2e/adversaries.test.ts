@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WHERE_CHEATS_SHOW } from "../../packages/proof/test/whereCheatsShow.js";
 import { NO_END } from "./harness/longAnswer.js";
 import { resultOf, runCommand } from "./harness/runCommand.js";
 import { type StartedAdversary, startAdversary } from "./harness/startAdversary.js";
@@ -18,26 +19,11 @@ const STORY = "Tell me a story about a brave fox.";
 /** Each cheat's process, its tasks, two checks of them all, and a calibration. */
 const TIMEOUT_MS = 1_200_000;
 
-/** Where each lie shows: in the figures of one prefill, in a contradiction, or, where one short answer says too little, in the replay. */
-const EXPECTED = {
-  "smaller-model": "suspect",
-  "four-bits": "suspect",
-  "own-seed": "suspect",
-  "cut-prompt": "suspect",
-  "altered-system-prompt": "suspect",
-  "posthoc-scorer": "suspect",
-  "other-temperature": "replay",
-  "posthoc-four-bits": "replay",
-  "early-stop": "finish",
-  "padded-count": "promptTokens",
-  "cached-answer": "suspect",
-  "copied-answer": "suspect",
-} as const;
-type CheatName = keyof typeof EXPECTED;
+type CheatName = keyof typeof WHERE_CHEATS_SHOW;
 /** One of each kind by default; what each shows is also tested inside one process (packages/proof). `CORTENSOR_DEEP=proof` runs all. */
 const CHEATS: readonly CheatName[] =
   process.env.CORTENSOR_DEEP === "proof"
-    ? (Object.keys(EXPECTED) as CheatName[])
+    ? (Object.keys(WHERE_CHEATS_SHOW) as CheatName[])
     : ["posthoc-scorer", "padded-count", "copied-answer"];
 
 type Verdict = { readonly kind: string; readonly fault?: string };
@@ -118,11 +104,11 @@ describe("a network with miners that cheat", { timeout: TIMEOUT_MS }, () => {
         const [first, second] = [find(byPrefill), find(byReplay)];
         const isExact = second?.verdict.kind === "fault";
         const shown = first?.verdict.kind === "fault" ? first.verdict.fault : first?.verdict.kind;
-        return [cheat, { shown: EXPECTED[cheat] === "replay" ? "replay" : shown, isExact }];
+        return [cheat, { shown: WHERE_CHEATS_SHOW[cheat] === "replay" ? "replay" : shown, isExact }];
       }),
     );
     expect(found).toEqual(
-      Object.fromEntries(CHEATS.map((cheat) => [cheat, { shown: EXPECTED[cheat], isExact: true }])),
+      Object.fromEntries(CHEATS.map((cheat) => [cheat, { shown: WHERE_CHEATS_SHOW[cheat], isExact: true }])),
     );
     for (const { miner } of linesOf(byPrefill.result)) expect(liars).toContain(miner);
   });

@@ -1,4 +1,5 @@
 import { byteSymbols } from "./createVocabulary.js";
+import { alignedBytes, padded, textField, u32, u64 } from "./ggufFields.js";
 
 /** Writes a small llama-architecture GGUF file with seeded random weights: a real model for the native loader, of any size. */
 
@@ -32,7 +33,6 @@ export const CHATML_TEMPLATE =
   "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}" +
   "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 
-const ALIGNMENT = 32;
 const GGML_TYPES = { F32: 0, F16: 1, Q8_0: 8 } as const;
 const FILE_TYPES = { F32: 0, F16: 1, Q8_0: 7 } as const;
 type GgmlTypeName = keyof typeof GGML_TYPES;
@@ -195,16 +195,16 @@ function encodeGguf(metadata: readonly (readonly [string, MetadataValue])[], ten
   header.writeBigUInt64LE(BigInt(tensors.length), 8);
   header.writeBigUInt64LE(BigInt(metadata.length), 16);
   const parts: Buffer[] = [header];
-  for (const [key, value] of metadata) parts.push(encodeString(key), encodeMetadata(value));
+  for (const [key, value] of metadata) parts.push(textField(key), encodeMetadata(value));
   let offset = 0;
   for (const tensor of tensors) {
-    parts.push(encodeString(tensor.name), u32(tensor.shape.length), ...tensor.shape.map(u64));
+    parts.push(textField(tensor.name), u32(tensor.shape.length), ...tensor.shape.map(u64));
     parts.push(u32(GGML_TYPES[tensor.type]), u64(offset));
-    offset += padded(tensor.data.length);
+    offset += alignedBytes(tensor.data.length);
   }
   const head = Buffer.concat(parts);
-  const body = tensors.map((tensor) => Buffer.concat([tensor.data], padded(tensor.data.length)));
-  return Buffer.concat([Buffer.concat([head], padded(head.length)), ...body]);
+  const body = tensors.map((tensor) => padded(tensor.data));
+  return Buffer.concat([padded(head), ...body]);
 }
 
 function encodeMetadata(value: MetadataValue): Buffer {
@@ -219,28 +219,10 @@ function encodeMetadata(value: MetadataValue): Buffer {
     case "bool":
       return Buffer.concat([u32(7), Buffer.from([value.value ? 1 : 0])]);
     case "string":
-      return Buffer.concat([u32(8), encodeString(value.value)]);
+      return Buffer.concat([u32(8), textField(value.value)]);
     case "string[]":
-      return Buffer.concat([u32(9), u32(8), u64(value.value.length), ...value.value.map(encodeString)]);
+      return Buffer.concat([u32(9), u32(8), u64(value.value.length), ...value.value.map(textField)]);
     case "i32[]":
       return Buffer.concat([u32(9), u32(5), u64(value.value.length), ...value.value.map(u32)]);
   }
-}
-
-function encodeString(text: string): Buffer {
-  const bytes = Buffer.from(text, "utf8");
-  return Buffer.concat([u64(bytes.length), bytes]);
-}
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-}
-function u64(value: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(BigInt(value));
-  return bytes;
-}
-function padded(length: number): number {
-  return Math.ceil(length / ALIGNMENT) * ALIGNMENT;
 }

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import {
   CHEAT_NAMES,
   CHEATS,
-  type CheatName,
   cheatingEngine,
   type Engine,
   embeddedModels,
@@ -31,28 +30,13 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Calibration, calibratePair, cheatArms, checkBodies, type Verdict } from "../src/index.js";
 import { endless, make, segmentOf } from "./claims.js";
+import { WHERE_CHEATS_SHOW } from "./whereCheatsShow.js";
 
 const TIMEOUT_MS = 600_000;
 const FACTS = { chainId: 31_337, epoch: 4 };
 const SALT: Bytes32 = `0x${"5a".repeat(32)}`;
 const PROMPT: Prompt = { kind: "chat", messages: [{ role: "user", content: "Tell me a story about a brave fox." }] };
 const PARAMS = endless({ maxTokens: 96 });
-
-/** Where each shows in one answer of 96 tokens; all show in a replay. */
-const EXPECTED: Readonly<Record<CheatName, "suspect" | "replay" | "finish" | "promptTokens">> = {
-  "smaller-model": "suspect",
-  "four-bits": "suspect",
-  "own-seed": "suspect",
-  "cut-prompt": "suspect",
-  "altered-system-prompt": "suspect",
-  "posthoc-scorer": "suspect",
-  "other-temperature": "replay",
-  "posthoc-four-bits": "replay",
-  "early-stop": "finish",
-  "padded-count": "promptTokens",
-  "cached-answer": "suspect",
-  "copied-answer": "suspect",
-};
 
 let folder: string;
 let honest: LlamaEngine;
@@ -156,6 +140,6 @@ describe("the checker, which knows of no cheat", { timeout: TIMEOUT_MS }, () => 
     const [byPrefill, byReplay] = [await verdictOn(body, false), await verdictOn(body, true)];
     const shown = byPrefill?.kind === "fault" ? byPrefill.fault : byPrefill?.kind;
     expect(byReplay?.kind).toBe("fault");
-    expect(EXPECTED[name] === "replay" ? "replay" : shown).toBe(EXPECTED[name]);
+    expect(WHERE_CHEATS_SHOW[name] === "replay" ? "replay" : shown).toBe(WHERE_CHEATS_SHOW[name]);
   });
 });

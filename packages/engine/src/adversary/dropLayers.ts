@@ -2,13 +2,12 @@ import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { EngineError } from "../engineError.js";
 import { GGML_TYPES } from "../ggmlTypes.js";
+import { alignedBytes, GGUF_ALIGNMENT, padded, textField, u32, u64 } from "../ggufFields.js";
 import { refuseGguf } from "../ggufRefusal.js";
 import { type GgufParts, parseGgufHeader } from "../parseGgufHeader.js";
 import type { GgufTensor } from "../parseGgufTensors.js";
 import { readGgufHeader } from "../readGgufHeader.js";
 
-/** Tensor data begins, and each tensor lies, at multiples of this: the format's default. */
-const ALIGNMENT = 32;
 /** Magic, version, and the numbers of tensors and of entries. */
 const TENSOR_COUNT_AT = 8;
 /** A larger file isn't made into another in memory. */
@@ -48,7 +47,7 @@ export function dropLayers(source: Buffer, kept: number): Buffer {
   const parts = parseGgufHeader(source, source.length);
   if (parts === undefined) return refuseGguf("its header is longer than the file");
   const layers = countKey(parts);
-  if ((parts.metadata.get("general.alignment") ?? ALIGNMENT) !== ALIGNMENT)
+  if ((parts.metadata.get("general.alignment") ?? GGUF_ALIGNMENT) !== GGUF_ALIGNMENT)
     refuseGguf("its alignment isn't the default");
   const first = Math.ceil(kept / 2);
   const numberOf = (layer: number): number | undefined => {
@@ -86,8 +85,8 @@ function metadataOf(
   { key, kept }: { readonly key: string; readonly kept: number },
 ): Buffer {
   const [firstTensor] = parts.tensors;
-  const end = source.indexOf(textOf(firstTensor?.name ?? ""));
-  const named = textOf(key);
+  const end = source.indexOf(textField(firstTensor?.name ?? ""));
+  const named = textField(key);
   const at = source.indexOf(named);
   if (end < 0 || at < 0 || at > end) return refuseGguf("its tables can't be found again");
   const metadata = Buffer.from(source.subarray(0, end));
@@ -100,29 +99,8 @@ function infosOf(tensors: readonly GgufTensor[]): readonly Buffer[] {
   const typeIds = new Map([...GGML_TYPES].map(([id, { name }]) => [name, id]));
   let offset = 0;
   return tensors.map(({ name, shape, type, bytes }) => {
-    const row = [textOf(name), u32(shape.length), ...shape.map(u64), u32(typeIds.get(type) ?? 0), u64(offset)];
-    offset += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+    const row = [textField(name), u32(shape.length), ...shape.map(u64), u32(typeIds.get(type) ?? 0), u64(offset)];
+    offset += alignedBytes(bytes);
     return Buffer.concat(row);
   });
-}
-
-function padded(bytes: Buffer): Buffer {
-  return Buffer.concat([bytes], Math.ceil(bytes.length / ALIGNMENT) * ALIGNMENT);
-}
-
-function textOf(text: string): Buffer {
-  const bytes = Buffer.from(text, "utf8");
-  return Buffer.concat([u64(bytes.length), bytes]);
-}
-
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-}
-
-function u64(value: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(BigInt(value));
-  return bytes;
 }

@@ -13,8 +13,8 @@ import {
   utf8ToBytes,
 } from "@cortensor/protocol";
 import { z } from "zod";
-import { ProofError } from "../proofError.js";
 import { type Calibration, CHECK_VERSION, type SignedCalibration } from "./calibration.js";
+import { badCalibration, calibrationJson } from "./calibrationJson.js";
 import { canonicalJson } from "./canonicalJson.js";
 
 /** A file of several pairs with full curves stays well below. */
@@ -139,13 +139,13 @@ export function encodeCalibrationFile(signed: SignedCalibration): string {
  * @throws CodedError PROOF_BAD_CALIBRATION
  */
 export function parseCalibrationFile(text: string): SignedCalibration {
-  if (text.length > CALIBRATION_BYTES_MAX) throw bad([`more than ${CALIBRATION_BYTES_MAX} bytes`]);
-  const parsed = signedSchema.safeParse(jsonOf(text));
+  if (text.length > CALIBRATION_BYTES_MAX) throw badCalibration([`more than ${CALIBRATION_BYTES_MAX} bytes`]);
+  const parsed = signedSchema.safeParse(calibrationJson(text));
   if (!parsed.success) {
-    throw bad(parsed.error.issues.slice(0, 8).map(({ path, message }) => `${path.join(".")}: ${message}`));
+    throw badCalibration(parsed.error.issues.slice(0, 8).map(({ path, message }) => `${path.join(".")}: ${message}`));
   }
   const signed = parsed.data;
-  if (signerOf(signed) !== signed.signer) throw bad(["the signature is not the signer's"]);
+  if (signerOf(signed) !== signed.signer) throw badCalibration(["the signature is not the signer's"]);
   return signed;
 }
 
@@ -160,16 +160,4 @@ function signerOf({ calibration, signature }: SignedCalibration): string | undef
 /** `keccak256("cortensor-calibration-1" ‖ calibrationHash)`: no other signature of the network can be taken for one. */
 function signingDigest(calibration: Calibration): Bytes32 {
   return keccak256(concatBytes(utf8ToBytes(SIGNING_TAG), hexToBytes(calibrationHash(calibration))));
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw bad(["not JSON"]);
-  }
-}
-
-function bad(issues: readonly string[]): ProofError {
-  return new ProofError({ code: "PROOF_BAD_CALIBRATION", issues });
 }

@@ -1,6 +1,6 @@
 import { type Bytes32, bytes32Field } from "@cortensor/protocol";
 import { z } from "zod";
-import { ProofError } from "../proofError.js";
+import { badCalibration, calibrationJson } from "../calibration/calibrationJson.js";
 import { wilsonInterval } from "../statistics/wilson.js";
 import type { DistanceThreshold } from "./calibrateDistance.js";
 
@@ -45,10 +45,10 @@ const schema = z.strictObject({
  * @throws CodedError PROOF_BAD_CALIBRATION
  */
 export function parseDistanceFile(text: string): readonly ModelDistance[] {
-  if (text.length > DISTANCES_BYTES_MAX) throw bad([`more than ${DISTANCES_BYTES_MAX} bytes`]);
-  const parsed = schema.safeParse(jsonOf(text));
+  if (text.length > DISTANCES_BYTES_MAX) throw badCalibration([`more than ${DISTANCES_BYTES_MAX} bytes`]);
+  const parsed = schema.safeParse(calibrationJson(text));
   if (parsed.success) return parsed.data.thresholds;
-  throw bad(parsed.error.issues.slice(0, 8).map(({ path, message }) => `${path.join(".")}: ${message}`));
+  throw badCalibration(parsed.error.issues.slice(0, 8).map(({ path, message }) => `${path.join(".")}: ${message}`));
 }
 
 /** The file's text. */
@@ -79,16 +79,4 @@ export function findDistance(
       modelId === of.modelId && embeddingModelId === of.embeddingModelId && copies === of.copies,
   );
   return found !== undefined && isTelling(found) ? found.outlierAbove : undefined;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw bad(["not JSON"]);
-  }
-}
-
-function bad(issues: readonly string[]): ProofError {
-  return new ProofError({ code: "PROOF_BAD_CALIBRATION", issues });
 }
