@@ -14,7 +14,7 @@ const script = { reply: () => LINES };
 engineCompliance("startHttpEngine", async () => {
   const server = await startOpenaiServer(script);
   const options = { baseUrl: server.baseUrl, upstreamModel: "any", slots: 2, canEmbed: true, continuesAnswers: true };
-  return { engine: await startHttpEngine(options), prompt, close: server.close };
+  return { engine: await startHttpEngine(options), prompt, canBias: false, close: server.close };
 });
 
 describe("startHttpEngine", () => {

@@ -71,6 +71,7 @@ export class ChildEngine
 
   generate(job: Parameters<Engine["generate"]>[0]): AsyncIterable<GenerateEvent> {
     const { signal, promptTokens, committed, params, ...rest } = job;
+    if (signal?.aborted && this.#end === undefined && !this.#isClosing) return endAtOnce();
     const call = this.#nextCall++;
     const abort = (): void => this.#send({ kind: "abort", call });
     const queue = new EventQueue<GenerateEvent>(abort);
@@ -99,7 +100,6 @@ export class ChildEngine
     });
     signal?.addEventListener("abort", abort, { once: true });
     if (this.#end === undefined) this.#send({ kind: "generate", call, job: message });
-    if (signal?.aborted) abort();
     return queue;
   }
 
@@ -136,6 +136,7 @@ export class ChildEngine
     message: WithoutCall<ToChild>,
     signal?: AbortSignal,
   ): Promise<Extract<Answer, { kind: Kind }>> {
+    if (signal?.aborted) return Promise.reject(new EngineError({ code: "ENGINE_ABORTED" }));
     const call = this.#nextCall++;
     const abort = (): void => this.#send({ kind: "abort", call });
     return new Promise<Extract<Answer, { kind: Kind }>>((resolve, reject) => {
@@ -148,7 +149,6 @@ export class ChildEngine
       });
       signal?.addEventListener("abort", abort, { once: true });
       if (this.#end === undefined) this.#send({ ...message, call } as ToChild);
-      if (signal?.aborted) abort();
     }).finally(() => signal?.removeEventListener("abort", abort));
   }
 
@@ -200,4 +200,12 @@ export class ChildEngine
     for (const call of this.#calls.values()) call.onError(this.#end);
     this.#calls.clear();
   }
+}
+
+/** The end of work that was aborted before it began. The child isn't asked: it could have begun before the abort reached it. */
+function endAtOnce(): AsyncIterable<GenerateEvent> {
+  const queue = new EventQueue<GenerateEvent>(() => undefined);
+  queue.push({ kind: "end", finish: "abort", text: "", recipe: [] });
+  queue.end();
+  return queue;
 }
