@@ -1,9 +1,13 @@
 export {
+  type AuditWord,
+  auditBound,
   auditCommit,
+  auditDraw,
   auditedShare,
   auditPoints,
   auditThreshold,
   isAudited,
+  isDue,
   type ValidatorWeight,
 } from "./audit/auditChoice.js";
 export { AUDIT_RULES, type AuditRules, auditRatePpm, PPM } from "./audit/auditRate.js";

@@ -61,7 +61,7 @@ export function payeesOf(replicas: readonly ReplicaWork[], capWei: bigint): Payo
         segment: one.segment,
         from,
         to: from + nOut,
-        wei: feeWei({ ...one, nIn, nOut }),
+        wei: feeWei({ weiPerTokenIn: one.weiPerTokenIn, weiPerTokenOut: one.weiPerTokenOut, nIn, nOut }),
       });
     }
   }

@@ -1,4 +1,5 @@
-import { auditRatePpm, auditThreshold, isAudited } from "@cortensor/proof";
+import { type AuditWord, auditBound, auditRatePpm, auditThreshold, isDue } from "@cortensor/proof";
+import { hexToBytes } from "@cortensor/protocol";
 import type { SimMiner } from "../network/simMiner.js";
 import type { SimTask } from "../network/simTask.js";
 import type { World } from "../network/world.js";
@@ -8,24 +9,28 @@ const CHECK_DELAY_MS = 60_000;
 
 /** Each validator's own secret says whether it has to check a task; the rate is that of its least trusted miner. */
 export function drawDuties(world: World, task: SimTask): void {
-  let points = 0n;
-  for (const { maker } of task.segments) {
-    const threshold = thresholdOf(world, maker);
-    if (threshold > points) points = threshold;
-  }
-  for (const [index, validator] of world.validators.entries()) {
-    if (!isAudited(validator.pointOf(task.taskId), points)) continue;
+  let ratePpm = 0;
+  for (const { maker } of task.segments) ratePpm = Math.max(ratePpm, rateOf(world, maker));
+  const bound = boundOf(world, ratePpm);
+  const taskId = hexToBytes(task.taskId);
+  for (let index = 0; index < world.validators.length; index += 1) {
+    const validator = world.validators[index];
+    if (validator === undefined || !isDue(validator.draw(taskId), bound)) continue;
     task.openAudits += 1;
     world.events.add(world.nowMs - Math.log(1 - world.random()) * CHECK_DELAY_MS, "check", task.index, index);
   }
 }
 
-/** Validators have equal stakes, so one threshold is everybody's. */
-function thresholdOf(world: World, miner: SimMiner): bigint {
-  const ratePpm = auditRatePpm({ tasks: miner.delivered, reputation: miner.reputation }, world.config.auditRules);
-  if (miner.threshold.ratePpm !== ratePpm) {
-    const totalWei = BigInt(world.validators.length);
-    miner.threshold = { ratePpm, points: auditThreshold(ratePpm, { weightWei: 1n, totalWei }) };
-  }
-  return miner.threshold.points;
+function rateOf(world: World, { delivered, reputation }: SimMiner): number {
+  return auditRatePpm({ tasks: delivered, reputation }, world.config.auditRules);
+}
+
+/** Validators have equal stakes, so one threshold is everybody's; rates are as many as reputations, and change once an epoch. */
+function boundOf({ bounds, validators }: World, ratePpm: number): AuditWord {
+  const kept = bounds.get(ratePpm);
+  if (kept !== undefined) return kept;
+  const totalWei = BigInt(validators.length);
+  const bound = auditBound(auditThreshold(ratePpm, { weightWei: 1n, totalWei }));
+  bounds.set(ratePpm, bound);
+  return bound;
 }

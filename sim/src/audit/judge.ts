@@ -62,8 +62,8 @@ function suspect(world: World, task: SimTask, segment: SimSegment, validatorInde
   if (!segment.isCheated) world.counts.honestSuspects += 1;
   const { tally } = segment.maker;
   if (segment.isCheated) tally.firstFound = Math.min(tally.firstFound, segment.cheatNumber);
-  if (task.fee === "withheld" || task.disputed.has(segment.segment)) return;
-  task.disputed.add(segment.segment);
+  if (task.fee === "withheld" || task.disputed.includes(segment.segment)) return;
+  task.disputed = [...task.disputed, segment.segment];
   task.openAudits += 1;
   world.events.add(world.nowMs + REPLAY_DELAY_MS, "dispute", task.index, validatorIndex * SEGMENTS + segment.segment);
 }

@@ -11,6 +11,8 @@ const NO_PROOF: BookedReceipt["proof"] = {
   path: [],
 };
 
+const NONE: readonly [] = [];
+
 /** A task's receipt waits for its settlement. */
 export function bookReceipt(world: World, task: SimTask, payout: Payout): void {
   world.receipts.set(task.taskId, {
@@ -29,7 +31,8 @@ export function bookReceipt(world: World, task: SimTask, payout: Payout): void {
       splitsHash: SPLITS_HASH,
     },
     payees: payout.payees,
-    results: [],
+    results: NONE,
+    task,
     proof: NO_PROOF,
     createdAtMs: world.nowMs,
   });

@@ -13,10 +13,3 @@ export function wordOf(part: string, seed: number, index: number): Bytes32 {
 export function taskIdOf(seed: number, index: number): Bytes32 {
   return `0x${seed.toString(16).padStart(32, "0")}${index.toString(16).padStart(32, "0")}`;
 }
-
-export function taskIndexOf(taskId: Bytes32): number {
-  return Number.parseInt(taskId.slice(-INDEX_DIGITS), 16);
-}
-
-/** Hex digits that every index fits, and every double holds. */
-const INDEX_DIGITS = 12;

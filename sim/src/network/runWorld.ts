@@ -1,4 +1,4 @@
-import { auditPoints, reputationOf } from "@cortensor/proof";
+import { auditDraw, reputationOf } from "@cortensor/proof";
 import { check, dispute, jury } from "../audit/judge.js";
 import type { SimEvent } from "../events/eventQueue.js";
 import { settle } from "../money/settle.js";
@@ -54,7 +54,7 @@ const TASK_HANDLERS = { step, check, dispute, jury };
 function newEpoch(world: World): void {
   const { config, epoch } = world;
   for (const [index, validator] of world.validators.entries()) {
-    validator.pointOf = auditPoints(wordOf(`secret ${index}`, config.seed, epoch));
+    validator.draw = auditDraw(wordOf(`secret ${index}`, config.seed, epoch));
   }
   for (const miner of world.miners) miner.reputation = reputationOf(miner.record, miner);
   settle(world);

@@ -44,8 +44,6 @@ export class SimMiner implements MinerOffer {
   delivered = 0;
   record: AuditRecord = NO_AUDITS;
   reputation = 0;
-  /** Of its tasks, while its rate is this. */
-  threshold = { ratePpm: -1, points: 0n };
   readonly queue: SimTask[] = [];
   readonly tally: Tally = {
     gainWei: 0n,

@@ -1,3 +1,4 @@
+import type { BookedReceipt } from "@cortensor/books";
 import type { PrioritisedTask } from "@cortensor/node";
 import type { Bytes32, Payee } from "@cortensor/protocol";
 import type { SimMiner } from "./simMiner.js";
@@ -42,5 +43,8 @@ export type SimTask = PrioritisedTask & {
   /** Checks, disputes and juries that are still under way: its fee waits for them. */
   openAudits: number;
   /** Segments that a dispute is or was about. */
-  readonly disputed: Set<number>;
+  disputed: readonly number[];
 };
+
+/** A receipt that waits for its settlement, and whose it is. */
+export type SimReceipt = BookedReceipt & { readonly task: SimTask };

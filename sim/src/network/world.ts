@@ -1,6 +1,5 @@
-import type { BookedReceipt } from "@cortensor/books";
 import { type Conduct, FairQueue, ScoreBook, serviceTokens } from "@cortensor/node";
-import { auditPoints, createRandom, NO_AUDITS, normalQuantile, type Random } from "@cortensor/proof";
+import { type AuditWord, auditDraw, createRandom, NO_AUDITS, normalQuantile, type Random } from "@cortensor/proof";
 import {
   type Address,
   type Bytes32,
@@ -19,7 +18,7 @@ import { Chain } from "../money/chain.js";
 import { EPOCH_MS, MODEL_PRICES, TYPICAL_TASK, type WorldConfig } from "./config.js";
 import { addressOf, taskIdOf, wordOf } from "./identity.js";
 import { SimMiner } from "./simMiner.js";
-import type { SimTask } from "./simTask.js";
+import type { SimReceipt, SimTask } from "./simTask.js";
 
 export const EVENT_KINDS = ["arrive", "step", "check", "dispute", "jury", "epoch", "return"] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
@@ -30,7 +29,7 @@ export type Validator = {
   readonly kind: "honest" | "lazy" | "allied";
   stakeWei: bigint;
   /** By its secret of the epoch. */
-  pointOf: (taskId: Bytes32) => bigint;
+  draw: (taskId: Uint8Array) => AuditWord;
   duties: number;
   /** Checks that it didn't make, in the cost of one output token. */
   savedTokens: number;
@@ -65,6 +64,18 @@ const DEPOSIT_TASKS = 1_000_000n;
 /** Of a miner that has worked before: tasks for each that was audited. */
 const TASKS_PER_AUDIT = 10;
 
+const NONE: readonly number[] = [];
+/** By prompt tokens: the formula depends on nothing else here. */
+const capsWei = new Map<number, bigint>();
+
+function capWeiOf(nIn: number): bigint {
+  const kept = capsWei.get(nIn);
+  if (kept !== undefined) return kept;
+  const capWei = priceWei({ model: MODEL_PRICES, terms: TERMS, nIn, nOut: MAX_OUT });
+  capsWei.set(nIn, capWei);
+  return capWei;
+}
+
 /** Everything that is, at one moment. The handlers change it; time and chance come from here alone. */
 export class World {
   readonly events = new EventQueue<EventKind>();
@@ -78,7 +89,9 @@ export class World {
   readonly accounts: readonly Account[];
   readonly tasks: SimTask[] = [];
   /** Receipts that no settlement has taken yet, oldest first. */
-  readonly receipts = new Map<Bytes32, BookedReceipt>();
+  readonly receipts = new Map<Bytes32, SimReceipt>();
+  /** By audit rate: what a validator's draw has to be below. */
+  readonly bounds = new Map<number, AuditWord>();
   readonly cost: Cost = { generation: 0, checking: 0 };
   readonly counts = {
     delivered: 0,
@@ -135,7 +148,7 @@ export class World {
   newTask(): SimTask {
     const index = this.tasks.length;
     const [nIn, nOut] = [this.#size(IN), this.#size(OUT)];
-    const capWei = priceWei({ model: MODEL_PRICES, terms: TERMS, nIn, nOut: MAX_OUT });
+    const capWei = capWeiOf(nIn);
     const size = { maxIn: nIn * PROMPT_BYTES_PER_TOKEN, maxOut: MAX_OUT, feeCapWei: capWei };
     const account = Math.floor(this.random() * this.accounts.length);
     const task: SimTask = {
@@ -155,7 +168,7 @@ export class World {
       payees: [],
       epoch: this.epoch,
       openAudits: 0,
-      disputed: new Set(),
+      disputed: NONE,
     };
     this.tasks.push(task);
     return task;
@@ -188,7 +201,7 @@ export class World {
     const address = addressOf(`${kind} validator`, index);
     const owner = addressOf(`${kind} validator's owner`, index);
     const stakeWei = TYPICAL_FEE_WEI * 10_000n;
-    const pointOf = auditPoints(wordOf("secret", this.config.seed, index));
-    return { address, owner, kind, stakeWei, pointOf, duties: 0, savedTokens: 0, plantedMissed: 0, slashedWei: 0n };
+    const draw = auditDraw(wordOf("secret", this.config.seed, index));
+    return { address, owner, kind, stakeWei, draw, duties: 0, savedTokens: 0, plantedMissed: 0, slashedWei: 0n };
   }
 }

@@ -1,9 +1,18 @@
-import { type Address, type Bytes32, keccak256, utf8ToBytes } from "@cortensor/protocol";
+import { type Address, type Bytes32, hexToBytes, keccak256, utf8ToBytes } from "@cortensor/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { caughtWithin } from "../statistics/detection.js";
 import { wilsonInterval } from "../statistics/wilson.js";
-import { auditCommit, auditedShare, auditPoints, auditThreshold, isAudited } from "./auditChoice.js";
+import {
+  auditBound,
+  auditCommit,
+  auditDraw,
+  auditedShare,
+  auditPoints,
+  auditThreshold,
+  isAudited,
+  isDue,
+} from "./auditChoice.js";
 import { AUDIT_RULES, auditRatePpm, PPM } from "./auditRate.js";
 import { drawJury } from "./drawJury.js";
 import { isDisputed, juryVerdict } from "./verdicts.js";
@@ -55,6 +64,22 @@ describe("the choice of what is audited", () => {
     expect(auditPoints(secret)(word("task"))).not.toBe(auditPoints(secret)(word("another")));
     expect(auditCommit(secret)).not.toBe(auditCommit(other));
     expect(auditPoints(`0x${"11".repeat(32)}`)(`0x${"22".repeat(32)}`)).toMatchInlineSnapshot(`14299132519796851816n`);
+  });
+
+  it("is the same by halves as by whole numbers, up to the thresholds themselves", () => {
+    const [secret = word("")] = secrets;
+    const draw = auditDraw(secret);
+    const anyThreshold = fc.bigInt({ min: 0n, max: 1n << 64n });
+    fc.assert(
+      fc.property(fc.nat(), anyThreshold, (task, threshold) => {
+        const taskId = word(`half ${task}`);
+        const point = auditPoints(secret)(taskId);
+        for (const one of [threshold, point, point + 1n]) {
+          expect(isDue(draw(hexToBytes(taskId)), auditBound(one))).toBe(isAudited(point, one));
+        }
+      }),
+    );
+    expect(() => draw(new Uint8Array(31))).toThrow(RangeError);
   });
 
   it("audits the share that it says, at three rates", () => {

@@ -6,6 +6,7 @@ const COMMIT_TAG = utf8ToBytes("audit-secret-v1");
 const TASK_ID_BYTES = 32;
 /** Points are 64-bit numbers. */
 const POINTS = 1n << 64n;
+const LOW_BITS = 0xffff_ffffn;
 
 /**
  * A validator's part in checking: its share of all validators' stake, and its own secret of one epoch. The secret is committed before the epoch
@@ -23,12 +24,41 @@ export function auditCommit(secret: Bytes32): Bytes32 {
  * whoever draws or recomputes duties asks for every task of an epoch.
  */
 export function auditPoints(secret: Bytes32): (taskId: Bytes32) => bigint {
-  const preimage = concatBytes(POINT_TAG, hexToBytes(secret), new Uint8Array(TASK_ID_BYTES));
+  const draw = auditDraw(secret);
   return (taskId) => {
-    preimage.set(hexToBytes(taskId), preimage.length - TASK_ID_BYTES);
-    const hash = keccak256Bytes(preimage);
-    return new DataView(hash.buffer, hash.byteOffset).getBigUint64(0);
+    const { high, low } = draw(hexToBytes(taskId));
+    return (BigInt(high) << 32n) | BigInt(low);
   };
+}
+
+/** A number of 64 bits in two halves of 32, each a whole number from 0 on. */
+export type AuditWord = { readonly high: number; readonly low: number };
+
+/** The points of `auditPoints`, of tasks whose ids are bytes already: for whoever draws for many validators at once. */
+export function auditDraw(secret: Bytes32): (taskId: Uint8Array) => AuditWord {
+  const preimage = concatBytes(POINT_TAG, hexToBytes(secret), new Uint8Array(TASK_ID_BYTES));
+  const offset = preimage.length - TASK_ID_BYTES;
+  return (taskId) => {
+    if (taskId.length !== TASK_ID_BYTES) throw new RangeError(`a task's id has ${TASK_ID_BYTES} bytes`);
+    preimage.set(taskId, offset);
+    const hash = keccak256Bytes(preimage);
+    return { high: wordAt(hash, 0), low: wordAt(hash, 4) };
+  };
+}
+
+/** A threshold as `isDue` compares it. 2⁶⁴, which is above all points, is a half of 2³² and nothing. */
+export function auditBound(threshold: bigint): AuditWord {
+  return { high: Number(threshold >> 32n), low: Number(threshold & LOW_BITS) };
+}
+
+/** `isAudited`, by halves. */
+export function isDue(point: AuditWord, bound: AuditWord): boolean {
+  return point.high < bound.high || (point.high === bound.high && point.low < bound.low);
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  const high = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+  return ((high << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0;
 }
 
 /** `⌊2⁶⁴ × rate × weight ÷ total⌋`: points below it are the validator's duties. Throws a RangeError for no rate or no weight that could be. */
