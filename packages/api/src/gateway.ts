@@ -9,6 +9,7 @@ import type {
   InferenceRequest,
   Prices,
   ProofLabel,
+  ProvenCheckpoint,
   ReceiptDocument,
   SegmentBody,
   ServiceFigures,
@@ -105,6 +106,8 @@ export type EvidenceView = {
   readonly bodies: readonly SegmentBody[];
   /** Result hashes of the receipt whose body no connected miner shows. */
   readonly missing: readonly Bytes32[];
+  /** The last word of each paid miner that was given up before its result, as far as it signed one. */
+  readonly checkpoints: readonly ProvenCheckpoint[];
 };
 
 export type LaneStatus = {

@@ -14,6 +14,7 @@ import {
   llmTokensUp,
   merkleTree,
   PLAIN_TERMS,
+  type ProvenCheckpoint,
   payeesHash,
   paymentDomain,
   priceWei,
@@ -66,6 +67,12 @@ export type TestGateway = Gateway & {
 
 export const API_KEY = "ck-test-key";
 export const ADMIN_TOKEN = "admin-test-token";
+/** One of a miner that was given up: its proof is some proof. */
+export function checkpointOf({ receipt, proof }: ReceiptDocument): ProvenCheckpoint {
+  const { taskId, resultsHash } = receipt;
+  return { checkpoint: { taskId, miner: MINER, replica: 0, segment: 0, position: 32, tokenRoot: resultsHash }, proof };
+}
+
 export const AUDITOR_TOKEN = "auditor-test-token";
 export const OWNER_KEY = `0x${"11".repeat(32)}` as const;
 export const ROUTER_KEY = `0x${"22".repeat(32)}` as const;
@@ -243,7 +250,10 @@ export function createTestGateway(): TestGateway {
         const document = receipts.get(taskId);
         if (document === undefined) return { kind: "unknown" };
         if (reader !== "auditor" && reader.account !== document.receipt.account) return { kind: "foreign" };
-        return { kind: "found", evidence: { taskId, bodies: [SOME_BODY], missing: document.results } };
+        return {
+          kind: "found",
+          evidence: { taskId, bodies: [SOME_BODY], missing: document.results, checkpoints: [checkpointOf(document)] },
+        };
       },
     },
     network: () => ({

@@ -23,12 +23,12 @@ export function assertPayees(payees: readonly unknown[]): void {
 }
 
 /** The receipts, each task once, the first kept. Refuses more than RECEIPTS_PUT_MAX, and fees that no chain could pay. */
-export function uniqueReceipts(receipts: readonly BookedReceipt[]): readonly BookedReceipt[] {
+export function uniqueReceipts<One extends BookedReceipt>(receipts: readonly One[]): readonly One[] {
   if (receipts.length > RECEIPTS_PUT_MAX) {
     const value = String(receipts.length);
     throw new BooksError({ code: "BOOKS_OUT_OF_RANGE", field: "receipts", value, range: `0…${RECEIPTS_PUT_MAX}` });
   }
-  const byTask = new Map<string, BookedReceipt>();
+  const byTask = new Map<string, One>();
   for (const booked of receipts) {
     const { taskId, feeWei } = booked.receipt;
     if (feeWei < 0n || feeWei > WEI_MAX)

@@ -7,6 +7,7 @@ import type {
   PaidSegment,
   Payee,
   ProofLabel,
+  ProvenCheckpoint,
   Receipt,
   SessionClass,
   SignedDebit,
@@ -74,6 +75,12 @@ export type BookedReceipt = {
   readonly keyHash?: Bytes32;
   /** What the answer may be called: see proof. Absent where nobody remembers what was asked. */
   readonly label?: ProofLabel;
+};
+
+/** A receipt to be written, with what isn't read back beside it. */
+export type NewReceipt = BookedReceipt & {
+  /** The last word of each miner that was given up before its result and is paid: see `findCheckpoints`. */
+  readonly checkpoints?: readonly ProvenCheckpoint[];
 };
 
 /** What an account has used of this operator's lane. `spentWei`, `count` and `receiptsRoot` belong together. */
@@ -206,8 +213,10 @@ export type Books = ServiceBooks & {
    * rows can't cover them are left out, and named by BOOKS_RECEIPTS_UNCOVERED once all others are durable.
    * Throws BOOKS_SPLITS_UNKNOWN, and nothing is written, for splits of no table.
    */
-  putReceipts(receipts: readonly BookedReceipt[]): Promise<void>;
+  putReceipts(receipts: readonly NewReceipt[]): Promise<void>;
   findReceipt(taskId: Bytes32): Promise<BookedReceipt | undefined>;
+  /** Checkpoints that a task's receipt was put with, in their order; none for an unknown task. */
+  findCheckpoints(taskId: Bytes32): Promise<readonly ProvenCheckpoint[]>;
   /** Newest first; `after` goes on below that receipt. */
   listReceipts(page: {
     readonly account?: number;

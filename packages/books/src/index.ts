@@ -15,6 +15,7 @@ export type {
   HoldOutcome,
   HoldRequest,
   LaneBooks,
+  NewReceipt,
   PayeeBooks,
   PublishedSet,
   ReceiptCommitment,

@@ -1,8 +1,8 @@
 import type { EvidenceOutcome } from "@cortensor/api";
-import { type Bytes32, bodyFault } from "@cortensor/protocol";
+import { type Bytes32, bodyFault, isSignedByMiner, registryDomain, tokenRootOf } from "@cortensor/protocol";
 import { Secret } from "@cortensor/runtime";
 import { afterEach, describe, expect, it } from "vitest";
-import { honest, startRawMiner } from "./rawMiner.js";
+import { honest, type RawTask, startRawMiner } from "./rawMiner.js";
 import {
   ACCOUNT,
   API_KEY,
@@ -67,6 +67,51 @@ describe("a task's evidence", () => {
     expect(router.gateway.evidence.isAuditor("")).toBe(false);
   });
 
+  it("has the last checkpoint that a miner signed before it was given up, beside its successor's body", async () => {
+    const router = await startTestRouter();
+    await startRawMiner(router, { name: "good", onTask: honest(100) });
+    const dying = await startRawMiner(router, {
+      name: "dying",
+      offer: { weiPerTokenOut: 99n },
+      onTask: (task) => {
+        task.accept().tokensTo(70);
+        dying.sign();
+        dying.link.close("done");
+      },
+    });
+    const { taskId } = await ask(router, aRequest(router, "a question"));
+    const { payees } = await receiptOf(router, taskId);
+    expect(payees[0]).toMatchObject({ miner: dying.address, from: 0, to: 64 });
+    const outcome = await evidenceBy(router, taskId, API_KEY);
+    const checkpoints = outcome.kind === "found" ? outcome.evidence.checkpoints : [];
+    const tokenRoot = tokenRootOf(Array.from({ length: 64 }, (_, id) => id));
+    expect(checkpoints.map(({ checkpoint }) => checkpoint)).toEqual([
+      { taskId, miner: dying.address, replica: 0, segment: 0, position: 64, tokenRoot },
+    ]);
+    const domain = registryDomain(router.identity.node);
+    expect(checkpoints.every((one) => isSignedByMiner(one, domain))).toBe(true);
+  });
+
+  it.each<[string, (task: RawTask) => void]>([
+    ["it signed none", (task) => void task.accept().tokensTo(70)],
+    ["it was given up before its first", (task) => void task.accept().tokensTo(31)],
+  ])("has no checkpoint of a miner where %s", async (_what, work) => {
+    const router = await startTestRouter();
+    await startRawMiner(router, { name: "good", onTask: honest(100) });
+    const dying = await startRawMiner(router, {
+      name: "dying",
+      offer: { weiPerTokenOut: 99n },
+      proves: false,
+      onTask: (task) => {
+        work(task);
+        dying.link.close("done");
+      },
+    });
+    const { taskId } = await ask(router, aRequest(router, "a question"));
+    await receiptOf(router, taskId);
+    expect(await evidenceBy(router, taskId, API_KEY)).toMatchObject({ kind: "found", evidence: { checkpoints: [] } });
+  });
+
   it("is missing when the miner is gone", async () => {
     const router = await startTestRouter();
     const gone = await startScriptedMiner(router, { name: "gone" });
@@ -76,7 +121,7 @@ describe("a task's evidence", () => {
     await until(() => router.gateway.network().miners.length === 0);
     expect(await evidenceBy(router, taskId, API_KEY)).toEqual({
       kind: "found",
-      evidence: { taskId, bodies: [], missing: results },
+      evidence: { taskId, bodies: [], missing: results, checkpoints: [] },
     });
   });
 

@@ -4,6 +4,7 @@ import {
   type Assignment,
   type Bytes32,
   CHECKPOINT_TOKENS,
+  hashCheckpoint,
   hashResult,
   outCommit,
   type RecipeStep,
@@ -39,9 +40,9 @@ export class RawTask {
   #made: number;
   #text = "";
 
-  readonly #prove: (result: Result) => void;
+  readonly #prove: (structHash: Bytes32, segment: Assignment) => void;
 
-  constructor(start: Start, stream: LinkStream, prove: (result: Result) => void) {
+  constructor(start: Start, stream: LinkStream, prove: (structHash: Bytes32, segment: Assignment) => void) {
     this.start = start;
     this.stream = stream;
     this.#prove = prove;
@@ -76,7 +77,9 @@ export class RawTask {
   checkpoint(position: number): void {
     const { taskId, miner, replica, segment } = this.assignment;
     const tokenRoot = tokenRootOf(ids(position));
-    this.send({ kind: "checkpoint", checkpoint: { taskId, miner, replica, segment, position, tokenRoot } });
+    const checkpoint = { taskId, miner, replica, segment, position, tokenRoot };
+    this.send({ kind: "checkpoint", checkpoint });
+    this.#prove(hashCheckpoint(checkpoint), this.assignment);
   }
 
   /** An honest result over what was made. */
@@ -104,7 +107,7 @@ export class RawTask {
 
   finish(change: Partial<Result> = {}, message: Partial<Extract<FromMiner, { kind: "result" }>> = {}): Result {
     const result = { ...this.result(), ...change };
-    this.#prove(result);
+    this.#prove(hashResult(result), this.assignment);
     this.send({ kind: "result", result, recipe: RECIPE, finish: result.finish, text: "", ...message });
     return result;
   }
@@ -118,6 +121,8 @@ export type RawMiner = {
   readonly link: Link;
   readonly tasks: readonly RawTask[];
   readonly advertisement: Advertisement;
+  /** Signs what waits, now. */
+  sign(): void;
   advertise(change: Partial<Advertisement>): void;
 };
 
@@ -129,7 +134,7 @@ export async function startRawMiner(
     readonly onTask: (task: RawTask) => void;
     readonly offer?: Partial<Advertisement["models"][number]>;
     readonly capacity?: number;
-    /** False: its results never stand in a signed batch. */
+    /** False: its checkpoints and results never stand in a signed batch. */
     readonly proves?: boolean;
     readonly stakeWei?: bigint;
     /** What it shows when it is asked for a body. Default: nothing. */
@@ -174,8 +179,9 @@ export async function startRawMiner(
   };
   const advertisement = { models: [model], capacity: options.capacity ?? 1_000, running: 0, queued: 0 };
   const tasks: RawTask[] = [];
-  const prove = (result: Result): void => {
-    if (proves) batcher.add({ structHash: hashResult(result), peer: router.identity.signer.address });
+  const prove = (structHash: Bytes32, { taskId, replica, segment }: Assignment): void => {
+    const key = `${taskId}.${replica}.${segment}`;
+    if (proves) batcher.add({ structHash, key, peer: router.identity.signer.address });
   };
   link.onStream((stream, first) => {
     if (first.kind === "showBody") {
@@ -194,6 +200,7 @@ export async function startRawMiner(
     link,
     tasks,
     advertisement,
+    sign: () => batcher.flush(),
     advertise: (change) => link.notify("advertisement", { ...advertisement, ...change }),
   };
 }

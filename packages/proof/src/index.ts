@@ -59,6 +59,7 @@ export {
   SLASHING_COUNTS,
   type SlashingRight,
 } from "./calibration/maySlash.js";
+export { checkHandedOver, type HandedOver } from "./check/checkHandedOver.js";
 export { checkReplica, type SegmentCheck } from "./check/checkReplica.js";
 export {
   checkTokens,
@@ -136,7 +137,7 @@ export { createRandom, drawIndex, type Random } from "./statistics/random.js";
 export { areaUnderRoc, operatingPoint, type RocPoint, rocCurve } from "./statistics/roc.js";
 export { tokensNeeded } from "./statistics/tokensNeeded.js";
 export { type Interval, wilsonInterval } from "./statistics/wilson.js";
-export { type CheckedSegment, type CheckOptions, checkBodies } from "./verdict/checkBodies.js";
+export { type CheckedSegment, type CheckOptions, checkBodies, type SignedTokens } from "./verdict/checkBodies.js";
 export { claimOfBodies, type SeedFacts } from "./verdict/claimOfBodies.js";
 export { type MinerSum, MinerSums } from "./verdict/minerSums.js";
 export { type Verdict, verdictOf } from "./verdict/verdictOf.js";

@@ -15,6 +15,7 @@ import {
   type Bytes32,
   beaconWithoutGuards,
   bodyFault,
+  decodeFingerprint,
   encodeFingerprint,
   hashResult,
   hashTask,
@@ -28,12 +29,20 @@ import {
   utf8ToBytes,
 } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Calibration, calibratePair, cheatArms, checkBodies, type Verdict } from "../src/index.js";
+import {
+  type Calibration,
+  type CheckedSegment,
+  calibratePair,
+  cheatArms,
+  checkBodies,
+  type Verdict,
+} from "../src/index.js";
 import { endless, make, segmentOf } from "./claims.js";
 import { WHERE_CHEATS_SHOW } from "./whereCheatsShow.js";
 
 const TIMEOUT_MS = 600_000;
 const FACTS = { chainId: 31_337, epoch: 4 };
+const OTHER_MINER = `0x${"44".repeat(20)}` as const;
 const SALT: Bytes32 = `0x${"5a".repeat(32)}`;
 const PROMPT: Prompt = { kind: "chat", messages: [{ role: "user", content: "Tell me a story about a brave fox." }] };
 const PARAMS = endless({ maxTokens: 96 });
@@ -82,8 +91,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** What a miner with this engine keeps of a task: as the miner's own code would, whatever the engine does. */
-async function bodyBy(engine: Engine, name: string): Promise<SegmentBody> {
+/** What a miner with this engine keeps of a task, or of what it took over: as the miner's own code would, whatever the engine does. */
+async function bodyBy(engine: Engine, name: string, committed: readonly number[] = []): Promise<SegmentBody> {
   const { modelId, kernelClass, contextTokens } = engine.describe();
   const task: SegmentBody["task"] = {
     account: 7,
@@ -104,15 +113,22 @@ async function bodyBy(engine: Engine, name: string): Promise<SegmentBody> {
   const beacon = beaconWithoutGuards(FACTS.chainId, FACTS.epoch);
   const seed = samplerSeed(seedSource({ taskId, userNonce: task.userNonce, beacon }), 0);
   const promptTokens = await engine.tokenizePrompt(PROMPT);
-  const made = await make(engine, { promptTokens, params: PARAMS, seed });
-  const { result, recipe } = segmentOf(made, { nIn: promptTokens.length, kernelClass, taskId });
+  const made = await make(engine, { promptTokens, params: PARAMS, seed, committed, checkFrom: committed.length });
+  const segment = committed.length === 0 ? 0 : 1;
+  const { result, recipe } = segmentOf(made, {
+    nIn: promptTokens.length,
+    kernelClass,
+    taskId,
+    segment,
+    before: committed,
+  });
   const fingerprint = encodeFingerprint(made.fingerprint);
   return {
     task,
     prompt: PROMPT,
     promptSalt: SALT,
     params: PARAMS,
-    committed: [],
+    committed,
     contextTokens,
     result,
     recipe,
@@ -141,5 +157,48 @@ describe("the checker, which knows of no cheat", { timeout: TIMEOUT_MS }, () => 
     const shown = byPrefill?.kind === "fault" ? byPrefill.fault : byPrefill?.kind;
     expect(byReplay?.kind).toBe("fault");
     expect(WHERE_CHEATS_SHOW[name] === "replay" ? "replay" : shown).toBe(WHERE_CHEATS_SHOW[name]);
+  });
+
+  /** The answer to a task whose first miner, by this engine, died when it had signed 64 tokens; the honest one went on. */
+  async function handedOverBy(engine: Engine, name: string): Promise<readonly CheckedSegment[]> {
+    const given = decodeFingerprint((await bodyBy(engine, name)).fingerprint).slice(0, 64);
+    const body = await bodyBy(
+      honest,
+      name,
+      given.map(({ id }) => id),
+    );
+    const handedOver = [{ miner: OTHER_MINER, replica: 0, segment: 0, from: 0, to: 64 }];
+    return checkBodies(honest, [body], FACTS, { calibration, hasReplay: true, handedOver });
+  }
+
+  it("finds a miner with a seed of its own in what it handed over before it died, and not its successor", async () => {
+    const cheat = cheatingEngine("own-seed", { honest, other: smaller });
+    const [first, second] = await handedOverBy(cheat, "cut short");
+    expect(first).toMatchObject({ miner: OTHER_MINER, segment: 0, isByMarginsAlone: true, score: { tokens: 64 } });
+    expect(first?.verdict).toMatchObject({ kind: "suspect" });
+    expect(first?.score?.fingerprinted).toBe(0);
+    expect(second).toMatchObject({ segment: 1, verdict: { kind: "passed" } });
+  });
+
+  it("passes an honest miner that died, by its margins alone", async () => {
+    const checked = await handedOverBy(honest, "honest, cut short");
+    expect(checked.map(({ verdict }) => verdict)).toEqual([{ kind: "passed" }, { kind: "passed" }]);
+    expect(checked.map(({ isByMarginsAlone }) => isByMarginsAlone)).toEqual([true, undefined]);
+  });
+
+  it("finds a miner that went on behind the answer's end, and refuses a checkpoint that is of no tokens", async () => {
+    const body = await bodyBy(
+      honest,
+      "honest, behind an end",
+      Array.from({ length: 64 }, (_, at) => (at === 40 ? 2 : 5)),
+    );
+    const check = (from: number, to: number) =>
+      checkBodies(honest, [body], FACTS, {
+        hasReplay: false,
+        handedOver: [{ miner: OTHER_MINER, replica: 0, segment: 0, from, to }],
+      });
+    expect((await check(0, 64))[0]).toMatchObject({ verdict: { kind: "fault", fault: "finish" } });
+    await expect(check(64, 64)).rejects.toMatchObject({ code: "PROOF_BAD_CLAIM" });
+    await expect(check(0, 97)).rejects.toMatchObject({ code: "PROOF_BAD_CLAIM" });
   });
 });

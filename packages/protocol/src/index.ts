@@ -1,5 +1,6 @@
 export type { Assignment } from "./assignment.js";
 export { BATCH_INTERVAL_MS, BATCH_LEAVES_MAX, type Batch, type BatchProof, type SignedBatch } from "./batch.js";
+export { batchSigner, isInBatch } from "./batchSigner.js";
 export { type BodyDocument, encodeBodyDocument, parseBodyDocument } from "./bodyDocument.js";
 export {
   bytesToHex,
@@ -181,6 +182,13 @@ export {
   probeOf,
 } from "./probe.js";
 export { PROOF_LABELS, type ProofLabel } from "./proofLabel.js";
+export {
+  encodeProvenCheckpoint,
+  isSignedByMiner,
+  type ProvenCheckpoint,
+  type ProvenCheckpointJson,
+  parseProvenCheckpoint,
+} from "./provenCheckpoint.js";
 export { CUSTODIES, type Custody, type Payee, type Receipt } from "./receipt.js";
 export {
   encodeReceiptDocument,

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { BatchProof } from "./batch.js";
+import { batchSigner } from "./batchSigner.js";
 import { payeesHash, resultsHash } from "./commit.js";
-import { type Eip712Domain, typedDataDigest } from "./eip712Domain.js";
-import { hasCode, ProtocolError } from "./errors.js";
+import type { Eip712Domain } from "./eip712Domain.js";
+import { ProtocolError } from "./errors.js";
 import { bytes32Field, uint64Field } from "./jsonField.js";
 import { batchProofSchema, payeeSchema, receiptSchema } from "./jsonStruct.js";
 import { PAYEES_MAX } from "./limits.js";
@@ -11,8 +12,8 @@ import { sumOfPayees } from "./payee.js";
 import type { Address, Bytes32 } from "./primitives.js";
 import { PROOF_LABELS, type ProofLabel } from "./proofLabel.js";
 import { CUSTODIES, type Custody, type Payee, type Receipt } from "./receipt.js";
-import { recoverSigner } from "./secp256k1.js";
-import { hashBatch, hashReceipt } from "./structHash.js";
+import type { recoverSigner } from "./secp256k1.js";
+import { hashReceipt } from "./structHash.js";
 
 /** A receipt with all that is needed to check it, away from the router that gave it. */
 export type ReceiptDocument = {
@@ -100,18 +101,8 @@ export function verifyReceiptDocument(parts: {
   if (!verifyMerklePath(leaf, proof.path, proof.batch.root)) return invalid("receipt is not in the batch");
   const signer = parts.routerSigner.toLowerCase();
   if (proof.signer !== signer) return invalid("batch is by another signer");
-  if (signerOf(proof, parts.domain, parts.recover ?? recoverSigner) !== signer)
-    return invalid("signature is not the router's");
+  if (batchSigner(proof, parts.domain, parts.recover) !== signer) return invalid("signature is not the router's");
   return { kind: "valid" };
-}
-
-function signerOf(proof: BatchProof, domain: Eip712Domain, recover: typeof recoverSigner): Address | undefined {
-  try {
-    return recover(typedDataDigest(domain, hashBatch(proof.batch)), proof.signature);
-  } catch (error) {
-    if (hasCode(error, "PROTOCOL_BAD_SIGNATURE") || hasCode(error, "PROTOCOL_BAD_HEX")) return undefined;
-    throw error;
-  }
 }
 
 function invalid(reason: InvalidReceipt): ReceiptVerdict {

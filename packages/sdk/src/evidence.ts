@@ -1,4 +1,12 @@
-import { type Bytes32, bytes32Field, hasCode, parseBodyDocument, type SegmentBody } from "@cortensor/protocol";
+import {
+  type Bytes32,
+  bytes32Field,
+  hasCode,
+  type ProvenCheckpoint,
+  parseBodyDocument,
+  parseProvenCheckpoint,
+  type SegmentBody,
+} from "@cortensor/protocol";
 import { z } from "zod";
 import type { CallOptions, Http } from "./http.js";
 import { SdkError } from "./sdkError.js";
@@ -10,6 +18,8 @@ export type Evidence = {
   readonly bodies: readonly SegmentBody[];
   /** Result hashes of the receipt whose body no connected miner shows. */
   readonly missing: readonly Bytes32[];
+  /** What miners signed that were given up before their result: `isSignedByMiner` says whether each is what it says. */
+  readonly checkpoints: readonly ProvenCheckpoint[];
 };
 
 /** As many as a receipt may name. */
@@ -18,6 +28,7 @@ const evidenceShape = z.object({
   taskId: bytes32Field,
   bodies: z.array(z.unknown()).max(BODIES_MAX),
   missing: z.array(bytes32Field).max(BODIES_MAX),
+  checkpoints: z.array(z.unknown()).max(BODIES_MAX),
 });
 const TASKS_MAX = 1_000;
 const taskList = z.object({ taskIds: z.array(bytes32Field).max(TASKS_MAX) });
@@ -27,16 +38,20 @@ type Bearing = CallOptions & { readonly bearer: string };
 export async function fetchEvidence(http: Http, taskId: string, bounds: Bearing): Promise<Evidence> {
   const path = `/api/v1/evidence/${encodeURIComponent(taskId)}`;
   const { value } = await http.json({ path, ...bounds }, evidenceShape);
-  return { ...value, bodies: value.bodies.map((body) => toBody(body, path)) };
+  return {
+    ...value,
+    bodies: value.bodies.map((body) => parse(parseBodyDocument, body, path)),
+    checkpoints: value.checkpoints.map((one) => parse(parseProvenCheckpoint, one, path)),
+  };
 }
 
 export async function fetchRecentTasks(http: Http, last: number, bounds: Bearing): Promise<readonly Bytes32[]> {
   return (await http.json({ path: `/api/v1/evidence?last=${last}`, ...bounds }, taskList)).value.taskIds;
 }
 
-function toBody(json: unknown, url: string): SegmentBody {
+function parse<Value>(read: (json: unknown) => Value, json: unknown, url: string): Value {
   try {
-    return parseBodyDocument(json);
+    return read(json);
   } catch (error) {
     if (!hasCode(error, "PROTOCOL_BAD_DOCUMENT")) throw error;
     throw new SdkError({ code: "SDK_BAD_ANSWER", url, problem: error.message }, { cause: error });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Books, HoldOutcome, HoldRequest } from "../books.js";
 import { PAGE_ROWS_MAX } from "../limits.js";
 import { booksProperties } from "./booksProperties.js";
+import { checkpointSuite } from "./checkpointSuite.js";
 import { laneSuite } from "./laneSuite.js";
 import { aDebit, aKey, aReceipt, aSession, MINER, OTHER_MINER, word } from "./makers.js";
 import { noteSuite } from "./noteSuite.js";
@@ -296,6 +297,7 @@ export function booksSuite(name: string, make: MakeBooks): void {
 
     laneSuite({ books: () => books, open, held, lastAccount: () => lastAccount });
     noteSuite({ books: () => books, open });
+    checkpointSuite({ books: () => books, open });
     settlementCallSuite({ books: () => books, open });
     serviceSuite({ books: () => books, open });
     booksProperties({ books: () => books, open });

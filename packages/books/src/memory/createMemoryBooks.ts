@@ -47,6 +47,7 @@ export function createMemoryBooks(options: MemoryBooksOptions): Books {
     release: (holdId, feeWei) => ledger.release(holdId, feeWei),
     putReceipts: async (receipts) => whileOpen(() => ledger.putReceipts(receipts))(),
     findReceipt: async (taskId) => ledger.findReceipt(taskId),
+    findCheckpoints: async (taskId) => ledger.checkpoints.get(taskId) ?? [],
     listReceipts: async (page) => ledger.listReceipts(page),
     totals: async () => settlements.totals(),
     laneStatus: async (account) => ledger.laneStatus(account),

@@ -1,7 +1,15 @@
-import { type Address, type Bytes32, parseBytes32, type SignedDebit } from "@cortensor/protocol";
+import { type Address, type Bytes32, type ProvenCheckpoint, parseBytes32, type SignedDebit } from "@cortensor/protocol";
 import { assertLimit, uniqueReceipts } from "../assertInput.js";
 import { bookingOf } from "../bookingOf.js";
-import type { BookedReceipt, BookedSession, HoldOutcome, HoldRequest, LaneBooks, ReceiptCommitment } from "../books.js";
+import type {
+  BookedReceipt,
+  BookedSession,
+  HoldOutcome,
+  HoldRequest,
+  LaneBooks,
+  NewReceipt,
+  ReceiptCommitment,
+} from "../books.js";
 import { BooksError } from "../booksError.js";
 import { type Budget, shortageOf } from "../budget.js";
 import { assertHoldRequest, HoldBook } from "../holdBook.js";
@@ -33,6 +41,7 @@ export class MemoryLedger {
   /** By task, in the order of their coming. */
   readonly receipts = new Map<Bytes32, BookedReceipt>();
   readonly payees = new MemoryPayees();
+  readonly checkpoints = new Map<Bytes32, readonly ProvenCheckpoint[]>();
 
   constructor(parts: { readonly lane: Address; readonly newSalt: () => Bytes32 }) {
     this.#parts = parts;
@@ -93,7 +102,7 @@ export class MemoryLedger {
     this.#holds.end(holdId, feeWei);
   }
 
-  putReceipts(receipts: readonly BookedReceipt[]): void {
+  putReceipts(receipts: readonly NewReceipt[]): void {
     const fresh = new Map(uniqueReceipts(receipts).map((booked) => [booked, payeeEntriesOf(booked)]));
     const uncovered: Bytes32[] = [];
     for (const booked of receipts) {
@@ -180,7 +189,7 @@ export class MemoryLedger {
   }
 
   /** Books a receipt and charges its budgets; false when one of them can't cover it. */
-  #charge(booked: BookedReceipt, entries: readonly PayeeEntry[]): boolean {
+  #charge({ checkpoints = [], ...booked }: NewReceipt, entries: readonly PayeeEntry[]): boolean {
     const { receipt } = booked;
     const lane = this.#lanes.get(receipt.account);
     const key = booked.keyHash === undefined ? undefined : this.#keyBudgets.get(booked.keyHash);
@@ -196,6 +205,7 @@ export class MemoryLedger {
     lane.commitments.push(commitment);
     lane.receipts.push(booked);
     this.receipts.set(receipt.taskId, booked);
+    if (checkpoints.length > 0) this.checkpoints.set(receipt.taskId, checkpoints);
     this.payees.add(entries);
     return true;
   }

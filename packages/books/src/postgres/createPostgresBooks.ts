@@ -6,6 +6,7 @@ import { BooksError } from "../booksError.js";
 import { DEBITS_KEPT_MAX, LEASE_MS, LONGEST_TASK_MS } from "../limits.js";
 import { randomSalt } from "../randomSalt.js";
 import type { ServiceBooks } from "../serviceBooks.js";
+import { findCheckpoints } from "./checkpointRows.js";
 import { endPredecessors } from "./epochRows.js";
 import { findAccessToken, findKey, listKeys, putAccessToken, putKey, revokeKey } from "./keyRows.js";
 import { putDebit, readCommitments, readDebits, readLane } from "./laneRows.js";
@@ -127,6 +128,7 @@ function reading(
   | "listKeys"
   | "findAccessToken"
   | "findReceipt"
+  | "findCheckpoints"
   | "listReceipts"
   | "totals"
   | "receiptCommitments"
@@ -147,6 +149,7 @@ function reading(
     listKeys: (page) => listKeys(pool, page),
     findAccessToken: (tokenHash) => findAccessToken(pool, { tokenHash, nowMs: parts.clock.nowMs() }),
     findReceipt: (taskId) => findReceipt(pool, taskId),
+    findCheckpoints: (taskId) => findCheckpoints(pool, taskId),
     listReceipts: (page) => listReceipts(pool, page),
     totals: () => totals(pool),
     receiptCommitments: (page) => readCommitments(pool, page),

@@ -2,7 +2,7 @@ import type { Bytes32 } from "@cortensor/protocol";
 import type pg from "pg";
 import { uniqueReceipts } from "../assertInput.js";
 import { bookingOf } from "../bookingOf.js";
-import type { BookedReceipt } from "../books.js";
+import type { BookedReceipt, NewReceipt } from "../books.js";
 import { BooksError } from "../booksError.js";
 import { minWei, remainingWei } from "../budget.js";
 import type { OwedFee } from "../holdBook.js";
@@ -16,6 +16,7 @@ import {
   lockEpoch,
   writeBudgets,
 } from "./budgetRows.js";
+import { insertCheckpoints } from "./checkpointRows.js";
 import { toByteaArray, toHex } from "./hexBytes.js";
 import type { LeaseKeeper } from "./leaseKeeper.js";
 import { addEntries } from "./payeeRows.js";
@@ -31,7 +32,7 @@ type Matched = { readonly booked: BookedReceipt; readonly owed: OwedFee<Slice> |
  */
 export function putReceipts(
   parts: { readonly pool: pg.Pool; readonly keeper: LeaseKeeper },
-  receipts: readonly BookedReceipt[],
+  receipts: readonly NewReceipt[],
 ): Promise<void> {
   const unique = uniqueReceipts(receipts);
   const entries = new Map(unique.map((booked) => [booked, payeeEntriesOf(booked)]));
@@ -56,7 +57,7 @@ export function putReceipts(
 }
 
 type Batch = {
-  readonly unique: readonly BookedReceipt[];
+  readonly unique: readonly NewReceipt[];
   readonly entries: ReadonlyMap<BookedReceipt, readonly PayeeEntry[]>;
   readonly matched: readonly Matched[];
   readonly ids: readonly BudgetId[];
@@ -84,6 +85,10 @@ function book(
     }
     if (placed.length > 0) {
       await insertReceipts(client, placed);
+      await insertCheckpoints(
+        client,
+        placed.map(({ booked }) => booked),
+      );
       await writeBudgets(client, budgets.values(), keeper.epoch);
       await addEntries(
         client,

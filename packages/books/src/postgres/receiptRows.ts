@@ -10,7 +10,7 @@ import {
   type SignedBatch,
 } from "@cortensor/protocol";
 import type pg from "pg";
-import type { BookedReceipt } from "../books.js";
+import type { BookedReceipt, NewReceipt } from "../books.js";
 import { joinHex, readUint96, toBuffer, toByteaArray, toHex, toNumberArray, writeUint96 } from "./hexBytes.js";
 
 /** Bytes of one packed payee: miner 20, replica 1, segment 2, from 4, to 4, wei 12. */
@@ -18,7 +18,7 @@ const PAYEE_BYTES = 43;
 const WORD_BYTES = 32;
 
 /** A receipt and its place in its account's lane. */
-export type PlacedReceipt = { readonly booked: BookedReceipt; readonly laneIndex: number };
+export type PlacedReceipt = { readonly booked: NewReceipt; readonly laneIndex: number };
 
 const INSERT_RECEIPTS = `
 INSERT INTO receipts (task_id, account, lane_index, key_hash, operator, results_hash, payees_hash, fee_wei, n_in, n_out,

@@ -209,4 +209,8 @@ CREATE INDEX receipts_by_epoch ON receipts USING brin (epoch) WITH (pages_per_ra
     id: "0006-labels",
     sql: "ALTER TABLE receipts ADD COLUMN label smallint;",
   },
+  {
+    id: "0007-checkpoints",
+    sql: "CREATE TABLE task_checkpoints (task_id bytea PRIMARY KEY, checkpoints json NOT NULL);",
+  },
 ];

@@ -1,8 +1,16 @@
 import type { NetworkProfile } from "@cortensor/chain";
 import type { Engine } from "@cortensor/engine";
 import { type CheckedSegment, type CheckOptions, checkBodies, type Verdict } from "@cortensor/proof";
-import { type Address, type BodyFault, type Bytes32, bodyFault, type SegmentBody } from "@cortensor/protocol";
+import {
+  type Address,
+  type BodyFault,
+  type Bytes32,
+  bodyFault,
+  registryDomain,
+  type SegmentBody,
+} from "@cortensor/protocol";
 import { type Cortensor, type ReceiptCheck, verifyReceipt } from "@cortensor/sdk";
+import { type GivenUpSegment, givenUpSegments } from "./givenUpSegments.js";
 
 /** What a check says of one segment of a task, or of a task that can't be checked further. */
 export type CheckLine = {
@@ -18,8 +26,13 @@ export type CheckLine = {
     | { readonly kind: "fault"; readonly fault: "body"; readonly part: BodyFault }
     /** The router's receipt is none. */
     | { readonly kind: "fault"; readonly fault: "receipt"; readonly reason: string }
+    /** Its miner was given up before its result, and no checkpoint that it signed is shown: nobody can be named for its tokens. */
+    | { readonly kind: "unsigned" }
+    /** The router shows a checkpoint for it that its miner didn't sign, or of other tokens. */
+    | { readonly kind: "fault"; readonly fault: "checkpoint" }
     /** Another model than the checker's own. */
     | { readonly kind: "otherModel"; readonly modelId: Bytes32 };
+  readonly isByMarginsAlone?: CheckedSegment["isByMarginsAlone"];
   readonly score?: CheckedSegment["score"];
   readonly pair?: CheckedSegment["pair"];
 };
@@ -41,7 +54,7 @@ export async function checkTask(tools: CheckTools, taskId: Bytes32): Promise<rea
   const document = await client.receipt(taskId, { waitMs: WAIT_MS, ...stop });
   const valid = await verifyReceipt(document, { deployment: profile });
   if (valid.kind === "invalid") return [{ taskId, verdict: receiptFault(valid) }];
-  const { bodies } = await client.evidence(taskId, stop);
+  const { bodies, checkpoints } = await client.evidence(taskId, stop);
   const lines: CheckLine[] = [];
   const shown: SegmentBody[] = [];
   for (const result of document.results) {
@@ -57,9 +70,20 @@ export async function checkTask(tools: CheckTools, taskId: Bytes32): Promise<rea
     return [...lines, { taskId, verdict: { kind: "otherModel", modelId: foreign.task.modelId } }];
   }
   if (shown.length === 0) return lines;
+  const domain = registryDomain({ chainId: profile.chainId, registry: profile.addresses.registry });
+  const givenUp = givenUpSegments({ payees: document.payees, bodies: shown, checkpoints, domain });
+  const handedOver = givenUp.flatMap((one) => (one.kind === "signed" ? [one.tokens] : []));
   const facts = { chainId: profile.chainId, epoch: document.receipt.epoch };
-  const checked = await checkBodies(engine, shown, facts, options);
-  return [...lines, ...checked.map((one) => ({ taskId, ...one }))];
+  const checked = await checkBodies(engine, shown, facts, { ...options, handedOver });
+  return [...lines, ...givenUp.flatMap((one) => lineOf(taskId, one)), ...checked.map((one) => ({ taskId, ...one }))];
+}
+
+/** Of a segment that nobody can be named for. Its number and its payee are the receipt's. */
+function lineOf(taskId: Bytes32, givenUp: GivenUpSegment): readonly CheckLine[] {
+  if (givenUp.kind === "signed") return [];
+  const { miner, replica, segment } = givenUp.payee;
+  if (givenUp.kind === "unsigned") return [{ taskId, miner, replica, segment, verdict: { kind: "unsigned" } }];
+  return [{ taskId, replica, segment, verdict: { kind: "fault", fault: "checkpoint" } }];
 }
 
 function receiptFault({ reason }: Extract<ReceiptCheck, { kind: "invalid" }>): CheckLine["verdict"] {

@@ -9,7 +9,8 @@ export function isFinding({ verdict }: CheckLine): boolean {
 /** A line for people: the task, whose it is, the verdict, and the figures that it rests on. */
 export function describeLine(line: CheckLine): string {
   const who = line.miner === undefined ? "" : ` ${line.miner}`;
-  return `${line.taskId}${who}: ${describeVerdict(line)}${describeScore(line)}`;
+  const basis = line.isByMarginsAlone ? ", by margins alone: its miner was given up before its result" : "";
+  return `${line.taskId}${who}: ${describeVerdict(line)}${basis}${describeScore(line)}`;
 }
 
 export function describeVerdict({ verdict }: CheckLine): string {
@@ -22,6 +23,8 @@ export function describeVerdict({ verdict }: CheckLine): string {
       return `too short to judge alone (below ${verdict.tokensMin} tokens)`;
     case "withheld":
       return "withheld: no connected miner shows what it signed";
+    case "unsigned":
+      return "not checked: its miner was given up, and no checkpoint that it signed is shown";
     case "otherModel":
       return `of another model (${verdict.modelId})`;
     default:
@@ -32,7 +35,7 @@ export function describeVerdict({ verdict }: CheckLine): string {
 function describeFault(verdict: Extract<CheckLine["verdict"], { kind: "fault" }>): string {
   if ("reason" in verdict) return ` (${verdict.reason})`;
   if ("part" in verdict) return ` (${verdict.part})`;
-  return verdict.position === undefined ? "" : ` differs at token ${verdict.position}`;
+  return "position" in verdict && verdict.position !== undefined ? ` differs at token ${verdict.position}` : "";
 }
 
 function describeScore({ score }: CheckLine): string {

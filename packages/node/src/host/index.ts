@@ -16,5 +16,6 @@ export {
   type LeafBatcherParts,
 } from "./leafBatcher.js";
 export { logRpcs } from "./logRpcs.js";
+export { ProofShelf } from "./proofShelf.js";
 export { createSealingKey, type SealingKey, sealTo } from "./sealing.js";
 export { createSignatureCounter, type SignatureCounter } from "./signatureCounter.js";

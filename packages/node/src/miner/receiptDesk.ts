@@ -18,12 +18,11 @@ import type {
   ReceiptsNotice,
   UnpaidNotice,
 } from "@cortensor/wire";
-import type { BatchVerifier, LeafBatcher } from "../host/index.js";
+import { type BatchVerifier, type LeafBatcher, ProofShelf } from "../host/index.js";
 import type { MinerMetrics } from "./metrics.js";
 import type { NoteBook } from "./noteBook.js";
 import type { Outbox } from "./outbox.js";
 import type { OutboxEntry } from "./outboxEntry.js";
-import { ProofShelf } from "./proofShelf.js";
 import { verifyNote } from "./verifyNote.js";
 import { verifyReceipt } from "./verifyReceipt.js";
 
@@ -31,6 +30,9 @@ import { verifyReceipt } from "./verifyReceipt.js";
 export const REOFFER_AFTER_MS = 30_000;
 /** Evidence of a disputed result is kept this long: enough to claim against the router's bond. */
 export const DISPUTE_KEPT_MS = 14 * 24 * 60 * 60 * 1000;
+
+/** Leaves kept: those of half a minute at a thousand tasks a second. What is older stands in the outbox by then, or was paid. */
+const SHELVED_LEAVES_MAX = 65_536;
 
 export type ReceiptDeskParts = {
   readonly self: Address;
@@ -52,7 +54,7 @@ type Proving = {
 /** Everything about results that are not yet paid: receipts, refusals to pay, proofs, and offering again. */
 export class ReceiptDesk {
   readonly #parts: ReceiptDeskParts;
-  readonly #shelf = new ProofShelf();
+  readonly #shelf = new ProofShelf(SHELVED_LEAVES_MAX);
   readonly #offeredAtMs = new WeakMap<OutboxEntry, number>();
 
   constructor(parts: ReceiptDeskParts) {

@@ -1,4 +1,4 @@
-import type { Bytes32, FinishReason, Payout, ProofLabel } from "@cortensor/protocol";
+import type { Bytes32, FinishReason, Payout, ProofLabel, ProvenCheckpoint } from "@cortensor/protocol";
 import { buildReceipt } from "./buildReceipt.js";
 import type { MinerSeat } from "./minerSeat.js";
 import type { TaskPlan } from "./planTask.js";
@@ -12,6 +12,8 @@ export type TaskOutcome = {
   readonly payout: Payout;
   /** Struct hashes of the results that are paid for, in order of (replica, segment). */
   readonly results: readonly Bytes32[];
+  /** See `ReplicaEnd`; asked when the receipt is signed. */
+  readonly checkpoints?: () => readonly ProvenCheckpoint[];
   readonly miners: readonly MinerSeat[];
   /** What the answer may be called; undefined without one. */
   readonly label: ProofLabel | undefined;
@@ -19,7 +21,7 @@ export type TaskOutcome = {
 
 /** A task has ended: its hold becomes a charge, its segments a receipt. Nothing here waits. */
 export function closeTask(core: RouterCore, outcome: TaskOutcome, holdId: number): void {
-  const { plan, payout, finish, results, miners, label } = outcome;
+  const { plan, payout, finish, results, checkpoints, miners, label } = outcome;
   const { taskId, caller, sessionClass, epoch, startedAtMs } = plan;
   core.tasks.remove(taskId);
   try {
@@ -39,7 +41,11 @@ export function closeTask(core: RouterCore, outcome: TaskOutcome, holdId: number
     const built = buildReceipt({ ...task, finish, payout, results });
     const { replica, segment } = payout.payees.at(-1) ?? { replica: 0, segment: 0 };
     const supersedes = acknowledgementKey({ taskId, replica, segment });
-    const known = { ...(keyHash === undefined ? {} : { keyHash }), ...(label === undefined ? {} : { label }) };
+    const known = {
+      ...(keyHash === undefined ? {} : { keyHash }),
+      ...(label === undefined ? {} : { label }),
+      ...(checkpoints === undefined ? {} : { checkpoints }),
+    };
     core.desk.issue({ ...built, supersedes, ...known });
   } else core.limits.drop(caller.account);
   if (!core.hub.isWatched) return;

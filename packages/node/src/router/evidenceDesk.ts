@@ -12,15 +12,16 @@ const BODY_TIMEOUT_MS = 10_000;
 
 export type EvidenceDeskParts = {
   readonly auditorToken: string | undefined;
-  readonly books: Pick<Books, "findReceipt" | "listReceipts">;
+  readonly books: Pick<Books, "findReceipt" | "findCheckpoints" | "listReceipts">;
   readonly board: Pick<MinerBoard, "seatOf">;
   readonly clock: Clock;
   readonly log: Logger;
 };
 
 /**
- * Hands the evidence behind answers to those who may read it: the operator's auditors, and whoever asked the task. Nothing is kept here: each body comes
- * from its miner when it is asked for, and is passed on only if it is what the receipt's result hash stands for.
+ * Hands the evidence behind answers to those who may read it: the operator's auditors, and whoever asked the task. No body is kept here: each comes
+ * from its miner when it is asked for, and is passed on only if it is what the receipt's result hash stands for. Beside them stand the checkpoints of
+ * miners that were given up, which hold no text.
  */
 export function createEvidenceDesk(parts: EvidenceDeskParts): EvidenceDesk {
   const { auditorToken, books } = parts;
@@ -54,7 +55,8 @@ async function fetchEvidence(
     if (body === undefined) missing.push(address);
     else bodies.push(body);
   }
-  return { taskId: receipt.taskId, bodies, missing };
+  const checkpoints = await parts.books.findCheckpoints(receipt.taskId);
+  return { taskId: receipt.taskId, bodies, missing, checkpoints };
 }
 
 /** The last payee first: as a rule it made the only result that there is. */

@@ -108,12 +108,12 @@ function closeOne(
   parts: StartParts & { readonly plan: TaskPlan; readonly end: ReplicaEnd; readonly payout: Payout },
 ): InferEvent {
   const { request, admitted, plan, end, payout } = parts;
-  const { finish, work, workers, results, refusal } = end;
+  const { finish, work, workers, results, checkpoints, refusal } = end;
   const { ownersOfClass } = admitted.entry;
   const label = labelAnswer({ request, workers, copies: 1, finish, ownersOfClass });
   const miners = [...new Set(workers.map(({ seat }) => seat))];
   const answered = refusal === undefined ? label : undefined;
-  closeTask(core, { plan, finish, payout, results, miners, label: answered }, admitted.holdId);
+  closeTask(core, { plan, finish, payout, results, checkpoints, miners, label: answered }, admitted.holdId);
   if (refusal !== undefined) return { kind: "failed", refusal };
   const { paidIn: nIn, paidOut: nOut, feeWei } = payout;
   return { kind: "done", taskId: plan.taskId, finish, nIn, nOut, feeWei, segments: work.segments.length, label };

@@ -1,11 +1,16 @@
-import { type Address, type Bytes32, leafHash, rebuildMerkleTree } from "@cortensor/protocol";
+import { type Address, type BatchProof, type Bytes32, leafHash } from "@cortensor/protocol";
 import type { BatchNotice } from "@cortensor/wire";
-import type { BatchVerifier } from "../host/index.js";
+import { type BatchVerifier, ProofShelf } from "../host/index.js";
 
 /** A miner signs within two seconds; this is a pause of its machine, or a lost frame. Beyond it the miner gets no more work. */
 export const PROOF_GRACE_MS = 5_000;
 /** Results of one miner that may wait for their signature: more than it can finish in the grace. */
 const WAITING_MAX = 65_536;
+/**
+ * A miner's latest signed words that are remembered: a minute's of eight answers at once. A miner that is given up was silent for less, and only then
+ * are they looked for.
+ */
+const SHELVED_LEAVES_MAX = 1_024;
 
 /**
  * The results of one miner that were taken on the link's word and wait for the miner's signature. A batch is one secp256k1
@@ -13,6 +18,7 @@ const WAITING_MAX = 65_536;
  */
 export class ProvenResults {
   readonly #waiting = new Map<Bytes32, number>();
+  readonly #shelf = new ProofShelf(SHELVED_LEAVES_MAX);
 
   get waiting(): number {
     return this.#waiting.size;
@@ -31,10 +37,14 @@ export class ProvenResults {
 
   /** Takes the proven results off. False when the batch isn't signed by the miner, or the leaves aren't in it. */
   prove(notice: BatchNotice, parts: { readonly miner: Address; readonly verifier: BatchVerifier }): boolean {
-    const { batch } = notice.signed;
     if (!parts.verifier.isSigned(notice.signed, parts.miner)) return false;
-    if (rebuildMerkleTree({ ...notice, count: batch.count })?.root !== batch.root) return false;
+    if (!this.#shelf.put(notice)) return false;
     for (const leaf of notice.leaves) this.#waiting.delete(leaf);
     return true;
+  }
+
+  /** Where the miner signed this, if it did so lately. */
+  proofOf(structHash: Bytes32): BatchProof | undefined {
+    return this.#shelf.find(leafHash(structHash));
   }
 }

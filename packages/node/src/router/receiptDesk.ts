@@ -7,6 +7,7 @@ import {
   hasCode,
   hashReceipt,
   type ProofLabel,
+  type ProvenCheckpoint,
 } from "@cortensor/protocol";
 import { backoffMs, type Clock, type Logger } from "@cortensor/runtime";
 import { z } from "zod";
@@ -28,6 +29,8 @@ export type IssuedReceipt = BuiltReceipt & {
   readonly label?: ProofLabel;
   /** A word of the router's on the same task that this one contains: not signed any more if it still waits. */
   readonly supersedes?: string;
+  /** What miners that were given up have signed: asked when this is signed, for their last batches come meanwhile. */
+  readonly checkpoints?: () => readonly ProvenCheckpoint[];
 };
 
 /** The miner whose batch notice has a receipt's leaf: the first that it pays. */
@@ -46,7 +49,10 @@ export type ReceiptDeskParts = {
   readonly onAcknowledged: (receipts: readonly SignedReceipt[]) => void;
 };
 
-export type SignedReceipt = IssuedReceipt & { readonly proof: BatchProof };
+export type SignedReceipt = Omit<IssuedReceipt, "checkpoints"> & {
+  readonly proof: BatchProof;
+  readonly checkpoints: readonly ProvenCheckpoint[];
+};
 type Written = SignedReceipt & { readonly createdAtMs: number };
 
 /**
@@ -89,7 +95,7 @@ export class ReceiptDesk {
       ...(key === undefined ? {} : { key }),
       ...(peer === undefined ? {} : { peer }),
       onProof: (proof) => {
-        this.#signed.push({ ...issued, proof, createdAtMs });
+        this.#signed.push({ ...issued, checkpoints: issued.checkpoints?.() ?? [], proof, createdAtMs });
         this.#write();
       },
     });

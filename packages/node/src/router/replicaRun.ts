@@ -4,6 +4,7 @@ import {
   type Bytes32,
   type FinishReason,
   type InferenceRequest,
+  type ProvenCheckpoint,
   type ReplicaWork,
   SEGMENTS_MAX,
   type SegmentWork,
@@ -33,6 +34,8 @@ export type ReplicaEnd = {
   readonly promised: ReplicaWork;
   /** Struct hashes of the results, in order of segment. */
   readonly results: readonly Bytes32[];
+  /** What the miners have signed, by now, that were given up before the one that finished. */
+  readonly checkpoints: () => readonly ProvenCheckpoint[];
   /** Who worked on it, one for each segment. */
   readonly workers: readonly SeatOffer[];
   /** With the finish `error`: why. */
@@ -291,6 +294,7 @@ export class ReplicaRun {
       work: { replica, segments: this.#segments.map((one) => toPaid(one, one.ackedTo)), isFinished },
       promised: { replica, segments: this.#segments.map((one) => toPaid(one, one.promisedTo)), isFinished: false },
       results: this.#results,
+      checkpoints: () => (isFinished ? this.#segments.slice(0, -1).flatMap((one) => one.signedCheckpoint() ?? []) : []),
       workers: this.workers,
       ...(refusal === undefined ? {} : { refusal }),
     });

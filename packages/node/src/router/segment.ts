@@ -6,7 +6,9 @@ import {
   hasCode,
   hashAcknowledgement,
   hashAssignment,
+  hashCheckpoint,
   hashResult,
+  type ProvenCheckpoint,
 } from "@cortensor/protocol";
 import type { FromMiner, LinkStream, Start, StartEmbedding, StreamMessage } from "@cortensor/wire";
 import { type BadResult, checkResult, type ExpectedResult, type ResultMessage } from "./checkResult.js";
@@ -133,6 +135,24 @@ export class Segment {
   giveUp(reason: "silent" | "failed"): void {
     this.#stream?.send({ kind: "abort", reason });
     this.#end({ kind: "lost", conduct: reason === "silent" ? "silent" : undefined, reason });
+  }
+
+  /**
+   * The last of its acknowledged checkpoints that the miner has signed in a batch so far, behind tokens of its own. A batch holds only the latest checkpoint of a
+   * task, and a miner that dies leaves the last unsigned; undefined where it left none.
+   */
+  signedCheckpoint(): ProvenCheckpoint | undefined {
+    const { assignment, tokens } = this.#parts;
+    const { taskId, miner, replica, segment } = assignment;
+    const last = this.promisedTo - (this.promisedTo % CHECKPOINT_TOKENS);
+    for (let position = last; position > this.madeFrom; position -= CHECKPOINT_TOKENS) {
+      const tokenRoot = tokens.rootAt(position);
+      if (tokenRoot === undefined) continue;
+      const checkpoint = { taskId, miner, replica, segment, position, tokenRoot };
+      const proof = this.seat.results.proofOf(hashCheckpoint(checkpoint));
+      if (proof !== undefined) return { checkpoint, proof };
+    }
+    return undefined;
   }
 
   #open(first: Start | StartEmbedding): LinkStream | undefined {

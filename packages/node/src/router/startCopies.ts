@@ -129,7 +129,9 @@ function closeCopies(
   const outliers = new Set(view?.outliers);
   const isOutlier = ({ work }: ReplicaEnd): boolean => outliers.has(work.replica);
   const paid: readonly ReplicaWork[] = ends.map((one) => (isOutlier(one) ? one.promised : one.work));
-  const results = ends.filter((one) => !isOutlier(one)).flatMap((one) => one.results);
+  const taken = ends.filter((one) => !isOutlier(one));
+  const results = taken.flatMap((one) => one.results);
+  const checkpoints = () => taken.flatMap((one) => one.checkpoints());
   for (const one of ends.filter(isOutlier)) {
     const last = one.workers.at(-1);
     if (last !== undefined) core.scores.record(last.miner, "outlier");
@@ -141,7 +143,7 @@ function closeCopies(
   const workers = answer?.end.workers ?? [];
   const label = labelAnswer({ request, workers, copies: ends.length, finish, ownersOfClass });
   const answered = answer === undefined ? undefined : label;
-  closeTask(core, { plan, finish, payout, results, miners, label: answered }, admitted.holdId);
+  closeTask(core, { plan, finish, payout, results, checkpoints, miners, label: answered }, admitted.holdId);
   if (finish === "error") return [{ kind: "failed", refusal: refusalOf(ends) }];
   const { paidIn: nIn, paidOut: nOut, feeWei } = payout;
   const segments = answer?.end.work.segments.length ?? 0;

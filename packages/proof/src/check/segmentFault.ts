@@ -62,6 +62,15 @@ export function segmentFault(
   return isSaid ? undefined : "text";
 }
 
+/** Whether an answer had to end before its last token here: whoever signed what follows went on behind an end. */
+export function cannotGoOn(
+  claim: Omit<ReplicaClaim, "segments">,
+  output: readonly number[],
+  spellings: readonly TokenSpelling[],
+): boolean {
+  return !isEndingOf({ finish: "abort", to: output.length }, endingOf(ruleOf(claim), { output, spellings }));
+}
+
 type Spelled = { readonly output: readonly number[]; readonly spellings: readonly TokenSpelling[] };
 type ClaimRule = Omit<FinishRule, "isEnd">;
 
@@ -77,7 +86,7 @@ function endingOf(rule: ClaimRule, { output, spellings }: Spelled): Ending {
 }
 
 /** An abort may cut an answer anywhere up to its end; any other finish must be the rule's, at its place. */
-function isEndingOf({ finish, to }: SegmentClaim["result"], ending: Ending): boolean {
+function isEndingOf({ finish, to }: Pick<SegmentClaim["result"], "finish" | "to">, ending: Ending): boolean {
   if (finish === "abort") return ending.kind === "unfinished" || ending.tokens === to;
   return ending.kind === "finished" && ending.finish === finish && ending.tokens === to;
 }

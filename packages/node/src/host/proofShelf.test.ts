@@ -19,7 +19,7 @@ function aNotice(names: readonly string[], from = 0, to = names.length): BatchNo
 
 describe("the proof shelf", () => {
   it("gives the signer and the path of each leaf that came, and of no other", () => {
-    const shelf = new ProofShelf();
+    const shelf = new ProofShelf(64);
     const notice = aNotice(["a", "b", "c", "d", "e"], 1, 4);
     expect(shelf.put(notice)).toBe(true);
     for (const name of ["b", "c", "d"]) {
@@ -32,7 +32,7 @@ describe("the proof shelf", () => {
   });
 
   it("keeps nothing of leaves that don't give the signed root", () => {
-    const shelf = new ProofShelf();
+    const shelf = new ProofShelf(64);
     const notice = aNotice(["a", "b", "c"]);
     expect(shelf.put({ ...notice, leaves: [leafOf("a"), leafOf("b"), leafOf("x")] })).toBe(false);
     expect(shelf.put({ ...notice, leaves: [] })).toBe(false);

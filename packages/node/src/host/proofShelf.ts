@@ -7,17 +7,14 @@ import {
 } from "@cortensor/protocol";
 import type { BatchNotice } from "@cortensor/wire";
 
-/** Leaves kept: those of half a minute at a thousand tasks a second. What is older stands in the outbox by then, or was paid. */
-const LEAVES_MAX = 65_536;
-
 type Shelved = { readonly signed: SignedBatch; readonly tree: MerkleTree; readonly index: number };
 
-/** The routers' recent signed words about this miner's tasks, by leaf hash. */
+/** Peers' recent signed words about one's tasks, by leaf hash: the oldest go first. */
 export class ProofShelf {
   readonly #leaves = new Map<Bytes32, Shelved>();
   readonly #leavesMax: number;
 
-  constructor(leavesMax: number = LEAVES_MAX) {
+  constructor(leavesMax: number) {
     this.#leavesMax = leavesMax;
   }
 
