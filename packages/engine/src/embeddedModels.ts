@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Bytes32, bytes32Field } from "@cortensor/protocol";
 import { z } from "zod";
 import { EngineError } from "./engineError.js";
 
@@ -15,6 +16,18 @@ export type EmbeddedModel = {
   readonly sha256: string;
   readonly fileBytes: number;
   readonly contextTokens: number;
+  /** What was measured of honest and dishonest work with it, as far as it was: see docs/PROOF.md. No part of the model's id. */
+  readonly calibrations: readonly PublishedCalibration[];
+};
+
+/** A calibration that comes with a model file, as the model's record names it. */
+export type PublishedCalibration = {
+  /** The miner's and the checker's: thresholds belong to the ordered pair. */
+  readonly kernelClasses: readonly [miner: Bytes32, checker: Bytes32];
+  /** Absolute path. */
+  readonly path: string;
+  /** `keccak256` of the calibration's canonical JSON: a file of another hash isn't the one that was published. */
+  readonly hash: Bytes32;
 };
 
 export type EmbeddedModels = {
@@ -52,6 +65,16 @@ const manifestSchema = z.object({
         bytes: z.int().positive(),
         quantisation: z.string(),
         contextLength: z.int().positive(),
+        calibrations: z
+          .array(
+            z.strictObject({
+              kernelClasses: z.tuple([bytes32Field, bytes32Field]),
+              path: z.string().regex(/^[a-z0-9_.-]+\.calibration\.json$/),
+              hash: bytes32Field,
+            }),
+          )
+          .max(256)
+          .default([]),
       }),
     )
     .min(1)
@@ -66,7 +89,7 @@ export async function embeddedModels(folder: string = MODELS_FOLDER): Promise<Em
   const manifest = await readManifest(join(folder, "manifest.json"));
   const files = manifest.files.map((file): EmbeddedModel => {
     const model = file.name.replace(/\.gguf$/, "").replace(new RegExp(`-${file.quantisation}$`, "i"), "");
-    const { use, quantisation, sha256, bytes, contextLength } = file;
+    const { use, quantisation, sha256, bytes, contextLength, calibrations } = file;
     return {
       model,
       use,
@@ -75,6 +98,7 @@ export async function embeddedModels(folder: string = MODELS_FOLDER): Promise<Em
       sha256,
       fileBytes: bytes,
       contextTokens: contextLength,
+      calibrations: calibrations.map((one) => ({ ...one, path: join(folder, one.path) })),
     };
   });
   const find = (name: string): EmbeddedModel => {

@@ -27,6 +27,7 @@ export {
   type EmbeddingWrap,
   embeddedEngineOptions,
   embeddedModels,
+  type PublishedCalibration,
 } from "./embeddedModels.js";
 export {
   type Engine,

@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { type Calibration, MinerSums, parseCalibrationFile } from "@cortensor/proof";
+import { type Engine, embeddedModels } from "@cortensor/engine";
+import { type Calibration, isLargeEnough, MinerSums } from "@cortensor/proof";
 import type { Bytes32 } from "@cortensor/protocol";
 import type { Command } from "commander";
 import { type CheckLine, checkTask } from "../check/checkTask.js";
+import { publishedCalibration, readCalibration } from "../check/chooseCalibration.js";
 import { describeLine, describeVerdict, isFinding } from "../check/describeLine.js";
 import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
@@ -32,7 +33,10 @@ export function addCheck(program: Command, act: Act): void {
     .option("--last <n>", "the router's latest tasks instead (needs its auditor token)", wholeNumber(1, LAST_MAX))
     .option("--router <url>", "where to fetch them (default: the one in --home)")
     .option("--network <file|url>", "the network's profile (default: the one in --home, or the router's)")
-    .option("--calibration <file>", "thresholds: without them only contradictions are found")
+    .option(
+      "--calibration <file>",
+      "thresholds (default: those that come with the embedded model for this kernel class)",
+    )
     .option("--model <source>", "GGUF path, URL or owner/repo/file.gguf (default: the embedded model)")
     .option("--replay", "make each answer again too, bit by bit, where the kernel class is this machine's")
     .addHelpText("after", HELP)
@@ -57,12 +61,12 @@ async function check(
   const { signal } = shutdown;
   const client = await openClient(context, options);
   const { profile } = await findNetwork(context, options.network ?? options.router);
-  const calibration = options.calibration === undefined ? undefined : await readCalibration(options.calibration);
   const taskIds = await chooseTasks(tasks, async () => client.recentTasks(options.last ?? 1, { signal }));
   output.progress("check.starting", `Starting the model to check ${countOf(taskIds.length, "task")}`);
   const choice = { slots: 1, ...(options.model === undefined ? {} : { model: options.model }) };
   const { engine } = await openEngine({ choice, modelsFolder: paths.models, output, signal });
   shutdown.add("engine", () => engine.close());
+  const calibration = await thresholdsFor(context, options, engine);
   const sums = new MinerSums();
   const lines: CheckLine[] = [];
   const how = {
@@ -89,11 +93,31 @@ async function chooseTasks(
   return tasks.length > 0 ? tasks.map(parseHash) : [...(await recent())].reverse();
 }
 
-async function readCalibration(file: string): Promise<Calibration> {
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new CliError({ code: "CLI_BAD_FILE", file, problem: "can't be read" }, { cause });
-  });
-  return parseCalibrationFile(text).calibration;
+/** What was named, else what comes with the embedded model for this machine's kernel class; said in one line either way. */
+async function thresholdsFor(
+  { output }: CommandContext,
+  { calibration, model }: CheckOptions,
+  engine: Engine,
+): Promise<Calibration | undefined> {
+  const facts = engine.describe();
+  if (calibration !== undefined) return readCalibration(calibration, facts);
+  const found = model === undefined ? await publishedCalibration((await embeddedModels()).chat, facts) : undefined;
+  if (found === undefined) {
+    const { kernelClass } = facts;
+    output.warn(
+      "check.uncalibrated",
+      `No calibration comes with this model for this machine's kernel class (${kernelClass}): without thresholds only contradictions are found. 'cortensor calibrate' measures them`,
+      { kernelClass },
+    );
+    return undefined;
+  }
+  const maySlash = found.pairs.every(isLargeEnough);
+  output.progress(
+    "check.calibrated",
+    `Judging by the calibration that comes with the model${maySlash ? "" : "; too little was run for it to take stake"}`,
+    { maySlash, honestSequences: found.pairs.map(({ honest }) => honest.sequences) },
+  );
+  return found;
 }
 
 /** A line without its thresholds, which are the calibration's. */
