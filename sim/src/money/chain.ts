@@ -79,8 +79,8 @@ export class Chain {
   #owedBy(plan: SettlementPlan, receipts: ReadonlyMap<Bytes32, BookedReceipt>): Map<Address, bigint> {
     const owed = new Map<Address, bigint>();
     for (const taskId of plan.taskIds) {
-      if (this.#settled.has(taskId)) this.#broke(`${taskId} is settled twice`);
-      this.#settled.add(taskId);
+      const before = this.#settled.size;
+      if (this.#settled.add(taskId).size === before) this.#broke(`${taskId} is settled twice`);
       const booked = receipts.get(taskId);
       const splits = booked && findSplits(booked.receipt.splitsHash);
       if (booked === undefined || splits === undefined) this.#broke(`${taskId} has no receipt`);

@@ -10,6 +10,11 @@ export function wordOf(part: string, seed: number, index: number): Bytes32 {
 }
 
 /** Its bytes are its seed and number: what is drawn from it is hashed anyway. */
-export function taskIdOf(seed: number, index: number): Bytes32 {
-  return `0x${seed.toString(16).padStart(32, "0")}${index.toString(16).padStart(32, "0")}`;
+export function taskIdsOf(seed: number): (index: number) => Bytes32 {
+  const zeros = "0".repeat(32 - INDEX_DIGITS);
+  const head = `0x${seed.toString(16).padStart(32, "0")}${zeros}` as const;
+  return (index) => `${head}${index.toString(16).padStart(INDEX_DIGITS, "0")}`;
 }
+
+/** Hex digits that every index fits. */
+const INDEX_DIGITS = 12;

@@ -4,7 +4,7 @@ import { drawDuties } from "../audit/duties.js";
 import { bookReceipt } from "../money/bookReceipt.js";
 import { GAIN_BPS, PREFILL_SPEEDUP } from "./config.js";
 import type { SimMiner } from "./simMiner.js";
-import type { SimTask, TaskEnd } from "./simTask.js";
+import type { SimSegment, SimTask, TaskEnd } from "./simTask.js";
 import { MAX_OUT, PRICES, type World } from "./world.js";
 
 const CHECKPOINT_TOKENS = 32;
@@ -61,7 +61,7 @@ function assign(world: World, task: SimTask, miner: SimMiner): void {
   const from = before?.paidTo ?? 0;
   const { strategy } = miner;
   const isCheated = strategy.cheat !== undefined && strategy.cheats(miner, world.random);
-  task.segments.push({
+  const segment: SimSegment = {
     maker: miner,
     miner: miner.miner,
     segment: task.segments.length,
@@ -72,7 +72,9 @@ function assign(world: World, task: SimTask, miner: SimMiner): void {
     ...PRICES,
     isCheated,
     cheatNumber: isCheated ? miner.tally.cheated + 1 : 0,
-  });
+  };
+  // Most tasks have one: an array that grows by itself takes room for many.
+  task.segments = task.segments.length === 0 ? [segment] : [...task.segments, segment];
   if (isCheated) miner.tally.cheated += 1;
   miner.tasks += 1;
   miner.ownTasks += 1;

@@ -32,7 +32,7 @@ export type SimTask = PrioritisedTask & {
   readonly nIn: number;
   readonly nOut: number;
   readonly capWei: bigint;
-  readonly segments: SimSegment[];
+  segments: readonly SimSegment[];
   /** Tokens that the client has seen. */
   made: number;
   end?: TaskEnd;

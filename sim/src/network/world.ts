@@ -16,7 +16,7 @@ import { TraceHash } from "../events/traceHash.js";
 import { Account } from "../money/account.js";
 import { Chain } from "../money/chain.js";
 import { EPOCH_MS, MODEL_PRICES, TYPICAL_TASK, type WorldConfig } from "./config.js";
-import { addressOf, taskIdOf, wordOf } from "./identity.js";
+import { addressOf, taskIdsOf, wordOf } from "./identity.js";
 import { SimMiner } from "./simMiner.js";
 import type { SimReceipt, SimTask } from "./simTask.js";
 
@@ -38,7 +38,7 @@ export type Validator = {
 };
 
 /** Work of a kind, in the cost of one output token. */
-export type Cost = { generation: number; checking: number };
+export type Cost = { generation: number; checking: number; replaying: number };
 
 /** Sessions here are validated: their fees carry the surcharge, their splits pay validators. */
 export const TERMS: SessionTerms = { ...PLAIN_TERMS, numOfValidatorNodes: 1 };
@@ -65,6 +65,7 @@ const DEPOSIT_TASKS = 1_000_000n;
 const TASKS_PER_AUDIT = 10;
 
 const NONE: readonly number[] = [];
+const NO_SEGMENTS: SimTask["segments"] = [];
 /** By prompt tokens: the formula depends on nothing else here. */
 const capsWei = new Map<number, bigint>();
 
@@ -92,7 +93,7 @@ export class World {
   readonly receipts = new Map<Bytes32, SimReceipt>();
   /** By audit rate: what a validator's draw has to be below. */
   readonly bounds = new Map<number, AuditWord>();
-  readonly cost: Cost = { generation: 0, checking: 0 };
+  readonly cost: Cost = { generation: 0, checking: 0, replaying: 0 };
   readonly counts = {
     delivered: 0,
     cut: 0,
@@ -115,9 +116,11 @@ export class World {
   mintedWei = 0n;
 
   readonly config: WorldConfig;
+  readonly #taskIdOf: (index: number) => Bytes32;
 
   constructor(config: WorldConfig) {
     this.config = config;
+    this.#taskIdOf = taskIdsOf(config.seed);
     this.random = createRandom(config.seed);
     this.endMs = config.hours * 3_600_000;
     this.miners = config.miners
@@ -153,7 +156,7 @@ export class World {
     const account = Math.floor(this.random() * this.accounts.length);
     const task: SimTask = {
       index,
-      taskId: taskIdOf(this.config.seed, index),
+      taskId: this.#taskIdOf(index),
       client: account,
       priority: "interactive",
       serviceTokens: serviceTokens(size, EXPECTED_OUT),
@@ -161,7 +164,7 @@ export class World {
       nIn,
       nOut,
       capWei,
-      segments: [],
+      segments: NO_SEGMENTS,
       made: 0,
       fee: "none",
       feeWei: 0n,
