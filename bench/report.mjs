@@ -26,7 +26,12 @@ export function isReached({ value, atMost = Number.POSITIVE_INFINITY, atLeast = 
   return value >= atLeast && value <= atMost;
 }
 
-function describe({ metric, value, unit, atMost, atLeast }) {
-  const bound = atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
-  return `${metric}  ${value} ${unit}  (must be ${bound})`;
+function describe({ metric, value, unit, atMost, atLeast, adversary, text }) {
+  const of = [adversary, text].filter((one) => one !== undefined).join(", ");
+  const bounds = [
+    ...(atMost === undefined ? [] : [`at most ${atMost}`]),
+    ...(atLeast === undefined ? [] : [`at least ${atLeast}`]),
+  ];
+  const must = bounds.length === 0 ? "" : `  (must be ${bounds.join(" and ")})`;
+  return `${metric}${of === "" ? "" : ` of ${of}`}  ${value ?? "none"} ${unit}${must}`;
 }

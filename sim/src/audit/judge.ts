@@ -126,7 +126,7 @@ export function jury(world: World, task: SimTask, detail: number): void {
 /** Replay is bit-exact in a class: who looks sees what is so, but for the errors that the configuration names. */
 function findsWrong(world: World, task: SimTask, segment: SimSegment, validator: Validator): boolean {
   if (validator.kind === "lazy") return false;
-  world.cost.checking += generationTokens(task);
+  world.cost.replaying += generationTokens(task);
   if (!segment.isCheated) return world.random() < world.config.replayErrors;
   return validator.kind !== "allied";
 }

@@ -8,6 +8,8 @@ import { SEASONED_AUDITS } from "./adversaries.js";
 export type SteadyNetwork = {
   /** Checking ÷ generation, in all tiers, planted results included. */
   readonly overhead: number;
+  /** The part of it that is replays, of whatever was suspect. */
+  readonly replays: number;
   readonly tasks: number;
   readonly checks: number;
   /** Mean reputation of the miners at the end. */
@@ -31,6 +33,7 @@ export function steadyNetwork(parts: {
   const sums = {
     generation: 0,
     checking: 0,
+    replaying: 0,
     tasks: 0,
     checks: 0,
     honest: 0,
@@ -47,6 +50,7 @@ export function steadyNetwork(parts: {
     const { world, ...result } = runWorld(worldConfig({ seed, evidence, text, hours, miners, isCautious: true }));
     sums.generation += world.cost.generation;
     sums.checking += world.cost.checking;
+    sums.replaying += world.cost.replaying;
     sums.tasks += world.counts.delivered;
     sums.checks += world.counts.checks;
     sums.honest += world.counts.honestChecks;
@@ -58,7 +62,8 @@ export function steadyNetwork(parts: {
     reputations.push(...world.miners.map(({ reputation }) => reputation));
   }
   return {
-    overhead: sums.checking / sums.generation,
+    overhead: (sums.checking + sums.replaying) / sums.generation,
+    replays: sums.replaying / sums.generation,
     tasks: sums.tasks,
     checks: sums.checks,
     reputation: reputations.reduce((sum, one) => sum + one, 0) / Math.max(1, reputations.length),
