@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { INVARIANT_SOURCES, invariantParts } from "./invariantParts.mjs";
 import { MUTANT_SOURCES, mutantParts } from "./mutantParts.mjs";
 import { runVitest } from "./runners.mjs";
@@ -10,6 +13,11 @@ const NETWORKS_AT_ONCE = 2;
 /** What the instants of kills are drawn from, unless CORTENSOR_KILLS_SEED says another. */
 const KILLS_SEED = "kills";
 
+/** Cheats that one check of a short answer finds sometimes, not always. */
+const DETECTION_CHEATS = ["posthoc-four-bits", "other-temperature"];
+
+/** A part of the simulation keeps one core busy, and no more. */
+const SIM_PARTS_AT_ONCE = 2;
 /** What the simulation is made of. */
 const SIM_SOURCES = ["sim", ...["protocol", "books", "proof", "node"].map((name) => `packages/${name}`)].map(
   (folder) => `${folder}/src`,
@@ -52,10 +60,15 @@ export const DEEP_RUNS = {
       },
     ],
   },
+  detection: {
+    says: "a cheat's process found within n tasks as often as 1 − (1 − aδ)ⁿ says, at three audit rates: rows beside the counts",
+    parts: DETECTION_CHEATS.map((cheat) => ({ name: cheat, run: () => runDetection(cheat) })),
+  },
   sim: {
     says: "10,000 random networks simulated, with faults and adversaries: passed are parts without a violation",
     sources: SIM_SOURCES,
     needsBuild: false,
+    atOnce: SIM_PARTS_AT_ONCE,
     parts: simParts(10_000, 500),
   },
   kills: {
@@ -79,6 +92,21 @@ function simParts(seeds, each) {
       return { ...counts, seeds: each };
     },
   }));
+}
+
+async function runDetection(cheat) {
+  const folder = mkdtempSync(join(tmpdir(), "cortensor-detection-"));
+  const out = join(folder, "rows.json");
+  try {
+    const env = { CORTENSOR_DEEP: "detection", CORTENSOR_DETECTION_CHEAT: cheat, CORTENSOR_DETECTION_OUT: out };
+    const counts = await runVitest(["--config", "vitest.e2e.config.ts", "detection"], { env });
+    if (!existsSync(out)) return counts;
+    const { detection, rows } = JSON.parse(readFileSync(out, "utf8"));
+    for (const row of [detection, ...rows]) console.log(JSON.stringify(row));
+    return { ...counts, detection, rows };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function killParts(test, kills, each) {

@@ -1,6 +1,12 @@
 export { checkRatio, type Evidence, type MeasuredShare, TEXTS, type Text, windowFor } from "./evidence/evidence.js";
 export { readEvidence } from "./evidence/readEvidence.js";
 export { type Adversary, adversariesFor } from "./experiments/adversaries.js";
+export {
+  type CheckedTask,
+  foundInWindows,
+  type WindowsParts,
+  type WindowsRow,
+} from "./experiments/foundInWindows.js";
 export { randomWorld } from "./experiments/randomWorld.js";
 export { type ProfitPoint, STAKES_FEES, type StakeNeeded, stakeNeeded } from "./experiments/stakeNeeded.js";
 export { type SteadyNetwork, steadyNetwork } from "./experiments/steadyNetwork.js";
