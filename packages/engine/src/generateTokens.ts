@@ -1,12 +1,14 @@
 import {
   type Candidate,
-  candidatesNeeded,
+  type CandidatesNeeded,
   chooseToken,
   type FinishReason,
   finishAfter,
+  type OutputCounts,
   type RecipeStep,
   StopScanner,
 } from "@cortensor/protocol";
+import { candidatesPlan } from "./candidatesPlan.js";
 import type { GenerateEvent, GenerateJob, TokenLogprob } from "./engine.js";
 import { EngineError } from "./engineError.js";
 import type { LogitsWanted, NextLogits, TokenSequence, Vocabulary } from "./tokenModel.js";
@@ -69,6 +71,7 @@ class Run {
   readonly #maxOut: number;
   readonly #committed: readonly number[];
   readonly #scanner: StopScanner;
+  readonly #needed: (outputCounts: OutputCounts) => CandidatesNeeded;
   readonly #counts = new Map<number, number>();
   #position = 0;
   #prefillTokens = 0;
@@ -80,10 +83,11 @@ class Run {
     this.#maxOut = outputTokensMax(parts, job);
     this.#committed = job.committed ?? [];
     this.#scanner = new StopScanner(job.params.stop);
+    this.#needed = candidatesPlan(job.params);
   }
 
   wanted(): LogitsWanted {
-    const { top, ids } = candidatesNeeded(this.#job.params, this.#counts);
+    const { top, ids } = this.#needed(this.#counts);
     return { top: Math.max(top, this.#job.fingerprints ? FINGERPRINT_TOP : 0) + TIE_SLACK, ids };
   }
 

@@ -1,4 +1,5 @@
-import { candidatesNeeded, rankCandidates } from "@cortensor/protocol";
+import { type CandidatesNeeded, type OutputCounts, rankCandidates } from "@cortensor/protocol";
+import { candidatesPlan } from "./candidatesPlan.js";
 import type { ScoreJob, TokenScore } from "./engine.js";
 import { EngineError } from "./engineError.js";
 import { TIE_SLACK, topLogprobs } from "./generateTokens.js";
@@ -8,19 +9,21 @@ import type { LogitsWanted, NextLogits, Vocabulary } from "./tokenModel.js";
 export class ScorePlan {
   readonly #job: ScoreJob;
   readonly #counts = new Map<number, number>();
+  readonly #needed: ((outputCounts: OutputCounts) => CandidatesNeeded) | undefined;
   #position = 0;
 
   constructor(job: ScoreJob) {
     this.#job = job;
+    // Greedy sampling needs one candidate, a checker the ones behind it too.
+    this.#needed = job.params && candidatesPlan({ ...job.params, temperature: 1 });
   }
 
   /** The logits to ask for at the next position; undefined before `from`, and after the last. */
   wanted(): LogitsWanted | undefined {
-    const { outputTokens, params, topK, from = 0 } = this.#job;
+    const { outputTokens, topK, from = 0 } = this.#job;
     const id = outputTokens[this.#position];
     if (id === undefined || this.#position < from) return undefined;
-    // Greedy sampling needs one candidate, a checker the ones behind it too.
-    const needed = params && candidatesNeeded({ ...params, temperature: 1 }, this.#counts);
+    const needed = this.#needed?.(this.#counts);
     const top = Math.max(topK, needed === undefined ? 0 : needed.top + 1) + TIE_SLACK;
     return { top, ids: [...new Set([...(needed?.ids ?? []), id])] };
   }

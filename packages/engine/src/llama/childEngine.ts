@@ -1,9 +1,10 @@
 import { CodedError } from "@cortensor/protocol";
-import type { Engine, EngineDescription, GenerateEvent, TokenScore } from "../engine.js";
+import type { Engine, EngineDescription, GenerateEvent } from "../engine.js";
 import { EngineError } from "../engineError.js";
 import { EventQueue } from "./eventQueue.js";
 import type { ForkedEngine } from "./forkEngine.js";
 import { type FromChild, fromChildSchema, type ToChild } from "./messages.js";
+import { unpackScores } from "./packedScores.js";
 
 /** A child that hasn't left by then is killed. */
 const CLOSE_MS_MAX = 2_000;
@@ -106,7 +107,7 @@ export class ChildEngine
   async score({ signal, ...job }: Parameters<Engine["score"]>[0]): ReturnType<Engine["score"]> {
     const message = { ...job, promptTokens: [...job.promptTokens], outputTokens: [...job.outputTokens] };
     const { scores } = await this.#ask("scored", { kind: "score", job: message }, signal);
-    return scores as readonly TokenScore[];
+    return unpackScores(scores);
   }
 
   async spell(tokens: readonly number[]): ReturnType<Engine["spell"]> {

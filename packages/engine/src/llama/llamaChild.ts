@@ -2,6 +2,7 @@ import { CodedError } from "@cortensor/protocol";
 import type { Engine } from "../engine.js";
 import { createLlamaEngine } from "./llamaEngine.js";
 import { type FromChild, type ToChild, toChildSchema } from "./messages.js";
+import { packScores } from "./packedScores.js";
 
 /** Entry of the engine's own process. It lives as long as its parent's channel: no parent, no engine. */
 let engine: Engine | undefined;
@@ -70,7 +71,7 @@ async function run(work: {
       const { from, params, ...job } = request.job;
       const optional = { ...(from === undefined ? {} : { from }), ...(params === undefined ? {} : { params }) };
       const scores = await own.score({ ...job, ...optional, signal });
-      return send({ kind: "scored", call, scores: scores as Extract<FromChild, { kind: "scored" }>["scores"] });
+      return send({ kind: "scored", call, scores: packScores(scores) });
     }
     case "spell": {
       const spellings = await own.spell(request.tokens);

@@ -16,7 +16,7 @@ import { describeLoadedKernel } from "./loadedKernel.js";
 import { type LoadedLlama, loadLlama } from "./loadLlama.js";
 import { measureSpeed } from "./measureSpeed.js";
 import { createPromptTokenizer, isPlainChatml } from "./promptTokenizer.js";
-import { scoreTokens } from "./scoreTokens.js";
+import { scoreBatchTokens, scoreTokens } from "./scoreTokens.js";
 import { Turn } from "./turn.js";
 
 /** Jobs that may wait for a slot. A miner queues in its own books; this only bounds mistakes. */
@@ -27,6 +27,7 @@ export async function createLlamaEngine(options: LlamaChildOptions): Promise<Eng
   const loaded = await loadLlama(options);
   const { model, llama, vocabulary, chatTemplate } = loaded;
   const { contextTokens } = options;
+  const batchTokens = scoreBatchTokens(options.gpu);
   const turn = new Turn();
   const slots = new Slots(loaded.sequences, WAITING_MAX);
   const open = (sequence: LlamaContextSequence): ReturnType<typeof createLlamaSequence> =>
@@ -48,7 +49,7 @@ export async function createLlamaEngine(options: LlamaChildOptions): Promise<Eng
         generateTokens({ sequence: open(slot), vocabulary, contextTokens }, job);
       return generateInSlot({ slots, run }, job.signal);
     },
-    score: (job) => scoreInSlot({ slots, turn, vocabulary, contextTokens }, job),
+    score: (job) => scoreInSlot({ slots, turn, vocabulary, contextTokens, batchTokens }, job),
     spell: async (tokens) => spellTokens(vocabulary, tokens),
     embed,
     close: () => llama.dispose(),
@@ -60,13 +61,15 @@ type ScoreParts = {
   readonly turn: Turn;
   readonly vocabulary: Vocabulary;
   readonly contextTokens: number;
+  readonly batchTokens: number;
 };
 
 async function scoreInSlot(parts: ScoreParts, job: ScoreJob): Promise<readonly TokenScore[]> {
   checkScoreJob(parts, job);
   const sequence = await parts.slots.acquire(job.signal);
   try {
-    return await scoreTokens({ sequence, turn: parts.turn, vocabularyTokens: parts.vocabulary.tokens }, job);
+    const { turn, vocabulary, batchTokens } = parts;
+    return await scoreTokens({ sequence, turn, vocabularyTokens: vocabulary.tokens, batchTokens }, job);
   } finally {
     parts.slots.release(sequence);
   }

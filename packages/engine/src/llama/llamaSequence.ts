@@ -51,19 +51,23 @@ export function createLlamaSequence(
   };
 }
 
-/** How to ask for bounded logits. Greedy sampling keeps the whole vocabulary in play; the default filters would hide most of it. */
+/**
+ * How to ask for bounded logits. The engine's own choice isn't used: at temperature 1 its sampler leaves logits as they are, and its top-K puts
+ * them in order by buckets, a little faster than greedy sampling's whole sort. Its default filters would hide most of the vocabulary.
+ */
 export function askFor({ top, ids }: LogitsWanted, vocabularyTokens: number): GenerateNext {
+  const options = { temperature: 1, topP: 1, minP: 0, seed: 0 };
   if (vocabularyTokens <= FULL_SORT_TOKENS_MAX) {
     return {
       logits: { filter: { tokens: ids as Token[], includeTop: Math.min(top, vocabularyTokens) } },
       totalLogitWeight: true,
-      options: { temperature: 0 },
+      options: { ...options, topK: vocabularyTokens },
     };
   }
   const includeTop = Math.max(top, NORMALISER_TOP);
   const logits = { filter: { tokens: ids as Token[], includeTop } };
   if (ids.length > 0) return { logits, options: { temperature: 0 } };
-  return { logits, options: { temperature: 1, topK: includeTop, topP: 1, minP: 0, seed: 0 } };
+  return { logits, options: { ...options, topK: includeTop } };
 }
 
 /** The engine's answer as candidates and their normaliser. */

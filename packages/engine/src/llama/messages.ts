@@ -1,13 +1,8 @@
-import {
-  canonicalParams,
-  FINISH_REASONS,
-  type FinishReason,
-  type SamplingParams,
-  TOP_K_MAX,
-} from "@cortensor/protocol";
+import { canonicalParams, FINISH_REASONS, type FinishReason, type SamplingParams } from "@cortensor/protocol";
 import { z } from "zod";
 import type { EngineDescription } from "../engine.js";
 import { llamaOptionsSchema } from "./llamaOptions.js";
+import { packedScoresSchema, SCORE_TOP_MAX } from "./packedScores.js";
 
 /** What the engine's process and its parent say to each other. Both sides check every message: either may be of another build. */
 const tokenId = z.int().min(0).max(0xffff_ffff);
@@ -55,7 +50,7 @@ export const toChildSchema = z.discriminatedUnion("kind", [
       promptTokens: tokenIds,
       outputTokens: tokenIds,
       from: z.int().min(0).optional(),
-      topK: z.int().min(1).max(256),
+      topK: z.int().min(1).max(SCORE_TOP_MAX),
       params: params.optional(),
     }),
   }),
@@ -97,22 +92,7 @@ export const fromChildSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("notReady"), data: errorData, isRetryable: z.boolean() }),
   z.object({ kind: z.literal("failed"), call, data: errorData, isRetryable: z.boolean() }),
   z.object({ kind: z.literal("tokenized"), call, tokens: tokenIds }),
-  z.object({
-    kind: z.literal("scored"),
-    call,
-    scores: z
-      .array(
-        z.object({
-          logprob: z.number(),
-          top: z.array(tokenLogprob).max(256),
-          candidates: z
-            .array(tokenLogprob)
-            .max(TOP_K_MAX + 1)
-            .optional(),
-        }),
-      )
-      .max(2_097_152),
-  }),
+  z.object({ kind: z.literal("scored"), call, scores: packedScoresSchema }),
   z.object({
     kind: z.literal("spelled"),
     call,
