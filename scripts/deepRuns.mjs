@@ -13,6 +13,15 @@ const NETWORKS_AT_ONCE = 2;
 /** What the instants of kills are drawn from, unless CORTENSOR_KILLS_SEED says another. */
 const KILLS_SEED = "kills";
 
+/** Honest answers in one part: two or three minutes' work. */
+const HONEST_ANSWERS = 1_000;
+/** What makes and checks an answer. */
+const ACCUSED_SOURCES = [
+  ...["protocol", "engine", "proof"].map((name) => `packages/${name}/src`),
+  "models/manifest.json",
+  "bench/proof/tryHonest.mjs",
+];
+
 /** Cheats that one check of a short answer finds sometimes, not always. */
 const DETECTION_CHEATS = ["posthoc-four-bits", "other-temperature"];
 
@@ -64,6 +73,11 @@ export const DEEP_RUNS = {
     says: "a cheat's process found within n tasks as often as 1 − (1 − aδ)ⁿ says, at three audit rates: rows beside the counts",
     parts: DETECTION_CHEATS.map((cheat) => ({ name: cheat, run: () => runDetection(cheat) })),
   },
+  accused: {
+    says: "10,000 honest answers through all tiers of the check: failed are those accused in the end",
+    sources: ACCUSED_SOURCES,
+    parts: honestParts(10_000, HONEST_ANSWERS),
+  },
   sim: {
     says: "10,000 random networks simulated, with faults and adversaries: passed are parts without a violation",
     sources: SIM_SOURCES,
@@ -82,6 +96,16 @@ export const DEEP_RUNS = {
     parts: killParts("killRouter", 200, ROUTER_KILLS),
   },
 };
+
+function honestParts(answers, each) {
+  return Array.from({ length: answers / each }, (_, part) => ({
+    name: `answers ${part * each}…${(part + 1) * each - 1}`,
+    run: async () => {
+      const { tryHonest } = await import("../bench/proof/tryHonest.mjs");
+      return tryHonest({ from: part * each, count: each });
+    },
+  }));
+}
 
 function simParts(seeds, each) {
   return Array.from({ length: seeds / each }, (_, part) => ({

@@ -1,64 +1,86 @@
+import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { checkTokens } from "@cortensor/proof";
 import { fingerprintRootOf, keccak256, tokenRootOf, utf8ToBytes } from "@cortensor/protocol";
 
-const TOKENS = 256;
+const ANSWER_TOKENS = 256;
+const PROMPT_TOKENS = [64, 256, 512, 1_024];
 const PARAMS = { topK: 40, topP: 1, minP: 0, presencePenalty: 0, frequencyPenalty: 0, stop: [] };
 const TEXT = "The old clock in the hall struck again, and nobody in the house had heard it for years. ";
+const END_IDS_MAX = 300;
+/** Milliseconds of one tick in which the system counts a process's work. */
+const TICK_MS = 10;
 
 const median = (values) => [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)];
-const timed = async (work) => {
-  const startMs = performance.now();
-  const value = await work();
-  return { value, ms: performance.now() - startMs };
-};
+const sum = (values) => values.reduce((total, value) => total + value, 0);
 
 /**
  * The check's cost over generation, by the length of the prompt: one prefill with the sampler's candidates, the margins, and the roots, against
- * generation with fingerprints. Both take turns, one thread; medians.
+ * generation with fingerprints. Both take turns, one thread; medians. Wall time is the figure; processor time, of this process and the engine's, says
+ * how much of it was waiting.
  */
-export async function measureCheck(engine, { repeats, say }) {
-  const text = (await engine.tokenizePrompt({ kind: "text", text: TEXT.repeat(40) })).slice(0, 512);
+export async function measureCheck(engine, { name, repeats, say }) {
+  const text = (await engine.tokenizePrompt({ kind: "text", text: TEXT.repeat(80) })).slice(
+    0,
+    Math.max(...PROMPT_TOKENS),
+  );
   const ids = Array.from({ length: engine.describe().vocabularyTokens }, (_, id) => id);
-  const ends = (await engine.spell(ids)).flatMap(({ isEnd }, id) => (isEnd ? [id] : []));
-  const params = {
-    ...PARAMS,
-    temperature: 1,
-    maxTokens: TOKENS,
-    logitBias: Object.fromEntries(ends.map((id) => [id, -100])),
-  };
+  const ends = (await engine.spell(ids)).flatMap(({ isEnd }, id) => (isEnd ? [id] : [])).slice(0, END_IDS_MAX);
+  const logitBias = Object.fromEntries(ends.map((id) => [id, -100]));
+  const params = { ...PARAMS, temperature: 1, maxTokens: ANSWER_TOKENS, logitBias };
   const rows = [];
-  for (const promptTokens of [64, TOKENS, 512]) {
-    const seen = { generated: [], checked: [], ratio: [] };
+  for (const promptTokens of PROMPT_TOKENS) {
+    const seen = { generated: [], checked: [], prefilled: [], ratio: [] };
     for (let repeat = 0; repeat <= repeats; repeat += 1) {
-      const task = {
-        promptTokens: text.slice(0, promptTokens),
-        params,
-        seed: keccak256(utf8ToBytes(`check ${repeat}`)),
-      };
-      const generated = await timed(() => generate(engine, task));
-      const checked = await timed(() => check(engine, task, generated.value));
+      const seed = keccak256(utf8ToBytes(`check ${repeat}`));
+      const task = { promptTokens: text.slice(0, promptTokens), params, seed };
+      const generated = await timed(engine, () => generate(engine, task));
+      const checked = await timed(engine, () => check(engine, task, generated.value));
+      const outputTokens = generated.value.slice(0, 1).map(({ id }) => id);
+      const prefilled = await timed(engine, () => engine.score({ ...task, outputTokens, topK: 1 }));
       // The first round warms up.
       if (repeat === 0) continue;
-      seen.generated.push(generated.ms);
-      seen.checked.push(checked.ms);
+      seen.generated.push(generated);
+      seen.checked.push(checked);
+      seen.prefilled.push(prefilled);
       seen.ratio.push(checked.ms / generated.ms);
     }
-    say(`  prompt ${promptTokens}: ratios ${seen.ratio.map((ratio) => ratio.toFixed(2)).join(" ")}`);
+    say(`  ${name}, prompt ${promptTokens}: ratios ${seen.ratio.map((ratio) => ratio.toFixed(2)).join(" ")}`);
+    const ms = (what) => median(seen[what].map((one) => one.ms));
+    const cpuMs = (what) => sum(seen[what].map((one) => one.cpuMs));
+    const [prefill, decode] = [ms("prefilled") / promptTokens, (ms("generated") - ms("prefilled")) / ANSWER_TOKENS];
     rows.push({
-      metric: promptTokens === TOKENS ? "check_ratio" : "check_ratio_curve",
+      metric: promptTokens === ANSWER_TOKENS ? name : `${name}_curve`,
       value: median(seen.ratio),
       unit: "ratio",
       promptTokens,
-      answerTokens: TOKENS,
-      generatedMs: Math.round(median(seen.generated)),
-      checkedMs: Math.round(median(seen.checked)),
+      answerTokens: ANSWER_TOKENS,
       least: Math.min(...seen.ratio),
       most: Math.max(...seen.ratio),
+      cpuRatio: cpuMs("checked") / cpuMs("generated"),
+      generatedMs: ms("generated"),
+      checkedMs: ms("checked"),
+      prefillMsPerToken: prefill,
+      decodeOverPrefill: decode / prefill,
       repeats,
     });
   }
   return rows;
+}
+
+async function timed(engine, work) {
+  const cpuFrom = cpuMsOf(engine);
+  const startMs = performance.now();
+  const value = await work();
+  return { value, ms: performance.now() - startMs, cpuMs: cpuMsOf(engine) - cpuFrom };
+}
+
+/** What this process and the engine's have worked so far, in all their threads. */
+function cpuMsOf({ pid }) {
+  const { user, system } = process.cpuUsage();
+  // Behind the name in parentheses; the 14th and 15th fields of the whole line are the user's and the system's ticks.
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1).split(" ");
+  return (user + system) / 1_000 + (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
 async function generate(engine, task) {

@@ -31,7 +31,7 @@ const SPEED_HOURS = Number(process.env.BENCH_SPEED_HOURS ?? 4);
 const say = (line) => process.stderr.write(`${line}\n`);
 const file = path.resolve(ROOT, EVIDENCE);
 if (!existsSync(file)) {
-  say(`${EVIDENCE} is missing: npm run bench -- proof --json > ${EVIDENCE}`);
+  say(`${EVIDENCE} is missing: npm run bench -- proof`);
   process.exit(1);
 }
 const evidence = readEvidence(readFileSync(file, "utf8"), EVIDENCE);

@@ -45,6 +45,12 @@ describe("the measured evidence", () => {
     expect(evidence.texts.lowEntropy.cheats.get("Q4_0")).toHaveLength(1);
   });
 
+  it("is of the file that is asked for by default, whatever was measured of others", () => {
+    const other = JSON.stringify({ ...JSON.parse(found(64, 0.1)), asked: "F16" });
+    const evidence = readEvidence([...lines, other].join("\n"), "x");
+    expect(evidence.texts.rich.cheats.get("Q4_0")).toHaveLength(2);
+  });
+
   it("judges an answer by the longest window that it fills, and one shorter than all by none", () => {
     const windows = readEvidence(lines.join("\n"), "x").texts.rich.cheats.get("Q4_0") ?? [];
     expect([31, 32, 63, 64, 500].map((tokens) => windowFor(windows, tokens)?.share)).toEqual([

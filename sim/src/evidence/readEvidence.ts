@@ -1,10 +1,13 @@
 import { wilsonInterval } from "@cortensor/proof";
 import { type Evidence, type MeasuredShare, TEXTS, type Text } from "./evidence.js";
 
+/** The file that miners of the simulated networks offer: what is found of others is measured too. */
+const ASKED = "Q8_0";
+
 type Row = Readonly<Record<string, unknown>>;
 
 /**
- * Reads the lines that `npm run bench -- proof --json` prints. Throws a RangeError, naming the line, for one that isn't of that bench, and when
+ * Reads the lines that `npm run bench -- proof` keeps. Throws a RangeError, naming the line, for one that isn't of that bench, and when
  * the cost or the false alarms are missing: nothing is filled in.
  */
 export function readEvidence(lines: string, file: string): Evidence {
@@ -22,7 +25,7 @@ export function readEvidence(lines: string, file: string): Evidence {
     }))
     .sort((left, right) => left.promptPerAnswer - right.promptPerAnswer);
   if (checkRatios.length === 0) throw new RangeError(`${file}: what a check costs is missing`);
-  const found = rows.filter(({ cheat }) => cheat !== undefined);
+  const found = rows.filter(({ cheat, asked = ASKED }) => cheat !== undefined && asked === ASKED);
   const texts = Object.fromEntries(TEXTS.map((text) => [text, textOf(found.filter((row) => row.text === text))]));
   if (texts.rich?.falseAlarms.length === 0) throw new RangeError(`${file}: false alarms are missing`);
   return {
