@@ -21,6 +21,10 @@ const cortensorPart = z.object({
   }),
 });
 
+const judgedAnswers = z.object({
+  answers: z.array(z.looseObject({ judges: z.array(z.looseObject({ judge: z.string(), stakeWei: z.string() })) })),
+});
+
 describe("copies of one answer, by three miners with the embedded model", () => {
   let network: Network;
   let openai: OpenAI;
@@ -84,6 +88,18 @@ describe("copies of one answer, by three miners with the embedded model", () => 
     ]);
     expect(asked.code, JSON.stringify(asked.lines)).toBe(0);
     expect(resultOf(asked)).toMatchObject({ proof: "proved", copies: { asked: 3, arrived: 3 } });
+  });
+
+  it("are judges of one another's answers, each with its stake, and of replies without a number nothing is made", async () => {
+    const { taskId } = await network.client.chat(QUESTION, { maxTokens: MAX_TOKENS });
+    const judged = await runCommand(["--home", network.home, "judge", taskId]);
+    expect(judged.code, JSON.stringify(judged.lines)).toBe(0);
+    const [answer, ...others] = judgedAnswers.parse(resultOf(judged)).answers;
+    expect(others).toEqual([]);
+    // Three miners, one of which wrote it: two judges decide nothing, whatever they say.
+    expect(answer).toMatchObject({ taskId, replica: 0, verdict: "undecided" });
+    expect(new Set(answer?.judges.map(({ judge }) => judge)).size).toBe(MINERS - 1);
+    for (const { stakeWei } of answer?.judges ?? []) expect(BigInt(stakeWei)).toBeGreaterThan(0n);
   });
 
   it("are refused by name where fewer miners are there, or their client finds them too dear", async () => {

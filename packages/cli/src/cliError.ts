@@ -19,6 +19,8 @@ export type CliErrorData =
   | { readonly code: "CLI_AUDIT_DIFFERS"; readonly differences: readonly string[] }
   /** Not all that was checked has passed: each task that hasn't, with its verdict. */
   | { readonly code: "CLI_CHECK_FAILED"; readonly found: readonly string[] }
+  /** Answers that their judges, or their judges and their distance, speak against. */
+  | { readonly code: "CLI_ANSWER_REJECTED"; readonly found: readonly string[] }
   | { readonly code: "CLI_RECEIPT_INVALID"; readonly reason: string }
   | { readonly code: "CLI_UNHEALTHY"; readonly failed: readonly string[] };
 

@@ -16,6 +16,7 @@ const COMMANDS = {
   calibrate: async () => (await import("./commands/calibrate.js")).addCalibrate,
   distances: async () => (await import("./commands/distances.js")).addDistances,
   check: async () => (await import("./commands/check.js")).addCheck,
+  judge: async () => (await import("./commands/judge.js")).addJudge,
   adversary: async () => (await import("./commands/adversary.js")).addAdversary,
   audit: async () => (await import("./commands/audit.js")).addAudit,
   receipt: async () => (await import("./commands/receipt.js")).addReceipt,

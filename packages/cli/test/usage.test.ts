@@ -5,7 +5,17 @@ import { createProgram, usageError } from "../src/main.js";
 
 /** What a program is told of a command line: the refusal, or that the command would run. */
 async function read(...args: string[]): Promise<string> {
-  const commands = await loadCommands(["session", "faucet", "key", "quote", "stake", "calibrate", "distances", "chat"]);
+  const commands = await loadCommands([
+    "session",
+    "faucet",
+    "key",
+    "quote",
+    "stake",
+    "calibrate",
+    "distances",
+    "chat",
+    "judge",
+  ]);
   const program = createProgram(async () => undefined, commands, { isQuiet: true });
   try {
     await program.parseAsync(["node", "cortensor", ...args]);
@@ -37,6 +47,8 @@ describe("a command line", () => {
     [["quote", "how", "much?", "--validation", "redundant", "--redundancy", "5", "--max-fee", "0.5"]],
     [["chat", "hello", "--validation", "check"]],
     [["distances", "--groups", "40", "--cheat-groups", "20"]],
+    [["judge", `0x${"a1".repeat(32)}`, "--judges", "5"]],
+    [["judge", "--last", "3", "--distances", "a.distances.json"]],
   ])("is taken: %j", async (args) => {
     expect(await read(...args)).toBe("runs");
   });
@@ -60,6 +72,8 @@ describe("a command line", () => {
     [["quote", "--redundancy", "2"], "option '--redundancy <copies>'"],
     [["chat", "--validation", "some"], "option '--validation <how>'"],
     [["distances", "--groups", "1"], "option '--groups <count>'"],
+    [["judge", "--judges", "1"], "option '--judges <count>'"],
+    [["judge", "--last", "0"], "option '--last <n>'"],
     [["nothing"], "unknown command 'nothing'"],
     [["session"], "no command is named"],
   ])("is refused, by the name of what is wrong: %j", async (args, problem) => {

@@ -72,6 +72,7 @@ export { type Judgement, judgeScore, type WindowThresholds } from "./check/judge
 export { CUT_SLACK_NATS, MARGIN_MAX_NATS, marginAt, type TokenMargin } from "./check/marginAt.js";
 export type { ReplicaClaim, SegmentClaim } from "./check/segmentClaim.js";
 export { type SegmentFault, segmentFault } from "./check/segmentFault.js";
+export { spelledText } from "./check/spelledText.js";
 export {
   addScores,
   type CheckedToken,
@@ -96,6 +97,7 @@ export { geometricMedian } from "./distance/geometricMedian.js";
 export { type DistanceRun, measureDistance } from "./distance/measureDistance.js";
 export { cosineDistance, euclideanDistance, type Vector } from "./distance/vectorDistance.js";
 export { CLIP_BELOW_POINTS, clippedMean, type StakedScore, stakeMedian } from "./judge/clipScores.js";
+export { collectSheets, type JudgeReply, type JudgeSheet, scoresOf } from "./judge/collectSheets.js";
 export { type AnswerVerdict, combineVerdicts } from "./judge/combineVerdicts.js";
 export {
   type AnswerJudgement,
@@ -104,6 +106,8 @@ export {
   VALIDATORS_JUDGING_MIN,
   type ValidatorScores,
 } from "./judge/judgeAnswer.js";
+export { type JudgedWork, judgePrompt, REPLY_TOKENS_MAX } from "./judge/judgePrompt.js";
+export { parsePoints } from "./judge/parsePoints.js";
 export { CRITERIA, type Criterion, POINTS_MAX, RUBRIC, type RubricScores, renderRubric } from "./judge/rubric.js";
 export { ProofError, type ProofErrorData } from "./proofError.js";
 export { type RecipeFault, recipeFault } from "./replay/recipeFault.js";

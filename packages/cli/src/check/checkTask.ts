@@ -1,15 +1,7 @@
-import type { NetworkProfile } from "@cortensor/chain";
 import type { Engine } from "@cortensor/engine";
 import { type CheckedSegment, type CheckOptions, checkBodies, type Verdict } from "@cortensor/proof";
-import {
-  type Address,
-  type BodyFault,
-  type Bytes32,
-  bodyFault,
-  registryDomain,
-  type SegmentBody,
-} from "@cortensor/protocol";
-import { type Cortensor, type ReceiptCheck, verifyReceipt } from "@cortensor/sdk";
+import { type Address, type Bytes32, registryDomain } from "@cortensor/protocol";
+import { type FetchTools, fetchBodies, type HiddenPart } from "./fetchBodies.js";
 import { type GivenUpSegment, givenUpSegments } from "./givenUpSegments.js";
 
 /** What a check says of one segment of a task, or of a task that can't be checked further. */
@@ -20,12 +12,7 @@ export type CheckLine = {
   readonly segment?: number;
   readonly verdict:
     | Verdict
-    /** Its body isn't shown by any connected miner. */
-    | { readonly kind: "withheld"; readonly result: Bytes32 }
-    /** The router handed on another body than the receipt names. */
-    | { readonly kind: "fault"; readonly fault: "body"; readonly part: BodyFault }
-    /** The router's receipt is none. */
-    | { readonly kind: "fault"; readonly fault: "receipt"; readonly reason: string }
+    | HiddenPart
     /** Its miner was given up before its result, and no checkpoint that it signed is shown: nobody can be named for its tokens. */
     | { readonly kind: "unsigned" }
     /** The router shows a checkpoint for it that its miner didn't sign, or of other tokens. */
@@ -37,33 +24,17 @@ export type CheckLine = {
   readonly pair?: CheckedSegment["pair"];
 };
 
-export type CheckTools = {
-  readonly client: Pick<Cortensor, "receipt" | "evidence">;
-  readonly profile: NetworkProfile;
+export type CheckTools = Omit<FetchTools, "signal"> & {
   readonly engine: Engine;
   readonly options: CheckOptions;
 };
-
-/** Time in which a router acknowledges what it has just answered. */
-const WAIT_MS = 5_000;
 
 /** Fetches a task's receipt and evidence, trusts neither, and checks all that is shown. */
 export async function checkTask(tools: CheckTools, taskId: Bytes32): Promise<readonly CheckLine[]> {
   const { client, profile, engine, options } = tools;
   const stop = options.signal === undefined ? {} : { signal: options.signal };
-  const document = await client.receipt(taskId, { waitMs: WAIT_MS, ...stop });
-  const valid = await verifyReceipt(document, { deployment: profile });
-  if (valid.kind === "invalid") return [{ taskId, verdict: receiptFault(valid) }];
-  const { bodies, checkpoints } = await client.evidence(taskId, stop);
-  const lines: CheckLine[] = [];
-  const shown: SegmentBody[] = [];
-  for (const result of document.results) {
-    const body = bodies.find((one) => bodyFault(one, result) !== "result");
-    const part = body === undefined ? undefined : bodyFault(body, result);
-    if (body === undefined) lines.push({ taskId, verdict: { kind: "withheld", result } });
-    else if (part !== undefined) lines.push({ taskId, verdict: { kind: "fault", fault: "body", part } });
-    else shown.push(body);
-  }
+  const { shown, hidden, epoch, payees, checkpoints } = await fetchBodies({ client, profile, ...stop }, taskId);
+  const lines: readonly CheckLine[] = hidden.map((verdict) => ({ taskId, verdict }));
   const { modelId } = engine.describe();
   const foreign = shown.find(({ task }) => task.modelId !== modelId);
   if (foreign !== undefined) {
@@ -71,9 +42,9 @@ export async function checkTask(tools: CheckTools, taskId: Bytes32): Promise<rea
   }
   if (shown.length === 0) return lines;
   const domain = registryDomain({ chainId: profile.chainId, registry: profile.addresses.registry });
-  const givenUp = givenUpSegments({ payees: document.payees, bodies: shown, checkpoints, domain });
+  const givenUp = givenUpSegments({ payees, bodies: shown, checkpoints, domain });
   const handedOver = givenUp.flatMap((one) => (one.kind === "signed" ? [one.tokens] : []));
-  const facts = { chainId: profile.chainId, epoch: document.receipt.epoch };
+  const facts = { chainId: profile.chainId, epoch };
   const checked = await checkBodies(engine, shown, facts, { ...options, handedOver });
   return [...lines, ...givenUp.flatMap((one) => lineOf(taskId, one)), ...checked.map((one) => ({ taskId, ...one }))];
 }
@@ -84,8 +55,4 @@ function lineOf(taskId: Bytes32, givenUp: GivenUpSegment): readonly CheckLine[] 
   const { miner, replica, segment } = givenUp.payee;
   if (givenUp.kind === "unsigned") return [{ taskId, miner, replica, segment, verdict: { kind: "unsigned" } }];
   return [{ taskId, replica, segment, verdict: { kind: "fault", fault: "checkpoint" } }];
-}
-
-function receiptFault({ reason }: Extract<ReceiptCheck, { kind: "invalid" }>): CheckLine["verdict"] {
-  return { kind: "fault", fault: "receipt", reason };
 }

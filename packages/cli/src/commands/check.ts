@@ -1,20 +1,17 @@
 import { type Engine, embeddedModels } from "@cortensor/engine";
 import { type Calibration, isLargeEnough, MinerSums } from "@cortensor/proof";
-import type { Bytes32 } from "@cortensor/protocol";
 import type { Command } from "commander";
 import { type CheckLine, checkTask } from "../check/checkTask.js";
 import { publishedCalibration, readCalibration } from "../check/chooseCalibration.js";
+import { chooseTasks, TASKS_MAX } from "../check/chooseTasks.js";
 import { describeLine, describeVerdict, isFinding } from "../check/describeLine.js";
 import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
 import { countOf } from "../countOf.js";
 import type { Act } from "../main.js";
 import { findNetwork, openClient } from "../networkAccess.js";
-import { parseHash, wholeNumber } from "../parseArgument.js";
+import { wholeNumber } from "../parseArgument.js";
 import { openEngine } from "../roles/openEngine.js";
-
-/** Tasks of one call, by the router's own list. */
-const LAST_MAX = 1_000;
 
 type CheckOptions = {
   readonly last?: number;
@@ -30,7 +27,7 @@ export function addCheck(program: Command, act: Act): void {
   program
     .command("check [tasks...]")
     .description("Check answered tasks: fetch receipt and evidence, run the model over them, and judge.")
-    .option("--last <n>", "the router's latest tasks instead (needs its auditor token)", wholeNumber(1, LAST_MAX))
+    .option("--last <n>", "the router's latest tasks instead (needs its auditor token)", wholeNumber(1, TASKS_MAX))
     .option("--router <url>", "where to fetch them (default: the one in --home)")
     .option("--network <file|url>", "the network's profile (default: the one in --home, or the router's)")
     .option(
@@ -83,14 +80,6 @@ async function check(
     }
   }
   conclude(context, lines, sums);
-}
-
-/** Those named, or else the latest, oldest first: sums follow time. */
-async function chooseTasks(
-  tasks: readonly string[],
-  recent: () => Promise<readonly Bytes32[]>,
-): Promise<readonly Bytes32[]> {
-  return tasks.length > 0 ? tasks.map(parseHash) : [...(await recent())].reverse();
 }
 
 /** What was named, else what comes with the embedded model for this machine's kernel class; said in one line either way. */

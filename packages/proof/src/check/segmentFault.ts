@@ -7,12 +7,12 @@ import {
   finishOf,
   outCommit,
   recipeHash,
-  StopScanner,
   tokenRootOf,
   utf8ToBytes,
 } from "@cortensor/protocol";
 import { recipeFault } from "../replay/recipeFault.js";
 import type { ReplicaClaim, SegmentClaim } from "./segmentClaim.js";
+import { spelledText } from "./spelledText.js";
 
 /**
  * Tokens that a successor may have taken over, at most: a checkpoint's frame may be lost after the frame of the 32 tokens before it, with 31
@@ -55,7 +55,7 @@ export function segmentFault(
   const rule = ruleOf(claim);
   const spelled = { output, spellings };
   if (!isEndingOf(result, endingOf(rule, spelled))) return "finish";
-  const texts = textsOf(rule, { ...spelled, madeFrom: result.to - fingerprint.length });
+  const texts = spelledText({ ...spelled, stop: rule.stop, from: result.to - fingerprint.length });
   // An answer cut off by its router ends without the text that was held back; one that its client stopped, with it.
   const possible = result.finish === "abort" ? [texts.whole, texts.cut] : [texts.whole];
   const isSaid = possible.some((text) => outCommit(result.taskId, utf8ToBytes(text)) === result.outCommit);
@@ -97,20 +97,4 @@ function isFingerprintOf({ result, fingerprint }: SegmentClaim, output: readonly
   if (takenOver < 0 || takenOver > TAKEN_OVER_MAX || (result.segment === 0 && takenOver > 0)) return false;
   if (fingerprint.some(({ id }, index) => id !== output[madeFrom + index])) return false;
   return fingerprintRootOf(fingerprint) === result.fpRoot;
-}
-
-/** What the miner sent as text, with and without what it held back in case a stop text was forming. */
-function textsOf(
-  { stop }: ClaimRule,
-  { output, spellings, madeFrom }: Spelled & { readonly madeFrom: number },
-): { readonly whole: string; readonly cut: string } {
-  const scanner = new StopScanner(stop);
-  let cut = "";
-  for (const position of output.keys()) {
-    const spelling = spellings[position];
-    if (spelling === undefined || spelling.isEnd) continue;
-    const { text } = scanner.push(spelling.bytes);
-    if (position >= madeFrom) cut += text;
-  }
-  return { whole: cut + scanner.finish(), cut };
 }

@@ -1,0 +1,60 @@
+import type { NetworkProfile } from "@cortensor/chain";
+import { type BodyFault, type Bytes32, bodyFault, type Payee, type SegmentBody } from "@cortensor/protocol";
+import { type Cortensor, type Evidence, type ReceiptCheck, verifyReceipt } from "@cortensor/sdk";
+
+/** Why a task, or a part of it, can't be looked into. */
+export type HiddenPart =
+  /** Its body isn't shown by any connected miner. */
+  | { readonly kind: "withheld"; readonly result: Bytes32 }
+  /** The router handed on another body than the receipt names. */
+  | { readonly kind: "fault"; readonly fault: "body"; readonly part: BodyFault }
+  /** The router's receipt is none. */
+  | {
+      readonly kind: "fault";
+      readonly fault: "receipt";
+      readonly reason: Extract<ReceiptCheck, { kind: "invalid" }>["reason"];
+    };
+
+/** A task as its receipt and its miners' evidence show it. */
+export type FetchedTask = {
+  /** Bodies that are what the receipt names. */
+  readonly shown: readonly SegmentBody[];
+  readonly hidden: readonly HiddenPart[];
+  /** The receipt's; 0 where there is no valid one. */
+  readonly epoch: number;
+  /** The receipt's: all miners that had a part in the task. */
+  readonly payees: readonly Payee[];
+  /** As the router shows them: nothing here has verified one. */
+  readonly checkpoints: Evidence["checkpoints"];
+};
+
+export type FetchTools = {
+  readonly client: Pick<Cortensor, "receipt" | "evidence">;
+  readonly profile: NetworkProfile;
+  readonly signal?: AbortSignal;
+};
+
+/** Time in which a router acknowledges what it has just answered. */
+const WAIT_MS = 5_000;
+
+/** Fetches a task's receipt and evidence, and trusts neither: the receipt by the chain, the bodies by the receipt. */
+export async function fetchBodies({ client, profile, signal }: FetchTools, taskId: Bytes32): Promise<FetchedTask> {
+  const stop = signal === undefined ? {} : { signal };
+  const document = await client.receipt(taskId, { waitMs: WAIT_MS, ...stop });
+  const valid = await verifyReceipt(document, { deployment: profile });
+  if (valid.kind === "invalid") {
+    const hidden: readonly HiddenPart[] = [{ kind: "fault", fault: "receipt", reason: valid.reason }];
+    return { shown: [], hidden, epoch: 0, payees: [], checkpoints: [] };
+  }
+  const { bodies, checkpoints } = await client.evidence(taskId, stop);
+  const hidden: HiddenPart[] = [];
+  const shown: SegmentBody[] = [];
+  for (const result of document.results) {
+    const body = bodies.find((one) => bodyFault(one, result) !== "result");
+    const part = body === undefined ? undefined : bodyFault(body, result);
+    if (body === undefined) hidden.push({ kind: "withheld", result });
+    else if (part !== undefined) hidden.push({ kind: "fault", fault: "body", part });
+    else shown.push(body);
+  }
+  return { shown, hidden, epoch: document.receipt.epoch, payees: document.payees, checkpoints };
+}
