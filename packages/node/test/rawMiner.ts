@@ -19,6 +19,7 @@ import { createMetrics, silentLogger, systemClock } from "@cortensor/runtime";
 import {
   type Advertisement,
   type BodyReply,
+  type CheckReply,
   connectLink,
   type FromMiner,
   type Link,
@@ -139,6 +140,8 @@ export async function startRawMiner(
     readonly stakeWei?: bigint;
     /** What it shows when it is asked for a body. Default: nothing. */
     readonly shows?: (address: Bytes32) => BodyReply;
+    /** What it says of other miners' results. Default: that it has no time. */
+    readonly checks?: CheckReply;
   },
 ): Promise<RawMiner> {
   const { name, onTask, proves = true } = options;
@@ -186,6 +189,10 @@ export async function startRawMiner(
   link.onStream((stream, first) => {
     if (first.kind === "showBody") {
       stream.send(options.shows?.(first.address) ?? { kind: "noBody" });
+      stream.end();
+    }
+    if (first.kind === "check") {
+      stream.send(options.checks ?? { kind: "checkDeclined", code: "busy" });
       stream.end();
     }
     if (first.kind !== "start") return;

@@ -122,7 +122,12 @@ describe("a verdict", () => {
   });
 
   it("is the replay's where there is one: one difference is a fault, and equal bits pass whatever is suspected", () => {
-    expect(verdictOf(scored(0), WINDOWS, differs)).toEqual({ kind: "fault", fault: "replay", position: 9 });
+    expect(verdictOf(scored(0), WINDOWS, differs)).toEqual({
+      kind: "fault",
+      fault: "replay",
+      position: 9,
+      what: "token",
+    });
     expect(verdictOf(scored(6.4), WINDOWS, { kind: "equal", tokens: 64 })).toEqual({ kind: "passed" });
     expect(verdictOf(scored(6.4), [], { kind: "equal", tokens: 64 })).toEqual({ kind: "passed" });
   });

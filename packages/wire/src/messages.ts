@@ -92,6 +92,21 @@ export type ProbeRequest = {
 /** Router → miner: opens a stream for the body behind one of its results, by that result's struct hash. */
 export type BodyRequest = { readonly kind: "showBody"; readonly address: Bytes32 };
 
+/**
+ * Router → miner: opens a stream for the check of another miner's result. All that the check needs is in the body, but for the epoch, whose beacon
+ * is part of the seed.
+ */
+export type CheckRequest = { readonly kind: "check"; readonly body: SegmentBody; readonly epoch: number };
+
+/** What a checker says of a result; `undecided` where it can't make it again bit by bit. */
+export const CHECK_VERDICTS = ["holds", "wrong", "undecided"] as const;
+export type CheckVerdict = (typeof CHECK_VERDICTS)[number];
+/** What differs first where a result is made again. */
+export const REPLAY_DIFFERENCES = ["token", "fingerprint", "ending"] as const;
+/** Why a miner doesn't check a result. */
+export const CHECK_REFUSALS = ["busy", "unknownModel", "otherClass", "badBody", "engineFailed"] as const;
+export type CheckRefusal = (typeof CHECK_REFUSALS)[number];
+
 /** Why a miner doesn't answer a probe. */
 export const PROBE_REFUSALS = [
   "busy",
@@ -142,13 +157,24 @@ export type FromMiner =
     }
   | { readonly kind: "failed"; readonly code: string; readonly detail: string }
   | ProbeReply
-  | BodyReply;
+  | BodyReply
+  | CheckReply;
 
 /** Miner → router, on the stream of a body's request: its one message. */
 export type BodyReply =
   | { readonly kind: "body"; readonly body: SegmentBody }
   /** It has none of that address, or not for this router's operator. */
   | { readonly kind: "noBody" };
+
+/** Miner → router, on a check's stream: its one message. */
+export type CheckReply =
+  | {
+      readonly kind: "checked";
+      readonly verdict: CheckVerdict;
+      /** Of a wrong result that contradicts the model: where. Absent where it contradicts itself. */
+      readonly differs?: { readonly what: (typeof REPLAY_DIFFERENCES)[number]; readonly position: number };
+    }
+  | { readonly kind: "checkDeclined"; readonly code: CheckRefusal };
 
 /** Miner → router, on a probe's stream: its one message. */
 export type ProbeReply =
@@ -170,7 +196,7 @@ export type FromRouter =
   | { readonly kind: "abort"; readonly reason: string };
 
 /** Everything a stream may carry, by who sends it. The receiver refuses what its peer's role may not send. */
-export type ToMiner = Start | StartEmbedding | ProbeRequest | BodyRequest | FromRouter;
+export type ToMiner = Start | StartEmbedding | ProbeRequest | BodyRequest | CheckRequest | FromRouter;
 export type StreamMessage = ToMiner | FromMiner;
 
 /** Either way, outside any stream: the signed batches that turn MACed words into proofs. */

@@ -16,6 +16,7 @@ export type MinerMetrics = {
   readonly links: MetricGauge;
   readonly probes: MetricCounter<"outcome">;
   readonly bodies: MetricCounter<"outcome">;
+  readonly checks: MetricCounter<"outcome">;
 };
 
 export type MinerGauges = {
@@ -68,6 +69,11 @@ export function createMinerMetrics(metrics: Metrics, gauges: MinerGauges): Miner
     bodies: metrics.counter({
       name: "miner_bodies_asked_total",
       help: "Bodies that routers asked for, by whether there was one.",
+      labels: ["outcome"],
+    }),
+    checks: metrics.counter({
+      name: "miner_checks_total",
+      help: "Checks of other miners' results, by the verdict or why there is none.",
       labels: ["outcome"],
     }),
   };

@@ -11,6 +11,7 @@ import {
 } from "../host/index.js";
 import { Advertiser } from "./advertiser.js";
 import { type BodyShelf, openBodyShelf } from "./bodyShelf.js";
+import { CheckDesk } from "./checkDesk.js";
 import type { MinerConfig } from "./config.js";
 import { createMinerMetrics } from "./metrics.js";
 import { authoriseRouters, type MinerChain } from "./minerChain.js";
@@ -74,7 +75,7 @@ export function createMiner(parts: MinerParts): Miner {
   const stopping = new AbortController();
   const linkStop = new AbortController();
   const links = new Map<Address, Link>();
-  const { read, advertiser, outbox, batcher, receipts, tasks, probes, watch, serve, authorise } = assemble(
+  const { read, advertiser, outbox, batcher, receipts, tasks, probes, checks, watch, serve, authorise } = assemble(
     parts,
     links,
     stopping.signal,
@@ -111,7 +112,7 @@ export function createMiner(parts: MinerParts): Miner {
 
   const stop = async (): Promise<void> => {
     tasks.stop();
-    const unprobed = probes.stop();
+    const unprobed = Promise.all([probes.stop(), checks.stop()]);
     stopping.abort();
     advertiser.tellAll();
     const drained = new AbortController();
@@ -166,6 +167,7 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
     bodyBytes: () => bodies.bytes,
   });
   const domain = registryDomain(identity.node);
+  const { chainId } = identity.node;
   const onNotice = (peer: Address, notice: BatchNotice): void => links.get(peer)?.notify("batch", notice);
   const batcher = createLeafBatcher({
     signer: identity.signer,
@@ -189,7 +191,7 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
   const watch = new OperatorWatch({ chain: parts.chain, self: identity.node.address });
   const tasks = new TaskDesk({
     self: identity.node.address,
-    chainId: identity.node.chainId,
+    chainId,
     benches,
     tools: { outbox, bodies, batcher, pacer: new TokenPacer(clock), clock, log, metrics },
     nowSeconds: parts.nowSeconds,
@@ -203,9 +205,10 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
   });
   const { sealing } = parts;
   const probes = new ProbeDesk({ identity, sealing, benches, nowSeconds: parts.nowSeconds, clock, log, metrics });
-  const serve = createServing({ links, tasks, probes, receipts, bodies, advertiser, outbox, metrics, log });
+  const checks = new CheckDesk({ chainId, benches, clock, log, metrics });
+  const serve = createServing({ links, tasks, probes, checks, receipts, bodies, advertiser, outbox, metrics, log });
   const authorise = authoriseRouters(parts.chain, (operator) => watch.look(operator));
-  return { read, advertiser, outbox, batcher, receipts, tasks, probes, watch, serve, authorise };
+  return { read, advertiser, outbox, batcher, receipts, tasks, probes, checks, watch, serve, authorise };
 }
 
 function readAdvertisement(
@@ -229,6 +232,7 @@ type Serving = {
   readonly links: Map<Address, Link>;
   readonly tasks: TaskDesk;
   readonly probes: ProbeDesk;
+  readonly checks: CheckDesk;
   readonly receipts: ReceiptDesk;
   readonly bodies: BodyShelf;
   readonly advertiser: Advertiser;
@@ -239,7 +243,7 @@ type Serving = {
 
 /** What happens on a link from its first turn to its last. */
 function createServing(parts: Serving): (link: Link) => void {
-  const { links, tasks, probes, receipts, bodies, advertiser, outbox, metrics, log } = parts;
+  const { links, tasks, probes, checks, receipts, bodies, advertiser, outbox, metrics, log } = parts;
   return (link) => {
     const { peer } = link;
     const own = (what: string, work: Promise<void>): void => {
@@ -247,6 +251,7 @@ function createServing(parts: Serving): (link: Link) => void {
     };
     link.onStream((stream, first) => {
       if (first.kind === "probe") probes.onStream(stream, first, peer);
+      else if (first.kind === "check") checks.onStream(stream, first, peer);
       else if (first.kind === "showBody") showBody(stream, first, { router: peer, bodies, metrics });
       else tasks.onStream(stream, first, peer);
     });

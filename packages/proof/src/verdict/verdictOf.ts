@@ -10,8 +10,9 @@ export type Verdict =
   | {
       readonly kind: "fault";
       readonly fault: SegmentFault | "replay";
-      /** First output position that differs, of a replay. */
+      /** First output position that differs, of a replay, and what does there. */
       readonly position?: number;
+      readonly what?: Extract<ReplayOutcome, { readonly kind: "differs" }>["what"];
     };
 
 /**
@@ -20,7 +21,10 @@ export type Verdict =
  */
 export function verdictOf(check: SegmentCheck, windows: readonly WindowThresholds[], replay?: ReplayOutcome): Verdict {
   if (check.kind === "faulty") return { kind: "fault", fault: check.fault };
-  if (replay?.kind === "differs") return { kind: "fault", fault: "replay", position: replay.position };
+  if (replay?.kind === "differs") {
+    const { position, what } = replay;
+    return { kind: "fault", fault: "replay", position, what };
+  }
   if (replay?.kind === "equal") return { kind: "passed" };
   return judgeScore(check.score, windows);
 }

@@ -1,7 +1,7 @@
 import { hasCode, PROBE_TOKENS_MAX } from "@cortensor/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type FromMiner, PROBE_REFUSALS } from "../messages.js";
+import { CHECK_REFUSALS, CHECK_VERDICTS, type FromMiner, PROBE_REFUSALS, REPLAY_DIFFERENCES } from "../messages.js";
 import { fromMiner, toMiner } from "../test/messageArbitraries.js";
 import { decodeStreamMessage, encodeStreamMessage } from "./streamMessage.js";
 
@@ -74,6 +74,21 @@ describe("stream messages", () => {
     const tooMany = { ...probed, ids: Array.from({ length: PROBE_TOKENS_MAX + 1 }, () => 0) };
     expect(() => encodeStreamMessage(tooMany as FromMiner, "miner")).toThrow("WIRE_UNENCODABLE");
     expect(() => decodeStreamMessage(Buffer.from([41, PROBE_REFUSALS.length]), "miner")).toThrow("WIRE_MALFORMED");
+  });
+
+  it("of checks have bounds: an unknown verdict, difference or refusal is refused, and a position beyond 32 bits", () => {
+    // checked · holds · nothing differs.
+    const holds = Buffer.from([44, 0, 0]);
+    expect(decodeStreamMessage(holds, "miner")).toEqual({ kind: "checked", verdict: "holds" });
+    expect(() => decodeStreamMessage(holds, "router")).toThrow("no kind has the number 44");
+    expect(() => decodeStreamMessage(Buffer.from([44, CHECK_VERDICTS.length, 0]), "miner")).toThrow("WIRE_MALFORMED");
+    const differs = Buffer.from([44, 1, 1, REPLAY_DIFFERENCES.length, 0]);
+    expect(() => decodeStreamMessage(differs, "miner")).toThrow("WIRE_MALFORMED");
+    expect(() => decodeStreamMessage(Buffer.from([45, CHECK_REFUSALS.length]), "miner")).toThrow("WIRE_MALFORMED");
+    const farOff = { what: "token" as const, position: 2 ** 32 };
+    expect(() => encodeStreamMessage({ kind: "checked", verdict: "wrong", differs: farOff }, "miner")).toThrow(
+      "WIRE_UNENCODABLE",
+    );
   });
 
   it("can't make the reader allocate more than was sent", () => {

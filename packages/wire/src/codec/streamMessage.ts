@@ -1,10 +1,14 @@
 import { EMBEDDING_TEXTS_MAX, OUTPUT_TOKENS_MAX, PROBE_TOKENS_MAX, PROMPT_BYTES_MAX } from "@cortensor/protocol";
 import type { LinkRole } from "../link.js";
 import {
+  CHECK_REFUSALS,
+  CHECK_VERDICTS,
+  type CheckReply,
   type FromMiner,
   PROBE_REFUSALS,
   type ProbeReply,
   type ProbeRequest,
+  REPLAY_DIFFERENCES,
   type Start,
   type StreamMessage,
   type ToMiner,
@@ -61,6 +65,7 @@ const detail = text(DETAIL_BYTES_MAX);
 const outputIds = list(uint32, OUTPUT_TOKENS_MAX);
 
 type Probed = Omit<Extract<ProbeReply, { readonly kind: "probed" }>, "kind">;
+type Checked = Omit<Extract<CheckReply, { readonly kind: "checked" }>, "kind">;
 type Tokens = Omit<Extract<FromMiner, { readonly kind: "tokens" }>, "kind">;
 
 /** What a router sends. */
@@ -104,6 +109,7 @@ const toMiner = union<ToMiner>({
     ),
   },
   showBody: { tag: 6, field: struct({ address: bytes32 }) },
+  check: { tag: 7, field: struct({ body: segmentBody, epoch: uint53 }) },
 });
 
 /** What a miner sends. No number is shared with `toMiner`: a message sent the wrong way is refused. */
@@ -147,6 +153,17 @@ const fromMiner = union<FromMiner>({
   declined: { tag: 41, field: struct({ code: word(PROBE_REFUSALS) }) },
   body: { tag: 42, field: struct({ body: segmentBody }) },
   noBody: { tag: 43, field: struct({}) },
+  checked: {
+    tag: 44,
+    field: struct<Checked>(
+      {
+        verdict: word(CHECK_VERDICTS),
+        differs: struct({ what: word(REPLAY_DIFFERENCES), position: uint32 }),
+      },
+      ["differs"],
+    ),
+  },
+  checkDeclined: { tag: 45, field: struct({ code: word(CHECK_REFUSALS) }) },
 });
 
 /** The stream messages that a node of this role sends. */

@@ -19,7 +19,15 @@ import {
   type Task,
 } from "@cortensor/protocol";
 import fc from "fast-check";
-import { type FromMiner, type Notices, PROBE_REFUSALS, type ToMiner } from "../messages.js";
+import {
+  CHECK_REFUSALS,
+  CHECK_VERDICTS,
+  type FromMiner,
+  type Notices,
+  PROBE_REFUSALS,
+  REPLAY_DIFFERENCES,
+  type ToMiner,
+} from "../messages.js";
 
 const hex = (bytes: number): fc.Arbitrary<Hex> =>
   fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((raw): Hex => `0x${Buffer.from(raw).toString("hex")}`);
@@ -161,6 +169,18 @@ const receipt: fc.Arbitrary<Receipt> = fc.record({
 });
 const float32 = fc.float({ noNaN: true, noDefaultInfinity: true });
 
+const body: fc.Arbitrary<SegmentBody> = fc.record({
+  task,
+  prompt,
+  promptSalt: bytes32,
+  params,
+  committed: ids,
+  contextTokens: uint32,
+  result,
+  recipe,
+  fingerprint: fc.uint8Array({ maxLength: 60 }),
+});
+
 export const toMiner: fc.Arbitrary<ToMiner> = fc.oneof(
   fc.record(
     {
@@ -195,19 +215,8 @@ export const toMiner: fc.Arbitrary<ToMiner> = fc.oneof(
     { requiredKeys: ["kind", "challenge", "modelId", "kernelClass"] },
   ),
   fc.record({ kind: fc.constant("showBody" as const), address: bytes32 }),
+  fc.record({ kind: fc.constant("check" as const), body, epoch: uint53 }),
 );
-
-const body: fc.Arbitrary<SegmentBody> = fc.record({
-  task,
-  prompt,
-  promptSalt: bytes32,
-  params,
-  committed: ids,
-  contextTokens: uint32,
-  result,
-  recipe,
-  fingerprint: fc.uint8Array({ maxLength: 60 }),
-});
 
 export const fromMiner: fc.Arbitrary<FromMiner> = fc.oneof(
   fc.record({ kind: fc.constant("accepted" as const), nIn: uint32 }),
@@ -253,6 +262,15 @@ export const fromMiner: fc.Arbitrary<FromMiner> = fc.oneof(
   fc.record({ kind: fc.constant("declined" as const), code: fc.constantFrom(...PROBE_REFUSALS) }),
   fc.record({ kind: fc.constant("body" as const), body }),
   fc.record({ kind: fc.constant("noBody" as const) }),
+  fc.record(
+    {
+      kind: fc.constant("checked" as const),
+      verdict: fc.constantFrom(...CHECK_VERDICTS),
+      differs: fc.record({ what: fc.constantFrom(...REPLAY_DIFFERENCES), position: uint32 }),
+    },
+    { requiredKeys: ["kind", "verdict"] },
+  ),
+  fc.record({ kind: fc.constant("checkDeclined" as const), code: fc.constantFrom(...CHECK_REFUSALS) }),
 );
 
 type NoticeCase = {
