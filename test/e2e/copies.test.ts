@@ -106,6 +106,5 @@ describe("copies of one answer, by three miners with the embedded model", () => 
     const ask = (choice: object) => network.client.chat(QUESTION, { maxTokens: MAX_TOKENS, ...choice });
     await expect(ask({ redundancy: 5 })).rejects.toMatchObject({ data: { reason: "no_miner" } });
     await expect(ask({ redundancy: 3, maxFeeWei: 1n })).rejects.toMatchObject({ data: { reason: "fee_above_limit" } });
-    await expect(ask({ validation: "check" })).rejects.toMatchObject({ data: { reason: "session_unsupported" } });
   });
 });

@@ -1,5 +1,5 @@
 import type { ProofLabel } from "@cortensor/protocol";
-import type { CopiesView } from "./gateway.js";
+import type { CheckedView, CopiesView } from "./gateway.js";
 
 /** Strings of one answer in OpenAI's shape. What is constant over an answer is built once; only texts are escaped per chunk. */
 export type AnswerFormat = {
@@ -13,7 +13,7 @@ export type AnswerFormat = {
 };
 
 /** What is said of an answer beside itself: the body's field `cortensor`, which OpenAI's clients hand through. */
-export type AnswerProof = { readonly label: ProofLabel; readonly copies?: CopiesView };
+export type AnswerProof = { readonly label: ProofLabel; readonly copies?: CopiesView; readonly checked?: CheckedView };
 
 export type Usage = { readonly nIn: number; readonly nOut: number };
 export type AnswerIdentity = {
@@ -71,8 +71,8 @@ function finishEnd({ includeUsage }: AnswerIdentity, proof: AnswerProof): string
   return `],${includeUsage ? `"usage":null,` : ""}${proofJson(proof)}}\n\n`;
 }
 
-function proofJson({ label, copies }: AnswerProof): string {
-  return `"cortensor":${JSON.stringify({ proof: label, copies })}`;
+function proofJson({ label, copies, checked }: AnswerProof): string {
+  return `"cortensor":${JSON.stringify({ proof: label, copies, checked })}`;
 }
 
 function usageJson({ nIn, nOut }: Usage): string {

@@ -190,8 +190,13 @@ export type InferEvent =
       readonly label: ProofLabel;
       /** With more than one copy only. */
       readonly copies?: CopiesView;
+      /** Of an answer that another miner checked before it was given out. */
+      readonly checked?: CheckedView;
     }
   | { readonly kind: "failed"; readonly refusal: Refusal };
+
+/** Which miner checked an answer, and found that it holds. */
+export type CheckedView = { readonly by: Address; readonly verdict: "holds" };
 
 /** What became of a task's copies. Copies are named by their replica, from 0 on. */
 export type CopiesView = {

@@ -3,6 +3,7 @@ export { createHealthServer } from "./createHealthServer.js";
 export type { CrossOrigin } from "./crossOrigin.js";
 export type {
   Caller,
+  CheckedView,
   CopiesView,
   EmbedOutcome,
   EvidenceDesk,

@@ -275,17 +275,18 @@ describe("what a client chooses", () => {
     expect(done?.copies).toBeUndefined();
   });
 
-  it("is refused by name when it is a check, priced all the same", async () => {
-    const router = await startComparing();
-    await startRawMiner(router, { name: "one", onTask: honest(5) });
-    expect((await askFor(router, { validation: "check" })).refusal).toMatchObject({
+  it("is refused by name when it is copies in a session with validators, priced all the same", async () => {
+    const router = await startComparing({ terms: { numOfValidatorNodes: 1 } });
+    for (const name of ["one", "two", "three"]) await startRawMiner(router, { name, onTask: honest(5) });
+    expect((await askFor(router, THREE)).refusal).toMatchObject({
       code: "session_unsupported",
       message: expect.stringContaining("'numOfValidatorNodes' 1"),
     });
-    expect(await quoteOf(router, { validation: "check" })).toMatchObject({
+    expect(await quoteOf(router, THREE)).toMatchObject({
       kind: "quoted",
       quote: { unavailable: ["numOfValidatorNodes"], formula: { surcharges: { validationBps: 1_085 } } },
     });
+    expect(await quoteOf(router, { validation: "check" })).toMatchObject({ quote: { unavailable: [] } });
   });
 
   it("bounds what a task may cost: dearer ones are refused before anything is held", async () => {

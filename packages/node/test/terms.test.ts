@@ -27,7 +27,7 @@ describe("a session's terms", () => {
     await startRawMiner(router, { name: "good", onTask: honest(5) });
     expect((await ask(router, aRequest(router, "hello"))).done).toMatchObject({ nOut: 5 });
     const session = { owner: OPERATOR, allotmentWei: 1_000n * COR };
-    router.chain.setLane(ACCOUNT, { ...session, terms: { numOfValidatorNodes: 1 } });
+    router.chain.setLane(ACCOUNT, { ...session, terms: { numOfValidatorNodes: 2 } });
     await until(async () => (await ask(router, aRequest(router, "hello"))).failed?.code === "session_unsupported");
     router.chain.setLane(ACCOUNT, session);
     await until(async () => (await ask(router, aRequest(router, "hello"))).done !== undefined);

@@ -37,6 +37,8 @@ export type Answer = {
   readonly proof: ProofLabel;
   /** What became of the copies; with more than one only. */
   readonly copies?: Copies;
+  /** Who checked it before it was given out; with `validation: "check"` only. */
+  readonly checked?: Checked;
 };
 
 /** What a streamed answer says. It always ends with `end`, or the iteration throws. */
@@ -62,8 +64,15 @@ const copies = z.object({
 });
 /** Copies that were asked for and that arrived, whose answer was taken, and how far each lay from the median of all. */
 export type Copies = z.output<typeof copies>;
+const checked = z.object({ by: z.string(), verdict: z.literal("holds") });
+/** The miner that checked an answer, and found that it holds. */
+export type Checked = z.output<typeof checked>;
 /** What a router says of an answer beside it. */
-export const answerProof = z.object({ proof: z.enum(PROOF_LABELS), copies: copies.optional() });
+export const answerProof = z.object({
+  proof: z.enum(PROOF_LABELS),
+  copies: copies.optional(),
+  checked: checked.optional(),
+});
 export type AnswerProof = z.output<typeof answerProof>;
 
 const usage = z.object({ prompt_tokens: z.int().min(0), completion_tokens: z.int().min(0) });
@@ -105,8 +114,8 @@ export const answerChunk = z.object({
 });
 
 /** An answer's fields of the same. */
-export function proofFields({ proof, copies }: AnswerProof): Pick<Answer, "proof" | "copies"> {
-  return { proof, ...(copies === undefined ? {} : { copies }) };
+export function proofFields({ proof, copies, checked }: AnswerProof): Pick<Answer, "proof" | "copies" | "checked"> {
+  return { proof, ...(copies === undefined ? {} : { copies }), ...(checked === undefined ? {} : { checked }) };
 }
 
 /** The sampling fields of a request's body, in OpenAI's words. */

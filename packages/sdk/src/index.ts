@@ -3,6 +3,7 @@ export type {
   AnswerEvent,
   AskMessages,
   AskOptions,
+  Checked,
   Copies,
   Embeddings,
   SamplingOptions,

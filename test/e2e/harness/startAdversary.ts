@@ -13,10 +13,16 @@ export type StartedAdversary = { readonly address: string; stop(): Promise<void>
 export async function startAdversary(
   network: Network,
   home: string,
-  { cheat, as = "adversary", shared }: { readonly cheat: string; readonly as?: string; readonly shared?: string },
+  options: {
+    readonly cheat: string;
+    readonly as?: string;
+    readonly shared?: string;
+    readonly prices?: typeof CHEAP;
+  },
 ): Promise<StartedAdversary> {
+  const { cheat, as = "adversary", shared, prices = CHEAP } = options;
   const args = ["adversary", "--cheat", cheat, "--as", as, "--network", network.url, "--slots", "1"];
-  const started = startProcess(home, [...args, ...(shared === undefined ? [] : ["--shared", shared])], { env: CHEAP });
+  const started = startProcess(home, [...args, ...(shared === undefined ? [] : ["--shared", shared])], { env: prices });
   const warned = await within(
     "warning",
     started.output.find(({ event }) => event === "adversary.cheating"),

@@ -60,9 +60,11 @@ async function chat(context: CommandContext, words: readonly string[], options: 
   }
   if (ended === undefined) return;
   output.text("\n");
-  const { taskId, promptTokens, completionTokens, model, text, finish, proof, copies } = ended;
-  const footer = `${model} · ${promptTokens} + ${completionTokens} tokens · ${proof} · receipt ${taskId}`;
-  if (output.isJson) output.result([], { text, finish, model, promptTokens, completionTokens, taskId, proof, copies });
+  const { taskId, promptTokens, completionTokens, model, text, finish, proof, copies, checked } = ended;
+  const by = checked === undefined ? "" : ` · checked by ${checked.by}`;
+  const footer = `${model} · ${promptTokens} + ${completionTokens} tokens · ${proof}${by} · receipt ${taskId}`;
+  const facts = { text, finish, model, promptTokens, completionTokens, taskId, proof, copies, checked };
+  if (output.isJson) output.result([], facts);
   else output.progress("answered", footer);
 }
 

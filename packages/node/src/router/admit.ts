@@ -19,6 +19,7 @@ import {
   unkeptRulesRefusal,
   unsupportedSession,
 } from "./refusals.js";
+import { refuseCheck } from "./refuseCheck.js";
 import { refuseCopies } from "./refuseCopies.js";
 import type { RouterCore } from "./routerCore.js";
 import { bindingOf, takesModel, unkeptRules } from "./sessionRules.js";
@@ -94,8 +95,9 @@ function admitBy(
   const tooDear = aboveLimit(size, choice);
   if (tooDear !== undefined) return refused(tooDear);
   const binding = bindingOf(rules, terms);
-  const fewer = refuseCopies({ offers: entry.offers, binding, rules: core.rules, pricing, size });
-  if (fewer !== undefined) return refused(fewer);
+  const asked = { offers: entry.offers, binding, rules: core.rules, pricing, size };
+  const lacking = refuseCopies(asked) ?? refuseCheck({ ...asked, board: core.board });
+  if (lacking !== undefined) return refused(lacking);
   const hold = () => holdFee(core, caller, { session, entry, pricing, size, binding });
   const tasksMax = rules.maxTaskExecutionCount;
   return tasksMax === 0 ? hold() : holdWithin(core, { account: caller.account, tasksMax, hold });

@@ -1,21 +1,13 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Caller, EvidenceDesk, EvidenceView } from "@cortensor/api";
 import type { BookedReceipt, Books } from "@cortensor/books";
-import { type Address, type Bytes32, bodyFault, hexToBytes, type SegmentBody } from "@cortensor/protocol";
-import type { Clock, Logger } from "@cortensor/runtime";
-import { askBody } from "./askBody.js";
+import { type Bytes32, hexToBytes, type SegmentBody } from "@cortensor/protocol";
 import { hashBearer } from "./authenticate.js";
-import type { MinerBoard } from "./minerBoard.js";
+import { type FetchBodyParts, fetchBody } from "./fetchBody.js";
 
-/** A miner reads one record and sends at most a few megabytes; one that takes longer has none. */
-const BODY_TIMEOUT_MS = 10_000;
-
-export type EvidenceDeskParts = {
+export type EvidenceDeskParts = FetchBodyParts & {
   readonly auditorToken: string | undefined;
   readonly books: Pick<Books, "findReceipt" | "findCheckpoints" | "listReceipts">;
-  readonly board: Pick<MinerBoard, "seatOf">;
-  readonly clock: Clock;
-  readonly log: Logger;
 };
 
 /**
@@ -47,6 +39,7 @@ async function fetchEvidence(
   parts: EvidenceDeskParts,
   { receipt, payees, results }: BookedReceipt,
 ): Promise<EvidenceView> {
+  // The last payee first: as a rule it made the only result that there is.
   const miners = [...new Set(payees.map(({ miner }) => miner))].reverse();
   const bodies: SegmentBody[] = [];
   const missing: Bytes32[] = [];
@@ -57,22 +50,4 @@ async function fetchEvidence(
   }
   const checkpoints = await parts.books.findCheckpoints(receipt.taskId);
   return { taskId: receipt.taskId, bodies, missing, checkpoints };
-}
-
-/** The last payee first: as a rule it made the only result that there is. */
-async function fetchBody(
-  { board, clock, log }: EvidenceDeskParts,
-  address: Bytes32,
-  miners: readonly Address[],
-): Promise<SegmentBody | undefined> {
-  for (const miner of miners) {
-    const link = board.seatOf(miner)?.link;
-    if (link === undefined) continue;
-    const reply = await askBody(link, address, { clock, timeoutMs: BODY_TIMEOUT_MS });
-    if (reply.kind === "noBody") continue;
-    const fault = bodyFault(reply.body, address);
-    if (fault === undefined && reply.body.task.privacy === "open") return reply.body;
-    log.warn("A miner's body is not what it signed", { miner, address, fault: fault ?? "privacy" });
-  }
-  return undefined;
 }

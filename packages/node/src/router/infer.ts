@@ -1,19 +1,18 @@
-import type { Gateway, InferEvent, Refusal } from "@cortensor/api";
-import { type Bytes32, beaconWithoutGuards, type Payout, payeesOf } from "@cortensor/protocol";
+import type { Gateway, Refusal } from "@cortensor/api";
+import { type Bytes32, beaconWithoutGuards, payeesOf } from "@cortensor/protocol";
 import { type Admission, admit } from "./admit.js";
-import { affinityKey } from "./affinity.js";
 import { AnswerQueue } from "./answerQueue.js";
-import { closeTask } from "./closeTask.js";
+import { closeOne, rememberAuthor } from "./closeOne.js";
 import { type CompareCopies, createCompareCopies } from "./compareCopies.js";
-import { type Asked, NOBODY, planOf, prepare, type Started, type StartParts, tellStarted } from "./inference.js";
-import { labelAnswer } from "./labelAnswer.js";
+import { NOBODY, planOf, prepare, type Started, type StartParts, tellStarted } from "./inference.js";
 import type { SeatOffer } from "./minerSeat.js";
-import { sizeOfRequest, type TaskPlan } from "./planTask.js";
+import { sizeOfRequest } from "./planTask.js";
 import { CLIENT_GONE } from "./refusals.js";
-import { type ReplicaEnd, ReplicaRun } from "./replicaRun.js";
+import { ReplicaRun } from "./replicaRun.js";
 import type { RouterCore } from "./routerCore.js";
 import type { ServiceTicket } from "./serviceMeter.js";
 import { servedTokens } from "./serviceTokens.js";
+import { startChecked } from "./startChecked.js";
 import { startCopies } from "./startCopies.js";
 import type { Waiter } from "./waitingRoom.js";
 
@@ -40,13 +39,18 @@ export function createInfer(core: RouterCore): Gateway["infer"] {
 }
 
 function start(core: RouterCore, parts: StartParts, compare: CompareCopies): AnswerQueue {
-  const isOne = parts.admitted.pricing.terms.redundant === 1;
-  const begun = isOne ? startOne(core, parts) : startCopies(core, parts, compare);
+  const begun = begin(core, parts, compare);
   if (begun.kind === "begun") return begun.queue;
   core.books.release(parts.admitted.holdId, 0n);
   core.limits.drop(parts.caller.account);
   if (parts.options.signal.aborted) parts.served.end("left");
   return refuse(core, begun.refusal, parts.served);
+}
+
+function begin(core: RouterCore, parts: StartParts, compare: CompareCopies): Started {
+  const { redundant, numOfValidatorNodes } = parts.admitted.pricing.terms;
+  if (redundant > 1) return startCopies(core, parts, compare);
+  return numOfValidatorNodes > 0 ? startChecked(core, parts) : startOne(core, parts);
 }
 
 /** One copy: its words go to the client as they come. */
@@ -76,7 +80,7 @@ function startOne(core: RouterCore, parts: StartParts): Started {
       core.waiting.leave(waiter);
       const payout = payeesOf([end.work], plan.task.feeCapWei);
       core.waiting.ended(waiter, servedTokens(payout));
-      remember(core, parts, end);
+      rememberAuthor(core, parts, end);
       toClient(closeOne(core, { ...parts, plan, end, payout }));
     },
   });
@@ -93,31 +97,6 @@ function startOne(core: RouterCore, parts: StartParts): Started {
 }
 
 const GONE = { kind: "refused", refusal: CLIENT_GONE } as const;
-
-/** The next turn of a conversation is best served where this one ended. */
-function remember(core: RouterCore, { caller, request }: Asked, { work, workers }: ReplicaEnd): void {
-  const last = work.isFinished ? workers.at(-1) : undefined;
-  if (last !== undefined) {
-    core.affinity.remember(affinityKey(caller.account, request.modelId, request.prompt), last.miner);
-  }
-}
-
-/** Charges the task, and says how it ended. */
-function closeOne(
-  core: RouterCore,
-  parts: StartParts & { readonly plan: TaskPlan; readonly end: ReplicaEnd; readonly payout: Payout },
-): InferEvent {
-  const { request, admitted, plan, end, payout } = parts;
-  const { finish, work, workers, results, checkpoints, refusal } = end;
-  const { ownersOfClass } = admitted.entry;
-  const label = labelAnswer({ request, workers, copies: 1, finish, ownersOfClass });
-  const miners = [...new Set(workers.map(({ seat }) => seat))];
-  const answered = refusal === undefined ? label : undefined;
-  closeTask(core, { plan, finish, payout, results, checkpoints, miners, label: answered }, admitted.holdId);
-  if (refusal !== undefined) return { kind: "failed", refusal };
-  const { paidIn: nIn, paidOut: nOut, feeWei } = payout;
-  return { kind: "done", taskId: plan.taskId, finish, nIn, nOut, feeWei, segments: work.segments.length, label };
-}
 
 function refuse(core: RouterCore, refusal: Refusal, served: ServiceTicket): AnswerQueue {
   served.end(refusal.code);

@@ -23,6 +23,7 @@ export type RouterMetrics = {
   readonly setChallenges: MetricCounter<"outcome">;
   readonly sessionCredits: MetricCounter<"outcome">;
   readonly verifications: MetricCounter<"outcome">;
+  readonly checks: MetricCounter<"outcome">;
 };
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
@@ -85,6 +86,7 @@ export function createRouterMetrics(
     ),
     claims: byOutcome("router_bond_claims_total", "Claims on segments, by whether the books could answer them."),
     setChallenges: byOutcome("router_set_challenges_total", "Challenges of settlement sets, by what became of them."),
+    checks: byOutcome("router_checks_total", "Answers given to a checker, by its verdict or why there is none."),
     verifications: byOutcome("router_verifications_total", "Challenges of miners, by what came of them."),
   };
 }

@@ -100,6 +100,12 @@ export function fewerMinersRefusal(miners: number, copies: number): Refusal {
   return { code: "no_miner", message };
 }
 
+/** An answer is to be checked, and no miner of another owner could make it again bit by bit. */
+export function noCheckerRefusal(model: string): Refusal {
+  const message = `No verified miner of a second owner, in a kernel class that answers with ${model}, is here to check its answers.`;
+  return { code: "no_miner", message };
+}
+
 /** The client's own limit. */
 export function feeLimitRefusal(feeCapWei: bigint, maxFeeWei: bigint): Refusal {
   const message = `The largest fee of this request is ${feeCapWei} wei, above its 'max_fee_wei' of ${maxFeeWei}.`;
@@ -126,6 +132,8 @@ export function rateRefusal(rate: RateView | undefined): Refusal {
   return { code: "rate_stale", message: `${why}: ask with the denomination 'cor'.` };
 }
 
+export const UNCHECKED: Refusal = { code: "miner_failed", message: "Nobody could check the answer." };
+export const WRONG_TOO_OFTEN: Refusal = { code: "miner_failed", message: "No answer was made that holds." };
 export const CLIENT_GONE: Refusal = { code: "miner_failed", message: "The client has gone." };
 export const TOO_LATE: Refusal = { code: "timeout", message: "The task took too long." };
 export const SHUTTING_DOWN: Refusal = { code: "shutting_down", message: "The router is stopping." };

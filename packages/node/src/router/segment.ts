@@ -50,7 +50,12 @@ export type SegmentParts = {
   readonly nIn: number | undefined;
   readonly nowMs: () => number;
   /** The router's own word on this task, to be signed with its next batch. */
-  readonly addLeaf: (leaf: { readonly structHash: Bytes32; readonly key: string; readonly seat: MinerSeat }) => void;
+  readonly addLeaf: (leaf: {
+    readonly says: "assignment" | "acknowledgement";
+    readonly structHash: Bytes32;
+    readonly key: string;
+    readonly seat: MinerSeat;
+  }) => void;
   readonly onTokens: (message: Pick<TokensMessage, "text" | "ids" | "cuts" | "logprobs">) => void;
   readonly onVectors?: (message: VectorsMessage) => void;
   /** Bytes that `outCommit` covers, when it isn't the text: the vectors of an embedding. */
@@ -122,7 +127,8 @@ export class Segment {
       if (how === "linkClosed") this.seat.isGone = true;
       this.#end({ kind: "lost", conduct: "died", reason: how === "linkClosed" ? "linkClosed" : "streamEnded" });
     });
-    addLeaf({ structHash: hashAssignment(assignment), key: assignmentKey(assignment), seat: this.seat });
+    const structHash = hashAssignment(assignment);
+    addLeaf({ says: "assignment", structHash, key: assignmentKey(assignment), seat: this.seat });
   }
 
   /** Asks the miner to stop within one token; its result still counts. */
@@ -257,7 +263,8 @@ export class Segment {
     this.ackedTo = checkpoint.position;
     this.promisedTo = checkpoint.position;
     this.#stream?.send({ kind: "acknowledged", acknowledgement: checkpoint });
-    addLeaf({ structHash: hashAcknowledgement(checkpoint), key: acknowledgementKey(assignment), seat: this.seat });
+    const structHash = hashAcknowledgement(checkpoint);
+    addLeaf({ says: "acknowledgement", structHash, key: acknowledgementKey(assignment), seat: this.seat });
   }
 
   #onResult(message: ResultMessage): void {

@@ -9,15 +9,20 @@ export type Service = {
 };
 
 /**
- * Terms that have a price and can't be served yet, by the session's own words: nobody validates, prompts come in the open, and copies are of
- * generations, three or more, where the router can compare them.
+ * Terms that have a price and can't be served yet, by the session's own words: one validator checks a generation without copies, prompts come in
+ * the open, and copies are of generations, three or more, where the router can compare them.
  */
 export function unavailableTerms(terms: SessionTerms, service: Service): readonly (keyof SessionTerms)[] {
   const names: (keyof SessionTerms)[] = [];
   if (terms.redundant > 1 && !servesCopies(terms.redundant, service)) names.push("redundant");
-  if (terms.numOfValidatorNodes > 0) names.push("numOfValidatorNodes");
+  if (terms.numOfValidatorNodes > 0 && !servesChecks(terms, service)) names.push("numOfValidatorNodes");
   if (terms.privacy !== "open") names.push("privacy");
   return names;
+}
+
+/** Several validators, and copies that are checked too, would need a rule for what they don't agree on. */
+function servesChecks({ numOfValidatorNodes, redundant }: SessionTerms, { work }: Service): boolean {
+  return work === "generation" && numOfValidatorNodes === 1 && redundant === 1;
 }
 
 function servesCopies(copies: number, { work, comparesCopies }: Service): boolean {

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { verifyReceipt } from "@cortensor/sdk";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { resultOf, runCommand } from "./harness/runCommand.js";
+import { type StartedAdversary, startAdversary } from "./harness/startAdversary.js";
+import { type Network, startNetwork } from "./harness/startNetwork.js";
+import { until } from "./harness/until.js";
+
+const RECEIPT_MS = 30_000;
+const QUESTION = "Tell me a story about a brave fox.";
+/** With a seed of the client's own there is one honest answer. A fifth cheaper than the others: asked first wherever it is free. */
+const ASKED = { maxTokens: 40, temperature: 1, seed: 7 };
+const CHEAPER = { MINER_WEI_PER_TOKEN_IN: "800000000000", MINER_WEI_PER_TOKEN_OUT: "2400000000000" };
+const CHECKED = { ...ASKED, validation: "check" } as const;
+
+describe("answers that are checked, among two honest miners and one that picks its own seeds", () => {
+  let network: Network;
+  let home: string;
+  let liar: StartedAdversary;
+  const honest = new Set<string>();
+
+  beforeAll(async () => {
+    home = mkdtempSync(join(tmpdir(), "cortensor-checked-"));
+    network = await startNetwork({ args: ["--miners", "2"] });
+    await until("two verified miners", async () => {
+      const { miners } = await network.client.network();
+      return miners.filter(({ verifiedUntil }) => verifiedUntil !== undefined).length === 2 ? true : undefined;
+    });
+    for (const miner of network.minerPids().keys()) honest.add(miner);
+    liar = await startAdversary(network, home, { cheat: "own-seed", prices: CHEAPER });
+  });
+  afterAll(async () => {
+    await liar?.stop();
+    await network?.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it("are the honest ones, and only who made them is paid", async () => {
+    const payeesOf = async (taskId: string) => {
+      const document = await network.client.receipt(taskId, { waitMs: RECEIPT_MS });
+      expect(await verifyReceipt(document, { deployment: network.profile })).toMatchObject({ kind: "valid" });
+      return document.payees.map(({ miner }) => miner);
+    };
+    const unchecked = await network.client.chat(QUESTION, ASKED);
+    expect(await payeesOf(unchecked.taskId)).toEqual([liar.address]);
+    expect(unchecked.checked).toBeUndefined();
+
+    const checked = await network.client.chat(QUESTION, CHECKED);
+    expect(checked).toMatchObject({ proof: "proved", checked: { verdict: "holds" } });
+    expect(checked.text).not.toBe(unchecked.text);
+    const payees = await payeesOf(checked.taskId);
+    expect(new Set([...payees, checked.checked?.by])).toEqual(honest);
+    expect(await outcomes("wrong")).toBeGreaterThan(0);
+
+    const args = ["--home", network.home, "chat", "--validation", "check", "--seed", "7", "--temperature", "1"];
+    const asked = await runCommand([...args, "--max-tokens", String(ASKED.maxTokens), QUESTION]);
+    expect(asked.code, JSON.stringify(asked.lines)).toBe(0);
+    expect(resultOf(asked)).toMatchObject({ text: checked.text, checked: { verdict: "holds" } });
+
+    await liar.stop();
+    expect((await network.client.chat(QUESTION, ASKED)).text).toBe(checked.text);
+  });
+
+  async function outcomes(outcome: string): Promise<number> {
+    const text = await (await fetch(`${network.url}/metrics`)).text();
+    const name = `cortensor_router_checks_total{outcome="${outcome}"}`;
+    return Number(
+      text
+        .split("\n")
+        .find((line) => line.startsWith(name))
+        ?.split(" ")
+        .at(-1) ?? 0,
+    );
+  }
+});
