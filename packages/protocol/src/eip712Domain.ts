@@ -25,6 +25,11 @@ export function paymentDomain(parts: { readonly chainId: number; readonly paymen
   return { name: NAME, version: VERSION, chainId: parts.chainId, verifyingContract: parts.payment };
 }
 
+/** The domain of what guards sign, on the chain whose contract takes it. */
+export function guardsDomain(parts: { readonly chainId: number; readonly guards: Address }): Eip712Domain {
+  return { name: NAME, version: VERSION, chainId: parts.chainId, verifyingContract: parts.guards };
+}
+
 /** What is signed: `keccak256(0x1901 ‖ domainSeparator ‖ structHash)`. */
 export function typedDataDigest(domain: Eip712Domain, structHash: Bytes32): Bytes32 {
   const message = new Uint8Array(66);

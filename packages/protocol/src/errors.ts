@@ -43,6 +43,7 @@ export type ProtocolErrorData =
   | { readonly code: "PROTOCOL_BAD_SEGMENTS"; readonly replica: number; readonly reason: string }
   | { readonly code: "PROTOCOL_BAD_TREE"; readonly reason: string }
   | { readonly code: "PROTOCOL_BAD_SET"; readonly entry: number; readonly reason: string }
+  | { readonly code: "PROTOCOL_BAD_RECORD"; readonly what: string; readonly reason: string }
   | { readonly code: "PROTOCOL_BAD_DOCUMENT"; readonly what: string; readonly issues: readonly string[] }
   | { readonly code: "PROTOCOL_FEE_ABOVE_CAP"; readonly feeWei: bigint; readonly capWei: bigint }
   | { readonly code: "PROTOCOL_NO_CANDIDATE"; readonly position: number }

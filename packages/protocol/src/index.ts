@@ -39,6 +39,7 @@ export type { Debit, SignedDebit } from "./debit.js";
 export {
   domainSeparator,
   type Eip712Domain,
+  guardsDomain,
   paymentDomain,
   registryDomain,
   typedDataDigest,
@@ -64,6 +65,74 @@ export {
   fingerprintRootOf,
 } from "./fingerprint.js";
 export { type Ending, type FinishRule, finishAfter, finishOf, type TokenOutcome } from "./finish.js";
+export { assembleVirtualBlock, type ChainPoint, type EpochRecords } from "./guards/assembleVirtualBlock.js";
+export {
+  ATTESTATION_KINDS,
+  ATTESTATION_TYPE,
+  type Attestation,
+  type AttestationKind,
+  attestationDigest,
+  attestationSigner,
+  hashAttestation,
+  kindNumber,
+  kindOfNumber,
+  type SignedAttestation,
+  signAttestation,
+} from "./guards/attestation.js";
+export {
+  type Beacon,
+  type BeaconCommit,
+  type BeaconReveal,
+  beaconCommitment,
+  beaconOf,
+  type DrandRound,
+  drandRoundDue,
+} from "./guards/beacon.js";
+export { COMMITTEE_SEATS_MAX, type Committee, committeeOf } from "./guards/committee.js";
+export { recoverCompact, toCompactSignature } from "./guards/compactSignature.js";
+export {
+  type BeaconLeaf,
+  type CheckpointLeaf,
+  type EpochLeaves,
+  packLeaves,
+  type ReputationLeaf,
+  type ResultsLeaf,
+  type SettlementLeaf,
+} from "./guards/epochLeaves.js";
+export { type EpochRoot, epochRoot, hashRootParts, type RootParts, type RootRange } from "./guards/epochRoot.js";
+export {
+  cutOffOf,
+  type EpochTimes,
+  epochStart,
+  firstOpenEpoch,
+  leaderSlotAt,
+  recordEpochAt,
+} from "./guards/epochTimes.js";
+export {
+  decodeEquivocation,
+  type Equivocation,
+  encodeEquivocation,
+  equivocationOf,
+  equivocatorOf,
+} from "./guards/equivocation.js";
+export { type GuardMember, type GuardSet, guardSet, guardSetHash, isQuorum, totalStakeWei } from "./guards/guardSet.js";
+export { type GuardCandidate, type GuardRules, guardSetAt } from "./guards/guardSetAt.js";
+export { leaderOfSlot, leaderOrder } from "./guards/leaderOrder.js";
+export { maySign, type SigningFacts, type SigningVerdict, type Unsigned } from "./guards/maySign.js";
+export { decodeQuorum, encodeQuorum, type GuardSignature, type QuorumVerdict, verifyQuorum } from "./guards/quorum.js";
+export {
+  attestationsRootOf,
+  type ChainRange,
+  type DutyRecord,
+  dutiesRootOf,
+  gapOf,
+  packHead,
+  stateRootOf,
+  type VirtualBlock,
+  virtualBlockHash,
+} from "./guards/virtualBlock.js";
+export { decodeVirtualBlock, encodeVirtualBlock } from "./guards/virtualBlockCodec.js";
+export { type VirtualBlockFault, virtualBlockFault } from "./guards/virtualBlockFault.js";
 export { gumbelNoise } from "./gumbel.js";
 export type { ChatMessage, InferenceRequest, Prompt, SamplingParams } from "./inferenceRequest.js";
 export {
@@ -94,7 +163,11 @@ export {
 } from "./jsonStruct.js";
 export { keccak256Bytes } from "./keccak.js";
 export {
+  BLOCK_ATTESTATIONS_MAX,
+  BLOCK_CHAINS_MAX,
   EMBEDDING_TEXTS_MAX,
+  GUARD_CANDIDATES_MAX,
+  GUARDS_MAX,
   LEVEL_MAX,
   LOGIT_ABS_MAX,
   LOGIT_BIAS_ABS_MAX,

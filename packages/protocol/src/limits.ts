@@ -56,3 +56,11 @@ export const SET_ENTRIES_MAX = 100_000;
 export const SET_BYTES_MAX = 67_108_864;
 /** Chunks of one set; the most that SET_BYTES_MAX can need. */
 export const SET_CHUNKS_MAX = 32_768;
+/** Guards of one epoch: a quorum of them still fits one transaction of a few hundred thousand gas. */
+export const GUARDS_MAX = 32;
+/** Candidates that one choice of a guard set looks at: a list that a contract can still walk in one call. */
+export const GUARD_CANDIDATES_MAX = 256;
+/** Chains of one virtual block: the L2 and its L3s. */
+export const BLOCK_CHAINS_MAX = 16;
+/** Attestations of one virtual block: every kind for every chain, six epochs late. */
+export const BLOCK_ATTESTATIONS_MAX = 512;
