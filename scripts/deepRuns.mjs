@@ -85,6 +85,12 @@ export const DEEP_RUNS = {
     atOnce: SIM_PARTS_AT_ONCE,
     parts: simParts(10_000, 500),
   },
+  machines: {
+    says: "102,000 random traces: a third each of node life, network tasks and session tasks; and draws by the 10,000",
+    sources: ["packages/protocol/src", "packages/protocol/test"],
+    needsBuild: false,
+    parts: machineParts(34_000, 8_500),
+  },
   kills: {
     says: "1,000 miners killed in mid-stream",
     atOnce: NETWORKS_AT_ONCE,
@@ -131,6 +137,21 @@ async function runDetection(cheat) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function machineParts(traces, each) {
+  const files = ["packages/protocol/test/machines", "packages/protocol/src/draw"];
+  return Array.from({ length: traces / each }, (_, part) => ({
+    name: `traces ${part * each}…${(part + 1) * each - 1}`,
+    run: async () => {
+      const env = {
+        CORTENSOR_MACHINE_TRACES: String(each),
+        CORTENSOR_MACHINE_FROM: String(part * each),
+        CORTENSOR_DRAWS: "10000",
+      };
+      return { ...(await runVitest([...files, "--testTimeout=600000"], { env })), traces: 3 * each };
+    },
+  }));
 }
 
 function killParts(test, kills, each) {

@@ -226,6 +226,24 @@ def make_sampler():
     write("sampler", {"noise": noise, "cases": cases})
 
 
+def make_draws():
+    chain, contract, task, miner = 31337, word("contract")[:20], word("task"), word("miner")[:20]
+    precommits = []
+    for salt, result in [("salt", "result"), ("another salt", "result"), ("salt", "another result")]:
+        made = precommit(chain, contract, task, miner, word(salt), word(result))
+        precommits.append({"salt": hexed(word(salt)), "resultHash": hexed(word(result)), "hash": hexed(made)})
+    draws = []
+    for purpose, weights in [(0, [1]), (0, [1] * 5), (1, [3, 1, 64, 2]), (2, [1] * 16), (255, [5, 1, 1, 7, 2, 2])]:
+        nodes = [(word("node %d" % i)[:20], weight) for i, weight in enumerate(weights)]
+        beacon = word("beacon %d" % len(draws))
+        order = draw_order(nodes, purpose, beacon, task)
+        candidates = [{"node": hexed(node), "weight": weight} for node, weight in nodes]
+        named = {"purpose": purpose, "beacon": hexed(beacon), "subject": hexed(task)}
+        draws.append({**named, "candidates": candidates, "order": [hexed(node) for node in order]})
+    bound = {"chainId": chain, "contract": hexed(contract), "taskId": hexed(task), "miner": hexed(miner)}
+    write("draws", {"precommit": {**bound, "cases": precommits}, "draws": draws})
+
+
 if __name__ == "__main__":
     assert keccak256(b"").hex() == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
     make_merkle()
@@ -236,3 +254,4 @@ if __name__ == "__main__":
     make_seeds()
     make_ln()
     make_sampler()
+    make_draws()

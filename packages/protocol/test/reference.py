@@ -186,6 +186,17 @@ def pack_recipe(steps):
     return b"".join(be(["prefill", "decode"].index(s["kind"]), 1) + be(s["tokens"], 4) for s in steps)
 
 
+def precommit(chain, contract, task, miner, salt, result):
+    return keccak256(b"precommit-v1" + be(chain, 32) + contract + task + miner + salt + result)
+
+
+def draw_order(nodes, purpose, beacon, subject):
+    def ticket(node, index):
+        return keccak256(b"draw-v1" + be(purpose, 1) + beacon + subject + node + be(index, 1))
+
+    return [node for _, node in sorted((min(ticket(node, k) for k in range(weight)), node) for node, weight in nodes)]
+
+
 def sampler_seed(source, replica):
     return keccak256(b"poi-seed-v2" + source + be(replica, 1))
 

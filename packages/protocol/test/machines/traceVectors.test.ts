@@ -1,0 +1,70 @@
+import { writeFileSync } from "node:fs";
+import {
+  NETWORK_ENDINGS,
+  type NetworkEvent,
+  type NetworkTask,
+  type NodeEvent,
+  type NodeLife,
+  nextNetworkTask,
+  nextNodeState,
+  nextSessionTask,
+  SESSION_ENDINGS,
+  type SessionEvent,
+  type SessionTask,
+  UNREGISTERED,
+} from "@cortensor/protocol";
+import { describe, expect, it } from "vitest";
+import { readVectors } from "../readVectors.js";
+import { networkMachine, sessionMachine } from "./machines.js";
+import { replay, sentToNode, sentToTask, showLife, showTask, type TraceVector } from "./traceVectors.js";
+
+type AnyNodeEvent = NodeEvent | { readonly kind: "expire" };
+
+/** `CORTENSOR_MAKE_VECTORS=1` writes the files anew; Solidity reads the same. */
+if (process.env.CORTENSOR_MAKE_VECTORS === "1") {
+  const write = (name: string, value: unknown): void =>
+    writeFileSync(new URL(`../../vectors/${name}.json`, import.meta.url), `${JSON.stringify(value, undefined, 2)}\n`);
+  const [session, network] = [sessionMachine(3), networkMachine(3, 2)];
+  write(
+    "sessionTask",
+    sentToTask(session, SESSION_ENDINGS).map((sent) => replay({ ...session, shown: showTask }, sent)),
+  );
+  write(
+    "networkTask",
+    sentToTask(network, NETWORK_ENDINGS).map((sent) => replay({ ...network, shown: showTask }, sent)),
+  );
+  const life = { start: UNREGISTERED, next: nextNodeState, shown: showLife };
+  write(
+    "nodeLife",
+    sentToNode().map((sent) => replay<NodeLife, AnyNodeEvent>(life, sent)),
+  );
+}
+
+/** As JSON keeps it: without what is undefined. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe("trace vectors", () => {
+  it.each(readVectors<readonly TraceVector<SessionTask, SessionEvent>[]>("sessionTask"))(
+    "of a session task that ends $end.ending",
+    (vector) => {
+      const of = { start: vector.start, next: nextSessionTask, shown: showTask };
+      expect(plain(replay(of, vector.steps))).toEqual(vector);
+    },
+  );
+
+  it.each(readVectors<readonly TraceVector<NetworkTask, NetworkEvent>[]>("networkTask"))(
+    "of a network task that ends $end.ending",
+    (vector) => {
+      const of = { start: vector.start, next: nextNetworkTask, shown: showTask };
+      expect(plain(replay(of, vector.steps))).toEqual(vector);
+    },
+  );
+
+  it.each(readVectors<readonly TraceVector<NodeLife, AnyNodeEvent>[]>("nodeLife"))(
+    "of a node that is $end.state in the end",
+    (vector) => {
+      const of = { start: vector.start, next: nextNodeState, shown: showLife };
+      expect(plain(replay(of, vector.steps))).toEqual(vector);
+    },
+  );
+});

@@ -1,0 +1,78 @@
+import type { NodeEvent, NodeLife, Step } from "@cortensor/protocol";
+import { diceOf } from "./dice.js";
+import { randomLife } from "./lifeTrace.js";
+import { type AnyEvent, type AnyTask, type Machine, randomTrace } from "./taskTrace.js";
+
+/** One event of a trace in the files for other languages: what was sent when, and what became of it. */
+export type TraceStep<Event> = {
+  readonly event: Event;
+  readonly nowSeconds: number;
+  /** `moved`, or the name of the refusal. */
+  readonly outcome: string;
+  /** Afterwards. */
+  readonly state: string;
+  /** Afterwards: of a task its deadline, of a node when anything of it changed last. */
+  readonly seconds: number;
+};
+export type TraceVector<Start, Event> = {
+  readonly start: Start;
+  readonly steps: readonly TraceStep<Event>[];
+  /** The whole state at the end. */
+  readonly end: Start;
+};
+
+const EXPIRE = { kind: "expire" } as const;
+const SEEDS_MAX = 5_000;
+const LIVES = 10;
+
+/** The outcome of each event that is sent, one after another. */
+export function replay<State, Event>(
+  of: {
+    readonly start: State;
+    readonly next: (state: State, event: Event, nowSeconds: number) => Step<State, string>;
+    readonly shown: (state: State) => { readonly state: string; readonly seconds: number };
+  },
+  sent: readonly { readonly event: Event; readonly nowSeconds: number }[],
+): TraceVector<State, Event> {
+  let state = of.start;
+  const steps = sent.map(({ event, nowSeconds }) => {
+    const step = of.next(state, event, nowSeconds);
+    if (step.kind === "moved") state = step.state;
+    return { event, nowSeconds, outcome: step.kind === "moved" ? "moved" : step.refusal, ...of.shown(state) };
+  });
+  return { start: of.start, steps, end: state };
+}
+
+export const showTask = (task: AnyTask): { readonly state: string; readonly seconds: number } => ({
+  state: task.phase,
+  seconds: task.deadlineSeconds,
+});
+export const showLife = (life: NodeLife): { readonly state: string; readonly seconds: number } => ({
+  state: life.state,
+  seconds: life.atSeconds,
+});
+
+/** For each ending the first trace by seed that comes to it, and then everything that is still due, once too often. */
+export function sentToTask<Task extends AnyTask, Event extends AnyEvent>(
+  machine: Machine<Task, Event>,
+  endings: readonly string[],
+): readonly (readonly { readonly event: Event | { readonly kind: "expire" }; readonly nowSeconds: number }[])[] {
+  return endings.map((ending) => {
+    for (let seed = 0; seed < SEEDS_MAX; seed += 1) {
+      const trace = randomTrace(machine, diceOf(seed));
+      if (trace.ending !== ending) continue;
+      const lastSeconds = trace.steps.at(-1)?.nowSeconds ?? 0;
+      const nowSeconds = Math.max(lastSeconds, machine.start.atSeconds + machine.secondsMax);
+      const late = Array.from({ length: machine.phases.length }, () => ({ event: EXPIRE, nowSeconds }));
+      return [...trace.steps, ...late];
+    }
+    throw new RangeError(`no trace ends ${ending}`);
+  });
+}
+
+export function sentToNode(): readonly (readonly {
+  readonly event: NodeEvent | { readonly kind: "expire" };
+  readonly nowSeconds: number;
+}[])[] {
+  return Array.from({ length: LIVES }, (_, seed) => randomLife(diceOf(seed)).steps);
+}
