@@ -36,8 +36,7 @@ export {
 } from "./commit.js";
 export type { CreditNote, PaidSegment } from "./creditNote.js";
 export type { Debit, SignedDebit } from "./debit.js";
-export { DRAW_EPOCHS_AHEAD, type DrawWindow, drawRefusal, drawWindow, type EpochClock } from "./draw/drawEpoch.js";
-export { DRAW_WEIGHT_MAX, type DrawCandidate, type DrawSource, drawOrder } from "./draw/drawOrder.js";
+export * from "./draw/index.js";
 export {
   domainSeparator,
   type Eip712Domain,
@@ -67,74 +66,7 @@ export {
   fingerprintRootOf,
 } from "./fingerprint.js";
 export { type Ending, type FinishRule, finishAfter, finishOf, type TokenOutcome } from "./finish.js";
-export { assembleVirtualBlock, type ChainPoint, type EpochRecords } from "./guards/assembleVirtualBlock.js";
-export {
-  ATTESTATION_KINDS,
-  ATTESTATION_TYPE,
-  type Attestation,
-  type AttestationKind,
-  attestationDigest,
-  attestationSigner,
-  hashAttestation,
-  kindNumber,
-  kindOfNumber,
-  type SignedAttestation,
-  signAttestation,
-} from "./guards/attestation.js";
-export {
-  type Beacon,
-  type BeaconCommit,
-  type BeaconReveal,
-  beaconCommitment,
-  beaconOf,
-  type DrandRound,
-  drandRoundDue,
-} from "./guards/beacon.js";
-export { COMMITTEE_SEATS_MAX, type Committee, committeeOf } from "./guards/committee.js";
-export { recoverCompact, toCompactSignature } from "./guards/compactSignature.js";
-export {
-  type BeaconLeaf,
-  type CheckpointLeaf,
-  type EpochLeaves,
-  packLeaves,
-  type ReputationLeaf,
-  type ResultsLeaf,
-  type SettlementLeaf,
-} from "./guards/epochLeaves.js";
-export { type EpochRoot, epochRoot, hashRootParts, type RootParts, type RootRange } from "./guards/epochRoot.js";
-export {
-  cutOffOf,
-  type EpochTimes,
-  epochStart,
-  firstOpenEpoch,
-  leaderSlotAt,
-  recordEpochAt,
-} from "./guards/epochTimes.js";
-export {
-  decodeEquivocation,
-  type Equivocation,
-  encodeEquivocation,
-  equivocationOf,
-  equivocatorOf,
-} from "./guards/equivocation.js";
-export { type GuardMember, type GuardSet, guardSet, guardSetHash, isQuorum, totalStakeWei } from "./guards/guardSet.js";
-export { type GuardCandidate, type GuardRules, guardSetAt } from "./guards/guardSetAt.js";
-export { leaderOfSlot, leaderOrder } from "./guards/leaderOrder.js";
-export { maySign, type SigningFacts, type SigningVerdict, type Unsigned } from "./guards/maySign.js";
-export { decodeQuorum, encodeQuorum, type GuardSignature, type QuorumVerdict, verifyQuorum } from "./guards/quorum.js";
-export {
-  attestationsRootOf,
-  type ChainRange,
-  type DutyRecord,
-  dutiesRootOf,
-  gapOf,
-  packHead,
-  stateRootOf,
-  type VirtualBlock,
-  virtualBlockHash,
-} from "./guards/virtualBlock.js";
-export { decodeVirtualBlock, encodeVirtualBlock } from "./guards/virtualBlockCodec.js";
-export { type VirtualBlockFault, virtualBlockFault } from "./guards/virtualBlockFault.js";
+export * from "./guards/index.js";
 export { gumbelNoise } from "./gumbel.js";
 export type { ChatMessage, InferenceRequest, Prompt, SamplingParams } from "./inferenceRequest.js";
 export {
@@ -164,73 +96,7 @@ export {
   taskSchema,
 } from "./jsonStruct.js";
 export { keccak256Bytes } from "./keccak.js";
-export {
-  drawJudged,
-  drawMakers,
-  ROLE_COOL_SECONDS,
-  type RoleCandidate,
-  type RoleDraw,
-} from "./life/drawRoles.js";
-export { grantsOf, LEVEL_GRANTS, type LevelGrants, UNPROVED_LEVEL_MAX } from "./life/levelGrants.js";
-export {
-  DEMANDS,
-  type Demand,
-  FALL_MISSES,
-  highestLevel,
-  KEEP_WINDOW,
-  LEVEL_HISTORY_MAX,
-  type LevelChange,
-  type LevelRecord,
-  nextDifficulty,
-  OUTCOMES,
-  type Outcome,
-  outcomeOf,
-  RISE_PASSES,
-  UNKNOWN_LEVEL,
-  withOutcome,
-} from "./life/levelRecord.js";
-export { NODE_REFUSALS, type NodeRefusal, type NodeStep, nextNodeState } from "./life/nextNodeState.js";
-export {
-  NODE_DEADLINE_RULES,
-  NODE_DEADLINES,
-  type NodeDeadline,
-  type NodeDeadlineKind,
-  nextNodeDeadline,
-  nodeLifeAt,
-} from "./life/nodeDeadline.js";
-export {
-  NODE_EVENT_KINDS,
-  NODE_EVENT_RULES,
-  NODE_SENDERS,
-  type NodeEvent,
-  type NodeEventBody,
-  type NodeEventKind,
-  type NodeEventRule,
-  type NodeSender,
-} from "./life/nodeEvent.js";
-export {
-  LEVEL_SECONDS,
-  levelAt,
-  NODE_STATES,
-  type NodeLife,
-  type NodeState,
-  POOL_COOL_SECONDS,
-  SILENCE_SECONDS,
-  UNREGISTERED,
-  VERIFICATION_SECONDS_MAX,
-} from "./life/nodeLife.js";
-export {
-  nodesReservedFor,
-  POOL_REFUSALS,
-  type PoolNode,
-  type PoolRefusal,
-  RESERVE_NODES_MAX,
-  type Reserved,
-  type ReserveRequest,
-  reserveNodes,
-} from "./life/nodePool.js";
-export { type RankedFigures, type RankedNode, rankNodes } from "./life/rankNodes.js";
-export { RESERVE_SECONDS_MAX, RESERVE_TASKS_MAX, type Reservation } from "./life/reservation.js";
+export * from "./life/index.js";
 export {
   BLOCK_ATTESTATIONS_MAX,
   BLOCK_CHAINS_MAX,
@@ -267,52 +133,7 @@ export {
 export { expCanonical, lnCanonical } from "./ln.js";
 export type { OutputCounts } from "./logitShift.js";
 export type { TimeRefusal } from "./machine/deadline.js";
-export { missedTurns, type NetworkOutcome, networkOutcomes } from "./machine/networkOutcomes.js";
-export {
-  areApart,
-  CREATORS_MAX,
-  makersOf,
-  NETWORK_ENDINGS,
-  NETWORK_PHASES,
-  NETWORK_SECONDS,
-  NETWORK_TASK_SECONDS_MAX,
-  type NetworkEnding,
-  type NetworkPhase,
-  type NetworkTask,
-  PREPARERS_MAX,
-  requestNetworkTask,
-  SCORERS_MAX,
-  type Seat,
-  SOLVERS_MAX,
-} from "./machine/networkTask.js";
-export {
-  NETWORK_EVENT_PHASES,
-  type NetworkEvent,
-  type NetworkRefusal,
-  type NetworkStep,
-  nextNetworkTask,
-} from "./machine/nextNetworkTask.js";
-export {
-  nextSessionTask,
-  SESSION_EVENT_PHASES,
-  type SessionEvent,
-  type SessionRefusal,
-  type SessionStep,
-} from "./machine/nextSessionTask.js";
-export { opensPrecommit, type PrecommitDomain, type PrecommitParts, precommitHash } from "./machine/precommit.js";
-export { type Arrival, arrivedSeats, type Round } from "./machine/round.js";
-export {
-  enqueueTask,
-  SESSION_ENDINGS,
-  SESSION_PHASES,
-  SESSION_SECONDS,
-  SESSION_TASK_SECONDS_MAX,
-  type SessionEnding,
-  type SessionPhase,
-  type SessionTask,
-  WORK_SECONDS_MAX,
-} from "./machine/sessionTask.js";
-export { moved, refused, SECONDS_END, type Step } from "./machine/step.js";
+export * from "./machine/index.js";
 export {
   leafHash,
   type MerkleRange,

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 
-/** Reads one file of golden vectors. The caller names the shape that the file's maker wrote. */
-export function readVectors<Shape>(name: string): Shape {
-  const text = readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8");
+/**
+ * Reads one file of golden vectors. The caller names the shape that the file's maker wrote. `vectors` holds those that contracts' tests read; until
+ * contracts read them, others stand beside their tests.
+ */
+export function readVectors<Shape>(name: string, folder = "../vectors"): Shape {
+  const text = readFileSync(new URL(`${folder}/${name}.json`, import.meta.url), "utf8");
   return JSON.parse(text) as Shape;
 }
 

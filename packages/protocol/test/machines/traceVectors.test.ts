@@ -20,10 +20,13 @@ import { replay, sentToNode, sentToTask, showLife, showTask, type TraceVector } 
 
 type AnyNodeEvent = NodeEvent | { readonly kind: "expire" };
 
-/** `CORTENSOR_MAKE_VECTORS=1` writes the files anew; Solidity reads the same. */
+/** As `readVectors` takes it. */
+const FOLDER = "./machines";
+
+/** `CORTENSOR_MAKE_VECTORS=1` writes the files anew; contracts will be held against the same. */
 if (process.env.CORTENSOR_MAKE_VECTORS === "1") {
   const write = (name: string, value: unknown): void =>
-    writeFileSync(new URL(`../../vectors/${name}.json`, import.meta.url), `${JSON.stringify(value, undefined, 2)}\n`);
+    writeFileSync(new URL(`./${name}.json`, import.meta.url), `${JSON.stringify(value, undefined, 2)}\n`);
   const [session, network] = [sessionMachine(3), networkMachine(3, 2)];
   write(
     "sessionTask",
@@ -44,7 +47,7 @@ if (process.env.CORTENSOR_MAKE_VECTORS === "1") {
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe("trace vectors", () => {
-  it.each(readVectors<readonly TraceVector<SessionTask, SessionEvent>[]>("sessionTask"))(
+  it.each(readVectors<readonly TraceVector<SessionTask, SessionEvent>[]>("sessionTask", FOLDER))(
     "of a session task that ends $end.ending",
     (vector) => {
       const of = { start: vector.start, next: nextSessionTask, shown: showTask };
@@ -52,7 +55,7 @@ describe("trace vectors", () => {
     },
   );
 
-  it.each(readVectors<readonly TraceVector<NetworkTask, NetworkEvent>[]>("networkTask"))(
+  it.each(readVectors<readonly TraceVector<NetworkTask, NetworkEvent>[]>("networkTask", FOLDER))(
     "of a network task that ends $end.ending",
     (vector) => {
       const of = { start: vector.start, next: nextNetworkTask, shown: showTask };
@@ -60,7 +63,7 @@ describe("trace vectors", () => {
     },
   );
 
-  it.each(readVectors<readonly TraceVector<NodeLife, AnyNodeEvent>[]>("nodeLife"))(
+  it.each(readVectors<readonly TraceVector<NodeLife, AnyNodeEvent>[]>("nodeLife", FOLDER))(
     "of a node that is $end.state in the end",
     (vector) => {
       const of = { start: vector.start, next: nextNodeState, shown: showLife };
