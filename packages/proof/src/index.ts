@@ -4,10 +4,8 @@ export {
   auditCommit,
   auditDraw,
   auditedShare,
-  auditPoints,
   auditThreshold,
   isAudited,
-  isDue,
   type ValidatorWeight,
 } from "./audit/auditChoice.js";
 export { AUDIT_RULES, type AuditRules, auditRatePpm, PPM } from "./audit/auditRate.js";

@@ -1,4 +1,4 @@
-import { type AuditWord, auditBound, auditRatePpm, auditThreshold, isDue } from "@cortensor/proof";
+import { type AuditWord, auditBound, auditRatePpm, auditThreshold, isAudited } from "@cortensor/proof";
 import { hexToBytes } from "@cortensor/protocol";
 import type { SimMiner } from "../network/simMiner.js";
 import type { SimTask } from "../network/simTask.js";
@@ -15,7 +15,7 @@ export function drawDuties(world: World, task: SimTask): void {
   const taskId = hexToBytes(task.taskId);
   for (let index = 0; index < world.validators.length; index += 1) {
     const validator = world.validators[index];
-    if (validator === undefined || !isDue(validator.draw(taskId), bound)) continue;
+    if (validator === undefined || !isAudited(validator.draw(taskId), bound)) continue;
     task.openAudits += 1;
     world.events.add(world.nowMs - Math.log(1 - world.random()) * CHECK_DELAY_MS, "check", task.index, index);
   }

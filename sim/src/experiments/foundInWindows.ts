@@ -5,7 +5,7 @@ import {
   auditThreshold,
   caughtWithin,
   type Interval,
-  isDue,
+  isAudited,
   PPM,
   wilsonInterval,
 } from "@cortensor/proof";
@@ -47,7 +47,7 @@ export function foundInWindows(parts: WindowsParts): readonly WindowsRow[] {
   const points = secrets.map((secret) => pointsOfFound(tasks, secret));
   return ratesPpm.flatMap((ratePpm) => {
     const bound = auditBound(auditThreshold(ratePpm, { weightWei: 1n, totalWei: 1n }));
-    const caught = points.map((ofTasks) => ofTasks.map((point) => point !== undefined && isDue(point, bound)));
+    const caught = points.map((ofTasks) => ofTasks.map((point) => point !== undefined && isAudited(point, bound)));
     const audit = ratePpm / PPM;
     return sizes.map((size) => {
       const shares = sharesCaught(caught, size);

@@ -19,22 +19,13 @@ export function auditCommit(secret: Bytes32): Bytes32 {
   return keccak256(concatBytes(COMMIT_TAG, hexToBytes(secret)));
 }
 
-/**
- * Where tasks lie for one validator: the first 8 bytes of `keccak256("audit-v1" ‖ secret ‖ taskId)`, big-endian. A function of its own, because
- * whoever draws or recomputes duties asks for every task of an epoch.
- */
-export function auditPoints(secret: Bytes32): (taskId: Bytes32) => bigint {
-  const draw = auditDraw(secret);
-  return (taskId) => {
-    const { high, low } = draw(hexToBytes(taskId));
-    return (BigInt(high) << 32n) | BigInt(low);
-  };
-}
-
-/** A number of 64 bits in two halves of 32, each a whole number from 0 on. */
+/** A number of 64 bits in two halves of 32, each a whole number from 0 on: there are as many draws as tasks and validators, and halves need no bigint. */
 export type AuditWord = { readonly high: number; readonly low: number };
 
-/** The points of `auditPoints`, of tasks whose ids are bytes already: for whoever draws for many validators at once. */
+/**
+ * Where tasks lie for one validator: the first 8 bytes of `keccak256("audit-v1" ‖ secret ‖ taskId)`, big-endian. A function of its own, because
+ * whoever draws or recomputes duties asks for every task of an epoch. Throws a RangeError for an id that hasn't 32 bytes.
+ */
 export function auditDraw(secret: Bytes32): (taskId: Uint8Array) => AuditWord {
   const preimage = concatBytes(POINT_TAG, hexToBytes(secret), new Uint8Array(TASK_ID_BYTES));
   const offset = preimage.length - TASK_ID_BYTES;
@@ -46,13 +37,13 @@ export function auditDraw(secret: Bytes32): (taskId: Uint8Array) => AuditWord {
   };
 }
 
-/** A threshold as `isDue` compares it. 2⁶⁴, which is above all points, is a half of 2³² and nothing. */
+/** A threshold as `isAudited` compares it. 2⁶⁴, which is above all points, is a half of 2³² and nothing. */
 export function auditBound(threshold: bigint): AuditWord {
   return { high: Number(threshold >> 32n), low: Number(threshold & LOW_BITS) };
 }
 
-/** `isAudited`, by halves. */
-export function isDue(point: AuditWord, bound: AuditWord): boolean {
+/** Whether a validator has to check a task. */
+export function isAudited(point: AuditWord, bound: AuditWord): boolean {
   return point.high < bound.high || (point.high === bound.high && point.low < bound.low);
 }
 
@@ -66,11 +57,6 @@ export function auditThreshold(ratePpm: number, { weightWei, totalWei }: Validat
   if (!Number.isInteger(ratePpm) || ratePpm < 0 || ratePpm > PPM) throw new RangeError("a rate is 0 to 1,000,000 ppm");
   if (weightWei < 0n || totalWei <= 0n || weightWei > totalWei) throw new RangeError("a weight is part of the total");
   return (POINTS * BigInt(ratePpm) * weightWei) / (BigInt(PPM) * totalWei);
-}
-
-/** Whether a validator has to check a task. */
-export function isAudited(point: bigint, threshold: bigint): boolean {
-  return point < threshold;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { type Address, type Bytes32, isBytes32, type UnixSeconds, ZERO_BYTES32 } from "../primitives.js";
+import type { Address, Bytes32, UnixSeconds } from "../primitives.js";
+import { type CommitEvent, committed, isHash, type PrecommitEvent, precommitted } from "./answerRounds.js";
 import { type TimeRefusal, timeRefusal } from "./deadline.js";
 import {
   areApart,
@@ -11,9 +12,7 @@ import {
   type Seat,
   SOLVERS_MAX,
 } from "./networkTask.js";
-import { opensPrecommit } from "./precommit.js";
 import {
-  arrivalOf,
   arrivedSeats,
   hasAllArrived,
   openRound,
@@ -29,8 +28,8 @@ export type NetworkEvent =
   | { readonly kind: "prepare"; readonly by: Address; readonly questionsHash: Bytes32 }
   /** Anyone's. Whether the beacon drew these, `drawJudged` tells. */
   | { readonly kind: "start"; readonly solvers: readonly Seat[]; readonly scorers: readonly Seat[] }
-  | { readonly kind: "precommit"; readonly by: Address; readonly hash: Bytes32 }
-  | { readonly kind: "commit"; readonly by: Address; readonly resultHash: Bytes32; readonly salt: Bytes32 }
+  | ({ readonly kind: "precommit" } & PrecommitEvent)
+  | ({ readonly kind: "commit" } & CommitEvent)
   | { readonly kind: "score"; readonly by: Address; readonly good: readonly boolean[] }
   /** Anyone's: what the phase waits for is late. */
   | { readonly kind: "expire" };
@@ -77,14 +76,13 @@ export function nextNetworkTask(task: NetworkTask, event: NetworkEvent, nowSecon
     case "start":
       return start(task, event, nowSeconds);
     case "precommit": {
-      const refusal = roundRefusal(task.precommits, event.by);
-      if (refusal !== undefined) return refused(refusal);
-      if (!isHash(event.hash)) return refused("outOfRange");
-      const precommits = withArrival(task.precommits, { by: event.by, value: event.hash, atSeconds: nowSeconds });
-      return inRound({ ...task, precommits }, precommits, nowSeconds);
+      const step = precommitted(task, event, nowSeconds);
+      return step.kind === "refused" ? step : inRound({ ...task, precommits: step.state }, step.state, nowSeconds);
     }
-    case "commit":
-      return commit(task, event, nowSeconds);
+    case "commit": {
+      const step = committed(task, event, nowSeconds);
+      return step.kind === "refused" ? step : inRound({ ...task, commits: step.state }, step.state, nowSeconds);
+    }
     case "score": {
       const refusal = roundRefusal(task.scores, event.by);
       if (refusal !== undefined) return refused(refusal);
@@ -104,22 +102,6 @@ function start(
   if (!isSized || !areApart([...makersOf(task), ...solvers, ...scorers])) return refused("seatsBad");
   const precommits = openRound<Bytes32>(solvers.map(({ node }) => node));
   return moved(atPhase({ ...task, scorers, precommits, startedAtSeconds: nowSeconds }, "started", nowSeconds));
-}
-
-function commit(
-  task: NetworkTask,
-  event: { readonly by: Address; readonly resultHash: Bytes32; readonly salt: Bytes32 },
-  nowSeconds: UnixSeconds,
-): NetworkStep {
-  const refusal = roundRefusal(task.commits, event.by);
-  if (refusal !== undefined) return refused(refusal);
-  if (!isBytes32(event.resultHash) || !isBytes32(event.salt)) return refused("outOfRange");
-  const precommit = arrivalOf(task.precommits, event.by);
-  const { taskId } = task;
-  const parts = { ...task.domain, taskId, miner: event.by, salt: event.salt, resultHash: event.resultHash };
-  if (precommit === undefined || !opensPrecommit(precommit, parts)) return refused("commitOther");
-  const commits = withArrival(task.commits, { by: event.by, value: event.resultHash, atSeconds: nowSeconds });
-  return inRound({ ...task, commits }, commits, nowSeconds);
 }
 
 /** The task after one more arrival: on to what follows when it was the last one. */
@@ -172,9 +154,4 @@ function atPhase(task: NetworkTask, phase: Exclude<NetworkPhase, "ended">, atSec
 
 function ended(task: NetworkTask, ending: NetworkEnding, atSeconds: UnixSeconds): NetworkTask {
   return { ...task, phase: "ended", ending, atSeconds, deadlineSeconds: atSeconds };
-}
-
-/** Zero stands for nothing, so it's nobody's hash. */
-function isHash(value: Bytes32): boolean {
-  return isBytes32(value) && value !== ZERO_BYTES32;
 }

@@ -1,8 +1,7 @@
-import { type Address, type Bytes32, isAddress, isBytes32, type UnixSeconds, ZERO_BYTES32 } from "../primitives.js";
+import { type Address, isAddress, type UnixSeconds } from "../primitives.js";
+import { type CommitEvent, committed, type PrecommitEvent, precommitted } from "./answerRounds.js";
 import { type TimeRefusal, timeRefusal } from "./deadline.js";
-import { opensPrecommit } from "./precommit.js";
 import {
-  arrivalOf,
   arrivedSeats,
   hasAllArrived,
   openRound,
@@ -17,8 +16,8 @@ import { isWhole, moved, refused, type Step } from "./step.js";
 export type SessionEvent =
   | { readonly kind: "assign"; readonly by: Address; readonly miners: readonly Address[] }
   | { readonly kind: "ack"; readonly by: Address }
-  | { readonly kind: "precommit"; readonly by: Address; readonly hash: Bytes32 }
-  | { readonly kind: "commit"; readonly by: Address; readonly resultHash: Bytes32; readonly salt: Bytes32 }
+  | ({ readonly kind: "precommit" } & PrecommitEvent)
+  | ({ readonly kind: "commit" } & CommitEvent)
   /** The client has seen what arrived. */
   | { readonly kind: "end"; readonly by: Address }
   /** Anyone's: what the phase waits for is late. */
@@ -63,14 +62,13 @@ export function nextSessionTask(task: SessionTask, event: SessionEvent, nowSecon
       return inRound({ ...task, acks }, acks, nowSeconds);
     }
     case "precommit": {
-      const refusal = roundRefusal(task.precommits, event.by);
-      if (refusal !== undefined) return refused(refusal);
-      if (!isBytes32(event.hash) || event.hash === ZERO_BYTES32) return refused("outOfRange");
-      const precommits = withArrival(task.precommits, { by: event.by, value: event.hash, atSeconds: nowSeconds });
-      return inRound({ ...task, precommits }, precommits, nowSeconds);
+      const step = precommitted(task, event, nowSeconds);
+      return step.kind === "refused" ? step : inRound({ ...task, precommits: step.state }, step.state, nowSeconds);
     }
-    case "commit":
-      return commit(task, event, nowSeconds);
+    case "commit": {
+      const step = committed(task, event, nowSeconds);
+      return step.kind === "refused" ? step : inRound({ ...task, commits: step.state }, step.state, nowSeconds);
+    }
     case "end":
       return event.by === task.client ? moved(afterPhase(task, nowSeconds)) : refused("notYours");
   }
@@ -80,22 +78,6 @@ function assign(task: SessionTask, miners: readonly Address[], nowSeconds: UnixS
   const isEachOnce = new Set(miners).size === miners.length && miners.every(isAddress);
   if (!isWhole(miners.length, 1, task.redundancy) || !isEachOnce) return refused("seatsBad");
   return moved(atPhase({ ...task, acks: openRound(miners) }, "assigned", nowSeconds));
-}
-
-function commit(
-  task: SessionTask,
-  event: { readonly by: Address; readonly resultHash: Bytes32; readonly salt: Bytes32 },
-  nowSeconds: UnixSeconds,
-): SessionStep {
-  const refusal = roundRefusal(task.commits, event.by);
-  if (refusal !== undefined) return refused(refusal);
-  if (!isBytes32(event.resultHash) || !isBytes32(event.salt)) return refused("outOfRange");
-  const precommit = arrivalOf(task.precommits, event.by);
-  const { taskId } = task;
-  const parts = { ...task.domain, taskId, miner: event.by, salt: event.salt, resultHash: event.resultHash };
-  if (precommit === undefined || !opensPrecommit(precommit, parts)) return refused("commitOther");
-  const commits = withArrival(task.commits, { by: event.by, value: event.resultHash, atSeconds: nowSeconds });
-  return inRound({ ...task, commits }, commits, nowSeconds);
 }
 
 /** The task after one more arrival: on to what follows when it was the last one. */
