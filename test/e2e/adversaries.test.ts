@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Answer, AskMessages } from "@cortensor/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WHERE_CHEATS_SHOW } from "../../packages/proof/test/whereCheatsShow.js";
 import { NO_END } from "./harness/longAnswer.js";
@@ -38,10 +39,9 @@ describe("a network with miners that cheat", { timeout: TIMEOUT_MS }, () => {
   const liars = new Set<string>();
   const running: StartedAdversary[] = [];
 
-  const ask = async (content = STORY): Promise<string> => {
-    const { taskId } = await network.client.chat(content, { maxTokens: TOKENS, temperature: 1, logitBias: NO_END });
-    return taskId;
-  };
+  const answerTo = (messages: AskMessages): Promise<Answer> =>
+    network.client.chat(messages, { maxTokens: TOKENS, temperature: 1, logitBias: NO_END });
+  const ask = async (content = STORY): Promise<string> => (await answerTo(content)).taskId;
   const payeeOf = async (taskId: string) => {
     const { payees } = await network.client.receipt(taskId, { waitMs: 20_000 });
     return payees.map(({ miner }) => miner);
@@ -74,7 +74,15 @@ describe("a network with miners that cheat", { timeout: TIMEOUT_MS }, () => {
     const env = { CORTENSOR_PASSPHRASE: "of a test" };
     const made = startProcess(join(home, "calibrator"), ["calibrate", ...CALIBRATION, "--out", calibration], { env });
     expect(await made.exited, made.stderr()).toBe(0);
-    for (let task = 0; task < 3; task += 1) honest.push(await ask(`${STORY} Part ${task}.`));
+    for (let task = 0; task < 2; task += 1) honest.push(await ask(`${STORY} Part ${task}.`));
+    const question = { role: "user", content: STORY } as const;
+    const first = await answerTo([question]);
+    const next = await answerTo([
+      question,
+      { role: "assistant", content: first.text },
+      { role: "user", content: "And then?" },
+    ]);
+    honest.push(first.taskId, next.taskId);
     const shared = join(home, "answers");
     for (const cheat of CHEATS) {
       const liar = await startAdversary(network, home, { cheat, shared });
@@ -118,6 +126,11 @@ describe("a network with miners that cheat", { timeout: TIMEOUT_MS }, () => {
     expect(linesOf(result).map(({ verdict }) => verdict)).toEqual(honest.map(() => ({ kind: "passed" })));
     expect(code).toBe(0);
     for (const { miner } of linesOf(result)) expect(liars).not.toContain(miner);
+  });
+
+  it("goes on from what was prefilled for the turn before, and says so in the recipe", async () => {
+    const { bodies } = await network.client.evidence(honest.at(-1) ?? "");
+    expect(bodies[0]?.recipe.map(({ kind }) => kind)).toEqual(["prefill", "prefill", "decode"]);
   });
 
   it("adds a miner's tasks up to an alarm", async () => {

@@ -58,6 +58,10 @@ export type GenerateJob = {
   readonly committed?: readonly number[];
   /** Position from which `committed` must equal the sampler's own choice: the last acknowledged checkpoint. */
   readonly checkFrom?: number;
+  /** Replay: runs the prompt in prefills of these lengths, from an empty cache. Default one. */
+  readonly prefills?: readonly number[];
+  /** Whose prompts this one may begin with, as long as they are in the cache; its own is kept for the next. Default nobody's. */
+  readonly warmTag?: string;
   /** How much detail each token carries: its own log-probability only, or the top 5 for fingerprints. */
   readonly fingerprints?: boolean;
   readonly signal?: AbortSignal;

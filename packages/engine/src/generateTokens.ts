@@ -7,11 +7,13 @@ import {
   type OutputCounts,
   type RecipeStep,
   StopScanner,
+  WARM_PIECES_MAX,
 } from "@cortensor/protocol";
 import { candidatesPlan } from "./candidatesPlan.js";
 import type { GenerateEvent, GenerateJob, TokenLogprob } from "./engine.js";
 import { EngineError } from "./engineError.js";
 import type { LogitsWanted, NextLogits, TokenSequence, Vocabulary } from "./tokenModel.js";
+import { tokensOf } from "./warmPrefix.js";
 
 /** Log-probabilities a fingerprint carries per token. */
 const FINGERPRINT_TOP = 5;
@@ -33,10 +35,11 @@ export type GenerateParts = {
 export async function* generateTokens(parts: GenerateParts, job: GenerateJob): AsyncGenerator<GenerateEvent, void> {
   checkJob(parts, job);
   const run = new Run(parts, job);
-  const first = await parts.sequence.prefill(job.promptTokens, run.wanted(), job.signal);
+  const { promptTokens, prefills, warmTag, signal } = job;
+  const first = await parts.sequence.prefill(promptTokens, run.wanted(), { prefills, warmTag, signal });
   if (first === undefined) return yield run.end("abort");
-  run.prefilled();
-  let logits = first;
+  run.prefilled(first.pieces);
+  let { logits } = first;
   for (;;) {
     if (job.signal?.aborted) return yield run.end("abort");
     const taken = run.take(logits);
@@ -56,10 +59,18 @@ export function checkJob(parts: Pick<GenerateParts, "vocabulary" | "contextToken
   }
   const isForeign = (id: number): boolean => !Number.isInteger(id) || id < 0 || id >= vocabulary.tokens;
   if (promptTokens.length === 0) throw badJob("the prompt has no tokens");
+  if (job.prefills !== undefined && !arePiecesOf(job.prefills, promptTokens.length)) {
+    throw badJob("the prefills don't sum to the prompt");
+  }
   if (promptTokens.some(isForeign) || committed.some(isForeign)) throw badJob("a token is not in the vocabulary");
   if (job.params.maxTokens < 1) throw badJob("maxTokens is below 1");
   if (committed.length > outputTokensMax(parts, job)) throw badJob("more tokens are committed than fit");
   if (checkFrom < 0 || checkFrom > committed.length) throw badJob("checkFrom lies outside the committed tokens");
+}
+
+function arePiecesOf(pieces: readonly number[], tokens: number): boolean {
+  const areLengths = pieces.every((piece) => Number.isInteger(piece) && piece >= 1);
+  return areLengths && pieces.length <= WARM_PIECES_MAX && tokensOf(pieces) === tokens;
 }
 
 type Taken = { readonly id: number; readonly event?: GenerateEvent; readonly finish?: FinishReason };
@@ -74,7 +85,7 @@ class Run {
   readonly #needed: (outputCounts: OutputCounts) => CandidatesNeeded;
   readonly #counts = new Map<number, number>();
   #position = 0;
-  #prefillTokens = 0;
+  #pieces: readonly number[] = [];
   #decodeTokens = 0;
 
   constructor(parts: GenerateParts, job: GenerateJob) {
@@ -91,8 +102,8 @@ class Run {
     return { top: Math.max(top, this.#job.fingerprints ? FINGERPRINT_TOP : 0) + TIE_SLACK, ids };
   }
 
-  prefilled(): void {
-    this.#prefillTokens = this.#job.promptTokens.length;
+  prefilled(pieces: readonly number[]): void {
+    this.#pieces = pieces;
   }
 
   stepped(): void {
@@ -122,8 +133,7 @@ class Run {
   }
 
   end(finish: FinishReason): GenerateEvent {
-    const recipe: RecipeStep[] = [];
-    if (this.#prefillTokens > 0) recipe.push({ kind: "prefill", tokens: this.#prefillTokens });
+    const recipe: RecipeStep[] = this.#pieces.map((tokens) => ({ kind: "prefill", tokens }));
     if (this.#decodeTokens > 0) recipe.push({ kind: "decode", tokens: this.#decodeTokens });
     return { kind: "end", finish, text: this.#scanner.finish(), recipe };
   }

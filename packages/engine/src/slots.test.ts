@@ -27,11 +27,20 @@ it("forgets whoever stops waiting", async () => {
   const slots = new Slots(["a"], 1);
   await slots.acquire();
   const controller = new AbortController();
-  const left = slots.acquire(controller.signal);
+  const left = slots.acquire({ signal: controller.signal });
   controller.abort();
   await expect(left).rejects.toMatchObject({ code: "ENGINE_ABORTED" });
   const next = slots.acquire();
   slots.release("a");
   expect(await next).toBe("a");
-  await expect(slots.acquire(AbortSignal.abort())).rejects.toMatchObject({ code: "ENGINE_ABORTED" });
+  await expect(slots.acquire({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "ENGINE_ABORTED" });
+});
+
+it("gives the free one that ranks highest, of equals the one that was given back first", async () => {
+  const slots = new Slots(["a", "bb", "cc"], 1);
+  const rank = (item: string): number => item.length;
+  expect(await slots.acquire({ rank })).toBe("bb");
+  slots.release("bb");
+  expect(await slots.acquire({ rank })).toBe("cc");
+  expect(await slots.acquire()).toBe("a");
 });

@@ -139,6 +139,56 @@ describe("a llama engine's prompts", () => {
   });
 });
 
+describe("a llama engine's cache", () => {
+  let engine: LlamaEngine;
+  beforeAll(async () => {
+    engine = await startTiny();
+  });
+  afterAll(() => engine.close());
+  const params = paramsWith({ temperature: 1, maxTokens: 12, logitBias: { 2: -100, 0: -100 } });
+  const turn = async (...contents: readonly string[]) => {
+    const roles = ["user", "assistant"] as const;
+    const messages = contents.map((content, at) => ({ role: roles[at % 2] ?? "user", content }));
+    return { promptTokens: await engine.tokenizePrompt({ kind: "chat", messages }), params, seed };
+  };
+
+  it("goes on from what was prefilled under the same tag, with the same answer as from nothing", async () => {
+    const [first, next] = [await turn("Good morning to you"), await turn("Good morning to you", "Hello", "And then?")];
+    const cold = await runJob(engine, next);
+    await runJob(engine, { ...first, warmTag: "one" });
+    const warm = await runJob(engine, { ...next, warmTag: "one" });
+    const before = first.promptTokens.length;
+    const prefills = [before, next.promptTokens.length - before].map((tokens) => ({ kind: "prefill", tokens }));
+    expect(warm.end.recipe.slice(0, 2)).toEqual(prefills);
+    expect(warm.tokens).toEqual(cold.tokens);
+    const again = await runJob(engine, { ...next, prefills: prefills.map(({ tokens }) => tokens) });
+    expect(again.events).toEqual(warm.events);
+  });
+
+  it("is nobody else's: another tag, or none, runs the whole prompt", async () => {
+    const [first, next] = [await turn("Good evening to you"), await turn("Good evening to you", "Hello", "And then?")];
+    const whole = { kind: "prefill", tokens: next.promptTokens.length };
+    for (const other of [{}, { warmTag: "two" }]) {
+      await runJob(engine, { ...first, warmTag: "one" });
+      expect((await runJob(engine, { ...next, ...other })).end.recipe[0]).toEqual(whole);
+    }
+    // What was scored in the meantime lies where the prompt did.
+    await runJob(engine, { ...first, warmTag: "three" });
+    for (let slot = 0; slot < engine.describe().slots; slot += 1) {
+      await engine.score({ promptTokens: next.promptTokens, outputTokens: [5], topK: 1 });
+    }
+    expect((await runJob(engine, { ...next, warmTag: "three" })).end.recipe[0]).toEqual(whole);
+  });
+
+  it("is built as it is told, or not at all", async () => {
+    const job = await turn("Good night to you");
+    const tokens = job.promptTokens.length;
+    for (const prefills of [[tokens - 1], [tokens, 0], [-1, tokens + 1], []]) {
+      await expect(runJob(engine, { ...job, prefills })).rejects.toMatchObject({ code: "ENGINE_BAD_JOB" });
+    }
+  });
+});
+
 describe("a llama engine's process", () => {
   it("fails every open call when it crashes, and can be started again", async () => {
     const engine = await startTiny();

@@ -11,10 +11,26 @@ export type NextLogits = {
   readonly logNormaliser: number;
 };
 
+/** How a prompt is to be run. */
+export type PrefillHow = {
+  /** In prefills of these lengths, from an empty cache. */
+  readonly prefills?: readonly number[] | undefined;
+  /** May begin with what the sequence holds of a prompt with the same tag, and leaves its own behind. */
+  readonly warmTag?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** A prompt that was run. */
+export type Prefilled = {
+  readonly logits: NextLogits;
+  /** Lengths of the prefills that built its cache, earlier ones first. */
+  readonly pieces: readonly number[];
+};
+
 /** One sequence of a language model, empty at first. Its calls are the steps of a recipe. */
 export type TokenSequence = {
-  /** Runs the whole prompt. Undefined when aborted in between. */
-  prefill(tokens: readonly number[], wanted: LogitsWanted, signal?: AbortSignal): Promise<NextLogits | undefined>;
+  /** Runs the whole prompt, or what of it isn't there yet. Undefined when aborted in between. */
+  prefill(tokens: readonly number[], wanted: LogitsWanted, how?: PrefillHow): Promise<Prefilled | undefined>;
   /** Runs one token. */
   step(token: number, wanted: LogitsWanted): NextLogits | Promise<NextLogits>;
 };

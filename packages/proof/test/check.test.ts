@@ -233,6 +233,12 @@ describe("a replay", () => {
     const recipe = [{ kind: "prefill" as const, tokens: promptTokens.length + 80 }];
     const batched = claimOf({ ...made, recipe }, { promptTokens, params, engine: honest });
     expect(await replaySegment(honest, batched)).toEqual({ kind: "statistical", why: "prefill" });
+    const cut = [1, promptTokens.length - 1].map((tokens) => ({ kind: "prefill" as const, tokens }));
+    const chosen = claimOf(
+      { ...made, recipe: [...cut, ...made.recipe.slice(1)] },
+      { promptTokens, params, engine: honest },
+    );
+    expect(await replaySegment(honest, chosen)).toEqual({ kind: "statistical", why: "shape" });
   });
 });
 

@@ -1,5 +1,5 @@
 import { embeddedModels, type LlamaEngine, startLlamaEngine } from "@cortensor/engine";
-import { keccak256, utf8ToBytes } from "@cortensor/protocol";
+import { type ChatMessage, keccak256, utf8ToBytes } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { replaySegment } from "../src/index.js";
 import { claimOf, endless, type Made, make } from "./claims.js";
@@ -9,6 +9,8 @@ const TOKENS = process.env.CORTENSOR_DEEP === "proof" ? 10_000 : 300;
 /** Two threads wait for each other, which takes long beside other work. */
 const THREADED_TOKENS = process.env.CORTENSOR_DEEP === "proof" ? TOKENS : 24;
 const ANSWER_TOKENS = 100;
+/** Turns of one conversation: as many as fit the context. */
+const TURNS = 3;
 const CUTS = [1, 32, 47];
 const TIMEOUT_MS = 120_000 + TOKENS * 100;
 
@@ -45,6 +47,40 @@ describe.each(["Q8_0", "F16"])("decode replay at %s", (quantisation) => {
       expect(bitsOf(rest)).toEqual(bitsOf(made, cut));
     }
   }
+
+  /** Conversations of so many tokens of answers in all: each turn goes on from the prompts before it, and is made again in another process. */
+  async function replayTurns(tokens: number): Promise<number> {
+    let warmTurns = 0;
+    for (let answer = 0; answer * ANSWER_TOKENS < tokens; answer += TURNS) {
+      const messages: ChatMessage[] = [];
+      for (let turn = 0; turn < TURNS && (answer + turn) * ANSWER_TOKENS < tokens; turn += 1) {
+        messages.push({
+          role: "user",
+          content: `Tell me a story about ${SUBJECTS[(answer + turn) % SUBJECTS.length]}.`,
+        });
+        const promptTokens = await first.tokenizePrompt({ kind: "chat", messages });
+        const maxTokens = Math.min(ANSWER_TOKENS, tokens - (answer + turn) * ANSWER_TOKENS);
+        const params = endless({ maxTokens, temperature: 1 });
+        const job = { promptTokens, params, seed: keccak256(utf8ToBytes(`turn ${answer + turn}`)) };
+        const made = await make(first, { ...job, warmTag: `conversation ${answer}` });
+        const prefills = made.recipe.filter(({ kind }) => kind === "prefill");
+        expect(prefills).toHaveLength(turn + 1);
+        if (turn > 0) warmTurns += 1;
+        const claim = claimOf(made, { ...job, engine: first });
+        expect(await replaySegment(again, claim)).toEqual({ kind: "equal", tokens: maxTokens });
+        messages.push({ role: "assistant", content: made.text });
+      }
+    }
+    return warmTurns;
+  }
+
+  it(
+    `is bit-exact over ${TOKENS} tokens of conversations whose turns go on from what was prefilled before`,
+    async () => {
+      expect(await replayTurns(TOKENS)).toBeGreaterThan(0);
+    },
+    TIMEOUT_MS,
+  );
 
   it(
     `is bit-exact over ${TOKENS} tokens in a fresh process, after hand-overs too`,

@@ -129,6 +129,8 @@ export {
   TEMPERATURE_MAX,
   TOP_K_MAX,
   VALIDATORS_MAX,
+  WARM_PIECE_TOKENS_MIN,
+  WARM_PIECES_MAX,
 } from "./limits.js";
 export { expCanonical, lnCanonical } from "./ln.js";
 export type { OutputCounts } from "./logitShift.js";

@@ -58,6 +58,8 @@ export type Start = {
    * only the miner has, so the miner computes it.
    */
   readonly seedSource?: Bytes32;
+  /** The miner may go on from prompts that it ran under the same tag, and keep this one for the next. */
+  readonly warmTag: Bytes32;
   readonly committed: readonly number[];
 };
 

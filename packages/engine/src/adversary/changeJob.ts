@@ -1,3 +1,4 @@
+import type { RecipeStep } from "@cortensor/protocol";
 import type { Engine, GenerateEvent, GenerateJob } from "../engine.js";
 
 export type Generate = Engine["generate"];
@@ -24,9 +25,13 @@ async function* disguise(events: AsyncIterable<GenerateEvent>, job: GenerateJob)
     else
       yield {
         ...event,
-        recipe: event.recipe.map((step) =>
-          step.kind === "prefill" ? { ...step, tokens: job.promptTokens.length } : step,
-        ),
+        recipe: asAsked(event.recipe, job.promptTokens.length),
       };
   }
+}
+
+/** The recipe of the prompt that was asked for, in one prefill. */
+function asAsked(recipe: readonly RecipeStep[], tokens: number): readonly RecipeStep[] {
+  const rest = recipe.filter(({ kind }) => kind !== "prefill");
+  return rest.length === recipe.length ? recipe : [{ kind: "prefill", tokens }, ...rest];
 }

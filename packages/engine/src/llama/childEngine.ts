@@ -71,7 +71,7 @@ export class ChildEngine
   }
 
   generate(job: Parameters<Engine["generate"]>[0]): AsyncIterable<GenerateEvent> {
-    const { signal, promptTokens, committed, params, ...rest } = job;
+    const { signal, promptTokens, committed, prefills, params, ...rest } = job;
     if (signal?.aborted && this.#end === undefined && !this.#isClosing) return endAtOnce();
     const call = this.#nextCall++;
     const abort = (): void => this.#send({ kind: "abort", call });
@@ -85,6 +85,7 @@ export class ChildEngine
       params,
       ...rest,
       ...(committed === undefined ? {} : { committed: [...committed] }),
+      ...(prefills === undefined ? {} : { prefills: [...prefills] }),
     };
     this.#open(call, {
       onEvent: (event) => {

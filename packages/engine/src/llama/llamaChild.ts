@@ -56,10 +56,12 @@ async function run(work: {
     case "tokenize":
       return send({ kind: "tokenized", call, tokens: [...(await own.tokenizePrompt(request.prompt))] });
     case "generate": {
-      const { committed, checkFrom, fingerprints, ...job } = request.job;
+      const { committed, checkFrom, prefills, warmTag, fingerprints, ...job } = request.job;
       const optional = {
         ...(committed === undefined ? {} : { committed }),
         ...(checkFrom === undefined ? {} : { checkFrom }),
+        ...(prefills === undefined ? {} : { prefills }),
+        ...(warmTag === undefined ? {} : { warmTag }),
         ...(fingerprints === undefined ? {} : { fingerprints }),
       };
       for await (const event of own.generate({ ...job, ...optional, signal })) {

@@ -1,5 +1,4 @@
 import type { Bytes32 } from "@cortensor/protocol";
-import type { LlamaContextSequence } from "node-llama-cpp";
 import type { Engine, EngineDescription, ScoreJob, TokenScore } from "../engine.js";
 import { EngineError } from "../engineError.js";
 import { generateInSlot } from "../generateInSlot.js";
@@ -9,9 +8,11 @@ import { checkScoreJob } from "../scorePlan.js";
 import { Slots } from "../slots.js";
 import { spellTokens } from "../spellTokens.js";
 import type { Vocabulary } from "../tokenModel.js";
+import { tokensOf, warmPieces } from "../warmPrefix.js";
 import { createLlamaEmbedder } from "./llamaEmbedder.js";
 import type { LlamaChildOptions } from "./llamaOptions.js";
 import { createLlamaSequence } from "./llamaSequence.js";
+import { type LlamaSlot, openSlot } from "./llamaSlot.js";
 import { describeLoadedKernel } from "./loadedKernel.js";
 import { type LoadedLlama, loadLlama } from "./loadLlama.js";
 import { measureSpeed } from "./measureSpeed.js";
@@ -29,13 +30,14 @@ export async function createLlamaEngine(options: LlamaChildOptions): Promise<Eng
   const { contextTokens } = options;
   const batchTokens = scoreBatchTokens(options.gpu);
   const turn = new Turn();
-  const slots = new Slots(loaded.sequences, WAITING_MAX);
-  const open = (sequence: LlamaContextSequence): ReturnType<typeof createLlamaSequence> =>
-    createLlamaSequence(sequence, turn, vocabulary.tokens);
+  const all = loaded.sequences.map(openSlot);
+  const slots = new Slots(all, WAITING_MAX);
+  const open = (slot: LlamaSlot): ReturnType<typeof createLlamaSequence> =>
+    createLlamaSequence(slot, turn, vocabulary.tokens);
   const tokenizePrompt = createPromptTokenizer(model, chatTemplate);
   const isChatml = isPlainChatml(chatTemplate);
   const embed = createLlamaEmbedder({ llama, chatModel: model, isChatml, options, turn });
-  const [first] = loaded.sequences;
+  const [first] = all;
   if (first === undefined) throw new EngineError({ code: "ENGINE_START_FAILED", reason: "no sequence" });
   const kernel = await describeLoadedKernel(llama, options.gpu);
   const tokensPerSecond = await measureSpeed(open(first), tokenizePrompt({ kind: "text", text: "a" }));
@@ -45,9 +47,11 @@ export async function createLlamaEngine(options: LlamaChildOptions): Promise<Eng
     tokenizePrompt: async (prompt) => tokenizePrompt(prompt),
     generate: (job) => {
       checkJob({ vocabulary, contextTokens }, job);
-      const run = (slot: LlamaContextSequence): ReturnType<typeof generateTokens> =>
+      const { promptTokens, warmTag: tag, signal } = job;
+      const run = (slot: LlamaSlot): ReturnType<typeof generateTokens> =>
         generateTokens({ sequence: open(slot), vocabulary, contextTokens }, job);
-      return generateInSlot({ slots, run }, job.signal);
+      const rank = ({ kept }: LlamaSlot): number => tokensOf(warmPieces(kept, { tag, promptTokens }));
+      return generateInSlot({ slots, run, rank }, signal);
     },
     score: (job) => scoreInSlot({ slots, turn, vocabulary, contextTokens, batchTokens }, job),
     spell: async (tokens) => spellTokens(vocabulary, tokens),
@@ -57,7 +61,7 @@ export async function createLlamaEngine(options: LlamaChildOptions): Promise<Eng
 }
 
 type ScoreParts = {
-  readonly slots: Slots<LlamaContextSequence>;
+  readonly slots: Slots<LlamaSlot>;
   readonly turn: Turn;
   readonly vocabulary: Vocabulary;
   readonly contextTokens: number;
@@ -66,12 +70,12 @@ type ScoreParts = {
 
 async function scoreInSlot(parts: ScoreParts, job: ScoreJob): Promise<readonly TokenScore[]> {
   checkScoreJob(parts, job);
-  const sequence = await parts.slots.acquire(job.signal);
+  const slot = await parts.slots.acquire({ signal: job.signal });
   try {
     const { turn, vocabulary, batchTokens } = parts;
-    return await scoreTokens({ sequence, turn, vocabularyTokens: vocabulary.tokens, batchTokens }, job);
+    return await scoreTokens({ slot, turn, vocabularyTokens: vocabulary.tokens, batchTokens }, job);
   } finally {
-    parts.slots.release(sequence);
+    parts.slots.release(slot);
   }
 }
 

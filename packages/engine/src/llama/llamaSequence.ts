@@ -1,11 +1,8 @@
 import { type Candidate, lnCanonical } from "@cortensor/protocol";
-import type {
-  ControlledEvaluateIndexOutput,
-  ControlledEvaluateInputItem,
-  LlamaContextSequence,
-  Token,
-} from "node-llama-cpp";
+import type { ControlledEvaluateIndexOutput, ControlledEvaluateInputItem, Token } from "node-llama-cpp";
 import type { LogitsWanted, NextLogits, TokenSequence } from "../tokenModel.js";
+import { tokensOf, warmPieces } from "../warmPrefix.js";
+import { cutSlot, emptySlot, type LlamaSlot } from "./llamaSlot.js";
 import type { Turn } from "./turn.js";
 
 /** Tokens of a prompt run in one call: the engine's batch. Between two calls other sequences have their turn, and an abort takes effect. */
@@ -18,11 +15,8 @@ const NORMALISER_TOP = 256;
 type GenerateNext = NonNullable<Exclude<ControlledEvaluateInputItem, Token>[1]["generateNext"]>;
 
 /** A sequence of a llama context. Every call has the context to itself, so that no neighbour can change its bits. */
-export function createLlamaSequence(
-  sequence: LlamaContextSequence,
-  turn: Turn,
-  vocabularyTokens: number,
-): TokenSequence {
+export function createLlamaSequence(slot: LlamaSlot, turn: Turn, vocabularyTokens: number): TokenSequence {
+  const { sequence } = slot;
   const evaluate = async (tokens: readonly Token[], wanted?: LogitsWanted): Promise<NextLogits | undefined> => {
     const input: ControlledEvaluateInputItem[] = [...tokens];
     const last = tokens.at(-1);
@@ -33,13 +27,22 @@ export function createLlamaSequence(
     return wanted === undefined ? undefined : logitsOf(outputs.at(-1), vocabularyTokens);
   };
   return {
-    prefill: async (tokens, wanted, signal) => {
-      await turn.take(() => sequence.clearHistory());
-      for (let at = 0; at < tokens.length; at += PREFILL_BATCH_TOKENS) {
-        if (signal?.aborted) return undefined;
-        const batch = tokens.slice(at, at + PREFILL_BATCH_TOKENS) as Token[];
-        const logits = await evaluate(batch, at + PREFILL_BATCH_TOKENS >= tokens.length ? wanted : undefined);
-        if (logits !== undefined) return logits;
+    prefill: async (tokens, wanted, { prefills, warmTag, signal } = {}) => {
+      const warm = prefills === undefined ? warmPieces(slot.kept, { tag: warmTag, promptTokens: tokens }) : [];
+      const from = tokensOf(warm);
+      await turn.take(() => (from === 0 ? emptySlot(slot) : cutSlot(slot, from)));
+      const pieces = prefills ?? [...warm, tokens.length - from];
+      let at = from;
+      for (const piece of pieces.slice(warm.length)) {
+        for (const end = at + piece; at < end; ) {
+          if (signal?.aborted) return undefined;
+          const to = Math.min(end, at + PREFILL_BATCH_TOKENS);
+          const logits = await evaluate(tokens.slice(at, to) as Token[], to === tokens.length ? wanted : undefined);
+          at = to;
+          if (logits === undefined) continue;
+          if (warmTag !== undefined) slot.kept = { tag: warmTag, tokens, pieces };
+          return { logits, pieces };
+        }
       }
       return undefined;
     },

@@ -9,7 +9,7 @@ const WANTED = { top: 9, ids: [] } as const;
 
 /** Output tokens a second of one sequence, measured by decoding a few. */
 export async function measureSpeed(sequence: TokenSequence, promptTokens: readonly number[]): Promise<number> {
-  let logits = await sequence.prefill(promptTokens.length === 0 ? [0] : promptTokens, WANTED);
+  let logits = (await sequence.prefill(promptTokens.length === 0 ? [0] : promptTokens, WANTED))?.logits;
   const startMs = performance.now();
   let steps = 0;
   while (steps < STEPS_MAX && performance.now() - startMs < MEASURE_MS_MAX) {

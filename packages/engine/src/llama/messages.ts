@@ -1,4 +1,10 @@
-import { canonicalParams, FINISH_REASONS, type FinishReason, type SamplingParams } from "@cortensor/protocol";
+import {
+  canonicalParams,
+  FINISH_REASONS,
+  type FinishReason,
+  type SamplingParams,
+  WARM_PIECES_MAX,
+} from "@cortensor/protocol";
 import { z } from "zod";
 import type { EngineDescription } from "../engine.js";
 import { llamaOptionsSchema } from "./llamaOptions.js";
@@ -12,6 +18,8 @@ const hash = z.custom<`0x${string}`>(
   "a 32-byte word",
 );
 const call = z.int().min(0);
+/** A router's address and a word of 32 bytes, with room. */
+const WARM_TAG_CHARS_MAX = 256;
 
 const params = z.custom<SamplingParams>((value) => {
   try {
@@ -36,6 +44,8 @@ const generateJob = z.object({
   seed: hash,
   committed: tokenIds.optional(),
   checkFrom: z.int().min(0).optional(),
+  prefills: z.array(z.int().min(1)).max(WARM_PIECES_MAX).optional(),
+  warmTag: z.string().max(WARM_TAG_CHARS_MAX).optional(),
   fingerprints: z.boolean().optional(),
 });
 
@@ -80,7 +90,7 @@ export const generateEvent = z.discriminatedUnion("kind", [
     kind: z.literal("end"),
     finish: z.enum(FINISH_REASONS satisfies readonly FinishReason[]),
     text: z.string(),
-    recipe: z.array(z.object({ kind: z.enum(["prefill", "decode"]), tokens: z.int().min(1) })).max(4),
+    recipe: z.array(z.object({ kind: z.enum(["prefill", "decode"]), tokens: z.int().min(1) })).max(WARM_PIECES_MAX + 1),
   }),
 ]);
 

@@ -1,9 +1,10 @@
-import type { ControlledEvaluateInputItem, LlamaContextSequence, Token } from "node-llama-cpp";
+import type { ControlledEvaluateInputItem, Token } from "node-llama-cpp";
 import type { ScoreJob, TokenScore } from "../engine.js";
 import { EngineError } from "../engineError.js";
 import { ScorePlan } from "../scorePlan.js";
 import type { LlamaChildOptions } from "./llamaOptions.js";
 import { askFor, logitsOf, PREFILL_BATCH_TOKENS } from "./llamaSequence.js";
+import { emptySlot, type LlamaSlot } from "./llamaSlot.js";
 import type { Turn } from "./turn.js";
 
 /**
@@ -19,25 +20,25 @@ export function scoreBatchTokens(gpu: LlamaChildOptions["gpu"]): number {
 /** Scores given output tokens: prompt and output in one prefill, logits at each place before an output token. */
 export async function scoreTokens(
   parts: {
-    readonly sequence: LlamaContextSequence;
+    readonly slot: LlamaSlot;
     readonly turn: Turn;
     readonly vocabularyTokens: number;
     readonly batchTokens: number;
   },
   job: ScoreJob,
 ): Promise<readonly TokenScore[]> {
-  const { sequence, turn, vocabularyTokens, batchTokens } = parts;
+  const { slot, turn, vocabularyTokens, batchTokens } = parts;
   const { promptTokens, outputTokens, signal } = job;
   const items = itemsOf(job, vocabularyTokens);
   const plan = new ScorePlan(job);
-  await turn.take(() => sequence.clearHistory());
+  await turn.take(() => emptySlot(slot));
   const scores: TokenScore[] = [];
   const batches = Math.ceil(items.length / batchTokens);
   for (let batch = 0; batch < batches; batch += 1) {
     if (signal?.aborted) throw new EngineError({ code: "ENGINE_ABORTED" });
     const at = startOf(batch, batches, items.length);
     const end = startOf(batch + 1, batches, items.length);
-    const outputs = await turn.take(() => sequence.controlledEvaluate(items.slice(at, end)));
+    const outputs = await turn.take(() => slot.sequence.controlledEvaluate(items.slice(at, end)));
     for (const [index, output] of outputs.entries()) {
       const position = at + index - promptTokens.length + 1;
       if (position < 0 || position >= outputTokens.length) continue;

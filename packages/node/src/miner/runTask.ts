@@ -110,11 +110,13 @@ class TaskRun {
   }
 
   async #generate(promptTokens: readonly number[], record: SegmentRecord): Promise<Generated> {
-    const { start, engine } = this.#parts;
-    const { assignment, params, committed } = start;
+    const { start, engine, router } = this.#parts;
+    const { assignment, params, committed, warmTag } = start;
     const seed = samplerSeed(this.#source(promptTokens), assignment.replica);
     const signal = this.#abort.signal;
-    const job = { promptTokens, params, seed, committed, checkFrom: assignment.from, fingerprints: true, signal };
+    const asked = { promptTokens, params, seed, committed, checkFrom: assignment.from };
+    // One router's tags say nothing of another's.
+    const job = { ...asked, warmTag: `${router.address}.${warmTag}`, fingerprints: true, signal };
     for await (const event of engine.generate(job)) {
       if (event.kind === "end") return { kind: "ended", end: event };
       if (event.kind === "committedMismatch") {

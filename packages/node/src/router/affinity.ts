@@ -1,4 +1,14 @@
-import type { Address, Prompt } from "@cortensor/protocol";
+import { createHmac } from "node:crypto";
+import type { Caller } from "@cortensor/api";
+import {
+  type Address,
+  type Bytes32,
+  bytesToHex,
+  hexToBytes,
+  type InferenceRequest,
+  type Prompt,
+} from "@cortensor/protocol";
+import { clientOf } from "./clientOf.js";
 import { CHARS_PER_TOKEN, READ_SPEEDUP } from "./serviceTokens.js";
 
 /** Conversations remembered; the longest unused are forgotten first. */
@@ -9,30 +19,38 @@ const HEAD_CHARS = 256;
 /** Which miner has read the beginning of which conversation. */
 export class AffinityBook {
   readonly #miners = new Map<string, Address>();
+  readonly #secret: Uint8Array;
+
+  /** `secret`: nobody else's, so that a tag tells a miner no more than which tasks are one conversation. */
+  constructor(secret: Bytes32) {
+    this.#secret = hexToBytes(secret);
+  }
+
+  /** One client's conversation with one model, by how its prompt begins: a miner goes on from nobody else's prompts. */
+  tagOf(caller: Caller, { modelId, prompt }: Pick<InferenceRequest, "modelId" | "prompt">): Bytes32 {
+    const head = prompt.kind === "text" ? prompt.text : (prompt.messages[0]?.content ?? "");
+    const mac = createHmac("sha256", this.#secret);
+    mac.update(`${clientOf(caller)}.${caller.account}.${modelId}.${head.slice(0, HEAD_CHARS)}`);
+    return bytesToHex(mac.digest()) as Bytes32;
+  }
 
   /** The miner with the warm prefix, and what the prefix saves it at this speed. */
-  warmFor(key: string, prompt: Prompt, tokensPerSecond: number): { miner: Address; savesMs: number } | undefined {
-    const miner = this.#miners.get(key);
+  warmFor(tag: Bytes32, prompt: Prompt, tokensPerSecond: number): { miner: Address; savesMs: number } | undefined {
+    const miner = this.#miners.get(tag);
     if (miner === undefined) return undefined;
     const tokens = charsOf(prompt) / CHARS_PER_TOKEN;
     return { miner, savesMs: (tokens / (READ_SPEEDUP * Math.max(1, tokensPerSecond))) * 1_000 };
   }
 
-  remember(key: string, miner: Address): void {
-    this.#miners.delete(key);
-    this.#miners.set(key, miner);
+  remember(tag: Bytes32, miner: Address): void {
+    this.#miners.delete(tag);
+    this.#miners.set(tag, miner);
     if (this.#miners.size <= CONVERSATIONS_MAX) return;
     for (const oldest of this.#miners.keys()) {
       this.#miners.delete(oldest);
       return;
     }
   }
-}
-
-/** One account's conversation with one model, by how its prompt begins. */
-export function affinityKey(account: number, modelId: string, prompt: Prompt): string {
-  const head = prompt.kind === "text" ? prompt.text : (prompt.messages[0]?.content ?? "");
-  return `${account}.${modelId}.${head.slice(0, HEAD_CHARS)}`;
 }
 
 function charsOf(prompt: Prompt): number {

@@ -1,6 +1,5 @@
 import type { CheckedView, InferEvent } from "@cortensor/api";
 import type { Payout } from "@cortensor/protocol";
-import { affinityKey } from "./affinity.js";
 import { closeTask } from "./closeTask.js";
 import type { Asked, StartParts } from "./inference.js";
 import { labelAnswer } from "./labelAnswer.js";
@@ -12,7 +11,7 @@ import type { RouterCore } from "./routerCore.js";
 export function rememberAuthor(core: RouterCore, { caller, request }: Asked, { work, workers }: ReplicaEnd): void {
   const last = work.isFinished ? workers.at(-1) : undefined;
   if (last !== undefined) {
-    core.affinity.remember(affinityKey(caller.account, request.modelId, request.prompt), last.miner);
+    core.affinity.remember(core.affinity.tagOf(caller, request), last.miner);
   }
 }
 

@@ -77,7 +77,7 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
     service: new ServiceMeter({ sessions, time, nowMs }),
     rates: new RateBook({ chain: parts.chain, time, log }),
     quotes: new QuoteBook(),
-    affinity: new AffinityBook(),
+    affinity: new AffinityBook(randomBytes32()),
     scores,
     batcher,
     desk,

@@ -1,7 +1,6 @@
 import type { Caller, InferEvent, InferOptions, Refusal } from "@cortensor/api";
 import type { Address, Bytes32, InferenceRequest } from "@cortensor/protocol";
 import type { Admitted } from "./admit.js";
-import { affinityKey } from "./affinity.js";
 import type { AnswerQueue } from "./answerQueue.js";
 import { chooseBound, lastingBoundMisfit } from "./bindOffers.js";
 import type { MatchRequest } from "./chooseMiner.js";
@@ -91,6 +90,7 @@ export function planOf(
     feeCapWei: feeCapOfCopy(admitted),
     request: bounded,
     seedSource: seedSourceOf(plan, params, beaconOf(epoch)),
+    warmTag: core.affinity.tagOf(caller, request),
     limits: limitsOf(config, size, nowMs),
     addLeaf: ({ structHash, key, seat }: Parameters<ReplicaParts["addLeaf"]>[0]) =>
       core.batcher.add({ structHash, key, peer: seat.miner }),
@@ -140,12 +140,13 @@ function matchingOf(core: RouterCore, { caller, request, admitted }: StartParts)
     feeCapWei: feeCapOfCopy(admitted),
   };
   const { rules, random } = core;
+  const tag = core.affinity.tagOf(caller, request);
   const busy = () => core.board.servingOf(account);
   return {
     offersNow,
     choose: (change: MatchChange) => {
       const offers = offersNow();
-      const warm = core.affinity.warmFor(affinityKey(account, modelId, prompt), prompt, speedOf(offers));
+      const warm = core.affinity.warmFor(tag, prompt, speedOf(offers));
       const parts = { offers, binding, busy, rules, random };
       return chooseBound({ ...wanted, ...change, ...(warm === undefined ? {} : { warm }) }, parts);
     },

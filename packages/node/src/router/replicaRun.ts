@@ -49,6 +49,8 @@ export type ReplicaParts = {
   readonly feeCapWei: bigint;
   readonly request: InferenceRequest;
   readonly seedSource: Bytes32 | undefined;
+  /** Names the conversation to its miners. */
+  readonly warmTag: Bytes32;
   readonly limits: SegmentLimits & {
     readonly handoversMax: number;
     readonly abortGraceMs: number;
@@ -143,7 +145,7 @@ export class ReplicaRun {
   }
 
   #assign(offer: SeatOffer): void {
-    const { plan, request, seedSource, limits, nowMs } = this.#parts;
+    const { plan, request, seedSource, warmTag, limits, nowMs } = this.#parts;
     const { seat } = offer;
     const assignment = assignmentOf(plan, {
       miner: seat.miner,
@@ -178,6 +180,7 @@ export class ReplicaRun {
       promptSalt: plan.promptSalt,
       params: request.params,
       ...(seedSource === undefined ? {} : { seedSource }),
+      warmTag,
       committed: this.#tokens.ids.slice(),
     });
   }

@@ -1,12 +1,13 @@
 import type { Engine, GenerateEvent, GenerateJob } from "@cortensor/engine";
+import { WARM_PIECE_TOKENS_MIN } from "@cortensor/protocol";
 import type { KernelFacts } from "../calibration/calibration.js";
 import type { CalibrationTask } from "./runArm.js";
 
 type Runner = Pick<Engine, "generate">;
 
 /**
- * What changes bits in a kernel class, and what doesn't: the same tasks in a fresh process, from the middle as a successor, and beside
- * others. Every token and log-probability is compared to the last bit.
+ * What changes bits in a kernel class, and what doesn't: the same tasks in a fresh process, from the middle as a successor, on a prompt in two
+ * prefills, and beside others. Every token and log-probability is compared to the last bit.
  */
 export async function observeKernel(parts: {
   readonly miner: Runner & Pick<Engine, "describe">;
@@ -32,6 +33,8 @@ export async function observeKernel(parts: {
   for (const job of jobs) fresh.push(await bitsOf(again, job));
   const handedOver: string[][] = [];
   for (const [index, job] of jobs.entries()) handedOver.push(await continued(again, job, alone[index] ?? []));
+  const cutInTwo: string[][] = [];
+  for (const job of jobs) cutInTwo.push(await bitsOf(again, { ...job, prefills: halvesOf(job.promptTokens.length) }));
   const together = await Promise.all(jobs.map((job) => bitsOf(miner, job)));
   const differ = (others: readonly (readonly string[])[]): boolean => JSON.stringify(others) !== JSON.stringify(alone);
   const { kernelClass, kernel } = miner.describe();
@@ -42,9 +45,16 @@ export async function observeKernel(parts: {
     facts: [
       { what: "freshProcess", changesBits: differ(fresh), tokens },
       { what: "handOver", changesBits: differ(handedOver), tokens },
+      { what: "warmPrefix", changesBits: differ(cutInTwo), tokens },
       { what: "neighbours", changesBits: differ(together), tokens },
     ],
   };
+}
+
+/** Two prefills of a prompt; one, where it is too short for two. */
+function halvesOf(tokens: number): readonly number[] {
+  const half = Math.floor(tokens / 2);
+  return half < WARM_PIECE_TOKENS_MIN ? [tokens] : [half, tokens - half];
 }
 
 /** Each token with all that was seen there. */

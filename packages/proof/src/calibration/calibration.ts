@@ -60,7 +60,7 @@ export type KernelFacts = {
   /** How committed tokens are fed so that what follows equals the undisturbed run. */
   readonly committedFeeding: "stepwise" | "batched" | "unknown";
   readonly facts: readonly {
-    readonly what: "freshProcess" | "threads" | "handOver" | "neighbours" | "prefillAgainstDecode";
+    readonly what: "freshProcess" | "threads" | "handOver" | "warmPrefix" | "neighbours" | "prefillAgainstDecode";
     readonly changesBits: boolean;
     readonly tokens: number;
   }[];

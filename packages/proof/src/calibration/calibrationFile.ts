@@ -85,7 +85,7 @@ const kernel = z.strictObject({
   facts: z
     .array(
       z.strictObject({
-        what: z.enum(["freshProcess", "threads", "handOver", "neighbours", "prefillAgainstDecode"]),
+        what: z.enum(["freshProcess", "threads", "handOver", "warmPrefix", "neighbours", "prefillAgainstDecode"]),
         changesBits: z.boolean(),
         tokens: count,
       }),

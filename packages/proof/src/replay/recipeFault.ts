@@ -1,27 +1,40 @@
-import type { RecipeStep, Result } from "@cortensor/protocol";
+import { type RecipeStep, type Result, WARM_PIECE_TOKENS_MIN, WARM_PIECES_MAX } from "@cortensor/protocol";
 
 /** Why a recipe can't be replayed. */
 export type RecipeFault =
-  /** It isn't the prompt in one prefill and the rest one token per step: other steps make other bits. */
+  /** It isn't the prompt in prefills of a few tokens or more, and the rest one token per step: other steps aren't replayed. */
   | "shape"
-  /** Its prefill isn't the prompt's length. */
+  /** Its prefills don't sum to the prompt's length. */
   | "prefill"
   /** It has fewer steps than the segment's last token needs. */
   | "decode";
 
 /**
- * Whether a recipe is the one that replay follows, and could have made the segment: the prompt in one prefill, then one token per step, those
- * that were taken over from another miner too. The last token needs no step of its own; one that was cut off may have made more.
+ * Whether a recipe is one that replay follows, and could have made the segment: the prompt in one prefill, or in several where a later turn went
+ * on from the prompts of earlier ones, then one token per step, those that were taken over from another miner too. The last token needs no step of
+ * its own; one that was cut off may have made more.
  */
 export function recipeFault(
   recipe: readonly RecipeStep[],
   { nIn, to }: Pick<Result, "nIn" | "to">,
 ): RecipeFault | undefined {
-  const [prefill, decode, ...more] = recipe;
   // Cut off before the first token: nothing was made, so nothing has to be.
-  if (prefill === undefined) return to === 0 ? undefined : "decode";
-  if (prefill.kind !== "prefill" || more.length > 0) return "shape";
-  if (decode !== undefined && decode.kind !== "decode") return "shape";
-  if (prefill.tokens !== nIn) return "prefill";
+  if (recipe.length === 0) return to === 0 ? undefined : "decode";
+  const prefills = prefillsOf(recipe);
+  const [decode, ...more] = recipe.slice(prefills.length);
+  if (more.length > 0 || !isReplayed(prefills)) return "shape";
+  if (prefills.reduce((sum, tokens) => sum + tokens, 0) !== nIn) return "prefill";
   return (decode?.tokens ?? 0) < to - 1 ? "decode" : undefined;
+}
+
+/** Lengths of the prefills that a recipe begins with. */
+export function prefillsOf(recipe: readonly RecipeStep[]): readonly number[] {
+  const first = recipe.findIndex(({ kind }) => kind !== "prefill");
+  return recipe.slice(0, first === -1 ? recipe.length : first).map(({ tokens }) => tokens);
+}
+
+/** Prefills as an engine cuts them: so that nobody has bits to choose from by cutting otherwise. */
+function isReplayed(prefills: readonly number[]): boolean {
+  if (prefills.length < 2) return prefills.length === 1;
+  return prefills.length <= WARM_PIECES_MAX && prefills.every((tokens) => tokens >= WARM_PIECE_TOKENS_MIN);
 }

@@ -2,7 +2,7 @@ import type { Engine, GenerateEvent, GenerateJob } from "@cortensor/engine";
 import { encodeFingerprint, equalBytes, type FingerprintedToken } from "@cortensor/protocol";
 import { assertClaim, type ReplicaClaim, type SegmentClaim } from "../check/segmentClaim.js";
 import { ProofError } from "../proofError.js";
-import { type RecipeFault, recipeFault } from "./recipeFault.js";
+import { prefillsOf, type RecipeFault, recipeFault } from "./recipeFault.js";
 
 export type ReplayOutcome =
   /** Every token, every fingerprint and the ending are the same. */
@@ -20,8 +20,8 @@ export type ReplayOutcome =
   | { readonly kind: "statistical"; readonly why: "kernelClass" | RecipeFault };
 
 /**
- * The second tier's check (T2): makes a segment again by its recipe, token by token, and says where it first differs. The prompt is run in one
- * prefill, the tokens of earlier segments are fed one per step, then the sampler chooses; up to the first difference that equals feeding the
+ * The second tier's check (T2): makes a segment again by its recipe, token by token, and says where it first differs. The prompt is run in the
+ * recipe's prefills, the tokens of earlier segments are fed one per step, then the sampler chooses; up to the first difference that equals feeding the
  * claimed tokens. Bit-exact within a kernel class, so that one difference is enough: there is no threshold. The engine should be a fresh one.
  * @throws CodedError PROOF_BAD_CLAIM, and the engine's own
  */
@@ -39,12 +39,12 @@ export async function replaySegment(
   if (segment === undefined) throw new ProofError({ code: "PROOF_BAD_CLAIM", reason: "no such segment" });
   const { result, recipe } = segment;
   if (result.kernelClass !== engine.describe().kernelClass) return { kind: "statistical", why: "kernelClass" };
-  const fault = recipeFault(recipe, result);
+  const fault = recipeFault(recipe, { nIn: claim.promptTokens.length, to: result.to });
   if (fault !== undefined) return { kind: "statistical", why: fault };
   const replay = new Replay(segment, claim.outputTokens);
   if (replay.isOver) return replay.equal();
   const { signal } = options;
-  for await (const event of engine.generate({ ...jobOf(engine, claim, result.from), ...(signal && { signal }) })) {
+  for await (const event of engine.generate({ ...jobOf(engine, claim, segment), ...(signal && { signal }) })) {
     const outcome = replay.compare(event);
     // Leaving the loop ends the generation.
     if (outcome !== undefined) return outcome;
@@ -52,14 +52,20 @@ export async function replaySegment(
   throw new ProofError({ code: "PROOF_BAD_CLAIM", reason: "the replay was stopped" });
 }
 
-function jobOf(engine: Pick<Engine, "describe">, claim: ReplicaClaim, from: number): GenerateJob {
+function jobOf(
+  engine: Pick<Engine, "describe">,
+  claim: ReplicaClaim,
+  { recipe, result: { from } }: SegmentClaim,
+): GenerateJob {
+  const prefills = prefillsOf(recipe);
   const { promptTokens, params, seed, contextTokens, outputTokens } = claim;
   if (engine.describe().contextTokens < contextTokens) {
     throw new ProofError({ code: "PROOF_BAD_CLAIM", reason: "the engine's context is smaller than the one offered" });
   }
   const maxTokens = Math.min(params.maxTokens, contextTokens - promptTokens.length);
   const committed = outputTokens.slice(0, from);
-  return { promptTokens, params: { ...params, maxTokens }, seed, committed, checkFrom: from, fingerprints: true };
+  const how = { committed, checkFrom: from, prefills, fingerprints: true };
+  return { promptTokens, params: { ...params, maxTokens }, seed, ...how };
 }
 
 /** Holds a segment against the events of its replay. */

@@ -122,12 +122,8 @@ export const WORK: Readonly<Record<WorkKind, WorkRow>> = {
   },
   warmPrefix: {
     says: "a later turn on a warm prefix",
-    isServed: false,
-    check: "margin",
-    dispute: "statistics",
-    maySlash: false,
-    label: "statistical",
-    why: "bits depend on how the cache was built: a replay is exact only if nothing but prefilled tokens is reused",
+    ...proved(),
+    why: "nothing but whole prefills of earlier prompts is used again, and the recipe names their lengths: a replay runs the same",
   },
   batchedDecoding: {
     says: "several sequences in one step",

@@ -80,6 +80,7 @@ const toMiner = union<ToMiner>({
         promptSalt: bytes32,
         params: samplingParams,
         seedSource: bytes32,
+        warmTag: bytes32,
         committed: outputIds,
       },
       ["seedSource"],

@@ -191,9 +191,10 @@ export const toMiner: fc.Arbitrary<ToMiner> = fc.oneof(
       promptSalt: bytes32,
       params,
       seedSource: bytes32,
+      warmTag: bytes32,
       committed: ids,
     },
-    { requiredKeys: ["kind", "task", "assignment", "prompt", "promptSalt", "params", "committed"] },
+    { requiredKeys: ["kind", "task", "assignment", "prompt", "promptSalt", "params", "warmTag", "committed"] },
   ),
   fc.record({
     kind: fc.constant("startEmbedding" as const),

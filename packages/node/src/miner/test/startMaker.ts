@@ -20,6 +20,7 @@ export const CHAIN_ID = 31_337;
 export const REGISTRY: Address = `0x${"aa".repeat(20)}`;
 export const NOW_SECONDS = 1_800_000_000;
 const SALT: Bytes32 = `0x${"5a".repeat(32)}`;
+const WARM_TAG: Bytes32 = `0x${"3a".repeat(32)}`;
 
 const PARAMS: SamplingParams = {
   temperature: 1,
@@ -62,6 +63,7 @@ export function aStart(miner: Address, offer: OfferedModel, options: StartOption
     promptSalt: SALT,
     params,
     ...(params.userSeed === undefined ? { seedSource: source } : {}),
+    warmTag: WARM_TAG,
     committed: options.committed ?? [],
   };
 }
