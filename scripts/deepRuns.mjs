@@ -22,6 +22,9 @@ const ACCUSED_SOURCES = [
   "bench/proof/tryHonest.mjs",
 ];
 
+/** Ways in which the same tokens are made again, as their tests are named. */
+const REPLAYS = ["conversations", "fresh process", "two threads"];
+
 /** Cheats that one check of a short answer finds sometimes, not always. */
 const DETECTION_CHEATS = ["posthoc-four-bits", "other-temperature"];
 
@@ -59,10 +62,15 @@ export const DEEP_RUNS = {
   proof: {
     says: "decode replay by recipe, bit by bit over 10,000 tokens at 8 and 16 bits; every cheat as a process, and found",
     parts: [
-      ...["Q8_0", "F16"].map((quantisation) => ({
-        name: `replay ${quantisation}`,
-        run: () => runVitest(["packages/proof/test/replay", "-t", quantisation], { env: { CORTENSOR_DEEP: "proof" } }),
-      })),
+      ...["Q8_0", "F16"].flatMap((quantisation) =>
+        REPLAYS.map((replay) => ({
+          name: `replay ${quantisation}, ${replay}`,
+          run: () =>
+            runVitest(["packages/proof/test/replay", "-t", `at ${quantisation} .*${replay}`], {
+              env: { CORTENSOR_DEEP: "proof" },
+            }),
+        })),
+      ),
       {
         name: "adversaries",
         run: () => runVitest(["--config", "vitest.e2e.config.ts", "adversaries"], { env: { CORTENSOR_DEEP: "proof" } }),
