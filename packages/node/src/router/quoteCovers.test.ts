@@ -20,7 +20,7 @@ import { assignmentOf, type Pricing, planInference, sizeOfRequest, sizeOfTexts, 
 import { QuoteBook } from "./quoteBook.js";
 
 /** An ordinary run has 5 % of the count that the quote's promise is stated with. */
-const RUNS = process.env.CORTENSOR_DEEP === "quotes" ? 10_000 : 500;
+const RUNS = process.env.CORTENSOR_DEEP === "quotes" ? 10_000 : 200;
 const TIMEOUT_MS = 60_000 + RUNS * 20;
 const CARD = { id: "model", modelId: `0x${"aa".repeat(32)}`, canEmbed: true, miners: 3 } as const;
 
