@@ -113,7 +113,7 @@ type Vectors = {
   }[];
 };
 
-const vectors = JSON.parse(readFileSync(new URL("./vectors.json", import.meta.url), "utf8")) as Vectors;
+const vectors = JSON.parse(readFileSync(new URL("../../vectors/guards.json", import.meta.url), "utf8")) as Vectors;
 const domain = guardsDomain({ chainId: vectors.chainId, guards: vectors.guards });
 const sets: readonly GuardSet[] = vectors.sets.map(({ epoch, members }) =>
   guardSet(

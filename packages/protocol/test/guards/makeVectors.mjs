@@ -1,5 +1,5 @@
 /**
- * Makes `vectors.json` with viem alone: a second reading of docs/GUARDS.md, so that guards, auditors and contracts agree on bytes that none
+ * Makes `vectors/guards.json` with viem alone: a second reading of docs/GUARDS.md, so that guards, auditors and contracts agree on bytes that none
  * of them made up. Run: node packages/protocol/test/guards/makeVectors.mjs, then biome check --write on the file.
  */
 import { writeFileSync } from "node:fs";
@@ -54,4 +54,4 @@ const vectors = {
   virtualBlocks: [first, second],
 };
 const text = JSON.stringify(vectors, (_key, value) => (typeof value === "bigint" ? value.toString() : value), 2);
-writeFileSync(new URL("./vectors.json", import.meta.url), `${text}\n`);
+writeFileSync(new URL("../../vectors/guards.json", import.meta.url), `${text}\n`);

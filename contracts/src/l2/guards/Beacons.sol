@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
+import { IBeacons } from "../../interfaces/IBeacons.sol";
+import { IGuardBeacons } from "../../interfaces/IGuardBeacons.sol";
+import { IGuardSets } from "../../interfaces/IGuardSets.sol";
+import { Epochs } from "../../libraries/Epochs.sol";
+import { GuardMembers } from "../../libraries/GuardMembers.sol";
+
+/// @title Beacons
+contract Beacons is IGuardBeacons {
+    using GuardMembers for bytes;
+
+    /// Places in the set of epoch − 2, a bit each.
+    struct Round {
+        uint32 committed;
+        uint32 revealed;
+    }
+
+    uint64 public constant NEVER = type(uint64).max;
+    /// @notice Beacons that one commitment writes down on its way.
+    uint64 public constant CLOSED_BY_COMMIT = 4;
+
+    IGuardSets public immutable guardSets;
+    uint64 public immutable t0;
+    uint64 public immutable epochSeconds;
+
+    /// @inheritdoc IGuardBeacons
+    uint64 public firstEpoch = NEVER;
+    /// @notice First epoch whose beacon isn't written down; meaningless before `firstEpoch`.
+    uint64 public nextEpoch;
+    mapping(uint64 epoch => Round) public roundOf;
+    /// A place's commitment; in its stead the secret, once it was shown.
+    mapping(uint64 epoch => mapping(uint256 place => bytes32)) internal _words;
+    mapping(uint64 epoch => bytes32) internal _closed;
+
+    constructor(IGuardSets guardSets_) {
+        guardSets = guardSets_;
+        t0 = guardSets_.t0();
+        epochSeconds = guardSets_.epochSeconds();
+    }
+
+    /* SECRETS */
+
+    /// @inheritdoc IGuardBeacons
+    function commit(uint64 epoch, bytes32 commitment) external {
+        uint64 recordEpoch = _recordEpoch();
+        require(epoch == recordEpoch + 2, CommitOutOfTime(epoch, recordEpoch + 2));
+        // Trusted: the network's own, and it calls nobody but registry and stake view.
+        if (!guardSets.isFixed(recordEpoch)) guardSets.fixSet(recordEpoch);
+        (uint256 place, bool isFrozen) = _placeIn(recordEpoch, msg.sender);
+        require(!isFrozen, GuardIsFrozen(msg.sender));
+        uint32 bit = uint32(1 << place);
+        require(roundOf[epoch].committed & bit == 0, CommittedAlready(epoch, msg.sender));
+
+        roundOf[epoch].committed |= bit;
+        _words[epoch][place] = commitment;
+        if (firstEpoch == NEVER) (firstEpoch, nextEpoch) = (epoch, epoch);
+        emit BeaconCommitted(epoch, msg.sender, commitment);
+        _closeUntil(uint64(Math.min(recordEpoch, uint256(nextEpoch) + CLOSED_BY_COMMIT - 1)));
+    }
+
+    /// @inheritdoc IGuardBeacons
+    function reveal(uint64 epoch, bytes32 secret) external {
+        uint64 recordEpoch = _recordEpoch();
+        require(epoch == recordEpoch + 1, RevealOutOfTime(epoch, recordEpoch + 1));
+        require(roundOf[epoch].committed != 0, NotCommitted(epoch, msg.sender));
+        (uint256 place,) = _placeIn(epoch - 2, msg.sender);
+        uint32 bit = uint32(1 << place);
+        require(roundOf[epoch].committed & bit != 0, NotCommitted(epoch, msg.sender));
+        require(roundOf[epoch].revealed & bit == 0, RevealedAlready(epoch, msg.sender));
+        bytes32 opened =
+            keccak256(abi.encodePacked("beacon-commit-v1", block.chainid, epoch, msg.sender, secret));
+        bytes32 commitment = _words[epoch][place];
+        require(opened == commitment, SecretForeign(opened, commitment));
+
+        roundOf[epoch].revealed |= bit;
+        _words[epoch][place] = secret;
+        emit BeaconRevealed(epoch, msg.sender, secret);
+    }
+
+    /* BEACONS */
+
+    /// @inheritdoc IGuardBeacons
+    function close(uint64 epoch) external {
+        require(epoch <= _recordEpoch() && epoch >= firstEpoch, BeaconUnknown(epoch));
+        _closeUntil(epoch);
+    }
+
+    /// @inheritdoc IBeacons
+    /// @dev Known from the cut-off of the epoch before: then all secrets are in. Costs a step for each epoch that isn't written down.
+    function beaconOf(uint64 epoch) external view returns (bytes32 beacon) {
+        if (epoch > _recordEpoch()) return 0;
+        if (epoch < firstEpoch) return _withoutGuards(epoch);
+        if (epoch < nextEpoch) return _closed[epoch];
+        beacon = _beforeNext();
+        for (uint64 each = nextEpoch; each <= epoch; ++each) {
+            (beacon,) = _valueOf(each, beacon);
+        }
+    }
+
+    /* INTERNAL */
+
+    function _recordEpoch() internal view returns (uint64) {
+        return Epochs.recordEpochAt(Epochs.Times(t0, epochSeconds), block.timestamp);
+    }
+
+    function _placeIn(uint64 epoch, address guard) internal view returns (uint256 place, bool isFrozen) {
+        (bytes memory members, uint32 frozen) = guardSets.packedSetAt(epoch);
+        bool isMember;
+        (isMember, place) = members.find(guard);
+        require(isMember, NotGuard(guard, epoch));
+        return (place, frozen >> place & 1 != 0);
+    }
+
+    function _withoutGuards(uint64 epoch) internal view returns (bytes32) {
+        return keccak256(abi.encodePacked("beacon-v1", block.chainid, epoch));
+    }
+
+    /// The last beacon that is written down.
+    function _beforeNext() internal view returns (bytes32) {
+        return nextEpoch == firstEpoch ? _withoutGuards(nextEpoch - 1) : _closed[nextEpoch - 1];
+    }
+
+    function _closeUntil(uint64 last) internal {
+        bytes32 beacon = _beforeNext();
+        uint64 each = nextEpoch;
+        for (; each <= last; ++each) {
+            address[] memory missing;
+            (beacon, missing) = _valueOf(each, beacon);
+            _closed[each] = beacon;
+            uint32 revealed = roundOf[each].revealed;
+            emit BeaconClosed(each, beacon, _countBits(revealed), revealed == 0);
+            for (uint256 i = 0; i < missing.length; ++i) {
+                emit SecretMissing(each, missing[i]);
+            }
+        }
+        nextEpoch = each;
+    }
+
+    /// drand's round and randomness are zero: nothing here checks its signatures yet.
+    function _valueOf(uint64 epoch, bytes32 previous)
+        internal
+        view
+        returns (bytes32 beacon, address[] memory missing)
+    {
+        (uint256 count, bytes memory secrets, address[] memory silent) = _secretsOf(epoch);
+        beacon = keccak256(
+            abi.encodePacked(
+                "beacon-v2", block.chainid, epoch, previous, uint8(count), secrets, uint64(0), bytes32(0)
+            )
+        );
+        return (beacon, silent);
+    }
+
+    /// (guard ‖ secret) for each that was shown, by address, and who didn't show.
+    function _secretsOf(uint64 epoch)
+        internal
+        view
+        returns (uint256 count, bytes memory secrets, address[] memory missing)
+    {
+        Round memory round = roundOf[epoch];
+        if (round.committed == 0) return (0, "", missing);
+        (bytes memory members,) = guardSets.packedSetAt(epoch - 2);
+        missing = new address[](_countBits(round.committed) - _countBits(round.revealed));
+        uint256 named = 0;
+        for (uint256 place = 0; place < members.countOf(); ++place) {
+            if (round.committed >> place & 1 == 0) continue;
+            (address guard,) = members.memberAt(place);
+            if (round.revealed >> place & 1 == 0) {
+                missing[named++] = guard;
+                continue;
+            }
+            secrets = bytes.concat(secrets, bytes20(guard), _words[epoch][place]);
+            count += 1;
+        }
+    }
+
+    function _countBits(uint32 bits) internal pure returns (uint256 count) {
+        for (; bits != 0; bits &= bits - 1) {
+            count += 1;
+        }
+    }
+}
