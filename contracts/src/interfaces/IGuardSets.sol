@@ -21,9 +21,11 @@ interface IGuardSets {
         /// Zero when the owner has none.
         address guard;
         /// Epoch in whose records it asked to join; it counts from the next one on.
-        uint48 joinAsked;
+        uint40 joinAsked;
         /// Epoch in whose records it asked to leave; `NEVER` when it didn't.
-        uint48 leaveAsked;
+        uint40 leaveAsked;
+        /// The guard signed two roots: the next set that is fixed frees the place.
+        bool isFrozen;
     }
 
     event GuardJoined(address indexed guard, address indexed owner, uint64 recordEpoch);
@@ -64,7 +66,7 @@ interface IGuardSets {
     /// @notice Asks for the caller's guard to go. It stays bound until a set is fixed without it.
     function leave() external;
 
-    /// @notice Frees the place of an owner whose stake is below the least, or whose node has left. Anyone.
+    /// @notice Frees the place of an owner whose stake is below the least, whose node has left, or whose guard is frozen. Anyone.
     function clear(address owner) external;
 
     /// @notice Fixes who guards an epoch: while its records are open, once. Anyone.
@@ -90,9 +92,9 @@ interface IGuardSets {
     function setAt(uint64 epoch) external view returns (Member[] memory members);
 
     /// @notice The same as contracts read it.
-    /// @return members (guard 20 ‖ stakeWei 12) for each, by address.
+    /// @return members Where (guard 20 ‖ stakeWei 12) for each, by address, are stored: see `StoredBytes`. Zero before any set was fixed.
     /// @return frozen A bit for each guard that was frozen while the epoch's roots could still be posted.
-    function packedSetAt(uint64 epoch) external view returns (bytes memory members, uint32 frozen);
+    function storedSetAt(uint64 epoch) external view returns (address members, uint32 frozen);
 
     /// @notice `keccak256("guard-set-v1" ‖ epoch u64 ‖ count u8 ‖ members)`.
     function setHashAt(uint64 epoch) external view returns (bytes32);

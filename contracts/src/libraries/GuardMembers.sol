@@ -19,8 +19,8 @@ library GuardMembers {
     }
 
     function memberAt(bytes memory members, uint256 place) internal pure returns (address guard, uint256 stakeWei) {
-        require(place < countOf(members), PlaceBeyond(place, countOf(members)));
         uint256 word;
+        require(place * MEMBER_BYTES < members.length, PlaceBeyond(place, countOf(members)));
         // Reads the 32 bytes at the place: the check above keeps them within `members`.
         assembly ("memory-safe") {
             word := mload(add(add(members, 32), mul(place, 32)))
@@ -39,6 +39,16 @@ library GuardMembers {
             else end = middle;
         }
         return (false, 0);
+    }
+
+    /// @notice The stake of the places that have a bit, and of all.
+    function weigh(bytes memory members, uint32 bitmap) internal pure returns (uint256 pickedWei, uint256 totalWei) {
+        uint256 count = countOf(members);
+        for (uint256 place = 0; place < count; ++place) {
+            (, uint256 stakeWei) = memberAt(members, place);
+            totalWei += stakeWei;
+            if (bitmap >> place & 1 != 0) pickedWei += stakeWei;
+        }
     }
 
     /// @notice `keccak256("guard-set-v1" ‖ epoch u64 ‖ count u8 ‖ members)`.

@@ -12,7 +12,7 @@ library GuardSelection {
     using GuardMembers for bytes;
     using Rankings for Rankings.Ranking;
 
-    /// A place in the queue. Frozen guards have none.
+    /// A place in the queue.
     struct Candidate {
         address guard;
         uint96 stakeWei;
@@ -20,7 +20,7 @@ library GuardSelection {
         uint64 joinAsked;
         /// Epoch in whose records it asked to leave; `NEVER` when it didn't.
         uint64 leaveAsked;
-        /// In the hosted phase, whether it is listed; afterwards true.
+        /// Not frozen and, in the hosted phase, listed.
         bool isAdmitted;
     }
 
@@ -32,7 +32,7 @@ library GuardSelection {
     }
 
     /// @notice Later than any epoch.
-    uint48 internal constant NEVER = type(uint48).max;
+    uint40 internal constant NEVER = type(uint40).max;
     /// @notice In an epoch at most this part of a set goes by wish or by rank, and at most as many join; at least one each.
     uint256 internal constant CHURN_PARTS = 4;
 

@@ -24,10 +24,10 @@ library StoredBytes {
         require(at != address(0), NotStored());
     }
 
-    /// @notice What was written there.
+    /// @notice What was written there; nothing where nothing was.
     function read(address at) internal view returns (bytes memory data) {
         uint256 size = at.code.length;
-        require(size != 0, NotStored());
+        if (size == 0) return "";
         data = new bytes(size - 1);
         // Fills the `size - 1` bytes just allocated.
         assembly ("memory-safe") {

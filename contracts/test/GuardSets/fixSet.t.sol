@@ -15,7 +15,7 @@ contract FixSetTest is GuardNetwork {
         joinAll(7, STAKE_MIN);
         setStake(3, 5 * STAKE_MIN);
         warpToEpoch(6);
-        (bytes memory before,) = sets.packedSetAt(6);
+        (bytes memory before,) = packedSetAt(6);
         assertEq(before.length, 0, "none yet");
         assertTrue(!sets.isFixed(6), "not fixed");
         sets.fixSet(6);
@@ -29,7 +29,7 @@ contract FixSetTest is GuardNetwork {
             assertEq(members[i].stakeWei, isThird ? 5 * STAKE_MIN : STAKE_MIN, "stake");
             packed = bytes.concat(packed, abi.encodePacked(members[i].guard, members[i].stakeWei));
         }
-        (bytes memory stored, uint32 frozen) = sets.packedSetAt(6);
+        (bytes memory stored, uint32 frozen) = packedSetAt(6);
         assertEq(keccak256(stored), keccak256(packed), "packed");
         assertEq(frozen, 0, "nobody frozen");
         assertEq(sets.setHashAt(6), GuardMembers.setHash(6, packed), "hash");
@@ -77,7 +77,7 @@ contract FixSetTest is GuardNetwork {
         assertEq(count(8), 2, "still");
         assertEq(count(9), 3, "its own");
         assertEq(count(99), 3, "for now");
-        (bytes memory packed,) = sets.packedSetAt(7);
+        (bytes memory packed,) = packedSetAt(7);
         assertEq(sets.setHashAt(7), GuardMembers.setHash(7, packed), "its own hash");
     }
 

@@ -6,7 +6,7 @@ import { GuardNetwork } from "../support/GuardNetwork.sol";
 
 contract FreezeTest is GuardNetwork {
     function frozenAt(uint64 epoch) internal view returns (uint32 frozen) {
-        (, frozen) = sets.packedSetAt(epoch);
+        (, frozen) = packedSetAt(epoch);
     }
 
     function freeze(uint256 number) internal {
@@ -36,6 +36,10 @@ contract FreezeTest is GuardNetwork {
         assertEq(frozenAt(7), bitOf(7, 2), "being posted");
         assertEq(frozenAt(8), bitOf(8, 2), "running");
         assertEq(frozenAt(9), bitOf(9, 2), "next");
+        assertTrue(sets.placeOf(ownerOf(2)).isFrozen, "its place");
+        assertTrue(isGuard(9, 2), "still in the set");
+        fix(10);
+        assertTrue(!isGuard(10, 2), "out of the next");
         assertEq(sets.owners().length, 3, "no place");
     }
 

@@ -105,8 +105,8 @@ contract QueueTest is GuardNetwork {
 
     /* CLEAR */
 
-    function test_FreesThePlaceOfWhoLostItsStakeOrItsNode() public {
-        joinAll(3, STAKE_MIN);
+    function test_FreesThePlaceOfWhoLostItsStakeItsNodeOrItsWord() public {
+        joinAll(4, STAKE_MIN);
         setStake(1, STAKE_MIN - 1);
         expectEvent(address(sets));
         emit IGuardSets.PlaceCleared(guardOf(1), ownerOf(1));
@@ -116,6 +116,9 @@ contract QueueTest is GuardNetwork {
         vm.prank(ownerOf(2));
         registry.leave(guardOf(2));
         sets.clear(ownerOf(2));
+        vm.prank(address(attestations));
+        sets.freeze(guardOf(4));
+        sets.clear(ownerOf(4));
         assertEq(sets.owners().length, 1, "one is left");
         assertEq(sets.owners()[0], ownerOf(3), "the third");
         setStake(1, STAKE_MIN);

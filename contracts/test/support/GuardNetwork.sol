@@ -11,6 +11,7 @@ import { StakeView } from "../../src/l2/StakeView.sol";
 import { Attestations } from "../../src/l2/guards/Attestations.sol";
 import { GuardSets } from "../../src/l2/guards/GuardSets.sol";
 import { SignedRoots } from "../../src/libraries/SignedRoots.sol";
+import { StoredBytes } from "../../src/libraries/StoredBytes.sol";
 import { Assertions } from "./Assertions.sol";
 
 /// The guards' contracts with the registry and the stake view that they ask. The test itself is the messenger and the vault.
@@ -126,6 +127,12 @@ abstract contract GuardNetwork is Assertions {
             if (sets.setAt(epoch)[i].guard == guardOf(number)) return true;
         }
         return false;
+    }
+
+    function packedSetAt(uint64 epoch) internal view returns (bytes memory members, uint32 frozen) {
+        address stored;
+        (stored, frozen) = sets.storedSetAt(epoch);
+        members = StoredBytes.read(stored);
     }
 
     /// The number of the guard at a place of an epoch's set.

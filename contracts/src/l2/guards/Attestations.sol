@@ -9,6 +9,7 @@ import { Epochs } from "../../libraries/Epochs.sol";
 import { Equivocations } from "../../libraries/Equivocations.sol";
 import { GuardMembers } from "../../libraries/GuardMembers.sol";
 import { SignedRoots } from "../../libraries/SignedRoots.sol";
+import { StoredBytes } from "../../libraries/StoredBytes.sol";
 
 /// @title Attestations
 contract Attestations is IAttestations, EIP712 {
@@ -78,22 +79,34 @@ contract Attestations is IAttestations, EIP712 {
     }
 
     function _checkQuorum(uint64 epoch, bytes32 digest, bytes calldata packed) internal view {
-        (bytes memory members, uint32 frozen) = guardSets.packedSetAt(epoch);
-        uint256 count = members.countOf();
-        uint32 bitmap = _bitmapOf(packed, count);
+        (address stored, uint32 frozen) = guardSets.storedSetAt(epoch);
+        bytes memory members = StoredBytes.read(stored);
+        uint32 bitmap = _bitmapOf(packed, members.countOf());
+        _requireSignatures(members, bitmap, digest, packed);
+        (uint256 signedWei, uint256 totalWei) = members.weigh(bitmap & ~frozen);
+        require(3 * signedWei > 2 * totalWei, QuorumShort(signedWei, totalWei));
+    }
+
+    /// Each is that of the guard whose bit it has.
+    function _requireSignatures(bytes memory members, uint32 bitmap, bytes32 digest, bytes calldata packed)
+        internal
+        pure
+    {
         uint256 at = BITMAP_BYTES;
-        uint256 signedWei = 0;
-        uint256 totalWei = 0;
-        for (uint256 place = 0; place < count; ++place) {
-            (address guard, uint256 stakeWei) = members.memberAt(place);
-            totalWei += stakeWei;
+        for (uint256 place = 0; bitmap >> place != 0; ++place) {
             if (bitmap >> place & 1 == 0) continue;
-            address signer = ECDSA.recover(digest, bytes32(packed[at:at + 32]), bytes32(packed[at + 32:at + 64]));
+            (address guard,) = members.memberAt(place);
+            bytes32 r;
+            bytes32 vs;
+            // Reads 64 bytes of `packed`, whose length is that of a signature for each bit.
+            assembly ("memory-safe") {
+                r := calldataload(add(packed.offset, at))
+                vs := calldataload(add(add(packed.offset, at), 32))
+            }
+            address signer = ECDSA.recover(digest, r, vs);
             require(signer == guard, SignatureForeign(signer, guard));
-            if (frozen >> place & 1 == 0) signedWei += stakeWei;
             at += SIGNATURE_BYTES;
         }
-        require(3 * signedWei > 2 * totalWei, QuorumShort(signedWei, totalWei));
     }
 
     /// Who signed: at least one, none beyond the set, and one signature for each.

@@ -7,6 +7,7 @@ import { IGuardBeacons } from "../../interfaces/IGuardBeacons.sol";
 import { IGuardSets } from "../../interfaces/IGuardSets.sol";
 import { Epochs } from "../../libraries/Epochs.sol";
 import { GuardMembers } from "../../libraries/GuardMembers.sol";
+import { StoredBytes } from "../../libraries/StoredBytes.sol";
 
 /// @title Beacons
 contract Beacons is IGuardBeacons {
@@ -107,9 +108,9 @@ contract Beacons is IGuardBeacons {
     }
 
     function _placeIn(uint64 epoch, address guard) internal view returns (uint256 place, bool isFrozen) {
-        (bytes memory members, uint32 frozen) = guardSets.packedSetAt(epoch);
+        (address stored, uint32 frozen) = guardSets.storedSetAt(epoch);
         bool isMember;
-        (isMember, place) = members.find(guard);
+        (isMember, place) = StoredBytes.read(stored).find(guard);
         require(isMember, NotGuard(guard, epoch));
         return (place, frozen >> place & 1 != 0);
     }
@@ -162,7 +163,8 @@ contract Beacons is IGuardBeacons {
     {
         Round memory round = roundOf[epoch];
         if (round.committed == 0) return (0, "", missing);
-        (bytes memory members,) = guardSets.packedSetAt(epoch - 2);
+        (address stored,) = guardSets.storedSetAt(epoch - 2);
+        bytes memory members = StoredBytes.read(stored);
         missing = new address[](_countBits(round.committed) - _countBits(round.revealed));
         uint256 named = 0;
         for (uint256 place = 0; place < members.countOf(); ++place) {

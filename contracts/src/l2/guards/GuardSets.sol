@@ -41,7 +41,7 @@ contract GuardSets is IGuardSets, Ownable2Step {
     uint8 internal constant ROLE_GUARD = 4;
     /// @notice Places of the queue: as many as one transaction surely looks through.
     uint256 public constant PLACES_MAX = 256;
-    uint48 public constant NEVER = GuardSelection.NEVER;
+    uint40 public constant NEVER = GuardSelection.NEVER;
 
     IRegistry public immutable registry;
     IStakeView public immutable stakeView;
@@ -98,7 +98,7 @@ contract GuardSets is IGuardSets, Ownable2Step {
             require(place.guard == guard && place.leaveAsked != NEVER, PlaceTaken(msg.sender, place.guard));
         }
         uint64 recordEpoch = _recordEpoch();
-        _places[msg.sender] = Place(guard, uint256(recordEpoch).toUint48(), NEVER);
+        _places[msg.sender] = Place(guard, uint256(recordEpoch).toUint40(), NEVER, false);
         emit GuardJoined(guard, msg.sender, recordEpoch);
     }
 
@@ -107,15 +107,15 @@ contract GuardSets is IGuardSets, Ownable2Step {
         Place storage place = _placeOf(msg.sender);
         require(place.leaveAsked == NEVER, LeavingAlready(place.guard));
         uint64 recordEpoch = _recordEpoch();
-        place.leaveAsked = uint256(recordEpoch).toUint48();
+        place.leaveAsked = uint256(recordEpoch).toUint40();
         emit GuardLeaving(place.guard, msg.sender, recordEpoch);
     }
 
     /// @inheritdoc IGuardSets
     function clear(address owner) external {
         Place storage place = _placeOf(owner);
-        bool isPoor = stakeView.stakeOf(owner) < stakeMinWei;
-        require(isPoor || registry.nodeOf(place.guard).leftAt != 0, PlaceInOrder(owner));
+        bool isOut = place.isFrozen || stakeView.stakeOf(owner) < stakeMinWei;
+        require(isOut || registry.nodeOf(place.guard).leftAt != 0, PlaceInOrder(owner));
         _clear(owner);
     }
 
@@ -127,7 +127,7 @@ contract GuardSets is IGuardSets, Ownable2Step {
         require(epoch == recordEpoch, FixOutOfTime(epoch, recordEpoch));
         require(_sets[epoch].members == address(0), FixedAlready(epoch));
         FixedSet memory standing = _sets[lastFixed];
-        bytes memory previous = _read(standing);
+        bytes memory previous = StoredBytes.read(standing.members);
         GuardSelection.Candidate[] memory candidates = _candidates(epoch);
         GuardSelection.Rules memory rules =
             GuardSelection.Rules({ epoch: epoch, stakeMinWei: stakeMinWei, isHosted: epoch < openFromEpoch });
@@ -141,7 +141,7 @@ contract GuardSets is IGuardSets, Ownable2Step {
             before: isFirst ? epoch : lastFixed
         });
         lastFixed = epoch;
-        _clearLeft(epoch, candidates, members);
+        _clearLeft(epoch, members);
         emit GuardSetFixed(epoch, GuardMembers.setHash(epoch, members), members.countOf());
     }
 
@@ -153,7 +153,7 @@ contract GuardSets is IGuardSets, Ownable2Step {
         require(owner != address(0), NotGuardNode(guard));
         isFrozen[guard] = true;
         emit GuardFrozen(guard, owner);
-        if (_places[owner].guard == guard) _clear(owner);
+        if (_places[owner].guard == guard) _places[owner].isFrozen = true;
         _freezeInSets(guard);
     }
 
@@ -189,14 +189,14 @@ contract GuardSets is IGuardSets, Ownable2Step {
     }
 
     /// @inheritdoc IGuardSets
-    function packedSetAt(uint64 epoch) public view returns (bytes memory members, uint32 frozen) {
+    function storedSetAt(uint64 epoch) external view returns (address members, uint32 frozen) {
         FixedSet memory set = _standingAt(epoch);
-        return (_read(set), set.frozen);
+        return (set.members, set.frozen);
     }
 
     /// @inheritdoc IGuardSets
     function setAt(uint64 epoch) external view returns (Member[] memory members) {
-        bytes memory packed = _read(_standingAt(epoch));
+        bytes memory packed = StoredBytes.read(_standingAt(epoch).members);
         members = new Member[](packed.countOf());
         for (uint256 i = 0; i < members.length; ++i) {
             (address guard, uint256 stakeWei) = packed.memberAt(i);
@@ -206,7 +206,7 @@ contract GuardSets is IGuardSets, Ownable2Step {
 
     /// @inheritdoc IGuardSets
     function setHashAt(uint64 epoch) external view returns (bytes32) {
-        return GuardMembers.setHash(epoch, _read(_standingAt(epoch)));
+        return GuardMembers.setHash(epoch, StoredBytes.read(_standingAt(epoch).members));
     }
 
     /// @inheritdoc IGuardSets
@@ -232,10 +232,6 @@ contract GuardSets is IGuardSets, Ownable2Step {
     function _placeOf(address owner) internal view returns (Place storage place) {
         place = _places[owner];
         require(place.guard != address(0), PlaceMissing(owner));
-    }
-
-    function _read(FixedSet memory set) internal view returns (bytes memory) {
-        return set.members == address(0) ? bytes("") : StoredBytes.read(set.members);
     }
 
     /// The last set fixed for an epoch or before it; none has no members. Steps back from the newest: two steps for any epoch that is asked
@@ -264,17 +260,20 @@ contract GuardSets is IGuardSets, Ownable2Step {
                 stakeWei: stakeView.stakeOf(owner).toUint96(),
                 joinAsked: place.joinAsked,
                 leaveAsked: place.leaveAsked,
-                isAdmitted: !isHosted || isListed[place.guard]
+                isAdmitted: !place.isFrozen && (!isHosted || isListed[place.guard])
             });
         }
     }
 
-    /// Frees the places of those who wished to go and are in no later set. From the last on: what a freed place is filled with was looked at.
-    function _clearLeft(uint64 epoch, GuardSelection.Candidate[] memory candidates, bytes memory members) internal {
-        for (uint256 i = candidates.length; i != 0; --i) {
-            if (candidates[i - 1].leaveAsked >= epoch) continue;
-            (bool isMember,) = members.find(candidates[i - 1].guard);
-            if (!isMember) _clear(_owners[i - 1]);
+    /// Frees the places of the frozen, and of those who wished to go and are in the set no more. From the last on: what a freed place is
+    /// filled with was looked at.
+    function _clearLeft(uint64 epoch, bytes memory members) internal {
+        for (uint256 i = _owners.length; i != 0; --i) {
+            address owner = _owners[i - 1];
+            Place memory place = _places[owner];
+            if (!place.isFrozen && place.leaveAsked >= epoch) continue;
+            (bool isMember,) = members.find(place.guard);
+            if (!isMember) _clear(owner);
         }
     }
 
@@ -296,7 +295,7 @@ contract GuardSets is IGuardSets, Ownable2Step {
         uint64 fixedFor = lastFixed;
         while (true) {
             FixedSet memory set = _sets[fixedFor];
-            (bool isMember, uint256 place) = _read(set).find(guard);
+            (bool isMember, uint256 place) = StoredBytes.read(set.members).find(guard);
             if (isMember) _sets[fixedFor].frozen = set.frozen | uint32(1 << place);
             if (fixedFor < epoch || set.before == fixedFor || set.members == address(0)) return;
             fixedFor = set.before;
