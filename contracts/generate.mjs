@@ -11,8 +11,12 @@ const generated = join(contracts, "../packages/chain/src/generated");
 
 /** Contract → folder of its source below `src`. */
 const CONTRACTS = {
+  Attestations: "l2/guards",
+  Beacons: "l2/guards",
   BondClaims: "l2",
   Cor: "l1",
+  EquivocationSlash: "l1",
+  GuardSets: "l2/guards",
   LoopbackMessenger: "messaging",
   Modules: "l1",
   NoCompliance: "l1",

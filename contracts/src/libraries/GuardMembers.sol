@@ -19,13 +19,18 @@ library GuardMembers {
     }
 
     function memberAt(bytes memory members, uint256 place) internal pure returns (address guard, uint256 stakeWei) {
-        uint256 word;
-        require(place * MEMBER_BYTES < members.length, PlaceBeyond(place, countOf(members)));
-        // Reads the 32 bytes at the place: the check above keeps them within `members`.
-        assembly ("memory-safe") {
-            word := mload(add(add(members, 32), mul(place, 32)))
-        }
+        uint256 count = countOf(members);
+        require(place < count, PlaceBeyond(place, count));
+        uint256 word = wordAt(members, place * MEMBER_BYTES);
         return (address(uint160(word >> 96)), uint96(word));
+    }
+
+    /// @notice The member that begins at a byte: guard ‖ stakeWei. The caller has checked that it lies within.
+    function wordAt(bytes memory members, uint256 from) internal pure returns (uint256 word) {
+        // Reads memory alone; a place beyond would read what else lies there.
+        assembly ("memory-safe") {
+            word := mload(add(add(members, 32), from))
+        }
     }
 
     /// @notice Where a guard stands in a set, if it is in it.
@@ -39,16 +44,6 @@ library GuardMembers {
             else end = middle;
         }
         return (false, 0);
-    }
-
-    /// @notice The stake of the places that have a bit, and of all.
-    function weigh(bytes memory members, uint32 bitmap) internal pure returns (uint256 pickedWei, uint256 totalWei) {
-        uint256 count = countOf(members);
-        for (uint256 place = 0; place < count; ++place) {
-            (, uint256 stakeWei) = memberAt(members, place);
-            totalWei += stakeWei;
-            if (bitmap >> place & 1 != 0) pickedWei += stakeWei;
-        }
     }
 
     /// @notice `keccak256("guard-set-v1" ‖ epoch u64 ‖ count u8 ‖ members)`.

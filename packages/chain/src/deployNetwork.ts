@@ -17,11 +17,17 @@ export type DeployRequest = {
   readonly privateKey: Hex;
   /** 600 in production, 30 on local profiles. */
   readonly epochSeconds: number;
+  /** Least stake of a guard; 1,000 COR unless said. */
+  readonly guardStakeMinWei?: bigint;
+  /** How long from the network's beginning only guards that its owner lists count; 0, anyone from the start, unless said. */
+  readonly hostedSeconds?: number;
   /** What an earlier run saved. Steps that the chain confirms are kept, the rest is done again. */
   readonly saved?: PartialDeployment;
   /** Called after each step, before the next one: persist it. */
   readonly save: (partial: PartialDeployment) => void | Promise<void>;
 };
+
+const GUARD_STAKE_MIN_WEI = 1_000n * 10n ** 18n;
 
 /**
  * Deploys every contract of a network to one chain. Idempotent and resumable: whatever `saved` names is looked up on the
@@ -35,7 +41,14 @@ export async function deployNetwork(request: DeployRequest): Promise<Deployment>
   let partial = await confirmSaved(client, request);
   for (const name of DEPLOY_ORDER) {
     if (partial.addresses[name] !== undefined) continue;
-    const facts = { owner: sender.account, chainId, t0: partial.t0, epochSeconds };
+    const facts = {
+      owner: sender.account,
+      chainId,
+      t0: partial.t0,
+      epochSeconds,
+      guardStakeMinWei: request.guardStakeMinWei ?? GUARD_STAKE_MIN_WEI,
+      hostedUntil: partial.t0 + (request.hostedSeconds ?? 0),
+    };
     const data = deployData(name, facts, (earlier) => requireAddress(partial, earlier));
     const { contractAddress } = await sender.send({ call: `deploy ${name}`, data });
     assert(contractAddress !== undefined, "a deployment's receipt names the contract");
@@ -104,6 +117,10 @@ function completeAddresses(partial: PartialDeployment): NetworkAddresses {
     bondClaims: at("bondClaims"),
     rates: at("rates"),
     nodeLevels: at("nodeLevels"),
+    guardSets: at("guardSets"),
+    attestations: at("attestations"),
+    beacons: at("beacons"),
+    equivocationSlash: at("equivocationSlash"),
     compliance: at("compliance"),
     pause: at("pause"),
     verifiers: at("verifiers"),

@@ -17,6 +17,7 @@ import { setChallengesAbi, setChallengesBytecode } from "./generated/SetChalleng
 import { stakeVaultAbi, stakeVaultBytecode } from "./generated/StakeVault.js";
 import { stakeViewAbi, stakeViewBytecode } from "./generated/StakeView.js";
 import { verifierListAbi, verifierListBytecode } from "./generated/VerifierList.js";
+import { guardDeployData } from "./guardDeployData.js";
 import type { NetworkAddresses } from "./profile.js";
 
 /** What the constructors need beside earlier addresses. */
@@ -26,6 +27,10 @@ export type DeployFacts = {
   readonly chainId: number;
   readonly t0: number;
   readonly epochSeconds: number;
+  /** Least stake of a guard. */
+  readonly guardStakeMinWei: bigint;
+  /** Until when, in seconds of chain time, only listed guards count. */
+  readonly hostedUntil: number;
 };
 
 export type ContractName = keyof NetworkAddresses;
@@ -48,6 +53,10 @@ export const DEPLOY_ORDER = [
   "bondClaims",
   "rates",
   "nodeLevels",
+  "guardSets",
+  "attestations",
+  "beacons",
+  "equivocationSlash",
   "modules",
 ] as const satisfies readonly ContractName[];
 
@@ -66,6 +75,10 @@ export const MODULE_NAMES: Readonly<Record<Exclude<ContractName, "modules">, str
   bondClaims: "BondClaims",
   rates: "Rates",
   nodeLevels: "NodeLevels",
+  guardSets: "GuardSets",
+  attestations: "Attestations",
+  beacons: "Beacons",
+  equivocationSlash: "EquivocationSlash",
   compliance: "Compliance",
   pause: "Pause",
   verifiers: "Verifiers",
@@ -126,6 +139,11 @@ export function deployData(name: ContractName, facts: DeployFacts, at: (name: Co
       return encodeDeployData({ abi: ratesAbi, bytecode: ratesBytecode, args: [facts.owner, facts.owner] });
     case "nodeLevels":
       return encodeDeployData({ abi: nodeLevelsAbi, bytecode: nodeLevelsBytecode, args: [facts.owner] });
+    case "guardSets":
+    case "attestations":
+    case "beacons":
+    case "equivocationSlash":
+      return guardDeployData(name, facts, at);
     case "modules":
       return encodeDeployData({ abi: modulesAbi, bytecode: modulesBytecode, args: [facts.owner] });
   }

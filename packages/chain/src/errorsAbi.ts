@@ -1,6 +1,10 @@
 import type { Abi } from "viem";
+import { attestationsAbi } from "./generated/Attestations.js";
+import { beaconsAbi } from "./generated/Beacons.js";
 import { bondClaimsAbi } from "./generated/BondClaims.js";
 import { corAbi } from "./generated/Cor.js";
+import { equivocationSlashAbi } from "./generated/EquivocationSlash.js";
+import { guardSetsAbi } from "./generated/GuardSets.js";
 import { loopbackMessengerAbi } from "./generated/LoopbackMessenger.js";
 import { modulesAbi } from "./generated/Modules.js";
 import { nodeLevelsAbi } from "./generated/NodeLevels.js";
@@ -15,8 +19,12 @@ import { stakeViewAbi } from "./generated/StakeView.js";
 import { verifierListAbi } from "./generated/VerifierList.js";
 
 const abis: readonly Abi[] = [
+  attestationsAbi,
+  beaconsAbi,
   bondClaimsAbi,
   corAbi,
+  equivocationSlashAbi,
+  guardSetsAbi,
   loopbackMessengerAbi,
   modulesAbi,
   nodeLevelsAbi,

@@ -1,4 +1,12 @@
 export {
+  type PostedAttestation,
+  postAttestation,
+  readAttestations,
+  readAttestedRoot,
+} from "./attestations.js";
+export { closeBeacon, commitBeacon, readBeacon, revealBeacon } from "./beacon.js";
+export { type BeaconRound, readBeaconRound } from "./beaconRound.js";
+export {
   type BondRecord,
   depositBond,
   readBond,
@@ -49,9 +57,13 @@ export { depositToSession, withdrawUnallotted } from "./depositToSession.js";
 export { type EarningsRecord, readEarnings, withdrawMatured } from "./earnings.js";
 export { epochAt } from "./epochAt.js";
 export { findSetCid } from "./findSetCid.js";
+export { freezeGuard, readIsFrozen, slashEquivocation } from "./freezeGuard.js";
 export { registryAbi } from "./generated/Registry.js";
 export { sessionPaymentAbi } from "./generated/SessionPayment.js";
 export { sessionsAbi } from "./generated/Sessions.js";
+export { clearGuardPlace, type GuardPlace, joinGuards, leaveGuards, readGuardPlace } from "./guardQueue.js";
+export { type ChainGuardRules, listHostedGuard, readGuardRules, unlistHostedGuard } from "./guardRules.js";
+export { type ChainGuardSet, fixGuardSet, readGuardSet } from "./guardSet.js";
 export { applyAllotment, type LaneRecord, readLane, setAllotment } from "./lane.js";
 export { leaveNode } from "./leaveNode.js";
 export { listNodes } from "./listNodes.js";

@@ -3,6 +3,7 @@ import { encodeFunctionData, type PublicClient, stringToHex, zeroAddress } from 
 import { chainCall } from "./chainError.js";
 import type { ChainWriter } from "./chainWriter.js";
 import { DEPLOY_ORDER, MODULE_NAMES } from "./deploySteps.js";
+import { guardSetsAbi } from "./generated/GuardSets.js";
 import { modulesAbi } from "./generated/Modules.js";
 import { routerBondAbi } from "./generated/RouterBond.js";
 import { setChallengesAbi } from "./generated/SetChallenges.js";
@@ -21,7 +22,8 @@ type Joining = {
 export async function joinNetwork(parts: Joining): Promise<void> {
   await addMirror(parts);
   await joinChallenges(parts);
-  await nameSlasher(parts);
+  await nameSlashers(parts);
+  await nameAttestations(parts);
   await addModules(parts);
 }
 
@@ -46,14 +48,28 @@ async function joinChallenges({ client, sender, addresses }: Joining): Promise<v
   await sender.send({ call: "joinChallenges", to: setChallenges, data });
 }
 
-/** The first slasher holds at once. */
-async function nameSlasher({ client, sender, addresses }: Joining): Promise<void> {
-  const { routerBond, bondClaims } = addresses;
-  const bond = { address: routerBond, abi: routerBondAbi } as const;
-  const slasher = await chainCall("slasher", client.readContract({ ...bond, functionName: "slasher" }));
-  if (slasher !== zeroAddress) return;
-  const data = encodeFunctionData({ abi: routerBondAbi, functionName: "proposeSlasher", args: [bondClaims] });
-  await sender.send({ call: "proposeSlasher", to: routerBond, data });
+/** Of bonds and of stake. The first slasher holds at once. */
+async function nameSlashers({ client, sender, addresses }: Joining): Promise<void> {
+  const seats = [
+    { held: addresses.routerBond, abi: routerBondAbi, first: addresses.bondClaims },
+    { held: addresses.stakeVault, abi: stakeVaultAbi, first: addresses.equivocationSlash },
+  ] as const;
+  for (const { held, abi, first } of seats) {
+    const read = client.readContract({ address: held, abi, functionName: "slasher" });
+    if ((await chainCall("slasher", read)) !== zeroAddress) continue;
+    const data = encodeFunctionData({ abi, functionName: "proposeSlasher", args: [first] });
+    await sender.send({ call: "proposeSlasher", to: held, data });
+  }
+}
+
+/** Attestations name GuardSets from their birth; whose proofs freeze is told here, once. */
+async function nameAttestations({ client, sender, addresses }: Joining): Promise<void> {
+  const { guardSets, attestations } = addresses;
+  const sets = { address: guardSets, abi: guardSetsAbi } as const;
+  const named = await chainCall("attestations", client.readContract({ ...sets, functionName: "attestations" }));
+  if (named !== zeroAddress) return;
+  const data = encodeFunctionData({ abi: guardSetsAbi, functionName: "nameAttestations", args: [attestations] });
+  await sender.send({ call: "nameAttestations", to: guardSets, data });
 }
 
 async function addModules({ client, sender, addresses }: Joining): Promise<void> {

@@ -31,6 +31,10 @@ export const testWallet: Wallet = {
       setChallenges: zero,
       bondClaims: zero,
       nodeLevels: zero,
+      guardSets: zero,
+      attestations: zero,
+      beacons: zero,
+      equivocationSlash: zero,
     },
   },
 };

@@ -32,20 +32,17 @@ contract Attestations is IAttestations, EIP712 {
 
     /// @inheritdoc IAttestations
     function post(SignedRoots.Attestation calldata attestation, bytes calldata packedQuorum) external {
-        _checkTime(attestation.epoch);
-        require(SignedRoots.isKind(attestation.kind), Equivocations.KindUnknown(attestation.kind));
-        require(attestation.root != 0, RootZero());
-        bytes32 key = _keyOf(attestation.subjectChainId, attestation.kind, attestation.epoch);
+        SignedRoots.Attestation memory one = attestation;
+        _checkTime(one.epoch);
+        require(SignedRoots.isKind(one.kind), Equivocations.KindUnknown(one.kind));
+        require(one.root != 0, RootZero());
+        bytes32 key = _keyOf(one.subjectChainId, one.kind, one.epoch);
         bytes32 posted = _roots[key];
-        require(
-            posted == 0, PostedAlready(attestation.subjectChainId, attestation.kind, attestation.epoch, posted)
-        );
-        _checkQuorum(attestation.epoch, digestOf(attestation), packedQuorum);
+        require(posted == 0, PostedAlready(one.subjectChainId, one.kind, one.epoch, posted));
+        _checkQuorum(one.epoch, _digestOf(one), packedQuorum);
 
-        _roots[key] = attestation.root;
-        emit AttestationPosted(
-            attestation.subjectChainId, attestation.kind, attestation.epoch, attestation.root
-        );
+        _roots[key] = one.root;
+        emit AttestationPosted(one.subjectChainId, one.kind, one.epoch, one.root);
     }
 
     /// @inheritdoc IAttestations
@@ -61,11 +58,15 @@ contract Attestations is IAttestations, EIP712 {
     }
 
     /// @inheritdoc IAttestations
-    function digestOf(SignedRoots.Attestation calldata attestation) public view returns (bytes32) {
-        return _hashTypedDataV4(SignedRoots.hashAttestation(attestation));
+    function digestOf(SignedRoots.Attestation calldata attestation) external view returns (bytes32) {
+        return _digestOf(attestation);
     }
 
     /* INTERNAL */
+
+    function _digestOf(SignedRoots.Attestation memory attestation) internal view returns (bytes32) {
+        return _hashTypedDataV4(SignedRoots.hashAttestation(attestation));
+    }
 
     function _keyOf(uint64 subjectChainId, uint8 kind, uint64 epoch) internal pure returns (bytes32) {
         return keccak256(abi.encode(subjectChainId, kind, epoch));
@@ -81,42 +82,59 @@ contract Attestations is IAttestations, EIP712 {
     function _checkQuorum(uint64 epoch, bytes32 digest, bytes calldata packed) internal view {
         (address stored, uint32 frozen) = guardSets.storedSetAt(epoch);
         bytes memory members = StoredBytes.read(stored);
-        uint32 bitmap = _bitmapOf(packed, members.countOf());
-        _requireSignatures(members, bitmap, digest, packed);
-        (uint256 signedWei, uint256 totalWei) = members.weigh(bitmap & ~frozen);
+        uint256 bitmap = _bitmapOf(packed, members.countOf());
+        (uint256 signedWei, uint256 totalWei) = _weigh(members, bitmap, frozen, digest, packed);
         require(3 * signedWei > 2 * totalWei, QuorumShort(signedWei, totalWei));
     }
 
-    /// Each is that of the guard whose bit it has.
-    function _requireSignatures(bytes memory members, uint32 bitmap, bytes32 digest, bytes calldata packed)
+    /// Checks that each signature is that of the guard whose bit it has. A bit for each member, the first lowest.
+    function _weigh(bytes memory members, uint256 bitmap, uint256 frozen, bytes32 digest, bytes calldata packed)
         internal
         pure
+        returns (uint256 signedWei, uint256 totalWei)
     {
         uint256 at = BITMAP_BYTES;
-        for (uint256 place = 0; bitmap >> place != 0; ++place) {
-            if (bitmap >> place & 1 == 0) continue;
-            (address guard,) = members.memberAt(place);
-            bytes32 r;
-            bytes32 vs;
-            // Reads 64 bytes of `packed`, whose length is that of a signature for each bit.
-            assembly ("memory-safe") {
-                r := calldataload(add(packed.offset, at))
-                vs := calldataload(add(add(packed.offset, at), 32))
+        uint256 end = members.length;
+        // At most 32 stakes of 96 bits, and as many signatures: no sum overflows.
+        unchecked {
+            for (uint256 from = 0; from < end; from += GuardMembers.MEMBER_BYTES) {
+                uint256 member = members.wordAt(from);
+                totalWei += uint96(member);
+                if (bitmap & 1 != 0) {
+                    address signer = _recover(digest, packed, at);
+                    require(signer == address(uint160(member >> 96)), SignatureForeign(signer, address(uint160(member >> 96))));
+                    if (frozen & 1 == 0) signedWei += uint96(member);
+                    at += SIGNATURE_BYTES;
+                }
+                bitmap >>= 1;
+                frozen >>= 1;
             }
-            address signer = ECDSA.recover(digest, r, vs);
-            require(signer == guard, SignatureForeign(signer, guard));
-            at += SIGNATURE_BYTES;
         }
     }
 
+    /// Who signed, by the 64 bytes from a place of the packed quorum on.
+    function _recover(bytes32 digest, bytes calldata packed, uint256 at) internal pure returns (address) {
+        bytes32 r;
+        bytes32 vs;
+        // Reads within `packed`: `_bitmapOf` checked that it has a signature for each bit, and bits are read in their order.
+        assembly ("memory-safe") {
+            r := calldataload(add(packed.offset, at))
+            vs := calldataload(add(add(packed.offset, at), 32))
+        }
+        return ECDSA.recover(digest, r, vs);
+    }
+
     /// Who signed: at least one, none beyond the set, and one signature for each.
-    function _bitmapOf(bytes calldata packed, uint256 count) internal pure returns (uint32 bitmap) {
+    function _bitmapOf(bytes calldata packed, uint256 count) internal pure returns (uint256 bitmap) {
         require(packed.length > BITMAP_BYTES, QuorumLength(packed.length, BITMAP_BYTES + SIGNATURE_BYTES));
         bitmap = uint32(bytes4(packed[:BITMAP_BYTES]));
-        require(bitmap != 0 && bitmap >> count == 0, BitmapInvalid(bitmap, count));
+        require(bitmap != 0 && bitmap >> count == 0, BitmapInvalid(uint32(bitmap), count));
         uint256 expected = BITMAP_BYTES;
-        for (uint32 left = bitmap; left != 0; left &= left - 1) {
-            expected += SIGNATURE_BYTES;
+        // `left` isn't zero, and of 32 bits.
+        unchecked {
+            for (uint256 left = bitmap; left != 0; left &= left - 1) {
+                expected += SIGNATURE_BYTES;
+            }
         }
         require(packed.length == expected, QuorumLength(packed.length, expected));
     }

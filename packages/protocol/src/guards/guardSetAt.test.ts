@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addressOf } from "../test/someGuards.js";
-import { type GuardSet, guardSet } from "./guardSet.js";
-import { type GuardCandidate, guardSetAt } from "./guardSetAt.js";
+import { type GuardSet, guardSet, guardSetHash } from "./guardSet.js";
+import { type GuardCandidate, guardSetAt, standingGuardSet } from "./guardSetAt.js";
 
 const MIN = 100n;
 const OPEN = { stakeMinWei: MIN, openFromEpoch: 0, hosted: new Set<`0x${string}`>() };
@@ -128,6 +128,14 @@ describe("the next guard set", () => {
       }),
       { numRuns: 25 },
     );
+  });
+});
+
+describe("a set that nobody fixed", () => {
+  it("is the one before, under the hash of its own epoch", () => {
+    const standing = standingGuardSet(setOf(4, 9), 10);
+    expect(standing).toEqual(setOf(4, 10));
+    expect(guardSetHash(standing)).not.toBe(guardSetHash(setOf(4, 9)));
   });
 });
 

@@ -9,7 +9,7 @@ export type GuardCandidate = {
   readonly guard: Address;
   /** Whose stake it is; one guard for each owner, so that no stake weighs twice. */
   readonly owner: Address;
-  /** As the stake view shows it at the cut-off of the epoch before. */
+  /** As the stake view shows it when the set is fixed, while the epoch's records are open. */
   readonly stakeWei: bigint;
   /** Epoch in whose records it asked to join; it counts from the next one on. */
   readonly joinAsked: number;
@@ -39,7 +39,7 @@ const CHURN_PARTS = 4;
  */
 export function guardSetAt(at: {
   readonly epoch: number;
-  /** The set of the epoch before; undefined before there was any. */
+  /** The set of the epoch before, its own or the one that stands for it; undefined before there was any. */
   readonly previous: GuardSet | undefined;
   readonly candidates: readonly GuardCandidate[];
   readonly rules: GuardRules;
@@ -78,6 +78,11 @@ export function guardSetAt(at: {
     epoch,
     members.map(({ guard, stakeWei }) => ({ guard, stakeWei })),
   );
+}
+
+/** Who guards an epoch that nobody fixed a set for: whoever guarded the one before, with the stakes of then. */
+export function standingGuardSet(previous: GuardSet, epoch: number): GuardSet {
+  return { epoch, members: previous.members };
 }
 
 function leaves({ leaveAsked }: GuardCandidate, epoch: number): boolean {

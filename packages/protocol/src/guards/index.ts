@@ -49,7 +49,7 @@ export {
   equivocatorOf,
 } from "./equivocation.js";
 export { type GuardMember, type GuardSet, guardSet, guardSetHash, isQuorum, totalStakeWei } from "./guardSet.js";
-export { type GuardCandidate, type GuardRules, guardSetAt } from "./guardSetAt.js";
+export { type GuardCandidate, type GuardRules, guardSetAt, standingGuardSet } from "./guardSetAt.js";
 export { leaderOfSlot, leaderOrder } from "./leaderOrder.js";
 export { maySign, type SigningFacts, type SigningVerdict, type Unsigned } from "./maySign.js";
 export { decodeQuorum, encodeQuorum, type GuardSignature, type QuorumVerdict, verifyQuorum } from "./quorum.js";

@@ -1,0 +1,31 @@
+import { type BeaconCommit, type BeaconReveal, parseAddress } from "@cortensor/protocol";
+import { blockRanges } from "./blockRanges.js";
+import { chainCall } from "./chainError.js";
+import type { ChainReader } from "./chainReader.js";
+import { beaconsAbi } from "./generated/Beacons.js";
+
+/** What was posted for one epoch's beacon: what `beaconOf` takes. */
+export type BeaconRound = { readonly commits: readonly BeaconCommit[]; readonly reveals: readonly BeaconReveal[] };
+
+/** Commitments and secrets for an epoch's beacon that were posted in a range of blocks (inclusive). */
+export async function readBeaconRound(
+  chain: ChainReader,
+  query: { readonly epoch: number; readonly fromBlock: bigint; readonly toBlock: bigint },
+): Promise<BeaconRound> {
+  const beacons = { address: chain.profile.addresses.beacons, abi: beaconsAbi, strict: true } as const;
+  const args = { epoch: BigInt(query.epoch) };
+  const commits: BeaconCommit[] = [];
+  const reveals: BeaconReveal[] = [];
+  for (const piece of blockRanges(query.fromBlock, query.toBlock)) {
+    const [committed, revealed] = await chainCall(
+      "readBeaconRound",
+      Promise.all([
+        chain.client.getContractEvents({ ...beacons, eventName: "BeaconCommitted", args, ...piece }),
+        chain.client.getContractEvents({ ...beacons, eventName: "BeaconRevealed", args, ...piece }),
+      ]),
+    );
+    commits.push(...committed.map(({ args: { guard, commitment } }) => ({ guard: parseAddress(guard), commitment })));
+    reveals.push(...revealed.map(({ args: { guard, secret } }) => ({ guard: parseAddress(guard), secret })));
+  }
+  return { commits, reveals };
+}
