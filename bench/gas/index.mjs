@@ -3,15 +3,15 @@ import { report } from "../report.mjs";
 import { readGas } from "./readGas.mjs";
 
 /** Their logs are the figures. */
-const GAS_TESTS = "contracts/test/SessionPayment/gas.t.sol";
+const GAS_TESTS = "contracts/test/{SessionPayment,Attestations}/gas.t.sol";
 
 /**
- * Gas of whole settlement transactions in steady state, by the contracts as they are deployed: execution, 21,000, calldata.
+ * Gas of whole transactions in steady state, of settlements and of guards, by the contracts as they are deployed: execution, 21,000, calldata.
  * Compiles what is stale, which takes minutes the first time.
  */
 await must(process.execPath, ["tools/install.mjs", "forge"], { toStderr: true });
 const args = ["contracts/forge.mjs", "test", "--json", "-vv", "--match-path", GAS_TESTS];
-const { hundred, self, delegated } = readGas(await must(process.execPath, args, { capture: true }));
+const { hundred, self, delegated, root, freeze } = readGas(await must(process.execPath, args, { capture: true }));
 
 report("gas", [
   {
@@ -36,4 +36,6 @@ report("gas", [
     accounts: 1,
     payees: 3,
   },
+  { metric: "root_5_of_7", value: root.gas, unit: "gas", atMost: 80_000, guards: 7, signers: 5 },
+  { metric: "freeze", value: freeze.gas, unit: "gas", atMost: 120_000, guards: 32, sets: 3 },
 ]);

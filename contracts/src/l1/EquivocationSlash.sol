@@ -35,8 +35,7 @@ contract EquivocationSlash is IEquivocationSlash {
         require(!isJudged[offenceId], JudgedAlready(offenceId));
         address operator = registry.ownerOf(guard);
         require(operator != address(0), GuardUnknown(guard));
-        uint256 penaltyWei =
-            Offences.penaltyWeiUp(Offences.Offence.Equivocation, 0, vault.stakeOf(operator).heldWei);
+        uint256 penaltyWei = Offences.penaltyWeiUp(Offences.Offence.Equivocation, 0, vault.stakeOf(operator).heldWei);
 
         isJudged[offenceId] = true;
         takenWei = vault.slash(operator, penaltyWei, address(this));

@@ -45,9 +45,7 @@ library Equivocations {
 
     /// @notice What the offence is about: other pairs of roots for the same are the same offence.
     function offenceId(Proof memory proof, address signer) internal pure returns (bytes32) {
-        return keccak256(
-            abi.encode(proof.chainId, proof.guards, proof.subjectChainId, proof.kind, proof.epoch, signer)
-        );
+        return keccak256(abi.encode(proof.chainId, proof.guards, proof.subjectChainId, proof.kind, proof.epoch, signer));
     }
 
     function _read(bytes calldata bytes_) private pure returns (Proof memory) {

@@ -72,9 +72,7 @@ contract PostTest is GuardNetwork {
         attestations.post(some(), quorumOf(some(), FIVE));
         SignedRoots.Attestation memory other = someAttestation(6, keccak256("other"));
         bytes memory packed = quorumOf(other, 0x7F);
-        vm.expectRevert(
-            abi.encodeWithSelector(IAttestations.PostedAlready.selector, SUBJECT, 1, 6, keccak256("root"))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IAttestations.PostedAlready.selector, SUBJECT, 1, 6, keccak256("root")));
         attestations.post(other, packed);
     }
 
@@ -127,16 +125,15 @@ contract PostTest is GuardNetwork {
         bytes memory packed = quorumOf(some(), FIVE);
         packed[3] = 0x5D;
         address signer = sets.setAt(6)[1].guard;
-        vm.expectRevert(
-            abi.encodeWithSelector(IAttestations.SignatureForeign.selector, signer, sets.setAt(6)[2].guard)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IAttestations.SignatureForeign.selector, signer, sets.setAt(6)[2].guard));
         attestations.post(some(), packed);
     }
 
     function test_RevertWhen_NobodyGuardsTheEpoch() public {
         warpToEpoch(6);
         SignedRoots.Attestation memory early = someAttestation(5, keccak256("root"));
-        bytes memory packed = bytes.concat(abi.encodePacked(uint32(1)), signCompact(keyOf(1), attestations.digestOf(early)));
+        bytes memory packed =
+            bytes.concat(abi.encodePacked(uint32(1)), signCompact(keyOf(1), attestations.digestOf(early)));
         vm.expectRevert(abi.encodeWithSelector(IAttestations.BitmapInvalid.selector, 1, 0));
         attestations.post(early, packed);
     }

@@ -87,7 +87,9 @@ contract AttestationVectorsTest is GuardVectors {
         uint256 count = countOf("", ".refused");
         assertTrue(count >= 10, "there are refusals");
         for (uint256 i = 0; i < count; ++i) {
-            assertTrue(!isTaken(at("refused", i)), vm.parseJsonString(vectors, string.concat(at("refused", i), ".what")));
+            assertTrue(
+                !isTaken(at("refused", i)), vm.parseJsonString(vectors, string.concat(at("refused", i), ".what"))
+            );
         }
     }
 

@@ -81,9 +81,7 @@ contract SecretsTest is BeaconNetwork {
         warpToEpoch(7);
         bytes32 opened =
             keccak256(abi.encodePacked("beacon-commit-v1", block.chainid, uint64(8), guardOf(1), bytes32(uint256(1))));
-        vm.expectRevert(
-            abi.encodeWithSelector(IGuardBeacons.SecretForeign.selector, opened, commitmentOf(8, 1))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IGuardBeacons.SecretForeign.selector, opened, commitmentOf(8, 1)));
         vm.prank(guardOf(1));
         beacons.reveal(8, bytes32(uint256(1)));
     }

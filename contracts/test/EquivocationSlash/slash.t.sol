@@ -39,9 +39,7 @@ contract SlashTest is GuardNetwork {
     }
 
     function idOf(uint64 epoch) internal view returns (bytes32) {
-        return keccak256(
-            abi.encode(uint64(block.chainid), address(attestations), SUBJECT, uint8(1), epoch, guardOf(1))
-        );
+        return keccak256(abi.encode(uint64(block.chainid), address(attestations), SUBJECT, uint8(1), epoch, guardOf(1)));
     }
 
     function test_TakesAllThatIsAtStake() public {
@@ -53,9 +51,7 @@ contract SlashTest is GuardNetwork {
         expectEvent(address(slasher));
         emit IEquivocationSlash.EquivocationSlashed(guardOf(1), ownerOf(1), stranger, idOf(6), 1_000e18);
         expectEvent(address(slasher));
-        emit Offences.PenaltyDistributed(
-            Offences.Offence.Equivocation, stranger, address(0), 100e18, 0, 900e18
-        );
+        emit Offences.PenaltyDistributed(Offences.Offence.Equivocation, stranger, address(0), 100e18, 0, 900e18);
         assertEq(slash(proof), 1_000e18, "also what is on its way out");
         assertEq(cor.balanceOf(stranger), 100e18, "the finder's tenth");
         assertEq(cor.totalSupply(), supply - 900e18, "the rest is burned");

@@ -75,8 +75,7 @@ contract SetVectorsTest is GuardVectors {
     function test_CountsTimeAsTheVectorsDo() public view {
         for (uint256 i = 0; i < 4; ++i) {
             string memory path = at("times", i);
-            Epochs.Times memory times =
-                Epochs.Times(uint64(number(path, ".t0")), uint64(number(path, ".epochSeconds")));
+            Epochs.Times memory times = Epochs.Times(uint64(number(path, ".t0")), uint64(number(path, ".epochSeconds")));
             uint64 epoch = uint64(number(path, ".epoch"));
             uint256 cutOff = number(path, ".cutOff");
             assertEq(Epochs.startOf(times, epoch), number(path, ".start"), "start");

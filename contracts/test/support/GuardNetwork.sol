@@ -94,9 +94,8 @@ abstract contract GuardNetwork is Assertions {
         IRegistry.NodeDetails memory details;
         details.roles = roles;
         uint64 deadline = uint64(vm.getBlockTimestamp());
-        bytes32 typeHash = keccak256(
-            "Registration(address owner,address signer,uint8 roles,bytes32 sealingKey,uint64 deadline)"
-        );
+        bytes32 typeHash =
+            keccak256("Registration(address owner,address signer,uint8 roles,bytes32 sealingKey,uint64 deadline)");
         bytes32 structHash = keccak256(abi.encode(typeHash, by, vm.addr(key), roles, bytes32(0), deadline));
         bytes memory signature = signTyped(key, address(registry), structHash);
         vm.prank(by);
@@ -148,8 +147,7 @@ abstract contract GuardNetwork is Assertions {
             keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
         bytes32 separator =
             keccak256(abi.encode(domainType, keccak256("Cortensor"), keccak256("1"), block.chainid, verifier));
-        (uint8 v, bytes32 r, bytes32 s) =
-            vm.sign(key, keccak256(abi.encodePacked(hex"1901", separator, structHash)));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, keccak256(abi.encodePacked(hex"1901", separator, structHash)));
         return abi.encodePacked(r, s, v);
     }
 

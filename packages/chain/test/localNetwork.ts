@@ -15,14 +15,14 @@ export const EPOCH_SECONDS = 30;
 
 export type LocalNetwork = { readonly anvil: RunningAnvil; readonly profile: NetworkProfile };
 
-export async function startLocalNetwork(): Promise<LocalNetwork> {
+export async function startLocalNetwork(epochSeconds = EPOCH_SECONDS): Promise<LocalNetwork> {
   const anvil = await startAnvil({ chainId: 31_337 });
   const profile = await deployNetwork({
     name: "test",
     chainId: anvil.chainId,
     rpcUrls: [anvil.url],
     privateKey: anvilKey(0),
-    epochSeconds: EPOCH_SECONDS,
+    epochSeconds,
     save: () => undefined,
   });
   return { anvil, profile };

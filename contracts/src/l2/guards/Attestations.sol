@@ -102,7 +102,10 @@ contract Attestations is IAttestations, EIP712 {
                 totalWei += uint96(member);
                 if (bitmap & 1 != 0) {
                     address signer = _recover(digest, packed, at);
-                    require(signer == address(uint160(member >> 96)), SignatureForeign(signer, address(uint160(member >> 96))));
+                    require(
+                        signer == address(uint160(member >> 96)),
+                        SignatureForeign(signer, address(uint160(member >> 96)))
+                    );
                     if (frozen & 1 == 0) signedWei += uint96(member);
                     at += SIGNATURE_BYTES;
                 }

@@ -71,8 +71,7 @@ contract Beacons is IGuardBeacons {
         uint32 bit = uint32(1 << place);
         require(roundOf[epoch].committed & bit != 0, NotCommitted(epoch, msg.sender));
         require(roundOf[epoch].revealed & bit == 0, RevealedAlready(epoch, msg.sender));
-        bytes32 opened =
-            keccak256(abi.encodePacked("beacon-commit-v1", block.chainid, epoch, msg.sender, secret));
+        bytes32 opened = keccak256(abi.encodePacked("beacon-commit-v1", block.chainid, epoch, msg.sender, secret));
         bytes32 commitment = _words[epoch][place];
         require(opened == commitment, SecretForeign(opened, commitment));
 
@@ -141,16 +140,10 @@ contract Beacons is IGuardBeacons {
     }
 
     /// drand's round and randomness are zero: nothing here checks its signatures yet.
-    function _valueOf(uint64 epoch, bytes32 previous)
-        internal
-        view
-        returns (bytes32 beacon, address[] memory missing)
-    {
+    function _valueOf(uint64 epoch, bytes32 previous) internal view returns (bytes32 beacon, address[] memory missing) {
         (uint256 count, bytes memory secrets, address[] memory silent) = _secretsOf(epoch);
         beacon = keccak256(
-            abi.encodePacked(
-                "beacon-v2", block.chainid, epoch, previous, uint8(count), secrets, uint64(0), bytes32(0)
-            )
+            abi.encodePacked("beacon-v2", block.chainid, epoch, previous, uint8(count), secrets, uint64(0), bytes32(0))
         );
         return (beacon, silent);
     }
