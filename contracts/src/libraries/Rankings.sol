@@ -33,8 +33,4 @@ library Rankings {
     function holds(Ranking memory ranking, uint256 key) internal pure returns (bool) {
         return ranking.count != 0 && key >= ranking.keys[ranking.count - 1];
     }
-
-    function isFull(Ranking memory ranking) internal pure returns (bool) {
-        return ranking.count == ranking.keys.length;
-    }
 }
