@@ -34,11 +34,11 @@ contract SelectionTest is Assertions {
     }
 
     /// Through two epochs: never above 32, by address, only able ones, and within the bound on churn.
-    function testFuzz_KeepsItsBounds(uint256 seed, uint256 count) public pure {
+    function testFuzz_KeepsItsBounds(uint128 seed, uint256 count) public pure {
         count = bound(count, 0, 60);
         GuardSelection.Rules memory rules = GuardSelection.Rules({ epoch: EPOCH, stakeMinWei: 100, isHosted: false });
         bytes memory first = GuardSelection.select(rules, "", candidatesFrom(seed, count));
-        GuardSelection.Candidate[] memory candidates = candidatesFrom(seed + 1, count);
+        GuardSelection.Candidate[] memory candidates = candidatesFrom(uint256(seed) + 1, count);
         rules.epoch = EPOCH + 1;
         bytes memory next = GuardSelection.select(rules, first, candidates);
         assertTrue(next.countOf() <= 32, "at most 32");
