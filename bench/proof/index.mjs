@@ -3,7 +3,7 @@ import { cpus } from "node:os";
 import { ROOT } from "../../scripts/run.mjs";
 import { readAccused } from "./accused.mjs";
 import { measureCosts } from "./measureCosts.mjs";
-import { measureDetection } from "./measureDetection.mjs";
+import { FOUR_BITS_FORGED, measureDetection } from "./measureDetection.mjs";
 import { keepRows } from "./results.mjs";
 
 /**
@@ -14,6 +14,7 @@ const PARTS = {
   cost: measureCosts,
   Q8_0: (options) => measureDetection({ ...options, asked: "Q8_0" }),
   F16: (options) => measureDetection({ ...options, asked: "F16" }),
+  tasks: (options) => measureDetection({ ...options, asked: "Q8_0", only: FOUR_BITS_FORGED }),
   accused: readAccused,
 };
 

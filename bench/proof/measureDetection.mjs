@@ -16,15 +16,18 @@ const FALSE_ALARMS_MAX = 0.01;
 const CONTEXT_TOKENS = Math.min(2_048, Math.max(1_024, TOKENS + 512));
 /** Detection is only worth stating for text that leaves something to chance. */
 const ENTROPY_LEAST_NATS = 0.8;
+/** Four bits write, the true model scores. */
+export const FOUR_BITS_FORGED = "Q4_0, fingerprints forged";
 /** Windows below which an interval says more than the share. */
 const WINDOWS_ENOUGH = 300;
 const FILES = ["Q8_0", "F16", "Q4_0"];
 
 /**
  * What the check finds where one of the embedded model's files is asked for and cheats serve something else. Thresholds come from honest answers of
- * their own, false alarms from others. Small counts are said to be so in every row.
+ * their own, false alarms from others. Small counts are said to be so in every row. `only`: one of the ways to cheat, and what several tasks show of
+ * it.
  */
-export async function measureDetection({ asked, say }) {
+export async function measureDetection({ asked, say, only }) {
   const { files, chat } = await embeddedModels();
   const pathOf = (quantisation) =>
     files.find((one) => one.use === "chat" && one.quantisation === quantisation)?.path ?? chat.path;
@@ -39,7 +42,7 @@ export async function measureDetection({ asked, say }) {
     }
     const [engine, ...others] = engines;
     const substitutes = others.map((other, index) => ({ name: names[index + 1], engine: other }));
-    const arms = cheatArms(engine, substitutes);
+    const arms = cheatArms(engine, substitutes).filter(({ name }) => only === undefined || name === only);
     const runs = await calibratePair({
       miner: engine,
       checker: engine,
@@ -54,7 +57,7 @@ export async function measureDetection({ asked, say }) {
       seed: SEED,
       onProgress: progressOf({ asked, say, sequences: SEQUENCES + arms.length * CHEAT_SEQUENCES }),
     });
-    return rowsOf(runs, asked);
+    return only === undefined ? rowsOf(runs, asked) : sumRows(runs, asked);
   } finally {
     await Promise.all(engines.map((one) => one.close()));
     rmSync(folder, { recursive: true });
@@ -77,25 +80,30 @@ const meanEntropy = (sequences) => sequences.reduce((sum, one) => sum + entropyO
 
 /** Rich text carries the claims; the other families' rows stand apart. */
 function rowsOf({ honest, cheats }, asked) {
-  const families = groupByFamily(honest);
-  const richFamilies = [...families]
-    .filter(([, all]) => meanEntropy(all) >= ENTROPY_LEAST_NATS)
-    .map(([family]) => family);
-  const isRich = ({ family }) => richFamilies.includes(family);
-  const rows = [];
-  for (const [text, isOf] of [
-    ["rich", isRich],
-    ["lowEntropy", (sequence) => !isRich(sequence)],
-  ]) {
+  return Object.entries(textsOf(honest)).flatMap(([text, isOf]) => {
     const own = honest.filter(isOf);
-    if (own.length < 2) continue;
+    if (own.length < 2) return [];
     const arms = cheats.map(({ name, sequences }) => ({ name, sequences: sequences.filter(isOf) }));
-    rows.push(...windowRows({ honest: own, arms, text, asked }));
-    const forged = arms.find(({ name }) => name === "Q4_0, fingerprints forged");
-    const sum = text === "rich" && forged && sumRow({ honest: own, cheat: forged, asked, seed: SEED });
-    if (sum) rows.push(sum);
-  }
-  return rows;
+    return windowRows({ honest: own, arms, text, asked });
+  });
+}
+
+/** What several tasks of one miner show, in rich text. */
+function sumRows({ honest, cheats }, asked) {
+  const isOf = textsOf(honest).rich;
+  return cheats.flatMap(({ name, sequences }) => {
+    const cheat = { name, sequences: sequences.filter(isOf) };
+    const row = sumRow({ honest: honest.filter(isOf), cheat, asked, seed: SEED, falseAlarmsMax: FALSE_ALARMS_MAX });
+    return row === undefined ? [] : [row];
+  });
+}
+
+/** Which answers are of which text, by how much their family leaves to chance. */
+function textsOf(honest) {
+  const rich = new Set(
+    [...groupByFamily(honest)].filter(([, all]) => meanEntropy(all) >= ENTROPY_LEAST_NATS).map(([family]) => family),
+  );
+  return { rich: ({ family }) => rich.has(family), lowEntropy: ({ family }) => !rich.has(family) };
 }
 
 function groupByFamily(sequences) {

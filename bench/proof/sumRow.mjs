@@ -3,8 +3,10 @@ import {
   calibrateAlarm,
   createRandom,
   drawIndex,
+  judgeScore,
   kappaBetween,
   MARGIN_MAX_NATS,
+  setThresholds,
   tokensToAlarm,
   wilsonInterval,
   windowsOf,
@@ -17,11 +19,11 @@ const TOKENS_BETWEEN_ALARMS = 1_000_000;
 const DRAWN_MINERS = 200;
 
 /**
- * A miner's sum over its tasks: the share of miners with so many tasks that pass the alarm. κ and h come from the setting halves, what is printed from
- * the held ones: detection from the cheat's, false alarms from the honest ones. Miners are drawn from their answers, each task another answer.
- * Undefined where answers have less than a task's tokens, or the cheat shows no more margin than honest work: then there is no κ.
+ * A miner over several tasks: the share of miners with so many tasks of which one is suspect by itself, or whose sum passes the alarm; `bySum` by the
+ * sum alone. Thresholds, κ and h come from the setting halves, what is printed from the held ones: detection from the cheat's, false alarms from the
+ * honest ones. Miners are drawn from their answers, each task another answer. Undefined where answers have less than a task's tokens, or the cheat shows no more margin than honest work: then there is no κ.
  */
-export function sumRow({ honest, cheat, asked, seed }) {
+export function sumRow({ honest, cheat, asked, seed, falseAlarmsMax }) {
   const [setting, held] = halvesOf(honest);
   const [cheatSetting, cheatHeld] = halvesOf(cheat.sequences);
   if (tasksOf(held).length === 0 || !(meanMargin(cheatSetting) > meanMargin(setting))) return undefined;
@@ -33,22 +35,29 @@ export function sumRow({ honest, cheat, asked, seed }) {
     random: createRandom(seed),
   });
   const rule = { kappaNats, alarmNats };
-  const caughtOf = (sequences, random) => {
-    const tasks = tasksOf(sequences);
-    const miners = Array.from({ length: DRAWN_MINERS }, () =>
-      Array.from({ length: TASKS }, () => tasks[drawIndex(random, tasks.length)]),
-    );
-    return miners.filter((miner) => tokensToAlarm(miner, rule) !== undefined).length;
-  };
+  const windows = setThresholds(setting, falseAlarmsMax);
+  const isSuspect = (task) => judgeScore(task, windows).kind === "suspect";
+  const bySum = (miner) => tokensToAlarm(miner, rule) !== undefined;
+  const byEither = (miner) => bySum(miner) || miner.some(isSuspect);
   const random = createRandom(seed + 1);
-  const shareOf = (sequences) => caughtOf(sequences, random) / DRAWN_MINERS;
-  const alarms = caughtOf(held, random);
+  const minersOf = (sequences) => {
+    const tasks = tasksOf(sequences);
+    const one = () => Array.from({ length: TASKS }, () => tasks[drawIndex(random, tasks.length)]);
+    return Array.from({ length: DRAWN_MINERS }, one);
+  };
+  const shareOf = (sequences) => minersOf(sequences).filter(byEither).length / DRAWN_MINERS;
+  const [honestMiners, cheating] = [minersOf(held), minersOf(cheatHeld)];
+  const alarmsOf = (isCaught) => {
+    const suspected = honestMiners.filter(isCaught).length;
+    return { suspected, miners: DRAWN_MINERS, ...wilsonInterval(suspected, DRAWN_MINERS) };
+  };
   return {
     metric: asked === "Q8_0" ? "posthoc_q4_1024" : "posthoc_q4_1024_f16",
-    value: shareOf(cheatHeld),
+    value: cheating.filter(byEither).length / DRAWN_MINERS,
     unit: "share",
     ...bootstrapInterval(cheatHeld, { statistic: shareOf, random }),
-    by: `the sum of ${TASKS} tasks of ${TASK_TOKENS} tokens`,
+    by: `one of ${TASKS} tasks of ${TASK_TOKENS} tokens, or their sum`,
+    bySum: cheating.filter(bySum).length / DRAWN_MINERS,
     of: cheat.name,
     asked,
     tasks: tasksOf(cheatHeld).length,
@@ -57,7 +66,8 @@ export function sumRow({ honest, cheat, asked, seed }) {
     tokensBetweenAlarms: TOKENS_BETWEEN_ALARMS,
     cheatMarginNatsPerToken: meanMargin(cheatHeld),
     honestMarginNatsPerToken: meanMargin(held),
-    honestMiners: { suspected: alarms, miners: DRAWN_MINERS, ...wilsonInterval(alarms, DRAWN_MINERS) },
+    honestMiners: alarmsOf(byEither),
+    honestMinersBySum: alarmsOf(bySum),
   };
 }
 
