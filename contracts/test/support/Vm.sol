@@ -5,6 +5,7 @@ pragma solidity 0.8.37;
 interface Vm {
     function addr(uint256 key) external pure returns (address);
     function assume(bool condition) external pure;
+    function etch(address target, bytes calldata code) external;
     function expectEmit(bool topic1, bool topic2, bool topic3, bool data, address emitter) external;
     function expectRevert(bytes calldata data) external;
     function parseJsonBool(string calldata json, string calldata key) external pure returns (bool);
@@ -21,5 +22,7 @@ interface Vm {
     function toString(uint256 value) external pure returns (string memory);
     function warp(uint256 time) external;
     function getBlockTimestamp() external view returns (uint256);
+    function revertToState(uint256 snapshot) external returns (bool);
+    function snapshotState() external returns (uint256);
     function cool(address target) external;
 }

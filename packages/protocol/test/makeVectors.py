@@ -111,12 +111,22 @@ def make_commits():
                 {"role": "assistant", "content": "oui"},
             ],
         },
+        # As the inference oracle asks: a schema, and the question.
+        {
+            "kind": "chat",
+            "messages": [
+                {"role": "system", "content": "Answer in one word."},
+                {"role": "user", "content": "Is the sky blue?"},
+            ],
+        },
     ]
     params = [
         PLAIN,
         {**PLAIN, "temperature": 0.7, "topP": 0.95, "minP": 0.05, "topK": 20, "maxTokens": 1},
         {**PLAIN, "presencePenalty": -2, "frequencyPenalty": 0.123456, "userSeed": "-42"},
         {**PLAIN, "logitBias": {"10": -100, "9": 0.5, "128000": 100}, "stop": ["\n\n", "ÿ Ende"], "userSeed": "9223372036854775807"},
+        # As the inference oracle asks: greedy.
+        {**PLAIN, "temperature": 0, "topK": 1, "maxTokens": 8},
     ]
     payees = [
         {"miner": hexed(word("a")[12:]), "replica": 0, "segment": 0, "from": 0, "to": 64, "wei": "6400000000000"},

@@ -1,5 +1,6 @@
 import {
   enqueueTask,
+  hashTask,
   NETWORK_PHASES,
   NETWORK_TASK_SECONDS_MAX,
   type NetworkEvent,
@@ -22,6 +23,7 @@ import {
   DOMAIN,
   MINERS,
   PREPARERS,
+  queuedTask,
   SCORERS,
   SOLVERS,
   START_SECONDS,
@@ -38,6 +40,7 @@ const WORK_SECONDS = 300;
 
 /** The session queue's machine, for a task of so many copies. */
 export function sessionMachine(redundancy: number): Machine<SessionTask, SessionEvent> {
+  const taskId = hashTask(queuedTask(redundancy));
   const parties = { client: CLIENT, assigner: ASSIGNER };
   const of = { startSeconds: START_SECONDS, redundancy, workSeconds: WORK_SECONDS, ...parties };
   const miners = MINERS.slice(0, redundancy);
@@ -47,9 +50,9 @@ export function sessionMachine(redundancy: number): Machine<SessionTask, Session
       case "assign":
         return { kind, by, miners };
       case "precommit":
-        return { kind, by, hash: workOf(by).hash };
+        return { kind, by, hash: workOf(by, taskId).hash };
       case "commit":
-        return { kind, by, resultHash: workOf(by).resultHash, salt: workOf(by).salt };
+        return { kind, by, resultHash: workOf(by, taskId).resultHash, salt: workOf(by, taskId).salt };
       case "end":
         return { kind, by };
       default:
@@ -57,9 +60,7 @@ export function sessionMachine(redundancy: number): Machine<SessionTask, Session
     }
   };
   return {
-    start: stateOf(
-      enqueueTask({ ...of, taskId: TASK_ID, domain: DOMAIN, nowSeconds: START_SECONDS, ...parties, redundancy }),
-    ),
+    start: stateOf(enqueueTask({ ...of, taskId, domain: DOMAIN, nowSeconds: START_SECONDS, ...parties, redundancy })),
     next: nextSessionTask,
     model: (log, nowSeconds) => sessionModel({ ...of, miners }, log, nowSeconds),
     awaitedEvent,
