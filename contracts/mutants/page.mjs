@@ -27,7 +27,7 @@ Every site in every contract that holds COR, moves it, or computes an amount of 
 ${files}.
 
 Not there: who somebody is and how well it serves (\`Registry\`, \`VerifierList\`, \`Verifications\`, \`NodeLevels\`, \`Modules\`), the
-hooks that never refuse, the messenger. No coin and no amount passes through them.
+hooks that never refuse, the messenger, the session queue and the oracle. No coin and no amount passes through them. Nor examples.
 
 ## Operators, and what was killed
 
