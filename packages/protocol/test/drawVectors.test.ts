@@ -18,7 +18,7 @@ type File = {
     readonly order: readonly Address[];
   }[];
 };
-const { precommit, draws } = readVectors<File>("draws", ".");
+const { precommit, draws } = readVectors<File>("draws");
 
 describe("draw vectors", () => {
   it.each(draws)("give the order under beacon $beacon", ({ candidates, order, ...source }) => {

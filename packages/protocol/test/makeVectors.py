@@ -251,7 +251,7 @@ def make_draws():
         named = {"purpose": purpose, "beacon": hexed(beacon), "subject": hexed(task)}
         draws.append({**named, "candidates": candidates, "order": [hexed(node) for node in order]})
     bound = {"chainId": chain, "contract": hexed(contract), "taskId": hexed(task), "miner": hexed(miner)}
-    write("../test/draws", {"precommit": {**bound, "cases": precommits}, "draws": draws})
+    write("draws", {"precommit": {**bound, "cases": precommits}, "draws": draws})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import {
   NETWORK_ENDINGS,
+  NODE_REFUSALS,
   type NetworkEvent,
   type NetworkTask,
   type NodeEvent,
@@ -12,17 +13,24 @@ import {
 import { describe, expect, it } from "vitest";
 import { readVectors } from "../readVectors.js";
 import { networkMachine } from "./machines.js";
-import { replay, sentToNode, sentToTask, showLife, showTask, type TraceVector } from "./traceVectors.js";
+import {
+  type LevelVector,
+  levelVectors,
+  replay,
+  replayLevel,
+  sentToNode,
+  sentToTask,
+  showLife,
+  showTask,
+  type TraceVector,
+} from "./traceVectors.js";
 
 type AnyNodeEvent = NodeEvent | { readonly kind: "expire" };
 
-/** As `readVectors` takes it. */
-const FOLDER = "./machines";
-
-/** `CORTENSOR_MAKE_VECTORS=1` writes the files anew; contracts will be held against the same. */
+/** `CORTENSOR_MAKE_VECTORS=1` writes the files anew; contracts are held against the same. */
 if (process.env.CORTENSOR_MAKE_VECTORS === "1") {
   const write = (name: string, value: unknown): void =>
-    writeFileSync(new URL(`./${name}.json`, import.meta.url), `${JSON.stringify(value, undefined, 2)}\n`);
+    writeFileSync(new URL(`../../vectors/${name}.json`, import.meta.url), `${JSON.stringify(value, undefined, 2)}\n`);
   const network = networkMachine(3, 2);
   write(
     "networkTask",
@@ -33,13 +41,14 @@ if (process.env.CORTENSOR_MAKE_VECTORS === "1") {
     "nodeLife",
     sentToNode().map((sent) => replay<NodeLife, AnyNodeEvent>(life, sent)),
   );
+  write("levelRecord", levelVectors());
 }
 
 /** As JSON keeps it: without what is undefined. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe("trace vectors", () => {
-  it.each(readVectors<readonly TraceVector<NetworkTask, NetworkEvent>[]>("networkTask", FOLDER))(
+  it.each(readVectors<readonly TraceVector<NetworkTask, NetworkEvent>[]>("networkTask"))(
     "of a network task that ends $end.ending",
     (vector) => {
       const of = { start: vector.start, next: nextNetworkTask, shown: showTask };
@@ -47,11 +56,23 @@ describe("trace vectors", () => {
     },
   );
 
-  it.each(readVectors<readonly TraceVector<NodeLife, AnyNodeEvent>[]>("nodeLife", FOLDER))(
+  it.each(readVectors<readonly TraceVector<NodeLife, AnyNodeEvent>[]>("nodeLife"))(
     "of a node that is $end.state in the end",
     (vector) => {
       const of = { start: vector.start, next: nextNodeState, shown: showLife };
       expect(plain(replay(of, vector.steps))).toEqual(vector);
     },
   );
+
+  it.each(readVectors<readonly LevelVector[]>("levelRecord"))("of a level that changes: %#", (vector) => {
+    const outcomes = vector.steps.map(({ outcome }) => outcome);
+    expect(replayLevel({ isProved: vector.isProved, outcomes })).toEqual(vector);
+  });
+
+  it("show everything that can become of an event sent to a node", () => {
+    const vectors = readVectors<readonly TraceVector<NodeLife, AnyNodeEvent>[]>("nodeLife");
+    const outcomes = new Set(vectors.flatMap(({ steps }) => steps.map(({ outcome }) => outcome)));
+    // Traces go forward, and level 0 is nobody's who was assessed.
+    expect(NODE_REFUSALS.filter((refusal) => !outcomes.has(refusal))).toEqual(["clockBack", "levelTooLow"]);
+  });
 });
