@@ -43,7 +43,7 @@ library Claims {
     }
 
     /// @notice The claims in the order in which they are drawn.
-    function inOrder(Claim[] storage list) internal view returns (Claim[] memory sorted) {
+    function inOrder(Claim[] memory list) internal pure returns (Claim[] memory sorted) {
         sorted = list;
         for (uint256 i = 1; i < sorted.length; ++i) {
             Claim memory each = sorted[i];
