@@ -42,59 +42,18 @@ contract OneLife {
 
 /// The traces of node lives that the rules of `packages/protocol` make, step by step: state, time, and the name of each refusal.
 contract LivesTest is TraceVectors {
-    struct Sent {
-        string by;
-        string kind;
-        int256 figure;
-    }
-
-    struct Step {
-        Sent sent;
-        uint256 nowSeconds;
-        string outcome;
-        uint256 atSeconds;
-        string state;
-    }
-
-    struct Asked {
-        string by;
-        string kind;
-        int256 periodSeconds;
-        int256 session;
-        int256 tasksMax;
-    }
-
-    struct ReserveStep {
-        Asked sent;
-        uint256 nowSeconds;
-        string outcome;
-        uint256 atSeconds;
-        string state;
-    }
-
-    struct Plain {
-        string by;
-        string kind;
-    }
-
-    struct PlainStep {
-        Plain sent;
-        uint256 nowSeconds;
-        string outcome;
-        uint256 atSeconds;
-        string state;
-    }
-
-    struct Expire {
-        string kind;
-    }
-
-    struct ExpireStep {
-        Expire sent;
-        uint256 nowSeconds;
-        string outcome;
-        uint256 atSeconds;
-        string state;
+    struct Columns {
+        string[] kind;
+        string[] by;
+        uint256[] until;
+        int256[] level;
+        uint256[] account;
+        uint256[] period;
+        uint256[] tasksMax;
+        uint256[] nowSeconds;
+        string[] outcome;
+        string[] state;
+        uint256[] at;
     }
 
     string internal constant STATES =
@@ -122,66 +81,50 @@ contract LivesTest is TraceVectors {
     /// One trace, in a call of its own, so that its memory is given back.
     function replay(uint256 index) external returns (uint256 count) {
         string memory trace = string.concat("[", vm.toString(index), "]");
-        string memory json = file();
+        string memory json = vm.readFile("packages/protocol/vectors/nodeLife.json");
         if (!vm.keyExistsJson(json, trace)) return 0;
         life = new OneLife();
-        while (this.step(at(trace, ".steps", count))) {
-            count += 1;
+        Columns memory columns = read(json, string.concat(trace, ".columns."));
+        count = columns.kind.length;
+        for (uint256 i = 0; i < count; ++i) {
+            string memory label = at(trace, ".step", i);
+            bytes memory data = isSame(columns.kind[i], "expire")
+                ? abi.encodeCall(OneLife.expire, (columns.nowSeconds[i]))
+                : abi.encodeCall(OneLife.take, (eventOf(columns, i), columns.nowSeconds[i]));
+            (bool ok, bytes memory given) = address(life).call(data);
+            assertOutcome(ok, given, columns.outcome[i], label);
+            NodeLives.Life memory now_ = life.read();
+            assertEq(uint8(now_.state), indexIn(STATES, columns.state[i]), label);
+            assertEq(now_.at, columns.at[i], label);
         }
         checkEnd(json, string.concat(trace, ".end"));
     }
 
-    function step(string calldata path) external returns (bool) {
-        string memory json = file();
-        if (!vm.keyExistsJson(json, path)) return false;
-        string memory kind = vm.parseJsonString(json, string.concat(path, ".event.kind"));
-        Step memory read = decode(kind, vm.parseJson(json, path));
-        bytes memory data = isSame(kind, "expire")
-            ? abi.encodeCall(OneLife.expire, (read.nowSeconds))
-            : abi.encodeCall(OneLife.take, (eventOf(kind, read, vm.parseJson(json, path)), read.nowSeconds));
-        (bool ok, bytes memory given) = address(life).call(data);
-        assertOutcome(ok, given, read.outcome, path);
-        NodeLives.Life memory after_ = life.read();
-        assertEq(uint8(after_.state), indexIn(STATES, read.state), path);
-        assertEq(after_.at, read.atSeconds, path);
-        return true;
+    function read(string memory json, string memory path) internal pure returns (Columns memory columns) {
+        columns.kind = vm.parseJsonStringArray(json, string.concat(path, "kind"));
+        columns.by = vm.parseJsonStringArray(json, string.concat(path, "by"));
+        columns.until = vm.parseJsonUintArray(json, string.concat(path, "untilSeconds"));
+        columns.level = vm.parseJsonIntArray(json, string.concat(path, "level"));
+        columns.account = vm.parseJsonUintArray(json, string.concat(path, "session"));
+        columns.period = vm.parseJsonUintArray(json, string.concat(path, "periodSeconds"));
+        columns.tasksMax = vm.parseJsonUintArray(json, string.concat(path, "tasksMax"));
+        columns.nowSeconds = vm.parseJsonUintArray(json, string.concat(path, "nowSeconds"));
+        columns.outcome = vm.parseJsonStringArray(json, string.concat(path, "outcome"));
+        columns.state = vm.parseJsonStringArray(json, string.concat(path, "state"));
+        columns.at = vm.parseJsonUintArray(json, string.concat(path, "seconds"));
     }
 
-    function decode(string memory kind, bytes memory raw) internal pure returns (Step memory read) {
-        if (isSame(kind, "expire")) {
-            ExpireStep memory late = abi.decode(raw, (ExpireStep));
-            return Step(Sent("", kind, 0), late.nowSeconds, late.outcome, late.atSeconds, late.state);
-        }
-        if (isSame(kind, "reserve")) {
-            ReserveStep memory asked = abi.decode(raw, (ReserveStep));
-            Sent memory sent = Sent(asked.sent.by, kind, asked.sent.session);
-            return Step(sent, asked.nowSeconds, asked.outcome, asked.atSeconds, asked.state);
-        }
-        if (hasFigure(kind)) return abi.decode(raw, (Step));
-        PlainStep memory plain = abi.decode(raw, (PlainStep));
-        return Step(Sent(plain.sent.by, kind, 0), plain.nowSeconds, plain.outcome, plain.atSeconds, plain.state);
-    }
-
-    function eventOf(string memory kind, Step memory read, bytes memory raw)
-        internal
-        pure
-        returns (NodeSteps.Event memory sent)
-    {
-        sent.kind = NodeSteps.Kind(indexIn(KINDS, kind));
-        sent.by = NodeSteps.Sender(indexIn(SENDERS, read.sent.by));
-        // No level is negative on chain: the vectors' −1 becomes the largest.
-        if (sent.kind == NodeSteps.Kind.Assess) sent.level = uint8(int8(read.sent.figure));
-        else if (sent.kind == NodeSteps.Kind.Verify) sent.until = uint40(uint256(read.sent.figure));
-        else sent.account = uint32(uint256(read.sent.figure));
-        if (sent.kind != NodeSteps.Kind.Reserve) return sent;
-        Asked memory asked = abi.decode(raw, (ReserveStep)).sent;
-        sent.periodSeconds = uint32(uint256(asked.periodSeconds));
-        sent.tasksMax = uint32(uint256(asked.tasksMax));
-    }
-
-    function hasFigure(string memory kind) internal pure returns (bool) {
-        return isSame(kind, "verify") || isSame(kind, "assess") || isSame(kind, "beginTask") || isSame(kind, "endTask")
-            || isSame(kind, "release");
+    function eventOf(Columns memory columns, uint256 i) internal pure returns (NodeSteps.Event memory) {
+        return NodeSteps.Event({
+            kind: NodeSteps.Kind(indexIn(KINDS, columns.kind[i])),
+            by: NodeSteps.Sender(indexIn(SENDERS, columns.by[i])),
+            until: uint40(columns.until[i]),
+            // No level is negative on chain: the vectors' −1 becomes the largest.
+            level: uint8(int8(columns.level[i])),
+            account: uint32(columns.account[i]),
+            periodSeconds: uint32(columns.period[i]),
+            tasksMax: uint32(columns.tasksMax[i])
+        });
     }
 
     function checkEnd(string memory json, string memory end) internal view {
@@ -196,20 +139,19 @@ contract LivesTest is TraceVectors {
         assertEq(now_.levelUntil, figure(json, end, ".levelUntilSeconds"), "levelUntil");
         assertEq(now_.coolUntil, figure(json, end, ".coolUntilSeconds"), "coolUntil");
         NodeLives.Reservation memory held = now_.reservation;
+        bool isReserved = vm.keyExistsJson(json, string.concat(end, ".reservation"));
+        assertTrue(isReserved == (held.account != 0), "reserved");
+        if (!isReserved) return;
         assertEq(held.account, figure(json, end, ".reservation.session"), "account");
         assertEq(held.until, figure(json, end, ".reservation.untilSeconds"), "until");
-        assertEq(held.tasksLeft, figure(json, end, ".reservation.tasksLeft"), "tasksLeft");
+        bool isCounted = vm.keyExistsJson(json, string.concat(end, ".reservation.tasksLeft"));
+        assertTrue(isCounted == held.isCounted, "isCounted");
+        if (isCounted) assertEq(held.tasksLeft, figure(json, end, ".reservation.tasksLeft"), "tasksLeft");
         assertEq(held.tasksRunning, figure(json, end, ".reservation.tasksRunning"), "tasksRunning");
     }
 
-    /// A figure; 0 where there is none.
-    function figure(string memory json, string memory path, string memory field) internal view returns (uint256) {
-        string memory key = string.concat(path, field);
-        return vm.keyExistsJson(json, key) ? vm.parseJsonUint(json, key) : 0;
-    }
-
-    function file() internal view returns (string memory) {
-        return vm.readFile("packages/protocol/vectors/nodeLife.json");
+    function figure(string memory json, string memory path, string memory field) internal pure returns (uint256) {
+        return vm.parseJsonUint(json, string.concat(path, field));
     }
 
     function selectorOf(string memory refusal) internal pure override returns (bytes4) {

@@ -136,9 +136,10 @@ function anyEvent(dice: Dice, life: NodeLife, nowSeconds: number): NodeEvent {
   return eventOf(kind, by, figures);
 }
 
-type Figures = Readonly<Record<"untilSeconds" | "level" | "session" | "periodSeconds" | "tasksMax", number>>;
+export type Figures = Readonly<Record<"untilSeconds" | "level" | "session" | "periodSeconds" | "tasksMax", number>>;
 
-function eventOf(kind: NodeEvent["kind"], by: NodeEvent["by"], figures: Figures): NodeEvent {
+/** An event with the figures that its kind has. */
+export function eventOf(kind: NodeEvent["kind"], by: NodeEvent["by"], figures: Figures): NodeEvent {
   const { untilSeconds, level, session, periodSeconds, tasksMax } = figures;
   switch (kind) {
     case "verify":

@@ -1,18 +1,6 @@
-import {
-  type LevelChange,
-  type NodeEvent,
-  type NodeLife,
-  nextDifficulty,
-  nextNodeState,
-  type Outcome,
-  type Step,
-  UNKNOWN_LEVEL,
-  UNREGISTERED,
-  withOutcome,
-} from "@cortensor/protocol";
+import { type NodeEvent, type NodeLife, nextNodeState, type Step, UNREGISTERED } from "@cortensor/protocol";
 import { diceOf } from "./dice.js";
 import { randomLife } from "./lifeTrace.js";
-import { START_SECONDS } from "./parties.js";
 import { type AnyEvent, type AnyTask, type Machine, randomTrace } from "./taskTrace.js";
 
 /** One event of a trace in the files for other languages: what was sent when, and what became of it. */
@@ -35,7 +23,6 @@ export type TraceVector<Start, Event> = {
 
 const EXPIRE = { kind: "expire" } as const;
 const SEEDS_MAX = 5_000;
-const LEVEL_TASKS = 60;
 
 /** The outcome of each event that is sent, one after another. */
 export function replay<State, Event>(
@@ -100,44 +87,4 @@ export function sentToNode(): readonly (readonly SentToNode[])[] {
     });
     return steps.slice(0, kept);
   }).filter((steps) => steps.length > 0);
-}
-
-/** A node's tasks, how it did at each, and what is known of it afterwards. */
-export type LevelVector = {
-  readonly isProved: boolean;
-  readonly steps: readonly (LevelFigures & { readonly outcome: Outcome; readonly atSeconds: number })[];
-  readonly history: readonly LevelChange[];
-};
-type LevelFigures = Readonly<Record<"level" | "passes" | "tasks" | "kept" | "difficulty", number>>;
-
-/** What becomes of a record with each outcome: `kept` is how many are looked at, `difficulty` that of the task after it. */
-export function replayLevel(
-  of: Pick<LevelVector, "isProved"> & { readonly outcomes: readonly Outcome[] },
-): LevelVector {
-  const { isProved, outcomes } = of;
-  let record = UNKNOWN_LEVEL;
-  const steps = outcomes.map((outcome, index) => {
-    const atSeconds = START_SECONDS + index;
-    record = withOutcome(record, { outcome, isProved, atSeconds });
-    const { level, passes, tasks, kept } = record;
-    const figures = { level, passes, tasks, kept: kept.length, difficulty: nextDifficulty(record, isProved) };
-    return { outcome, atSeconds, ...figures };
-  });
-  return { isProved, steps, history: record.history };
-}
-
-/** Records of nodes that do well, badly, and by chance, of both kinds of engines. */
-export function levelVectors(): readonly LevelVector[] {
-  const lots: readonly (readonly Outcome[])[] = [
-    ["passed"],
-    ["passed", "passed", "passed", "passed", "passed", "passed", "failed"],
-    ["passed", "missed"],
-    ["passed", "failed", "missed"],
-  ];
-  return lots.flatMap((lot, index) =>
-    [true, false].map((isProved) => {
-      const dice = diceOf(index);
-      return replayLevel({ isProved, outcomes: Array.from({ length: LEVEL_TASKS }, () => dice.pick(lot)) });
-    }),
-  );
 }
