@@ -65,7 +65,9 @@ contract LivesTest is TraceVectors {
     OneLife internal life;
 
     function setUp() public {
-        life = new OneLife();
+        learn(STATES);
+        learn(KINDS);
+        learn(SENDERS);
     }
 
     function test_LivesEveryTraceOfTheVectors() public {
@@ -114,7 +116,7 @@ contract LivesTest is TraceVectors {
         columns.at = vm.parseJsonUintArray(json, string.concat(path, "seconds"));
     }
 
-    function eventOf(Columns memory columns, uint256 i) internal pure returns (NodeSteps.Event memory) {
+    function eventOf(Columns memory columns, uint256 i) internal view returns (NodeSteps.Event memory) {
         return NodeSteps.Event({
             kind: NodeSteps.Kind(indexIn(KINDS, columns.kind[i])),
             by: NodeSteps.Sender(indexIn(SENDERS, columns.by[i])),

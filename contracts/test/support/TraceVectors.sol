@@ -7,6 +7,8 @@ import { Assertions } from "./Assertions.sol";
 abstract contract TraceVectors is Assertions {
     error NotRefusedAs(string label, bytes4 actual, string expected);
 
+    mapping(bytes32 names => mapping(bytes32 name => uint256)) internal places;
+
     function at(string memory path, string memory field, uint256 index) internal pure returns (string memory) {
         return string.concat(path, field, "[", vm.toString(index), "]");
     }
@@ -15,16 +17,23 @@ abstract contract TraceVectors is Assertions {
         return keccak256(bytes(left)) == keccak256(bytes(right));
     }
 
-    /// The place of a name in a list of names that are parted by one space each.
-    function indexIn(string memory names, string memory name) internal pure returns (uint256 index) {
+    /// Learns the places of names in a list, in which they are parted by one space each.
+    function learn(string memory names) internal {
         bytes memory all = bytes(names);
         uint256 from = 0;
+        uint256 count = 0;
         for (uint256 to = 0; to <= all.length; ++to) {
             if (to < all.length && all[to] != " ") continue;
-            if (isSame(slice(all, from, to), name)) return index;
-            (index, from) = (index + 1, to + 1);
+            places[keccak256(bytes(names))][keccak256(bytes(slice(all, from, to)))] = ++count;
+            from = to + 1;
         }
-        revert(string.concat("unknown name: ", name));
+    }
+
+    /// The place of a name in a list that was learnt.
+    function indexIn(string memory names, string memory name) internal view returns (uint256) {
+        uint256 place = places[keccak256(bytes(names))][keccak256(bytes(name))];
+        require(place != 0, string.concat("unknown name: ", name));
+        return place - 1;
     }
 
     /// Holds what a call gave against an outcome: `moved`, or the name of a refusal.
