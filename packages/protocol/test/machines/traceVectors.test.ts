@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import {
   NETWORK_ENDINGS,
   type NetworkEvent,
+  type NetworkRefusal,
   type NetworkTask,
   NODE_REFUSALS,
   type NodeEvent,
@@ -77,7 +78,25 @@ describe("trace vectors", () => {
     expect(replayLevel(vector)).toEqual(vector);
   });
 
-  it("show everything that can become of an event sent to a node", () => {
+  it("show every refusal of an event sent to a network task", () => {
+    const vectors = readVectors<readonly TraceVector<NetworkTask, NetworkEvent>[]>("networkTask");
+    const outcomes = new Set(vectors.flatMap(({ steps }) => steps.map(({ outcome }) => outcome)));
+    // Traces go forward.
+    const refusals: readonly NetworkRefusal[] = [
+      "outOfRange",
+      "ended",
+      "notDue",
+      "deadlineDue",
+      "notYours",
+      "already",
+      "phaseOther",
+      "seatsBad",
+      "commitOther",
+    ];
+    expect(refusals.filter((refusal) => !outcomes.has(refusal))).toEqual([]);
+  });
+
+  it("show every refusal of an event sent to a node", () => {
     const outcomes = new Set(readVectors<readonly LifeVector[]>("nodeLife").flatMap(({ columns }) => columns.outcome));
     // Traces go forward, and level 0 is nobody's who was assessed.
     expect(NODE_REFUSALS.filter((refusal) => !outcomes.has(refusal))).toEqual(["clockBack", "levelTooLow"]);

@@ -22,7 +22,8 @@ export type TraceVector<Start, Event> = {
 };
 
 const EXPIRE = { kind: "expire" } as const;
-const SEEDS_MAX = 5_000;
+const LIFE_SEEDS = 5_000;
+const TASK_SEEDS = 2_000;
 
 /** The outcome of each event that is sent, one after another. */
 export function replay<State, Event>(
@@ -51,30 +52,34 @@ export const showLife = (life: NodeLife): { readonly state: string; readonly sec
   seconds: life.atSeconds,
 });
 
-/** For each ending the first trace by seed that comes to it, and then everything that is still due, once too often. */
+type Sent<Event> = readonly { readonly event: Event | { readonly kind: "expire" }; readonly nowSeconds: number }[];
+
+/** The first traces by seed that show each ending and each thing that can become of an event, and then everything that is still due, once too often. */
 export function sentToTask<Task extends AnyTask, Event extends AnyEvent>(
   machine: Machine<Task, Event>,
   endings: readonly string[],
-): readonly (readonly { readonly event: Event | { readonly kind: "expire" }; readonly nowSeconds: number }[])[] {
-  return endings.map((ending) => {
-    for (let seed = 0; seed < SEEDS_MAX; seed += 1) {
-      const trace = randomTrace(machine, diceOf(seed));
-      if (trace.ending !== ending) continue;
-      const lastSeconds = trace.steps.at(-1)?.nowSeconds ?? 0;
-      const nowSeconds = Math.max(lastSeconds, machine.start.atSeconds + machine.secondsMax);
-      const late = Array.from({ length: machine.phases.length }, () => ({ event: EXPIRE, nowSeconds }));
-      return [...trace.steps, ...late];
-    }
-    throw new RangeError(`no trace ends ${ending}`);
+): readonly Sent<Event>[] {
+  const seen = new Set<string>();
+  const all = Array.from({ length: TASK_SEEDS }, (_, seed) => {
+    const trace = randomTrace(machine, diceOf(seed));
+    const replayed = replay({ ...machine, shown: showTask }, trace.steps);
+    const shown = [trace.ending, ...replayed.steps.map(({ event, outcome }) => `${event.kind} ${outcome}`)];
+    const isNew = shown.some((each) => !seen.has(each));
+    for (const each of shown) seen.add(each);
+    if (!isNew) return [];
+    const lastSeconds = trace.steps.at(-1)?.nowSeconds ?? 0;
+    const nowSeconds = Math.max(lastSeconds, machine.start.atSeconds + machine.secondsMax);
+    const late = Array.from({ length: machine.phases.length }, () => ({ event: EXPIRE, nowSeconds }));
+    return [...trace.steps, ...late];
   });
+  for (const ending of endings) if (!seen.has(ending)) throw new RangeError(`no trace ends ${ending}`);
+  return all.filter((sent) => sent.length > 0);
 }
 
-type SentToNode = { readonly event: NodeEvent | { readonly kind: "expire" }; readonly nowSeconds: number };
-
 /** Of the first lives by seed those in which something becomes of an event that none before it shows, each up to the last such step. */
-export function sentToNode(): readonly (readonly SentToNode[])[] {
+export function sentToNode(): readonly Sent<NodeEvent>[] {
   const seen = new Set<string>();
-  return Array.from({ length: SEEDS_MAX }, (_, seed) => {
+  return Array.from({ length: LIFE_SEEDS }, (_, seed) => {
     const { steps } = randomLife(diceOf(seed));
     let [life, kept] = [UNREGISTERED, 0];
     steps.forEach(({ event, nowSeconds }, index) => {
