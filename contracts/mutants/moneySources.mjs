@@ -1,8 +1,9 @@
 /**
  * Every contract that holds COR, moves it, or computes an amount of it, what it inherits, and the libraries that it decides
  * with: paths below `contracts/src`, and the folder of `contracts/test` whose tests are about it. Not in the list: who somebody
- * is and how well it serves (`Registry`, `Verifications`, `VerifierList`, `NodeLevels`, `Modules`), the hooks that never refuse,
- * the messenger, the session queue and the oracle; no coin and no amount passes through them. Nor are examples.
+ * is and how well it serves (`Registry`, `Verifications`, `VerifierList`, `NodeLevels`, `NodePool`, `NodeWeights`, `NetworkTasks`,
+ * `Modules`) and what they decide with, the hooks that never refuse, the messenger, the session queue and the oracle; no coin and no
+ * amount passes through them. Nor are examples.
  */
 export const MONEY_SOURCES = {
   "l1/Cor.sol": "Cor",

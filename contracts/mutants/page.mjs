@@ -26,7 +26,7 @@ export function renderPage(verdicts, { reasons, sites }) {
 Every site in every contract that holds COR, moves it, or computes an amount of it, and in what they inherit and decide with:
 ${files}.
 
-Not there: who somebody is and how well it serves (\`Registry\`, \`VerifierList\`, \`Verifications\`, \`NodeLevels\`, \`Modules\`), the
+Not there: who somebody is and how well it serves (\`Registry\`, \`VerifierList\`, \`Verifications\`, \`NodeLevels\`, \`NodePool\`, \`NodeWeights\`, \`NetworkTasks\`, \`Modules\`), the
 hooks that never refuse, the messenger, the session queue and the oracle. No coin and no amount passes through them. Nor examples.
 
 ## Operators, and what was killed

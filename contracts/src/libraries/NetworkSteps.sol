@@ -153,17 +153,12 @@ library NetworkSteps {
     }
 
     /// @notice Of a solver that has precommitted, once: it shows what it bound itself to.
-    function commit(
-        Task storage task,
-        bytes32 taskId,
-        address by,
-        bytes32 resultHash,
-        bytes32 salt,
-        uint256 nowSeconds
-    ) internal {
+    function commit(Task storage task, bytes32 taskId, address by, bytes32 resultHash, bytes32 salt, uint256 nowSeconds)
+        internal
+    {
         _requireAwaited(task, Phase.Precommitted, nowSeconds);
         (uint256 seat, uint8 mask) = _freeSeat(task.solvers, by, task.precommitted, task.committed);
-        bytes32 shown = Precommits.hash(taskId, by, salt, resultHash);
+        bytes32 shown = Precommits.precommitHash(taskId, by, salt, resultHash);
         require(shown == task.precommits[seat], CommitOther(shown, task.precommits[seat]));
         task.results[seat] = resultHash;
         task.committed |= mask;

@@ -91,9 +91,7 @@ abstract contract TaskNetwork is NodeNetwork {
 
     function precommitOf(address node) internal view returns (bytes32) {
         return keccak256(
-            abi.encodePacked(
-                "precommit-v1", block.chainid, address(tasks), taskId, node, saltOf(node), resultOf(node)
-            )
+            abi.encodePacked("precommit-v1", block.chainid, address(tasks), taskId, node, saltOf(node), resultOf(node))
         );
     }
 

@@ -155,8 +155,8 @@ contract NetworkTasksPhasesTest is TaskNetwork {
         settle(NetworkSteps.Phase.Started);
         for (uint256 i = 0; i < 7; ++i) {
             vm.prank(solvers[i]);
-            (bool ok,) = address(tasks)
-                .call(abi.encodeCall(tasks.commit, (taskId, resultOf(solvers[i]), saltOf(solvers[i]))));
+            (bool ok,) =
+                address(tasks).call(abi.encodeCall(tasks.commit, (taskId, resultOf(solvers[i]), saltOf(solvers[i]))));
             assertTrue(ok == (acts >> i & 1 == 1), "who precommitted");
         }
         for (uint256 i = 0; i < 3; ++i) {

@@ -9,7 +9,7 @@ import { Assertions } from "../support/Assertions.sol";
 /// Precommits as the contract makes them that they are made to.
 contract Precommitter {
     function hash(bytes32 taskId, address miner, bytes32 salt, bytes32 resultHash) external view returns (bytes32) {
-        return Precommits.hash(taskId, miner, salt, resultHash);
+        return Precommits.precommitHash(taskId, miner, salt, resultHash);
     }
 }
 
@@ -78,9 +78,8 @@ contract DrawsTest is Assertions {
         most = bound(most, 1, 8);
         for (uint256 i = 0; i < tickets.length; ++i) {
             address holder = address(uint160(1 + i % 12));
-            (bool ok,) = address(this).call(
-                abi.encodeCall(this.put, (Claims.Claim(tickets[i], address(uint160(100 + i)), holder), most))
-            );
+            (bool ok,) = address(this)
+                .call(abi.encodeCall(this.put, (Claims.Claim(tickets[i], address(uint160(100 + i)), holder), most)));
             assertTrue(ok || claims.length > 0, "refused only for lower ones");
         }
         Claims.Claim[] memory sorted = claims.inOrder();

@@ -43,14 +43,9 @@ contract TaskHolder {
         _tasks[trace].precommit(by, hash, nowSeconds);
     }
 
-    function commit(
-        uint256 trace,
-        bytes32 taskId,
-        address by,
-        bytes32 resultHash,
-        bytes32 salt,
-        uint256 nowSeconds
-    ) external {
+    function commit(uint256 trace, bytes32 taskId, address by, bytes32 resultHash, bytes32 salt, uint256 nowSeconds)
+        external
+    {
         _tasks[trace].commit(taskId, by, resultHash, salt, nowSeconds);
     }
 
@@ -70,8 +65,7 @@ contract TaskHolder {
 /// The traces of network tasks that the rules of `packages/protocol` make, step by step: phase, deadline, and the name of each refusal.
 contract NetworkTasksParityTest is TraceVectors {
     string internal constant PHASES = "requested created prepared started precommitted committed ended";
-    string internal constant ENDINGS =
-        "none scored uncreated unprepared unstarted unanswered unrevealed unscored";
+    string internal constant ENDINGS = "none scored uncreated unprepared unstarted unanswered unrevealed unscored";
 
     TaskHolder internal holder;
 
@@ -153,11 +147,7 @@ contract NetworkTasksParityTest is TraceVectors {
     }
 
     /// The seats whose turn it was, as the task has them now.
-    function makersOf(uint256 trace, string memory json)
-        internal
-        view
-        returns (NetworkSteps.Seat[] memory makers)
-    {
+    function makersOf(uint256 trace, string memory json) internal view returns (NetworkSteps.Seat[] memory makers) {
         NetworkSteps.Task memory task = holder.read(trace);
         string memory start = string.concat("[", vm.toString(trace), "].start");
         makers = new NetworkSteps.Seat[](2);

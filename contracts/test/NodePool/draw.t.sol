@@ -79,9 +79,7 @@ contract NodePoolDrawTest is NodeNetwork {
         params.reservePeriod = 0;
         requestWith(params, abi.encodeWithSelector(Refusals.OutOfRange.selector, bytes32("periodSeconds"), 0));
         params.reservePeriod = uint32(7 days + 1);
-        requestWith(
-            params, abi.encodeWithSelector(Refusals.OutOfRange.selector, bytes32("periodSeconds"), 7 days + 1)
-        );
+        requestWith(params, abi.encodeWithSelector(Refusals.OutOfRange.selector, bytes32("periodSeconds"), 7 days + 1));
         params = someParams();
         params.maxTaskExecutionCount = 1_000_001;
         requestWith(params, abi.encodeWithSelector(Refusals.OutOfRange.selector, bytes32("tasksMax"), 1_000_001));

@@ -186,6 +186,8 @@ contract NodePoolLifeTest is NodeNetwork {
         if (late + later < 1 hours) assertTrue(now_.state == NodeLives.State.Ephemeral, "in the pool");
         else if (late + later < 30 days) assertTrue(now_.state == NodeLives.State.Silent, "silent");
         else assertTrue(now_.state == NodeLives.State.Registered, "forgotten");
-        if (late + later >= 1 hours) assertEq(now_.coolUntil, T0 + 5 * EPOCH_SECONDS + 1 hours + 600, "cools since then");
+        if (late + later >= 1 hours) {
+            assertEq(now_.coolUntil, T0 + 5 * EPOCH_SECONDS + 1 hours + 600, "cools since then");
+        }
     }
 }

@@ -85,6 +85,18 @@ contract NodeWeightsTest is NodeNetwork {
         assertEq(weights.extraOf(operator), 0, "nothing to carry");
     }
 
+    function test_LendsNoWeightToDrawsThatWereFixedBeforeItWasSet() public {
+        stake(operator, 3e18);
+        uint256 fixedAt = block.timestamp;
+        wait(EPOCH_SECONDS);
+        setWeight(first, 4);
+        stake(operator, 0);
+        wait(1);
+        weights.trim(first);
+        assertEq(weights.weightBefore(first, fixedAt), 1, "as it was");
+        assertEq(weights.weightBefore(first, block.timestamp), 1, "and no more in between");
+    }
+
     /// Whatever is set and staked: no more tickets than stake carried when they were given.
     function testFuzz_NeverGivesMoreThanStakeCarries(uint8[8] memory asked, uint96 staked) public {
         staked = uint96(bound(staked, 0, 200e18));
@@ -92,7 +104,8 @@ contract NodeWeightsTest is NodeNetwork {
         for (uint256 i = 0; i < asked.length; ++i) {
             wait(3 * EPOCH_SECONDS);
             vm.prank(operator);
-            (bool ok,) = address(weights).call(abi.encodeCall(weights.setWeight, (i % 2 == 0 ? first : second, asked[i])));
+            (bool ok,) =
+                address(weights).call(abi.encodeCall(weights.setWeight, (i % 2 == 0 ? first : second, asked[i])));
             assertTrue(!ok || (asked[i] >= 1 && asked[i] <= 64), "within its range");
             assertTrue(weights.extraOf(operator) <= staked / WEI_PER_TICKET, "carried");
             uint256 sum = uint256(weights.weightBefore(first, block.timestamp + 1 days))

@@ -105,8 +105,7 @@ abstract contract NodeNetwork is Assertions {
         uint64 deadline = uint64(vm.getBlockTimestamp());
         bytes32 typeHash =
             keccak256("Registration(address owner,address signer,uint8 roles,bytes32 sealingKey,uint64 deadline)");
-        bytes32 structHash =
-            keccak256(abi.encode(typeHash, by, node, details.roles, details.sealingKey, deadline));
+        bytes32 structHash = keccak256(abi.encode(typeHash, by, node, details.roles, details.sealingKey, deadline));
         bytes memory signature = signTyped(keyOf(index), structHash);
         vm.prank(by);
         registry.register(node, details, deadline, signature);

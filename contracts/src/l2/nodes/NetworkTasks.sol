@@ -108,8 +108,7 @@ contract NetworkTasks is INetworkTasks, Multicall {
         Draws.Window memory window = _windowOf(taskId, Role.Maker);
         window.requireDrawable();
         uint256 seatsMax = NetworkSteps.CREATORS_MAX + NetworkSteps.PREPARERS_MAX;
-        NetworkSteps.Seat[] memory makers =
-            _drawn(taskId, Role.Maker, window, seatsMax, new NetworkSteps.Seat[](0));
+        NetworkSteps.Seat[] memory makers = _drawn(taskId, Role.Maker, window, seatsMax, new NetworkSteps.Seat[](0));
         NetworkSteps.Seat[] memory creators = _everyOther(makers, 0);
         NetworkSteps.Seat[] memory preparers = _everyOther(makers, 1);
         NetworkSteps.Task storage task = _tasks[taskId];

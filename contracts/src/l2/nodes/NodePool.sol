@@ -142,8 +142,7 @@ contract NodePool is INodePool, Multicall {
         window.requireClaimable();
         require(_mayBeDrawn(lifeNow(node), node, asked.levelMin, window.fixedAt), NotDrawable(node));
         uint256 weight = weights.weightBefore(node, window.fixedAt);
-        uint256 ticket =
-            Draws.lowestTicket(DRAW_PURPOSE, beacons.beaconOf(window), asked.subject, node, weight);
+        uint256 ticket = Draws.lowestTicket(DRAW_PURPOSE, beacons.beaconOf(window), asked.subject, node, weight);
         Claims.Claim memory claimed = Claims.claimOf(ticket, node, node);
         _claims[asked.subject].put(claimed, CLAIMS_MAX);
         emit NodeClaimed(asked.subject, node, claimed.ticket);
@@ -304,11 +303,7 @@ contract NodePool is INodePool, Multicall {
     }
 
     /// What a session's parameters ask of the pool.
-    function _asks(uint32 account, ISessions.SessionParams memory params)
-        internal
-        pure
-        returns (Request memory asked)
-    {
+    function _asks(uint32 account, ISessions.SessionParams memory params) internal pure returns (Request memory asked) {
         require(params.reserveEphemeralNodes, ReservesNone(account));
         Refusals.requireWithin("nodesMin", params.minNumOfNodes, 1, NODES_MAX);
         Refusals.requireWithin("periodSeconds", params.reservePeriod, 1, NodeSteps.RESERVE_SECONDS_MAX);

@@ -33,8 +33,8 @@ contract NodeWeights is INodeWeights {
         require(weight >= 1 && weight <= Draws.WEIGHT_MAX, WeightOutOfRange(weight, Draws.WEIGHT_MAX));
         uint8 held = _weightOf(node);
         require(weight != held, WeightKnown(node, weight));
-        uint256 until = _weights[node].since + (Draws.EPOCHS_AHEAD + 1) * beacons.epochSeconds();
-        require(_weights[node].since == 0 || block.timestamp >= until, WeightTooFresh(until));
+        uint256 until = _freshUntil(node);
+        require(block.timestamp >= until, WeightTooFresh(until));
         uint256 extra = extraOf[owner] + weight - held;
         uint256 carried = carriedOf(owner);
         require(weight < held || extra <= carried, TicketsBeyondStake(extra, carried));
@@ -42,14 +42,18 @@ contract NodeWeights is INodeWeights {
     }
 
     /// @inheritdoc INodeWeights
-    /// @dev As soon after the last change as it comes: who had tickets without stake keeps none of them for draws to come.
+    /// @dev At any time: also soon after another change, whose draws then go by the smaller weight. Else an owner could have one that it set
+    /// in view of a beacon trimmed, so that it looked like the one before.
     function trim(address node) external {
         address owner = registry.ownerOf(node);
         uint256 carried = carriedOf(owner);
         require(extraOf[owner] > carried, TicketsWithinStake(extraOf[owner], carried));
         uint8 held = _weightOf(node);
         require(held > 1, WeightKnown(node, 1));
+        uint8 before = _weights[node].before;
+        bool isFresh = block.timestamp < _freshUntil(node);
         _set(node, owner, 1, held);
+        if (isFresh && before < held) _weights[node].before = before;
     }
 
     /// @inheritdoc INodeWeights
@@ -68,6 +72,12 @@ contract NodeWeights is INodeWeights {
         extraOf[owner] = extraOf[owner] + weight - held;
         _weights[node] = Weight({ weight: weight, before: held, since: uint40(block.timestamp) });
         emit WeightSet(node, owner, weight);
+    }
+
+    /// Until when draws by the weight before the last change may be to come.
+    function _freshUntil(address node) internal view returns (uint256) {
+        uint256 since = _weights[node].since;
+        return since == 0 ? 0 : since + (Draws.EPOCHS_AHEAD + 1) * beacons.epochSeconds();
     }
 
     function _weightOf(address node) internal view returns (uint8) {
