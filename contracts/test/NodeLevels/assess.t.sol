@@ -4,14 +4,17 @@ pragma solidity 0.8.37;
 import { Ownable } from "@openzeppelin/contracts/access/Ownable.sol";
 import { INodeLevels } from "../../src/interfaces/INodeLevels.sol";
 import { NodeLevels } from "../../src/l2/NodeLevels.sol";
-import { Network } from "../support/Network.sol";
+import { Assertions } from "../support/Assertions.sol";
 
-contract AssessTest is Network {
+contract AssessTest is Assertions {
     NodeLevels internal levels;
+    address internal owner = address(0x0123);
     address internal assessor = address(0xA55E);
+    address internal miner = address(0x3141);
+    address internal stranger = address(0x57A4);
 
-    function setUp() public override {
-        super.setUp();
+    function setUp() public {
+        vm.warp(100 days);
         levels = new NodeLevels(owner);
     }
 
