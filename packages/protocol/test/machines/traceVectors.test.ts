@@ -9,34 +9,22 @@ import {
   type NodeLife,
   nextNetworkTask,
   nextNodeState,
-  nextSessionTask,
-  SESSION_ENDINGS,
-  type SessionEvent,
-  type SessionTask,
   UNREGISTERED,
 } from "@cortensor/protocol";
 import { describe, expect, it } from "vitest";
 import { readVectors } from "../readVectors.js";
 import { inColumns, type LifeVector, sentIn } from "./columns.js";
 import { type LevelVector, levelVectors, replayLevel } from "./levelVectors.js";
-import { networkMachine, sessionMachine } from "./machines.js";
+import { networkMachine } from "./machines.js";
 import { replay, sentToNode, sentToTask, showLife, showTask, type TraceVector } from "./traceVectors.js";
 
 type AnyNodeEvent = NodeEvent | { readonly kind: "expire" };
 
-/** Of the session queue's, as `readVectors` takes it: contracts don't read them yet. */
-const FOLDER = "./machines";
-
 /** `CORTENSOR_MAKE_VECTORS=1` writes the files anew; contracts are held against the same. */
 if (process.env.CORTENSOR_MAKE_VECTORS === "1") {
-  const write = (name: string, value: unknown, folder = "../../vectors"): void =>
-    writeFileSync(new URL(`${folder}/${name}.json`, import.meta.url), `${JSON.stringify(value, undefined, 2)}\n`);
-  const [session, network] = [sessionMachine(3), networkMachine(3, 2)];
-  write(
-    "sessionTask",
-    sentToTask(session, SESSION_ENDINGS).map((sent) => replay({ ...session, shown: showTask }, sent)),
-    ".",
-  );
+  const write = (name: string, value: unknown): void =>
+    writeFileSync(new URL(`../../vectors/${name}.json`, import.meta.url), `${JSON.stringify(value, undefined, 2)}\n`);
+  const network = networkMachine(3, 2);
   write(
     "networkTask",
     sentToTask(network, NETWORK_ENDINGS).map((sent) => replay({ ...network, shown: showTask }, sent)),
@@ -53,14 +41,6 @@ if (process.env.CORTENSOR_MAKE_VECTORS === "1") {
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe("trace vectors", () => {
-  it.each(readVectors<readonly TraceVector<SessionTask, SessionEvent>[]>("sessionTask", FOLDER))(
-    "of a session task that ends $end.ending",
-    (vector) => {
-      const of = { start: vector.start, next: nextSessionTask, shown: showTask };
-      expect(plain(replay(of, vector.steps))).toEqual(vector);
-    },
-  );
-
   it.each(readVectors<readonly TraceVector<NetworkTask, NetworkEvent>[]>("networkTask"))(
     "of a network task that ends $end.ending",
     (vector) => {
