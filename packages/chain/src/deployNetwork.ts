@@ -28,6 +28,8 @@ export type DeployRequest = {
 };
 
 const GUARD_STAKE_MIN_WEI = 1_000n * 10n ** 18n;
+/** As much as one task's largest penalty at usual prices, many times over: names that cost nothing move no draw. */
+const WEI_PER_TICKET = 100n * 10n ** 18n;
 
 /**
  * Deploys every contract of a network to one chain. Idempotent and resumable: whatever `saved` names is looked up on the
@@ -47,6 +49,7 @@ export async function deployNetwork(request: DeployRequest): Promise<Deployment>
       t0: partial.t0,
       epochSeconds,
       guardStakeMinWei: request.guardStakeMinWei ?? GUARD_STAKE_MIN_WEI,
+      weiPerTicket: WEI_PER_TICKET,
       hostedUntil: partial.t0 + (request.hostedSeconds ?? 0),
     };
     const data = deployData(name, facts, (earlier) => requireAddress(partial, earlier));
@@ -121,6 +124,11 @@ function completeAddresses(partial: PartialDeployment): NetworkAddresses {
     attestations: at("attestations"),
     beacons: at("beacons"),
     equivocationSlash: at("equivocationSlash"),
+    nodeWeights: at("nodeWeights"),
+    nodePool: at("nodePool"),
+    networkTasks: at("networkTasks"),
+    sessionQueue: at("sessionQueue"),
+    inferenceOracle: at("inferenceOracle"),
     compliance: at("compliance"),
     pause: at("pause"),
     verifiers: at("verifiers"),

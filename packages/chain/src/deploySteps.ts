@@ -5,7 +5,6 @@ import { corAbi, corBytecode } from "./generated/Cor.js";
 import { loopbackMessengerAbi, loopbackMessengerBytecode } from "./generated/LoopbackMessenger.js";
 import { modulesAbi, modulesBytecode } from "./generated/Modules.js";
 import { noComplianceAbi, noComplianceBytecode } from "./generated/NoCompliance.js";
-import { nodeLevelsAbi, nodeLevelsBytecode } from "./generated/NodeLevels.js";
 import { noPauseAbi, noPauseBytecode } from "./generated/NoPause.js";
 import { noRoyaltyAbi, noRoyaltyBytecode } from "./generated/NoRoyalty.js";
 import { ratesAbi, ratesBytecode } from "./generated/Rates.js";
@@ -18,7 +17,9 @@ import { stakeVaultAbi, stakeVaultBytecode } from "./generated/StakeVault.js";
 import { stakeViewAbi, stakeViewBytecode } from "./generated/StakeView.js";
 import { verifierListAbi, verifierListBytecode } from "./generated/VerifierList.js";
 import { guardDeployData } from "./guardDeployData.js";
+import { nodeDeployData } from "./nodeDeployData.js";
 import type { NetworkAddresses } from "./profile.js";
+import { queueDeployData } from "./queueDeployData.js";
 
 /** What the constructors need beside earlier addresses. */
 export type DeployFacts = {
@@ -31,6 +32,8 @@ export type DeployFacts = {
   readonly guardStakeMinWei: bigint;
   /** Until when, in seconds of chain time, only listed guards count. */
   readonly hostedUntil: number;
+  /** Stake that carries one ticket more in draws of nodes. */
+  readonly weiPerTicket: bigint;
 };
 
 export type ContractName = keyof NetworkAddresses;
@@ -57,6 +60,11 @@ export const DEPLOY_ORDER = [
   "attestations",
   "beacons",
   "equivocationSlash",
+  "nodeWeights",
+  "nodePool",
+  "networkTasks",
+  "sessionQueue",
+  "inferenceOracle",
   "modules",
 ] as const satisfies readonly ContractName[];
 
@@ -79,6 +87,11 @@ export const MODULE_NAMES: Readonly<Record<Exclude<ContractName, "modules">, str
   attestations: "Attestations",
   beacons: "Beacons",
   equivocationSlash: "EquivocationSlash",
+  nodeWeights: "NodeWeights",
+  nodePool: "NodePool",
+  networkTasks: "NetworkTasks",
+  sessionQueue: "SessionQueue",
+  inferenceOracle: "InferenceOracle",
   compliance: "Compliance",
   pause: "Pause",
   verifiers: "Verifiers",
@@ -138,7 +151,13 @@ export function deployData(name: ContractName, facts: DeployFacts, at: (name: Co
     case "rates":
       return encodeDeployData({ abi: ratesAbi, bytecode: ratesBytecode, args: [facts.owner, facts.owner] });
     case "nodeLevels":
-      return encodeDeployData({ abi: nodeLevelsAbi, bytecode: nodeLevelsBytecode, args: [facts.owner] });
+    case "nodeWeights":
+    case "nodePool":
+    case "networkTasks":
+      return nodeDeployData(name, facts, at);
+    case "sessionQueue":
+    case "inferenceOracle":
+      return queueDeployData(name, at);
     case "guardSets":
     case "attestations":
     case "beacons":

@@ -5,13 +5,18 @@ import { bondClaimsAbi } from "./generated/BondClaims.js";
 import { corAbi } from "./generated/Cor.js";
 import { equivocationSlashAbi } from "./generated/EquivocationSlash.js";
 import { guardSetsAbi } from "./generated/GuardSets.js";
+import { inferenceOracleAbi } from "./generated/InferenceOracle.js";
 import { loopbackMessengerAbi } from "./generated/LoopbackMessenger.js";
 import { modulesAbi } from "./generated/Modules.js";
+import { networkTasksAbi } from "./generated/NetworkTasks.js";
 import { nodeLevelsAbi } from "./generated/NodeLevels.js";
+import { nodePoolAbi } from "./generated/NodePool.js";
+import { nodeWeightsAbi } from "./generated/NodeWeights.js";
 import { ratesAbi } from "./generated/Rates.js";
 import { registryAbi } from "./generated/Registry.js";
 import { routerBondAbi } from "./generated/RouterBond.js";
 import { sessionPaymentAbi } from "./generated/SessionPayment.js";
+import { sessionQueueAbi } from "./generated/SessionQueue.js";
 import { sessionsAbi } from "./generated/Sessions.js";
 import { setChallengesAbi } from "./generated/SetChallenges.js";
 import { stakeVaultAbi } from "./generated/StakeVault.js";
@@ -25,13 +30,18 @@ const abis: readonly Abi[] = [
   corAbi,
   equivocationSlashAbi,
   guardSetsAbi,
+  inferenceOracleAbi,
   loopbackMessengerAbi,
   modulesAbi,
+  networkTasksAbi,
   nodeLevelsAbi,
+  nodePoolAbi,
+  nodeWeightsAbi,
   ratesAbi,
   registryAbi,
   routerBondAbi,
   sessionPaymentAbi,
+  sessionQueueAbi,
   sessionsAbi,
   setChallengesAbi,
   stakeVaultAbi,

@@ -35,6 +35,11 @@ export const testWallet: Wallet = {
       attestations: zero,
       beacons: zero,
       equivocationSlash: zero,
+      nodeWeights: zero,
+      nodePool: zero,
+      networkTasks: zero,
+      sessionQueue: zero,
+      inferenceOracle: zero,
     },
   },
 };
