@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { AUDIT_RULES, PPM } from "@cortensor/proof";
+import { AUDIT_RULES, PPM } from "@cortensor/protocol";
 import { adversariesFor, linePlot, readEvidence, stakeNeeded, steadyNetwork } from "@cortensor/sim";
 import { ROOT } from "../../scripts/run.mjs";
 

@@ -1,24 +1,3 @@
-export {
-  type AuditWord,
-  auditBound,
-  auditCommit,
-  auditDraw,
-  auditedShare,
-  auditThreshold,
-  isAudited,
-  type ValidatorWeight,
-} from "./audit/auditChoice.js";
-export { AUDIT_RULES, type AuditRules, auditRatePpm, PPM } from "./audit/auditRate.js";
-export { drawJury, type Juror } from "./audit/drawJury.js";
-export {
-  DISPUTE_VALIDATORS,
-  DISPUTE_WRONG_MIN,
-  isDisputed,
-  JURORS_MAX,
-  JURORS_TO_SLASH,
-  type JuryVerdict,
-  juryVerdict,
-} from "./audit/verdicts.js";
 export { calibrateModel, type ModelCalibrationRun } from "./calibrate/calibrateModel.js";
 export {
   type CalibratedPair,
@@ -110,18 +89,7 @@ export { CRITERIA, type Criterion, POINTS_MAX, RUBRIC, type RubricScores, render
 export { ProofError, type ProofErrorData } from "./proofError.js";
 export { type RecipeFault, recipeFault } from "./replay/recipeFault.js";
 export { type ReplayOutcome, replaySegment } from "./replay/replaySegment.js";
-export { betaQuantile } from "./reputation/betaQuantile.js";
-export {
-  type AuditRecord,
-  addAudit,
-  agedTo,
-  availabilityOf,
-  FAIL_WEIGHT,
-  HALF_LIFE_SECONDS,
-  NO_AUDITS,
-  qualityOf,
-  reputationOf,
-} from "./reputation/reputation.js";
+export { auditedShare } from "./statistics/auditedShare.js";
 export { bootstrapInterval } from "./statistics/bootstrap.js";
 export {
   addToCusum,

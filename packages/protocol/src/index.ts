@@ -37,6 +37,7 @@ export {
 export type { CreditNote, PaidSegment } from "./creditNote.js";
 export type { Debit, SignedDebit } from "./debit.js";
 export * from "./draw/index.js";
+export * from "./duty/index.js";
 export {
   domainSeparator,
   type Eip712Domain,
@@ -211,6 +212,7 @@ export {
   type ReceiptVerdict,
   verifyReceiptDocument,
 } from "./receiptDocument.js";
+export * from "./reputation/index.js";
 export { FINISH_REASONS, type FinishReason, type RecipeStep, type Result } from "./result.js";
 export { addressOfPrivateKey, recoverSigner, signDigest } from "./secp256k1.js";
 export { beaconWithoutGuards, samplerSeed, seedSource, userSeedSource } from "./seed.js";

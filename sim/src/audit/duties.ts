@@ -1,5 +1,4 @@
-import { type AuditWord, auditBound, auditRatePpm, auditThreshold, isAudited } from "@cortensor/proof";
-import { hexToBytes } from "@cortensor/protocol";
+import { auditRatePpm, dutyBound, hexToBytes, isBelow } from "@cortensor/protocol";
 import type { SimMiner } from "../network/simMiner.js";
 import type { SimTask } from "../network/simTask.js";
 import type { World } from "../network/world.js";
@@ -15,22 +14,21 @@ export function drawDuties(world: World, task: SimTask): void {
   const taskId = hexToBytes(task.taskId);
   for (let index = 0; index < world.validators.length; index += 1) {
     const validator = world.validators[index];
-    if (validator === undefined || !isAudited(validator.draw(taskId), bound)) continue;
+    if (validator === undefined || !isBelow(validator.draw(taskId), bound)) continue;
     task.openAudits += 1;
     world.events.add(world.nowMs - Math.log(1 - world.random()) * CHECK_DELAY_MS, "check", task.index, index);
   }
 }
 
-function rateOf(world: World, { delivered, reputation }: SimMiner): number {
-  return auditRatePpm({ tasks: delivered, reputation }, world.config.auditRules);
+function rateOf(world: World, { delivered, reputationPpm }: SimMiner): number {
+  return auditRatePpm({ tasks: delivered, reputationPpm }, world.config.auditRules);
 }
 
-/** Validators have equal stakes, so one threshold is everybody's; rates are as many as reputations, and change once an epoch. */
-function boundOf({ bounds, validators }: World, ratePpm: number): AuditWord {
+/** Validators have equal stakes, so one bound is everybody's; rates are as many as reputations, and change once an epoch. */
+function boundOf({ bounds, validators }: World, ratePpm: number): Uint8Array {
   const kept = bounds.get(ratePpm);
   if (kept !== undefined) return kept;
-  const totalWei = BigInt(validators.length);
-  const bound = auditBound(auditThreshold(ratePpm, { weightWei: 1n, totalWei }));
+  const bound = dutyBound(ratePpm, { weight: 1n, total: BigInt(validators.length) });
   bounds.set(ratePpm, bound);
   return bound;
 }

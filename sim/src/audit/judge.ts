@@ -1,5 +1,12 @@
-import { addAudit, DISPUTE_VALIDATORS, drawJury, isDisputed, juryVerdict } from "@cortensor/proof";
-import { netWei } from "@cortensor/protocol";
+import {
+  DISPUTE_VALIDATORS,
+  drawJury,
+  isDisputed,
+  juryVerdict,
+  netWei,
+  type TaskFinding,
+  withFinding,
+} from "@cortensor/protocol";
 import { checkRatio, windowFor } from "../evidence/evidence.js";
 import { PREFILL_SPEEDUP } from "../network/config.js";
 import { wordOf } from "../network/identity.js";
@@ -26,7 +33,7 @@ export function check(world: World, task: SimTask, validatorIndex: number): void
   for (const segment of task.segments) {
     if (segment.paidTo <= segment.madeFrom) continue;
     if (isSuspect(world, segment, validator)) suspect(world, task, segment, validatorIndex);
-    else audited(world, segment.maker, "passed");
+    else audited(segment.maker, "passed");
   }
 }
 
@@ -76,7 +83,7 @@ export function dispute(world: World, task: SimTask, detail: number): void {
   const votes = panel.map((one) => findsWrong(world, task, segment, one));
   if (!isDisputed(votes)) {
     task.openAudits -= 1;
-    audited(world, segment.maker, "passed");
+    audited(segment.maker, "passed");
     return;
   }
   world.events.add(world.nowMs + REPLAY_DELAY_MS, "jury", task.index, detail);
@@ -113,10 +120,10 @@ export function jury(world: World, task: SimTask, detail: number): void {
   task.openAudits -= 1;
   const verdict = juryVerdict(votes);
   if (verdict === "cleared") {
-    audited(world, segment.maker, "passed");
+    audited(segment.maker, "passed");
     return;
   }
-  audited(world, segment.maker, "failed");
+  audited(segment.maker, "failed");
   withhold(world, task);
   world.counts[verdict] += 1;
   if (!segment.isCheated) world.counts[verdict === "slashed" ? "honestSlashed" : "honestWithheld"] += 1;
@@ -161,8 +168,8 @@ function withhold(world: World, task: SimTask): void {
   }
 }
 
-function audited(world: World, maker: SimMiner, outcome: "passed" | "failed"): void {
-  maker.record = addAudit(maker.record, outcome, world.nowSeconds);
+function audited(maker: SimMiner, finding: TaskFinding): void {
+  maker.record = withFinding(maker.record, finding);
 }
 
 function partsOf(world: World, task: SimTask, detail: number): { segment?: SimSegment; finder?: Validator } {

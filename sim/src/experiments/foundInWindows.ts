@@ -1,15 +1,5 @@
-import {
-  type AuditWord,
-  auditBound,
-  auditDraw,
-  auditThreshold,
-  caughtWithin,
-  type Interval,
-  isAudited,
-  PPM,
-  wilsonInterval,
-} from "@cortensor/proof";
-import { type Bytes32, hexToBytes } from "@cortensor/protocol";
+import { caughtWithin, type Interval, wilsonInterval } from "@cortensor/proof";
+import { type Bytes32, dutyBound, dutyDraw, hexToBytes, isBelow, PPM } from "@cortensor/protocol";
 
 /** A cheat's task, and whether a check of it finds the cheat. */
 export type CheckedTask = { readonly taskId: Bytes32; readonly isFound: boolean };
@@ -46,8 +36,8 @@ export function foundInWindows(parts: WindowsParts): readonly WindowsRow[] {
   const detection = tasks.filter(({ isFound }) => isFound).length / tasks.length;
   const points = secrets.map((secret) => pointsOfFound(tasks, secret));
   return ratesPpm.flatMap((ratePpm) => {
-    const bound = auditBound(auditThreshold(ratePpm, { weightWei: 1n, totalWei: 1n }));
-    const caught = points.map((ofTasks) => ofTasks.map((point) => point !== undefined && isAudited(point, bound)));
+    const bound = dutyBound(ratePpm, { weight: 1n, total: 1n });
+    const caught = points.map((ofTasks) => ofTasks.map((point) => point !== undefined && isBelow(point, bound)));
     const audit = ratePpm / PPM;
     return sizes.map((size) => {
       const shares = sharesCaught(caught, size);
@@ -62,8 +52,8 @@ export function foundInWindows(parts: WindowsParts): readonly WindowsRow[] {
 }
 
 /** Where those tasks lie for the secret that a check would find; undefined for the others. */
-function pointsOfFound(tasks: readonly CheckedTask[], secret: Bytes32): readonly (AuditWord | undefined)[] {
-  const draw = auditDraw(secret);
+function pointsOfFound(tasks: readonly CheckedTask[], secret: Bytes32): readonly (Uint8Array | undefined)[] {
+  const draw = dutyDraw(secret);
   return tasks.map(({ taskId, isFound }) => (isFound ? draw(hexToBytes(taskId)) : undefined));
 }
 

@@ -1,4 +1,5 @@
 import { type Interval, wilsonInterval } from "@cortensor/proof";
+import { PPM } from "@cortensor/protocol";
 import type { Evidence, Text } from "../evidence/evidence.js";
 import { worldConfig } from "../network/config.js";
 import { runWorld } from "../network/runWorld.js";
@@ -59,7 +60,7 @@ export function steadyNetwork(parts: {
     sums.withheld += world.counts.honestWithheld;
     sums.events += result.events;
     violations.push(...result.violations);
-    reputations.push(...world.miners.map(({ reputation }) => reputation));
+    reputations.push(...world.miners.map(({ reputationPpm }) => reputationPpm / PPM));
   }
   return {
     overhead: (sums.checking + sums.replaying) / sums.generation,

@@ -1,5 +1,5 @@
 import { DEFAULT_MATCH_RULES, type MatchRules } from "@cortensor/node";
-import { AUDIT_RULES, type AuditRules } from "@cortensor/proof";
+import { AUDIT_RULES, type AuditRules } from "@cortensor/protocol";
 import type { Evidence, Text } from "../evidence/evidence.js";
 import { HONEST, type Strategy } from "./strategy.js";
 

@@ -79,7 +79,7 @@ describe("a simulated network", () => {
   });
 
   it("finds cheats within n tasks as often as 1 − (1 − aδ)ⁿ says, at three audit rates", { timeout: 300_000 }, () => {
-    const seventh = { weightWei: 1n, totalWei: 7n };
+    const seventh = { weight: 1n, total: 7n };
     for (const ratePpm of [20_000, 50_000, 150_000]) {
       const tasks = Math.round(1_000_000 / ratePpm);
       const { world } = runWorld(

@@ -1,4 +1,4 @@
-import { auditDraw, reputationOf } from "@cortensor/proof";
+import { agedCounts, availabilityPpm, dutyDraw, keptShare, reputationPpm } from "@cortensor/protocol";
 import { check, dispute, jury } from "../audit/judge.js";
 import type { SimEvent } from "../events/eventQueue.js";
 import { settle } from "../money/settle.js";
@@ -7,6 +7,8 @@ import { wordOf } from "./identity.js";
 import { arrive, refuseWaiting, serveWaiting, step } from "./serve.js";
 import { violationsOf } from "./violations.js";
 import { EVENT_KINDS, type EventKind, World } from "./world.js";
+
+const KEPT_PER_EPOCH = keptShare(EPOCH_MS / 1_000);
 
 export type WorldResult = {
   readonly seed: number;
@@ -54,9 +56,12 @@ const TASK_HANDLERS = { step, check, dispute, jury };
 function newEpoch(world: World): void {
   const { config, epoch } = world;
   for (const [index, validator] of world.validators.entries()) {
-    validator.draw = auditDraw(wordOf(`secret ${index}`, config.seed, epoch));
+    validator.draw = dutyDraw(wordOf(`secret ${index}`, config.seed, epoch));
   }
-  for (const miner of world.miners) miner.reputation = reputationOf(miner.record, miner);
+  for (const miner of world.miners) {
+    if (epoch > 0) miner.record = agedCounts(miner.record, KEPT_PER_EPOCH);
+    miner.reputationPpm = reputationPpm({ ...miner.record, availabilityPpm: availabilityPpm(miner) });
+  }
   settle(world);
   if (world.nowMs < world.endMs) world.events.add(world.nowMs + EPOCH_MS, "epoch", epoch + 1);
 }

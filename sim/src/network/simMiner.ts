@@ -1,6 +1,12 @@
 import type { MinerOffer } from "@cortensor/node";
-import { type AuditRecord, NO_AUDITS } from "@cortensor/proof";
-import { type Address, type Bytes32, type Prices, ZERO_BYTES32 } from "@cortensor/protocol";
+import {
+  type Address,
+  type AuditCounts,
+  type Bytes32,
+  NO_AUDITS,
+  type Prices,
+  ZERO_BYTES32,
+} from "@cortensor/protocol";
 import { addressOf } from "./identity.js";
 import type { SimTask } from "./simTask.js";
 import type { Strategy } from "./strategy.js";
@@ -42,8 +48,8 @@ export class SimMiner implements MinerOffer {
 
   accepted = 0;
   delivered = 0;
-  record: AuditRecord = NO_AUDITS;
-  reputation = 0;
+  record: AuditCounts = NO_AUDITS;
+  reputationPpm = 0;
   readonly queue: SimTask[] = [];
   readonly tally: Tally = {
     gainWei: 0n,
@@ -90,7 +96,7 @@ export class SimMiner implements MinerOffer {
     this.accepted = 0;
     this.delivered = 0;
     this.record = NO_AUDITS;
-    this.reputation = 0;
+    this.reputationPpm = 0;
   }
 
   /** May die, and come back with what it had. */

@@ -2,7 +2,7 @@
 export type MinerView = {
   /** Tasks it has delivered under this name. */
   readonly delivered: number;
-  readonly reputation: number;
+  readonly reputationPpm: number;
 };
 
 /** How a miner behaves. Checkers know nothing of it. */
@@ -28,11 +28,11 @@ export function mix(cheat: string, share: number): Strategy {
 }
 
 /** Works honestly until checks of it have become rare, then cheats on everything. */
-export function trustThenCheat(cheat: string, reputation = 0.85): Strategy {
+export function trustThenCheat(cheat: string, fromPpm = 850_000): Strategy {
   return {
     name: `trust, then ${cheat}`,
     cheat,
-    cheats: (view) => view.delivered >= 100 && view.reputation >= reputation,
+    cheats: (view) => view.delivered >= 100 && view.reputationPpm >= fromPpm,
   };
 }
 

@@ -1,10 +1,13 @@
 import { type Conduct, FairQueue, ScoreBook, serviceTokens } from "@cortensor/node";
-import { type AuditWord, auditDraw, createRandom, NO_AUDITS, normalQuantile, type Random } from "@cortensor/proof";
+import { createRandom, normalQuantile, type Random } from "@cortensor/proof";
 import {
   type Address,
   type Bytes32,
   chargedPrices,
+  dutyDraw,
   feeWei,
+  MICRO,
+  NO_AUDITS,
   PLAIN_TERMS,
   priceWei,
   type SessionTerms,
@@ -29,7 +32,7 @@ export type Validator = {
   readonly kind: "honest" | "lazy" | "allied";
   stakeWei: bigint;
   /** By its secret of the epoch. */
-  draw: (taskId: Uint8Array) => AuditWord;
+  draw: (taskId: Uint8Array) => Uint8Array;
   duties: number;
   /** Checks that it didn't make, in the cost of one output token. */
   savedTokens: number;
@@ -92,7 +95,7 @@ export class World {
   /** Receipts that no settlement has taken yet, oldest first. */
   readonly receipts = new Map<Bytes32, SimReceipt>();
   /** By audit rate: what a validator's draw has to be below. */
-  readonly bounds = new Map<number, AuditWord>();
+  readonly bounds = new Map<number, Uint8Array>();
   readonly cost: Cost = { generation: 0, checking: 0, replaying: 0 };
   readonly counts = {
     delivered: 0,
@@ -143,11 +146,6 @@ export class World {
     return Math.floor(this.nowMs / EPOCH_MS);
   }
 
-  /** Minutes and hours here are those of the simulated clock; the record of audits counts seconds. */
-  get nowSeconds(): number {
-    return Math.floor(this.nowMs / 1_000);
-  }
-
   newTask(): SimTask {
     const index = this.tasks.length;
     const [nIn, nOut] = [this.#size(IN), this.#size(OUT)];
@@ -193,7 +191,7 @@ export class World {
     const stakeWei = BigInt(Math.round(plan.stakeFees * 1_000)) * (TYPICAL_FEE_WEI / 1_000n);
     const { strategy, seasonedAudits = 0 } = plan;
     const miner = new SimMiner(index, { ...PRICES, strategy, tokensPerSecond, plannedStakeWei: stakeWei });
-    miner.record = { ...NO_AUDITS, passed: seasonedAudits };
+    miner.record = { ...NO_AUDITS, passedMicro: seasonedAudits * MICRO };
     miner.accepted = seasonedAudits * TASKS_PER_AUDIT;
     miner.delivered = miner.accepted;
     miner.score = this.scores.scoreOf(miner.miner);
@@ -204,7 +202,7 @@ export class World {
     const address = addressOf(`${kind} validator`, index);
     const owner = addressOf(`${kind} validator's owner`, index);
     const stakeWei = TYPICAL_FEE_WEI * 10_000n;
-    const draw = auditDraw(wordOf("secret", this.config.seed, index));
+    const draw = dutyDraw(wordOf("secret", this.config.seed, index));
     return { address, owner, kind, stakeWei, draw, duties: 0, savedTokens: 0, plantedMissed: 0, slashedWei: 0n };
   }
 }

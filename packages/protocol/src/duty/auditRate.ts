@@ -1,4 +1,6 @@
-/** Rates are counted in millionths, so that everybody computes the same whole number. */
+import { ProtocolError } from "../errors.js";
+
+/** Rates and shares are counted in millionths, so that everybody computes the same whole number. */
 export const PPM = 1_000_000;
 
 /** How often a miner's tasks are checked. */
@@ -14,19 +16,28 @@ export const AUDIT_RULES: AuditRules = { leastPpm: 50_000, mostPpm: PPM, newcome
 
 /**
  * `a = least + (most − least) × (1 − reputation)`, in millionths, rounded up. A good name makes checks rarer, down to the least, never cheating
- * safer than that.
+ * safer than that. Throws PROTOCOL_OUT_OF_RANGE for a reputation that can't be.
  */
 export function auditRatePpm(
   of: {
     /** Tasks that the miner has delivered in all, of this model. */
     readonly tasks: number;
-    /** 0…1: see `reputationOf`. */
-    readonly reputation: number;
+    /** See `reputationPpm`. */
+    readonly reputationPpm: number;
   },
   rules: AuditRules = AUDIT_RULES,
 ): number {
   const { leastPpm, mostPpm, newcomerTasks } = rules;
-  if (!(of.reputation >= 0 && of.reputation <= 1)) throw new RangeError("a reputation lies between 0 and 1");
-  if (of.tasks < newcomerTasks) return mostPpm;
-  return Math.min(mostPpm, Math.ceil(leastPpm + (mostPpm - leastPpm) * (1 - of.reputation)));
+  const { tasks, reputationPpm } = of;
+  if (!Number.isInteger(reputationPpm) || reputationPpm < 0 || reputationPpm > PPM) {
+    const range = `0…${PPM}`;
+    throw new ProtocolError({
+      code: "PROTOCOL_OUT_OF_RANGE",
+      field: "reputationPpm",
+      value: String(reputationPpm),
+      range,
+    });
+  }
+  if (tasks < newcomerTasks) return mostPpm;
+  return leastPpm + Math.ceil(((mostPpm - leastPpm) * (PPM - reputationPpm)) / PPM);
 }

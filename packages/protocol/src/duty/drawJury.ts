@@ -1,5 +1,6 @@
-import { type Address, type Bytes32, concatBytes, hexToBytes, keccak256, utf8ToBytes } from "@cortensor/protocol";
-import { JURORS_MAX } from "./verdicts.js";
+import { concatBytes, hexToBytes, keccak256, utf8ToBytes } from "../bytes.js";
+import { COMMITTEE_SEATS_MAX } from "../guards/committee.js";
+import type { Address, Bytes32 } from "../primitives.js";
 
 const TAG = utf8ToBytes("jury-v1");
 
@@ -36,7 +37,7 @@ export function drawJury(
   const jury: Juror[] = [];
   const owners = new Set<Address>();
   for (const { candidate } of ranked) {
-    if (jury.length >= (of.jurorsMax ?? JURORS_MAX)) break;
+    if (jury.length >= (of.jurorsMax ?? COMMITTEE_SEATS_MAX)) break;
     if (owners.has(candidate.owner)) continue;
     owners.add(candidate.owner);
     jury.push(candidate);

@@ -1,4 +1,4 @@
-import { expCanonical, lnCanonical } from "@cortensor/protocol";
+import { expCanonical, lnCanonical } from "../ln.js";
 
 const LANCZOS_G = 7;
 const LANCZOS: readonly number[] = [

@@ -1,0 +1,55 @@
+export { AUDIT_RULES, type AuditRules, auditRatePpm, PPM } from "./auditRate.js";
+export {
+  DISPUTE_VALIDATORS,
+  DISPUTE_WRONG_MIN,
+  type DisputeOutcome,
+  type DisputeVerdict,
+  disputeOutcome,
+  isDisputed,
+} from "./dispute.js";
+export { drawJury, type Juror } from "./drawJury.js";
+export { type Duties, type DutyFacts, type DutyTask, dutiesOf, type ShownVerdict } from "./dutiesOf.js";
+export { type DutyWeight, dutyBound, dutyDraw, isBelow, isDuty } from "./dutyDraw.js";
+export {
+  type DutyCommit,
+  type DutyReveal,
+  type DutySecrets,
+  dutyCommitment,
+  openDutySecrets,
+} from "./dutySecret.js";
+export { type DutyTally, dutyTallies } from "./dutyTally.js";
+export { type DutyTimes, dutyTimes } from "./dutyTimes.js";
+export { type DutyCandidate, type DutyValidator, dutyWeights, MINER_DUTY_PPM } from "./dutyWeights.js";
+export { type CastVote, JURORS_TO_SLASH, type JuryVerdict, juryVerdict, verdictOfJury } from "./juryVerdict.js";
+export {
+  decodeJuryVote,
+  encodeJuryVote,
+  hashJuryVote,
+  JURY_OUTCOMES,
+  JURY_VOTE_TYPE,
+  type JuryOutcome,
+  type JuryVote,
+  juryVoteDigest,
+  juryVoteSigner,
+  type SignedJuryVote,
+  signJuryVote,
+} from "./juryVote.js";
+export { type Plant, type PlantOpening, type ProvenPlant, plantCommitment, provenPlants } from "./plant.js";
+export { type TaskFinding, taskFinding } from "./taskFinding.js";
+export {
+  decodeVerdict,
+  encodeVerdict,
+  hashVerdict,
+  NO_DIFF,
+  type SignedVerdict,
+  signVerdict,
+  VERDICT_OUTCOMES,
+  VERDICT_TIERS,
+  VERDICT_TYPE,
+  type Verdict,
+  type VerdictOutcome,
+  type VerdictTier,
+  verdictCommitment,
+  verdictDigest,
+  verdictSigner,
+} from "./verdict.js";
