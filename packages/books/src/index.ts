@@ -1,5 +1,5 @@
 export { compareBalances, owedOf, type PaymentSnapshot } from "./audit/compareBalances.js";
-export type { Difference, DifferenceName } from "./audit/difference.js";
+export { type Difference, type DifferenceName, Differences } from "./audit/difference.js";
 export type { PaymentState, ReplayedSettlement } from "./audit/paymentState.js";
 export { compareReceipt, placeInSet, type SetPlace } from "./audit/receiptInSet.js";
 export { type Replay, replayPayments } from "./audit/replayPayments.js";

@@ -77,6 +77,7 @@ export type { Credit } from "./packedCredits.js";
 export { formatProfile, type NetworkAddresses, type NetworkProfile, parseProfile } from "./profile.js";
 export { nameRatePoster, postRate, type RateRecord, readRate } from "./rate.js";
 export { readHead } from "./readHead.js";
+export { type LevelEvent, readLevelEvents } from "./readLevelEvents.js";
 export { readNode } from "./readNode.js";
 export { readPaymentEvents } from "./readPaymentEvents.js";
 export { type PaymentQuery, type PaymentRecord, readPayments } from "./readPayments.js";

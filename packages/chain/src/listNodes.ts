@@ -1,3 +1,4 @@
+import type { UnixSeconds } from "@cortensor/protocol";
 import { chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
 import { registryAbi } from "./generated/Registry.js";
@@ -7,12 +8,12 @@ import { readNode } from "./readNode.js";
 /** Nodes read at once: an RPC's own limits are near. */
 const READS_AT_ONCE = 32;
 
-/** Active nodes by id, of one role or of any. */
+/** Nodes by id, of one role or of any, that are active: now, or at a time. Roles are those of now. */
 export async function listNodes(
   chain: ChainReader,
-  options: { readonly role?: NodeRole } = {},
+  options: { readonly role?: NodeRole; readonly atSeconds?: UnixSeconds } = {},
 ): Promise<readonly NodeRecord[]> {
-  const { role } = options;
+  const { role, atSeconds } = options;
   const registry = { address: chain.profile.addresses.registry, abi: registryAbi } as const;
   const count = await chainCall("listNodes", chain.client.readContract({ ...registry, functionName: "nodeCount" }));
   const nodes: NodeRecord[] = [];
@@ -21,7 +22,12 @@ export async function listNodes(
     const some = await Promise.all(ids.map((id) => readNodeById(chain, id)));
     nodes.push(...some.filter((node) => node !== undefined));
   }
-  return nodes.filter((node) => node.leftAt === 0 && (role === undefined || node.roles.includes(role)));
+  return nodes.filter((node) => isActive(node, atSeconds) && (role === undefined || node.roles.includes(role)));
+}
+
+function isActive({ registeredAt, leftAt }: NodeRecord, atSeconds: UnixSeconds | undefined): boolean {
+  if (atSeconds === undefined) return leftAt === 0;
+  return registeredAt <= atSeconds && (leftAt === 0 || leftAt > atSeconds);
 }
 
 async function readNodeById(chain: ChainReader, id: number): Promise<NodeRecord | undefined> {

@@ -1,13 +1,11 @@
-import { type PaymentEvent, type PaymentLog, parseAddress, parseBytes32, type UnixSeconds } from "@cortensor/protocol";
+import { type PaymentEvent, type PaymentLog, parseAddress, parseBytes32 } from "@cortensor/protocol";
 import type { ContractEventName, GetContractEventsReturnType } from "viem";
 import { blockRanges } from "./blockRanges.js";
 import { chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
 import { sessionPaymentAbi } from "./generated/SessionPayment.js";
+import { readBlockTimes } from "./readBlockTimes.js";
 import { settlementId, unpackSettlement } from "./settlement.js";
-
-/** Blocks asked for at once. */
-const BLOCKS_AT_ONCE = 16;
 
 type Log = GetContractEventsReturnType<
   typeof sessionPaymentAbi,
@@ -27,7 +25,7 @@ export async function* readPaymentEvents(
       const money = toPaymentLog(log);
       return money === undefined ? [] : [{ money, blockNumber: log.blockNumber }];
     });
-    const times = await readTimes(
+    const times = await readBlockTimes(
       chain,
       found.map(({ blockNumber }) => blockNumber),
     );
@@ -35,17 +33,6 @@ export async function* readPaymentEvents(
       yield { ...money, blockNumber, atSeconds: times.get(blockNumber) ?? 0 };
     }
   }
-}
-
-async function readTimes(chain: ChainReader, blocks: readonly bigint[]): Promise<ReadonlyMap<bigint, UnixSeconds>> {
-  const times = new Map<bigint, UnixSeconds>();
-  const wanted = [...new Set(blocks)];
-  for (let from = 0; from < wanted.length; from += BLOCKS_AT_ONCE) {
-    const some = wanted.slice(from, from + BLOCKS_AT_ONCE);
-    const read = Promise.all(some.map((blockNumber) => chain.client.getBlock({ blockNumber })));
-    for (const block of await chainCall("readPaymentEvents", read)) times.set(block.number, Number(block.timestamp));
-  }
-  return times;
 }
 
 /** Undefined for what moves no money: spending keys, lowerings that wait, the EIP-712 domain. */

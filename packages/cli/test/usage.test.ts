@@ -15,6 +15,7 @@ async function read(...args: string[]): Promise<string> {
     "distances",
     "chat",
     "judge",
+    "audit",
   ]);
   const program = createProgram(async () => undefined, commands, { isQuiet: true });
   try {
@@ -49,12 +50,16 @@ describe("a command line", () => {
     [["distances", "--groups", "40", "--cheat-groups", "20"]],
     [["judge", `0x${"a1".repeat(32)}`, "--judges", "5"]],
     [["judge", "--last", "3", "--distances", "a.distances.json"]],
+    [["audit", "ranking", "40", "--sets", "./settlements"]],
+    [["audit", "verdict", `0x${"a1".repeat(32)}`, "--sets", "https://router.example:8640"]],
   ])("is taken: %j", async (args) => {
     expect(await read(...args)).toBe("runs");
   });
 
   it.each([
     [["session", "close", "x"], "argument 'account'"],
+    [["audit", "ranking", "-1"], "argument 'epoch'"],
+    [["audit", "verdict", "0x12"], "argument 'task'"],
     [["session", "close"], "missing required argument 'account'"],
     [["session", "delegate", "-1", ...CAPS], "argument 'account'"],
     [["session", "delegate", "3"], "--cap-per-epoch"],

@@ -46,7 +46,10 @@ export type DifferenceName =
   | "receiptFee"
   | "receiptResults"
   | "receiptPayees"
-  | "receiptElsewhere";
+  | "receiptElsewhere"
+  /** A node's level. */
+  | "levelBefore"
+  | "level";
 
 /** Collects differences; equal values leave no trace. */
 export class Differences {

@@ -29,6 +29,8 @@ export type Raise = { readonly fromWei: bigint; readonly toWei: bigint };
 export type ReplayedSettlement = {
   readonly settled: SettledEvent;
   readonly blockNumber: bigint;
+  /** That block's time. */
+  readonly atSeconds: UnixSeconds;
   /** Sum of the debits' steps, as computed. */
   readonly debitedWei: bigint;
   /** Every payee named by it, those that it didn't raise too. */

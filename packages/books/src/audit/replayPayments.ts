@@ -129,7 +129,7 @@ class Ledger {
     differences.compare("head", { where, expected: operator.head, found: settled.head });
     const earnings = earningsAt(operator.earnings, atSeconds);
     operator.earnings = { ...earnings, newestWei: earnings.newestWei + debitedWei - raisedWei };
-    this.settlements.push({ settled, blockNumber, debitedWei, raises });
+    this.settlements.push({ settled, blockNumber, atSeconds, debitedWei, raises });
   }
 
   /** Takes one debit, and gives its step. */

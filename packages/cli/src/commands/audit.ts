@@ -1,7 +1,8 @@
-import { compareBalances, type Difference, owedOf } from "@cortensor/books";
+import { compareBalances, owedOf } from "@cortensor/books";
 import type { Bytes32 } from "@cortensor/protocol";
 import type { Command } from "commander";
 import { type AuditedSettlement, auditSets } from "../audit/auditSets.js";
+import { conclude } from "../audit/conclude.js";
 import { openSets } from "../audit/readSets.js";
 import { replayChain } from "../audit/replayChain.js";
 import { CliError } from "../cliError.js";
@@ -12,6 +13,7 @@ import { formatCor } from "../money.js";
 import { findNetwork } from "../networkAccess.js";
 import { parseHash } from "../parseArgument.js";
 import { readReceiptFile } from "../receiptFile.js";
+import { addRecordAudits } from "./auditRecords.js";
 
 type AuditOptions = { readonly network?: string };
 type SettlementOptions = AuditOptions & {
@@ -54,6 +56,7 @@ export function addAudit(program: Command, act: Act): void {
     .action((options: SettlementOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), (context) => auditSettlement(context, options)),
     );
+  addRecordAudits(audit, act);
 }
 
 async function auditBalances(context: CommandContext, options: AuditOptions): Promise<void> {
@@ -108,23 +111,4 @@ function formatSettlement({ settlementId, blockNumber, debitedWei, tasks, receip
   if (receipt.kind === "present") return [line, `  pays the receipt's task ${formatCor(receipt.entry.feeWei)}`];
   const { before = "the beginning", after = "the end" } = receipt;
   return [line, `  has not the receipt's task: nothing stands between ${before} and ${after}`];
-}
-
-/** Shows what was found; fails with the differences when there are any. */
-function conclude(
-  { output }: CommandContext,
-  parts: {
-    readonly lines: readonly string[];
-    readonly data: Readonly<Record<string, unknown>>;
-    readonly differences: readonly Difference[];
-  },
-): void {
-  const { lines, data, differences } = parts;
-  output.result([...lines, differences.length === 0 ? "Nothing differs." : ""], { ...data, differences });
-  if (differences.length === 0) return;
-  throw new CliError({ code: "CLI_AUDIT_DIFFERS", differences: differences.map(formatDifference) });
-}
-
-function formatDifference({ what, where, expected, found }: Difference): string {
-  return `${what}: ${where}: expected ${expected}, found ${found}`;
 }

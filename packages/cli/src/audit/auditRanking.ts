@@ -1,0 +1,100 @@
+import { type Difference, Differences } from "@cortensor/books";
+import {
+  type ChainReader,
+  createChainReader,
+  type LevelEvent,
+  listNodes,
+  type NetworkProfile,
+  readHead,
+  readLevelEvents,
+  readNodeLevel,
+} from "@cortensor/chain";
+import { type Address, cutOffOf, type RankedNode, rankNodes } from "@cortensor/protocol";
+import { levelsAt } from "./levelsAt.js";
+import { type Missing, unpublished } from "./missing.js";
+import type { ReadSet } from "./readSets.js";
+import { replayChain } from "./replayChain.js";
+import { readSettledTasks } from "./settledTasks.js";
+
+/** Levels compared with the contract's at once. */
+const READS_AT_ONCE = 32;
+
+export type AuditedRanking = {
+  readonly ranking: readonly RankedNode[];
+  readonly differences: readonly Difference[];
+  readonly missing: readonly Missing[];
+};
+
+/**
+ * The ranking of miners as an epoch's records leave it: levels from NodeLevels' logs, tasks from the published sets. The logs of levels are held against what
+ * the contract says now.
+ */
+export async function auditRanking(
+  profile: NetworkProfile,
+  parts: { readonly epoch: number; readonly readSet: ReadSet },
+): Promise<AuditedRanking> {
+  const { epoch, readSet } = parts;
+  const chain = createChainReader({ profile });
+  const atSeconds = cutOffOf(profile, epoch);
+  const events = await readAllLevels(chain);
+  const { levels, differences: ofLevels } = levelsAt(events, atSeconds - 1);
+  const delivered = new Map<Address, number>();
+  const ofSets = await readSettledTasks(await replayChain(profile), {
+    readSet,
+    times: profile,
+    beforeSeconds: atSeconds,
+    take: ({ entry }) => {
+      for (const { payee, netWei } of entry.payees) {
+        if (netWei > 0n) delivered.set(payee, (delivered.get(payee) ?? 0) + 1);
+      }
+    },
+  });
+  const miners = await listNodes(chain, { role: "miner", atSeconds: atSeconds - 1 });
+  const ranking = rankNodes(
+    miners.map(({ signer: node, registeredAt }) => ({
+      node,
+      level: levels.get(node)?.level ?? 0,
+      // Without a published verdict every miner's reputation is that of one without deliveries: none.
+      reputationPpm: 0,
+      delivered: delivered.get(node) ?? 0,
+      levelSinceSeconds: levels.get(node)?.sinceSeconds ?? registeredAt,
+    })),
+  );
+  const ofState = await compareLevels(chain, events);
+  return { ranking, differences: [...ofLevels, ...ofState, ...ofSets], missing: missingOf(epoch) };
+}
+
+function missingOf(epoch: number): readonly Missing[] {
+  const epochs = epoch === 0 ? "epoch 0" : `epochs 0 to ${epoch}`;
+  return unpublished([
+    `verdicts of ${epochs}, so that every reputation counts as 0 and no task as found wrong`,
+    `accepted tasks of ${epochs}, so that no availability is known`,
+    `the posted root of reputations of epoch ${epoch}`,
+  ]);
+}
+
+async function readAllLevels(chain: ChainReader): Promise<readonly LevelEvent[]> {
+  const { blockNumber: toBlock } = await readHead(chain);
+  const events: LevelEvent[] = [];
+  for await (const event of readLevelEvents(chain, { fromBlock: chain.profile.deployBlock, toBlock })) {
+    events.push(event);
+  }
+  return events;
+}
+
+/** What the logs say that levels are now, beside what the contract says. */
+async function compareLevels(chain: ChainReader, events: readonly LevelEvent[]): Promise<readonly Difference[]> {
+  const { timestamp } = await readHead(chain);
+  const { levels } = levelsAt(events, timestamp);
+  const differences = new Differences();
+  const nodes = [...levels.keys()];
+  for (let first = 0; first < nodes.length; first += READS_AT_ONCE) {
+    const some = nodes.slice(first, first + READS_AT_ONCE);
+    const found = await Promise.all(some.map((node) => readNodeLevel(chain, node)));
+    for (const [index, node] of some.entries()) {
+      const facts = { expected: levels.get(node)?.level ?? 0, found: found[index] ?? 0 };
+      differences.compare("level", { where: `node ${node}`, ...facts });
+    }
+  }
+  return differences.all;
+}

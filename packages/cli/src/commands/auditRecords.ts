@@ -1,0 +1,94 @@
+import { createChainReader, type NetworkProfile, readHead } from "@cortensor/chain";
+import { type Bytes32, cutOffOf, type RankedNode } from "@cortensor/protocol";
+import type { Command } from "commander";
+import { auditRanking } from "../audit/auditRanking.js";
+import { type AuditedVerdict, auditVerdict } from "../audit/auditVerdict.js";
+import { conclude } from "../audit/conclude.js";
+import { openSets } from "../audit/readSets.js";
+import { CliError } from "../cliError.js";
+import type { CommandContext, GlobalOptions } from "../commandContext.js";
+import { countOf } from "../countOf.js";
+import type { Act } from "../main.js";
+import { formatCor } from "../money.js";
+import { findNetwork } from "../networkAccess.js";
+import { parseHash, wholeNumber } from "../parseArgument.js";
+
+type RecordOptions = { readonly network?: string; readonly sets?: string };
+
+const EPOCH_MAX = 2 ** 32;
+const parseEpoch = wholeNumber(0, EPOCH_MAX);
+
+/** `cortensor audit ranking|verdict`: what guards and validators say of nodes and tasks, from public data; what isn't published is named. */
+export function addRecordAudits(audit: Command, act: Act): void {
+  withSources(
+    audit
+      .command("ranking")
+      .description("Rank miners as an epoch's records leave them: level, reputation, delivered tasks, seniority.")
+      .argument("<epoch>", "an epoch whose records are complete", parseEpoch),
+    "cortensor audit ranking 40 --sets ./settlements --json",
+  ).action((epoch: number, options: RecordOptions, self: Command) =>
+    act(self.optsWithGlobals<GlobalOptions>(), (context) => showRanking(context, { epoch, options })),
+  );
+  withSources(
+    audit
+      .command("verdict")
+      .description("Say what was found of a task: where it was settled, who had to check it, and what they said.")
+      .argument("<task>", "the task's id, as its receipt has it", parseHash),
+    "cortensor audit verdict 0x… --sets https://router.example:8640",
+  ).action((taskId: Bytes32, options: RecordOptions, self: Command) =>
+    act(self.optsWithGlobals<GlobalOptions>(), (context) => showVerdict(context, { taskId, options })),
+  );
+}
+
+function withSources(command: Command, example: string): Command {
+  return command
+    .option("--network <file|url>", "the network's profile (default: the one in --home)")
+    .option("--sets <folder|url>", "where the sets are: a folder, or a router (default: `settlements` in --home)")
+    .addHelpText("after", `\nExample:\n  $ ${example}`);
+}
+
+async function showRanking(
+  context: CommandContext,
+  { epoch, options }: { readonly epoch: number; readonly options: RecordOptions },
+): Promise<void> {
+  const { profile } = await findNetwork(context, options.network);
+  await requireComplete(profile, epoch);
+  const readSet = openSets(options.sets ?? context.paths.settlements, context.shutdown.signal);
+  const { ranking, differences, missing } = await auditRanking(profile, { epoch, readSet });
+  const lines = [`${countOf(ranking.length, "miner")} after epoch ${epoch}.`, ...ranking.map(formatRanked)];
+  conclude(context, { lines, data: { epoch, ranking }, differences, missing });
+}
+
+async function showVerdict(
+  context: CommandContext,
+  { taskId, options }: { readonly taskId: Bytes32; readonly options: RecordOptions },
+): Promise<void> {
+  const { profile } = await findNetwork(context, options.network);
+  const readSet = openSets(options.sets ?? context.paths.settlements, context.shutdown.signal);
+  const { id, task, differences, missing } = await auditVerdict(profile, { taskId, readSet });
+  conclude(context, { lines: formatTask(task), data: { taskId, id, ...(task && { task }) }, differences, missing });
+}
+
+/** Records of an epoch that still come would make another ranking in a moment. */
+async function requireComplete(profile: NetworkProfile, epoch: number): Promise<void> {
+  const { timestamp } = await readHead(createChainReader({ profile }));
+  if (timestamp >= cutOffOf(profile, epoch)) return;
+  throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: "epoch", expected: "an epoch after its cut-off" });
+}
+
+function formatRanked({ rank, node, level, reputationPpm, delivered, levelSinceSeconds }: RankedNode): string {
+  const reputation = (reputationPpm / 1_000_000).toFixed(6);
+  const since = new Date(levelSinceSeconds * 1_000).toISOString();
+  return `${rank}. ${node}: level ${level} since ${since}, reputation ${reputation}, ${countOf(delivered, "task")}`;
+}
+
+function formatTask(task: AuditedVerdict["task"]): readonly string[] {
+  if (task === undefined) return [];
+  const { settlementId, lane, blockNumber, epoch, entry, duties } = task;
+  const [from, before] = [duties.shownFrom, duties.shownBefore].map((at) => new Date(at * 1_000).toISOString());
+  return [
+    `Settled by ${lane} in block ${blockNumber}, settlement ${settlementId}: ${formatCor(entry.feeWei)}`,
+    ...entry.payees.map(({ payee, netWei }) => `  ${payee} has ${formatCor(netWei)}`),
+    `In the records of epoch ${epoch}; secrets and verdicts are shown from ${from}, before ${before}`,
+  ];
+}
