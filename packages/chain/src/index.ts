@@ -66,6 +66,7 @@ export { type ChainGuardRules, listHostedGuard, readGuardRules, unlistHostedGuar
 export { type ChainGuardSet, fixGuardSet, readGuardSet } from "./guardSet.js";
 export { applyAllotment, type LaneRecord, readLane, setAllotment } from "./lane.js";
 export { leaveNode } from "./leaveNode.js";
+export { listCondemnedSets } from "./listCondemnedSets.js";
 export { listNodes } from "./listNodes.js";
 export { listOwed } from "./listOwed.js";
 export { type ListedSession, listSessions } from "./listSessions.js";
@@ -76,6 +77,7 @@ export { type OpenedSession, openSession } from "./openSession.js";
 export type { Credit } from "./packedCredits.js";
 export { formatProfile, type NetworkAddresses, type NetworkProfile, parseProfile } from "./profile.js";
 export { nameRatePoster, postRate, type RateRecord, readRate } from "./rate.js";
+export { type BlockRecord, readBlock } from "./readBlock.js";
 export { readHead } from "./readHead.js";
 export { type LevelEvent, readLevelEvents } from "./readLevelEvents.js";
 export { readNode } from "./readNode.js";

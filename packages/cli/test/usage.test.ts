@@ -51,6 +51,8 @@ describe("a command line", () => {
     [["judge", `0x${"a1".repeat(32)}`, "--judges", "5"]],
     [["judge", "--last", "3", "--distances", "a.distances.json"]],
     [["audit", "ranking", "40", "--sets", "./settlements"]],
+    [["audit", "epoch", "0"]],
+    [["audit", "vblock", "40", "--block", "block-40.bin"]],
     [["audit", "verdict", `0x${"a1".repeat(32)}`, "--sets", "https://router.example:8640"]],
   ])("is taken: %j", async (args) => {
     expect(await read(...args)).toBe("runs");
@@ -59,6 +61,7 @@ describe("a command line", () => {
   it.each([
     [["session", "close", "x"], "argument 'account'"],
     [["audit", "ranking", "-1"], "argument 'epoch'"],
+    [["audit", "epoch", "1.5"], "argument 'epoch'"],
     [["audit", "verdict", "0x12"], "argument 'task'"],
     [["session", "close"], "missing required argument 'account'"],
     [["session", "delegate", "-1", ...CAPS], "argument 'account'"],

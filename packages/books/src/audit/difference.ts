@@ -49,7 +49,11 @@ export type DifferenceName =
   | "receiptElsewhere"
   /** A node's level. */
   | "levelBefore"
-  | "level";
+  | "level"
+  /** What guards attested, and what they show. */
+  | "epochRoot"
+  | "beacon"
+  | "virtualBlock";
 
 /** Collects differences; equal values leave no trace. */
 export class Differences {

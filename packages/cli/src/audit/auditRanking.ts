@@ -69,7 +69,6 @@ function missingOf(epoch: number): readonly Missing[] {
   return unpublished([
     `verdicts of ${epochs}, so that every reputation counts as 0 and no task as found wrong`,
     `accepted tasks of ${epochs}, so that no availability is known`,
-    `the posted root of reputations of epoch ${epoch}`,
   ]);
 }
 

@@ -1,5 +1,5 @@
 import type { Difference } from "@cortensor/books";
-import type { NetworkProfile } from "@cortensor/chain";
+import { createChainReader, type NetworkProfile, readAttestedRoot } from "@cortensor/chain";
 import { type Bytes32, type DutyTimes, dutyTimes, type SetEntry, setEntryId } from "@cortensor/protocol";
 import { type Missing, unpublished } from "./missing.js";
 import type { ReadSet } from "./readSets.js";
@@ -16,6 +16,8 @@ export type AuditedVerdict = {
     readonly blockNumber: bigint;
     /** Under whose results root it is, and by whose secrets its duties are drawn. */
     readonly epoch: number;
+    /** The results root that was posted for it; absent when it stayed empty, and the next root has the task. */
+    readonly resultsRoot?: Bytes32;
     readonly entry: SetEntry;
     readonly duties: DutyTimes;
   };
@@ -46,13 +48,16 @@ export async function auditVerdict(
   const { entry, epoch, settlement } = found;
   const { settlementId, lane } = settlement.settled;
   const { blockNumber } = settlement;
-  const task = { settlementId, lane, blockNumber, epoch, entry, duties: dutyTimes(profile, epoch) };
+  const kind = "results" as const;
+  const asked = { subjectChainId: profile.chainId, kind, epoch };
+  const resultsRoot = await readAttestedRoot(createChainReader({ profile }), asked);
+  const shown = { settlementId, lane, blockNumber, epoch, entry, duties: dutyTimes(profile, epoch) };
+  const task = { ...shown, ...(resultsRoot === undefined ? {} : { resultsRoot }) };
   return { id, task, differences, missing: missingOf(epoch) };
 }
 
 function missingOf(epoch: number): readonly Missing[] {
   return unpublished([
-    `the posted root of results of epoch ${epoch}`,
     `validators' commitments to duty secrets of epoch ${epoch}, and the secrets`,
     "verdicts of the first tier",
     "planted results and their openings",

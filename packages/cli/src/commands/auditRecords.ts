@@ -1,7 +1,17 @@
+import { readFile, stat } from "node:fs/promises";
 import { createChainReader, type NetworkProfile, readHead } from "@cortensor/chain";
-import { type Bytes32, cutOffOf, type RankedNode } from "@cortensor/protocol";
+import {
+  type Bytes32,
+  cutOffOf,
+  gapOf,
+  type RankedNode,
+  type VirtualBlock,
+  virtualBlockHash,
+} from "@cortensor/protocol";
 import type { Command } from "commander";
+import { type AuditedRoot, auditEpoch } from "../audit/auditEpoch.js";
 import { auditRanking } from "../audit/auditRanking.js";
+import { auditVblock } from "../audit/auditVblock.js";
 import { type AuditedVerdict, auditVerdict } from "../audit/auditVerdict.js";
 import { conclude } from "../audit/conclude.js";
 import { openSets } from "../audit/readSets.js";
@@ -14,12 +24,35 @@ import { findNetwork } from "../networkAccess.js";
 import { parseHash, wholeNumber } from "../parseArgument.js";
 
 type RecordOptions = { readonly network?: string; readonly sets?: string };
+type VblockOptions = RecordOptions & { readonly block?: string };
+
+/** Its head, its chains and its attestations, each as many as may be, are less. */
+const VBLOCK_BYTES_MAX = 65_536;
 
 const EPOCH_MAX = 2 ** 32;
 const parseEpoch = wholeNumber(0, EPOCH_MAX);
 
-/** `cortensor audit ranking|verdict`: what guards and validators say of nodes and tasks, from public data; what isn't published is named. */
+/** `cortensor audit epoch|vblock|ranking|verdict`: what guards and validators say, from public data; what isn't published is named. */
 export function addRecordAudits(audit: Command, act: Act): void {
+  withSources(
+    audit
+      .command("epoch")
+      .description("Compute every root of an epoch and its next beacon, and compare them with what guards posted.")
+      .argument("<epoch>", "an epoch whose records are complete", parseEpoch),
+    "cortensor audit epoch 40 --sets ./settlements --json",
+  ).action((epoch: number, options: RecordOptions, self: Command) =>
+    act(self.optsWithGlobals<GlobalOptions>(), (context) => showEpoch(context, { epoch, options })),
+  );
+  withSources(
+    audit
+      .command("vblock")
+      .description("Make an epoch's virtual block again, from the first one on; compare it with a copy.")
+      .argument("<epoch>", "an epoch whose checkpoint was posted", parseEpoch)
+      .option("--block <file>", "what somebody shows as this virtual block"),
+    "cortensor audit vblock 40 --sets ./settlements --block block-40.bin",
+  ).action((epoch: number, options: VblockOptions, self: Command) =>
+    act(self.optsWithGlobals<GlobalOptions>(), (context) => showVblock(context, { epoch, options })),
+  );
   withSources(
     audit
       .command("ranking")
@@ -45,6 +78,36 @@ function withSources(command: Command, example: string): Command {
     .option("--network <file|url>", "the network's profile (default: the one in --home)")
     .option("--sets <folder|url>", "where the sets are: a folder, or a router (default: `settlements` in --home)")
     .addHelpText("after", `\nExample:\n  $ ${example}`);
+}
+
+async function showEpoch(
+  context: CommandContext,
+  { epoch, options }: { readonly epoch: number; readonly options: RecordOptions },
+): Promise<void> {
+  const { profile } = await findNetwork(context, options.network);
+  await requireComplete(profile, epoch);
+  const readSet = openSets(options.sets ?? context.paths.settlements, context.shutdown.signal);
+  const { roots, differences, missing } = await auditEpoch(profile, { epoch, readSet });
+  conclude(context, {
+    lines: roots.map((root) => formatRoot(root, epoch)),
+    data: { epoch, roots },
+    differences,
+    missing,
+  });
+}
+
+async function showVblock(
+  context: CommandContext,
+  { epoch, options }: { readonly epoch: number; readonly options: VblockOptions },
+): Promise<void> {
+  const { profile } = await findNetwork(context, options.network);
+  await requireComplete(profile, epoch);
+  const readSet = openSets(options.sets ?? context.paths.settlements, context.shutdown.signal);
+  const shown = options.block === undefined ? undefined : await readVblockFile(options.block);
+  const audited = await auditVblock(profile, { epoch, readSet, ...(shown && { shown }) });
+  const { block, differences, missing } = audited;
+  const data = block === undefined ? { epoch } : { epoch, hash: virtualBlockHash(block), block };
+  conclude(context, { lines: block === undefined ? [] : formatVblock(block), data, differences, missing });
 }
 
 async function showRanking(
@@ -76,6 +139,34 @@ async function requireComplete(profile: NetworkProfile, epoch: number): Promise<
   throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: "epoch", expected: "an epoch after its cut-off" });
 }
 
+async function readVblockFile(file: string): Promise<Uint8Array> {
+  const fail = (problem: string, cause?: unknown) => new CliError({ code: "CLI_BAD_FILE", file, problem }, { cause });
+  const { size } = await stat(file).catch((cause: unknown) => {
+    throw fail("can't be read", cause);
+  });
+  if (size > VBLOCK_BYTES_MAX) throw fail("is larger than any virtual block");
+  return readFile(file);
+}
+
+function formatRoot({ kind, fromEpoch, leaves, root, state }: AuditedRoot, epoch: number): string {
+  const epochs = fromEpoch === epoch ? `epoch ${epoch}` : `epochs ${fromEpoch} to ${epoch}`;
+  const said = { posted: "posted", open: "may still be posted", gap: "not posted: the next root covers it" }[state];
+  if (root === undefined || leaves === undefined) return `${kind} of ${epochs}: not computed; ${said}`;
+  return `${kind} of ${epochs}: ${root}, ${countOf(leaves, "record")}; ${said}`;
+}
+
+function formatVblock(block: VirtualBlock): readonly string[] {
+  const { epoch, tasksOpened, tasksClosed, dutyCount, chains, attestations } = block;
+  const gap = gapOf(block);
+  const counted = [countOf(tasksOpened, "task"), countOf(tasksClosed, "task"), countOf(attestations.length, "root")];
+  return [
+    `Virtual block of epoch ${epoch}: ${virtualBlockHash(block)}`,
+    ...(gap === undefined ? [] : [`Covers epochs ${gap.from} to ${gap.to}, which have none of their own`]),
+    `${counted[0]} began, ${counted[1]} ended, ${counted[2]} posted; duties: ${dutyCount}`,
+    ...chains.map(({ chainId, fromBlock, toBlock }) => `Chain ${chainId}: blocks ${fromBlock} to ${toBlock}`),
+  ];
+}
+
 function formatRanked({ rank, node, level, reputationPpm, delivered, levelSinceSeconds }: RankedNode): string {
   const reputation = (reputationPpm / 1_000_000).toFixed(6);
   const since = new Date(levelSinceSeconds * 1_000).toISOString();
@@ -84,11 +175,12 @@ function formatRanked({ rank, node, level, reputationPpm, delivered, levelSinceS
 
 function formatTask(task: AuditedVerdict["task"]): readonly string[] {
   if (task === undefined) return [];
-  const { settlementId, lane, blockNumber, epoch, entry, duties } = task;
+  const { settlementId, lane, blockNumber, epoch, resultsRoot, entry, duties } = task;
   const [from, before] = [duties.shownFrom, duties.shownBefore].map((at) => new Date(at * 1_000).toISOString());
   return [
     `Settled by ${lane} in block ${blockNumber}, settlement ${settlementId}: ${formatCor(entry.feeWei)}`,
     ...entry.payees.map(({ payee, netWei }) => `  ${payee} has ${formatCor(netWei)}`),
+    `Results root of epoch ${epoch}: ${resultsRoot ?? "none"}`,
     `In the records of epoch ${epoch}; secrets and verdicts are shown from ${from}, before ${before}`,
   ];
 }

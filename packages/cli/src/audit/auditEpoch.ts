@@ -1,0 +1,169 @@
+import { type Difference, Differences } from "@cortensor/books";
+import { type NetworkProfile, readBeacon, readBeaconRound, readHead } from "@cortensor/chain";
+import {
+  ATTESTATION_KINDS,
+  type AttestationKind,
+  type BeaconLeaf,
+  type Bytes32,
+  beaconOf,
+  beaconWithoutGuards,
+  cutOffOf,
+  type EpochLeaves,
+  epochRoot,
+  leaderSlotAt,
+  reputationAt,
+  reputationLeaf,
+} from "@cortensor/protocol";
+import { lastBlockBefore } from "./lastBlockBefore.js";
+import { type Missing, unpublished } from "./missing.js";
+import { type BlockRange, type PublicRecords, readPublicRecords } from "./publicRecords.js";
+import type { ReadSet } from "./readSets.js";
+
+/** Beacons asked for at once. */
+const BEACONS_AT_ONCE = 32;
+
+/** A kind's root of an epoch, as computed from public records, and as posted. */
+export type AuditedRoot = {
+  readonly kind: AttestationKind;
+  /** Below the epoch it names a gap that the root covers. */
+  readonly fromEpoch: number;
+  /** Absent when a leaf isn't there. */
+  readonly leaves?: number;
+  readonly root?: Bytes32;
+  readonly posted?: Bytes32;
+  /** `open`: it may still be posted. `gap`: it can't any more, and the next epoch's covers. */
+  readonly state: "posted" | "open" | "gap";
+};
+
+export type AuditedEpoch = {
+  readonly roots: readonly AuditedRoot[];
+  readonly differences: readonly Difference[];
+  readonly missing: readonly Missing[];
+};
+
+/** Every root of an epoch, computed from the chain and the published sets, beside what guards posted; and the beacon that its records end in. */
+export async function auditEpoch(
+  profile: NetworkProfile,
+  parts: { readonly epoch: number; readonly readSet: ReadSet },
+): Promise<AuditedEpoch> {
+  const { epoch, readSet } = parts;
+  const records = await readPublicRecords(profile, { readSet, beforeSeconds: cutOffOf(profile, epoch) });
+  const differences = new Differences();
+  const missing: Missing[] = [];
+  const roots: AuditedRoot[] = [];
+  for (const kind of ATTESTATION_KINDS) {
+    const root = await auditRoot(records, { profile, kind, epoch });
+    roots.push(root);
+    if (root.root === undefined)
+      missing.push({ what: `leaves of the ${kind} root`, why: "a set that it needs isn't shown" });
+    if (root.posted === undefined || root.root === undefined) continue;
+    differences.compare("epochRoot", { where: `${kind} of epoch ${epoch}`, expected: root.root, found: root.posted });
+  }
+  await compareBeacon(records, { profile, epoch: epoch + 1, differences });
+  missing.push(
+    ...unpublished([`verdicts and accepted tasks of epochs up to ${epoch}, so that reputations have no leaves`]),
+  );
+  return { roots, differences: [...records.differences, ...differences.all], missing };
+}
+
+type KindEpoch = { readonly profile: NetworkProfile; readonly kind: AttestationKind; readonly epoch: number };
+
+async function auditRoot(records: PublicRecords, of: KindEpoch): Promise<AuditedRoot> {
+  const { profile, kind, epoch } = of;
+  const own = records.posted.filter((one) => one.kind === kind);
+  const earlier = own.filter((one) => one.epoch < epoch).map((one) => one.epoch);
+  const fromEpoch = earlier.length === 0 ? 0 : Math.max(...earlier) + 1;
+  const posted = own.find((one) => one.epoch === epoch)?.root;
+  const leaves = await leavesOf(records, { ...of, fromEpoch });
+  const computed = leaves && epochRoot({ subjectChainId: profile.chainId, fromEpoch, epoch }, leaves);
+  return {
+    ...{ kind, fromEpoch },
+    ...(computed && { leaves: computed.leaves.length, root: computed.root }),
+    ...(posted === undefined ? {} : { posted }),
+    state: posted === undefined ? await unpostedState(records, of) : "posted",
+  };
+}
+
+async function unpostedState({ chain }: PublicRecords, { profile, epoch }: KindEpoch): Promise<"open" | "gap"> {
+  const { timestamp } = await readHead(chain);
+  const isEnded = timestamp >= profile.t0 + (epoch + 1) * profile.epochSeconds;
+  return isEnded && leaderSlotAt(profile, epoch, timestamp) === undefined ? "gap" : "open";
+}
+
+async function leavesOf(
+  records: PublicRecords,
+  { profile, kind, epoch, fromEpoch }: KindEpoch & { readonly fromEpoch: number },
+): Promise<EpochLeaves | undefined> {
+  const { chain } = records;
+  switch (kind) {
+    case "results": {
+      const leaves = await records.tasksIn(await rangeOf(records, { fromEpoch, epoch }));
+      return leaves && { kind, leaves };
+    }
+    case "reputation": {
+      const { epochSeconds } = profile;
+      return { kind, leaves: reputationAt(epoch, { epochSeconds, history: [] }).map(reputationLeaf) };
+    }
+    case "settlement":
+      return { kind, leaves: records.settlementsIn(await rangeOf(records, { fromEpoch, epoch })) };
+    case "beacon": {
+      const leaves = await readBeacons(chain, { fromEpoch, epoch });
+      return leaves && { kind, leaves };
+    }
+    case "checkpoint": {
+      const last = await lastBlockBefore(chain, cutOffOf(profile, epoch));
+      if (last === undefined) return undefined;
+      const { number, hash: blockHash, stateRoot } = last;
+      return { kind, leaves: [{ blockNumber: Number(number), blockHash, stateRoot }] };
+    }
+  }
+}
+
+/** Beacons of the epochs after those of the range. Undefined while one isn't known. */
+async function readBeacons(
+  chain: PublicRecords["chain"],
+  { fromEpoch, epoch }: { readonly fromEpoch: number; readonly epoch: number },
+): Promise<readonly BeaconLeaf[] | undefined> {
+  const leaves: BeaconLeaf[] = [];
+  for (let from = fromEpoch + 1; from <= epoch + 1; from += BEACONS_AT_ONCE) {
+    const length = Math.min(BEACONS_AT_ONCE, epoch + 2 - from);
+    const some = await Promise.all(Array.from({ length }, (_, index) => readBeacon(chain, from + index)));
+    for (const [index, beacon] of some.entries()) {
+      if (beacon === undefined) return undefined;
+      leaves.push({ epoch: from + index, beacon });
+    }
+  }
+  return leaves;
+}
+
+/** The blocks of some epochs' records. Backwards by one when they made none. */
+async function rangeOf(
+  { chain }: PublicRecords,
+  { fromEpoch, epoch }: { readonly fromEpoch: number; readonly epoch: number },
+): Promise<BlockRange> {
+  const { profile } = chain;
+  const before = fromEpoch === 0 ? undefined : await lastBlockBefore(chain, cutOffOf(profile, fromEpoch - 1));
+  const last = await lastBlockBefore(chain, cutOffOf(profile, epoch));
+  const fromBlock = before === undefined ? profile.deployBlock : before.number + 1n;
+  return { fromBlock, toBlock: last?.number ?? fromBlock - 1n };
+}
+
+/** A beacon again from what guards posted for it, beside what the contract says. */
+async function compareBeacon(
+  { chain }: PublicRecords,
+  of: { readonly profile: NetworkProfile; readonly epoch: number; readonly differences: Differences },
+): Promise<void> {
+  const { profile, epoch, differences } = of;
+  const { chainId, deployBlock: fromBlock } = profile;
+  const { blockNumber: toBlock } = await readHead(chain);
+  const [previous, found, round] = await Promise.all([
+    readBeacon(chain, epoch - 1),
+    readBeacon(chain, epoch),
+    readBeaconRound(chain, { epoch, fromBlock, toBlock }),
+  ]);
+  if (previous === undefined || found === undefined) return;
+  // Before there were guards a beacon follows from its epoch alone.
+  const isBare = round.commits.length === 0 && found === beaconWithoutGuards(chainId, epoch);
+  const expected = isBare ? found : beaconOf({ chainId, epoch, previous, ...round }).beacon;
+  differences.compare("beacon", { where: `epoch ${epoch}`, expected, found });
+}

@@ -1,0 +1,114 @@
+import { type Difference, Differences } from "@cortensor/books";
+import { type NetworkProfile, readGuardSet } from "@cortensor/chain";
+import {
+  assembleVirtualBlock,
+  cutOffOf,
+  decodeVirtualBlock,
+  hasCode,
+  type VirtualBlock,
+  virtualBlockHash,
+} from "@cortensor/protocol";
+import { lastBlockBefore } from "./lastBlockBefore.js";
+import { type Missing, unpublished } from "./missing.js";
+import { type PublicRecords, readPublicRecords } from "./publicRecords.js";
+import type { ReadSet } from "./readSets.js";
+
+export type AuditedVblock = {
+  /** Absent when the epoch has none of its own, or what it needs isn't there. */
+  readonly block?: VirtualBlock;
+  readonly differences: readonly Difference[];
+  readonly missing: readonly Missing[];
+};
+
+/**
+ * The virtual block of an epoch, made again from the first one on. An epoch has one of its own when its checkpoint was posted; any other
+ * is covered by the next.
+ */
+export async function auditVblock(
+  profile: NetworkProfile,
+  parts: {
+    readonly epoch: number;
+    readonly readSet: ReadSet;
+    /** What somebody shows as this block. */
+    readonly shown?: Uint8Array;
+  },
+): Promise<AuditedVblock> {
+  const { epoch, readSet, shown } = parts;
+  const records = await readPublicRecords(profile, { readSet, beforeSeconds: cutOffOf(profile, epoch) });
+  const epochs = records.posted.filter(({ kind }) => kind === "checkpoint").map((one) => one.epoch);
+  const due = epochs.filter((each) => each <= epoch).sort((left, right) => left - right);
+  if (due.at(-1) !== epoch) {
+    const missing = [
+      { what: `a virtual block of epoch ${epoch}`, why: "no checkpoint of it was posted: the next one covers it" },
+    ];
+    return { differences: records.differences, missing };
+  }
+  let block: VirtualBlock | undefined;
+  for (const each of due) {
+    block = await assemble(records, { profile, epoch: each, parent: block });
+    if (block !== undefined) continue;
+    const missing = [{ what: `tasks of epoch ${each}`, why: "a set that they are in isn't shown" }];
+    return { differences: records.differences, missing };
+  }
+  const differences = new Differences();
+  if (block !== undefined && shown !== undefined) compareShown(block, shown, differences);
+  const missing = unpublished([`tasks that began in epochs up to ${epoch}`, `duties of epochs up to ${epoch}`]);
+  return { ...(block && { block }), differences: [...records.differences, ...differences.all], missing };
+}
+
+async function assemble(
+  records: PublicRecords,
+  of: { readonly profile: NetworkProfile; readonly epoch: number; readonly parent: VirtualBlock | undefined },
+): Promise<VirtualBlock | undefined> {
+  const { profile, epoch, parent } = of;
+  const { chainId, deployBlock } = profile;
+  const last = await lastBlockBefore(records.chain, cutOffOf(profile, epoch));
+  const before = parent?.chains.find((one) => one.chainId === chainId)?.toBlock;
+  const fromBlock = before === undefined ? deployBlock : BigInt(before) + 1n;
+  if (last === undefined) return undefined;
+  const range = { fromBlock, toBlock: last.number };
+  const closed = await records.tasksIn(range);
+  if (closed === undefined) return undefined;
+  const { members } = await readGuardSet(records.chain, epoch);
+  const point = { lastBlock: Number(last.number), blockHash: last.hash, stateRoot: last.stateRoot };
+  return assembleVirtualBlock(parent, {
+    chainId,
+    firstEpoch: 0,
+    guardSet: { epoch, members },
+    chains: [{ chainId, firstBlock: Number(deployBlock), ...point }],
+    opened: [],
+    closed: closed.map(({ id }) => id),
+    duties: [],
+    attestations: records.posted
+      .filter(({ blockNumber }) => blockNumber >= fromBlock && blockNumber <= last.number)
+      .map(({ subjectChainId, kind, epoch: of, root }) => ({ subjectChainId, kind, epoch: of, root })),
+  });
+}
+
+/** What somebody shows, field by field, beside what was computed. */
+function compareShown(block: VirtualBlock, bytes: Uint8Array, differences: Differences): void {
+  const where = `epoch ${block.epoch}`;
+  const shown = decode(bytes);
+  if (shown === undefined) {
+    differences.add("virtualBlock", { where, expected: "a virtual block", found: `${bytes.length} other bytes` });
+    return;
+  }
+  for (const field of Object.keys(block) as (keyof VirtualBlock)[]) {
+    const [expected, found] = [block, shown].map((one) => JSON.stringify(one[field]));
+    differences.compare("virtualBlock", { where: `${where}, ${field}`, expected: expected ?? "", found: found ?? "" });
+  }
+  differences.compare("virtualBlock", {
+    where: `${where}, hash`,
+    expected: virtualBlockHash(block),
+    found: virtualBlockHash(shown),
+  });
+}
+
+function decode(bytes: Uint8Array): VirtualBlock | undefined {
+  try {
+    return decodeVirtualBlock(bytes);
+  } catch (error) {
+    if (hasCode(error, "PROTOCOL_BAD_RECORD")) return undefined;
+    throw error;
+  }
+}

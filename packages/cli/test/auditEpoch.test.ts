@@ -1,0 +1,163 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type ChainWriter,
+  fixGuardSet,
+  joinGuards,
+  postAttestation,
+  readBeacon,
+  readBlock,
+  readGuardSet,
+  readHead,
+  registerNode,
+  stake,
+} from "@cortensor/chain";
+import {
+  type Attestation,
+  type AttestationKind,
+  type Bytes32,
+  cutOffOf,
+  encodeQuorum,
+  encodeVirtualBlock,
+  epochRoot,
+  epochStart,
+  guardsDomain,
+  recordEpochAt,
+  setEntryId,
+  signAttestation,
+} from "@cortensor/protocol";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { anvilKey } from "../../../tools/anvil/startAnvil.mjs";
+import { auditEpoch } from "../src/audit/auditEpoch.js";
+import { auditVblock } from "../src/audit/auditVblock.js";
+import { lastBlockBefore } from "../src/audit/lastBlockBefore.js";
+import { resultsOf, type SettlingNetwork, startSettlingNetwork, taskOf } from "./settlingNetwork.js";
+
+/** Long enough that no window closes while a slow machine works in it. */
+const EPOCH_SECONDS = 600;
+/** Anvil's accounts 3 to 5 own the guards that sign with 6 to 8. */
+const OWNERS = [3, 4, 5];
+const miner = `0x${"11".repeat(20)}` as const;
+
+describe("auditing epochs of a real chain with guards", () => {
+  let network: SettlingNetwork;
+  let anyone: ChainWriter;
+  let first: number;
+
+  beforeAll(async () => {
+    network = await startSettlingNetwork(EPOCH_SECONDS);
+    const { profile, writerOf } = network;
+    anyone = writerOf(9);
+    for (const owner of OWNERS) {
+      const writer = writerOf(owner);
+      await stake(writerOf(0), { operator: writer.account, wei: 1_000n * 10n ** 18n });
+      await registerNode(writer, { signerKey: anvilKey(owner + 3), roles: ["guard"] });
+      await joinGuards(writer, writerOf(owner + 3).account);
+    }
+    first = recordEpochAt(profile, (await readHead(anyone)).timestamp) + 1;
+    await network.goTo(cutOffOf(profile, first - 1));
+    await fixGuardSet(anyone, first);
+  });
+  afterAll(() => network?.stop());
+
+  /** What all guards sign, posted: true or not. */
+  const post = async (epoch: number, kind: AttestationKind, root: Bytes32): Promise<void> => {
+    const { profile } = network;
+    const domain = guardsDomain({ chainId: profile.chainId, guards: profile.addresses.attestations });
+    const attestation: Attestation = { subjectChainId: profile.chainId, kind, epoch, root };
+    const signatures = OWNERS.map((owner) => ({
+      guard: network.writerOf(owner + 3).account,
+      signature: signAttestation(domain, attestation, anvilKey(owner + 3)).signature,
+    }));
+    await postAttestation(anyone, { attestation, quorum: encodeQuorum(await readGuardSet(anyone, epoch), signatures) });
+  };
+  const audit = (epoch: number) => auditEpoch(network.profile, { epoch, readSet: network.readSet });
+  const rootOf = async (epoch: number, kind: AttestationKind): Promise<Bytes32> =>
+    (await audit(epoch)).roots.find((one) => one.kind === kind)?.root ?? "0x";
+
+  it("computes the roots that the records have, and finds what guards posted of them", async () => {
+    const { profile, settle, goTo } = network;
+    const epoch = first;
+    const { set } = await settle([
+      { index: 0, miner },
+      { index: 1, miner },
+    ]);
+    await goTo(epochStart(profile, epoch + 1));
+    const range = { subjectChainId: profile.chainId, fromEpoch: 0, epoch };
+    const leaves = [0, 1].map((index) => ({ id: setEntryId(taskOf(index)), resultsHash: resultsOf(index) }));
+    const before = await audit(epoch);
+    expect(before.differences).toEqual([]);
+    const found = new Map(before.roots.map((root) => [root.kind, root]));
+    expect(found.get("results")).toEqual({
+      ...{ kind: "results", fromEpoch: 0, leaves: 2, state: "open" },
+      root: epochRoot(range, { kind: "results", leaves }).root,
+    });
+    const last = await lastBlockBefore(anyone, cutOffOf(profile, epoch));
+    const at = last && (await readBlock(anyone, last.number));
+    if (at === undefined) expect.unreachable();
+    const point = { blockNumber: Number(at.number), blockHash: at.hash, stateRoot: at.stateRoot };
+    expect(found.get("checkpoint")?.root).toBe(epochRoot(range, { kind: "checkpoint", leaves: [point] }).root);
+    expect(found.get("settlement")).toMatchObject({ leaves: 1 });
+    expect(found.get("beacon")).toMatchObject({ leaves: epoch + 1 });
+    expect(await readBeacon(anyone, epoch + 1)).toBeDefined();
+    for (const kind of ["results", "settlement", "beacon", "checkpoint", "reputation"] as const)
+      await post(epoch, kind, found.get(kind)?.root ?? "0x");
+    const after = await audit(epoch);
+    expect(after.differences).toEqual([]);
+    expect(after.roots.every(({ state, root, posted }) => state === "posted" && root === posted)).toBe(true);
+    expect(after.missing.map(({ what }) => what).join()).toMatch(/verdicts and accepted tasks/);
+    expect(set.entries).toHaveLength(2);
+  });
+
+  it("names a root that a quorum signed and the records don't have", async () => {
+    const { profile, settle, goTo } = network;
+    const epoch = first + 1;
+    await settle([{ index: 2, miner }]);
+    await goTo(epochStart(profile, epoch + 1));
+    await post(epoch, "checkpoint", await rootOf(epoch, "checkpoint"));
+    await post(epoch, "results", `0x${"ab".repeat(32)}`);
+    const { differences, roots } = await audit(epoch);
+    expect(differences.map(({ what, where }) => [what, where])).toEqual([["epochRoot", `results of epoch ${epoch}`]]);
+    expect(roots.find(({ kind }) => kind === "settlement")).toMatchObject({ state: "open", fromEpoch: epoch });
+  });
+
+  it("covers an epoch without a root by the next", async () => {
+    const { profile, goTo } = network;
+    await goTo(cutOffOf(profile, first + 3));
+    const gap = (await audit(first + 1)).roots.find(({ kind }) => kind === "settlement");
+    expect(gap?.state).toBe("gap");
+    const next = (await audit(first + 2)).roots.find(({ kind }) => kind === "settlement");
+    expect(next).toMatchObject({ fromEpoch: first + 1, leaves: 1 });
+  });
+
+  it("makes each virtual block again, and names where a copy of it was changed", async () => {
+    const { profile, readSet } = network;
+    const of = (epoch: number, shown?: Uint8Array) => auditVblock(profile, { epoch, readSet, ...(shown && { shown }) });
+    const { block, differences } = await of(first + 1);
+    expect([block?.fromEpoch, block?.epoch, block?.tasksClosed, differences]).toEqual([first + 1, first + 1, 1, []]);
+    const { block: before } = await of(first);
+    expect([before?.fromEpoch, before?.tasksClosed]).toEqual([0, 2]);
+    if (block === undefined) expect.unreachable();
+    const bytes = encodeVirtualBlock(block);
+    expect((await of(first + 1, bytes)).differences).toEqual([]);
+    const changed = encodeVirtualBlock({ ...block, tasksClosed: 2 });
+    const found = (await of(first + 1, changed)).differences.map(({ where }) => where);
+    expect(found).toEqual([`epoch ${first + 1}, tasksClosed`, `epoch ${first + 1}, hash`]);
+    expect((await of(first + 1, bytes.slice(1))).differences).toHaveLength(1);
+    const none = await of(first + 2);
+    expect([none.block, none.missing.length]).toEqual([undefined, 1]);
+  });
+
+  it("computes no root of tasks whose set nobody shows, and says so", async () => {
+    const { profile, settle, goTo, folder } = network;
+    const { set, epoch } = await settle([{ index: 3, miner }]);
+    await goTo(cutOffOf(profile, epoch));
+    const bytes = Uint8Array.from(set.bytes);
+    bytes[70] = (bytes[70] ?? 0) ^ 1;
+    writeFileSync(join(folder, set.setCid), bytes);
+    const { roots, differences, missing } = await audit(epoch);
+    expect(differences.map(({ what }) => what)).toEqual(["setTampered"]);
+    expect(roots.find(({ kind }) => kind === "results")?.root).toBeUndefined();
+    expect(missing.map(({ what }) => what)).toContain("leaves of the results root");
+  });
+});
