@@ -1,4 +1,5 @@
 export { type ApiLog, type ApiServerParts, createApiServer } from "./createApiServer.js";
+export { createGuardServer } from "./createGuardServer.js";
 export { createHealthServer } from "./createHealthServer.js";
 export type { CrossOrigin } from "./crossOrigin.js";
 export type {
@@ -26,5 +27,6 @@ export type {
   Refusal,
   ServiceStatus,
 } from "./gateway.js";
+export type { AttestationQuery, GuardGateway, ShownSignature } from "./guardGateway.js";
 export type { MetricsSource } from "./healthRoutes.js";
 export type { RouterInfo } from "./networkRoutes.js";

@@ -1,4 +1,20 @@
 export {
+  type BeaconPledge,
+  type BlockRange,
+  createGuard,
+  type Guard,
+  type GuardBlock,
+  type GuardChain,
+  type GuardConfig,
+  GuardError,
+  type GuardErrorData,
+  type GuardParts,
+  guardConfig,
+  type KindEpoch,
+  type LeafRange,
+  type ReadReputation,
+} from "./guard/index.js";
+export {
   BATCH_DELAY_MS,
   type BatchVerifier,
   createBatchVerifier,

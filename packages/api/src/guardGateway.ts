@@ -1,0 +1,21 @@
+import type { Address, AttestationKind, Bytes32, Hex } from "@cortensor/protocol";
+import type { Gateway } from "./gateway.js";
+
+/** What a guard is asked for: one subject chain, kind and epoch. */
+export type AttestationQuery = {
+  readonly subjectChainId: number;
+  readonly kind: AttestationKind;
+  readonly epoch: number;
+};
+
+/** A guard's signature of a root. */
+export type ShownSignature = { readonly guard: Address; readonly root: Bytes32; readonly signature: Hex };
+
+/** A guard, as its routes see it. */
+export type GuardGateway = Pick<Gateway, "health"> & {
+  readonly guard: Address;
+  /** Its own signature and those of others that it has seen; none when it knows of none. */
+  findAttestations(query: AttestationQuery): readonly ShownSignature[];
+  /** A virtual block's bytes, by its last epoch. */
+  findVirtualBlock(epoch: number): Uint8Array | undefined;
+};

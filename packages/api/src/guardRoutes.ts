@@ -1,0 +1,51 @@
+import { ATTESTATION_KINDS } from "@cortensor/protocol";
+import type { FastifyInstance } from "fastify";
+import { type ApiError, invalidRequest } from "./apiError.js";
+import type { GuardGateway } from "./guardGateway.js";
+import { sendJson } from "./networkRoutes.js";
+import { sendProblem } from "./sendError.js";
+
+type Key = { readonly subject: string; readonly kind: string; readonly epoch: string };
+
+/**
+ * `/v1/attestations/{subject}/{kind}/{epoch}`: the signatures that a guard has seen of one key, its own among them.
+ * `/v1/virtual-blocks/{epoch}`: a virtual block's bytes. Public: whoever reads them checks them.
+ */
+export function addGuardRoutes(server: FastifyInstance, { gateway }: { readonly gateway: GuardGateway }): void {
+  server.get<{ Params: Key }>("/v1/attestations/:subject/:kind/:epoch", (request, reply) => {
+    const { params } = request;
+    const [subjectChainId, epoch] = [toWhole(params.subject), toWhole(params.epoch)];
+    const kind = ATTESTATION_KINDS.find((one) => one === params.kind);
+    if (subjectChainId === undefined) return sendProblem(reply, malformed("subject", "a chain id"));
+    if (kind === undefined) return sendProblem(reply, malformed("kind", `one of ${ATTESTATION_KINDS.join(", ")}`));
+    if (epoch === undefined) return sendProblem(reply, malformed("epoch", "the number of an epoch"));
+    const signatures = gateway.findAttestations({ subjectChainId, kind, epoch });
+    return sendJson(reply, { subjectChainId, kind, epoch, signatures });
+  });
+  server.get<{ Params: Pick<Key, "epoch"> }>("/v1/virtual-blocks/:epoch", (request, reply) => {
+    const epoch = toWhole(request.params.epoch);
+    if (epoch === undefined) return sendProblem(reply, malformed("epoch", "the number of an epoch"));
+    const bytes = gateway.findVirtualBlock(epoch);
+    if (bytes === undefined) return sendProblem(reply, NO_BLOCK);
+    return reply
+      .header("content-type", "application/octet-stream")
+      .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  });
+}
+
+/** A whole number in its one decimal form. */
+function toWhole(text: string): number | undefined {
+  const number = Number(text);
+  return /^(0|[1-9]\d{0,15})$/.test(text) && Number.isSafeInteger(number) ? number : undefined;
+}
+
+function malformed(param: string, expected: string): ApiError {
+  return invalidRequest(`'${param}' is ${expected}.`, "invalid_value", param);
+}
+
+const NO_BLOCK: ApiError = {
+  status: 404,
+  type: "invalid_request_error",
+  code: "virtual_block_not_found",
+  message: "There is no virtual block of that epoch here: it is covered by a later one, or it isn't made yet.",
+};

@@ -1,0 +1,121 @@
+import {
+  assembleVirtualBlock,
+  type DutyRecord,
+  type GuardSet,
+  type VirtualBlock,
+  virtualBlockHash,
+} from "@cortensor/protocol";
+import type { Logger } from "@cortensor/runtime";
+import type { BlockShelf } from "./blockShelf.js";
+import type { CutOffs } from "./cutOffs.js";
+import type { FetchSet } from "./fetchSet.js";
+import type { BlockRange, GuardBlock, GuardChain } from "./guardChain.js";
+import type { GuardMetrics } from "./metrics.js";
+import { readSettledTasks } from "./settledTasks.js";
+
+/** Virtual blocks made in one go: whoever comes late to a network catches up in steps. */
+const BLOCKS_AT_ONCE = 16;
+
+export type BlockMakerParts = {
+  readonly chain: Pick<
+    GuardChain,
+    | "chainId"
+    | "firstBlock"
+    | "readHead"
+    | "readBlock"
+    | "readGuardSet"
+    | "listPosted"
+    | "readSettlements"
+    | "readCondemned"
+  >;
+  readonly cutOffs: CutOffs;
+  readonly fetchSet: FetchSet;
+  readonly shelf: BlockShelf;
+  readonly finalityBlocks: number;
+  readonly metrics: GuardMetrics;
+  readonly log: Logger;
+};
+
+/**
+ * Makes virtual blocks, each as soon as all that is in it is final. An epoch has one of its own when its checkpoint was posted, which
+ * everybody can see; any other is covered by the next. One that needs a set which nobody shows waits, and so do those after it.
+ */
+export class BlockMaker {
+  readonly #parts: BlockMakerParts;
+  /** Epochs with a checkpoint that have no virtual block here yet. */
+  readonly #due = new Set<number>();
+  #scanned: number | undefined;
+
+  constructor(parts: BlockMakerParts) {
+    this.#parts = parts;
+  }
+
+  async make(): Promise<void> {
+    const { shelf, metrics, log } = this.#parts;
+    let parent = shelf.last();
+    await this.#scan(parent);
+    for (const epoch of [...this.#due].sort((left, right) => left - right).slice(0, BLOCKS_AT_ONCE)) {
+      const block = await this.#assemble(parent, epoch);
+      if (block === undefined) return;
+      await shelf.put(block);
+      this.#due.delete(epoch);
+      metrics.virtualBlocks.add({});
+      log.info("Virtual block made", { epoch, fromEpoch: block.fromEpoch, hash: virtualBlockHash(block) });
+      parent = block;
+    }
+  }
+
+  /** Looks for checkpoints in blocks that became final since. */
+  async #scan(parent: VirtualBlock | undefined): Promise<void> {
+    const { chain, finalityBlocks } = this.#parts;
+    const toBlock = (await chain.readHead()).number - finalityBlocks;
+    const fromBlock = this.#scanned === undefined ? this.#firstBlock(parent) : this.#scanned + 1;
+    if (toBlock < fromBlock) return;
+    for (const { kind, epoch, subjectChainId } of await chain.listPosted({ fromBlock, toBlock })) {
+      const isNew = parent === undefined || epoch > parent.epoch;
+      if (kind === "checkpoint" && subjectChainId === chain.chainId && isNew) this.#due.add(epoch);
+    }
+    this.#scanned = toBlock;
+  }
+
+  #firstBlock(parent: VirtualBlock | undefined): number {
+    const { chain } = this.#parts;
+    const before = parent?.chains.find(({ chainId }) => chainId === chain.chainId);
+    return before === undefined ? chain.firstBlock : before.toBlock + 1;
+  }
+
+  async #assemble(parent: VirtualBlock | undefined, epoch: number): Promise<VirtualBlock | undefined> {
+    const { chain, cutOffs } = this.#parts;
+    const [guardSet, last] = await Promise.all([chain.readGuardSet(epoch), cutOffs.lastBlockOf(epoch)]);
+    if (guardSet === undefined || last === undefined) return undefined;
+    const range = { fromBlock: this.#firstBlock(parent), toBlock: last.number };
+    return this.#build({ parent, guardSet, last, range });
+  }
+
+  async #build(of: {
+    readonly parent: VirtualBlock | undefined;
+    readonly guardSet: GuardSet;
+    readonly last: GuardBlock;
+    readonly range: BlockRange;
+  }): Promise<VirtualBlock | undefined> {
+    const { parent, guardSet, last, range } = of;
+    const { chain } = this.#parts;
+    const [settled, attestations] = await Promise.all([readSettledTasks(range, this.#parts), chain.listPosted(range)]);
+    if (settled === undefined) return undefined;
+    const { chainId, firstBlock } = chain;
+    const point = { chainId, firstBlock, lastBlock: last.number, blockHash: last.hash, stateRoot: last.stateRoot };
+    return assembleVirtualBlock(parent, {
+      chainId,
+      firstEpoch: 0,
+      guardSet,
+      chains: [point],
+      opened: [],
+      closed: settled.map(({ id }) => id),
+      duties: NO_DUTIES,
+      attestations,
+    });
+  }
+}
+
+/** Duties that were drawn aren't published yet, nor are tasks that begin. */
+const NO_DUTIES: readonly DutyRecord[] = [];

@@ -1,0 +1,77 @@
+import {
+  type ConfigOf,
+  describeConfig,
+  duration,
+  hexKey,
+  type Parser,
+  path,
+  port,
+  positiveInt,
+  text,
+  url,
+} from "@cortensor/runtime";
+
+const count: Parser<number> = (value) => (value === "0" ? 0 : positiveInt(value));
+
+/** Everything a guard is told at its start. */
+export const guardConfig = describeConfig({
+  profilePath: { env: "GUARD_PROFILE", parse: path, says: "The network's profile file." },
+  signerKey: {
+    env: "GUARD_SIGNER_KEY",
+    parse: hexKey,
+    says: "The guard's registered signing key: signs attestations and the transactions that post them.",
+  },
+  operatorKey: {
+    env: "GUARD_OPERATOR_KEY",
+    parse: hexKey,
+    fallback: undefined,
+    says: "The owner's key: with it the guard registers itself and joins the queue; without it the owner does.",
+  },
+  storeFolder: {
+    env: "GUARD_STORE",
+    parse: path,
+    says: "Folder of what it signed and committed to. Without it a guard may sign twice, and lose its stake: keep it, and give it to one process.",
+  },
+  host: {
+    env: "GUARD_HOST",
+    parse: text,
+    fallback: "127.0.0.1",
+    says: "Address to listen on, for other guards and for whoever checks.",
+  },
+  port: { env: "GUARD_PORT", parse: port, fallback: 8660, says: "Port to listen on; 0 lets the system choose." },
+  endpoint: {
+    env: "GUARD_ENDPOINT",
+    parse: url("http", "https"),
+    fallback: undefined,
+    says: "Public URL that other guards are told; without it the one that it listens on.",
+  },
+  setsFolder: {
+    env: "GUARD_SETS",
+    parse: path,
+    fallback: undefined,
+    says: "Folder of published settlement sets, looked in before routers are asked.",
+  },
+  finalityBlocks: {
+    env: "GUARD_FINALITY_BLOCKS",
+    parse: count,
+    fallback: 13,
+    unit: "blocks",
+    says: "Blocks on top of an epoch's last before anything of it is signed: the deepest reorganisation that is expected.",
+  },
+  pollMs: {
+    env: "GUARD_POLL",
+    parse: duration,
+    fallback: 2_000,
+    unit: "ms",
+    says: "Pause between two looks at the chain and at other guards.",
+  },
+  peerTimeoutMs: {
+    env: "GUARD_PEER_TIMEOUT",
+    parse: duration,
+    fallback: 2_000,
+    unit: "ms",
+    says: "Time that another guard has to answer.",
+  },
+});
+
+export type GuardConfig = ConfigOf<typeof guardConfig>;

@@ -1,0 +1,58 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type Address, type Bytes32, bytesToHex, SET_BYTES_MAX, sha256Bytes } from "@cortensor/protocol";
+import { fetchBytes } from "./fetchBytes.js";
+import type { GuardChain } from "./guardChain.js";
+
+/** Time for one set: 64 MiB over a slow line. */
+const FETCH_MS = 120_000;
+/** Routers asked for one set: those of its lane, and a few that may have kept it. */
+const ROUTERS_MAX = 8;
+
+/** Finds the bytes that a lane published under a CID, whoever has them. Undefined where nobody does; never other bytes. */
+export type FetchSet = (wanted: {
+  readonly lane: Address;
+  readonly setCid: Bytes32;
+}) => Promise<Uint8Array | undefined>;
+
+/** Looks in a folder of sets first, then asks routers. */
+export function createFetchSet(parts: {
+  readonly chain: Pick<GuardChain, "readRouterEndpoints">;
+  /** Where sets lie, each a file named by its CID. */
+  readonly folder?: string;
+  readonly signal: AbortSignal;
+}): FetchSet {
+  const { chain, folder, signal } = parts;
+  return async ({ lane, setCid }) => {
+    const kept = folder === undefined ? undefined : await readSet(join(folder, setCid));
+    if (kept !== undefined && isNamed(kept, setCid)) return kept;
+    for (const endpoint of (await chain.readRouterEndpoints(lane)).slice(0, ROUTERS_MAX)) {
+      const url = setUrl(endpoint, setCid);
+      if (url === undefined) continue;
+      const found = await fetchBytes({ url, bytesMax: SET_BYTES_MAX, timeoutMs: FETCH_MS, signal });
+      if (found.kind === "bytes" && isNamed(found.bytes, setCid)) return found.bytes;
+    }
+    return undefined;
+  };
+}
+
+/** What a registry says of itself is anybody's: undefined for no address of HTTP. */
+function setUrl(endpoint: string, setCid: Bytes32): string | undefined {
+  if (!URL.canParse(endpoint)) return undefined;
+  const url = new URL(`/api/v1/settlements/${setCid}`, endpoint);
+  return url.protocol === "http:" || url.protocol === "https:" ? url.toString() : undefined;
+}
+
+function isNamed(bytes: Uint8Array, setCid: Bytes32): boolean {
+  return bytesToHex(sha256Bytes(bytes)) === setCid;
+}
+
+async function readSet(file: string): Promise<Uint8Array | undefined> {
+  try {
+    const { size } = await stat(file);
+    return size > SET_BYTES_MAX ? undefined : await readFile(file);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,226 @@
+import type { GuardGateway } from "@cortensor/api";
+import {
+  ATTESTATION_KINDS,
+  type AttestationKind,
+  beaconWithoutGuards,
+  type GuardSet,
+  guardsDomain,
+  leaderOfSlot,
+  leaderOrder,
+  leaderSlotAt,
+  recordEpochAt,
+  type UnixSeconds,
+} from "@cortensor/protocol";
+import { type Clock, type Logger, type Metrics, runLoop } from "@cortensor/runtime";
+import type { NodeSigner } from "../host/index.js";
+import { type AskPeer, createAskPeer } from "./askPeer.js";
+import { attestEpoch } from "./attestEpoch.js";
+import { BlockMaker } from "./blockMaker.js";
+import { openBlockShelf } from "./blockShelf.js";
+import type { GuardConfig } from "./config.js";
+import { CutOffs } from "./cutOffs.js";
+import { EpochLedger } from "./epochLedger.js";
+import { EpochReader } from "./epochReader.js";
+import { EquivocationDesk } from "./equivocationDesk.js";
+import { createFetchSet, type FetchSet } from "./fetchSet.js";
+import { gather } from "./gather.js";
+import type { GuardChain } from "./guardChain.js";
+import { keepBeacon } from "./keepBeacon.js";
+import { keepGuardSet } from "./keepGuardSet.js";
+import { leadEpoch } from "./leadEpoch.js";
+import { createGuardMetrics } from "./metrics.js";
+import { PeerRounds } from "./peerRounds.js";
+import type { ReadReputation } from "./readLeaves.js";
+import { openSecretBook } from "./secretBook.js";
+import { SeenSignatures } from "./seenSignatures.js";
+import { openSignatureBook } from "./signatureBook.js";
+import { openGuardStore } from "./store.js";
+
+/** Share by which pauses are shortened, so that guards don't march in step. */
+const JITTER = 0.2;
+
+export type GuardParts = {
+  readonly config: Pick<GuardConfig, "storeFolder" | "setsFolder" | "finalityBlocks" | "pollMs" | "peerTimeoutMs">;
+  /** The registered key; the chain's calls are sent with the same. */
+  readonly signer: NodeSigner;
+  readonly chain: GuardChain;
+  /** What public data says of miners. */
+  readonly readReputation: ReadReputation;
+  /** Chain time: see `createEpochClock`. */
+  readonly nowSeconds: () => UnixSeconds;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly randomBytes32: () => `0x${string}`;
+  /** How others are asked. Default: over HTTP. */
+  readonly askPeer?: AskPeer;
+  /** How sets are found. Default: in the folder, then of routers. */
+  readonly fetchSet?: FetchSet;
+};
+
+export type Guard = {
+  /** Looks again and again, until `stop`. */
+  start(): void;
+  /** Does once all that the chain's time asks for. What fails is logged, and tried again by the next look. */
+  look(): Promise<void>;
+  /** Ends the look under way and closes the store. */
+  stop(): Promise<void>;
+  readonly gateway: GuardGateway;
+};
+
+/** Sets a guard up and opens its store; nothing runs before `start` or `look`. */
+export function createGuard(parts: GuardParts): Guard {
+  const { config, clock, log, random } = parts;
+  const stopping = new AbortController();
+  const room = assemble(parts, stopping.signal);
+  const duties = createDuties(parts, room);
+  let running: Promise<void> | undefined;
+
+  const look = async (): Promise<void> => {
+    for (const [what, work] of duties()) {
+      if (stopping.signal.aborted) return;
+      await work().then(
+        () => room.health.failing.delete(what),
+        (error: unknown) => {
+          room.health.failing.add(what);
+          if (!stopping.signal.aborted) log.warn("A guard's duty waits for the next look", { duty: what }, error);
+        },
+      );
+    }
+  };
+  return {
+    look,
+    start: () => {
+      running ??= runLoop({
+        name: "guard",
+        everyMs: config.pollMs,
+        jitter: JITTER,
+        random,
+        clock,
+        signal: stopping.signal,
+        work: look,
+        onError: (error) => log.error("A guard's look failed", {}, error),
+      });
+    },
+    stop: async () => {
+      stopping.abort();
+      await running;
+      await room.store.close();
+    },
+    gateway: createGateway(parts, room),
+  };
+}
+
+type Room = ReturnType<typeof assemble>;
+
+/** Everything that a guard is made of. */
+function assemble(parts: GuardParts, signal: AbortSignal) {
+  const { config, signer, chain, log, readReputation, randomBytes32 } = parts;
+  const { chainId, guards } = chain;
+  const self = signer.address;
+  const domain = guardsDomain({ chainId, guards });
+  const metrics = createGuardMetrics(parts.metrics);
+  const store = openGuardStore(config.storeFolder);
+  const folder = config.setsFolder === undefined ? {} : { folder: config.setsFolder };
+  const fetchSet = parts.fetchSet ?? createFetchSet({ chain, ...folder, signal });
+  const cutOffs = new CutOffs(chain);
+  const { finalityBlocks } = config;
+  const shelf = openBlockShelf(store, `${chainId}.${guards}`);
+  return {
+    ...{ self, chain, domain, metrics, store, cutOffs, shelf, log, signer, finalityBlocks },
+    book: openSignatureBook({ store, guard: self, domain }),
+    secrets: openSecretBook({ store, guard: self, chainId, guards, randomBytes32 }),
+    reader: new EpochReader({ chain, cutOffs, fetchSet, readReputation, log }),
+    seen: new SeenSignatures(domain),
+    rounds: new PeerRounds(),
+    ledger: new EpochLedger({ chain, times: chain.times, metrics }),
+    equivocations: new EquivocationDesk({ chain, metrics, log }),
+    blocks: new BlockMaker({ chain, cutOffs, fetchSet, shelf, finalityBlocks, metrics, log }),
+    askPeer: parts.askPeer ?? createAskPeer({ timeoutMs: config.peerTimeoutMs, signal }),
+    health: { failing: new Set<string>(), isMember: false, epoch: -1 },
+  };
+}
+
+type Duty = readonly [name: string, work: () => Promise<void>];
+
+/** What one look does, in order: each part fails by itself. */
+function createDuties({ nowSeconds }: GuardParts, room: Room): () => readonly Duty[] {
+  const { chain, metrics, health } = room;
+  const { times } = chain;
+  return () => {
+    const time = nowSeconds();
+    const epoch = Math.max(0, Math.floor((time - times.t0) / times.epochSeconds));
+    const records = recordEpochAt(times, time);
+    health.epoch = epoch;
+    metrics.epoch.set({}, epoch);
+    const fixed = async (of: number): Promise<void> => {
+      const set = await keepGuardSet(of, chain);
+      if (of === epoch) health.isMember = isMember(set, room);
+    };
+    return [
+      ["guard set", () => fixed(epoch)],
+      ...(records === epoch ? [] : ([["next guard set", () => fixed(records)]] as const)),
+      ["beacon", () => keepBeacon(time, { ...room })],
+      ["roots", () => attendEpoch(epoch - 1, time, room)],
+      ["equivocations", () => room.equivocations.post()],
+      ["virtual blocks", () => room.blocks.make()],
+    ];
+  };
+}
+
+function isMember(set: GuardSet | undefined, { self }: Room): boolean {
+  return set?.members.some(({ guard }) => guard === self) ?? false;
+}
+
+/** An epoch that is over: signs it, asks others, and posts when it is this guard's turn. */
+async function attendEpoch(epoch: number, time: UnixSeconds, room: Room): Promise<void> {
+  const { chain, ledger, seen } = room;
+  const slot = epoch < 0 ? undefined : leaderSlotAt(chain.times, epoch, time);
+  await ledger.closeBelow(slot === undefined ? epoch + 1 : epoch, time);
+  const set = slot === undefined ? undefined : await chain.readGuardSet(epoch);
+  if (slot === undefined || set === undefined || !isMember(set, room)) return;
+  seen.keepUpTo(epoch);
+  const frozen = await chain.readFrozen(set.members.map(({ guard }) => guard));
+  const posted = await ledger.look(epoch, time);
+  ledger.refused(epoch, await attestEpoch({ epoch, set, frozen, posted, time }, room));
+  const beacon = (await chain.readBeacon(epoch)) ?? beaconWithoutGuards(chain.chainId, epoch);
+  const isLeader = leaderOfSlot(leaderOrder(set, beacon), slot) === room.self;
+  const led = isLeader ? ATTESTATION_KINDS.filter((kind) => !posted.has(kind)) : [];
+  await askOthers({ set, slot, led }, room);
+  await leadEpoch({ set, frozen, kinds: led }, room);
+  if (led.length > 0) await ledger.look(epoch, time);
+}
+
+async function askOthers(
+  at: { readonly set: GuardSet; readonly slot: number; readonly led: readonly AttestationKind[] },
+  room: Room,
+): Promise<void> {
+  const { set, slot, led } = at;
+  const kinds = room.rounds.due({ epoch: set.epoch, slot, kinds: ATTESTATION_KINDS, led });
+  if (kinds.length === 0) return;
+  const onEquivocation = room.equivocations.take.bind(room.equivocations);
+  const whole = await gather({ set, subjectChainId: room.chain.chainId, kinds }, { ...room, onEquivocation });
+  room.rounds.asked({ slot, kinds, whole });
+}
+
+function createGateway({ chain }: GuardParts, { seen, book, shelf, health, self }: Room): GuardGateway {
+  return {
+    guard: self,
+    findAttestations: (key) => {
+      if (key.subjectChainId !== chain.chainId) return [];
+      const shown = seen.of(key);
+      const own = book.find(key);
+      const isKnown = own === undefined || shown.some(({ guard }) => guard === self);
+      const all = isKnown ? shown : [...shown, { ...own, guard: self }];
+      return all.map(({ guard, attestation, signature }) => ({ guard, root: attestation.root, signature }));
+    },
+    findVirtualBlock: (epoch) => shelf.find(epoch),
+    health: () => {
+      const reasons = [...health.failing].map((duty) => `The last look failed at: ${duty}.`);
+      const absent = health.isMember ? [] : [`It is in no guard set of epoch ${health.epoch}.`];
+      return { live: true, ready: reasons.length + absent.length === 0, reasons: [...reasons, ...absent] };
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type {
+  Address,
+  Attestation,
+  AttestationKind,
+  Bytes32,
+  EpochTimes,
+  Equivocation,
+  GuardSet,
+  RootParts,
+  SettlementLeaf,
+  UnixSeconds,
+} from "@cortensor/protocol";
+
+/** A block, as far as guards look at it. */
+export type GuardBlock = {
+  readonly number: number;
+  readonly time: UnixSeconds;
+  readonly hash: Bytes32;
+  readonly stateRoot: Bytes32;
+};
+
+/** An inclusive range of blocks. */
+export type BlockRange = { readonly fromBlock: number; readonly toBlock: number };
+
+/** What this guard has done for an epoch's beacon. */
+export type BeaconPledge = {
+  /** Undefined: it committed to nothing. */
+  readonly commitment: Bytes32 | undefined;
+  readonly isRevealed: boolean;
+};
+
+/** A kind of records of one epoch, about the chain itself. */
+export type KindEpoch = { readonly kind: AttestationKind; readonly epoch: number };
+
+/**
+ * What a guard asks of its chain, and what it sends there with its own key. The chain that it posts to is the one that it speaks about. What
+ * is sent resolves when it is in a block, and rejects when the contract refuses: then nothing changed.
+ */
+export type GuardChain = {
+  readonly chainId: number;
+  /** The contract whose domain guards sign under. */
+  readonly guards: Address;
+  readonly times: EpochTimes;
+  /** First block with anything of the network. */
+  readonly firstBlock: number;
+
+  readHead(): Promise<GuardBlock>;
+  /** Undefined for a block that isn't there yet. */
+  readBlock(number: number): Promise<GuardBlock | undefined>;
+  /** In the order of the chain. */
+  readSettlements(range: BlockRange): Promise<readonly SettlementLeaf[]>;
+  /** Ids of settlements whose sets were condemned up to a block, because nobody showed them. */
+  readCondemned(toBlock: number): Promise<ReadonlySet<Bytes32>>;
+
+  /** Undefined while an epoch's set isn't fixed. */
+  readGuardSet(epoch: number): Promise<GuardSet | undefined>;
+  fixGuardSet(epoch: number): Promise<void>;
+  /** Who of these was shown to have signed two roots. */
+  readFrozen(guards: readonly Address[]): Promise<ReadonlySet<Address>>;
+  freezeGuard(proof: Equivocation): Promise<void>;
+
+  /** Undefined while no root of it is posted. */
+  readPosted(of: KindEpoch): Promise<Bytes32 | undefined>;
+  /** The last epoch below one of which a root of a kind is posted. */
+  readLastPosted(of: KindEpoch): Promise<number | undefined>;
+  /** What was posted in these blocks, in any order. */
+  listPosted(range: BlockRange): Promise<readonly Attestation[]>;
+  postAttestation(posting: { readonly parts: RootParts; readonly packed: Uint8Array }): Promise<void>;
+
+  /** Undefined while it isn't known. */
+  readBeacon(epoch: number): Promise<Bytes32 | undefined>;
+  readPledge(epoch: number): Promise<BeaconPledge>;
+  commitBeacon(commit: { readonly epoch: number; readonly commitment: Bytes32 }): Promise<void>;
+  revealBeacon(reveal: { readonly epoch: number; readonly secret: Bytes32 }): Promise<void>;
+
+  /** Where the registry says that these guards answer; who names no address is left out. */
+  readGuardEndpoints(guards: readonly Address[]): Promise<ReadonlyMap<Address, string>>;
+  /** Where routers answer, those of an operator's lane first. */
+  readRouterEndpoints(lane: Address): Promise<readonly string[]>;
+};

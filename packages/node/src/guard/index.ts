@@ -1,0 +1,5 @@
+export { type GuardConfig, guardConfig } from "./config.js";
+export { createGuard, type Guard, type GuardParts } from "./guard.js";
+export type { BeaconPledge, BlockRange, GuardBlock, GuardChain, KindEpoch } from "./guardChain.js";
+export { GuardError, type GuardErrorData } from "./guardError.js";
+export type { LeafRange, ReadReputation } from "./readLeaves.js";

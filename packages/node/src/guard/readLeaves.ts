@@ -1,0 +1,74 @@
+import type { AttestationKind, BeaconLeaf, EpochLeaves, ReputationLeaf, SettlementLeaf } from "@cortensor/protocol";
+import type { FetchSet } from "./fetchSet.js";
+import type { BlockRange, GuardBlock, GuardChain } from "./guardChain.js";
+import { readSettledTasks } from "./settledTasks.js";
+
+/** What a root of a kind covers. */
+export type LeafRange = {
+  readonly fromEpoch: number;
+  readonly epoch: number;
+  readonly blocks: BlockRange;
+  /** Last block of the range. */
+  readonly lastBlock: GuardBlock;
+};
+
+/**
+ * What public data says of miners in a range: a leaf for each miner and model. Undefined while some of that data can't be fetched. The same for
+ * everybody who has it.
+ */
+export type ReadReputation = (range: LeafRange) => Promise<readonly ReputationLeaf[] | undefined>;
+
+export type LeafParts = {
+  readonly chain: Pick<GuardChain, "readSettlements" | "readCondemned" | "readBeacon">;
+  readonly fetchSet: FetchSet;
+  readonly readReputation: ReadReputation;
+};
+
+/** The records of a kind in a range. Undefined while some can't be fetched. */
+export async function readLeaves(
+  kind: AttestationKind,
+  range: LeafRange,
+  parts: LeafParts,
+): Promise<EpochLeaves | undefined> {
+  switch (kind) {
+    case "results": {
+      const leaves = await readSettledTasks(range.blocks, parts);
+      return leaves && { kind, leaves };
+    }
+    case "reputation": {
+      const leaves = await parts.readReputation(range);
+      return leaves && { kind, leaves };
+    }
+    case "settlement":
+      return { kind, leaves: onceEach(await parts.chain.readSettlements(range.blocks)) };
+    case "beacon":
+      return { kind, leaves: await readBeacons(range, parts.chain) };
+    case "checkpoint": {
+      const { number: blockNumber, hash: blockHash, stateRoot } = range.lastBlock;
+      return { kind, leaves: [{ blockNumber, blockHash, stateRoot }] };
+    }
+  }
+}
+
+/** A settlement's id is its content: one that comes again counts as it came first. */
+function onceEach(settlements: readonly SettlementLeaf[]): readonly SettlementLeaf[] {
+  const seen = new Map<string, SettlementLeaf>();
+  for (const leaf of settlements) {
+    const key = `${leaf.lane} ${leaf.settlementId}`;
+    if (!seen.has(key)) seen.set(key, leaf);
+  }
+  return [...seen.values()];
+}
+
+/** Beacons of the epochs after those of the range. What had none, before there were guards, has no leaf. */
+async function readBeacons(
+  { fromEpoch, epoch }: LeafRange,
+  chain: Pick<GuardChain, "readBeacon">,
+): Promise<readonly BeaconLeaf[]> {
+  const leaves: BeaconLeaf[] = [];
+  for (let next = fromEpoch + 1; next <= epoch + 1; next += 1) {
+    const beacon = await chain.readBeacon(next);
+    if (beacon !== undefined) leaves.push({ epoch: next, beacon });
+  }
+  return leaves;
+}
