@@ -50,9 +50,11 @@ export async function attestEpoch(at: EpochAt, parts: AttestParts): Promise<Read
   if (lastBlock === undefined) return refused;
   const head = await parts.chain.readHead();
   if (isFinal(head, lastBlock, parts)) parts.cutOffs.remember(at.epoch, lastBlock);
-  for (const kind of ATTESTATION_KINDS) {
-    if (at.posted.has(kind)) continue;
-    const why = await attestKind(kind, { ...at, head, lastBlock }, parts);
+  const open = ATTESTATION_KINDS.filter((kind) => !at.posted.has(kind));
+  // At once, so that what is signed reaches the disk together.
+  const whys = await Promise.all(open.map((kind) => attestKind(kind, { ...at, head, lastBlock }, parts)));
+  for (const [index, kind] of open.entries()) {
+    const why = whys[index];
     if (why !== undefined) refused.set(kind, why);
   }
   return refused;

@@ -87,7 +87,7 @@ export class BlockMaker {
   async #assemble(parent: VirtualBlock | undefined, epoch: number): Promise<VirtualBlock | undefined> {
     const { chain, cutOffs } = this.#parts;
     const [guardSet, last] = await Promise.all([chain.readGuardSet(epoch), cutOffs.lastBlockOf(epoch)]);
-    if (guardSet === undefined || last === undefined) return undefined;
+    if (last === undefined) return undefined;
     const range = { fromBlock: this.#firstBlock(parent), toBlock: last.number };
     return this.#build({ parent, guardSet, last, range });
   }

@@ -2,6 +2,7 @@ import { type AttestationKind, type EpochRoot, epochRoot, hasCode } from "@corte
 import type { Logger } from "@cortensor/runtime";
 import type { CutOffs } from "./cutOffs.js";
 import type { GuardBlock, GuardChain, KindEpoch } from "./guardChain.js";
+import type { PostedEpochs } from "./postedEpochs.js";
 import { type LeafParts, readLeaves } from "./readLeaves.js";
 
 /** Epochs whose roots are remembered: the one that is signed, and the one before. */
@@ -15,7 +16,8 @@ export type EpochRead = {
 };
 
 export type EpochReaderParts = LeafParts & {
-  readonly chain: Pick<GuardChain, "chainId" | "readLastPosted">;
+  readonly chain: Pick<GuardChain, "chainId">;
+  readonly posted: PostedEpochs;
   readonly cutOffs: CutOffs;
   readonly log: Logger;
 };
@@ -53,9 +55,9 @@ export class EpochReader {
   }
 
   async #compute({ kind, epoch }: KindEpoch, lastBlock: GuardBlock): Promise<EpochRoot | undefined> {
-    const { chain, cutOffs, log } = this.#parts;
-    const posted = await chain.readLastPosted({ kind, epoch });
-    const fromEpoch = posted === undefined ? 0 : posted + 1;
+    const { chain, posted, cutOffs, log } = this.#parts;
+    const last = await posted.lastBefore({ kind, epoch });
+    const fromEpoch = last === undefined ? 0 : last + 1;
     const blocks = await cutOffs.rangeOf(fromEpoch, lastBlock.number);
     const leaves = await readLeaves(kind, { fromEpoch, epoch, blocks, lastBlock }, this.#parts);
     if (leaves === undefined) return undefined;

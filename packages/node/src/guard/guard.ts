@@ -30,6 +30,7 @@ import { keepGuardSet } from "./keepGuardSet.js";
 import { leadEpoch } from "./leadEpoch.js";
 import { createGuardMetrics } from "./metrics.js";
 import { PeerRounds } from "./peerRounds.js";
+import { PostedEpochs } from "./postedEpochs.js";
 import type { ReadReputation } from "./readLeaves.js";
 import { openSecretBook } from "./secretBook.js";
 import { SeenSignatures } from "./seenSignatures.js";
@@ -132,7 +133,7 @@ function assemble(parts: GuardParts, signal: AbortSignal) {
     ...{ self, chain, domain, metrics, store, cutOffs, shelf, log, signer, finalityBlocks },
     book: openSignatureBook({ store, guard: self, domain }),
     secrets: openSecretBook({ store, guard: self, chainId, guards, randomBytes32 }),
-    reader: new EpochReader({ chain, cutOffs, fetchSet, readReputation, log }),
+    reader: new EpochReader({ chain, posted: new PostedEpochs(chain), cutOffs, fetchSet, readReputation, log }),
     seen: new SeenSignatures(domain),
     rounds: new PeerRounds(),
     ledger: new EpochLedger({ chain, times: chain.times, metrics }),
@@ -155,23 +156,23 @@ function createDuties({ nowSeconds }: GuardParts, room: Room): () => readonly Du
     const records = recordEpochAt(times, time);
     health.epoch = epoch;
     metrics.epoch.set({}, epoch);
-    const fixed = async (of: number): Promise<void> => {
-      const set = await keepGuardSet(of, chain);
-      if (of === epoch) health.isMember = isMember(set, room);
-    };
     return [
-      ["guard set", () => fixed(epoch)],
-      ...(records === epoch ? [] : ([["next guard set", () => fixed(records)]] as const)),
+      ["guard set", () => keepGuardSet(records, chain)],
       ["beacon", () => keepBeacon(time, { ...room })],
       ["roots", () => attendEpoch(epoch - 1, time, room)],
+      ["membership", () => lookForSelf(epoch, room)],
       ["equivocations", () => room.equivocations.post()],
       ["virtual blocks", () => room.blocks.make()],
     ];
   };
 }
 
-function isMember(set: GuardSet | undefined, { self }: Room): boolean {
-  return set?.members.some(({ guard }) => guard === self) ?? false;
+async function lookForSelf(epoch: number, room: Room): Promise<void> {
+  room.health.isMember = isMember(await room.chain.readGuardSet(epoch), room);
+}
+
+function isMember({ members }: GuardSet, { self }: Room): boolean {
+  return members.some(({ guard }) => guard === self);
 }
 
 /** An epoch that is over: signs it, asks others, and posts when it is this guard's turn. */
@@ -179,8 +180,9 @@ async function attendEpoch(epoch: number, time: UnixSeconds, room: Room): Promis
   const { chain, ledger, seen } = room;
   const slot = epoch < 0 ? undefined : leaderSlotAt(chain.times, epoch, time);
   await ledger.closeBelow(slot === undefined ? epoch + 1 : epoch, time);
-  const set = slot === undefined ? undefined : await chain.readGuardSet(epoch);
-  if (slot === undefined || set === undefined || !isMember(set, room)) return;
+  if (slot === undefined) return;
+  const set = await chain.readGuardSet(epoch);
+  if (!isMember(set, room)) return;
   seen.keepUpTo(epoch);
   const frozen = await chain.readFrozen(set.members.map(({ guard }) => guard));
   const posted = await ledger.look(epoch, time);

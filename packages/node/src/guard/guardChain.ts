@@ -6,7 +6,6 @@ import type {
   EpochTimes,
   Equivocation,
   GuardSet,
-  RootParts,
   SettlementLeaf,
   UnixSeconds,
 } from "@cortensor/protocol";
@@ -23,11 +22,7 @@ export type GuardBlock = {
 export type BlockRange = { readonly fromBlock: number; readonly toBlock: number };
 
 /** What this guard has done for an epoch's beacon. */
-export type BeaconPledge = {
-  /** Undefined: it committed to nothing. */
-  readonly commitment: Bytes32 | undefined;
-  readonly isRevealed: boolean;
-};
+export type BeaconPledge = { readonly isCommitted: boolean; readonly isRevealed: boolean };
 
 /** A kind of records of one epoch, about the chain itself. */
 export type KindEpoch = { readonly kind: AttestationKind; readonly epoch: number };
@@ -52,8 +47,10 @@ export type GuardChain = {
   /** Ids of settlements whose sets were condemned up to a block, because nobody showed them. */
   readCondemned(toBlock: number): Promise<ReadonlySet<Bytes32>>;
 
-  /** Undefined while an epoch's set isn't fixed. */
-  readGuardSet(epoch: number): Promise<GuardSet | undefined>;
+  /** Who guards an epoch: the set that was fixed for it, or the one before. It is final from the epoch's cut-off on, and may be empty. */
+  readGuardSet(epoch: number): Promise<GuardSet>;
+  readIsFixed(epoch: number): Promise<boolean>;
+  /** While the epoch's records are open. */
   fixGuardSet(epoch: number): Promise<void>;
   /** Who of these was shown to have signed two roots. */
   readFrozen(guards: readonly Address[]): Promise<ReadonlySet<Address>>;
@@ -61,11 +58,9 @@ export type GuardChain = {
 
   /** Undefined while no root of it is posted. */
   readPosted(of: KindEpoch): Promise<Bytes32 | undefined>;
-  /** The last epoch below one of which a root of a kind is posted. */
-  readLastPosted(of: KindEpoch): Promise<number | undefined>;
   /** What was posted in these blocks, in any order. */
   listPosted(range: BlockRange): Promise<readonly Attestation[]>;
-  postAttestation(posting: { readonly parts: RootParts; readonly packed: Uint8Array }): Promise<void>;
+  postAttestation(posting: { readonly attestation: Attestation; readonly packed: Uint8Array }): Promise<void>;
 
   /** Undefined while it isn't known. */
   readBeacon(epoch: number): Promise<Bytes32 | undefined>;

@@ -22,13 +22,13 @@ export async function keepBeacon(time: UnixSeconds, parts: BeaconParts): Promise
   const records = recordEpochAt(parts.chain.times, time);
   await reveal(records + 1, parts);
   const set = await parts.chain.readGuardSet(records);
-  if (set?.members.some(({ guard }) => guard === parts.self) !== true) return;
+  if (!set.members.some(({ guard }) => guard === parts.self)) return;
   await commit(records + 2, parts);
 }
 
 async function reveal(epoch: number, { chain, secrets, log }: BeaconParts): Promise<void> {
   const pledge = await chain.readPledge(epoch);
-  if (pledge.commitment === undefined || pledge.isRevealed) return;
+  if (!pledge.isCommitted || pledge.isRevealed) return;
   const secret = secrets.find(epoch);
   if (secret === undefined) throw new GuardError({ code: "GUARD_SECRET_MISSING", epoch });
   await chain.revealBeacon({ epoch, secret });
@@ -37,7 +37,7 @@ async function reveal(epoch: number, { chain, secrets, log }: BeaconParts): Prom
 
 async function commit(epoch: number, { chain, self, secrets, log }: BeaconParts): Promise<void> {
   const pledge = await chain.readPledge(epoch);
-  if (pledge.commitment !== undefined) return;
+  if (pledge.isCommitted) return;
   const secret = await secrets.ensure(epoch);
   const commitment = beaconCommitment({ chainId: chain.chainId, epoch, guard: self, secret });
   await chain.commitBeacon({ epoch, commitment });

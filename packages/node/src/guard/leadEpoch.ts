@@ -65,9 +65,10 @@ async function post(
   { kind, own, packed }: { readonly kind: AttestationKind; readonly own: EpochRoot; readonly packed: Uint8Array },
   { chain, metrics, log }: LeadParts,
 ): Promise<void> {
-  const { epoch } = own.parts;
+  const { subjectChainId, epoch } = own.parts;
+  const attestation = { subjectChainId, kind, epoch, root: own.root };
   const isThere = async () => (await chain.readPosted({ kind, epoch })) !== undefined;
-  const outcome = await settleRace(() => chain.postAttestation({ parts: own.parts, packed }), isThere);
+  const outcome = await settleRace(() => chain.postAttestation({ attestation, packed }), isThere);
   metrics.posts.add({ outcome });
   log.info(outcome === "done" ? "Root posted" : "Root was posted before", { kind, epoch, root: own.root });
 }

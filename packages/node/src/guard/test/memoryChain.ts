@@ -1,0 +1,187 @@
+import {
+  type Address,
+  type Attestation,
+  attestationDigest,
+  type BeaconCommit,
+  type BeaconReveal,
+  type Bytes32,
+  beaconCommitment,
+  beaconOf,
+  beaconWithoutGuards,
+  type EpochTimes,
+  equivocatorOf,
+  type GuardMember,
+  guardSet,
+  guardsDomain,
+  keccak256,
+  leaderSlotAt,
+  recordEpochAt,
+  type SettlementLeaf,
+  utf8ToBytes,
+  verifyQuorum,
+} from "@cortensor/protocol";
+import type { BeaconPledge, BlockRange, GuardBlock, GuardChain, KindEpoch } from "../guardChain.js";
+
+export const CHAIN_ID = 31_337;
+export const GUARDS: Address = `0x${"c0".repeat(20)}`;
+export const TIMES: EpochTimes = { t0: 1_000, epochSeconds: 600 };
+
+type Posted = { readonly attestation: Attestation; readonly block: number };
+type Settled = { readonly leaf: SettlementLeaf; readonly block: number };
+
+/** The chain and its guards' contracts as plain maps, with the same refusals: for tests without a chain. */
+export class MemoryChain {
+  /** Everybody's set, in every epoch. */
+  members: readonly GuardMember[] = [];
+  readonly frozen = new Set<Address>();
+  readonly posted: Posted[] = [];
+  readonly endpoints = new Map<Address, string>();
+  readonly condemned = new Map<Bytes32, number>();
+  readonly commits = new Map<number, BeaconCommit[]>();
+  readonly reveals = new Map<number, BeaconReveal[]>();
+  /** Refuses the next calls of these names, as a dead RPC would. */
+  readonly failing = new Set<string>();
+  readonly #fixed = new Set<number>();
+  readonly #settled: Settled[] = [];
+  #blocks: GuardBlock[] = [];
+
+  constructor() {
+    this.mine(TIMES.t0);
+  }
+
+  get time(): number {
+    return this.#blocks.at(-1)?.time ?? TIMES.t0;
+  }
+
+  /** Blocks at a time, one or several. */
+  mine(time: number, blocks = 1): void {
+    for (let made = 0; made < blocks; made += 1) {
+      const number = this.#blocks.length;
+      const wordOf = (what: string) => keccak256(utf8ToBytes(`${what} ${number} ${this.#fork}`));
+      this.#blocks.push({ number, time, hash: wordOf("block"), stateRoot: wordOf("state") });
+    }
+  }
+
+  #fork = 0;
+
+  /** Makes all blocks from one on others, at the same times. */
+  reorganise(fromBlock: number): void {
+    this.#fork += 1;
+    const times = this.#blocks.slice(fromBlock).map(({ time }) => time);
+    this.#blocks = this.#blocks.slice(0, fromBlock);
+    for (const time of times) this.mine(time);
+  }
+
+  get head(): number {
+    return this.#blocks.length - 1;
+  }
+
+  settle(leaf: SettlementLeaf): void {
+    this.mine(this.time);
+    this.#settled.push({ leaf, block: this.head });
+  }
+
+  rootOf({ kind, epoch }: KindEpoch): Bytes32 | undefined {
+    return this.posted.find(({ attestation }) => attestation.kind === kind && attestation.epoch === epoch)?.attestation
+      .root;
+  }
+
+  beaconOf(epoch: number): Bytes32 | undefined {
+    if (epoch > recordEpochAt(TIMES, this.time)) return undefined;
+    const commits = this.commits.get(epoch) ?? [];
+    if (epoch === 0 || (commits.length === 0 && !this.commits.has(epoch - 1)))
+      return beaconWithoutGuards(CHAIN_ID, epoch);
+    const previous = this.beaconOf(epoch - 1) ?? beaconWithoutGuards(CHAIN_ID, epoch - 1);
+    return beaconOf({ chainId: CHAIN_ID, epoch, previous, commits, reveals: this.reveals.get(epoch) ?? [] }).beacon;
+  }
+
+  /** The chain as one guard sees it, and sends to it. */
+  portOf(self: Address): GuardChain {
+    return {
+      chainId: CHAIN_ID,
+      guards: GUARDS,
+      times: TIMES,
+      firstBlock: 0,
+      readHead: async () => this.#blockAt(this.head),
+      readBlock: async (number) => this.#blocks[number],
+      readSettlements: async (range) => this.#within(this.#settled, range).map(({ leaf }) => leaf),
+      readCondemned: async (toBlock) =>
+        new Set([...this.condemned].filter(([, block]) => block <= toBlock).map(([id]) => id)),
+      readGuardSet: async (epoch) => guardSet(epoch, this.members),
+      readIsFixed: async (epoch) => this.#fixed.has(epoch),
+      fixGuardSet: (epoch) => this.#send("fixGuardSet", () => this.#fix(epoch)),
+      readFrozen: async (guards) => new Set(guards.filter((guard) => this.frozen.has(guard))),
+      freezeGuard: (proof) => this.#send("freezeGuard", () => this.frozen.add(equivocatorOf(proof))),
+      readPosted: async (of) => this.rootOf(of),
+      listPosted: async (range) => this.#within(this.posted, range).map(({ attestation }) => attestation),
+      postAttestation: ({ attestation, packed }) =>
+        this.#send("postAttestation", () => this.#post(attestation, packed)),
+      readBeacon: async (epoch) => this.beaconOf(epoch),
+      readPledge: async (epoch) => this.#pledgeOf(self, epoch),
+      commitBeacon: ({ epoch, commitment }) =>
+        this.#send("commitBeacon", () => this.#commit(epoch, { guard: self, commitment })),
+      revealBeacon: ({ epoch, secret }) =>
+        this.#send("revealBeacon", () => this.#reveal(epoch, { guard: self, secret })),
+      readGuardEndpoints: async (guards) => new Map([...this.endpoints].filter(([guard]) => guards.includes(guard))),
+      readRouterEndpoints: async () => [],
+    };
+  }
+
+  #blockAt(number: number): GuardBlock {
+    const block = this.#blocks[number];
+    if (block === undefined) throw new Error(`there is no block ${number}`);
+    return block;
+  }
+
+  #within<Item extends { readonly block: number }>(items: readonly Item[], { fromBlock, toBlock }: BlockRange): Item[] {
+    return items.filter(({ block }) => block >= fromBlock && block <= toBlock);
+  }
+
+  async #send(call: string, work: () => void): Promise<void> {
+    if (this.failing.has(call)) throw new Error(`${call} can't be sent`);
+    const before = this.head;
+    this.mine(this.time);
+    try {
+      work();
+    } catch (error) {
+      this.#blocks.length = before + 1;
+      throw error;
+    }
+  }
+
+  #fix(epoch: number): void {
+    if (this.#fixed.has(epoch) || recordEpochAt(TIMES, this.time) !== epoch) throw new Error("FixOutOfTime");
+    this.#fixed.add(epoch);
+  }
+
+  #post(attestation: Attestation, packed: Uint8Array): void {
+    const { epoch } = attestation;
+    if (leaderSlotAt(TIMES, epoch, this.time) === undefined) throw new Error("PostOutOfTime");
+    if (this.rootOf(attestation) !== undefined) throw new Error("PostedAlready");
+    const digest = attestationDigest(guardsDomain({ chainId: CHAIN_ID, guards: GUARDS }), attestation);
+    const verdict = verifyQuorum({ set: guardSet(epoch, this.members), digest, packed, frozen: this.frozen });
+    if (!verdict.isQuorum) throw new Error("QuorumShort");
+    this.posted.push({ attestation, block: this.head });
+  }
+
+  #pledgeOf(self: Address, epoch: number): BeaconPledge {
+    const isOwn = ({ guard }: { readonly guard: Address }) => guard === self;
+    return {
+      isCommitted: this.commits.get(epoch)?.some(isOwn) ?? false,
+      isRevealed: this.reveals.get(epoch)?.some(isOwn) ?? false,
+    };
+  }
+
+  #commit(epoch: number, commit: BeaconCommit): void {
+    if (recordEpochAt(TIMES, this.time) !== epoch - 2) throw new Error("CommitOutOfTime");
+    this.commits.set(epoch, [...(this.commits.get(epoch) ?? []), commit]);
+  }
+
+  #reveal(epoch: number, { guard, secret }: BeaconReveal): void {
+    if (recordEpochAt(TIMES, this.time) !== epoch - 1) throw new Error("RevealOutOfTime");
+    const found = this.commits.get(epoch)?.find((commit) => commit.guard === guard);
+    if (found?.commitment !== beaconCommitment({ chainId: CHAIN_ID, epoch, guard, secret }))
+      throw new Error("SecretForeign");
+    this.reveals.set(epoch, [...(this.reveals.get(epoch) ?? []), { guard, secret }]);
+  }
+}
