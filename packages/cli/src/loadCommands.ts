@@ -9,6 +9,7 @@ const COMMANDS = {
   up: async () => (await import("./commands/up.js")).addUp,
   router: async () => (await import("./commands/router.js")).addRouter,
   miner: async () => (await import("./commands/miner.js")).addMiner,
+  guard: async () => (await import("./commands/guard.js")).addGuard,
   chat: async () => (await import("./commands/chat.js")).addChat,
   quote: async () => (await import("./commands/quote.js")).addQuote,
   session: async () => (await import("./commands/session.js")).addSession,

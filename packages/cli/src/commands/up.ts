@@ -16,6 +16,7 @@ type UpOptions = {
   readonly port?: number;
   readonly rpcPort?: number;
   readonly miners: number;
+  readonly guards: number;
   readonly model?: string;
   readonly scripted?: ScriptedPace;
 };
@@ -24,11 +25,12 @@ type UpOptions = {
 export function addUp(program: Command, act: Act): void {
   program
     .command("up")
-    .description("Run a whole network on this machine: chain, router, miners, a paid session and an API key.")
+    .description("Run a whole network on this machine: chain, router, miners, guards, a paid session and an API key.")
     .option("--host <address>", "address to listen on; 0.0.0.0 lets other machines join", "127.0.0.1")
     .option("--port <port>", "port of the router (default: the last one, or 8080)", parsePort)
     .option("--rpc-port <port>", "port of the chain (default: the last one, or 8545)", parsePort)
     .option("--miners <count>", "miners to run", wholeNumber(1, 16), 2)
+    .option("--guards <count>", "guards to run, when the network answers", wholeNumber(0, 32), 5)
     .option("--model <source>", "GGUF path, URL or owner/repo/file.gguf (default: the embedded model)")
     .addOption(scriptedOption("miners without a model, that say the last message back"))
     .addHelpText("after", HELP)
@@ -43,6 +45,7 @@ export function addUp(program: Command, act: Act): void {
           options: {
             host: options.host,
             miners: options.miners,
+            guards: options.guards,
             ports: {
               ...(options.port === undefined ? {} : { http: options.port }),
               ...(options.rpcPort === undefined ? {} : { rpc: options.rpcPort }),

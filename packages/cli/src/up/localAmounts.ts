@@ -6,6 +6,7 @@ export const LOCAL_AMOUNTS = {
   depositWei: 10_000n * COR,
   /** Covers the fees in flight of thousands of tasks. */
   minerStakeWei: 1_000n * COR,
+  guardStakeWei: 1_000n * COR,
   routerBondWei: 1_000n * COR,
   routerStakeWei: 1_000n * COR,
   /** What the router gives back to sessions, for promises that were missed and tasks that were cut. */

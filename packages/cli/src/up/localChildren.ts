@@ -16,6 +16,8 @@ const ROUTER_NODE_ARGS = ["--max-semi-space-size=64"];
 export type LocalNetworkOptions = {
   readonly host: string;
   readonly miners: number;
+  /** They start when the network answers. */
+  readonly guards: number;
   readonly ports: Partial<Ports>;
   /** Arguments handed to each miner: its model. */
   readonly minerArgs: readonly string[];

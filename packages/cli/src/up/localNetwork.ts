@@ -23,6 +23,7 @@ import { ensureApiKey, ensureToken, LOOK_MS } from "./localAccess.js";
 import { LOCAL_AMOUNTS } from "./localAmounts.js";
 import { ENTRY, type LocalParts, startMinerChildren, startRouterChild } from "./localChildren.js";
 import { deployLocalNetwork, type LocalDeployment } from "./localDeployment.js";
+import { startLocalGuards } from "./localGuards.js";
 import { type LocalKeys, openLocalKeys } from "./localKeys.js";
 import { ensureLocalRate, keepLocalRate } from "./localRate.js";
 import { ensureLocalSession } from "./localSession.js";
@@ -34,7 +35,7 @@ export type LocalNetwork = {
   readonly model: string;
   readonly account: number;
   readonly rpcUrl: string;
-  /** Settles when every miner that was asked for is there. */
+  /** Settles when every miner and every guard that was asked for is there. */
   readonly complete: Promise<void>;
 };
 
@@ -95,7 +96,9 @@ export async function startLocalNetwork(parts: Parts): Promise<LocalNetwork> {
   output.progress("router.ready", `Router is ready on ${url}`, { url });
   const apiKey = await ensureApiKey({ url, adminToken, account, file: paths.apiKey, clock, signal: shutdown.signal });
   const model = await awaitModel({ url, clock, signal: shutdown.signal, miners });
-  return { url, apiKey, model, account, rpcUrl, complete: awaitMiners(parts, miners) };
+  const guards = startLocalGuards(parts, { profile, dataFolder: paths.data(state.generation) });
+  const complete = owned(Promise.all([awaitMiners(parts, miners), guards]).then(() => undefined));
+  return { url, apiKey, model, account, rpcUrl, complete };
 }
 
 async function startChain({ context, clock, random, options }: Parts, ports: Ports): Promise<string> {

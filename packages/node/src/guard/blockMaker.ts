@@ -5,14 +5,17 @@ import {
   type VirtualBlock,
   virtualBlockHash,
 } from "@cortensor/protocol";
-import type { Logger } from "@cortensor/runtime";
+import type { Clock, Logger } from "@cortensor/runtime";
 import type { BlockShelf } from "./blockShelf.js";
 import type { CutOffs } from "./cutOffs.js";
 import type { FetchSet } from "./fetchSet.js";
 import type { BlockRange, GuardBlock, GuardChain } from "./guardChain.js";
 import type { GuardMetrics } from "./metrics.js";
 import { readSettledTasks } from "./settledTasks.js";
+import { waitAwhile } from "./waitAwhile.js";
 
+/** Time that one look gives to sets that others have to show. */
+const WAIT_MS = 1_000;
 /** Virtual blocks made in one go: whoever comes late to a network catches up in steps. */
 const BLOCKS_AT_ONCE = 16;
 
@@ -32,6 +35,9 @@ export type BlockMakerParts = {
   readonly fetchSet: FetchSet;
   readonly shelf: BlockShelf;
   readonly finalityBlocks: number;
+  readonly clock: Clock;
+  /** Ends what is being fetched. */
+  readonly signal: AbortSignal;
   readonly metrics: GuardMetrics;
   readonly log: Logger;
 };
@@ -45,12 +51,26 @@ export class BlockMaker {
   /** Epochs with a checkpoint that have no virtual block here yet. */
   readonly #due = new Set<number>();
   #scanned: number | undefined;
+  #underWay: Promise<void> | undefined;
 
   constructor(parts: BlockMakerParts) {
     this.#parts = parts;
   }
 
+  /** Makes what can be made; what takes long goes on when it resolves. */
   async make(): Promise<void> {
+    this.#underWay ??= this.#makeDue().finally(() => {
+      this.#underWay = undefined;
+    });
+    await waitAwhile(this.#underWay, { clock: this.#parts.clock, waitMs: WAIT_MS });
+  }
+
+  /** Resolves when nothing is under way: after the signal has aborted. */
+  async stopped(): Promise<void> {
+    await this.#underWay?.catch(() => undefined);
+  }
+
+  async #makeDue(): Promise<void> {
     const { shelf, metrics, log } = this.#parts;
     let parent = shelf.last();
     await this.#scan(parent);

@@ -77,6 +77,7 @@ describe("settled tasks", () => {
       { fromBlock: 0, toBlock: 9 },
       {
         chain: { readSettlements: async () => settlements, readCondemned: async () => new Set(condemned) },
+        signal: new AbortController().signal,
         fetchSet: async ({ setCid }) => (setCid === keyOf("no set") ? Uint8Array.of(1) : sets.get(setCid)),
       },
     );

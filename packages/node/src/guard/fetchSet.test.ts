@@ -10,7 +10,6 @@ import { anEntry } from "./test/guardNetwork.js";
 
 const set = encodeSettlementSet([anEntry("one")]);
 const lane = `0x${"11".repeat(20)}` as const;
-const { signal } = new AbortController();
 
 let folder: string;
 let servers: http.Server[];
@@ -37,10 +36,10 @@ async function router(bytes: Uint8Array | undefined): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 const fetchFrom = (endpoints: readonly string[]) =>
-  createFetchSet({ chain: { readRouterEndpoints: async () => endpoints }, folder, signal })({
-    lane,
-    setCid: set.setCid,
-  });
+  createFetchSet({ chain: { readRouterEndpoints: async () => endpoints }, folder })(
+    { lane, setCid: set.setCid },
+    new AbortController().signal,
+  );
 
 describe("a settlement's set", () => {
   it("is found in the folder, and asked of nobody then", async () => {

@@ -10,20 +10,19 @@ const FETCH_MS = 120_000;
 const ROUTERS_MAX = 8;
 
 /** Finds the bytes that a lane published under a CID, whoever has them. Undefined where nobody does; never other bytes. */
-export type FetchSet = (wanted: {
-  readonly lane: Address;
-  readonly setCid: Bytes32;
-}) => Promise<Uint8Array | undefined>;
+export type FetchSet = (
+  wanted: { readonly lane: Address; readonly setCid: Bytes32 },
+  signal: AbortSignal,
+) => Promise<Uint8Array | undefined>;
 
 /** Looks in a folder of sets first, then asks routers. */
 export function createFetchSet(parts: {
   readonly chain: Pick<GuardChain, "readRouterEndpoints">;
   /** Where sets lie, each a file named by its CID. */
   readonly folder?: string;
-  readonly signal: AbortSignal;
 }): FetchSet {
-  const { chain, folder, signal } = parts;
-  return async ({ lane, setCid }) => {
+  const { chain, folder } = parts;
+  return async ({ lane, setCid }, signal) => {
     const kept = folder === undefined ? undefined : await readSet(join(folder, setCid));
     if (kept !== undefined && isNamed(kept, setCid)) return kept;
     for (const endpoint of (await chain.readRouterEndpoints(lane)).slice(0, ROUTERS_MAX)) {

@@ -107,7 +107,9 @@ export function createGuard(parts: GuardParts): Guard {
     },
     stop: async () => {
       stopping.abort();
+      room.reader.stop();
       await running;
+      await room.blocks.stopped();
       await room.store.close();
     },
     gateway: createGateway(parts, room),
@@ -118,14 +120,14 @@ type Room = ReturnType<typeof assemble>;
 
 /** Everything that a guard is made of. */
 function assemble(parts: GuardParts, signal: AbortSignal) {
-  const { config, signer, chain, log, readReputation, randomBytes32 } = parts;
+  const { config, signer, chain, clock, log, readReputation, randomBytes32 } = parts;
   const { chainId, guards } = chain;
   const self = signer.address;
   const domain = guardsDomain({ chainId, guards });
   const metrics = createGuardMetrics(parts.metrics);
   const store = openGuardStore(config.storeFolder);
   const folder = config.setsFolder === undefined ? {} : { folder: config.setsFolder };
-  const fetchSet = parts.fetchSet ?? createFetchSet({ chain, ...folder, signal });
+  const fetchSet = parts.fetchSet ?? createFetchSet({ chain, ...folder });
   const cutOffs = new CutOffs(chain);
   const { finalityBlocks } = config;
   const shelf = openBlockShelf(store, `${chainId}.${guards}`);
@@ -133,12 +135,12 @@ function assemble(parts: GuardParts, signal: AbortSignal) {
     ...{ self, chain, domain, metrics, store, cutOffs, shelf, log, signer, finalityBlocks },
     book: openSignatureBook({ store, guard: self, domain }),
     secrets: openSecretBook({ store, guard: self, chainId, guards, randomBytes32 }),
-    reader: new EpochReader({ chain, posted: new PostedEpochs(chain), cutOffs, fetchSet, readReputation, log }),
+    reader: new EpochReader({ chain, posted: new PostedEpochs(chain), cutOffs, fetchSet, readReputation, clock, log }),
     seen: new SeenSignatures(domain),
     rounds: new PeerRounds(),
     ledger: new EpochLedger({ chain, times: chain.times, metrics }),
     equivocations: new EquivocationDesk({ chain, metrics, log }),
-    blocks: new BlockMaker({ chain, cutOffs, fetchSet, shelf, finalityBlocks, metrics, log }),
+    blocks: new BlockMaker({ chain, cutOffs, fetchSet, shelf, finalityBlocks, metrics, clock, log, signal }),
     askPeer: parts.askPeer ?? createAskPeer({ timeoutMs: config.peerTimeoutMs, signal }),
     health: { failing: new Set<string>(), isMember: false, epoch: -1 },
   };

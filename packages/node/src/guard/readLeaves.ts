@@ -12,16 +12,21 @@ export type LeafRange = {
   readonly lastBlock: GuardBlock;
 };
 
+/** Beacons read in one go. */
+const BEACONS_AT_ONCE = 32;
+
 /**
  * What public data says of miners in a range: a leaf for each miner and model. Undefined while some of that data can't be fetched. The same for
  * everybody who has it.
  */
-export type ReadReputation = (range: LeafRange) => Promise<readonly ReputationLeaf[] | undefined>;
+export type ReadReputation = (range: LeafRange, signal: AbortSignal) => Promise<readonly ReputationLeaf[] | undefined>;
 
 export type LeafParts = {
   readonly chain: Pick<GuardChain, "readSettlements" | "readCondemned" | "readBeacon">;
   readonly fetchSet: FetchSet;
   readonly readReputation: ReadReputation;
+  /** Ends what is being fetched. */
+  readonly signal: AbortSignal;
 };
 
 /** The records of a kind in a range. Undefined while some can't be fetched. */
@@ -36,13 +41,15 @@ export async function readLeaves(
       return leaves && { kind, leaves };
     }
     case "reputation": {
-      const leaves = await parts.readReputation(range);
+      const leaves = await parts.readReputation(range, parts.signal);
       return leaves && { kind, leaves };
     }
     case "settlement":
       return { kind, leaves: onceEach(await parts.chain.readSettlements(range.blocks)) };
-    case "beacon":
-      return { kind, leaves: await readBeacons(range, parts.chain) };
+    case "beacon": {
+      const leaves = await readBeacons(range, parts.chain);
+      return leaves && { kind, leaves };
+    }
     case "checkpoint": {
       const { number: blockNumber, hash: blockHash, stateRoot } = range.lastBlock;
       return { kind, leaves: [{ blockNumber, blockHash, stateRoot }] };
@@ -60,15 +67,19 @@ function onceEach(settlements: readonly SettlementLeaf[]): readonly SettlementLe
   return [...seen.values()];
 }
 
-/** Beacons of the epochs after those of the range. What had none, before there were guards, has no leaf. */
+/** Beacons of the epochs after those of the range. Undefined while one isn't known: the chain's time has to be past the last cut-off. */
 async function readBeacons(
   { fromEpoch, epoch }: LeafRange,
   chain: Pick<GuardChain, "readBeacon">,
-): Promise<readonly BeaconLeaf[]> {
+): Promise<readonly BeaconLeaf[] | undefined> {
   const leaves: BeaconLeaf[] = [];
-  for (let next = fromEpoch + 1; next <= epoch + 1; next += 1) {
-    const beacon = await chain.readBeacon(next);
-    if (beacon !== undefined) leaves.push({ epoch: next, beacon });
+  for (let from = fromEpoch + 1; from <= epoch + 1; from += BEACONS_AT_ONCE) {
+    const length = Math.min(BEACONS_AT_ONCE, epoch + 2 - from);
+    const some = await Promise.all(Array.from({ length }, (_, index) => chain.readBeacon(from + index)));
+    for (const [index, beacon] of some.entries()) {
+      if (beacon === undefined) return undefined;
+      leaves.push({ epoch: from + index, beacon });
+    }
   }
   return leaves;
 }

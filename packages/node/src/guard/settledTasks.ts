@@ -18,16 +18,17 @@ export async function readSettledTasks(
   parts: {
     readonly chain: Pick<GuardChain, "readSettlements" | "readCondemned">;
     readonly fetchSet: FetchSet;
+    readonly signal: AbortSignal;
   },
 ): Promise<readonly ResultsLeaf[] | undefined> {
-  const { chain, fetchSet } = parts;
+  const { chain, fetchSet, signal } = parts;
   const settlements = await chain.readSettlements(range);
   if (settlements.length === 0) return [];
   const condemned = await chain.readCondemned(range.toBlock);
   const tasks = new Map<Bytes32, ResultsLeaf>();
   for (const settlement of settlements) {
     if (condemned.has(settlement.settlementId)) continue;
-    const bytes = await fetchSet(settlement);
+    const bytes = await fetchSet(settlement, signal);
     if (bytes === undefined) return undefined;
     for (const { id, resultsHash } of decodeOwn(bytes, settlement)?.entries ?? []) {
       if (!tasks.has(id)) tasks.set(id, { id, resultsHash });
