@@ -1,7 +1,8 @@
 export {
-  type BeaconPledge,
   type BlockRange,
   createGuard,
+  createGuardChain,
+  createGuardReader,
   type Guard,
   type GuardBlock,
   type GuardChain,
@@ -9,6 +10,7 @@ export {
   GuardError,
   type GuardErrorData,
   type GuardParts,
+  type GuardReader,
   guardConfig,
   type KindEpoch,
   type LeafRange,

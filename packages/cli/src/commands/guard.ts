@@ -45,12 +45,11 @@ export function addGuard(program: Command, act: Act): void {
     .description("Show an epoch's guards and the roots that were posted, from the chain alone.")
     .option("--network <file|url>", "the network (default: the one in --home)")
     .addHelpText("after", "\nExample:\n  $ cortensor guard status --json")
-    .action((options: Pick<GuardOptions, "network">, self: Command) =>
-      act(self.optsWithGlobals<GlobalOptions>(), (context) =>
-        // Commander gives an option that both have to the outer command.
-        showGuards(context, { ...options, ...self.optsWithGlobals<Pick<GuardOptions, "network">>() }),
-      ),
-    );
+    .action((_options: object, self: Command) => {
+      // An option that both commands have is the outer one's.
+      const options = self.optsWithGlobals<GlobalOptions & Pick<GuardOptions, "network">>();
+      return act(options, (context) => showGuards(context, options));
+    });
 }
 
 async function run(context: CommandContext, options: GuardOptions): Promise<void> {

@@ -1,5 +1,5 @@
 import { createChainReader, epochAt, readHead } from "@cortensor/chain";
-import { createGuardReader } from "@cortensor/node";
+import { createGuardReader, type GuardReader } from "@cortensor/node";
 import {
   type Address,
   ATTESTATION_KINDS,
@@ -7,6 +7,7 @@ import {
   guardSetHash,
   totalStakeWei,
 } from "@cortensor/protocol";
+import { systemClock } from "@cortensor/runtime";
 import type { CommandContext } from "../commandContext.js";
 import { countOf } from "../countOf.js";
 import { formatCor } from "../money.js";
@@ -30,7 +31,7 @@ type ShownGuard = {
 export async function showGuards(context: CommandContext, options: { readonly network?: string }): Promise<void> {
   const { profile } = await findNetwork(context, options.network);
   const reader = createChainReader({ profile });
-  const chain = createGuardReader(reader);
+  const chain = createGuardReader(reader, systemClock);
   const { timestamp } = await readHead(reader);
   const epoch = epochAt(profile, timestamp);
   const set = await chain.readGuardSet(epoch);
@@ -47,7 +48,7 @@ export async function showGuards(context: CommandContext, options: { readonly ne
 }
 
 async function readGuards(
-  chain: ReturnType<typeof createGuardReader>,
+  chain: GuardReader,
   members: readonly { readonly guard: Address; readonly stakeWei: bigint }[],
 ): Promise<readonly Omit<ShownGuard, "answers">[]> {
   const names = members.map(({ guard }) => guard);
@@ -58,10 +59,7 @@ async function readGuards(
   });
 }
 
-async function readPosted(
-  chain: ReturnType<typeof createGuardReader>,
-  epoch: number,
-): Promise<readonly AttestationKind[]> {
+async function readPosted(chain: GuardReader, epoch: number): Promise<readonly AttestationKind[]> {
   const roots = await Promise.all(ATTESTATION_KINDS.map((kind) => chain.readPosted({ kind, epoch })));
   return ATTESTATION_KINDS.filter((_, index) => roots[index] !== undefined);
 }

@@ -57,7 +57,7 @@ export async function runGuard({ config, log, shutdown }: RunGuardParts): Promis
   const guard = createGuard({
     config,
     signer,
-    chain: createGuardChain(writer),
+    chain: createGuardChain(writer, clock),
     // What has been audited isn't published yet: an epoch's reputation has no leaves.
     readReputation: async () => [],
     nowSeconds: () => epochs.chainSeconds(),

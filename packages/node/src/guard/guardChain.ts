@@ -1,3 +1,4 @@
+import type { BeaconPledge } from "@cortensor/chain";
 import type {
   Address,
   Attestation,
@@ -20,9 +21,6 @@ export type GuardBlock = {
 
 /** An inclusive range of blocks. */
 export type BlockRange = { readonly fromBlock: number; readonly toBlock: number };
-
-/** What this guard has done for an epoch's beacon. */
-export type BeaconPledge = { readonly isCommitted: boolean; readonly isRevealed: boolean };
 
 /** A kind of records of one epoch, about the chain itself. */
 export type KindEpoch = { readonly kind: AttestationKind; readonly epoch: number };
@@ -64,6 +62,7 @@ export type GuardChain = {
 
   /** Undefined while it isn't known. */
   readBeacon(epoch: number): Promise<Bytes32 | undefined>;
+  /** What this guard has done for an epoch's beacon. */
   readPledge(epoch: number): Promise<BeaconPledge>;
   commitBeacon(commit: { readonly epoch: number; readonly commitment: Bytes32 }): Promise<void>;
   revealBeacon(reveal: { readonly epoch: number; readonly secret: Bytes32 }): Promise<void>;

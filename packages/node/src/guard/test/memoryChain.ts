@@ -1,3 +1,4 @@
+import type { BeaconPledge } from "@cortensor/chain";
 import {
   type Address,
   type Attestation,
@@ -20,7 +21,7 @@ import {
   utf8ToBytes,
   verifyQuorum,
 } from "@cortensor/protocol";
-import type { BeaconPledge, BlockRange, GuardBlock, GuardChain, KindEpoch } from "../guardChain.js";
+import type { BlockRange, GuardBlock, GuardChain, KindEpoch } from "../guardChain.js";
 
 export const CHAIN_ID = 31_337;
 export const GUARDS: Address = `0x${"c0".repeat(20)}`;

@@ -1,0 +1,107 @@
+import {
+  type BlockRecord,
+  type ChainReader,
+  type ChainWriter,
+  commitBeacon,
+  fixGuardSet,
+  freezeGuard,
+  listCondemnedSets,
+  listNodes,
+  type NodeRecord,
+  postAttestation,
+  readAttestations,
+  readAttestedRoot,
+  readBeacon,
+  readBeaconPledge,
+  readBlock,
+  readGuardSet,
+  readIsFrozen,
+  readSettlements,
+  revealBeacon,
+} from "@cortensor/chain";
+import { type Address, assert } from "@cortensor/protocol";
+import type { Clock } from "@cortensor/runtime";
+import type { BlockRange, GuardBlock, GuardChain } from "./guardChain.js";
+import { createRemembered } from "./remembered.js";
+
+/** How old what is known of the registry may be: an endpoint that moved is asked for within an epoch. */
+const NODES_KEPT_MS = 10_000;
+
+/** What of a guard's chain anybody can read. */
+export type GuardReader = Omit<
+  GuardChain,
+  "fixGuardSet" | "freezeGuard" | "postAttestation" | "commitBeacon" | "revealBeacon" | "readPledge"
+>;
+
+export function createGuardReader(reader: ChainReader, clock: Pick<Clock, "nowMs">): GuardReader {
+  const { chainId, addresses, t0, epochSeconds, deployBlock } = reader.profile;
+  const nodes = createRemembered({ read: () => listNodes(reader), forMs: NODES_KEPT_MS, clock });
+  return {
+    chainId,
+    guards: addresses.attestations,
+    times: { t0, epochSeconds },
+    firstBlock: Number(deployBlock),
+    readHead: async () => {
+      const head = await readBlock(reader, "latest");
+      assert(head !== undefined, "a chain has a newest block");
+      return toGuardBlock(head);
+    },
+    readBlock: async (number) => {
+      const block = await readBlock(reader, BigInt(number));
+      return block && toGuardBlock(block);
+    },
+    readSettlements: (range) => readSettlements(reader, toBigints(range)),
+    readCondemned: async (toBlock) =>
+      new Set(await listCondemnedSets(reader, { fromBlock: deployBlock, toBlock: BigInt(toBlock) })),
+    readGuardSet: async (epoch) => {
+      const { members } = await readGuardSet(reader, epoch);
+      return { epoch, members };
+    },
+    readIsFixed: async (epoch) => (await readGuardSet(reader, epoch)).isFixed,
+    readFrozen: async (guards) => {
+      const frozen = await Promise.all(guards.map((guard) => readIsFrozen(reader, guard)));
+      return new Set(guards.filter((_, index) => frozen[index]));
+    },
+    readPosted: ({ kind, epoch }) => readAttestedRoot(reader, { subjectChainId: chainId, kind, epoch }),
+    listPosted: async (range) =>
+      (await readAttestations(reader, toBigints(range))).map(({ subjectChainId, kind, epoch, root }) => ({
+        ...{ subjectChainId, kind, epoch, root },
+      })),
+    readBeacon: (epoch) => readBeacon(reader, epoch),
+    readGuardEndpoints: async (guards) => endpointsOf(await nodes(), guards),
+    readRouterEndpoints: async (lane) => routersOf(await nodes(), lane),
+  };
+}
+
+/** A guard's chain, with the guard's own key. */
+export function createGuardChain(writer: ChainWriter, clock: Pick<Clock, "nowMs">): GuardChain {
+  const done = async (sent: Promise<unknown>): Promise<void> => void (await sent);
+  return {
+    ...createGuardReader(writer, clock),
+    fixGuardSet: (epoch) => done(fixGuardSet(writer, epoch)),
+    freezeGuard: (proof) => done(freezeGuard(writer, proof)),
+    postAttestation: ({ attestation, packed }) => done(postAttestation(writer, { attestation, quorum: packed })),
+    readPledge: (epoch) => readBeaconPledge(writer, { epoch, guard: writer.account }),
+    commitBeacon: (commit) => done(commitBeacon(writer, commit)),
+    revealBeacon: (reveal) => done(revealBeacon(writer, reveal)),
+  };
+}
+
+function endpointsOf(nodes: readonly NodeRecord[], guards: readonly Address[]): ReadonlyMap<Address, string> {
+  const named = nodes.filter(({ signer, endpoint }) => endpoint !== "" && guards.includes(signer));
+  return new Map(named.map(({ signer, endpoint }) => [signer, endpoint]));
+}
+
+function routersOf(nodes: readonly NodeRecord[], lane: Address): readonly string[] {
+  const routers = nodes.filter(({ roles, endpoint }) => roles.includes("router") && endpoint !== "");
+  const [own, others] = [true, false].map((isOwn) => routers.filter(({ owner }) => (owner === lane) === isOwn));
+  return [...(own ?? []), ...(others ?? [])].map(({ endpoint }) => endpoint);
+}
+
+function toGuardBlock({ number, timestamp, hash, stateRoot }: BlockRecord): GuardBlock {
+  return { number: Number(number), time: timestamp, hash, stateRoot };
+}
+
+function toBigints({ fromBlock, toBlock }: BlockRange): { readonly fromBlock: bigint; readonly toBlock: bigint } {
+  return { fromBlock: BigInt(fromBlock), toBlock: BigInt(toBlock) };
+}

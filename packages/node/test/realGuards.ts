@@ -1,0 +1,207 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createGuardServer } from "@cortensor/api";
+import {
+  type ChainReader,
+  type ChainWriter,
+  createChainReader,
+  createChainWriter,
+  deployNetwork,
+  joinGuards,
+  type NetworkProfile,
+  readHead,
+  registerNode,
+  stake,
+  transferCor,
+  transferNative,
+} from "@cortensor/chain";
+import { type Address, addressOfPrivateKey, epochStart, type Hex, keccak256, utf8ToBytes } from "@cortensor/protocol";
+import { createMetrics, type Metrics, pickFreePort, Secret, silentLogger, systemClock } from "@cortensor/runtime";
+import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
+import {
+  createGuard,
+  createGuardChain,
+  createNodeSigner,
+  createSignatureCounter,
+  type Guard,
+  type GuardChain,
+} from "../src/index.js";
+
+const COR = 10n ** 18n;
+const STAKE_WEI = 1_000n * COR;
+const EPOCH_SECONDS = 600;
+const SLOTS = 20;
+const FINALITY_BLOCKS = 3;
+const CHAIN_ID = 31_337;
+
+const keyOf = (name: string): Hex => keccak256(utf8ToBytes(name));
+
+export type RealGuard = Guard & {
+  readonly index: number;
+  readonly address: Address;
+  readonly metrics: Metrics;
+};
+
+/** Guards of equal stake on a real chain with real contracts, each an owner's own, with its own store and server. Time is moved by hand. */
+export class RealGuards {
+  readonly profile: NetworkProfile;
+  readonly reader: ChainReader;
+  readonly running = new Map<number, RealGuard>();
+  readonly addresses: readonly Address[];
+  readonly #anvil: RunningAnvil;
+  readonly #ports: readonly number[];
+  readonly #folder: string;
+  readonly #closing = new Map<number, () => Promise<void>>();
+  #time = 0;
+
+  static async open(count: number): Promise<RealGuards> {
+    const anvil = await startAnvil({ chainId: CHAIN_ID });
+    const profile = await deployNetwork({
+      name: "guards",
+      chainId: CHAIN_ID,
+      rpcUrls: [anvil.url],
+      privateKey: anvilKey(0),
+      epochSeconds: EPOCH_SECONDS,
+      guardStakeMinWei: STAKE_WEI,
+      save: () => undefined,
+    });
+    const ports: number[] = [];
+    while (ports.length < count) {
+      const port = await pickFreePort();
+      if (!ports.includes(port)) ports.push(port);
+    }
+    const folder = await mkdtemp(join(tmpdir(), "guards-"));
+    const guards = new RealGuards({ anvil, profile, ports, folder });
+    await guards.#enrol();
+    for (const index of ports.keys()) await guards.start(index);
+    return guards;
+  }
+
+  private constructor(parts: {
+    readonly anvil: RunningAnvil;
+    readonly profile: NetworkProfile;
+    readonly ports: readonly number[];
+    readonly folder: string;
+  }) {
+    this.#anvil = parts.anvil;
+    this.profile = parts.profile;
+    this.reader = createChainReader({ profile: parts.profile });
+    this.#ports = parts.ports;
+    this.#folder = parts.folder;
+    this.addresses = parts.ports.map((_, index) => addressOfPrivateKey(this.keyOf(index)));
+  }
+
+  keyOf(index: number): Hex {
+    return keyOf(`guard ${index}`);
+  }
+
+  portOf(index: number): number {
+    return this.#ports[index] ?? 0;
+  }
+
+  /** What a guard asks of the chain. */
+  chainOf(index: number): GuardChain {
+    return createGuardChain(createChainWriter({ profile: this.profile, privateKey: this.keyOf(index) }), systemClock);
+  }
+
+  /** Starts a guard with the store that it had, if it had one. */
+  async start(index: number): Promise<RealGuard> {
+    const metrics = createMetrics();
+    let made = 0;
+    const guard = createGuard({
+      config: {
+        storeFolder: join(this.#folder, String(index)),
+        setsFolder: undefined,
+        finalityBlocks: FINALITY_BLOCKS,
+        pollMs: 1_000,
+        peerTimeoutMs: 5_000,
+      },
+      signer: createNodeSigner(new Secret<Hex>(this.keyOf(index)), createSignatureCounter(metrics)),
+      chain: this.chainOf(index),
+      readReputation: async () => [],
+      nowSeconds: () => this.#time,
+      clock: systemClock,
+      log: silentLogger,
+      metrics,
+      random: () => 0,
+      randomBytes32: () => {
+        made += 1;
+        return keyOf(`secret ${made} of ${index} at ${this.#time}`);
+      },
+    });
+    const server = createGuardServer({ gateway: guard.gateway, metrics });
+    await server.listen({ host: "127.0.0.1", port: this.portOf(index) });
+    this.#closing.set(index, async () => {
+      await server.close();
+      await guard.stop();
+    });
+    const started = { ...guard, index, address: this.addresses[index] ?? "0x", metrics };
+    this.running.set(index, started);
+    return started;
+  }
+
+  async stop(index: number): Promise<void> {
+    this.running.delete(index);
+    await this.#closing.get(index)?.();
+    this.#closing.delete(index);
+  }
+
+  async close(): Promise<void> {
+    for (const index of [...this.running.keys()]) await this.stop(index);
+    await this.#anvil.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** The epoch that the chain is in. */
+  async epoch(): Promise<number> {
+    const { timestamp } = await readHead(this.reader);
+    return Math.floor((timestamp - this.profile.t0) / EPOCH_SECONDS);
+  }
+
+  /** Moves on to a slot after an epoch's end, and lets every guard look. */
+  async toSlot(epoch: number, slot: number): Promise<void> {
+    await this.moveToSlot(epoch, slot);
+    await this.look();
+  }
+
+  /** Moves on without anybody looking. What was before becomes final. */
+  async moveToSlot(epoch: number, slot: number): Promise<void> {
+    const time = epochStart(this.profile, epoch + 1) + Math.ceil((slot * EPOCH_SECONDS) / SLOTS);
+    const { timestamp } = await readHead(this.reader);
+    if (time > timestamp) await this.#rpc("evm_setNextBlockTimestamp", [time]);
+    await this.#rpc("anvil_mine", [FINALITY_BLOCKS + 1]);
+  }
+
+  async look(): Promise<void> {
+    for (const guard of [...this.running.values()]) {
+      this.#time = (await readHead(this.reader)).timestamp;
+      await guard.look();
+    }
+  }
+
+  async #enrol(): Promise<void> {
+    const treasury = createChainWriter({ profile: this.profile, privateKey: anvilKey(0) });
+    await Promise.all(this.addresses.map((_, index) => this.#enrolOne(treasury, index)));
+  }
+
+  async #enrolOne(treasury: ChainWriter, index: number): Promise<void> {
+    const { profile } = this;
+    const owner = createChainWriter({ profile, privateKey: keyOf(`owner ${index}`) });
+    const guard = this.addresses[index] ?? "0x";
+    await transferNative(treasury, { to: owner.account, wei: COR });
+    await transferNative(treasury, { to: guard, wei: COR });
+    await transferCor(treasury, { to: owner.account, wei: STAKE_WEI });
+    await stake(owner, { wei: STAKE_WEI });
+    const endpoint = `http://127.0.0.1:${this.portOf(index)}`;
+    await registerNode(owner, { signerKey: this.keyOf(index), roles: ["guard"], endpoint });
+    await joinGuards(owner, guard);
+  }
+
+  async #rpc(method: string, params: readonly unknown[]): Promise<void> {
+    await this.reader.client.request<{ Method: string; Parameters: readonly unknown[]; ReturnType: unknown }>({
+      method,
+      params,
+    });
+  }
+}
