@@ -45,8 +45,10 @@ afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
 describe("the walls between rooms", () => {
   it("refuses a role that imports another role", () => {
-    const out = lint("packages/node/src/router/a.ts", 'export { x } from "../miner/x.js";\n');
-    expect(out).toContain("noRestrictedImports");
+    for (const role of ["router", "guard"]) {
+      const out = lint(`packages/node/src/${role}/a.ts`, 'export { x } from "../miner/x.js";\n');
+      expect(out).toContain("noRestrictedImports");
+    }
   });
   it("refuses an import past a package's door", () => {
     const out = lint("packages/node/src/host/a.ts", 'export { y } from "@cortensor/wire/src/link.js";\n');

@@ -1,14 +1,17 @@
 import { cutOffOf, encodeSettlementSet, guardSet, type SettlementLeaf } from "@cortensor/protocol";
+import { createManualClock } from "@cortensor/runtime";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CutOffs } from "./cutOffs.js";
 import { chooseQuorum } from "./leadEpoch.js";
 import { PeerRounds } from "./peerRounds.js";
 import { PostedEpochs } from "./postedEpochs.js";
+import { rememberSettled } from "./rememberSettled.js";
 import { readSettledTasks } from "./settledTasks.js";
 import { settleRace } from "./settleRace.js";
 import { anEntry, keyOf } from "./test/guardNetwork.js";
 import { MemoryChain, TIMES } from "./test/memoryChain.js";
+import { waitAwhile } from "./waitAwhile.js";
 
 const guards = ["a1", "b2", "c3", "d4"].map((byte) => `0x${byte.repeat(20)}` as const);
 const lane = `0x${"11".repeat(20)}` as const;
@@ -148,6 +151,51 @@ describe("asking others", () => {
     rounds.asked({ slot: 0, kinds: at.kinds, whole: new Set(at.kinds) });
     expect(rounds.due({ ...at, slot: 0, led: ["beacon"] })).toEqual(["beacon"]);
     expect(rounds.due({ ...at, slot: 0, epoch: 2 })).toEqual(at.kinds);
+  });
+});
+
+describe("what the chain says", () => {
+  it("is asked once of what doesn't change any more, and again of the rest", async () => {
+    const chain = new MemoryChain();
+    const port = chain.portOf(lane);
+    const asked: string[] = [];
+    const counted = {
+      ...port,
+      readGuardSet: (epoch: number) => {
+        asked.push(`set ${epoch}`);
+        return port.readGuardSet(epoch);
+      },
+      readIsFixed: async (epoch: number) => {
+        asked.push(`fixed ${epoch}`);
+        return epoch === 0;
+      },
+    };
+    const remembering = rememberSettled(counted, () => chain.time);
+    for (const epoch of [0, 1, 0, 1]) await remembering.readIsFixed(epoch);
+    expect(asked.splice(0)).toEqual(["fixed 0", "fixed 1", "fixed 1"]);
+    for (let look = 0; look < 2; look += 1) await remembering.readGuardSet(0);
+    chain.mine(cutOffOf(TIMES, 0));
+    for (let look = 0; look < 2; look += 1) await remembering.readGuardSet(0);
+    expect(asked).toEqual(["set 0", "set 0", "set 0"]);
+  });
+});
+
+describe("waiting for what may take long", () => {
+  it("ends with it, or when the time is over, and leaves it going", async () => {
+    const clock = createManualClock();
+    const bounds = { clock, waitMs: 1_000 };
+    expect(await waitAwhile(Promise.resolve(7), bounds)).toBe(7);
+    let finish: (value: number) => void = () => undefined;
+    const slow = new Promise<number>((resolve) => {
+      finish = resolve;
+    });
+    const first = waitAwhile(slow, bounds);
+    await clock.advance(1_000);
+    expect(await first).toBeUndefined();
+    finish(8);
+    expect(await waitAwhile(slow, bounds)).toBe(8);
+    await expect(waitAwhile(Promise.reject(new Error("refused")), bounds)).rejects.toThrow("refused");
+    expect(clock.sleepers()).toBe(0);
   });
 });
 

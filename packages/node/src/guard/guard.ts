@@ -32,6 +32,7 @@ import { createGuardMetrics } from "./metrics.js";
 import { PeerRounds } from "./peerRounds.js";
 import { PostedEpochs } from "./postedEpochs.js";
 import type { ReadReputation } from "./readLeaves.js";
+import { rememberSettled } from "./rememberSettled.js";
 import { openSecretBook } from "./secretBook.js";
 import { SeenSignatures } from "./seenSignatures.js";
 import { openSignatureBook } from "./signatureBook.js";
@@ -120,7 +121,8 @@ type Room = ReturnType<typeof assemble>;
 
 /** Everything that a guard is made of. */
 function assemble(parts: GuardParts, signal: AbortSignal) {
-  const { config, signer, chain, clock, log, readReputation, randomBytes32 } = parts;
+  const { config, signer, clock, log, readReputation, randomBytes32 } = parts;
+  const chain = rememberSettled(parts.chain, parts.nowSeconds);
   const { chainId, guards } = chain;
   const self = signer.address;
   const domain = guardsDomain({ chainId, guards });
@@ -137,6 +139,7 @@ function assemble(parts: GuardParts, signal: AbortSignal) {
     secrets: openSecretBook({ store, guard: self, chainId, guards, randomBytes32 }),
     reader: new EpochReader({ chain, posted: new PostedEpochs(chain), cutOffs, fetchSet, readReputation, clock, log }),
     seen: new SeenSignatures(domain),
+    done: { commits: new Set<number>(), reveals: new Set<number>() },
     rounds: new PeerRounds(),
     ledger: new EpochLedger({ chain, times: chain.times, metrics }),
     equivocations: new EquivocationDesk({ chain, metrics, log }),
@@ -186,8 +189,10 @@ async function attendEpoch(epoch: number, time: UnixSeconds, room: Room): Promis
   const set = await chain.readGuardSet(epoch);
   if (!isMember(set, room)) return;
   seen.keepUpTo(epoch);
-  const frozen = await chain.readFrozen(set.members.map(({ guard }) => guard));
   const posted = await ledger.look(epoch, time);
+  const isDone = posted.size === ATTESTATION_KINDS.length;
+  if (isDone && room.rounds.due({ epoch, slot, kinds: ATTESTATION_KINDS, led: [] }).length === 0) return;
+  const frozen = await chain.readFrozen(set.members.map(({ guard }) => guard));
   ledger.refused(epoch, await attestEpoch({ epoch, set, frozen, posted, time }, room));
   const beacon = (await chain.readBeacon(epoch)) ?? beaconWithoutGuards(chain.chainId, epoch);
   const isLeader = leaderOfSlot(leaderOrder(set, beacon), slot) === room.self;

@@ -11,6 +11,8 @@ export type BeaconParts = {
   >;
   readonly self: Address;
   readonly secrets: SecretBook;
+  /** Epochs for whose beacons nothing is left to do in this process's time: commitments and secrets. */
+  readonly done: { readonly commits: Set<number>; readonly reveals: Set<number> };
   readonly log: Logger;
 };
 
@@ -20,10 +22,15 @@ export type BeaconParts = {
  */
 export async function keepBeacon(time: UnixSeconds, parts: BeaconParts): Promise<void> {
   const records = recordEpochAt(parts.chain.times, time);
-  await reveal(records + 1, parts);
+  const { commits, reveals } = parts.done;
+  if (!reveals.has(records + 1)) await reveal(records + 1, parts);
+  reveals.add(records + 1);
+  if (commits.has(records + 2)) return;
   const set = await parts.chain.readGuardSet(records);
   if (!set.members.some(({ guard }) => guard === parts.self)) return;
   await commit(records + 2, parts);
+  commits.add(records + 2);
+  for (const done of [commits, reveals]) for (const epoch of done) if (epoch <= records) done.delete(epoch);
 }
 
 async function reveal(epoch: number, { chain, secrets, log }: BeaconParts): Promise<void> {
