@@ -42,6 +42,7 @@ export type Network = {
   supervisorPid: number;
   routerPid(): number;
   minerPids(): ReadonlyMap<string, number>;
+  guardPids(): readonly number[];
   databasePid(): number;
   /** Checks every invariant, then ends it as Ctrl-C does. Resolves with the supervisor's exit code; rejects when one is broken or a process is left. */
   stop(): Promise<number | null>;
@@ -55,7 +56,8 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
   const [http, rpc] = await freePorts(2);
   const ports = options.keepPorts === true ? [] : ["--port", String(http), "--rpc-port", String(rpc)];
   const env = options.env === undefined ? {} : { env: options.env };
-  const up = startProcess(home, ["up", ...ports, ...(options.args ?? [])], env);
+  // Guards are asked for where they are what is tested: five more processes would slow all the others down.
+  const up = startProcess(home, ["up", ...ports, "--guards", "0", ...(options.args ?? [])], env);
   const found = up.output.find((line) => line.event === "result");
   const ready = await within("answering network", found, START_MS).catch(async (error: unknown) => {
     await endAll(up);
@@ -98,6 +100,10 @@ function networkOf(up: StartedProcess, ready: JsonLine, isOurHome: boolean): Net
           .filter(isCommand("miner"))
           .map(({ pid }) => [minerAddress(pid), pid]),
       ),
+    guardPids: () =>
+      processes()
+        .filter(isCommand("guard"))
+        .map(({ pid }) => pid),
     exited,
     async stop() {
       const broken = await checkInvariants(network).then(
