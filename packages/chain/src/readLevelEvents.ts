@@ -1,4 +1,4 @@
-import { type Address, parseAddress, type UnixSeconds } from "@cortensor/protocol";
+import { type Address, OUTCOMES, parseAddress, type UnixSeconds } from "@cortensor/protocol";
 import type { ContractEventName, GetContractEventsReturnType } from "viem";
 import { blockRanges } from "./blockRanges.js";
 import { chainCall } from "./chainError.js";
@@ -14,6 +14,16 @@ type LevelLog =
       readonly assessor: Address;
       readonly level: number;
       /** What counted just before. */
+      readonly previous: number;
+    }
+  /** Whose tasks levels are found by, from then on. */
+  | { readonly kind: "tasksNamed"; readonly tasks: Address }
+  | {
+      readonly kind: "outcomeCounted";
+      readonly node: Address;
+      /** Whether the node was there: then its level counts for as long again. */
+      readonly isSeen: boolean;
+      readonly level: number;
       readonly previous: number;
     };
 
@@ -42,7 +52,7 @@ export async function* readLevelEvents(
   }
 }
 
-/** Undefined for who owns the list. */
+/** Undefined for who owns the list, and for which classes can be proved. */
 function toLevelLog(log: Log): LevelLog | undefined {
   switch (log.eventName) {
     case "AssessorAdded":
@@ -53,6 +63,14 @@ function toLevelLog(log: Log): LevelLog | undefined {
       const { node, assessor, level, previous } = log.args;
       const who = { node: parseAddress(node), assessor: parseAddress(assessor) };
       return { kind: "assessed", ...who, level: Number(level), previous: Number(previous) };
+    }
+    case "Joined":
+      return { kind: "tasksNamed", tasks: parseAddress(log.args.tasks) };
+    case "OutcomeCounted": {
+      const { node, outcome, level, previous } = log.args;
+      const isSeen = OUTCOMES[outcome] !== "missed";
+      const kind = "outcomeCounted";
+      return { kind, node: parseAddress(node), isSeen, level: Number(level), previous: Number(previous) };
     }
     default:
       return undefined;

@@ -45,6 +45,22 @@ describe("levels from their logs", () => {
     expect(levelOf(events, 45)).toEqual([3, 40]);
   });
 
+  it("are found by the network's tasks, once those are named, without any assessor", () => {
+    const tasks = `0x${"bb".repeat(20)}` as const;
+    const counted = (atSeconds: number, level: number, previous: number, isSeen = true): LevelEvent => ({
+      ...{ kind: "outcomeCounted", node, isSeen, level, previous, atSeconds },
+    });
+    const named: LevelEvent = { kind: "tasksNamed", tasks, atSeconds: 15 };
+    const risen = [named, counted(20, 0, 0), counted(30, 1, 0), counted(40, 1, 1, false)];
+    expect(levelOf(risen, 35)).toEqual([1, 30]);
+    expect(levelOf(risen, 29 + LEVEL_SECONDS)).toEqual([1, 30]);
+    expect(levelOf(risen, 30 + LEVEL_SECONDS)).toEqual([0, 30 + LEVEL_SECONDS]);
+    const said = [named, added, assessed(20, 3, 0), counted(25, 3, 3)];
+    expect(levelOf([...said, removed(30)], 35), "an assessor's word, however often it is kept").toEqual([0, 30]);
+    expect(levelOf([...said, counted(28, 4, 3), removed(30)], 35), "found by rising").toEqual([4, 28]);
+    expect(levelOf([...said, removed(30), counted(32, 1, 0)], 35), "found anew").toEqual([1, 32]);
+  });
+
   it("differ where a log says that another level was there before", () => {
     const { differences } = levelsAt([added, assessed(20, 3, 0), assessed(30, 5, 4)], 40);
     expect(differences).toEqual([{ what: "levelBefore", where: `node ${node} at 30 s`, expected: "3", found: "4" }]);
