@@ -29,14 +29,14 @@ function perSecond(): bigint {
   return share;
 }
 
-/** share^seconds, to 2⁻⁶⁴. */
+/** share^seconds, rounded down to 2⁻⁶⁴. Whole half-lives are exact: products of roots that were rounded down would lie a hair below. */
 function power(share: bigint, seconds: number): bigint {
   let [result, square] = [ONE, share];
-  for (let rest = seconds; rest > 0; rest = Math.floor(rest / 2)) {
+  for (let rest = seconds % HALF_LIFE_SECONDS; rest > 0; rest = Math.floor(rest / 2)) {
     if (rest % 2 === 1) result = (result * square) / ONE;
     square = (square * square) / ONE;
   }
-  return (result * KEPT_ONE) / ONE;
+  return ((result * KEPT_ONE) / ONE) >> BigInt(Math.floor(seconds / HALF_LIFE_SECONDS));
 }
 
 describe("what is kept after some seconds", () => {
@@ -58,6 +58,13 @@ describe("what is kept after some seconds", () => {
         expect(exact - kept).toBeLessThanOrEqual(22n);
       }),
     );
+  });
+
+  it("is exact after whole half-lives", () => {
+    for (let lives = 0; lives <= 64; lives += 1) {
+      expect(keptShare(lives * HALF_LIFE_SECONDS)).toBe(KEPT_ONE >> BigInt(lives));
+      expect(power(share, lives * HALF_LIFE_SECONDS)).toBe(KEPT_ONE >> BigInt(lives));
+    }
   });
 
   it("is pinned", () => {
