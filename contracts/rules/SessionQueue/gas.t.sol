@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 import { Tasks } from "../../src/libraries/Tasks.sol";
-import { QueuedTasks } from "../support/QueuedTasks.sol";
-import { TransactionGas } from "../support/TransactionGas.sol";
+import { QueuedTasks } from "../../test/support/QueuedTasks.sol";
+import { TransactionGas } from "../../test/support/TransactionGas.sol";
 
 /// Gas of each step of a task with three copies, every slot cold: as a transaction costs it, its calldata and 21,000 included.
 contract SessionQueueGasTest is QueuedTasks, TransactionGas {

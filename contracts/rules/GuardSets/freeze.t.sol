@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import { IGuardSets } from "../../src/interfaces/IGuardSets.sol";
-import { GuardNetwork } from "../support/GuardNetwork.sol";
+import { GuardNetwork } from "../../test/support/GuardNetwork.sol";
 
 contract FreezeTest is GuardNetwork {
     function frozenAt(uint64 epoch) internal view returns (uint32 frozen) {

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import { Ownable } from "@openzeppelin/contracts/access/Ownable.sol";
 import { INodeLevels } from "../../src/interfaces/INodeLevels.sol";
 import { NodeLevels } from "../../src/l2/NodeLevels.sol";
-import { Assertions } from "../support/Assertions.sol";
+import { Assertions } from "../../test/support/Assertions.sol";
 
 contract AssessTest is Assertions {
     NodeLevels internal levels;

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import { GuardMembers } from "../../src/libraries/GuardMembers.sol";
 import { GuardSelection } from "../../src/libraries/GuardSelection.sol";
 import { StoredBytes } from "../../src/libraries/StoredBytes.sol";
-import { Assertions } from "../support/Assertions.sol";
+import { Assertions } from "../../test/support/Assertions.sol";
 
 contract SelectionTest is Assertions {
     using GuardMembers for bytes;

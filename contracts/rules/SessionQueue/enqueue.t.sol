@@ -5,7 +5,7 @@ import { ISessionQueue } from "../../src/interfaces/ISessionQueue.sol";
 import { ISessions } from "../../src/interfaces/ISessions.sol";
 import { SessionTasks } from "../../src/libraries/SessionTasks.sol";
 import { Tasks } from "../../src/libraries/Tasks.sol";
-import { QueuedTasks } from "../support/QueuedTasks.sol";
+import { QueuedTasks } from "../../test/support/QueuedTasks.sol";
 
 contract EnqueueTest is QueuedTasks {
     uint32 internal account;

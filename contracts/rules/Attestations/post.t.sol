@@ -5,7 +5,7 @@ import { ECDSA } from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import { IAttestations } from "../../src/interfaces/IAttestations.sol";
 import { Equivocations } from "../../src/libraries/Equivocations.sol";
 import { SignedRoots } from "../../src/libraries/SignedRoots.sol";
-import { GuardNetwork } from "../support/GuardNetwork.sol";
+import { GuardNetwork } from "../../test/support/GuardNetwork.sol";
 
 contract PostTest is GuardNetwork {
     uint32 internal constant FIVE = 0x5B;

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import { ISessionQueue } from "../../src/interfaces/ISessionQueue.sol";
 import { SessionTasks } from "../../src/libraries/SessionTasks.sol";
-import { QueuedTasks } from "../support/QueuedTasks.sol";
+import { QueuedTasks } from "../../test/support/QueuedTasks.sol";
 
 contract RoundsTest is QueuedTasks {
     function test_GoesThroughEveryPhase() public {

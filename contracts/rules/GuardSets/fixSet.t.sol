@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import { Ownable } from "@openzeppelin/contracts/access/Ownable.sol";
 import { IGuardSets } from "../../src/interfaces/IGuardSets.sol";
 import { GuardMembers } from "../../src/libraries/GuardMembers.sol";
-import { GuardNetwork } from "../support/GuardNetwork.sol";
+import { GuardNetwork } from "../../test/support/GuardNetwork.sol";
 
 contract FixSetTest is GuardNetwork {
     function count(uint64 epoch) internal view returns (uint256) {

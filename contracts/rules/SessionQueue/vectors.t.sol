@@ -6,7 +6,7 @@ import { SessionQueue } from "../../src/l2/queue/SessionQueue.sol";
 import { Sessions } from "../../src/l2/Sessions.sol";
 import { SessionTasks } from "../../src/libraries/SessionTasks.sol";
 import { Tasks } from "../../src/libraries/Tasks.sol";
-import { QueuedTasks } from "../support/QueuedTasks.sol";
+import { QueuedTasks } from "../../test/support/QueuedTasks.sol";
 
 /// The traces of `packages/protocol`'s machine, one event after another: the queue takes and refuses the same, for the same
 /// reason, and is where the machine is after each.

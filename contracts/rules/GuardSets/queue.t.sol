@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import { IGuardSets } from "../../src/interfaces/IGuardSets.sol";
 import { Attestations } from "../../src/l2/guards/Attestations.sol";
 import { GuardSets } from "../../src/l2/guards/GuardSets.sol";
-import { GuardNetwork } from "../support/GuardNetwork.sol";
+import { GuardNetwork } from "../../test/support/GuardNetwork.sol";
 
 contract QueueTest is GuardNetwork {
     function ready(uint256 number) internal {

@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 import { IInferenceOracle } from "../../src/interfaces/IInferenceOracle.sol";
-import { AskedOracle } from "../support/AskedOracle.sol";
-import { TransactionGas } from "../support/TransactionGas.sol";
+import { AskedOracle } from "../../test/support/AskedOracle.sol";
+import { TransactionGas } from "../../test/support/TransactionGas.sol";
 
 /// Gas of asking and answering, every slot cold: as a transaction costs it, its calldata and 21,000 included.
 contract InferenceOracleGasTest is AskedOracle, TransactionGas {

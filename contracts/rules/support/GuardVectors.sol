@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Assertions } from "./Assertions.sol";
+import { Assertions } from "../../test/support/Assertions.sol";
 
 /// Reads the golden vectors of guards.
 abstract contract GuardVectors is Assertions {

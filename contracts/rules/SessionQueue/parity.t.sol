@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import { Prompts } from "../../src/libraries/Prompts.sol";
 import { Results } from "../../src/libraries/Results.sol";
 import { Tasks } from "../../src/libraries/Tasks.sol";
-import { Assertions } from "../support/Assertions.sol";
+import { Assertions } from "../../test/support/Assertions.sol";
 
 /// The golden vectors of packages/protocol: a task by chain has the id, the prompt and the parameters of the same one by REST.
 contract TaskParityTest is Assertions {

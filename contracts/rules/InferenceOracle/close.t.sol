@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import { IInferenceOracle } from "../../src/interfaces/IInferenceOracle.sol";
-import { AskedOracle } from "../support/AskedOracle.sol";
+import { AskedOracle } from "../../test/support/AskedOracle.sol";
 
 contract CloseTest is AskedOracle {
     function assertClosed(bytes32 taskId) internal view {

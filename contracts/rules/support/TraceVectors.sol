@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Assertions } from "./Assertions.sol";
+import { Assertions } from "../../test/support/Assertions.sol";
 
 /// Reads traces of golden vectors, and holds refusals against them: each has the same name on both sides, written with a capital here.
 abstract contract TraceVectors is Assertions {

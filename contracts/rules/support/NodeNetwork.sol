@@ -16,7 +16,7 @@ import { IRegistry } from "../../src/interfaces/IRegistry.sol";
 import { ISessions } from "../../src/interfaces/ISessions.sol";
 import { NodeLives } from "../../src/libraries/NodeLives.sol";
 import { Verifications } from "../../src/libraries/Verifications.sol";
-import { Assertions } from "./Assertions.sol";
+import { Assertions } from "../../test/support/Assertions.sol";
 import { SetBeacons } from "./SetBeacons.sol";
 
 /// Hashes from calldata, as the library takes it.

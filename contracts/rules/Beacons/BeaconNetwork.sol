@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import { Beacons } from "../../src/l2/guards/Beacons.sol";
-import { GuardNetwork } from "../support/GuardNetwork.sol";
+import { GuardNetwork } from "../../test/support/GuardNetwork.sol";
 
 /// Guards with secrets.
 abstract contract BeaconNetwork is GuardNetwork {

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import { IInferenceOracle } from "../../src/interfaces/IInferenceOracle.sol";
 import { Results } from "../../src/libraries/Results.sol";
-import { AskedOracle } from "../support/AskedOracle.sol";
+import { AskedOracle } from "../../test/support/AskedOracle.sol";
 
 contract DeliverTest is AskedOracle {
     function refuse(bytes32 taskId, IInferenceOracle.Opening[] memory opened, bytes memory refusal) internal {

@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import { IInferenceOracle } from "../../src/interfaces/IInferenceOracle.sol";
 import { Callbacks } from "../../src/libraries/Callbacks.sol";
-import { AskedOracle } from "../support/AskedOracle.sol";
-import { OracleConsumer } from "../support/OracleConsumer.sol";
+import { AskedOracle } from "../../test/support/AskedOracle.sol";
+import { OracleConsumer } from "../../test/support/OracleConsumer.sol";
 
 /// Whatever a requester does when it is called, whoever delivers pays for no more than the gas that was agreed, and the
 /// answer stands.

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import { Claims } from "../../src/libraries/Claims.sol";
 import { Draws } from "../../src/libraries/Draws.sol";
 import { Precommits } from "../../src/libraries/Precommits.sol";
-import { Assertions } from "../support/Assertions.sol";
+import { Assertions } from "../../test/support/Assertions.sol";
 
 /// Precommits as the contract makes them that they are made to.
 contract Precommitter {

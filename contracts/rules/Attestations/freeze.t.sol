@@ -5,7 +5,7 @@ import { IAttestations } from "../../src/interfaces/IAttestations.sol";
 import { IGuardSets } from "../../src/interfaces/IGuardSets.sol";
 import { Attestations } from "../../src/l2/guards/Attestations.sol";
 import { Equivocations } from "../../src/libraries/Equivocations.sol";
-import { GuardNetwork } from "../support/GuardNetwork.sol";
+import { GuardNetwork } from "../../test/support/GuardNetwork.sol";
 
 contract FreezeTest is GuardNetwork {
     function setUp() public override {

@@ -7,8 +7,8 @@ import { ISessions } from "../../src/interfaces/ISessions.sol";
 import { Prompts } from "../../src/libraries/Prompts.sol";
 import { SessionTasks } from "../../src/libraries/SessionTasks.sol";
 import { Tasks } from "../../src/libraries/Tasks.sol";
-import { AskedOracle } from "../support/AskedOracle.sol";
-import { OracleConsumer } from "../support/OracleConsumer.sol";
+import { AskedOracle } from "../../test/support/AskedOracle.sol";
+import { OracleConsumer } from "../../test/support/OracleConsumer.sol";
 
 contract RequestTest is AskedOracle {
     IInferenceOracle.Question internal question;

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import { LevelRules } from "../../src/libraries/LevelRules.sol";
-import { Assertions } from "../support/Assertions.sol";
+import { Assertions } from "../../test/support/Assertions.sol";
 
 /// The records of levels that the rules of `packages/protocol` make, task by task.
 contract LevelsTest is Assertions {
