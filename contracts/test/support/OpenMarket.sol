@@ -10,7 +10,7 @@ import { NoRoyalty } from "../../src/l2/NoRoyalty.sol";
 import { SessionPayment } from "../../src/l2/SessionPayment.sol";
 import { AskedOracle } from "./AskedOracle.sol";
 
-/// A market with what it may cost paid in, and holders with COR to stake.
+/// A market of the test's own, with what it may cost paid in, and holders with COR to stake.
 abstract contract OpenMarket is AskedOracle {
     uint96 internal constant FEE_CAP_WEI = 1e16;
     uint256 internal constant CLOSES_AT = NOW + 1 days;
@@ -18,7 +18,6 @@ abstract contract OpenMarket is AskedOracle {
     Cor internal cor;
     SessionPayment internal payment;
     YesNoMarket internal market;
-    address internal creator = address(0xC4EA);
 
     function setUp() public virtual override {
         super.setUp();
@@ -40,7 +39,6 @@ abstract contract OpenMarket is AskedOracle {
     }
 
     function marketClosingAt(uint256 closesAt) internal returns (YesNoMarket) {
-        vm.prank(creator);
         return new YesNoMarket(
             IYesNoMarket.Parts({ cor: cor, sessions: sessions, payment: payment, queue: queue, oracle: oracle }),
             IYesNoMarket.Question({
