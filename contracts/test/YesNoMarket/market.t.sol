@@ -149,7 +149,7 @@ contract YesNoMarketTest is OpenMarket {
         vm.expectRevert(abi.encodeWithSelector(IYesNoMarket.OutcomeOpen.selector));
         market.closeSession();
         vm.expectRevert(abi.encodeWithSelector(IYesNoMarket.ClosesInThePast.selector, CLOSES_AT));
-        marketClosingAt(CLOSES_AT);
+        this.openedUntil(CLOSES_AT);
     }
 
     function test_RevertWhen_ItIsAskedTooEarlyTwiceOrUnpaid() public {

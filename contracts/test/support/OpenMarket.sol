@@ -55,6 +55,11 @@ abstract contract OpenMarket is AskedOracle {
         );
     }
 
+    /// A call of its own, for a refusal of the constructor's to be expected of.
+    function openedUntil(uint256 closesAt) external returns (YesNoMarket) {
+        return marketClosingAt(closesAt);
+    }
+
     function fund(uint96 amountWei) internal {
         cor.approve(address(market), amountWei);
         market.fund(amountWei);
