@@ -5,15 +5,15 @@ import {
   type FinishReason,
   finishAfter,
   type OutputCounts,
+  PREFILLS_MAX,
   type RecipeStep,
   StopScanner,
-  WARM_PIECES_MAX,
 } from "@cortensor/protocol";
 import { candidatesPlan } from "./candidatesPlan.js";
 import type { GenerateEvent, GenerateJob, TokenLogprob } from "./engine.js";
 import { EngineError } from "./engineError.js";
 import type { LogitsWanted, NextLogits, TokenSequence, Vocabulary } from "./tokenModel.js";
-import { tokensOf } from "./warmPrefix.js";
+import { prefilledTokens } from "./warmPrefix.js";
 
 /** Log-probabilities a fingerprint carries per token. */
 const FINGERPRINT_TOP = 5;
@@ -38,7 +38,7 @@ export async function* generateTokens(parts: GenerateParts, job: GenerateJob): A
   const { promptTokens, prefills, warmTag, signal } = job;
   const first = await parts.sequence.prefill(promptTokens, run.wanted(), { prefills, warmTag, signal });
   if (first === undefined) return yield run.end("abort");
-  run.prefilled(first.pieces);
+  run.prefilled(first.prefills);
   let { logits } = first;
   for (;;) {
     if (job.signal?.aborted) return yield run.end("abort");
@@ -59,7 +59,7 @@ export function checkJob(parts: Pick<GenerateParts, "vocabulary" | "contextToken
   }
   const isForeign = (id: number): boolean => !Number.isInteger(id) || id < 0 || id >= vocabulary.tokens;
   if (promptTokens.length === 0) throw badJob("the prompt has no tokens");
-  if (job.prefills !== undefined && !arePiecesOf(job.prefills, promptTokens.length)) {
+  if (job.prefills !== undefined && !arePrefillsOf(job.prefills, promptTokens.length)) {
     throw badJob("the prefills don't sum to the prompt");
   }
   if (promptTokens.some(isForeign) || committed.some(isForeign)) throw badJob("a token is not in the vocabulary");
@@ -68,9 +68,9 @@ export function checkJob(parts: Pick<GenerateParts, "vocabulary" | "contextToken
   if (checkFrom < 0 || checkFrom > committed.length) throw badJob("checkFrom lies outside the committed tokens");
 }
 
-function arePiecesOf(pieces: readonly number[], tokens: number): boolean {
-  const areLengths = pieces.every((piece) => Number.isInteger(piece) && piece >= 1);
-  return areLengths && pieces.length <= WARM_PIECES_MAX && tokensOf(pieces) === tokens;
+function arePrefillsOf(prefills: readonly number[], tokens: number): boolean {
+  const areLengths = prefills.every((prefill) => Number.isInteger(prefill) && prefill >= 1);
+  return areLengths && prefills.length <= PREFILLS_MAX && prefilledTokens(prefills) === tokens;
 }
 
 type Taken = { readonly id: number; readonly event?: GenerateEvent; readonly finish?: FinishReason };
@@ -85,7 +85,7 @@ class Run {
   readonly #needed: (outputCounts: OutputCounts) => CandidatesNeeded;
   readonly #counts = new Map<number, number>();
   #position = 0;
-  #pieces: readonly number[] = [];
+  #prefills: readonly number[] = [];
   #decodeTokens = 0;
 
   constructor(parts: GenerateParts, job: GenerateJob) {
@@ -102,8 +102,8 @@ class Run {
     return { top: Math.max(top, this.#job.fingerprints ? FINGERPRINT_TOP : 0) + TIE_SLACK, ids };
   }
 
-  prefilled(pieces: readonly number[]): void {
-    this.#pieces = pieces;
+  prefilled(prefills: readonly number[]): void {
+    this.#prefills = prefills;
   }
 
   stepped(): void {
@@ -133,7 +133,7 @@ class Run {
   }
 
   end(finish: FinishReason): GenerateEvent {
-    const recipe: RecipeStep[] = this.#pieces.map((tokens) => ({ kind: "prefill", tokens }));
+    const recipe: RecipeStep[] = this.#prefills.map((tokens) => ({ kind: "prefill", tokens }));
     if (this.#decodeTokens > 0) recipe.push({ kind: "decode", tokens: this.#decodeTokens });
     return { kind: "end", finish, text: this.#scanner.finish(), recipe };
   }

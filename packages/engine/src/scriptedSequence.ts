@@ -24,7 +24,7 @@ export function createScriptedSequence(text: string, pace: Pace): TokenSequence 
     position += 1;
     return due === undefined ? logits : due.then(() => logits);
   };
-  return { prefill: async (tokens) => ({ logits: await next(), pieces: [tokens.length] }), step: next };
+  return { prefill: async (tokens) => ({ logits: await next(), prefills: [tokens.length] }), step: next };
 }
 
 /** Logits at one output position: the scripted token and a few letters; after the last one, only the end. */

@@ -24,7 +24,7 @@ export type PrefillHow = {
 export type Prefilled = {
   readonly logits: NextLogits;
   /** Lengths of the prefills that built its cache, earlier ones first. */
-  readonly pieces: readonly number[];
+  readonly prefills: readonly number[];
 };
 
 /** One sequence of a language model, empty at first. Its calls are the steps of a recipe. */

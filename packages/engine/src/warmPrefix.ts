@@ -1,11 +1,11 @@
-import { WARM_PIECE_TOKENS_MIN, WARM_PIECES_MAX } from "@cortensor/protocol";
+import { PREFILL_TOKENS_MIN, PREFILLS_MAX } from "@cortensor/protocol";
 
 /** What a sequence's cache holds of the last prompt that may be gone on from: its tokens, and in which prefills they were run. */
 export type KeptPrefix = {
   readonly tag: string;
   readonly tokens: readonly number[];
   /** Lengths of the prefills, in order; they sum to the tokens. */
-  readonly pieces: readonly number[];
+  readonly prefills: readonly number[];
 };
 
 /**
@@ -13,26 +13,26 @@ export type KeptPrefix = {
  * only, and prefilled tokens only, so that whoever runs the same lengths has the same cache, bit by bit. What is left to run has a few tokens at
  * least. Empty: the new prompt is run whole.
  */
-export function warmPieces(
+export function warmPrefills(
   kept: KeptPrefix | undefined,
   { tag, promptTokens }: { readonly tag: string | undefined; readonly promptTokens: readonly number[] },
 ): readonly number[] {
   if (kept === undefined || tag === undefined || kept.tag !== tag) return [];
   const shared = sharedLength(kept.tokens, promptTokens);
-  const pieces: number[] = [];
+  const prefills: number[] = [];
   let tokens = 0;
-  for (const piece of kept.pieces) {
-    if (piece < WARM_PIECE_TOKENS_MIN || tokens + piece > shared || pieces.length === WARM_PIECES_MAX - 1) break;
-    if (promptTokens.length - tokens - piece < WARM_PIECE_TOKENS_MIN) break;
-    pieces.push(piece);
-    tokens += piece;
+  for (const prefill of kept.prefills) {
+    if (prefill < PREFILL_TOKENS_MIN || tokens + prefill > shared || prefills.length === PREFILLS_MAX - 1) break;
+    if (promptTokens.length - tokens - prefill < PREFILL_TOKENS_MIN) break;
+    prefills.push(prefill);
+    tokens += prefill;
   }
-  return pieces;
+  return prefills;
 }
 
 /** Tokens that a prompt need not run where it begins with these prefills. */
-export function tokensOf(pieces: readonly number[]): number {
-  return pieces.reduce((sum, piece) => sum + piece, 0);
+export function prefilledTokens(prefills: readonly number[]): number {
+  return prefills.reduce((sum, prefill) => sum + prefill, 0);
 }
 
 function sharedLength(left: readonly number[], right: readonly number[]): number {

@@ -114,6 +114,8 @@ export {
   OUTPUT_TOKENS_MAX,
   PAYEES_MAX,
   PENALTY_ABS_MAX,
+  PREFILL_TOKENS_MIN,
+  PREFILLS_MAX,
   PROMPT_BYTES_MAX,
   PROMPT_MESSAGES_MAX,
   PROMPT_OVERHEAD_TOKENS,
@@ -130,8 +132,6 @@ export {
   TEMPERATURE_MAX,
   TOP_K_MAX,
   VALIDATORS_MAX,
-  WARM_PIECE_TOKENS_MIN,
-  WARM_PIECES_MAX,
 } from "./limits.js";
 export { expCanonical, lnCanonical } from "./ln.js";
 export type { OutputCounts } from "./logitShift.js";

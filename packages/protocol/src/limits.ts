@@ -40,9 +40,9 @@ export const MERKLE_PATH_MAX = 20;
 /** Steps of a recipe: two for each segment that came before, one per token at most. */
 export const RECIPE_STEPS_MAX = 4_096;
 /** Prefills that one prompt may have been run in: one for each turn of a conversation, and the last. */
-export const WARM_PIECES_MAX = 64;
+export const PREFILLS_MAX = 64;
 /** Tokens of each of several prefills: a run of one token goes through other kernels than one of many, and gives other bits. */
-export const WARM_PIECE_TOKENS_MIN = 8;
+export const PREFILL_TOKENS_MIN = 8;
 /** Largest logit that a candidate may carry. Real logits stay below 100; above this an engine is broken. */
 export const LOGIT_ABS_MAX = 1_000_000;
 

@@ -8,7 +8,7 @@ import { checkScoreJob } from "../scorePlan.js";
 import { Slots } from "../slots.js";
 import { spellTokens } from "../spellTokens.js";
 import type { Vocabulary } from "../tokenModel.js";
-import { tokensOf, warmPieces } from "../warmPrefix.js";
+import { prefilledTokens, warmPrefills } from "../warmPrefix.js";
 import { createLlamaEmbedder } from "./llamaEmbedder.js";
 import type { LlamaChildOptions } from "./llamaOptions.js";
 import { createLlamaSequence } from "./llamaSequence.js";
@@ -50,7 +50,7 @@ export async function createLlamaEngine(options: LlamaChildOptions): Promise<Eng
       const { promptTokens, warmTag: tag, signal } = job;
       const run = (slot: LlamaSlot): ReturnType<typeof generateTokens> =>
         generateTokens({ sequence: open(slot), vocabulary, contextTokens }, job);
-      const rank = ({ kept }: LlamaSlot): number => tokensOf(warmPieces(kept, { tag, promptTokens }));
+      const rank = ({ kept }: LlamaSlot): number => prefilledTokens(warmPrefills(kept, { tag, promptTokens }));
       return generateInSlot({ slots, run, rank }, signal);
     },
     score: (job) => scoreInSlot({ slots, turn, vocabulary, contextTokens, batchTokens }, job),

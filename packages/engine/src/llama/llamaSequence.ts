@@ -1,7 +1,7 @@
 import { type Candidate, lnCanonical } from "@cortensor/protocol";
 import type { ControlledEvaluateIndexOutput, ControlledEvaluateInputItem, Token } from "node-llama-cpp";
 import type { LogitsWanted, NextLogits, TokenSequence } from "../tokenModel.js";
-import { tokensOf, warmPieces } from "../warmPrefix.js";
+import { prefilledTokens, warmPrefills } from "../warmPrefix.js";
 import { cutSlot, emptySlot, type LlamaSlot } from "./llamaSlot.js";
 import type { Turn } from "./turn.js";
 
@@ -27,21 +27,21 @@ export function createLlamaSequence(slot: LlamaSlot, turn: Turn, vocabularyToken
     return wanted === undefined ? undefined : logitsOf(outputs.at(-1), vocabularyTokens);
   };
   return {
-    prefill: async (tokens, wanted, { prefills, warmTag, signal } = {}) => {
-      const warm = prefills === undefined ? warmPieces(slot.kept, { tag: warmTag, promptTokens: tokens }) : [];
-      const from = tokensOf(warm);
+    prefill: async (tokens, wanted, { prefills: asked, warmTag, signal } = {}) => {
+      const warm = asked === undefined ? warmPrefills(slot.kept, { tag: warmTag, promptTokens: tokens }) : [];
+      const from = prefilledTokens(warm);
       await turn.take(() => (from === 0 ? emptySlot(slot) : cutSlot(slot, from)));
-      const pieces = prefills ?? [...warm, tokens.length - from];
+      const prefills = asked ?? [...warm, tokens.length - from];
       let at = from;
-      for (const piece of pieces.slice(warm.length)) {
-        for (const end = at + piece; at < end; ) {
+      for (const prefill of prefills.slice(warm.length)) {
+        for (const end = at + prefill; at < end; ) {
           if (signal?.aborted) return undefined;
           const to = Math.min(end, at + PREFILL_BATCH_TOKENS);
           const logits = await evaluate(tokens.slice(at, to) as Token[], to === tokens.length ? wanted : undefined);
           at = to;
           if (logits === undefined) continue;
-          if (warmTag !== undefined) slot.kept = { tag: warmTag, tokens, pieces };
-          return { logits, pieces };
+          if (warmTag !== undefined) slot.kept = { tag: warmTag, tokens, prefills };
+          return { logits, prefills };
         }
       }
       return undefined;

@@ -2,8 +2,8 @@ import {
   canonicalParams,
   FINISH_REASONS,
   type FinishReason,
+  PREFILLS_MAX,
   type SamplingParams,
-  WARM_PIECES_MAX,
 } from "@cortensor/protocol";
 import { z } from "zod";
 import type { EngineDescription } from "../engine.js";
@@ -44,7 +44,7 @@ const generateJob = z.object({
   seed: hash,
   committed: tokenIds.optional(),
   checkFrom: z.int().min(0).optional(),
-  prefills: z.array(z.int().min(1)).max(WARM_PIECES_MAX).optional(),
+  prefills: z.array(z.int().min(1)).max(PREFILLS_MAX).optional(),
   warmTag: z.string().max(WARM_TAG_CHARS_MAX).optional(),
   fingerprints: z.boolean().optional(),
 });
@@ -90,7 +90,7 @@ export const generateEvent = z.discriminatedUnion("kind", [
     kind: z.literal("end"),
     finish: z.enum(FINISH_REASONS satisfies readonly FinishReason[]),
     text: z.string(),
-    recipe: z.array(z.object({ kind: z.enum(["prefill", "decode"]), tokens: z.int().min(1) })).max(WARM_PIECES_MAX + 1),
+    recipe: z.array(z.object({ kind: z.enum(["prefill", "decode"]), tokens: z.int().min(1) })).max(PREFILLS_MAX + 1),
   }),
 ]);
 

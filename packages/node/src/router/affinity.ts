@@ -30,7 +30,7 @@ export class AffinityBook {
   tagOf(caller: Caller, { modelId, prompt }: Pick<InferenceRequest, "modelId" | "prompt">): Bytes32 {
     const head = prompt.kind === "text" ? prompt.text : (prompt.messages[0]?.content ?? "");
     const mac = createHmac("sha256", this.#secret);
-    mac.update(`${clientOf(caller)}.${caller.account}.${modelId}.${head.slice(0, HEAD_CHARS)}`);
+    mac.update(`${clientOf(caller)}.${modelId}.${head.slice(0, HEAD_CHARS)}`);
     return bytesToHex(mac.digest()) as Bytes32;
   }
 

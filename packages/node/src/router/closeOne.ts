@@ -1,17 +1,21 @@
 import type { CheckedView, InferEvent } from "@cortensor/api";
 import type { Payout } from "@cortensor/protocol";
 import { closeTask } from "./closeTask.js";
-import type { Asked, StartParts } from "./inference.js";
+import type { StartParts } from "./inference.js";
 import { labelAnswer } from "./labelAnswer.js";
 import type { TaskPlan } from "./planTask.js";
 import type { ReplicaEnd } from "./replicaRun.js";
 import type { RouterCore } from "./routerCore.js";
 
 /** The next turn of a conversation is best served where this one ended. */
-export function rememberAuthor(core: RouterCore, { caller, request }: Asked, { work, workers }: ReplicaEnd): void {
+export function rememberAuthor(
+  core: RouterCore,
+  { warmTag }: Pick<StartParts, "warmTag">,
+  { work, workers }: ReplicaEnd,
+): void {
   const last = work.isFinished ? workers.at(-1) : undefined;
   if (last !== undefined) {
-    core.affinity.remember(core.affinity.tagOf(caller, request), last.miner);
+    core.affinity.remember(warmTag, last.miner);
   }
 }
 

@@ -33,7 +33,7 @@ export function createInfer(core: RouterCore): Gateway["infer"] {
     const begin = (known: Admission): AnswerQueue =>
       known.kind === "refused"
         ? refuse(core, known.refusal, served)
-        : start(core, { ...asked, admitted: known, beaconOf }, compare);
+        : start(core, { ...asked, admitted: known, warmTag: core.affinity.tagOf(caller, request), beaconOf }, compare);
     return admission instanceof Promise ? admission.then(begin) : begin(admission);
   };
 }

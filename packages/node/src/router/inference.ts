@@ -24,7 +24,12 @@ export type Asked = {
 };
 
 /** One whose largest fee is held. */
-export type StartParts = Asked & { readonly admitted: Admitted; readonly beaconOf: (epoch: number) => Bytes32 };
+export type StartParts = Asked & {
+  readonly admitted: Admitted;
+  /** Its conversation: see `AffinityBook`. */
+  readonly warmTag: Bytes32;
+  readonly beaconOf: (epoch: number) => Bytes32;
+};
 
 /** Refused: nobody could ever take it; the hold is still to be released. */
 export type Started =
@@ -61,7 +66,7 @@ function toQueued(
 /** Binds the task; gives what each of its replicas is run with, but for its matching and who hears of it. */
 export function planOf(
   core: RouterCore,
-  { caller, request, options, admitted, beaconOf }: StartParts,
+  { caller, request, options, admitted, warmTag, beaconOf }: StartParts,
 ): {
   readonly plan: TaskPlan;
   readonly replicaParts: (replica: number) => Omit<ReplicaParts, "choose" | "onText" | "onEnd">;
@@ -90,7 +95,7 @@ export function planOf(
     feeCapWei: feeCapOfCopy(admitted),
     request: bounded,
     seedSource: seedSourceOf(plan, params, beaconOf(epoch)),
-    warmTag: core.affinity.tagOf(caller, request),
+    warmTag,
     limits: limitsOf(config, size, nowMs),
     addLeaf: ({ structHash, key, seat }: Parameters<ReplicaParts["addLeaf"]>[0]) =>
       core.batcher.add({ structHash, key, peer: seat.miner }),
@@ -128,7 +133,7 @@ function limitsOf(config: RouterConfig, size: TaskSize, nowMs: number): ReplicaP
 type MatchChange = Pick<MatchRequest, "excluded" | "mayQueue" | "kernelClass">;
 
 /** The matching, with everything that stays the same over a task's hand-overs and copies. */
-function matchingOf(core: RouterCore, { caller, request, admitted }: StartParts) {
+function matchingOf(core: RouterCore, { caller, request, admitted, warmTag }: StartParts) {
   const { size, pricing, binding } = admitted;
   const { account } = caller;
   const { modelId, prompt } = request;
@@ -140,13 +145,12 @@ function matchingOf(core: RouterCore, { caller, request, admitted }: StartParts)
     feeCapWei: feeCapOfCopy(admitted),
   };
   const { rules, random } = core;
-  const tag = core.affinity.tagOf(caller, request);
   const busy = () => core.board.servingOf(account);
   return {
     offersNow,
     choose: (change: MatchChange) => {
       const offers = offersNow();
-      const warm = core.affinity.warmFor(tag, prompt, speedOf(offers));
+      const warm = core.affinity.warmFor(warmTag, prompt, speedOf(offers));
       const parts = { offers, binding, busy, rules, random };
       return chooseBound({ ...wanted, ...change, ...(warm === undefined ? {} : { warm }) }, parts);
     },

@@ -1,5 +1,5 @@
 import type { Engine, GenerateEvent, GenerateJob } from "@cortensor/engine";
-import { WARM_PIECE_TOKENS_MIN } from "@cortensor/protocol";
+import { PREFILL_TOKENS_MIN } from "@cortensor/protocol";
 import type { KernelFacts } from "../calibration/calibration.js";
 import type { CalibrationTask } from "./runArm.js";
 
@@ -54,7 +54,7 @@ export async function observeKernel(parts: {
 /** Two prefills of a prompt; one, where it is too short for two. */
 function halvesOf(tokens: number): readonly number[] {
   const half = Math.floor(tokens / 2);
-  return half < WARM_PIECE_TOKENS_MIN ? [tokens] : [half, tokens - half];
+  return half < PREFILL_TOKENS_MIN ? [tokens] : [half, tokens - half];
 }
 
 /** Each token with all that was seen there. */

@@ -1,4 +1,4 @@
-import { type RecipeStep, type Result, WARM_PIECE_TOKENS_MIN, WARM_PIECES_MAX } from "@cortensor/protocol";
+import { PREFILL_TOKENS_MIN, PREFILLS_MAX, type RecipeStep, type Result } from "@cortensor/protocol";
 
 /** Why a recipe can't be replayed. */
 export type RecipeFault =
@@ -36,5 +36,5 @@ export function prefillsOf(recipe: readonly RecipeStep[]): readonly number[] {
 /** Prefills as an engine cuts them: so that nobody has bits to choose from by cutting otherwise. */
 function isReplayed(prefills: readonly number[]): boolean {
   if (prefills.length < 2) return prefills.length === 1;
-  return prefills.length <= WARM_PIECES_MAX && prefills.every((tokens) => tokens >= WARM_PIECE_TOKENS_MIN);
+  return prefills.length <= PREFILLS_MAX && prefills.every((tokens) => tokens >= PREFILL_TOKENS_MIN);
 }
