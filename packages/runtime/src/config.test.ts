@@ -3,6 +3,7 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import { describeConfig, formatConfig, formatConfigHelp, loadConfig, type Parser } from "./config.js";
 import {
   boolean,
+  count,
   duration,
   hexBytes,
   hexKey,
@@ -76,6 +77,8 @@ describe("Secret", () => {
 describe("parsers", () => {
   it.each<[string, Parser<unknown>, string, unknown]>([
     ["positiveInt", positiveInt, "12", 12],
+    ["count", count, "0", 0],
+    ["count", count, "12", 12],
     ["port", port, "0", 0],
     ["port", port, "65535", 65_535],
     ["url", url("postgres"), "postgres://h/d", "postgres://h/d"],
@@ -95,6 +98,7 @@ describe("parsers", () => {
 
   it.each<[string, Parser<unknown>, readonly string[]]>([
     ["positiveInt", positiveInt, ["0", "-1", "1.5", "1e3", "x", " 1", "9007199254740993"]],
+    ["count", count, ["-1", "1.5", "1e3", "x", " 1", "", "9007199254740993"]],
     ["port", port, ["65536", "-1", "http"]],
     ["url", url("http", "https"), ["localhost", "ftp://x", "http//x"]],
     ["hexBytes", hexBytes(2), ["abcd", "0xabc", "0xabcg", "0xabcdef"]],

@@ -34,6 +34,7 @@ export { type FolderLock, lockFolder } from "./lockFolder.js";
 export { type MigrateOptions, type Migration, migrate } from "./migrate.js";
 export {
   boolean,
+  count,
   duration,
   hexBytes,
   hexKey,

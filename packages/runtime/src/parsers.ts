@@ -13,6 +13,13 @@ export const positiveInt: Parser<number> = (text) => {
   return value;
 };
 
+/** A whole number, safe as a JavaScript number; 0 is one. */
+export const count: Parser<number> = (text) => {
+  const value = wholeNumber(text);
+  if (value === undefined) throw new Error("expected a whole number");
+  return value;
+};
+
 /** A TCP port; 0 lets the system choose. */
 export const port: Parser<number> = (text) => {
   const value = wholeNumber(text);

@@ -1,17 +1,4 @@
-import {
-  type ConfigOf,
-  describeConfig,
-  duration,
-  hexKey,
-  type Parser,
-  path,
-  port,
-  positiveInt,
-  text,
-  url,
-} from "@cortensor/runtime";
-
-const count: Parser<number> = (value) => (value === "0" ? 0 : positiveInt(value));
+import { type ConfigOf, count, describeConfig, duration, hexKey, path, port, text, url } from "@cortensor/runtime";
 
 /** Everything a guard is told at its start. */
 export const guardConfig = describeConfig({

@@ -1,6 +1,7 @@
 import {
   boolean,
   type ConfigOf,
+  count,
   describeConfig,
   duration,
   hexBytes,
@@ -16,11 +17,6 @@ import {
   url,
   wei,
 } from "@cortensor/runtime";
-
-const count: Parser<number> = (value) => {
-  if (value === "0") return 0;
-  return positiveInt(value);
-};
 
 const share: Parser<number> = (value) => {
   const number = Number(value);
