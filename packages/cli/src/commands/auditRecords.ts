@@ -34,100 +34,93 @@ const parseEpoch = wholeNumber(0, EPOCH_MAX);
 
 /** `cortensor audit epoch|vblock|ranking|verdict`: what guards and validators say, from public data; what isn't published is named. */
 export function addRecordAudits(audit: Command, act: Act): void {
-  withSources(
+  const withArgument = <Value>(of: {
+    readonly name: string;
+    readonly description: string;
+    readonly argument: readonly [name: string, says: string];
+    readonly parse: (text: string) => Value;
+    readonly example: string;
+    readonly show: (context: CommandContext, value: Value, options: VblockOptions) => Promise<void>;
+  }): Command =>
     audit
-      .command("epoch")
-      .description("Compute every root of an epoch and its next beacon, and compare them with what guards posted.")
-      .argument("<epoch>", "an epoch whose records are complete", parseEpoch),
-    "cortensor audit epoch 40 --sets ./settlements --json",
-  ).action((epoch: number, options: RecordOptions, self: Command) =>
-    act(self.optsWithGlobals<GlobalOptions>(), (context) => showEpoch(context, { epoch, options })),
-  );
-  withSources(
-    audit
-      .command("vblock")
-      .description("Make an epoch's virtual block again, from the first one on; compare it with a copy.")
-      .argument("<epoch>", "an epoch whose checkpoint was posted", parseEpoch)
-      .option("--block <file>", "what somebody shows as this virtual block"),
-    "cortensor audit vblock 40 --sets ./settlements --block block-40.bin",
-  ).action((epoch: number, options: VblockOptions, self: Command) =>
-    act(self.optsWithGlobals<GlobalOptions>(), (context) => showVblock(context, { epoch, options })),
-  );
-  withSources(
-    audit
-      .command("ranking")
-      .description("Rank miners as an epoch's records leave them: level, reputation, delivered tasks, seniority.")
-      .argument("<epoch>", "an epoch whose records are complete", parseEpoch),
-    "cortensor audit ranking 40 --sets ./settlements --json",
-  ).action((epoch: number, options: RecordOptions, self: Command) =>
-    act(self.optsWithGlobals<GlobalOptions>(), (context) => showRanking(context, { epoch, options })),
-  );
-  withSources(
-    audit
-      .command("verdict")
-      .description("Say what was found of a task: where it was settled, who had to check it, and what they said.")
-      .argument("<task>", "the task's id, as its receipt has it", parseHash),
-    "cortensor audit verdict 0x… --sets https://router.example:8640",
-  ).action((taskId: Bytes32, options: RecordOptions, self: Command) =>
-    act(self.optsWithGlobals<GlobalOptions>(), (context) => showVerdict(context, { taskId, options })),
-  );
-}
-
-function withSources(command: Command, example: string): Command {
-  return command
-    .option("--network <file|url>", "the network's profile (default: the one in --home)")
-    .option("--sets <folder|url>", "where the sets are: a folder, or a router (default: `settlements` in --home)")
-    .addHelpText("after", `\nExample:\n  $ ${example}`);
-}
-
-async function showEpoch(
-  context: CommandContext,
-  { epoch, options }: { readonly epoch: number; readonly options: RecordOptions },
-): Promise<void> {
-  const { profile } = await findNetwork(context, options.network);
-  await requireComplete(profile, epoch);
-  const readSet = openSets(options.sets ?? context.paths.settlements, context.shutdown.signal);
-  const { roots, differences, missing } = await auditEpoch(profile, { epoch, readSet });
-  conclude(context, {
-    lines: roots.map((root) => formatRoot(root, epoch)),
-    data: { epoch, roots },
-    differences,
-    missing,
+      .command(of.name)
+      .description(of.description)
+      .argument(`<${of.argument[0]}>`, of.argument[1], of.parse)
+      .option("--network <file|url>", "the network's profile (default: the one in --home)")
+      .option("--sets <folder|url>", "where the sets are: a folder, or a router (default: `settlements` in --home)")
+      .addHelpText("after", `\nExample:\n  $ cortensor audit ${of.name} ${of.example}`)
+      .action((value: Value, options: VblockOptions, self: Command) =>
+        act(self.optsWithGlobals<GlobalOptions>(), (context) => of.show(context, value, options)),
+      );
+  withArgument({
+    name: "epoch",
+    description: "Compute every root of an epoch and its next beacon, and compare them with what guards posted.",
+    argument: ["epoch", "an epoch whose records are complete"],
+    parse: parseEpoch,
+    example: "40 --sets ./settlements --json",
+    show: showEpoch,
+  });
+  withArgument({
+    name: "vblock",
+    description: "Make an epoch's virtual block again, from the first one on; compare it with a copy.",
+    argument: ["epoch", "an epoch whose checkpoint was posted"],
+    parse: parseEpoch,
+    example: "40 --sets ./settlements --block block-40.bin",
+    show: showVblock,
+  }).option("--block <file>", "what somebody shows as this virtual block");
+  withArgument({
+    name: "ranking",
+    description: "Rank miners as an epoch's records leave them: level, reputation, delivered tasks, seniority.",
+    argument: ["epoch", "an epoch whose records are complete"],
+    parse: parseEpoch,
+    example: "40 --sets ./settlements --json",
+    show: showRanking,
+  });
+  withArgument({
+    name: "verdict",
+    description: "Say what was found of a task: where it was settled, who had to check it, and what they said.",
+    argument: ["task", "the task's id, as its receipt has it"],
+    parse: parseHash,
+    example: "0x… --sets https://router.example:8640",
+    show: showVerdict,
   });
 }
 
-async function showVblock(
-  context: CommandContext,
-  { epoch, options }: { readonly epoch: number; readonly options: VblockOptions },
-): Promise<void> {
+/** Where an audit's records come from. */
+type Sources = { readonly profile: NetworkProfile; readonly readSet: ReturnType<typeof openSets> };
+
+async function openSources(context: CommandContext, options: RecordOptions): Promise<Sources> {
   const { profile } = await findNetwork(context, options.network);
+  return { profile, readSet: openSets(options.sets ?? context.paths.settlements, context.shutdown.signal) };
+}
+
+async function showEpoch(context: CommandContext, epoch: number, options: RecordOptions): Promise<void> {
+  const { profile, readSet } = await openSources(context, options);
   await requireComplete(profile, epoch);
-  const readSet = openSets(options.sets ?? context.paths.settlements, context.shutdown.signal);
+  const { roots, differences, missing } = await auditEpoch(profile, { epoch, readSet });
+  const lines = roots.map((root) => formatRoot(root, epoch));
+  conclude(context, { lines, data: { epoch, roots }, differences, missing });
+}
+
+async function showVblock(context: CommandContext, epoch: number, options: VblockOptions): Promise<void> {
+  const { profile, readSet } = await openSources(context, options);
+  await requireComplete(profile, epoch);
   const shown = options.block === undefined ? undefined : await readVblockFile(options.block);
-  const audited = await auditVblock(profile, { epoch, readSet, ...(shown && { shown }) });
-  const { block, differences, missing } = audited;
+  const { block, differences, missing } = await auditVblock(profile, { epoch, readSet, ...(shown && { shown }) });
   const data = block === undefined ? { epoch } : { epoch, hash: virtualBlockHash(block), block };
   conclude(context, { lines: block === undefined ? [] : formatVblock(block), data, differences, missing });
 }
 
-async function showRanking(
-  context: CommandContext,
-  { epoch, options }: { readonly epoch: number; readonly options: RecordOptions },
-): Promise<void> {
-  const { profile } = await findNetwork(context, options.network);
+async function showRanking(context: CommandContext, epoch: number, options: RecordOptions): Promise<void> {
+  const { profile, readSet } = await openSources(context, options);
   await requireComplete(profile, epoch);
-  const readSet = openSets(options.sets ?? context.paths.settlements, context.shutdown.signal);
   const { ranking, differences, missing } = await auditRanking(profile, { epoch, readSet });
   const lines = [`${countOf(ranking.length, "miner")} after epoch ${epoch}.`, ...ranking.map(formatRanked)];
   conclude(context, { lines, data: { epoch, ranking }, differences, missing });
 }
 
-async function showVerdict(
-  context: CommandContext,
-  { taskId, options }: { readonly taskId: Bytes32; readonly options: RecordOptions },
-): Promise<void> {
-  const { profile } = await findNetwork(context, options.network);
-  const readSet = openSets(options.sets ?? context.paths.settlements, context.shutdown.signal);
+async function showVerdict(context: CommandContext, taskId: Bytes32, options: RecordOptions): Promise<void> {
+  const { profile, readSet } = await openSources(context, options);
   const { id, task, differences, missing } = await auditVerdict(profile, { taskId, readSet });
   conclude(context, { lines: formatTask(task), data: { taskId, id, ...(task && { task }) }, differences, missing });
 }
