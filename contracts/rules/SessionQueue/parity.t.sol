@@ -4,30 +4,11 @@ pragma solidity 0.8.37;
 import { Prompts } from "../../src/libraries/Prompts.sol";
 import { Results } from "../../src/libraries/Results.sol";
 import { Tasks } from "../../src/libraries/Tasks.sol";
-import { Assertions } from "../../test/support/Assertions.sol";
+import { StructVectors } from "../../test/support/StructVectors.sol";
 
 /// The golden vectors of packages/protocol: a task by chain has the id, the prompt and the parameters of the same one by REST.
-contract TaskParityTest is Assertions {
-    string internal structs = vm.readFile("packages/protocol/vectors/structs.json");
+contract TaskParityTest is StructVectors {
     string internal commits = vm.readFile("packages/protocol/vectors/commits.json");
-
-    function at(string memory name) internal view returns (string memory) {
-        for (uint256 i = 0; i < 64; ++i) {
-            string memory path = string.concat(".structs[", vm.toString(i), "]");
-            if (!vm.keyExistsJson(structs, path)) break;
-            string memory found = vm.parseJsonString(structs, string.concat(path, ".name"));
-            if (keccak256(bytes(found)) == keccak256(bytes(name))) return path;
-        }
-        revert NotTrue(name);
-    }
-
-    function number(string memory path, string memory field) internal view returns (uint256) {
-        return vm.parseJsonUint(structs, string.concat(path, ".message.", field));
-    }
-
-    function word(string memory path, string memory field) internal view returns (bytes32) {
-        return vm.parseJsonBytes32(structs, string.concat(path, field));
-    }
 
     function test_HashesTheTaskVector() public view {
         string memory path = at("Task");
@@ -54,7 +35,7 @@ contract TaskParityTest is Assertions {
         assertEq(Results.RESULT_TYPEHASH, word(path, ".typeHash"), "typeHash");
         Results.Result memory result;
         result.taskId = word(path, ".message.taskId");
-        result.miner = vm.parseJsonAddress(structs, string.concat(path, ".message.miner"));
+        result.miner = account(path, "miner");
         result.replica = uint8(number(path, "replica"));
         result.segment = uint16(number(path, "segment"));
         result.from = uint32(number(path, "from"));

@@ -4,10 +4,10 @@ pragma solidity 0.8.37;
 import { Debits } from "../../src/libraries/Debits.sol";
 import { SpendingKeys } from "../../src/libraries/SpendingKeys.sol";
 import { Network } from "../support/Network.sol";
+import { TransactionGas } from "../support/TransactionGas.sol";
 
 /// Gas of whole settlement transactions in steady state: every slot was written before, and is cold again.
-/// A transaction costs its execution, 21,000, and its calldata (4 a zero byte, 16 any other; at least 10 and 40 in all).
-contract GasTest is Network {
+contract GasTest is Network, TransactionGas {
     event log_named_uint(string name, uint256 value);
 
     uint256 internal constant PAYEE_BASE = 0xFACE_0000_0000_0000;
@@ -57,16 +57,6 @@ contract GasTest is Network {
         uint256 execution = before - gasleft();
         assertTrue(ok, "settled");
         return transactionGas(data, execution);
-    }
-
-    function transactionGas(bytes memory data, uint256 execution) internal pure returns (uint256) {
-        uint256 tokens = 0;
-        for (uint256 i = 0; i < data.length; ++i) {
-            tokens += data[i] == 0 ? 1 : 4;
-        }
-        uint256 ordinary = 21_000 + 4 * tokens + execution;
-        uint256 floor = 21_000 + 10 * tokens;
-        return ordinary > floor ? ordinary : floor;
     }
 
     function test_Gas100InOneAccountWith3Payees() public {

@@ -5,10 +5,10 @@ import { Checkpoints } from "../../src/libraries/Checkpoints.sol";
 import { CreditNotes } from "../../src/libraries/CreditNotes.sol";
 import { Receipts } from "../../src/libraries/Receipts.sol";
 import { Splits } from "../../src/libraries/Splits.sol";
-import { StructVectors } from "../support/StructVectors.sol";
+import { DigestVectors } from "../support/DigestVectors.sol";
 
 /// The golden vectors of what claims are made on, and of the splits.
-contract ClaimsParityTest is StructVectors {
+contract ClaimsParityTest is DigestVectors {
     function test_HashesTheCreditNoteVector() public view {
         string memory path = at("CreditNote");
         assertEq(CreditNotes.CREDIT_NOTE_TYPEHASH, word(path, ".typeHash"), "typeHash");

@@ -5,10 +5,10 @@ import { MerkleProof } from "@openzeppelin/contracts/utils/cryptography/MerklePr
 import { Batches } from "../../src/libraries/Batches.sol";
 import { Debits } from "../../src/libraries/Debits.sol";
 import { SpendingKeys } from "../../src/libraries/SpendingKeys.sol";
-import { StructVectors } from "../support/StructVectors.sol";
+import { DigestVectors } from "../support/DigestVectors.sol";
 
 /// The golden vectors of packages/protocol: both sides hash, sign and prove the same bytes.
-contract StructsParityTest is StructVectors {
+contract StructsParityTest is DigestVectors {
     function test_HashesTheDebitVector() public view {
         string memory path = at("Debit");
         assertEq(Debits.DEBIT_TYPEHASH, word(path, ".typeHash"), "typeHash");

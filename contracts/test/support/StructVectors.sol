@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Network } from "./Network.sol";
+import { Assertions } from "./Assertions.sol";
 
 /// Reads the golden vectors of hashed structs.
-abstract contract StructVectors is Network {
+abstract contract StructVectors is Assertions {
     string internal structs = vm.readFile("packages/protocol/vectors/structs.json");
 
     /// JSON path of a struct's vector.
@@ -28,12 +28,5 @@ abstract contract StructVectors is Network {
 
     function account(string memory path, string memory field) internal view returns (address) {
         return vm.parseJsonAddress(structs, string.concat(path, ".message.", field));
-    }
-
-    function assertDigest(string memory path, string memory domain, bytes32 structHash) internal view {
-        assertEq(structHash, word(path, ".structHash"), "structHash");
-        address verifier = vm.parseJsonAddress(structs, string.concat(".domains.", domain, ".verifyingContract"));
-        uint256 chainId = vm.parseJsonUint(structs, ".chainId");
-        assertEq(typedDigest(verifier, chainId, structHash), word(path, ".digest"), "digest");
     }
 }
