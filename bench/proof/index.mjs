@@ -10,10 +10,13 @@ import { keepRows } from "./results.mjs";
  * What the check costs and finds, in parts that run by themselves: `npm run bench -- proof [part …] [--json]`, all of them unless some are named. Each
  * part's rows take the place of its last ones in `bench/results/proof.jsonl`.
  */
+/** At which the embedded model's text leaves little to chance. */
+const LOW_TEMPERATURE = 0.2;
 const PARTS = {
   cost: measureCosts,
   Q8_0: (options) => measureDetection({ ...options, asked: "Q8_0" }),
   F16: (options) => measureDetection({ ...options, asked: "F16" }),
+  lowEntropy: (options) => measureDetection({ ...options, asked: "Q8_0", temperature: LOW_TEMPERATURE }),
   tasks: (options) => measureDetection({ ...options, asked: "Q8_0", only: FOUR_BITS_FORGED }),
   accused: readAccused,
 };

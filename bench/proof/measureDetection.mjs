@@ -25,9 +25,9 @@ const FILES = ["Q8_0", "F16", "Q4_0"];
 /**
  * What the check finds where one of the embedded model's files is asked for and cheats serve something else. Thresholds come from honest answers of
  * their own, false alarms from others. Small counts are said to be so in every row. `only`: one of the ways to cheat, and what several tasks show of
- * it.
+ * it. `temperature`: of all that is asked.
  */
-export async function measureDetection({ asked, say, only }) {
+export async function measureDetection({ asked, say, only, temperature = 1 }) {
   const { files, chat } = await embeddedModels();
   const pathOf = (quantisation) =>
     files.find((one) => one.use === "chat" && one.quantisation === quantisation)?.path ?? chat.path;
@@ -50,14 +50,14 @@ export async function measureDetection({ asked, say, only }) {
       honestSequences: SEQUENCES,
       cheatSequences: CHEAT_SEQUENCES,
       tokens: TOKENS,
-      temperature: 1,
-      temperatureFrom: 1,
-      temperatureTo: 1,
+      temperature,
+      temperatureFrom: temperature,
+      temperatureTo: temperature,
       falseAlarmsMax: FALSE_ALARMS_MAX,
       seed: SEED,
       onProgress: progressOf({ asked, say, sequences: SEQUENCES + arms.length * CHEAT_SEQUENCES }),
     });
-    return only === undefined ? rowsOf(runs, asked) : sumRows(runs, asked);
+    return only === undefined ? rowsOf(runs, { asked, temperature }) : sumRows(runs, asked);
   } finally {
     await Promise.all(engines.map((one) => one.close()));
     rmSync(folder, { recursive: true });
@@ -78,13 +78,13 @@ function progressOf({ asked, say, sequences: all }) {
 const entropyOf = ({ tokens }) => tokens.reduce((sum, one) => sum + one.entropyNats, 0) / tokens.length;
 const meanEntropy = (sequences) => sequences.reduce((sum, one) => sum + entropyOf(one), 0) / sequences.length;
 
-/** Rich text carries the claims; the other families' rows stand apart. */
-function rowsOf({ honest, cheats }, asked) {
+/** Rich text carries the claims; rows of text of low entropy stand apart. */
+function rowsOf({ honest, cheats }, { asked, temperature }) {
   return Object.entries(textsOf(honest)).flatMap(([text, isOf]) => {
     const own = honest.filter(isOf);
     if (own.length < 2) return [];
     const arms = cheats.map(({ name, sequences }) => ({ name, sequences: sequences.filter(isOf) }));
-    return windowRows({ honest: own, arms, text, asked });
+    return windowRows({ honest: own, arms, text, asked, temperature });
   });
 }
 
@@ -112,12 +112,13 @@ function groupByFamily(sequences) {
   return families;
 }
 
-function windowRows({ honest, arms, text, asked }) {
+function windowRows({ honest, arms, text, asked, temperature }) {
   const [setting, held] = halvesOf(honest);
   return setThresholds(setting, FALSE_ALARMS_MAX).flatMap((window) => {
     const alarms = countSuspects(held, window);
     const facts = {
       asked,
+      temperature,
       text,
       entropyNatsPerToken: Number(meanEntropy(honest).toPrecision(4)),
       windowTokens: window.tokens,
@@ -137,7 +138,7 @@ function windowRows({ honest, arms, text, asked }) {
       };
       return [
         {
-          metric: metricOf({ cheat: name, windowTokens: window.tokens, text, asked }),
+          metric: metricOf({ cheat: name, windowTokens: window.tokens, text, asked, temperature }),
           cheat: name,
           ...facts,
           ...share,
@@ -147,9 +148,9 @@ function windowRows({ honest, arms, text, asked }) {
   });
 }
 
-/** The rows that have targets have names of their own, on rich text of the file that is asked for by default. */
-function metricOf({ cheat, windowTokens, text, asked }) {
-  if (text !== "rich" || asked !== "Q8_0") return "detection";
+/** The rows that have targets have names of their own, on rich text of the file that is asked for by default, at temperature 1. */
+function metricOf({ cheat, windowTokens, text, asked, temperature }) {
+  if (text !== "rich" || asked !== "Q8_0" || temperature !== 1) return "detection";
   if (windowTokens === 64 && ["own seed", "half the prompt", "fewer layers"].includes(cheat)) return "swap_64";
   if (windowTokens === 256 && cheat === "Q4_0") return "q4_256";
   if (windowTokens === 256 && cheat === "fewer layers, fingerprints forged") return "posthoc_256";

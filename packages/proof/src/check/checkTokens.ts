@@ -35,7 +35,7 @@ export function checkTokens(work: TokensToCheck): readonly CheckedToken[] {
     return {
       marginNats: margin.nats,
       isOutside: margin.isOutside,
-      entropyNats: entropyOf(score.top),
+      entropyNats: entropyOf(score.top, params.temperature),
       ...(claimed === undefined ? {} : { logprobErrorNats: logprobErrorOf(claimed.top, score.top) }),
     };
   });
@@ -52,10 +52,15 @@ export function logprobErrorOf(claimed: readonly TokenLogprob[], own: readonly T
   return errors.reduce((sum, error) => sum + error, 0) / errors.length;
 }
 
-/** `−Σ p ln p`, nats, what isn't known taken as one token more: a lower bound. */
-export function entropyOf(top: readonly TokenLogprob[]): number {
+/**
+ * `−Σ p ln p`, nats, of what the sampler draws from: `p` are the probabilities at `temperature`, what isn't among `top` taken as one token more: about a
+ * lower bound. At temperature 0 nothing is drawn: 0.
+ */
+export function entropyOf(top: readonly TokenLogprob[], temperature = 1): number {
+  if (temperature === 0) return 0;
   const known = top.reduce((sum, { logprob }) => sum + Math.exp(logprob), 0);
-  const own = top.reduce((sum, { logprob }) => sum - Math.exp(logprob) * logprob, 0);
-  const rest = 1 - known;
-  return rest > 0 ? own - rest * Math.log(rest) : own;
+  const logprobs = [...top.map(({ logprob }) => logprob), ...(known < 1 ? [Math.log(1 - known)] : [])];
+  const weights = logprobs.map((logprob) => Math.exp(logprob / temperature));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.reduce((sum, weight) => (weight > 0 ? sum - (weight / total) * Math.log(weight / total) : sum), 0);
 }
