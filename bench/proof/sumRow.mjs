@@ -19,15 +19,15 @@ const TOKENS_BETWEEN_ALARMS = 1_000_000;
 const DRAWN_MINERS = 200;
 
 /**
- * A miner over several tasks: the share of miners with so many tasks of which one is suspect by itself, or whose sum passes the alarm; `bySum` by the
- * sum alone. Thresholds, κ and h come from the setting halves, what is printed from the held ones: detection from the cheat's, false alarms from the
+ * A miner over several tasks: the share of miners with so many tasks whose sum passes the alarm; `byEither` counts those too of whom one task is suspect
+ * by itself, which honest miners are as many times oftener as there are tasks. Thresholds, κ and h come from the setting halves, what is printed from the held ones: detection from the cheat's, false alarms from the
  * honest ones. Miners are drawn from their answers, each task another answer. Undefined where answers have less than a task's tokens, or the cheat shows no more margin than honest work: then there is no κ.
  */
 export function sumRow({ honest, cheat, asked, seed, falseAlarmsMax }) {
   const [setting, held] = halvesOf(honest);
   const [cheatSetting, cheatHeld] = halvesOf(cheat.sequences);
   if (tasksOf(held).length === 0 || !(meanMargin(cheatSetting) > meanMargin(setting))) return undefined;
-  const kappaNats = kappaBetween(meanMargin(setting), meanMargin(cheatSetting));
+  const kappaNats = kappaBetween(tasksOf(setting), tasksOf(cheatSetting));
   const alarmNats = calibrateAlarm(tasksOf(setting), {
     kappaNats,
     tokensBetween: TOKENS_BETWEEN_ALARMS,
@@ -45,7 +45,7 @@ export function sumRow({ honest, cheat, asked, seed, falseAlarmsMax }) {
     const one = () => Array.from({ length: TASKS }, () => tasks[drawIndex(random, tasks.length)]);
     return Array.from({ length: DRAWN_MINERS }, one);
   };
-  const shareOf = (sequences) => minersOf(sequences).filter(byEither).length / DRAWN_MINERS;
+  const shareOf = (sequences) => minersOf(sequences).filter(bySum).length / DRAWN_MINERS;
   const [honestMiners, cheating] = [minersOf(held), minersOf(cheatHeld)];
   const alarmsOf = (isCaught) => {
     const suspected = honestMiners.filter(isCaught).length;
@@ -53,11 +53,11 @@ export function sumRow({ honest, cheat, asked, seed, falseAlarmsMax }) {
   };
   return {
     metric: asked === "Q8_0" ? "posthoc_q4_1024" : "posthoc_q4_1024_f16",
-    value: cheating.filter(byEither).length / DRAWN_MINERS,
+    value: cheating.filter(bySum).length / DRAWN_MINERS,
     unit: "share",
     ...bootstrapInterval(cheatHeld, { statistic: shareOf, random }),
-    by: `one of ${TASKS} tasks of ${TASK_TOKENS} tokens, or their sum`,
-    bySum: cheating.filter(bySum).length / DRAWN_MINERS,
+    by: `the sum of ${TASKS} tasks of ${TASK_TOKENS} tokens`,
+    byEither: cheating.filter(byEither).length / DRAWN_MINERS,
     of: cheat.name,
     asked,
     tasks: tasksOf(cheatHeld).length,
@@ -66,8 +66,8 @@ export function sumRow({ honest, cheat, asked, seed, falseAlarmsMax }) {
     tokensBetweenAlarms: TOKENS_BETWEEN_ALARMS,
     cheatMarginNatsPerToken: meanMargin(cheatHeld),
     honestMarginNatsPerToken: meanMargin(held),
-    honestMiners: alarmsOf(byEither),
-    honestMinersBySum: alarmsOf(bySum),
+    honestMiners: alarmsOf(bySum),
+    honestMinersByEither: alarmsOf(byEither),
   };
 }
 

@@ -4,7 +4,7 @@ import type { PairCalibration } from "../calibration/calibration.js";
 import { MARGIN_MAX_NATS } from "../check/marginAt.js";
 import { addScores, figuresOf, scoreOf } from "../check/taskScore.js";
 import { ProofError } from "../proofError.js";
-import { calibrateAlarm, kappaBetween } from "../statistics/cusum.js";
+import { type CusumTask, calibrateAlarm, kappaBetween } from "../statistics/cusum.js";
 import { createRandom } from "../statistics/random.js";
 import { CALIBRATION_FAMILIES, type PromptFamily } from "./calibrationPrompts.js";
 import { type Arm, type CalibrationTask, type CheckedSequence, runArm } from "./runArm.js";
@@ -153,7 +153,7 @@ async function runAll(
   return sequences;
 }
 
-/** κ below the least cheat that shows more than honest work; h so that honest work rarely reaches it. */
+/** κ between honest work and the least cheat that shows more; h so that honest work rarely reaches it. */
 function setCusum(parts: {
   readonly honest: readonly CheckedSequence[];
   readonly cheats: CalibratedPair["cheats"];
@@ -162,8 +162,11 @@ function setCusum(parts: {
   const meanOf = (sequences: readonly CheckedSequence[]): number =>
     figuresOf(addScores(sequences.map(({ tokens }) => scoreOf(tokens)))).meanMarginNats;
   const honestMean = meanOf(parts.honest);
-  const means = parts.cheats.map(({ sequences }) => meanOf(sequences)).filter((mean) => mean > honestMean);
-  if (means.length === 0) {
+  const [least] = parts.cheats
+    .map(({ sequences }) => ({ sequences, mean: meanOf(sequences) }))
+    .filter(({ mean }) => mean > honestMean)
+    .sort((left, right) => left.mean - right.mean);
+  if (least === undefined) {
     throw new ProofError({
       code: "PROOF_TOO_FEW_RUNS",
       what: "cheats that show more margin than honest work",
@@ -171,15 +174,17 @@ function setCusum(parts: {
       runsMin: 1,
     });
   }
-  const kappaNats = kappaBetween(honestMean, Math.min(...means));
-  const alarmNats = calibrateAlarm(
-    parts.honest.map(({ tokens }) => ({ marginNats: scoreOf(tokens).marginNats, tokens: tokens.length })),
-    {
-      kappaNats,
-      tokensBetween: TOKENS_BETWEEN_ALARMS,
-      alarmLeastNats: MARGIN_MAX_NATS,
-      random: createRandom(parts.seed),
-    },
-  );
+  const honest = cusumTasks(parts.honest);
+  const kappaNats = kappaBetween(honest, cusumTasks(least.sequences));
+  const alarmNats = calibrateAlarm(honest, {
+    kappaNats,
+    tokensBetween: TOKENS_BETWEEN_ALARMS,
+    alarmLeastNats: MARGIN_MAX_NATS,
+    random: createRandom(parts.seed),
+  });
   return { kappaNats, alarmNats, tokensBetween: TOKENS_BETWEEN_ALARMS };
+}
+
+function cusumTasks(sequences: readonly CheckedSequence[]): readonly CusumTask[] {
+  return sequences.map(({ tokens }) => ({ marginNats: scoreOf(tokens).marginNats, tokens: tokens.length }));
 }

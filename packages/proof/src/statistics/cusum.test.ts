@@ -51,7 +51,7 @@ describe("the CUSUM", () => {
   it("is calibrated to alarm on honest work no oftener than said, under another draw too", () => {
     // A pool of a few hundred tasks would carry its own sampling error into the alarm.
     const honest = tasksOf(0.02, 1, 20_000);
-    const kappaNats = kappaBetween(0.02, 0.06);
+    const kappaNats = kappaBetween(tasksOf(0.02, 5), tasksOf(0.06, 6));
     const tokensBetween = 50_000;
     const parts = { kappaNats, tokensBetween, alarmLeastNats: 2 };
     const alarmNats = calibrateAlarm(honest, { ...parts, random: createRandom(2) });
@@ -62,10 +62,18 @@ describe("the CUSUM", () => {
   });
 
   it("finds a small deviation over several tasks", () => {
-    const kappaNats = kappaBetween(0.02, 0.06);
+    const kappaNats = kappaBetween(tasksOf(0.02, 5), tasksOf(0.06, 6));
     const parts = { kappaNats, tokensBetween: 50_000, alarmLeastNats: 2, random: createRandom(2) };
     const alarmNats = calibrateAlarm(tasksOf(0.02, 1), parts);
     expect(tokensToAlarm(tasksOf(0.06, 4), { kappaNats, alarmNats })).toBeLessThan(2_000);
+  });
+
+  it("puts κ as many deviations from honest work as from the cheat, a tenth of the way at least", () => {
+    const spread = (means: readonly number[]) => means.map((mean) => ({ marginNats: mean * 10, tokens: 10 }));
+    // Means 0.1 and 0.5, deviations 0.1 and 0.3: a quarter of the way.
+    expect(kappaBetween(spread([0, 0.2]), spread([0.2, 0.8]))).toBeCloseTo(0.2, 12);
+    expect(kappaBetween(spread([0.1, 0.1]), spread([0.2, 0.8]))).toBeCloseTo(0.14, 12);
+    expect(kappaBetween(spread([0.1]), spread([0.5]))).toBeCloseTo(0.3, 12);
   });
 
   it("never lets a single token raise the alarm where honest work shows nothing", () => {
@@ -75,7 +83,8 @@ describe("the CUSUM", () => {
   });
 
   it("refuses a cheat that shows no more than honest work, and no tasks at all", () => {
-    expect(() => kappaBetween(0.1, 0.1)).toThrow(RangeError);
+    expect(() => kappaBetween(tasksOf(0.02, 1), tasksOf(0.02, 1))).toThrow(RangeError);
+    expect(() => kappaBetween([], tasksOf(0.02, 1))).toThrow(RangeError);
     const parts = { kappaNats: 0.01, tokensBetween: 1_000, alarmLeastNats: 8, random: createRandom(1) };
     expect(() => calibrateAlarm([], parts)).toThrow(RangeError);
   });

@@ -2,7 +2,7 @@ import { drawIndex, type Random } from "./random.js";
 
 /** What the sum of a miner's tasks is held against. */
 export type CusumRule = {
-  /** κ, nats a token: halfway between the honest mean margin and the least that must be found. */
+  /** κ, nats a token: between the honest mean margin and the least that must be found, see `kappaBetween`. */
   readonly kappaNats: number;
   /** h, nats: the alarm. */
   readonly alarmNats: number;
@@ -30,10 +30,30 @@ export function tokensToAlarm(tasks: Iterable<CusumTask>, rule: CusumRule): numb
   return undefined;
 }
 
-/** κ between an honest mean margin and the least dishonest one that is to be found, nats a token. */
-export function kappaBetween(honestMeanNats: number, cheatMeanNats: number): number {
-  if (!(cheatMeanNats > honestMeanNats)) throw new RangeError("the cheat's mean margin must be the higher");
-  return (honestMeanNats + cheatMeanNats) / 2;
+/**
+ * κ between what honest tasks show and what the least cheat that is to be found does, nats a token: as many standard deviations of a task's mean above
+ * the one as below the other, `(μ₀σ₁ + μ₁σ₀) ÷ (σ₀ + σ₁)`. Honest work varies less than a cheat's, so that halfway would let much of a cheat wear off. At
+ * least a tenth of the way, so that honest work always does.
+ * @throws RangeError where the cheat shows no more than honest work
+ */
+export function kappaBetween(honest: readonly CusumTask[], cheat: readonly CusumTask[]): number {
+  const [own, other] = [spreadOf(honest), spreadOf(cheat)];
+  if (!(other.mean > own.mean)) throw new RangeError("the cheat's mean margin must be the higher");
+  const deviations = own.deviation + other.deviation;
+  const share = deviations > 0 ? own.deviation / deviations : 0.5;
+  return own.mean + Math.max(KAPPA_SHARE_LEAST, share) * (other.mean - own.mean);
+}
+
+const KAPPA_SHARE_LEAST = 0.1;
+
+/** The tokens' mean margin, and the standard deviation of a task's mean from it. */
+function spreadOf(tasks: readonly CusumTask[]): { readonly mean: number; readonly deviation: number } {
+  const counted = tasks.filter(({ tokens }) => tokens > 0);
+  if (counted.length === 0) throw new RangeError("no tasks");
+  const sum = (of: (task: CusumTask) => number): number => counted.reduce((total, task) => total + of(task), 0);
+  const mean = sum(({ marginNats }) => marginNats) / sum(({ tokens }) => tokens);
+  const variance = sum(({ marginNats, tokens }) => (marginNats / tokens - mean) ** 2) / counted.length;
+  return { mean, deviation: Math.sqrt(variance) };
 }
 
 /**
