@@ -10,13 +10,13 @@ import { keepRows } from "./results.mjs";
  * What the check costs and finds, in parts that run by themselves: `npm run bench -- proof [part …] [--json]`, all of them unless some are named. Each
  * part's rows take the place of its last ones in `bench/results/proof.jsonl`.
  */
-/** At which the embedded model's text leaves little to chance. */
-const LOW_TEMPERATURE = 0.2;
+/** At which the embedded model's text leaves little to chance, and nothing. */
+const LOW_TEMPERATURES = [0.2, 0];
 const PARTS = {
   cost: measureCosts,
   Q8_0: (options) => measureDetection({ ...options, asked: "Q8_0" }),
   F16: (options) => measureDetection({ ...options, asked: "F16" }),
-  lowEntropy: (options) => measureDetection({ ...options, asked: "Q8_0", temperature: LOW_TEMPERATURE }),
+  lowEntropy: measureLowEntropy,
   tasks: (options) => measureDetection({ ...options, asked: "Q8_0", only: FOUR_BITS_FORGED }),
   accused: readAccused,
 };
@@ -40,6 +40,14 @@ for (const part of named.length === 0 ? Object.keys(PARTS) : named) {
   say(`${part}: ${((Date.now() - startedMs) / 60_000).toFixed(1)} minutes`);
   for (const row of rows) console.log(isJson ? JSON.stringify(row) : lineOf(row));
   keepRows(part, rows);
+}
+
+async function measureLowEntropy(options) {
+  const rows = [];
+  for (const temperature of LOW_TEMPERATURES) {
+    rows.push(...(await measureDetection({ ...options, asked: "Q8_0", temperature })));
+  }
+  return rows;
 }
 
 function lineOf({ metric, value, unit, bench, machine, commit, part, ...rest }) {
