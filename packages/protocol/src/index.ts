@@ -132,6 +132,11 @@ export {
   TEMPERATURE_MAX,
   TOP_K_MAX,
   VALIDATORS_MAX,
+  WORK_BYTES_MAX,
+  WORK_KEPT_EPOCHS,
+  WORK_NAMES_MAX,
+  WORK_TASKS_MAX,
+  WORK_WORDS_MAX,
 } from "./limits.js";
 export { expCanonical, lnCanonical } from "./ln.js";
 export type { OutputCounts } from "./logitShift.js";
@@ -283,3 +288,4 @@ export {
   type Validation,
 } from "./taskChoice.js";
 export { TokenRoot, type TokenRootState, tokenRootOf } from "./tokenRoot.js";
+export * from "./work/index.js";

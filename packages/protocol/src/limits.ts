@@ -60,6 +60,16 @@ export const SET_ENTRIES_MAX = 100_000;
 export const SET_BYTES_MAX = 67_108_864;
 /** Chunks of one set; the most that SET_BYTES_MAX can need. */
 export const SET_CHUNKS_MAX = 32_768;
+/** A work record: what a settlement set may have, so that both are served and fetched alike. */
+export const WORK_BYTES_MAX = SET_BYTES_MAX;
+/** Tasks that began, and tasks that ended, in one record: as many ids as its bytes hold. */
+export const WORK_TASKS_MAX = WORK_BYTES_MAX / 32;
+/** Miners, models and kernel classes of one record: what two bytes can name. */
+export const WORK_NAMES_MAX = 65_535;
+/** Miners' signed words in one record: a guard checks each batch's signature, and has five seconds for a lane's at worst. */
+export const WORK_WORDS_MAX = 4_096;
+/** Epochs for which a task's work and its settlement wait for one another, and for what is found of it. */
+export const WORK_KEPT_EPOCHS = 32;
 /** Guards of one epoch: a quorum of them still fits one transaction of a few hundred thousand gas. */
 export const GUARDS_MAX = 32;
 /** Candidates that one choice of a guard set looks at: a list that a contract can still walk in one call. */
