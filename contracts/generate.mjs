@@ -37,6 +37,7 @@ const CONTRACTS = {
   StakeVault: "l1",
   StakeView: "l2",
   VerifierList: "l1",
+  WorkRecords: "l2/guards",
 };
 
 /** The TypeScript module of one contract, from forge's artifact. */

@@ -123,6 +123,7 @@ function completeAddresses(partial: PartialDeployment): NetworkAddresses {
     guardSets: at("guardSets"),
     attestations: at("attestations"),
     beacons: at("beacons"),
+    workRecords: at("workRecords"),
     equivocationSlash: at("equivocationSlash"),
     nodeWeights: at("nodeWeights"),
     nodePool: at("nodePool"),

@@ -59,6 +59,7 @@ export const DEPLOY_ORDER = [
   "guardSets",
   "attestations",
   "beacons",
+  "workRecords",
   "equivocationSlash",
   "nodeWeights",
   "nodePool",
@@ -86,6 +87,7 @@ export const MODULE_NAMES: Readonly<Record<Exclude<ContractName, "modules">, str
   guardSets: "GuardSets",
   attestations: "Attestations",
   beacons: "Beacons",
+  workRecords: "WorkRecords",
   equivocationSlash: "EquivocationSlash",
   nodeWeights: "NodeWeights",
   nodePool: "NodePool",
@@ -128,20 +130,8 @@ export function deployData(name: ContractName, facts: DeployFacts, at: (name: Co
       return encodeDeployData({ abi: noRoyaltyAbi, bytecode: noRoyaltyBytecode });
     case "setChallenges":
       return encodeDeployData({ abi: setChallengesAbi, bytecode: setChallengesBytecode });
-    case "sessionPayment": {
-      const parts = {
-        cor: at("cor"),
-        sessions: at("sessions"),
-        routers: at("registry"),
-        complianceHook: at("compliance"),
-        pauseHook: at("pause"),
-        royaltyHook: at("royalty"),
-        setChallenges: at("setChallenges"),
-        t0: BigInt(facts.t0),
-        epochSeconds: BigInt(facts.epochSeconds),
-      };
-      return encodeDeployData({ abi: sessionPaymentAbi, bytecode: sessionPaymentBytecode, args: [parts] });
-    }
+    case "sessionPayment":
+      return paymentDeployData(facts, at);
     case "routerBond":
       return encodeDeployData({ abi: routerBondAbi, bytecode: routerBondBytecode, args: [at("cor"), facts.owner] });
     case "bondClaims": {
@@ -161,9 +151,25 @@ export function deployData(name: ContractName, facts: DeployFacts, at: (name: Co
     case "guardSets":
     case "attestations":
     case "beacons":
+    case "workRecords":
     case "equivocationSlash":
       return guardDeployData(name, facts, at);
     case "modules":
       return encodeDeployData({ abi: modulesAbi, bytecode: modulesBytecode, args: [facts.owner] });
   }
+}
+
+function paymentDeployData(facts: DeployFacts, at: (name: ContractName) => Address): Hex {
+  const parts = {
+    cor: at("cor"),
+    sessions: at("sessions"),
+    routers: at("registry"),
+    complianceHook: at("compliance"),
+    pauseHook: at("pause"),
+    royaltyHook: at("royalty"),
+    setChallenges: at("setChallenges"),
+    t0: BigInt(facts.t0),
+    epochSeconds: BigInt(facts.epochSeconds),
+  };
+  return encodeDeployData({ abi: sessionPaymentAbi, bytecode: sessionPaymentBytecode, args: [parts] });
 }

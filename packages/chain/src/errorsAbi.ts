@@ -22,10 +22,12 @@ import { setChallengesAbi } from "./generated/SetChallenges.js";
 import { stakeVaultAbi } from "./generated/StakeVault.js";
 import { stakeViewAbi } from "./generated/StakeView.js";
 import { verifierListAbi } from "./generated/VerifierList.js";
+import { workRecordsAbi } from "./generated/WorkRecords.js";
 
 const abis: readonly Abi[] = [
   attestationsAbi,
   beaconsAbi,
+  workRecordsAbi,
   bondClaimsAbi,
   corAbi,
   equivocationSlashAbi,

@@ -5,10 +5,11 @@ import { attestationsAbi, attestationsBytecode } from "./generated/Attestations.
 import { beaconsAbi, beaconsBytecode } from "./generated/Beacons.js";
 import { equivocationSlashAbi, equivocationSlashBytecode } from "./generated/EquivocationSlash.js";
 import { guardSetsAbi, guardSetsBytecode } from "./generated/GuardSets.js";
+import { workRecordsAbi, workRecordsBytecode } from "./generated/WorkRecords.js";
 
 /** Creation code of the guards' contracts with their arguments. */
 export function guardDeployData(
-  name: "guardSets" | "attestations" | "beacons" | "equivocationSlash",
+  name: "guardSets" | "attestations" | "beacons" | "workRecords" | "equivocationSlash",
   facts: DeployFacts,
   at: (name: ContractName) => Address,
 ): Hex {
@@ -29,6 +30,10 @@ export function guardDeployData(
       return encodeDeployData({ abi: attestationsAbi, bytecode: attestationsBytecode, args: [at("guardSets")] });
     case "beacons":
       return encodeDeployData({ abi: beaconsAbi, bytecode: beaconsBytecode, args: [at("guardSets")] });
+    case "workRecords": {
+      const args = [at("registry"), at("guardSets")] as const;
+      return encodeDeployData({ abi: workRecordsAbi, bytecode: workRecordsBytecode, args });
+    }
     case "equivocationSlash": {
       const vault = [at("cor"), at("stakeVault"), at("registry")] as const;
       const args = [...vault, BigInt(facts.chainId), at("attestations")] as const;

@@ -137,3 +137,13 @@ export {
 } from "./verification.js";
 export { addVerifier, readIsVerifier, removeVerifier } from "./verifier.js";
 export { verifyNetwork } from "./verifyNetwork.js";
+export {
+  listCondemnedWork,
+  type PostedWork,
+  postWorkRecord,
+  readWorkRecords,
+  readWorkRoot,
+  reportWorkRecord,
+  type WorkKey,
+  type WorkPosting,
+} from "./workRecords.js";

@@ -28,6 +28,7 @@ const networkAddresses = z.strictObject({
   guardSets: address,
   attestations: address,
   beacons: address,
+  workRecords: address,
   equivocationSlash: address,
   nodeWeights: address,
   nodePool: address,

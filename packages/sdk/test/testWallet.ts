@@ -34,6 +34,7 @@ export const testWallet: Wallet = {
       guardSets: zero,
       attestations: zero,
       beacons: zero,
+      workRecords: zero,
       equivocationSlash: zero,
       nodeWeights: zero,
       nodePool: zero,
