@@ -13,6 +13,7 @@ import type {
   SignedDebit,
 } from "@cortensor/protocol";
 import type { ServiceBooks } from "./serviceBooks.js";
+import type { WorkBooks } from "./workBooks.js";
 
 /** Session as the router's books know it, mirrored from the chain. */
 export type BookedSession = {
@@ -178,98 +179,99 @@ export type BookTotals = {
  * The router's money, in one place. Invariants: a session's holds + charges never exceed its allotment or a key's budget;
  * a task has at most one receipt; what is acknowledged survives a crash; settlement pays each receipt once.
  */
-export type Books = ServiceBooks & {
-  /** Adds a session, or takes over what changed on chain. */
-  putSession(session: BookedSession): Promise<void>;
-  findSession(account: number): Promise<BookedSession | undefined>;
-  /** At most SESSIONS_MAX, by account. */
-  sessions(): Promise<readonly BookedSession[]>;
-  /** Adds a key, or changes its name or budget. Throws BOOKS_SESSION_UNKNOWN. A revoked key stays revoked. */
-  putKey(key: ApiKeyRecord): Promise<void>;
-  /** False when there is no such key, or it was revoked before. */
-  revokeKey(keyHash: Bytes32): Promise<boolean>;
-  findKey(keyHash: Bytes32): Promise<ApiKeyRecord | undefined>;
-  /** Keys of an account or of all, revoked ones included; at most `limit`. */
-  listKeys(page: { readonly account?: number; readonly limit: number }): Promise<readonly ApiKeyUse[]>;
-  /** Throws BOOKS_SESSION_UNKNOWN. */
-  putAccessToken(token: AccessTokenRecord): Promise<void>;
-  /** Undefined when unknown or expired. */
-  findAccessToken(tokenHash: Bytes32): Promise<AccessTokenRecord | undefined>;
+export type Books = ServiceBooks &
+  WorkBooks & {
+    /** Adds a session, or takes over what changed on chain. */
+    putSession(session: BookedSession): Promise<void>;
+    findSession(account: number): Promise<BookedSession | undefined>;
+    /** At most SESSIONS_MAX, by account. */
+    sessions(): Promise<readonly BookedSession[]>;
+    /** Adds a key, or changes its name or budget. Throws BOOKS_SESSION_UNKNOWN. A revoked key stays revoked. */
+    putKey(key: ApiKeyRecord): Promise<void>;
+    /** False when there is no such key, or it was revoked before. */
+    revokeKey(keyHash: Bytes32): Promise<boolean>;
+    findKey(keyHash: Bytes32): Promise<ApiKeyRecord | undefined>;
+    /** Keys of an account or of all, revoked ones included; at most `limit`. */
+    listKeys(page: { readonly account?: number; readonly limit: number }): Promise<readonly ApiKeyUse[]>;
+    /** Throws BOOKS_SESSION_UNKNOWN. */
+    putAccessToken(token: AccessTokenRecord): Promise<void>;
+    /** Undefined when unknown or expired. */
+    findAccessToken(tokenHash: Bytes32): Promise<AccessTokenRecord | undefined>;
 
-  /**
-   * Reserves the largest possible fee before any work. Synchronous on a live lease; goes to the row when the slice can't
-   * cover it, and refuses only when the row can't either. Throws BOOKS_SESSION_UNKNOWN or BOOKS_KEY_UNKNOWN.
-   */
-  hold(request: HoldRequest): HoldOutcome | Promise<HoldOutcome>;
-  /**
-   * Ends a hold: the fee stays aside until its receipt is durable, the rest is free at once. Throws BOOKS_FEE_ABOVE_HOLD;
-   * a hold that is unknown or ended already throws BOOKS_HOLD_UNKNOWN.
-   */
-  release(holdId: number, feeWei: bigint): void;
+    /**
+     * Reserves the largest possible fee before any work. Synchronous on a live lease; goes to the row when the slice can't
+     * cover it, and refuses only when the row can't either. Throws BOOKS_SESSION_UNKNOWN or BOOKS_KEY_UNKNOWN.
+     */
+    hold(request: HoldRequest): HoldOutcome | Promise<HoldOutcome>;
+    /**
+     * Ends a hold: the fee stays aside until its receipt is durable, the rest is free at once. Throws BOOKS_FEE_ABOVE_HOLD;
+     * a hold that is unknown or ended already throws BOOKS_HOLD_UNKNOWN.
+     */
+    release(holdId: number, feeWei: bigint): void;
 
-  /**
-   * Durable when it resolves; the fees are charged in the same transaction. Receipts already known by task id are left as
-   * they are, and charged once. Each payee's counters grow with them, also in that transaction. A receipt without a released hold of its fee is charged straight to the rows; those whose
-   * rows can't cover them are left out, and named by BOOKS_RECEIPTS_UNCOVERED once all others are durable.
-   * Throws BOOKS_SPLITS_UNKNOWN, and nothing is written, for splits of no table.
-   */
-  putReceipts(receipts: readonly NewReceipt[]): Promise<void>;
-  findReceipt(taskId: Bytes32): Promise<BookedReceipt | undefined>;
-  /** Checkpoints that a task's receipt was put with, in their order; none for an unknown task. */
-  findCheckpoints(taskId: Bytes32): Promise<readonly ProvenCheckpoint[]>;
-  /** Newest first; `after` goes on below that receipt. */
-  listReceipts(page: {
-    readonly account?: number;
-    readonly after?: Bytes32;
-    readonly limit: number;
-  }): Promise<readonly BookedReceipt[]>;
-  totals(): Promise<BookTotals>;
+    /**
+     * Durable when it resolves; the fees are charged in the same transaction. Receipts already known by task id are left as
+     * they are, and charged once. Each payee's counters grow with them, also in that transaction. A receipt without a released hold of its fee is charged straight to the rows; those whose
+     * rows can't cover them are left out, and named by BOOKS_RECEIPTS_UNCOVERED once all others are durable.
+     * Throws BOOKS_SPLITS_UNKNOWN, and nothing is written, for splits of no table.
+     */
+    putReceipts(receipts: readonly NewReceipt[]): Promise<void>;
+    findReceipt(taskId: Bytes32): Promise<BookedReceipt | undefined>;
+    /** Checkpoints that a task's receipt was put with, in their order; none for an unknown task. */
+    findCheckpoints(taskId: Bytes32): Promise<readonly ProvenCheckpoint[]>;
+    /** Newest first; `after` goes on below that receipt. */
+    listReceipts(page: {
+      readonly account?: number;
+      readonly after?: Bytes32;
+      readonly limit: number;
+    }): Promise<readonly BookedReceipt[]>;
+    totals(): Promise<BookTotals>;
 
-  /** Undefined for an unknown account. */
-  laneStatus(account: number): Promise<LaneBooks | undefined>;
-  /** Commitments of an account's receipts, in lane order from `from`. */
-  receiptCommitments(page: {
-    readonly account: number;
-    readonly from: number;
-    readonly limit: number;
-  }): Promise<readonly ReceiptCommitment[]>;
-  /** Keeps the highest debit of each lane; a lower one changes nothing. Its signature is the caller's to check. */
-  putDebit(debit: SignedDebit): Promise<void>;
-  latestDebit(account: number, lane: Address): Promise<SignedDebit | undefined>;
+    /** Undefined for an unknown account. */
+    laneStatus(account: number): Promise<LaneBooks | undefined>;
+    /** Commitments of an account's receipts, in lane order from `from`. */
+    receiptCommitments(page: {
+      readonly account: number;
+      readonly from: number;
+      readonly limit: number;
+    }): Promise<readonly ReceiptCommitment[]>;
+    /** Keeps the highest debit of each lane; a lower one changes nothing. Its signature is the caller's to check. */
+    putDebit(debit: SignedDebit): Promise<void>;
+    latestDebit(account: number, lane: Address): Promise<SignedDebit | undefined>;
 
-  /** The highest debits kept of a lane (at most DEBITS_KEPT_MAX), highest first: a settlement may need one before the latest. */
-  recentDebits(account: number, lane: Address): Promise<readonly SignedDebit[]>;
+    /** The highest debits kept of a lane (at most DEBITS_KEPT_MAX), highest first: a settlement may need one before the latest. */
+    recentDebits(account: number, lane: Address): Promise<readonly SignedDebit[]>;
 
-  /** Counters of these payees (at most PAGE_ROWS_MAX), in their order; zeros for one that no receipt ever paid. */
-  payeeStatus(payees: readonly Address[]): Promise<readonly PayeeBooks[]>;
-  /**
-   * Proves that a segment is among its payee's first `count`. Undefined when it isn't, or so many aren't booked. Reads all of
-   * them: for answering claims, not for a request.
-   */
-  provePaidSegment(request: {
-    readonly payee: Address;
-    readonly count: number;
-    readonly segment: PaidSegment;
-  }): Promise<SegmentProof | undefined>;
+    /** Counters of these payees (at most PAGE_ROWS_MAX), in their order; zeros for one that no receipt ever paid. */
+    payeeStatus(payees: readonly Address[]): Promise<readonly PayeeBooks[]>;
+    /**
+     * Proves that a segment is among its payee's first `count`. Undefined when it isn't, or so many aren't booked. Reads all of
+     * them: for answering claims, not for a request.
+     */
+    provePaidSegment(request: {
+      readonly payee: Address;
+      readonly count: number;
+      readonly segment: PaidSegment;
+    }): Promise<SegmentProof | undefined>;
 
-  /** Receipts not yet in a settlement, oldest first: of all accounts, or of one (one that never pays must not hide the others). */
-  unsettled(limit: number, account?: number): Promise<readonly BookedReceipt[]>;
-  /** Accounts with unsettled receipts, the one that has waited longest first. */
-  unsettledAccounts(limit: number): Promise<readonly number[]>;
-  /**
-   * Moves receipts into a settlement: `prepared` before the transaction is sent, `confirmed` when it is final, `dropped`
-   * when it isn't to be: its receipts are unsettled again, until the same or another one takes them. Idempotent. Throws
-   * BOOKS_ALREADY_SETTLING when a receipt is in another settlement, BOOKS_SETTLEMENT_ENDED for a move out of a confirmed one,
-   * BOOKS_CREDITS_STALE when a credit doesn't follow on what was credited before: another settlement came in between.
-   */
-  recordSettlement(settlement: Settlement): Promise<void>;
-  /** Those `prepared`, oldest first, at most SETTLEMENTS_OPEN_MAX. */
-  openSettlements(): Promise<readonly Settlement[]>;
-  /** The bytes of a set that a settlement was recorded with, of a dropped one too. */
-  findSettlementSet(setCid: Bytes32): Promise<Uint8Array | undefined>;
-  /** Keeps a settlement's call, before the settlement is recorded as prepared. The first one kept stays. */
-  keepSettlementCall(id: Bytes32, kept: SettlementCall): Promise<void>;
-  findSettlementCall(id: Bytes32): Promise<SettlementCall | undefined>;
-  /** Gives back what is leased and not in use. Holds must have been released, or are given up. */
-  close(): Promise<void>;
-};
+    /** Receipts not yet in a settlement, oldest first: of all accounts, or of one (one that never pays must not hide the others). */
+    unsettled(limit: number, account?: number): Promise<readonly BookedReceipt[]>;
+    /** Accounts with unsettled receipts, the one that has waited longest first. */
+    unsettledAccounts(limit: number): Promise<readonly number[]>;
+    /**
+     * Moves receipts into a settlement: `prepared` before the transaction is sent, `confirmed` when it is final, `dropped`
+     * when it isn't to be: its receipts are unsettled again, until the same or another one takes them. Idempotent. Throws
+     * BOOKS_ALREADY_SETTLING when a receipt is in another settlement, BOOKS_SETTLEMENT_ENDED for a move out of a confirmed one,
+     * BOOKS_CREDITS_STALE when a credit doesn't follow on what was credited before: another settlement came in between.
+     */
+    recordSettlement(settlement: Settlement): Promise<void>;
+    /** Those `prepared`, oldest first, at most SETTLEMENTS_OPEN_MAX. */
+    openSettlements(): Promise<readonly Settlement[]>;
+    /** The bytes of a set that a settlement was recorded with, or of a work record; of a dropped one too. */
+    findSettlementSet(setCid: Bytes32): Promise<Uint8Array | undefined>;
+    /** Keeps a settlement's call, before the settlement is recorded as prepared. The first one kept stays. */
+    keepSettlementCall(id: Bytes32, kept: SettlementCall): Promise<void>;
+    findSettlementCall(id: Bytes32): Promise<SettlementCall | undefined>;
+    /** Gives back what is leased and not in use. Holds must have been released, or are given up. */
+    close(): Promise<void>;
+  };

@@ -33,6 +33,7 @@ export {
   RECEIPTS_PUT_MAX,
   SETTLEMENT_RECEIPTS_MAX,
   UNSETTLED_MAX,
+  WORK_NOTE_BYTES_MAX,
 } from "./limits.js";
 export { createMemoryBooks, type MemoryBooksOptions } from "./memory/createMemoryBooks.js";
 export { type PayeeEntry, paidSegmentLeaf, payeeEntriesOf } from "./payeeEntries.js";
@@ -50,3 +51,4 @@ export {
 export { createPostgresBooks, type PostgresBooksOptions } from "./postgres/createPostgresBooks.js";
 export { receiptCommitment } from "./receiptCommitment.js";
 export type { CutReceipt, ServiceBooks, ServiceRow, SessionCredit, SessionCreditState } from "./serviceBooks.js";
+export type { SealedWork, WorkBooks, WorkNote, WorkState } from "./workBooks.js";

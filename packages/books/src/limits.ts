@@ -16,6 +16,8 @@ export const SETTLEMENT_CALL_BYTES_MAX = 65_536;
 export const SETTLEMENTS_OPEN_MAX = 64;
 /** Holds that may wait for the database at once; beyond, they are refused as a queue of seconds would be. */
 export const HOLDS_WAITING_MAX = 20_000;
+/** A note of work: some ten thousand tasks, more than a process sees between two notes. */
+export const WORK_NOTE_BYTES_MAX = 4_194_304;
 /** A hold's largest amount: what a uint96 on chain holds. */
 export const WEI_MAX = (1n << 96n) - 1n;
 /** A lease is dead to its router this long after its last renewal. */

@@ -42,6 +42,11 @@ export type DifferenceName =
   | "netsAboveFee"
   | "creditOfPayee"
   | "paidTwice"
+  /** What a lane tells of its work. */
+  | "workMissing"
+  | "workTampered"
+  | "workMalformed"
+  | "workPosted"
   /** A receipt beside the entry of its task. */
   | "receiptFee"
   | "receiptResults"

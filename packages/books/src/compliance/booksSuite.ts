@@ -9,6 +9,7 @@ import { aDebit, aKey, aReceipt, aSession, MINER, OTHER_MINER, word } from "./ma
 import { noteSuite } from "./noteSuite.js";
 import { serviceSuite } from "./serviceSuite.js";
 import { settlementCallSuite } from "./settlementCallSuite.js";
+import { workSuite } from "./workSuite.js";
 
 export type MakeBooks = (parts: { readonly clock: ManualClock }) => Promise<Books>;
 
@@ -300,6 +301,7 @@ export function booksSuite(name: string, make: MakeBooks): void {
     checkpointSuite({ books: () => books, open });
     settlementCallSuite({ books: () => books, open });
     serviceSuite({ books: () => books, open });
+    workSuite(() => books);
     booksProperties({ books: () => books, open });
   });
 }

@@ -7,6 +7,7 @@ import { MemoryDesk } from "./memoryDesk.js";
 import { MemoryLedger } from "./memoryLedger.js";
 import { MemoryService } from "./memoryService.js";
 import { MemorySettlements } from "./memorySettlements.js";
+import { MemoryWork } from "./memoryWork.js";
 
 export type MemoryBooksOptions = {
   /** The operator whose lane these books keep. */
@@ -26,6 +27,7 @@ export function createMemoryBooks(options: MemoryBooksOptions): Books {
   const desk = new MemoryDesk({ ledger, clock: options.clock });
   const settlements = new MemorySettlements(ledger);
   const service = new MemoryService(ledger);
+  const work = new MemoryWork(lane, (cid, bytes) => settlements.keepSet(cid, bytes));
   let isClosed = false;
   const whileOpen = <Args extends unknown[], Value>(work: (...args: Args) => Value): ((...args: Args) => Value) => {
     return (...args) => {
@@ -72,6 +74,10 @@ export function createMemoryBooks(options: MemoryBooksOptions): Books {
     owedSessionCredits: async (limit) => service.owed(limit),
     markSessionCredit: async (key, mark) => service.mark(key, mark),
     sessionCredits: async (page) => service.list(page),
+    noteWork: async (note) => work.note(note),
+    sealWork: async (of) => work.seal(of),
+    openWork: async () => work.open(),
+    endWork: async (epoch, state) => work.end(epoch, state),
     close: async () => {
       isClosed = true;
     },

@@ -65,6 +65,10 @@ export class MemorySettlements {
     return [...this.#settlements.values()].filter(({ state }) => state === "prepared").slice(0, SETTLEMENTS_OPEN_MAX);
   }
 
+  keepSet(setCid: Bytes32, bytes: Uint8Array): void {
+    this.#sets.set(setCid, bytes);
+  }
+
   findSet(setCid: Bytes32): Uint8Array | undefined {
     return this.#sets.get(setCid);
   }

@@ -6,6 +6,7 @@ import { BooksError } from "../booksError.js";
 import { DEBITS_KEPT_MAX, LEASE_MS, LONGEST_TASK_MS } from "../limits.js";
 import { randomSalt } from "../randomSalt.js";
 import type { ServiceBooks } from "../serviceBooks.js";
+import type { WorkBooks } from "../workBooks.js";
 import { findCheckpoints } from "./checkpointRows.js";
 import { endPredecessors } from "./epochRows.js";
 import { findAccessToken, findKey, listKeys, putAccessToken, putKey, revokeKey } from "./keyRows.js";
@@ -21,6 +22,7 @@ import { findSession, putSession, readSessions } from "./sessionRows.js";
 import { findSet } from "./setRows.js";
 import { findSettlementCall, keepSettlementCall } from "./settlementCallRows.js";
 import { openSettlements, recordSettlement } from "./settlementRows.js";
+import { endWork, noteWork, openWork, sealWork } from "./workRows.js";
 
 export type PostgresBooksOptions = {
   /** Stays the caller's: `close` doesn't end it. Needs at least two connections. */
@@ -69,6 +71,7 @@ export async function createPostgresBooks(options: PostgresBooksOptions): Promis
   return {
     ...reading(pool, { lane, clock }),
     ...serving(pool),
+    ...working(pool, lane),
     async putSession(session) {
       await putSession(pool, { session, lane, salt: newSalt() });
       await keeper.giveBackAccount(session.account);
@@ -101,6 +104,15 @@ export async function createPostgresBooks(options: PostgresBooksOptions): Promis
       await renewing;
       await keeper.close();
     },
+  };
+}
+
+function working(pool: pg.Pool, lane: Address): WorkBooks {
+  return {
+    noteWork: (note) => noteWork(pool, note),
+    sealWork: (of) => sealWork(pool, { ...of, lane }),
+    openWork: () => openWork(pool),
+    endWork: (epoch, state) => endWork(pool, epoch, state),
   };
 }
 

@@ -213,4 +213,28 @@ CREATE INDEX receipts_by_epoch ON receipts USING brin (epoch) WITH (pages_per_ra
     id: "0007-checkpoints",
     sql: "CREATE TABLE task_checkpoints (task_id bytea PRIMARY KEY, checkpoints json NOT NULL);",
   },
+  {
+    id: "0008-work",
+    sql: `
+CREATE TABLE work_notes (
+  writer bytea NOT NULL,
+  number bigint NOT NULL,
+  seq bigint GENERATED ALWAYS AS IDENTITY,
+  bytes bytea NOT NULL,
+  epoch bigint,
+  PRIMARY KEY (writer, number)
+);
+CREATE INDEX work_notes_waiting ON work_notes (seq) WHERE epoch IS NULL;
+CREATE INDEX work_notes_by_epoch ON work_notes (epoch) WHERE epoch IS NOT NULL;
+
+CREATE TABLE work_records (
+  epoch bigint PRIMARY KEY,
+  root bytea NOT NULL,
+  cid bytea NOT NULL,
+  begun bigint NOT NULL,
+  ended bigint NOT NULL,
+  state text NOT NULL
+);
+`,
+  },
 ];

@@ -2,6 +2,7 @@ export { auditedWork, classSpeeds, type WorkFinding } from "./auditedWork.js";
 export { mergeWork } from "./mergeWork.js";
 export { provenWork } from "./provenWork.js";
 export { NO_REPUTATIONS, type ReputationMemory, reputationStep } from "./reputationStep.js";
+export { toldTasks } from "./toldTasks.js";
 export { decodeWorkRecord, encodeWorkRecord, publishedWork } from "./workCodec.js";
 export {
   type EpochPublished,

@@ -1,8 +1,9 @@
 import { WORK_WORDS_MAX } from "../limits.js";
 import type { Bytes32 } from "../primitives.js";
+import { placeOf } from "./workCodec.js";
 import type { WorkPart, WorkRecord, WorkTask } from "./workRecord.js";
 
-/** What was noted piece by piece, as one. A task that began in one piece and ended in another did both; of one that comes twice the first counts. Words of miners beyond WORK_WORDS_MAX are left out. */
+/** What was noted piece by piece, as one, in order. A task that began in one piece and ended in another did both; of one that comes twice the first counts. Words of miners beyond WORK_WORDS_MAX are left out. */
 export function mergeWork(
   of: Pick<WorkRecord, "chainId" | "lane" | "epoch">,
   pieces: readonly Pick<WorkRecord, "begun" | "ended">[],
@@ -29,5 +30,7 @@ function withFewWords(tasks: readonly WorkTask[]): readonly WorkTask[] {
     const { word: _, ...bare } = part;
     return left < 0 ? bare : part;
   };
-  return tasks.map((task) => ({ ...task, parts: task.parts.map(take) }));
+  const inOrder = (parts: readonly WorkPart[]) =>
+    [...parts].sort((left, right) => (placeOf(left) < placeOf(right) ? -1 : 1));
+  return tasks.map((task) => ({ ...task, parts: inOrder(task.parts).map(take) }));
 }
