@@ -44,6 +44,7 @@ export const PROFILE: NetworkProfile = {
     networkTasks: at("b8"),
     sessionQueue: at("b9"),
     inferenceOracle: at("ba"),
+    workRecords: at("bb"),
   },
   epochSeconds: 30,
   t0: 1_700_000_000,
@@ -77,6 +78,8 @@ export type FakeChain = RouterChain & {
   ahead: number;
   /** Whether the router is one. It verifies nobody here. */
   isVerifier: boolean;
+  /** Work records that were posted, in order. */
+  readonly works: Parameters<RouterChain["postWork"]>[0][];
   /** On the operator's bond. */
   claims: readonly ListedClaim[];
 };
@@ -98,6 +101,7 @@ export function createFakeChain(nowMs: () => number): FakeChain {
     ahead: 0,
     isVerifier: false,
     claims: [],
+    works: [],
     register: (signer, node) => {
       nodes.set(signer, node);
       const expires = Math.floor(nowMs() / 1_000) + 30 * 86_400;
@@ -129,6 +133,12 @@ export function createFakeChain(nowMs: () => number): FakeChain {
         (one) => one.account === account && one.epoch === epoch && one.reason === reason,
       );
       return answer(given?.wei ?? 0n);
+    },
+    readBlockSeconds: () => answer(Math.floor(nowMs() / 1_000) + chain.ahead),
+    readWorkRoot: ({ epoch }) => answer(chain.works.find((one) => one.epoch === epoch)?.recordRoot),
+    postWork: (posting) => {
+      chain.works.push(posting);
+      return answer({ txHash: posting.recordRoot });
     },
     creditSession: (credit) => {
       if (chain.creditError !== undefined) return Promise.reject(chain.creditError);

@@ -96,6 +96,8 @@ class TaskRun {
     tools.metrics.tokens.add({ direction: "in" }, nIn);
     const record = new SegmentRecord({ assignment, committed, nIn, startMs: this.#startMs });
     this.#record = record;
+    // Its word that it has taken the task, until a later one takes its place.
+    this.#addLeaf(hashCheckpoint(record.startCheckpoint()));
     const generated = await this.#generate(promptTokens, record);
     if (this.#isCut) return this.#keepCut(record, generated, nIn);
     if (generated.kind === "mismatch") return this.#leave("mismatch");

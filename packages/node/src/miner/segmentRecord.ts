@@ -19,6 +19,7 @@ export class SegmentRecord {
   readonly #root = new TokenRoot();
   readonly #tokens: MadeToken[] = [];
   readonly #roots = new Map<number, Bytes32>();
+  readonly #startRoot: Bytes32;
   readonly #startMs: number;
   /** First position that this miner made itself. */
   readonly madeFrom: number;
@@ -30,7 +31,10 @@ export class SegmentRecord {
     this.#nIn = parts.nIn;
     this.#startMs = parts.startMs;
     this.#lastMs = parts.startMs;
-    for (const id of parts.committed) this.#root.push(id);
+    const { from } = parts.assignment;
+    for (const id of parts.committed.slice(0, from)) this.#root.push(id);
+    this.#startRoot = this.#root.root();
+    for (const id of parts.committed.slice(from)) this.#root.push(id);
     this.madeFrom = parts.committed.length;
   }
 
@@ -58,6 +62,12 @@ export class SegmentRecord {
     const tokenRoot = this.#root.root();
     this.#roots.set(this.position, tokenRoot);
     return { taskId, miner, replica, segment, position: this.position, tokenRoot };
+  }
+
+  /** Where the segment begins: nothing of it is made, and none is owed for it. */
+  startCheckpoint(): Checkpoint {
+    const { taskId, miner, replica, segment, from } = this.#assignment;
+    return { taskId, miner, replica, segment, position: from, tokenRoot: this.#startRoot };
   }
 
   /** Whether these are this segment's words about a position that it has a checkpoint of. */

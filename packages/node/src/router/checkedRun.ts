@@ -4,6 +4,7 @@ import type { AnswerCheck, AnswerToCheck } from "./checkAnswer.js";
 import type { SeatOffer } from "./minerSeat.js";
 import { UNCHECKED, WRONG_TOO_OFTEN } from "./refusals.js";
 import { HANDOVER_WAIT_MS, type ReplicaEnd, type ReplicaParts, type ReplicaRun } from "./replicaRun.js";
+import { judgedPart, type SeenPart } from "./seenPart.js";
 import type { StrandedTask } from "./waitingRoom.js";
 
 /** An answer that was made whole and isn't taken. */
@@ -22,6 +23,8 @@ export type CheckedEnd = {
   /** The miner by whose word the answer holds; undefined without an answer. */
   readonly by: Address | undefined;
   readonly rejected: readonly RejectedAnswer[];
+  /** Parts of answers that were made before, or not taken. */
+  readonly before: readonly SeenPart[];
 };
 
 export type CheckedParts = {
@@ -42,6 +45,9 @@ export type CheckedParts = {
   readonly onEnd: (end: CheckedEnd) => void;
 };
 
+/** What an answer is called that a checker didn't let pass. */
+const JUDGED = { wrong: "rejected", withheld: "withheld" } as const;
+
 /** Why a task must not go on. */
 type Stop = "aborted" | Pick<Refusal, "code" | "message">;
 
@@ -56,6 +62,7 @@ const CHECK_FACTOR = 3;
 export class CheckedRun {
   readonly #parts: CheckedParts;
   readonly #rejected: RejectedAnswer[] = [];
+  readonly #before: SeenPart[] = [];
   readonly #lost = new Set<Address>();
   readonly #checking = new AbortController();
   #phase: "answering" | "checking" | "seeking" | "ended" = "answering";
@@ -139,6 +146,7 @@ export class CheckedRun {
       this.#check(end, { author, result });
     } else if (this.#stop === undefined && end.refusal?.code === "miner_failed" && author !== undefined) {
       this.#lost.add(author.miner);
+      this.#before.push(...end.parts);
       this.#seek(end.refusal);
     } else this.#end(end, undefined);
   }
@@ -153,8 +161,13 @@ export class CheckedRun {
     const { signal } = this.#checking;
     void check({ author, result, epoch, notOf, before, agrees, timeoutMs, signal }).then((said) => {
       if (this.#phase !== "checking") return;
-      if (said.kind === "holds") this.#end(end, said.by);
-      else if (this.#stop !== undefined) this.#fail(this.#stop);
+      if (said.kind === "holds") {
+        this.#end(end, said.by);
+        return;
+      }
+      const isJudged = said.kind !== "unchecked";
+      this.#before.push(...(isJudged ? end.parts.map((part) => judgedPart(part, JUDGED[said.kind])) : end.parts));
+      if (this.#stop !== undefined) this.#fail(this.#stop);
       else if (said.kind === "unchecked") this.giveUp(UNCHECKED.code, UNCHECKED.message);
       else {
         this.#rejected.push({ author, text: this.#text, result, check: said });
@@ -180,7 +193,7 @@ export class CheckedRun {
     const refusal = stop === "aborted" ? {} : { refusal: stop };
     const finish = stop === "aborted" ? "abort" : "error";
     const work = { replica: 0, segments: [], isFinished: false };
-    const nothing = { work, promised: work, results: [], checkpoints: () => [], workers: [] };
+    const nothing = { work, promised: work, results: [], checkpoints: () => [], parts: [], workers: [] };
     this.#end({ finish, ...nothing, ...refusal }, undefined);
   }
 
@@ -189,7 +202,13 @@ export class CheckedRun {
     this.#phase = "ended";
     this.#checking.abort();
     this.#parts.stranded.delete(this);
-    this.#parts.onEnd({ end, text: by === undefined ? "" : this.#text, by, rejected: this.#rejected });
+    this.#parts.onEnd({
+      end,
+      text: by === undefined ? "" : this.#text,
+      by,
+      rejected: this.#rejected,
+      before: this.#before,
+    });
   }
 }
 

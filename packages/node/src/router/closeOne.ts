@@ -6,6 +6,7 @@ import { labelAnswer } from "./labelAnswer.js";
 import type { TaskPlan } from "./planTask.js";
 import type { ReplicaEnd } from "./replicaRun.js";
 import type { RouterCore } from "./routerCore.js";
+import type { SeenPart } from "./seenPart.js";
 
 /** The next turn of a conversation is best served where this one ended. */
 export function rememberAuthor(
@@ -27,15 +28,19 @@ export function closeOne(
     readonly end: ReplicaEnd;
     readonly payout: Payout;
     readonly checked?: CheckedView;
+    /** Parts of answers before this one. */
+    readonly before?: readonly SeenPart[];
   },
 ): InferEvent {
-  const { request, admitted, plan, end, payout, checked } = parts;
+  const { request, admitted, plan, end, payout, checked, before = [] } = parts;
   const { finish, work, workers, results, checkpoints, refusal } = end;
   const { ownersOfClass } = admitted.entry;
   const label = labelAnswer({ request, workers, copies: 1, finish, ownersOfClass });
   const miners = [...new Set(workers.map(({ seat }) => seat))];
   const answered = refusal === undefined ? label : undefined;
-  closeTask(core, { plan, finish, payout, results, checkpoints, miners, label: answered }, admitted.holdId);
+  const isSeeded = request.params.userSeed !== undefined;
+  const seen = { parts: [...before, ...end.parts], isSeeded };
+  closeTask(core, { plan, finish, payout, results, checkpoints, miners, ...seen, label: answered }, admitted.holdId);
   if (refusal !== undefined) return { kind: "failed", refusal };
   const { paidIn: nIn, paidOut: nOut, feeWei } = payout;
   const { taskId } = plan;

@@ -3,6 +3,7 @@ import { buildReceipt } from "./buildReceipt.js";
 import type { MinerSeat } from "./minerSeat.js";
 import type { TaskPlan } from "./planTask.js";
 import type { RouterCore } from "./routerCore.js";
+import type { SeenPart } from "./seenPart.js";
 import { acknowledgementKey } from "./segment.js";
 
 /** How a task ended, for its receipt. */
@@ -15,15 +16,20 @@ export type TaskOutcome = {
   /** See `ReplicaEnd`; asked when the receipt is signed. */
   readonly checkpoints?: () => readonly ProvenCheckpoint[];
   readonly miners: readonly MinerSeat[];
+  /** What is told in public of its miners' parts. */
+  readonly parts: readonly SeenPart[];
+  /** Its client chose the seed. */
+  readonly isSeeded: boolean;
   /** What the answer may be called; undefined without one. */
   readonly label: ProofLabel | undefined;
 };
 
 /** A task has ended: its hold becomes a charge, its segments a receipt. Nothing here waits. */
 export function closeTask(core: RouterCore, outcome: TaskOutcome, holdId: number): void {
-  const { plan, payout, finish, results, checkpoints, miners, label } = outcome;
+  const { plan, payout, finish, results, checkpoints, miners, parts, isSeeded, label } = outcome;
   const { taskId, caller, sessionClass, epoch, startedAtMs } = plan;
   core.tasks.remove(taskId);
+  core.work.end({ taskId, modelId: plan.task.modelId, isSeeded, parts });
   try {
     core.books.release(holdId, payout.feeWei);
   } catch (error) {

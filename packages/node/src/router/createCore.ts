@@ -18,6 +18,7 @@ import { TaskLimits } from "./taskLimits.js";
 import { TaskTable } from "./taskTable.js";
 import { tellOfReceipts } from "./tellOfReceipts.js";
 import { WaitingRoom } from "./waitingRoom.js";
+import { WorkDesk } from "./workDesk.js";
 
 /** Output tokens that a task is expected to make while none has ended yet. */
 const FIRST_OUTPUT_TOKENS = 128;
@@ -31,7 +32,9 @@ export function batchDomain({ chain }: Pick<RouterParts, "chain">): Eip712Domain
 export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
   const { config, books, clock, log, random, randomBytes32 } = parts;
   const scores = new ScoreBook();
-  const tasks = new TaskTable();
+  const { chainId } = parts.chain.profile;
+  const work = new WorkDesk({ books, writer: randomBytes32(), chainId, lane: config.operator, clock, log });
+  const tasks = new TaskTable((taskId) => work.begin(taskId));
   const hub = new EventHub(log);
   const nowMs = (): number => clock.nowMs();
   const { priceSpread, requireVerified: isVerificationRequired } = config;
@@ -69,7 +72,7 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
     rules: { ...DEFAULT_MATCH_RULES, exploration: config.exploration, stakePerFee: BigInt(config.stakePerFee) },
     distances: parts.distances ?? [],
     operator: config.operator,
-    chainId: parts.chain.profile.chainId,
+    chainId,
     books,
     board,
     sessions,
@@ -78,15 +81,7 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
     rates: new RateBook({ chain: parts.chain, time, log }),
     quotes: new QuoteBook(),
     affinity: new AffinityBook(randomBytes32()),
-    scores,
-    batcher,
-    desk,
-    notes,
-    tasks,
-    waiting,
-    hub,
-    metrics,
-    time,
+    ...{ scores, batcher, desk, notes, tasks, waiting, work, hub, metrics, time },
     outputTokens: new RunningMean(FIRST_OUTPUT_TOKENS),
     log,
     clock,

@@ -12,8 +12,10 @@ import { planEmbedding, sizeOfTexts, type TaskPlan } from "./planTask.js";
 import { CLIENT_GONE, TOO_LATE } from "./refusals.js";
 import type { RouterCore } from "./routerCore.js";
 import { type Attempt, runEmbedding } from "./runEmbedding.js";
+import type { SeenPart } from "./seenPart.js";
 import { servedTokens, serviceTokens } from "./serviceTokens.js";
 import type { Waiter } from "./waitingRoom.js";
+import type { EndedTask } from "./workDesk.js";
 
 /** Miners asked for the vectors of one request. */
 const ATTEMPTS_MAX = 4;
@@ -83,6 +85,7 @@ function planOf(core: RouterCore, { caller, texts, options, admitted }: Asked): 
 async function runAttempts(core: RouterCore, plan: TaskPlan, asked: Asked): Promise<EmbedOutcome> {
   const { options, admitted } = asked;
   const excluded = new Set<Address>();
+  const parts: SeenPart[] = [];
   const turn = await beginInTurn(core, plan, asked);
   const ended = (paidIn: number): void => {
     if (turn.kind === "begun") core.waiting.ended(turn.waiter, servedTokens({ paidIn, paidOut: 0 }));
@@ -92,10 +95,11 @@ async function runAttempts(core: RouterCore, plan: TaskPlan, asked: Asked): Prom
     const { offer }: Begun = begun;
     excluded.add(offer.miner);
     const attempt = await begun.attempt;
+    parts.push(...attempt.parts);
     if (attempt.kind === "vectors") {
       ended(attempt.made.nIn);
       const label = labelVectors(offer);
-      close(core, plan, { holdId: admitted.holdId, offer, attempt, label });
+      close(core, plan, { holdId: admitted.holdId, offer, attempt, parts, label });
       return { kind: "vectors", taskId: plan.taskId, ...attempt.made, label };
     }
     core.log.info("Embedding failed at a miner", { taskId: plan.taskId, reason: attempt.reason });
@@ -103,6 +107,7 @@ async function runAttempts(core: RouterCore, plan: TaskPlan, asked: Asked): Prom
     begun = isLast ? NO_VECTORS : beginElsewhere(core, plan, { ...asked, excluded });
   }
   ended(0);
+  if (core.tasks.has(plan.taskId)) core.work.end(endedOf(plan, parts));
   core.tasks.remove(plan.taskId);
   core.books.release(admitted.holdId, 0n);
   core.limits.drop(plan.task.account);
@@ -202,6 +207,7 @@ function close(
     readonly holdId: number;
     readonly offer: SeatOffer;
     readonly attempt: Extract<Attempt, { kind: "vectors" }>;
+    readonly parts: readonly SeenPart[];
     readonly label: ProofLabel;
   },
 ): void {
@@ -212,8 +218,14 @@ function close(
   const payout: Payout = { payees: [payee], feeWei: wei, paidIn: nIn, paidOut: 0 };
   const results = [parts.attempt.structHash];
   const { label } = parts;
-  const outcome = { plan, finish: "stop", payout, results, miners: [seat], label } as const;
+  const told = { parts: parts.parts, isSeeded: false };
+  const outcome = { plan, finish: "stop", payout, results, miners: [seat], ...told, label } as const;
   closeTask(core, outcome, parts.holdId);
+}
+
+/** An embedding has no sampler, and so no seed. */
+function endedOf({ taskId, task }: TaskPlan, parts: readonly SeenPart[]): EndedTask {
+  return { taskId, modelId: task.modelId, isSeeded: false, parts };
 }
 
 function refused(core: RouterCore, refusal: Refusal): EmbedOutcome {

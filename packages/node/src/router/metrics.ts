@@ -19,6 +19,7 @@ export type RouterMetrics = {
   readonly reoffers: MetricCounter<"outcome">;
   readonly batchesFromMiners: MetricCounter<"outcome">;
   readonly settlements: MetricCounter<"outcome">;
+  readonly workRecords: MetricCounter<"outcome">;
   readonly claims: MetricCounter<"outcome">;
   readonly setChallenges: MetricCounter<"outcome">;
   readonly sessionCredits: MetricCounter<"outcome">;
@@ -80,6 +81,7 @@ export function createRouterMetrics(
     reoffers: byOutcome("router_reoffers_total", "Results that miners offered again, by what came of it."),
     batchesFromMiners: byOutcome("router_miner_batches_total", "Signed batches from miners."),
     settlements: byOutcome("router_settlements_total", "Settlements by what became of them."),
+    workRecords: byOutcome("router_work_records_total", "Work records by what became of them."),
     sessionCredits: byOutcome(
       "router_session_credits_total",
       "Credits given to sessions on chain, by what became of them.",

@@ -16,6 +16,7 @@ import type { RouterMetrics } from "./metrics.js";
 import type { MinerSeat, SeatOffer } from "./minerSeat.js";
 import { assignmentOf, type TaskPlan } from "./planTask.js";
 import type { ScoreBook } from "./scoreBook.js";
+import type { SeenPart } from "./seenPart.js";
 import { Segment, type SegmentEnd, type SegmentLimits, type SegmentParts } from "./segment.js";
 import { TokenLog } from "./tokenLog.js";
 import type { StrandedTask } from "./waitingRoom.js";
@@ -36,6 +37,8 @@ export type ReplicaEnd = {
   readonly results: readonly Bytes32[];
   /** What the miners have signed, by now, that were given up before the one that finished. */
   readonly checkpoints: () => readonly ProvenCheckpoint[];
+  /** What is told in public of its miners' parts. */
+  readonly parts: readonly SeenPart[];
   /** Who worked on it, one for each segment. */
   readonly workers: readonly SeatOffer[];
   /** With the finish `error`: why. */
@@ -298,6 +301,7 @@ export class ReplicaRun {
       promised: { replica, segments: this.#segments.map((one) => toPaid(one, one.promisedTo)), isFinished: false },
       results: this.#results,
       checkpoints: () => (isFinished ? this.#segments.slice(0, -1).flatMap((one) => one.signedCheckpoint() ?? []) : []),
+      parts: this.#segments.flatMap(({ seen }) => seen ?? []),
       workers: this.workers,
       ...(refusal === undefined ? {} : { refusal }),
     });

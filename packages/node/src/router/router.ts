@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type Clock, createMetrics, runLoop } from "@cortensor/runtime";
 import type { LinkAcceptor } from "@cortensor/wire";
 import {
@@ -23,11 +24,16 @@ import { refreshLevel, refreshStake, seatMiners } from "./seatMiners.js";
 import { Settler } from "./settle.js";
 import { VerifiedMiners } from "./verifiedMiners.js";
 import { MinerVerifier } from "./verifyMiners.js";
+import { WorkPoster } from "./workPoster.js";
 
 /** Pause between two looks at what is overdue: far below every time-out; a pass over 25,000 tasks takes a millisecond. */
 const SWEEP_MS = 100;
 /** Pause between two looks at slow figures: stakes, totals. */
 const REFRESH_MS = 5_000;
+/** Loops, and other work, that one signal ends: Node takes more than ten for a leak. */
+const LOOPS_MAX = 32;
+/** Pause between two notes of what began and ended. */
+const NOTE_MS = 1_000;
 /** Running tasks may take this long to end when the router stops; then they are given up. Below a supervisor's usual 10 s. */
 const DRAIN_MS = 4_000;
 /** The last receipts may take this long to reach the database after that. */
@@ -79,6 +85,9 @@ export function createRouter(parts: RouterParts): Router {
     stopping.abort(new Error("The router is stopping."));
     await links?.close("shutdown");
     await Promise.all([...loops, jobs.reoffers.idle(), jobs.minerVerifier.stop()]);
+    await core.work.drain().catch((error: unknown) => {
+      parts.log.warn("The last tasks could not be noted", {}, error);
+    });
     await jobs.credits.keep().catch((error: unknown) => {
       parts.log.warn("The last service figures could not be kept", {}, error);
     });
@@ -96,6 +105,7 @@ type Jobs = {
   readonly claims: ClaimWatch;
   readonly challenges: ChallengeWatch;
   readonly credits: CreditDesk;
+  readonly work: WorkPoster;
   readonly observer: NetworkObserver;
   readonly verifier: BatchVerifier;
   readonly verified: VerifiedMiners;
@@ -166,7 +176,9 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   };
   const verified = new VerifiedMiners({ board, chain, log, onOffers });
   const minerVerifier = createMinerVerifier(parts, { core, verified, signatures });
-  const jobs = { authenticator, mirror, settler, reoffers, claims, challenges, credits, observer };
+  const { publishSet } = parts;
+  const work = new WorkPoster({ chain, books, time, finalityBlocks, metrics, log, publishSet });
+  const jobs = { authenticator, mirror, settler, reoffers, claims, challenges, credits, work, observer };
   return { ...jobs, verifier, signatures, verified, minerVerifier, onOffers };
 }
 
@@ -190,6 +202,7 @@ function startLoops(
   { core, jobs, signal }: { readonly core: RouterCore; readonly jobs: Jobs; readonly signal: AbortSignal },
 ): readonly Promise<void>[] {
   const { clock, log, config } = parts;
+  setMaxListeners(LOOPS_MAX, signal);
   const loop = (name: string, everyMs: number, work: () => Promise<void> | void): Promise<void> =>
     runLoop({
       name,
@@ -219,6 +232,8 @@ function startLoops(
     loop("session mirror", config.chainPollMs, () => jobs.mirror.round()),
     loop("rate", config.chainPollMs, () => core.rates.refresh()),
     loop("settlement", config.chainPollMs, () => jobs.settler.round()),
+    loop("work notes", NOTE_MS, () => core.work.round()),
+    loop("work record", config.chainPollMs, () => jobs.work.round()),
     loop("session credits", config.chainPollMs, () => jobs.credits.round()),
     loop("verification", config.chainPollMs, () => jobs.minerVerifier.round()),
     loop("claim watch", config.chainPollMs, () => jobs.claims.round()),

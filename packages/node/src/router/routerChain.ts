@@ -12,7 +12,9 @@ import {
   type NetworkProfile,
   type NodeRecord,
   type OpenedSetChallenge,
+  postWorkRecord,
   type RateRecord,
+  readBlock,
   readHead,
   readIsDenied,
   readIsVerifier,
@@ -27,6 +29,7 @@ import {
   readSpendingKey,
   readStake,
   readVerifications,
+  readWorkRoot,
   type SessionCreditKey,
   type SessionRecord,
   type SetChallenge,
@@ -38,8 +41,9 @@ import {
   settlementId,
   type VerificationRecord,
   verifyNode,
+  type WorkPosting,
 } from "@cortensor/chain";
-import type { Address, Bytes32, SessionTerms, UnixSeconds } from "@cortensor/protocol";
+import { type Address, assert, type Bytes32, type SessionTerms, type UnixSeconds } from "@cortensor/protocol";
 import { parseAbi } from "viem";
 import type { SessionRules } from "./sessionRules.js";
 
@@ -118,6 +122,12 @@ export type RouterChain = {
   findSetCid(settlementId: Bytes32): Promise<Bytes32 | undefined>;
   /** Sends, and resolves when it is in a block. Rejects when it was answered before, or comes too late. */
   answerSetChallenge(answer: Parameters<typeof answerSetChallenge>[1]): Promise<{ readonly txHash: Bytes32 }>;
+  /** When a block was made. */
+  readBlockSeconds(blockNumber: bigint): Promise<UnixSeconds>;
+  /** The root of this lane's work record of an epoch, at a block. Undefined where none was posted. */
+  readWorkRoot(at: { readonly epoch: number; readonly blockNumber: bigint }): Promise<Bytes32 | undefined>;
+  /** Sends, and resolves when it is in a block. Rejects when the epoch has one, or its records are cut off. */
+  postWork(posting: Omit<WorkPosting, "lane">): Promise<{ readonly txHash: Bytes32 }>;
   /** Whether a transaction of the settling account waits to be put in a block. */
   hasPendingTransaction(): Promise<boolean>;
   /** Makes the oldest of those dearer, unless this process follows it anyway. */
@@ -167,6 +177,13 @@ export function createRouterChain(parts: {
     readSetChallenge: (id) => readSetChallenge(reader, id),
     findSetCid: (id) => findSetCid(reader, { lane, settlementId: id }),
     answerSetChallenge: (answer) => answerSetChallenge(writer, answer),
+    readBlockSeconds: async (blockNumber) => {
+      const block = await readBlock(reader, blockNumber);
+      assert(block !== undefined, "a block below the head is there");
+      return block.timestamp;
+    },
+    readWorkRoot: (at) => readWorkRoot(reader, { ...at, lane }),
+    postWork: (posting) => postWorkRecord(writer, { ...posting, lane }),
     hasPendingTransaction: async () => {
       const { client } = writer;
       const [mined, known] = await Promise.all([

@@ -19,6 +19,7 @@ import type { SessionBook } from "./sessionBook.js";
 import type { TaskLimits } from "./taskLimits.js";
 import type { TaskTable } from "./taskTable.js";
 import type { WaitingRoom } from "./waitingRoom.js";
+import type { WorkDesk } from "./workDesk.js";
 
 /** What a task is served with. Made once, by the role. */
 export type RouterCore = {
@@ -43,6 +44,8 @@ export type RouterCore = {
   readonly limits: TaskLimits;
   readonly service: ServiceMeter;
   readonly waiting: WaitingRoom;
+  /** What is told in public of the tasks. */
+  readonly work: WorkDesk;
   readonly hub: EventHub;
   readonly metrics: RouterMetrics;
   readonly time: ChainTime;

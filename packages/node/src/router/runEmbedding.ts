@@ -4,13 +4,21 @@ import type { Admitted } from "./admit.js";
 import type { SeatOffer } from "./minerSeat.js";
 import { assignmentOf, type TaskPlan } from "./planTask.js";
 import type { RouterCore } from "./routerCore.js";
+import type { SeenPart } from "./seenPart.js";
 import { Segment, type SegmentEnd } from "./segment.js";
 import { TokenLog } from "./tokenLog.js";
 
 export type Vectors = { readonly vectors: readonly Float32Array[]; readonly nIn: number };
-export type Attempt =
+export type Attempt = (
   | { readonly kind: "vectors"; readonly made: Vectors; readonly structHash: Bytes32 }
-  | { readonly kind: "failed"; readonly reason: string };
+  | { readonly kind: "failed"; readonly reason: string }
+) & {
+  /** What is told of it in public; none of a miner that hadn't accepted. */
+  readonly parts: readonly SeenPart[];
+};
+
+/** An attempt, before anything is told of it. */
+type Made = Omit<Extract<Attempt, { kind: "vectors" }>, "parts"> | Omit<Extract<Attempt, { kind: "failed" }>, "parts">;
 
 export type EmbeddingParts = {
   readonly offer: SeatOffer;
@@ -38,7 +46,9 @@ export function runEmbedding(core: RouterCore, plan: TaskPlan, parts: EmbeddingP
     const onAbort = (): void => segment.giveUp("failed");
     const finish = (end: SegmentEnd): void => {
       options.signal.removeEventListener("abort", onAbort);
-      resolve(toAttempt(core, offer, { end, made, texts: texts.length }));
+      const attempt = toAttempt(core, offer, { end, made, texts: texts.length });
+      const parts = segment.seen === undefined ? [] : [segment.seen];
+      resolve({ ...attempt, parts: attempt.kind === "vectors" ? parts : parts.map(unfit) });
     };
     const segment = new Segment({
       offer,
@@ -74,7 +84,7 @@ function toAttempt(
   core: RouterCore,
   { seat }: SeatOffer,
   { end, made, texts }: { readonly end: SegmentEnd; readonly made: Vectors | undefined; readonly texts: number },
-): Attempt {
+): Made {
   if (end.kind === "refused") return { kind: "failed", reason: end.code };
   if (end.kind === "lost") {
     if (end.conduct !== undefined) core.scores.record(seat.miner, end.conduct);
@@ -87,6 +97,11 @@ function toAttempt(
   core.scores.record(seat.miner, "good");
   seat.results.expect(end.structHash, core.clock.nowMs());
   return { kind: "vectors", made, structHash: end.structHash };
+}
+
+/** Vectors that aren't what was asked for contradict their result. */
+function unfit(part: SeenPart): SeenPart {
+  return part.outcome === "delivered" ? { ...part, outcome: "wrong" } : part;
 }
 
 /** One vector for each text, all of one length, all finite. */

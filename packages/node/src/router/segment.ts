@@ -14,6 +14,7 @@ import type { FromMiner, LinkStream, Start, StartEmbedding, StreamMessage } from
 import { type BadResult, checkResult, type ExpectedResult, type ResultMessage } from "./checkResult.js";
 import type { MinerSeat, SeatLoad, SeatOffer } from "./minerSeat.js";
 import type { Conduct } from "./scoreBook.js";
+import { type SeenPart, seenPart } from "./seenPart.js";
 import type { TokenLog } from "./tokenLog.js";
 
 type TokensMessage = Extract<FromMiner, { kind: "tokens" }>;
@@ -76,6 +77,7 @@ export class Segment {
   #text = "";
   #isAborting = false;
   #firstTokenAtMs: number | undefined;
+  #seen: SeenPart | undefined;
   nIn: number | undefined;
   /** Output tokens up to which the miner is to be paid if nothing more comes. */
   ackedTo: number;
@@ -91,6 +93,11 @@ export class Segment {
     this.ackedTo = parts.assignment.from;
     this.promisedTo = parts.assignment.from;
     this.madeFrom = parts.tokens.length;
+  }
+
+  /** What is told of it in public; undefined until it has ended, and where its miner hadn't accepted. */
+  get seen(): SeenPart | undefined {
+    return this.#seen;
   }
 
   get offer(): SeatOffer {
@@ -148,17 +155,22 @@ export class Segment {
    * task, and a miner that dies leaves the last unsigned; undefined where it left none.
    */
   signedCheckpoint(): ProvenCheckpoint | undefined {
-    const { assignment, tokens } = this.#parts;
-    const { taskId, miner, replica, segment } = assignment;
     const last = this.promisedTo - (this.promisedTo % CHECKPOINT_TOKENS);
     for (let position = last; position > this.madeFrom; position -= CHECKPOINT_TOKENS) {
-      const tokenRoot = tokens.rootAt(position);
-      if (tokenRoot === undefined) continue;
-      const checkpoint = { taskId, miner, replica, segment, position, tokenRoot };
-      const proof = this.seat.results.proofOf(hashCheckpoint(checkpoint));
-      if (proof !== undefined) return { checkpoint, proof };
+      const signed = this.#signedAt(position);
+      if (signed !== undefined) return signed;
     }
     return undefined;
+  }
+
+  #signedAt(position: number): ProvenCheckpoint | undefined {
+    const { assignment, tokens } = this.#parts;
+    const { taskId, miner, replica, segment } = assignment;
+    const tokenRoot = tokens.rootAt(position);
+    if (tokenRoot === undefined) return undefined;
+    const checkpoint = { taskId, miner, replica, segment, position, tokenRoot };
+    const proof = this.seat.results.proofOf(hashCheckpoint(checkpoint));
+    return proof && { checkpoint, proof };
   }
 
   #open(first: Start | StartEmbedding): LinkStream | undefined {
@@ -302,6 +314,18 @@ export class Segment {
     };
   }
 
+  #see(end: SegmentEnd): SeenPart | undefined {
+    const { assignment, tokens } = this.#parts;
+    if (this.nIn === undefined) return undefined;
+    return seenPart(assignment, end, {
+      nIn: this.nIn,
+      nOut: tokens.length - this.madeFrom,
+      tFirstMs: (this.#firstTokenAtMs ?? this.#startedAtMs) - this.#startedAtMs,
+      tTotalMs: this.#parts.nowMs() - this.#startedAtMs,
+      signed: () => this.signedCheckpoint() ?? this.#signedAt(assignment.from),
+    });
+  }
+
   #lose(reason: BadFrame): void {
     this.#end({ kind: "lost", conduct: "bad", reason });
   }
@@ -309,6 +333,7 @@ export class Segment {
   #end(end: SegmentEnd): void {
     if (this.#phase === "ended") return;
     this.#phase = "ended";
+    this.#seen = this.#see(end);
     this.seat.leave(this.#parts.load);
     this.#stream?.end();
     this.#parts.onEnd(end);

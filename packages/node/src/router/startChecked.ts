@@ -97,7 +97,7 @@ function closeChecked(
   parts: StartParts & { readonly plan: TaskPlan; readonly end: CheckedEnd; readonly waiter: Waiter },
 ): readonly InferEvent[] {
   const { plan, waiter } = parts;
-  const { end, text, by, rejected } = parts.end;
+  const { end, text, by, rejected, before } = parts.end;
   for (const one of rejected) judge(core, one, by === undefined ? undefined : text);
   const { taskId } = plan;
   for (const { author, check } of rejected) {
@@ -108,7 +108,7 @@ function closeChecked(
   core.waiting.ended(waiter, servedTokens(payout));
   rememberAuthor(core, parts, end);
   const checked = by === undefined ? {} : { checked: { by, verdict: "holds" } as const };
-  const done = closeOne(core, { ...parts, end, payout, ...checked });
+  const done = closeOne(core, { ...parts, end, payout, before, ...checked });
   return by === undefined || text === "" ? [done] : [{ kind: "text", text, ids: [] }, done];
 }
 

@@ -12,6 +12,7 @@ import type { TaskPlan } from "./planTask.js";
 import { CLIENT_GONE, TOO_LATE } from "./refusals.js";
 import { type ReplicaEnd, ReplicaRun } from "./replicaRun.js";
 import type { RouterCore } from "./routerCore.js";
+import { judgedPart } from "./seenPart.js";
 import { servedTokens } from "./serviceTokens.js";
 import type { Waiter } from "./waitingRoom.js";
 
@@ -143,7 +144,11 @@ function closeCopies(
   const workers = answer?.end.workers ?? [];
   const label = labelAnswer({ request, workers, copies: ends.length, finish, ownersOfClass });
   const answered = answer === undefined ? undefined : label;
-  closeTask(core, { plan, finish, payout, results, checkpoints, miners, label: answered }, admitted.holdId);
+  const seen = ends.flatMap((one) =>
+    isOutlier(one) ? one.parts.map((part) => judgedPart(part, "rejected")) : one.parts,
+  );
+  const told = { parts: seen, isSeeded: request.params.userSeed !== undefined };
+  closeTask(core, { plan, finish, payout, results, checkpoints, miners, ...told, label: answered }, admitted.holdId);
   if (finish === "error") return [{ kind: "failed", refusal: refusalOf(ends) }];
   const { paidIn: nIn, paidOut: nOut, feeWei } = payout;
   const segments = answer?.end.work.segments.length ?? 0;

@@ -13,6 +13,11 @@ export class TaskTable {
   readonly #tasks = new Map<Bytes32, RunningTask>();
   readonly #onEmpty: (() => void)[] = [];
   isStopping = false;
+  readonly #onBegin: (taskId: Bytes32) => void;
+
+  constructor(onBegin: (taskId: Bytes32) => void) {
+    this.#onBegin = onBegin;
+  }
 
   get size(): number {
     return this.#tasks.size;
@@ -22,7 +27,9 @@ export class TaskTable {
     return this.#tasks.has(taskId);
   }
 
+  /** Again, for a task that goes on with another miner. */
   add(taskId: Bytes32, task: RunningTask): void {
+    if (!this.#tasks.has(taskId)) this.#onBegin(taskId);
     this.#tasks.set(taskId, task);
   }
 
