@@ -1,8 +1,11 @@
 export {
   type BlockRange,
+  CutOffs,
   createGuard,
   createGuardChain,
   createGuardReader,
+  createReadReputation,
+  type FetchSet,
   type Guard,
   type GuardBlock,
   type GuardChain,
@@ -14,7 +17,11 @@ export {
   guardConfig,
   type KindEpoch,
   type LeafRange,
+  listWork,
+  type ReadFindings,
   type ReadReputation,
+  readWork,
+  type WorkRange,
 } from "./guard/index.js";
 export {
   BATCH_DELAY_MS,

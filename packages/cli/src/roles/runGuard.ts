@@ -58,8 +58,8 @@ export async function runGuard({ config, log, shutdown }: RunGuardParts): Promis
     config,
     signer,
     chain: createGuardChain(writer, clock),
-    // What has been audited isn't published yet: an epoch's reputation has no leaves.
-    readReputation: async () => [],
+    // What audits found isn't published yet.
+    readFindings: async () => [],
     nowSeconds: () => epochs.chainSeconds(),
     clock,
     log,

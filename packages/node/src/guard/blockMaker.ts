@@ -2,6 +2,7 @@ import {
   assembleVirtualBlock,
   type DutyRecord,
   type GuardSet,
+  toldTasks,
   type VirtualBlock,
   virtualBlockHash,
 } from "@cortensor/protocol";
@@ -11,10 +12,10 @@ import type { CutOffs } from "./cutOffs.js";
 import type { FetchSet } from "./fetchSet.js";
 import type { BlockRange, GuardBlock, GuardChain } from "./guardChain.js";
 import type { GuardMetrics } from "./metrics.js";
-import { readSettledTasks } from "./settledTasks.js";
+import { readWork } from "./readWork.js";
 import { waitAwhile } from "./waitAwhile.js";
 
-/** Time that one look gives to sets that others have to show. */
+/** Time that one look gives to records that others have to show. */
 const WAIT_MS = 1_000;
 /** Virtual blocks made in one go: whoever comes late to a network catches up in steps. */
 const BLOCKS_AT_ONCE = 16;
@@ -28,8 +29,9 @@ export type BlockMakerParts = {
     | "readBlock"
     | "readGuardSet"
     | "listPosted"
-    | "readSettlements"
-    | "readCondemned"
+    | "registry"
+    | "readWorkRecords"
+    | "readCondemnedWork"
   >;
   readonly cutOffs: CutOffs;
   readonly fetchSet: FetchSet;
@@ -44,7 +46,8 @@ export type BlockMakerParts = {
 
 /**
  * Makes virtual blocks, each as soon as all that is in it is final. An epoch has one of its own when its checkpoint was posted, which
- * everybody can see; any other is covered by the next. One that needs a set which nobody shows waits, and so do those after it.
+ * everybody can see; any other is covered by the next. It counts tasks as the work records of the epochs before tell of them: what nobody shows of those is condemned by
+ * then, as a rule. One that needs a record which nobody shows waits, and so do those after it.
  */
 export class BlockMaker {
   readonly #parts: BlockMakerParts;
@@ -108,8 +111,9 @@ export class BlockMaker {
     const { chain, cutOffs } = this.#parts;
     const [guardSet, last] = await Promise.all([chain.readGuardSet(epoch), cutOffs.lastBlockOf(epoch)]);
     if (last === undefined) return undefined;
+    const fromEpoch = parent === undefined ? 0 : parent.epoch + 1;
     const range = { fromBlock: this.#firstBlock(parent), toBlock: last.number };
-    return this.#build({ parent, guardSet, last, range });
+    return this.#build({ parent, guardSet, last, range, fromEpoch });
   }
 
   async #build(of: {
@@ -117,11 +121,13 @@ export class BlockMaker {
     readonly guardSet: GuardSet;
     readonly last: GuardBlock;
     readonly range: BlockRange;
+    readonly fromEpoch: number;
   }): Promise<VirtualBlock | undefined> {
-    const { parent, guardSet, last, range } = of;
+    const { parent, guardSet, last, range, fromEpoch } = of;
     const { chain } = this.#parts;
-    const [settled, attestations] = await Promise.all([readSettledTasks(range, this.#parts), chain.listPosted(range)]);
-    if (settled === undefined) return undefined;
+    const told = { fromEpoch: fromEpoch - 1, epoch: guardSet.epoch - 1, condemnedTo: last.number };
+    const [records, attestations] = await Promise.all([readWork(told, this.#parts), chain.listPosted(range)]);
+    if (records === undefined) return undefined;
     const { chainId, firstBlock } = chain;
     const point = { chainId, firstBlock, lastBlock: last.number, blockHash: last.hash, stateRoot: last.stateRoot };
     return assembleVirtualBlock(parent, {
@@ -129,13 +135,12 @@ export class BlockMaker {
       firstEpoch: 0,
       guardSet,
       chains: [point],
-      opened: [],
-      closed: settled.map(({ id }) => id),
+      ...toldTasks(records),
       duties: NO_DUTIES,
       attestations,
     });
   }
 }
 
-/** Duties that were drawn aren't published yet, nor are tasks that begin. */
+/** Duties that were drawn aren't published yet. */
 const NO_DUTIES: readonly DutyRecord[] = [];

@@ -6,6 +6,7 @@ import {
   fixGuardSet,
   freezeGuard,
   listCondemnedSets,
+  listCondemnedWork,
   listNodes,
   type NodeRecord,
   postAttestation,
@@ -17,6 +18,8 @@ import {
   readGuardSet,
   readIsFrozen,
   readSettlements,
+  readWorkRecords,
+  reportWorkRecord,
   revealBeacon,
 } from "@cortensor/chain";
 import { type Address, assert } from "@cortensor/protocol";
@@ -30,7 +33,7 @@ const NODES_KEPT_MS = 10_000;
 /** What of a guard's chain anybody can read. */
 export type GuardReader = Omit<
   GuardChain,
-  "fixGuardSet" | "freezeGuard" | "postAttestation" | "commitBeacon" | "revealBeacon" | "readPledge"
+  "fixGuardSet" | "reportWork" | "freezeGuard" | "postAttestation" | "commitBeacon" | "revealBeacon" | "readPledge"
 >;
 
 export function createGuardReader(reader: ChainReader, clock: Pick<Clock, "nowMs">): GuardReader {
@@ -39,6 +42,7 @@ export function createGuardReader(reader: ChainReader, clock: Pick<Clock, "nowMs
   return {
     chainId,
     guards: addresses.attestations,
+    registry: addresses.registry,
     times: { t0, epochSeconds },
     firstBlock: Number(deployBlock),
     readHead: async () => {
@@ -53,6 +57,8 @@ export function createGuardReader(reader: ChainReader, clock: Pick<Clock, "nowMs
     readSettlements: (range) => readSettlements(reader, toBigints(range)),
     readCondemned: async (toBlock) =>
       new Set(await listCondemnedSets(reader, { fromBlock: deployBlock, toBlock: BigInt(toBlock) })),
+    readWorkRecords: (range) => readWorkRecords(reader, toBigints(range)),
+    readCondemnedWork: (toBlock) => listCondemnedWork(reader, { fromBlock: deployBlock, toBlock: BigInt(toBlock) }),
     readGuardSet: async (epoch) => {
       const { members } = await readGuardSet(reader, epoch);
       return { epoch, members };
@@ -79,6 +85,7 @@ export function createGuardChain(writer: ChainWriter, clock: Pick<Clock, "nowMs"
   return {
     ...createGuardReader(writer, clock),
     fixGuardSet: (epoch) => done(fixGuardSet(writer, epoch)),
+    reportWork: (of) => done(reportWorkRecord(writer, of)),
     freezeGuard: (proof) => done(freezeGuard(writer, proof)),
     postAttestation: ({ attestation, packed }) => done(postAttestation(writer, { attestation, quorum: packed })),
     readPledge: (epoch) => readBeaconPledge(writer, { epoch, guard: writer.account }),

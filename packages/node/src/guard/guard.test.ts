@@ -12,7 +12,8 @@ import {
 } from "@cortensor/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AskPeer } from "./askPeer.js";
-import { anEntry, FINALITY_BLOCKS, GuardNetwork, keyOf, type TestGuard } from "./test/guardNetwork.js";
+import { anEntry, FINALITY_BLOCKS, GuardNetwork, idOf, keyOf, type TestGuard } from "./test/guardNetwork.js";
+import { aWork } from "./test/makeWork.js";
 import { CHAIN_ID, GUARDS } from "./test/memoryChain.js";
 
 const EQUAL = [10n, 10n, 10n, 10n];
@@ -131,8 +132,9 @@ describe("guards of one chain", () => {
 
   it("make the same virtual blocks, each after the one before, and one over an epoch that has none", async () => {
     await network.open(EQUAL);
-    network.settle([anEntry("one"), anEntry("two")]);
+    network.tell({ begun: [idOf("one")] });
     await network.toSlot(0, 0);
+    network.tell({ ended: [aWork("one"), aWork("two", { hasBegun: true })] });
     await network.toSlot(0, 1);
     // Nobody posts in the second epoch.
     network.chain.failing.add("postAttestation");
@@ -143,7 +145,8 @@ describe("guards of one chain", () => {
     expect(new Set(bytes.map((own) => own.map((one) => one?.toString()).join("|"))).size).toBe(1);
     const [first, none, second] = (bytes[0] ?? []).map((one) => one && decodeVirtualBlock(one));
     expect(none).toBeUndefined();
-    expect(first).toMatchObject({ fromEpoch: 0, epoch: 0, tasksClosed: 2, attestations: [] });
+    expect(first).toMatchObject({ fromEpoch: 0, epoch: 0, tasksOpened: 0, tasksClosed: 0, attestations: [] });
+    expect(second).toMatchObject({ tasksOpened: 2, tasksClosed: 2 });
     if (second === undefined) throw new Error("the third epoch has a virtual block");
     expect(gapOf(second)).toEqual({ from: 1, to: 1 });
     expect(virtualBlockFault(second, first)).toBeUndefined();

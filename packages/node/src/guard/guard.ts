@@ -31,12 +31,13 @@ import { leadEpoch } from "./leadEpoch.js";
 import { createGuardMetrics } from "./metrics.js";
 import { PeerRounds } from "./peerRounds.js";
 import { PostedEpochs } from "./postedEpochs.js";
-import type { ReadReputation } from "./readLeaves.js";
+import { createReadReputation, type ReadFindings } from "./readReputation.js";
 import { rememberSettled } from "./rememberSettled.js";
 import { openSecretBook } from "./secretBook.js";
 import { SeenSignatures } from "./seenSignatures.js";
 import { openSignatureBook } from "./signatureBook.js";
 import { openGuardStore } from "./store.js";
+import { WorkWatch } from "./workWatch.js";
 
 /** Share by which pauses are shortened, so that guards don't march in step. */
 const JITTER = 0.2;
@@ -46,8 +47,8 @@ export type GuardParts = {
   /** The registered key; the chain's calls are sent with the same. */
   readonly signer: NodeSigner;
   readonly chain: GuardChain;
-  /** What public data says of miners. */
-  readonly readReputation: ReadReputation;
+  /** What audits found of miners' results. */
+  readonly readFindings: ReadFindings;
   /** Chain time: see `createEpochClock`. */
   readonly nowSeconds: () => UnixSeconds;
   readonly clock: Clock;
@@ -121,7 +122,7 @@ type Room = ReturnType<typeof assemble>;
 
 /** Everything that a guard is made of. */
 function assemble(parts: GuardParts, signal: AbortSignal) {
-  const { config, signer, clock, log, readReputation, randomBytes32 } = parts;
+  const { config, signer, clock, log, readFindings, randomBytes32 } = parts;
   const chain = rememberSettled(parts.chain, parts.nowSeconds);
   const { chainId, guards } = chain;
   const self = signer.address;
@@ -132,6 +133,7 @@ function assemble(parts: GuardParts, signal: AbortSignal) {
   const fetchSet = parts.fetchSet ?? createFetchSet({ chain, ...folder });
   const cutOffs = new CutOffs(chain);
   const { finalityBlocks } = config;
+  const readReputation = createReadReputation({ chain, cutOffs, fetchSet, readFindings });
   const shelf = openBlockShelf(store, `${chainId}.${guards}`);
   return {
     ...{ self, chain, domain, metrics, store, cutOffs, shelf, log, signer, finalityBlocks },
@@ -141,6 +143,7 @@ function assemble(parts: GuardParts, signal: AbortSignal) {
     seen: new SeenSignatures(domain),
     done: { commits: new Set<number>(), reveals: new Set<number>() },
     rounds: new PeerRounds(),
+    works: new WorkWatch({ chain, cutOffs, fetchSet, self, metrics, log, signal }),
     ledger: new EpochLedger({ chain, times: chain.times, metrics }),
     equivocations: new EquivocationDesk({ chain, metrics, log }),
     blocks: new BlockMaker({ chain, cutOffs, fetchSet, shelf, finalityBlocks, metrics, clock, log, signal }),
@@ -164,6 +167,7 @@ function createDuties({ nowSeconds }: GuardParts, room: Room): () => readonly Du
     return [
       ["guard set", () => keepGuardSet(records, chain)],
       ["beacon", () => keepBeacon(time, { ...room })],
+      ["work records", () => room.works.look(time)],
       ["roots", () => attendEpoch(epoch - 1, time, room)],
       ["membership", () => lookForSelf(epoch, room)],
       ["equivocations", () => room.equivocations.post()],

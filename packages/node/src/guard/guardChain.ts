@@ -1,4 +1,4 @@
-import type { BeaconPledge } from "@cortensor/chain";
+import type { BeaconPledge, PostedWork, WorkKey } from "@cortensor/chain";
 import type {
   Address,
   Attestation,
@@ -25,6 +25,9 @@ export type BlockRange = { readonly fromBlock: number; readonly toBlock: number 
 /** A kind of records of one epoch, about the chain itself. */
 export type KindEpoch = { readonly kind: AttestationKind; readonly epoch: number };
 
+/** A work record, as its event says. */
+export type WorkPosted = Omit<PostedWork, "blockNumber" | "router">;
+
 /**
  * What a guard asks of its chain, and what it sends there with its own key. The chain that it posts to is the one that it speaks about. What
  * is sent resolves when it is in a block, and rejects when the contract refuses: then nothing changed.
@@ -33,6 +36,8 @@ export type GuardChain = {
   readonly chainId: number;
   /** The contract whose domain guards sign under. */
   readonly guards: Address;
+  /** The contract whose domain nodes sign batches under. */
+  readonly registry: Address;
   readonly times: EpochTimes;
   /** First block with anything of the network. */
   readonly firstBlock: number;
@@ -44,6 +49,13 @@ export type GuardChain = {
   readSettlements(range: BlockRange): Promise<readonly SettlementLeaf[]>;
   /** Ids of settlements whose sets were condemned up to a block, because nobody showed them. */
   readCondemned(toBlock: number): Promise<ReadonlySet<Bytes32>>;
+
+  /** In the order of the chain. */
+  readWorkRecords(range: BlockRange): Promise<readonly WorkPosted[]>;
+  /** Work records that were condemned up to a block, because nobody showed them. */
+  readCondemnedWork(toBlock: number): Promise<readonly WorkKey[]>;
+  /** Says that nobody shows this guard a record. */
+  reportWork(of: WorkKey): Promise<void>;
 
   /** Who guards an epoch: the set that was fixed for it, or the one before. It is final from the epoch's cut-off on, and may be empty. */
   readGuardSet(epoch: number): Promise<GuardSet>;

@@ -11,6 +11,7 @@ export type GuardMetrics = {
   readonly rootSeconds: MetricHistogram;
   readonly freezes: MetricCounter;
   readonly virtualBlocks: MetricCounter;
+  readonly workReports: MetricCounter;
   readonly epoch: MetricGauge;
 };
 
@@ -50,6 +51,10 @@ export function createGuardMetrics(metrics: Metrics): GuardMetrics {
     }),
     freezes: metrics.counter({ name: "guard_freezes_total", help: "Guards frozen by a proof of this one's." }),
     virtualBlocks: metrics.counter({ name: "guard_virtual_blocks_total", help: "Virtual blocks made." }),
+    workReports: metrics.counter({
+      name: "guard_work_reports_total",
+      help: "Work records reported, since nobody showed them.",
+    }),
     epoch: metrics.gauge({ name: "guard_epoch", help: "Epoch of the chain's time." }),
   };
 }

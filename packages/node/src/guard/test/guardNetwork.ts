@@ -4,25 +4,33 @@ import { join } from "node:path";
 import {
   type Address,
   addressOfPrivateKey,
+  begunOf,
   cutOffOf,
   encodeSettlementSet,
+  encodeWorkRecord,
   epochStart,
   type Hex,
   keccak256,
   leaderOfSlot,
   leaderOrder,
   guardSet as makeSet,
+  type PublishedWork,
+  recordEpochAt,
   type SetEntry,
   type SettlementSet,
+  setEntryId,
   utf8ToBytes,
+  type WorkFinding,
+  type WorkRecord,
 } from "@cortensor/protocol";
 import { createManualClock, createMetrics, type Metrics, Secret, silentLogger } from "@cortensor/runtime";
 import { createNodeSigner, createSignatureCounter } from "../../host/index.js";
 import type { AskPeer } from "../askPeer.js";
 import { createGuard, type Guard } from "../guard.js";
 import type { GuardChain } from "../guardChain.js";
-import { MemoryChain, TIMES } from "./memoryChain.js";
+import { CHAIN_ID, MemoryChain, TIMES } from "./memoryChain.js";
 
+export const LANE: Address = `0x${"11".repeat(20)}`;
 export const FINALITY_BLOCKS = 3;
 /** Blocks between two times of a test: enough for the ones before to be final. */
 const BLOCKS = FINALITY_BLOCKS + 1;
@@ -41,7 +49,9 @@ export type TestGuard = Guard & {
 /** Guards of one chain in one process, each with a store of its own; they ask each other without a network. */
 export class GuardNetwork {
   readonly chain = new MemoryChain();
-  readonly sets = new Map<Hex, SettlementSet>();
+  readonly sets = new Map<Hex, Pick<SettlementSet, "bytes">>();
+  /** What audits found: by epoch. */
+  readonly findings = new Map<number, readonly WorkFinding[]>();
   readonly guards: TestGuard[] = [];
   /** Other answers than a guard's own, by endpoint. */
   readonly answers = new Map<string, AskPeer>();
@@ -70,7 +80,7 @@ export class GuardNetwork {
       },
       signer: createNodeSigner(new Secret<Hex>(key), createSignatureCounter(metrics)),
       chain: { ...this.chain.portOf(address), ...options.chain },
-      readReputation: async () => [],
+      readFindings: async ({ epoch }) => this.findings.get(epoch) ?? [],
       nowSeconds: () => this.chain.time,
       clock: createManualClock(),
       log: silentLogger,
@@ -129,9 +139,28 @@ export class GuardNetwork {
     const set = encodeSettlementSet(entries);
     if (isShown) this.sets.set(set.setCid, set);
     const { setCid, settlementRoot } = set;
-    const lane: Address = `0x${"11".repeat(20)}`;
-    this.chain.settle({ lane, settlementId: keyOf(`settlement ${setCid}`), settlementRoot, setCid, debitedWei: 5n });
+    this.chain.settle({
+      lane: LANE,
+      settlementId: keyOf(`settlement ${setCid}`),
+      settlementRoot,
+      setCid,
+      debitedWei: 5n,
+    });
     return set;
+  }
+
+  /** A lane's record of the epoch whose records are open, published or withheld. */
+  tell(
+    told: Partial<Pick<WorkRecord, "begun" | "ended">>,
+    { isShown = true }: { readonly isShown?: boolean } = {},
+  ): PublishedWork {
+    const epoch = recordEpochAt(TIMES, this.chain.time);
+    const record = { chainId: CHAIN_ID, lane: LANE, epoch, begun: [], ended: [], ...told };
+    const made = encodeWorkRecord(record);
+    const { bytes, recordCid, recordRoot } = made;
+    if (isShown) this.sets.set(recordCid, { bytes });
+    this.chain.tell({ lane: LANE, epoch, recordRoot, recordCid, begun: begunOf(record), ended: record.ended.length });
+    return made;
   }
 
   async #ask(request: Parameters<AskPeer>[0]): ReturnType<AskPeer> {
@@ -150,7 +179,15 @@ export class GuardNetwork {
   }
 }
 
+export function idOf(name: string): Hex {
+  return setEntryId(taskIdOf(name));
+}
+
+export function taskIdOf(name: string): Hex {
+  return keyOf(`task ${name}`);
+}
+
 /** A task as a settlement set has it. */
 export function anEntry(name: string): SetEntry {
-  return { id: keyOf(`id of ${name}`), resultsHash: keyOf(`results of ${name}`), feeWei: 5n, payees: [] };
+  return { id: idOf(name), resultsHash: keyOf(`results of ${name}`), feeWei: 5n, payees: [] };
 }

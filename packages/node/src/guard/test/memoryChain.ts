@@ -1,4 +1,4 @@
-import type { BeaconPledge } from "@cortensor/chain";
+import type { BeaconPledge, WorkKey } from "@cortensor/chain";
 import {
   type Address,
   type Attestation,
@@ -21,13 +21,15 @@ import {
   utf8ToBytes,
   verifyQuorum,
 } from "@cortensor/protocol";
-import type { BlockRange, GuardBlock, GuardChain, KindEpoch } from "../guardChain.js";
+import type { BlockRange, GuardBlock, GuardChain, KindEpoch, WorkPosted } from "../guardChain.js";
 
 export const CHAIN_ID = 31_337;
 export const GUARDS: Address = `0x${"c0".repeat(20)}`;
+export const REGISTRY: Address = `0x${"c1".repeat(20)}`;
 export const TIMES: EpochTimes = { t0: 1_000, epochSeconds: 600 };
 
 type Posted = { readonly attestation: Attestation; readonly block: number };
+type Told = { readonly posting: WorkPosted; readonly block: number };
 type Settled = { readonly leaf: SettlementLeaf; readonly block: number };
 
 /** The chain and its guards' contracts as plain maps, with the same refusals: for tests without a chain. */
@@ -38,6 +40,10 @@ export class MemoryChain {
   readonly posted: Posted[] = [];
   readonly endpoints = new Map<Address, string>();
   readonly condemned = new Map<Bytes32, number>();
+  /** Who reported which work record: by lane and epoch. */
+  readonly reports = new Map<string, Set<Address>>();
+  readonly #condemnedWork: { readonly key: WorkKey; readonly block: number }[] = [];
+  readonly #told: Told[] = [];
   readonly commits = new Map<number, BeaconCommit[]>();
   readonly reveals = new Map<number, BeaconReveal[]>();
   /** Refuses the next calls of these names, as a dead RPC would. */
@@ -82,6 +88,13 @@ export class MemoryChain {
     this.#settled.push({ leaf, block: this.head });
   }
 
+  /** A work record, in a block of its own. */
+  tell(posting: WorkPosted): void {
+    if (recordEpochAt(TIMES, this.time) !== posting.epoch) throw new Error("RecordOutOfTime");
+    this.mine(this.time);
+    this.#told.push({ posting, block: this.head });
+  }
+
   rootOf({ kind, epoch }: KindEpoch): Bytes32 | undefined {
     return this.posted.find(({ attestation }) => attestation.kind === kind && attestation.epoch === epoch)?.attestation
       .root;
@@ -101,6 +114,7 @@ export class MemoryChain {
     return {
       chainId: CHAIN_ID,
       guards: GUARDS,
+      registry: REGISTRY,
       times: TIMES,
       firstBlock: 0,
       readHead: async () => this.#blockAt(this.head),
@@ -108,6 +122,10 @@ export class MemoryChain {
       readSettlements: async (range) => this.#within(this.#settled, range).map(({ leaf }) => leaf),
       readCondemned: async (toBlock) =>
         new Set([...this.condemned].filter(([, block]) => block <= toBlock).map(([id]) => id)),
+      readWorkRecords: async (range) => this.#within(this.#told, range).map(({ posting }) => posting),
+      readCondemnedWork: async (toBlock) =>
+        this.#condemnedWork.filter(({ block }) => block <= toBlock).map(({ key }) => key),
+      reportWork: (of) => this.#send("reportWork", () => this.#report(of, self)),
       readGuardSet: async (epoch) => guardSet(epoch, this.members),
       readIsFixed: async (epoch) => this.#fixed.has(epoch),
       fixGuardSet: (epoch) => this.#send("fixGuardSet", () => this.#fix(epoch)),
@@ -163,6 +181,21 @@ export class MemoryChain {
     const verdict = verifyQuorum({ set: guardSet(epoch, this.members), digest, packed, frozen: this.frozen });
     if (!verdict.isQuorum) throw new Error("QuorumShort");
     this.posted.push({ attestation, block: this.head });
+  }
+
+  #report({ lane, epoch }: WorkKey, self: Address): void {
+    if (recordEpochAt(TIMES, this.time) <= epoch) throw new Error("ReportOutOfTime");
+    const name = `${lane} ${epoch}`;
+    const reports = this.reports.get(name) ?? new Set<Address>();
+    if (reports.has(self)) throw new Error("ReportedAlready");
+    this.reports.set(name, reports.add(self));
+    const said = this.members.filter(({ guard }) => reports.has(guard));
+    const [saidWei, totalWei] = [said, this.members].map((some) =>
+      some.reduce((sum, { stakeWei }) => sum + stakeWei, 0n),
+    );
+    if (3n * (saidWei ?? 0n) > 2n * (totalWei ?? 0n)) {
+      this.#condemnedWork.push({ key: { lane, epoch }, block: this.head });
+    }
   }
 
   #pledgeOf(self: Address, epoch: number): BeaconPledge {
