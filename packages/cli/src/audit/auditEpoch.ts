@@ -11,12 +11,11 @@ import {
   type EpochLeaves,
   epochRoot,
   leaderSlotAt,
-  reputationAt,
-  reputationLeaf,
 } from "@cortensor/protocol";
 import { lastBlockBefore } from "./lastBlockBefore.js";
 import { type Missing, unpublished } from "./missing.js";
 import { type BlockRange, type PublicRecords, readPublicRecords } from "./publicRecords.js";
+import { openPublicWork, type PublicWork } from "./publicWork.js";
 import type { ReadSet } from "./readSets.js";
 
 /** Beacons asked for at once. */
@@ -44,29 +43,34 @@ export type AuditedEpoch = {
 /** Every root of an epoch, computed from the chain and the published sets, beside what guards posted; and the beacon that its records end in. */
 export async function auditEpoch(
   profile: NetworkProfile,
-  parts: { readonly epoch: number; readonly readSet: ReadSet },
+  parts: { readonly epoch: number; readonly readSet: ReadSet; readonly signal: AbortSignal },
 ): Promise<AuditedEpoch> {
-  const { epoch, readSet } = parts;
+  const { epoch, readSet, signal } = parts;
+  const work = openPublicWork(profile, { readSet, signal });
   const records = await readPublicRecords(profile, { readSet, beforeSeconds: cutOffOf(profile, epoch) });
   const differences = new Differences();
   const missing: Missing[] = [];
   const roots: AuditedRoot[] = [];
   for (const kind of ATTESTATION_KINDS) {
-    const root = await auditRoot(records, { profile, kind, epoch });
+    const root = await auditRoot(records, { profile, kind, epoch, work });
     roots.push(root);
     if (root.root === undefined)
-      missing.push({ what: `leaves of the ${kind} root`, why: "a set that it needs isn't shown" });
+      missing.push({ what: `leaves of the ${kind} root`, why: "a set or a record that it needs isn't shown" });
     if (root.posted === undefined || root.root === undefined) continue;
     differences.compare("epochRoot", { where: `${kind} of epoch ${epoch}`, expected: root.root, found: root.posted });
   }
   await compareBeacon(records, { profile, epoch: epoch + 1, differences });
-  missing.push(
-    ...unpublished([`verdicts and accepted tasks of epochs up to ${epoch}, so that reputations have no leaves`]),
-  );
-  return { roots, differences: [...records.differences, ...differences.all], missing };
+  missing.push(...unpublished([`verdicts of epochs up to ${epoch}, so that reputations count no audit`]));
+  const told = await work.check(Math.max(0, epoch - 1));
+  return { roots, differences: [...records.differences, ...told.all, ...differences.all], missing };
 }
 
-type KindEpoch = { readonly profile: NetworkProfile; readonly kind: AttestationKind; readonly epoch: number };
+type KindEpoch = {
+  readonly profile: NetworkProfile;
+  readonly kind: AttestationKind;
+  readonly epoch: number;
+  readonly work: PublicWork;
+};
 
 async function auditRoot(records: PublicRecords, of: KindEpoch): Promise<AuditedRoot> {
   const { profile, kind, epoch } = of;
@@ -92,7 +96,7 @@ async function unpostedState({ chain }: PublicRecords, { profile, epoch }: KindE
 
 async function leavesOf(
   records: PublicRecords,
-  { profile, kind, epoch, fromEpoch }: KindEpoch & { readonly fromEpoch: number },
+  { profile, kind, epoch, fromEpoch, work }: KindEpoch & { readonly fromEpoch: number },
 ): Promise<EpochLeaves | undefined> {
   const { chain } = records;
   switch (kind) {
@@ -101,8 +105,8 @@ async function leavesOf(
       return leaves && { kind, leaves };
     }
     case "reputation": {
-      const { epochSeconds } = profile;
-      return { kind, leaves: reputationAt(epoch, { epochSeconds, history: [] }).map(reputationLeaf) };
+      const leaves = await work.reputations(epoch);
+      return leaves && { kind, leaves };
     }
     case "settlement":
       return { kind, leaves: records.settlementsIn(await rangeOf(records, { fromEpoch, epoch })) };

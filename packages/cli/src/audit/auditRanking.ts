@@ -9,9 +9,10 @@ import {
   readLevelEvents,
   readNodeLevel,
 } from "@cortensor/chain";
-import { type Address, cutOffOf, type RankedNode, rankNodes } from "@cortensor/protocol";
+import { type Address, cutOffOf, type RankedNode, rankNodes, reputationPpm } from "@cortensor/protocol";
 import { levelsAt } from "./levelsAt.js";
 import { type Missing, unpublished } from "./missing.js";
+import { openPublicWork } from "./publicWork.js";
 import type { ReadSet } from "./readSets.js";
 import { replayChain } from "./replayChain.js";
 import { readSettledTasks } from "./settledTasks.js";
@@ -26,14 +27,15 @@ export type AuditedRanking = {
 };
 
 /**
- * The ranking of miners as an epoch's records leave it: levels from NodeLevels' logs, tasks from the published sets. The logs of levels are held against what
+ * The ranking of miners as an epoch's records leave it: levels from NodeLevels' logs, tasks from the published sets, reputations from those and the work records. The logs of levels are held against what
  * the contract says now.
  */
 export async function auditRanking(
   profile: NetworkProfile,
-  parts: { readonly epoch: number; readonly readSet: ReadSet },
+  parts: { readonly epoch: number; readonly readSet: ReadSet; readonly signal: AbortSignal },
 ): Promise<AuditedRanking> {
-  const { epoch, readSet } = parts;
+  const { epoch, readSet, signal } = parts;
+  const work = openPublicWork(profile, { readSet, signal });
   const chain = createChainReader({ profile });
   const atSeconds = cutOffOf(profile, epoch);
   const events = await readAllLevels(chain);
@@ -49,27 +51,35 @@ export async function auditRanking(
       }
     },
   });
+  const leaves = await work.reputations(epoch);
+  // Of a miner with several models the best.
+  const best = new Map<Address, number>();
+  for (const leaf of leaves ?? []) {
+    best.set(leaf.miner, Math.max(best.get(leaf.miner) ?? 0, reputationPpm(leaf)));
+  }
   const miners = await listNodes(chain, { role: "miner", atSeconds: atSeconds - 1 });
   const ranking = rankNodes(
     miners.map(({ signer: node, registeredAt }) => ({
       node,
       level: levels.get(node)?.level ?? 0,
-      // Without a published verdict every miner's reputation is that of one without deliveries: none.
-      reputationPpm: 0,
+      reputationPpm: best.get(node) ?? 0,
       delivered: delivered.get(node) ?? 0,
       levelSinceSeconds: levels.get(node)?.sinceSeconds ?? registeredAt,
     })),
   );
   const ofState = await compareLevels(chain, events);
-  return { ranking, differences: [...ofLevels, ...ofState, ...ofSets], missing: missingOf(epoch) };
+  const told = await work.check(Math.max(0, epoch - 1));
+  const differences = [...ofLevels, ...ofState, ...ofSets, ...told.all];
+  return { ranking, differences, missing: missingOf(epoch, leaves !== undefined) };
 }
 
-function missingOf(epoch: number): readonly Missing[] {
+function missingOf(epoch: number, areReputationsKnown: boolean): readonly Missing[] {
   const epochs = epoch === 0 ? "epoch 0" : `epochs 0 to ${epoch}`;
-  return unpublished([
-    `verdicts of ${epochs}, so that every reputation counts as 0 and no task as found wrong`,
-    `accepted tasks of ${epochs}, so that no availability is known`,
+  const verdicts = unpublished([
+    `verdicts of ${epochs}, so that reputations count no audit, and no task is found wrong`,
   ]);
+  if (areReputationsKnown) return verdicts;
+  return [...verdicts, { what: `reputations of ${epochs}`, why: "a set or a record that they need isn't shown" }];
 }
 
 async function readAllLevels(chain: ChainReader): Promise<readonly LevelEvent[]> {

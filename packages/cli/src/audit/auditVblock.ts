@@ -11,6 +11,7 @@ import {
 import { lastBlockBefore } from "./lastBlockBefore.js";
 import { type Missing, unpublished } from "./missing.js";
 import { type PublicRecords, readPublicRecords } from "./publicRecords.js";
+import { openPublicWork, type PublicWork } from "./publicWork.js";
 import type { ReadSet } from "./readSets.js";
 
 export type AuditedVblock = {
@@ -29,11 +30,13 @@ export async function auditVblock(
   parts: {
     readonly epoch: number;
     readonly readSet: ReadSet;
+    readonly signal: AbortSignal;
     /** What somebody shows as this block. */
     readonly shown?: Uint8Array;
   },
 ): Promise<AuditedVblock> {
-  const { epoch, readSet, shown } = parts;
+  const { epoch, readSet, signal, shown } = parts;
+  const work = openPublicWork(profile, { readSet, signal });
   const records = await readPublicRecords(profile, { readSet, beforeSeconds: cutOffOf(profile, epoch) });
   const epochs = records.posted.filter(({ kind }) => kind === "checkpoint").map((one) => one.epoch);
   const due = epochs.filter((each) => each <= epoch).sort((left, right) => left - right);
@@ -43,32 +46,39 @@ export async function auditVblock(
     ];
     return { differences: records.differences, missing };
   }
+  const told = await work.check(Math.max(0, epoch - 1));
   let block: VirtualBlock | undefined;
   for (const each of due) {
-    block = await assemble(records, { profile, epoch: each, parent: block });
+    block = await assemble(records, { profile, epoch: each, parent: block, work });
     if (block !== undefined) continue;
-    const missing = [{ what: `tasks of epoch ${each}`, why: "a set that they are in isn't shown" }];
-    return { differences: records.differences, missing };
+    const missing = [{ what: `tasks of epoch ${each}`, why: "a work record that they are in isn't shown" }];
+    return { differences: [...records.differences, ...told.all], missing };
   }
   const differences = new Differences();
   if (block !== undefined && shown !== undefined) compareShown(block, shown, differences);
-  const missing = unpublished([`tasks that began in epochs up to ${epoch}`, `duties of epochs up to ${epoch}`]);
-  return { ...(block && { block }), differences: [...records.differences, ...differences.all], missing };
+  const missing = unpublished([`duties of epochs up to ${epoch}`]);
+  const all = [...records.differences, ...told.all, ...differences.all];
+  return { ...(block && { block }), differences: all, missing };
 }
 
 async function assemble(
   records: PublicRecords,
-  of: { readonly profile: NetworkProfile; readonly epoch: number; readonly parent: VirtualBlock | undefined },
+  of: {
+    readonly profile: NetworkProfile;
+    readonly epoch: number;
+    readonly parent: VirtualBlock | undefined;
+    readonly work: PublicWork;
+  },
 ): Promise<VirtualBlock | undefined> {
-  const { profile, epoch, parent } = of;
+  const { profile, epoch, parent, work } = of;
   const { chainId, deployBlock } = profile;
   const last = await lastBlockBefore(records.chain, cutOffOf(profile, epoch));
   const before = parent?.chains.find((one) => one.chainId === chainId)?.toBlock;
   const fromBlock = before === undefined ? deployBlock : BigInt(before) + 1n;
   if (last === undefined) return undefined;
-  const range = { fromBlock, toBlock: last.number };
-  const closed = await records.tasksIn(range);
-  if (closed === undefined) return undefined;
+  const fromEpoch = parent === undefined ? 0 : parent.epoch + 1;
+  const told = await work.told({ fromEpoch: fromEpoch - 1, epoch: epoch - 1, condemnedTo: Number(last.number) });
+  if (told === undefined) return undefined;
   const { members } = await readGuardSet(records.chain, epoch);
   const point = { lastBlock: Number(last.number), blockHash: last.hash, stateRoot: last.stateRoot };
   return assembleVirtualBlock(parent, {
@@ -76,8 +86,7 @@ async function assemble(
     firstEpoch: 0,
     guardSet: { epoch, members },
     chains: [{ chainId, firstBlock: Number(deployBlock), ...point }],
-    opened: [],
-    closed: closed.map(({ id }) => id),
+    ...told,
     duties: [],
     attestations: records.posted
       .filter(({ blockNumber }) => blockNumber >= fromBlock && blockNumber <= last.number)

@@ -87,34 +87,44 @@ export function addRecordAudits(audit: Command, act: Act): void {
 }
 
 /** Where an audit's records come from. */
-type Sources = { readonly profile: NetworkProfile; readonly readSet: ReturnType<typeof openSets> };
+type Sources = {
+  readonly profile: NetworkProfile;
+  readonly readSet: ReturnType<typeof openSets>;
+  readonly signal: AbortSignal;
+};
 
 async function openSources(context: CommandContext, options: RecordOptions): Promise<Sources> {
   const { profile } = await findNetwork(context, options.network);
-  return { profile, readSet: openSets(options.sets ?? context.paths.settlements, context.shutdown.signal) };
+  const { signal } = context.shutdown;
+  return { profile, readSet: openSets(options.sets ?? context.paths.settlements, signal), signal };
 }
 
 async function showEpoch(context: CommandContext, epoch: number, options: RecordOptions): Promise<void> {
-  const { profile, readSet } = await openSources(context, options);
+  const { profile, readSet, signal } = await openSources(context, options);
   await requireComplete(profile, epoch);
-  const { roots, differences, missing } = await auditEpoch(profile, { epoch, readSet });
+  const { roots, differences, missing } = await auditEpoch(profile, { epoch, readSet, signal });
   const lines = roots.map((root) => formatRoot(root, epoch));
   conclude(context, { lines, data: { epoch, roots }, differences, missing });
 }
 
 async function showVblock(context: CommandContext, epoch: number, options: VblockOptions): Promise<void> {
-  const { profile, readSet } = await openSources(context, options);
+  const { profile, readSet, signal } = await openSources(context, options);
   await requireComplete(profile, epoch);
   const shown = options.block === undefined ? undefined : await readVblockFile(options.block);
-  const { block, differences, missing } = await auditVblock(profile, { epoch, readSet, ...(shown && { shown }) });
+  const { block, differences, missing } = await auditVblock(profile, {
+    epoch,
+    readSet,
+    signal,
+    ...(shown && { shown }),
+  });
   const data = block === undefined ? { epoch } : { epoch, hash: virtualBlockHash(block), block };
   conclude(context, { lines: block === undefined ? [] : formatVblock(block), data, differences, missing });
 }
 
 async function showRanking(context: CommandContext, epoch: number, options: RecordOptions): Promise<void> {
-  const { profile, readSet } = await openSources(context, options);
+  const { profile, readSet, signal } = await openSources(context, options);
   await requireComplete(profile, epoch);
-  const { ranking, differences, missing } = await auditRanking(profile, { epoch, readSet });
+  const { ranking, differences, missing } = await auditRanking(profile, { epoch, readSet, signal });
   const lines = [`${countOf(ranking.length, "miner")} after epoch ${epoch}.`, ...ranking.map(formatRanked)];
   conclude(context, { lines, data: { epoch, ranking }, differences, missing });
 }
