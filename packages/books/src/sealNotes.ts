@@ -10,12 +10,11 @@ import { BooksError } from "./booksError.js";
 import { WORK_NOTE_BYTES_MAX } from "./limits.js";
 import type { SealedWork, WorkNote } from "./workBooks.js";
 
-/** Refuses a note that is no record, or larger than a process writes at once. */
+/** Refuses a note larger than a process writes at once. Whether it is a record shows when it is sealed: it is the process's own. */
 export function assertWorkNote({ number, bytes }: WorkNote): void {
   const range = `1…${WORK_NOTE_BYTES_MAX} bytes`;
   if (!Number.isSafeInteger(number) || number < 0) refuse("number", String(number), "0…2^53−1");
-  if (bytes.length > WORK_NOTE_BYTES_MAX) refuse("bytes", `${bytes.length} bytes`, range);
-  decodeWorkRecord(bytes);
+  if (bytes.length === 0 || bytes.length > WORK_NOTE_BYTES_MAX) refuse("bytes", `${bytes.length} bytes`, range);
 }
 
 /** How many of these notes, in their order, one record surely holds: it is never longer than they are together. */

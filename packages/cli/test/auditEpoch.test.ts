@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type ChainWriter,
@@ -15,6 +15,7 @@ import {
 import {
   type Attestation,
   type AttestationKind,
+  availabilityPpm,
   type Bytes32,
   cutOffOf,
   encodeQuorum,
@@ -31,13 +32,15 @@ import { anvilKey } from "../../../tools/anvil/startAnvil.mjs";
 import { auditEpoch } from "../src/audit/auditEpoch.js";
 import { auditVblock } from "../src/audit/auditVblock.js";
 import { lastBlockBefore } from "../src/audit/lastBlockBefore.js";
-import { resultsOf, type SettlingNetwork, startSettlingNetwork, taskOf } from "./settlingNetwork.js";
+import { MODEL, resultsOf, type SettlingNetwork, startSettlingNetwork, taskOf } from "./settlingNetwork.js";
 
 /** Long enough that no window closes while a slow machine works in it. */
 const EPOCH_SECONDS = 600;
 /** Anvil's accounts 3 to 5 own the guards that sign with 6 to 8. */
 const OWNERS = [3, 4, 5];
 const miner = `0x${"11".repeat(20)}` as const;
+
+const { signal } = new AbortController();
 
 describe("auditing epochs of a real chain with guards", () => {
   let network: SettlingNetwork;
@@ -71,7 +74,7 @@ describe("auditing epochs of a real chain with guards", () => {
     }));
     await postAttestation(anyone, { attestation, quorum: encodeQuorum(await readGuardSet(anyone, epoch), signatures) });
   };
-  const audit = (epoch: number) => auditEpoch(network.profile, { epoch, readSet: network.readSet });
+  const audit = (epoch: number) => auditEpoch(network.profile, { epoch, readSet: network.readSet, signal });
   const rootOf = async (epoch: number, kind: AttestationKind): Promise<Bytes32> =>
     (await audit(epoch)).roots.find((one) => one.kind === kind)?.root ?? "0x";
 
@@ -82,6 +85,7 @@ describe("auditing epochs of a real chain with guards", () => {
       { index: 0, miner },
       { index: 1, miner },
     ]);
+    await network.tell([0, 1, 4].map((index) => ({ index, miner })));
     await goTo(epochStart(profile, epoch + 1));
     const range = { subjectChainId: profile.chainId, fromEpoch: 0, epoch };
     const leaves = [0, 1].map((index) => ({ id: setEntryId(taskOf(index)), resultsHash: resultsOf(index) }));
@@ -105,7 +109,7 @@ describe("auditing epochs of a real chain with guards", () => {
     const after = await audit(epoch);
     expect(after.differences).toEqual([]);
     expect(after.roots.every(({ state, root, posted }) => state === "posted" && root === posted)).toBe(true);
-    expect(after.missing.map(({ what }) => what).join()).toMatch(/verdicts and accepted tasks/);
+    expect(after.missing.map(({ what }) => what).join()).toEqual(`verdicts of epochs up to ${epoch}, so that reputations count no audit`);
     expect(set.entries).toHaveLength(2);
   });
 
@@ -113,6 +117,7 @@ describe("auditing epochs of a real chain with guards", () => {
     const { profile, settle, goTo } = network;
     const epoch = first + 1;
     await settle([{ index: 2, miner }]);
+    await network.tell([{ index: 2, miner }]);
     await goTo(epochStart(profile, epoch + 1));
     await post(epoch, "checkpoint", await rootOf(epoch, "checkpoint"));
     await post(epoch, "results", `0x${"ab".repeat(32)}`);
@@ -130,13 +135,27 @@ describe("auditing epochs of a real chain with guards", () => {
     expect(next).toMatchObject({ fromEpoch: first + 1, leaves: 1 });
   });
 
+  it("folds reputations of what lanes told and settled the epoch before", async () => {
+    const { profile } = network;
+    const { roots } = await audit(first + 1);
+    const counts = { passedMicro: 0, failedMicro: 0, speedPpm: 0 };
+    const leaf = { miner, modelId: MODEL, ...counts, availabilityPpm: availabilityPpm({ accepted: 2, delivered: 2 }) };
+    const range = { subjectChainId: profile.chainId, fromEpoch: first + 1, epoch: first + 1 };
+    expect(roots.find(({ kind }) => kind === "reputation")).toMatchObject({
+      leaves: 1,
+      root: epochRoot(range, { kind: "reputation", leaves: [leaf] }).root,
+    });
+  });
+
   it("makes each virtual block again, and names where a copy of it was changed", async () => {
     const { profile, readSet } = network;
-    const of = (epoch: number, shown?: Uint8Array) => auditVblock(profile, { epoch, readSet, ...(shown && { shown }) });
+    const of = (epoch: number, shown?: Uint8Array) => auditVblock(profile, { epoch, readSet, signal, ...(shown && { shown }) });
     const { block, differences } = await of(first + 1);
-    expect([block?.fromEpoch, block?.epoch, block?.tasksClosed, differences]).toEqual([first + 1, first + 1, 1, []]);
+    expect([block?.fromEpoch, block?.epoch, differences]).toEqual([first + 1, first + 1, []]);
+    // As lanes told in the epoch before: of one task too that no settlement has.
+    expect([block?.tasksOpened, block?.tasksClosed]).toEqual([3, 3]);
     const { block: before } = await of(first);
-    expect([before?.fromEpoch, before?.tasksClosed]).toEqual([0, 2]);
+    expect([before?.fromEpoch, before?.tasksClosed]).toEqual([0, 0]);
     if (block === undefined) expect.unreachable();
     const bytes = encodeVirtualBlock(block);
     expect((await of(first + 1, bytes)).differences).toEqual([]);
@@ -159,5 +178,23 @@ describe("auditing epochs of a real chain with guards", () => {
     expect(differences.map(({ what }) => what)).toEqual(["setTampered"]);
     expect(roots.find(({ kind }) => kind === "results")?.root).toBeUndefined();
     expect(missing.map(({ what }) => what)).toContain("leaves of the results root");
+  });
+
+  it("makes nothing of a work record that was changed or isn't shown, and names it", async () => {
+    const { profile, readSet, tell, goTo, folder } = network;
+    const { epoch, recordCid } = await tell([{ index: 5, miner }]);
+    await goTo(epochStart(profile, epoch + 2));
+    const file = join(folder, recordCid);
+    const bytes = readFileSync(file);
+    bytes[60] = (bytes[60] ?? 0) ^ 1;
+    writeFileSync(file, bytes);
+    const tampered = await audit(epoch + 1);
+    const ofWork = tampered.differences.map(({ what }) => what).filter((what) => what.startsWith("work"));
+    expect(ofWork).toEqual(["workTampered"]);
+    expect(tampered.roots.find(({ kind }) => kind === "reputation")?.root).toBeUndefined();
+    rmSync(file);
+    const absent = await auditEpoch(profile, { epoch: epoch + 1, readSet, signal });
+    expect(absent.differences.map(({ what }) => what)).toContain("workMissing");
+    expect(absent.missing.map(({ what }) => what)).toContain("leaves of the reputation root");
   });
 });

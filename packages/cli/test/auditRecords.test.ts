@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { addAssessor, assessNode, epochAt, readHead, registerNode, removeAssessor } from "@cortensor/chain";
-import type { Address } from "@cortensor/protocol";
+import { type Address, cutOffOf } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey } from "../../../tools/anvil/startAnvil.mjs";
 import { auditRanking } from "../src/audit/auditRanking.js";
@@ -9,6 +9,7 @@ import { auditVerdict } from "../src/audit/auditVerdict.js";
 import { resultsOf, type SettlingNetwork, startSettlingNetwork, taskOf } from "./settlingNetwork.js";
 
 const EPOCH_SECONDS = 30;
+const { signal } = new AbortController();
 
 describe("auditing nodes and tasks of a real chain", () => {
   let network: SettlingNetwork;
@@ -28,34 +29,44 @@ describe("auditing nodes and tasks of a real chain", () => {
   const epochNow = async (): Promise<number> => epochAt(network.profile, (await readHead(network.operator)).timestamp);
 
   it("ranks miners by what an epoch's records leave, and names what nobody publishes", async () => {
-    const { operator, profile, readSet, pass, settle } = network;
+    const { operator, profile, readSet, pass, goTo, settle, tell } = network;
     await assessNode(operator, { node: minerAt(0), level: 3 });
     await assessNode(operator, { node: minerAt(1), level: 6 });
     await assessNode(operator, { node: minerAt(2), level: 6 });
-    const { epoch } = await settle([
+    // A whole epoch is left for what follows.
+    await goTo(cutOffOf(profile, await epochNow()));
+    const tasks = [
       { index: 0, miner: minerAt(0) },
       { index: 1, miner: minerAt(2) },
-    ]);
-    await pass(2 * EPOCH_SECONDS);
-    const before = await auditRanking(profile, { epoch, readSet });
+    ];
+    const { epoch } = await settle(tasks);
+    await tell(tasks);
+    await pass(3 * EPOCH_SECONDS);
+    const before = await auditRanking(profile, { epoch, readSet, signal });
     expect(before.differences).toEqual([]);
     expect(before.ranking.map(({ node, level, delivered }) => [node, level, delivered])).toEqual([
       [minerAt(2), 6, 1],
       [minerAt(1), 6, 0],
       [minerAt(0), 3, 1],
     ]);
-    expect(before.missing.map(({ what }) => what).join()).toMatch(/verdicts of .*accepted tasks of /);
+    expect(before.missing.map(({ what }) => what)).toEqual([expect.stringMatching(/^verdicts of /)]);
+    const next = await auditRanking(profile, { epoch: epoch + 1, readSet, signal });
+    expect(next.ranking.map(({ node, reputationPpm }) => [node, reputationPpm > 0])).toEqual([
+      [minerAt(2), true],
+      [minerAt(1), false],
+      [minerAt(0), true],
+    ]);
 
     await assessNode(operator, { node: minerAt(0), level: 9 });
     await settle([{ index: 2, miner: minerAt(1) }]);
     await pass(2 * EPOCH_SECONDS);
-    expect(await auditRanking(profile, { epoch, readSet }), "as it was").toEqual(before);
-    const after = await auditRanking(profile, { epoch: (await epochNow()) - 1, readSet });
+    expect(await auditRanking(profile, { epoch, readSet, signal }), "as it was").toEqual(before);
+    const after = await auditRanking(profile, { epoch: (await epochNow()) - 1, readSet, signal });
     expect(after.ranking.map(({ node }) => node)[0]).toBe(minerAt(0));
 
     await removeAssessor(network.writerOf(0), operator.account);
     await pass(2 * EPOCH_SECONDS);
-    const unknown = await auditRanking(profile, { epoch: (await epochNow()) - 1, readSet });
+    const unknown = await auditRanking(profile, { epoch: (await epochNow()) - 1, readSet, signal });
     expect([unknown.ranking.map(({ level }) => level), unknown.differences]).toEqual([[0, 0, 0], []]);
   });
 
@@ -79,7 +90,7 @@ describe("auditing nodes and tasks of a real chain", () => {
     const bytes = Uint8Array.from(set.bytes);
     bytes[70] = (bytes[70] ?? 0) ^ 1;
     writeFileSync(join(folder, set.setCid), bytes);
-    const { differences } = await auditRanking(profile, { epoch, readSet });
+    const { differences } = await auditRanking(profile, { epoch, readSet, signal });
     expect(differences.map(({ what }) => what)).toEqual(["setTampered"]);
     const { differences: ofTask } = await auditVerdict(profile, { taskId: taskOf(7), readSet });
     expect(ofTask.map(({ what }) => what)).toEqual(["setTampered"]);

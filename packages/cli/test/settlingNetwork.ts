@@ -8,15 +8,20 @@ import {
   depositToSession,
   type NetworkProfile,
   openSession,
+  postWorkRecord,
   readHead,
+  registerNode,
   sendSettlement,
   setAllotment,
   transferCor,
+  transferNative,
 } from "@cortensor/chain";
 import {
   type Address,
+  addressOfPrivateKey,
   type Bytes32,
   encodeSettlementSet,
+  encodeWorkRecord,
   hashDebit,
   keccak256,
   paymentDomain,
@@ -27,6 +32,7 @@ import {
   signDigest,
   typedDataDigest,
   utf8ToBytes,
+  type WorkTask,
   ZERO_BYTES32,
 } from "@cortensor/protocol";
 import { anvilKey, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
@@ -35,6 +41,8 @@ import { openSets, type ReadSet } from "../src/audit/readSets.js";
 const COR = 10n ** 18n;
 const FEE_WEI = 10n;
 const NET_WEI = 8n;
+const ROUTER_KEY = keccak256(utf8ToBytes("the operator's router"));
+export const MODEL = keccak256(utf8ToBytes("a model"));
 
 export const taskOf = (index: number): Bytes32 => keccak256(utf8ToBytes(`task ${index}`));
 export const resultsOf = (index: number): Bytes32 => keccak256(utf8ToBytes(`results of task ${index}`));
@@ -56,6 +64,8 @@ export type SettlingNetwork = {
   goTo(seconds: number): Promise<void>;
   /** Gives the epoch whose records have the settlement, and its set. */
   settle(tasks: readonly DoneTask[]): Promise<{ readonly epoch: number; readonly set: SettlementSet }>;
+  /** Tells of tasks that began, ended and were delivered, and gives the epoch whose records have it, and its CID. */
+  tell(tasks: readonly DoneTask[]): Promise<{ readonly epoch: number; readonly recordCid: Bytes32 }>;
   stop(): Promise<void>;
 };
 
@@ -72,6 +82,9 @@ export async function startSettlingNetwork(epochSeconds: number): Promise<Settli
   const { account } = await openSession(client, { name: "test" });
   await depositToSession(client, { account, wei: 20n * COR });
   await setAllotment(client, { account, lane, wei: 10n * COR });
+
+  await transferNative(owner, { to: addressOfPrivateKey(ROUTER_KEY), wei: COR });
+  await registerNode(operator, { signerKey: ROUTER_KEY, roles: ["router"], endpoint: "" });
 
   const credited = new Map<Address, bigint>();
   let count = 0;
@@ -111,11 +124,26 @@ export async function startSettlingNetwork(epochSeconds: number): Promise<Settli
       await sendSettlement(operator, { lane, settlementRoot, setCid, debits: [{ debit, signature }], credits });
       return { epoch: recordEpochAt(profile, (await readHead(operator)).timestamp), set };
     },
+    tell: async (tasks) => {
+      const epoch = recordEpochAt(profile, (await readHead(operator)).timestamp);
+      const ended = tasks.map(toWork).sort((left, right) => (left.id < right.id ? -1 : 1));
+      const { bytes, ...posted } = encodeWorkRecord({ chainId, lane, epoch, begun: [], ended });
+      writeFileSync(join(folder, posted.recordCid), bytes);
+      const router = createChainWriter({ profile, privateKey: ROUTER_KEY });
+      await postWorkRecord(router, { lane, epoch, ...posted, begun: tasks.length, ended: tasks.length });
+      return { epoch, recordCid: posted.recordCid };
+    },
     stop: async () => {
       await anvil.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function toWork({ index, miner }: DoneTask): WorkTask {
+  const made = { nIn: 10, nOut: 101, tFirstMs: 100, tTotalMs: 1_100 };
+  const part = { replica: 0, segment: 0, miner, kernelClass: ZERO_BYTES32, outcome: "delivered" as const, ...made };
+  return { id: setEntryId(taskOf(index)), modelId: MODEL, isSeeded: false, hasBegun: true, parts: [part] };
 }
 
 function toEntry({ index, miner }: DoneTask): SetEntry {

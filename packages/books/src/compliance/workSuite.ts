@@ -9,6 +9,7 @@ import {
 } from "@cortensor/protocol";
 import { describe, expect, it } from "vitest";
 import type { Books } from "../books.js";
+import { WORK_NOTE_BYTES_MAX } from "../limits.js";
 import type { WorkNote } from "../workBooks.js";
 import { MINER, word } from "./makers.js";
 
@@ -82,10 +83,11 @@ export function workSuite(books: () => Books): void {
       expect(await seal(7)).toBeUndefined();
     });
 
-    it("is refused where it is no record, or its number none", async () => {
-      await expect(books().noteWork({ writer: word("a"), number: 9, bytes: new Uint8Array([1]) })).rejects.toThrow(
-        "PROTOCOL_BAD_RECORD",
-      );
+    it("is refused where it is nothing or too much, or its number none", async () => {
+      for (const length of [0, WORK_NOTE_BYTES_MAX + 1]) {
+        const bytes = new Uint8Array(length);
+        await expect(books().noteWork({ writer: word("a"), number: 9, bytes })).rejects.toThrow("BOOKS_OUT_OF_RANGE");
+      }
       await expect(books().noteWork({ ...aNote("a", 0, {}), number: -1 })).rejects.toThrow("BOOKS_OUT_OF_RANGE");
     });
   });

@@ -143,7 +143,7 @@ function assemble(parts: GuardParts, signal: AbortSignal) {
     seen: new SeenSignatures(domain),
     done: { commits: new Set<number>(), reveals: new Set<number>() },
     rounds: new PeerRounds(),
-    works: new WorkWatch({ chain, cutOffs, fetchSet, self, metrics, log, signal }),
+    works: new WorkWatch({ chain, cutOffs, fetchSet, self, metrics, clock, log, signal }),
     ledger: new EpochLedger({ chain, times: chain.times, metrics }),
     equivocations: new EquivocationDesk({ chain, metrics, log }),
     blocks: new BlockMaker({ chain, cutOffs, fetchSet, shelf, finalityBlocks, metrics, clock, log, signal }),

@@ -1,9 +1,12 @@
 import { type Address, cutOffOf, recordEpochAt, type UnixSeconds } from "@cortensor/protocol";
-import type { Logger } from "@cortensor/runtime";
+import type { Clock, Logger } from "@cortensor/runtime";
 import type { GuardChain, WorkPosted } from "./guardChain.js";
 import type { GuardMetrics } from "./metrics.js";
 import { listWork, type WorkParts, workName } from "./readWork.js";
+import { waitAwhile } from "./waitAwhile.js";
 
+/** Time that one look gives to records that others have to show. */
+const WAIT_MS = 1_000;
 /** A record that isn't shown for this part of an epoch after its cut-off is reported: half of it is left to show it after a fault. */
 const REPORT_PARTS = 2;
 /** Epochs whose records are looked at: one that the chain closed lately, and those that a short absence left. */
@@ -13,51 +16,71 @@ export type WorkWatchParts = WorkParts & {
   readonly chain: WorkParts["chain"] &
     Pick<GuardChain, "times" | "readHead" | "readGuardSet" | "readFrozen" | "reportWork">;
   readonly self: Address;
+  readonly clock: Clock;
   readonly metrics: GuardMetrics;
   readonly log: Logger;
 };
 
+type Watched = {
+  readonly posting: WorkPosted;
+  /** The search that is under way. */
+  search: Promise<void> | undefined;
+  isShown: boolean;
+};
+
 /**
  * Sees that what lanes posted is shown. A record that nobody shows this guard in time is reported; guards that hold a quorum so decide that it counts nothing, instead of
- * waiting for ever.
+ * waiting for ever. Who is slow to show one delays neither the look nor another's.
  */
 export class WorkWatch {
   readonly #parts: WorkWatchParts;
-  /** Epochs whose postings are known, and the records of them that nobody showed yet. */
-  readonly #open = new Map<number, WorkPosted[]>();
+  /** Records of an epoch with which something is left to do. */
+  readonly #open = new Map<number, Set<Watched>>();
 
   constructor(parts: WorkWatchParts) {
     this.#parts = parts;
   }
 
   async look(time: UnixSeconds): Promise<void> {
-    const records = recordEpochAt(this.#parts.chain.times, time);
+    const { chain, clock } = this.#parts;
+    const records = recordEpochAt(chain.times, time);
     for (const epoch of this.#open.keys()) if (epoch < records - EPOCHS_WATCHED) this.#open.delete(epoch);
-    for (let epoch = Math.max(0, records - EPOCHS_WATCHED); epoch < records; epoch += 1) {
-      await this.#watch(epoch, time);
+    for (let epoch = Math.max(0, records - EPOCHS_WATCHED); epoch < records; epoch += 1) await this.#list(epoch);
+    const open = [...this.#open.values()].flatMap((some) => [...some]);
+    await waitAwhile(Promise.all(open.map((one) => this.#search(one))), { clock, waitMs: WAIT_MS });
+    for (const [epoch, some] of this.#open) {
+      for (const one of some) if (one.isShown || (await this.#isReported(one, time))) this.#open.get(epoch)?.delete(one);
     }
   }
 
-  async #watch(epoch: number, time: UnixSeconds): Promise<void> {
-    const { times } = this.#parts.chain;
-    const open = this.#open.get(epoch) ?? [...(await listWork({ fromEpoch: epoch, epoch }, this.#parts))];
-    this.#open.set(epoch, open);
-    const isDue = time >= cutOffOf(times, epoch) + Math.floor(times.epochSeconds / REPORT_PARTS);
-    for (const posting of [...open]) {
-      const isSettled = (await this.#isShown(posting)) || (isDue && (await this.#report(posting)));
-      if (isSettled) open.splice(open.indexOf(posting), 1);
-    }
+  async #list(epoch: number): Promise<void> {
+    if (this.#open.has(epoch)) return;
+    const posted = await listWork({ fromEpoch: epoch, epoch }, this.#parts);
+    this.#open.set(epoch, new Set(posted.map((posting) => ({ posting, search: undefined, isShown: false }))));
   }
 
-  async #isShown({ lane, recordCid }: WorkPosted): Promise<boolean> {
-    const { fetchSet, signal } = this.#parts;
-    return (await fetchSet({ lane, setCid: recordCid }, signal)) !== undefined;
+  #search(one: Watched): Promise<void> {
+    const { fetchSet, signal, log } = this.#parts;
+    const { lane, recordCid } = one.posting;
+    one.search ??= fetchSet({ lane, setCid: recordCid }, signal)
+      .then(
+        (bytes) => {
+          one.isShown = bytes !== undefined;
+        },
+        (error: unknown) => log.warn("A work record could not be looked for", { lane, recordCid }, error),
+      )
+      .finally(() => {
+        one.search = undefined;
+      });
+    return one.search;
   }
 
   /** Whether nothing is left to do: it is condemned, this guard has no word in it, or it has said it. */
-  async #report(posting: WorkPosted): Promise<boolean> {
+  async #isReported({ posting }: Watched, time: UnixSeconds): Promise<boolean> {
     const { chain, self, metrics, log } = this.#parts;
     const { lane, epoch, recordCid } = posting;
+    const { times } = chain;
+    if (time < cutOffOf(times, epoch) + Math.floor(times.epochSeconds / REPORT_PARTS)) return false;
     const head = await chain.readHead();
     const condemned = (await chain.readCondemnedWork(head.number)).map(workName);
     if (condemned.includes(workName(posting))) return true;

@@ -2,8 +2,8 @@ import { type Books, WORK_NOTE_BYTES_MAX, type WorkNote } from "@cortensor/books
 import {
   type Address,
   type Bytes32,
-  encodeWorkRecord,
   mergeWork,
+  packWorkRecord,
   setEntryId,
   WORK_FAILURES,
   type WorkPart,
@@ -26,6 +26,13 @@ export type EndedTask = {
   readonly parts: readonly SeenPart[];
 };
 
+type Ended = {
+  readonly task: EndedTask;
+  readonly ripeAtMs: number;
+  /** It began since the last note. */
+  readonly hasBegun: boolean;
+};
+
 export type WorkDeskParts = {
   readonly books: Pick<Books, "noteWork">;
   /** Names this process among the operator's: 32 random bytes. */
@@ -42,8 +49,9 @@ export type WorkDeskParts = {
  */
 export class WorkDesk {
   readonly #parts: WorkDeskParts;
-  #begun: Bytes32[] = [];
-  #ended: { readonly task: EndedTask; readonly ripeAtMs: number }[] = [];
+  /** Not noted yet, and not ended. */
+  readonly #begun = new Set<Bytes32>();
+  #ended: Ended[] = [];
   /** Made and not yet known to be written. */
   #note: WorkNote | undefined;
   #notes = 0;
@@ -55,12 +63,14 @@ export class WorkDesk {
   }
 
   begin(taskId: Bytes32): void {
-    if (this.#hasRoom(this.#begun)) this.#begun.push(taskId);
+    if (this.#hasRoom(this.#begun.size)) this.#begun.add(taskId);
   }
 
   end(task: EndedTask): void {
     const ripeAtMs = this.#parts.clock.nowMs() + RIPE_MS;
-    if (this.#hasRoom(this.#ended)) this.#ended.push({ task, ripeAtMs });
+    if (!this.#hasRoom(this.#ended.length)) return;
+    // Most tasks begin and end within one note: they are told of once.
+    this.#ended.push({ task, ripeAtMs, hasBegun: this.#begun.delete(task.taskId) });
   }
 
   /** Writes what is ripe. */
@@ -90,10 +100,11 @@ export class WorkDesk {
   #make(nowMs: number): WorkNote | undefined {
     const ripe = this.#ended.findIndex(({ ripeAtMs }) => ripeAtMs > nowMs);
     const count = Math.min(ripe === -1 ? this.#ended.length : ripe, NOTE_TASKS_MAX);
-    const begun = this.#begun.splice(0, NOTE_TASKS_MAX);
+    const begun = [...this.#begun].slice(0, NOTE_TASKS_MAX);
+    for (const taskId of begun) this.#begun.delete(taskId);
     const ended = this.#ended.splice(0, count);
     if (begun.length === 0 && ended.length === 0) return undefined;
-    const tasks = ended.map(({ task }) => toWorkTask(task));
+    const tasks = ended.map(toWorkTask);
     const bytes = this.#encode({ begun: begun.map(setEntryId), ended: tasks });
     this.#notes += 1;
     return { writer: this.#parts.writer, number: this.#notes - 1, bytes };
@@ -103,13 +114,13 @@ export class WorkDesk {
   #encode(piece: { readonly begun: readonly Bytes32[]; readonly ended: readonly WorkTask[] }): Uint8Array {
     const { chainId, lane } = this.#parts;
     const head = { chainId, lane, epoch: 0 };
-    const { bytes } = encodeWorkRecord(mergeWork(head, [piece]));
+    const bytes = packWorkRecord(mergeWork(head, [piece]));
     if (bytes.length <= WORK_NOTE_BYTES_MAX) return bytes;
     const bare = piece.ended.map((task) => ({ ...task, parts: task.parts.map(({ word: _, ...part }) => part) }));
-    return encodeWorkRecord(mergeWork(head, [{ ...piece, ended: bare }])).bytes;
+    return packWorkRecord(mergeWork(head, [{ ...piece, ended: bare }]));
   }
 
-  #hasRoom({ length }: readonly unknown[]): boolean {
+  #hasRoom(length: number): boolean {
     const isFull = length >= WAITING_MAX;
     if (isFull && !this.#isFull) this.#parts.log.error("More tasks wait to be noted than may: some aren't told of", {});
     this.#isFull = isFull;
@@ -117,8 +128,8 @@ export class WorkDesk {
   }
 }
 
-function toWorkTask({ taskId, modelId, isSeeded, parts }: EndedTask): WorkTask {
-  return { id: setEntryId(taskId), modelId, isSeeded, hasBegun: false, parts: parts.map(toWorkPart) };
+function toWorkTask({ task: { taskId, modelId, isSeeded, parts }, hasBegun }: Ended): WorkTask {
+  return { id: setEntryId(taskId), modelId, isSeeded, hasBegun, parts: parts.map(toWorkPart) };
 }
 
 function toWorkPart({ word, ...part }: SeenPart): WorkPart {

@@ -3,7 +3,7 @@ export { mergeWork } from "./mergeWork.js";
 export { provenWork } from "./provenWork.js";
 export { NO_REPUTATIONS, type ReputationMemory, reputationStep } from "./reputationStep.js";
 export { toldTasks } from "./toldTasks.js";
-export { decodeWorkRecord, encodeWorkRecord, publishedWork } from "./workCodec.js";
+export { decodeWorkRecord, encodeWorkRecord, packWorkRecord, publishedWork } from "./workCodec.js";
 export {
   type EpochPublished,
   NO_WORK,

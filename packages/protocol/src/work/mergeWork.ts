@@ -3,23 +3,28 @@ import type { Bytes32 } from "../primitives.js";
 import { placeOf } from "./workCodec.js";
 import type { WorkPart, WorkRecord, WorkTask } from "./workRecord.js";
 
-/** What was noted piece by piece, as one, in order. A task that began in one piece and ended in another did both; of one that comes twice the first counts. Words of miners beyond WORK_WORDS_MAX are left out. */
+/**
+ * What was noted piece by piece, as one, in order. A task that began in one piece and ended in another did both; of one that comes twice the first counts. Words of miners
+ * beyond WORK_WORDS_MAX are left out.
+ */
 export function mergeWork(
   of: Pick<WorkRecord, "chainId" | "lane" | "epoch">,
   pieces: readonly Pick<WorkRecord, "begun" | "ended">[],
 ): WorkRecord {
-  const begun = new Set<Bytes32>(pieces.flatMap((piece) => piece.begun));
+  const begun = new Set<Bytes32>();
   const ended = new Map<Bytes32, WorkTask>();
-  for (const task of pieces.flatMap((piece) => piece.ended)) {
-    const before = ended.get(task.id) ?? task;
-    ended.set(task.id, { ...before, hasBegun: before.hasBegun || task.hasBegun || begun.has(task.id) });
+  for (const piece of pieces) for (const id of piece.begun) begun.add(id);
+  for (const piece of pieces) {
+    for (const task of piece.ended) {
+      const known = ended.get(task.id) ?? task;
+      const hasBegun = known.hasBegun || task.hasBegun || begun.delete(task.id);
+      ended.set(task.id, hasBegun === known.hasBegun ? known : { ...known, hasBegun });
+    }
   }
+  for (const id of ended.keys()) begun.delete(id);
   const { chainId, lane, epoch } = of;
-  return {
-    ...{ chainId, lane, epoch },
-    begun: [...begun].filter((id) => !ended.has(id)).sort(),
-    ended: withFewWords([...ended.values()].sort((left, right) => (left.id < right.id ? -1 : 1))),
-  };
+  const tasks = [...ended.values()].sort((left, right) => (left.id < right.id ? -1 : 1));
+  return { chainId, lane, epoch, begun: [...begun].sort(), ended: withFewWords(tasks) };
 }
 
 function withFewWords(tasks: readonly WorkTask[]): readonly WorkTask[] {
@@ -30,7 +35,12 @@ function withFewWords(tasks: readonly WorkTask[]): readonly WorkTask[] {
     const { word: _, ...bare } = part;
     return left < 0 ? bare : part;
   };
-  const inOrder = (parts: readonly WorkPart[]) =>
-    [...parts].sort((left, right) => (placeOf(left) < placeOf(right) ? -1 : 1));
-  return tasks.map((task) => ({ ...task, parts: inOrder(task.parts).map(take) }));
+  return tasks.map((task) => {
+    const isPlain = task.parts.length < 2 && task.parts[0]?.word === undefined;
+    return isPlain ? task : { ...task, parts: inOrder(task.parts).map(take) };
+  });
+}
+
+function inOrder(parts: readonly WorkPart[]): readonly WorkPart[] {
+  return [...parts].sort((left, right) => (placeOf(left) < placeOf(right) ? -1 : 1));
 }

@@ -44,6 +44,11 @@ type Names = {
  * record out of order, with something twice, or with more than fits.
  */
 export function encodeWorkRecord(record: WorkRecord): PublishedWork {
+  return publishedWork(packWorkRecord(record));
+}
+
+/** The bytes of `encodeWorkRecord` alone, for what isn't posted. */
+export function packWorkRecord(record: WorkRecord): Uint8Array {
   checkWorkRecord(record);
   const names = namesOf(record.ended);
   const { chainId, lane, epoch, begun, ended } = record;
@@ -66,7 +71,7 @@ export function encodeWorkRecord(record: WorkRecord): PublishedWork {
       writePart(writer, part, places.miners.get(part.miner) ?? 0, places.classes.get(part.kernelClass) ?? 0);
     }
   }
-  return publishedWork(writer.toBytes().slice());
+  return writer.toBytes().slice();
 }
 
 /** What is posted of a record's bytes. Throws PROTOCOL_BAD_RECORD for more than fit. */
