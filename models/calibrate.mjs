@@ -2,7 +2,7 @@
 // Usage: node models/calibrate.mjs [--from <file>] [options of 'cortensor calibrate']
 // With --from it takes one that was made before, by whoever is to be believed: on a machine of another kernel class, for example.
 import { execFileSync } from "node:child_process";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,7 +18,8 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const CLASS_CHARACTERS = 8;
 
 const [flag, from, ...rest] = process.argv.slice(2);
-const signed = parseCalibrationFile(readFileSync(flag === "--from" ? from : measure(process.argv.slice(2)), "utf8"));
+const source = flag === "--from" ? from : measure(process.argv.slice(2));
+const signed = parseCalibrationFile(readFileSync(source, "utf8"));
 if (flag === "--from" && rest.length > 0) throw new Error(`with --from nothing is measured: ${rest.join(" ")}`);
 publish(signed, (await embeddedModels(HERE)).chat);
 
@@ -42,6 +43,8 @@ function publish(signed, { path, sha256 }) {
   const kept = (file.calibrations ?? []).filter((one) => one.kernelClasses.join() !== kernelClasses.join());
   file.calibrations = [...kept, { kernelClasses, path: name, hash: calibrationHash(calibration) }];
   write(join(HERE, name), encodeCalibrationFile(signed));
+  const curves = curvesBeside(source);
+  if (existsSync(curves)) write(join(HERE, curvesBeside(name)), readFileSync(curves));
   write(manifestPath, `${JSON.stringify(manifest, undefined, 2)}\n`);
   const { honest, cheats } = pair;
   const least = Math.min(...cheats.map(({ sequences }) => sequences));
@@ -53,6 +56,11 @@ function publish(signed, { path, sha256 }) {
       ? "Enough for verdicts that take stake."
       : "Too few for verdicts that take stake: it raises doubts.",
   );
+}
+
+/** Where `cortensor calibrate` draws a file's curves. */
+function curvesBeside(file) {
+  return file.replace(/\.json$/, ".svg");
 }
 
 function short(kernelClass) {
