@@ -66,14 +66,58 @@ export { clearGuardPlace, type GuardPlace, joinGuards, leaveGuards, readGuardPla
 export { type ChainGuardRules, listHostedGuard, readGuardRules, unlistHostedGuard } from "./guardRules.js";
 export { type ChainGuardSet, fixGuardSet, readGuardSet } from "./guardSet.js";
 export { applyAllotment, type LaneRecord, readLane, setAllotment } from "./lane.js";
+export { lastBlockBefore } from "./lastBlockBefore.js";
 export { leaveNode } from "./leaveNode.js";
 export { listCondemnedSets } from "./listCondemnedSets.js";
 export { listNodes } from "./listNodes.js";
 export { listOwed } from "./listOwed.js";
 export { type ListedSession, listSessions } from "./listSessions.js";
 export { listSetChallenges, type OpenedSetChallenge } from "./listSetChallenges.js";
-export { addAssessor, assessNode, readIsAssessor, readNodeLevel, removeAssessor } from "./nodeLevel.js";
+export {
+  claimRole,
+  commitTask,
+  createTask,
+  expireTask,
+  openTask,
+  precommitTask,
+  prepareTask,
+  readDrawnAt,
+  requestTask,
+  scoreTask,
+  startTask,
+  TASK_PLACES,
+  TASK_ROLES,
+  type TaskRole,
+} from "./networkTask.js";
+export {
+  addAssessor,
+  assessNode,
+  type NodeAssessment,
+  readAssessment,
+  readDifficulty,
+  readIsAssessor,
+  readIsProvedClass,
+  readLevelHistory,
+  readNodeLevel,
+  removeAssessor,
+  setProvedClass,
+} from "./nodeLevel.js";
+export { readNodeLife, readNodeLives } from "./nodeLife.js";
+export {
+  claimForSession,
+  drawNodes,
+  enterPool,
+  expireNode,
+  heedNode,
+  leavePool,
+  type NodesRequest,
+  pingPool,
+  readNodesRequest,
+  releaseNode,
+  requestNodes,
+} from "./nodePool.js";
 export { NODE_ROLES, type NodeRecord, type NodeRole } from "./nodeRecord.js";
+export { readNodeWeight } from "./nodeWeight.js";
 export { type OpenedSession, openSession } from "./openSession.js";
 export type { Credit } from "./packedCredits.js";
 export { formatProfile, type NetworkAddresses, type NetworkProfile, parseProfile } from "./profile.js";
@@ -81,11 +125,13 @@ export { nameRatePoster, postRate, type RateRecord, readRate } from "./rate.js";
 export { type BlockRecord, readBlock } from "./readBlock.js";
 export { readHead } from "./readHead.js";
 export { type LevelEvent, readLevelEvents } from "./readLevelEvents.js";
+export { type NetworkTaskRecord, readNetworkTask, type SeatedTask } from "./readNetworkTask.js";
 export { readNode } from "./readNode.js";
 export { readPaymentEvents } from "./readPaymentEvents.js";
 export { type PaymentQuery, type PaymentRecord, readPayments } from "./readPayments.js";
 export { readSession, type SessionRecord } from "./readSession.js";
 export { readSettlements, type SettlementRecord } from "./readSettlements.js";
+export { readTaskEvents, type TaskEvent } from "./readTaskEvents.js";
 export { type NodeDetails, registerNode } from "./registerNode.js";
 export type { RpcNotice } from "./rpcPool.js";
 export { sendSettlement } from "./sendSettlement.js";

@@ -5,6 +5,7 @@ import type { ChainWriter } from "./chainWriter.js";
 import { DEPLOY_ORDER, MODULE_NAMES } from "./deploySteps.js";
 import { guardSetsAbi } from "./generated/GuardSets.js";
 import { modulesAbi } from "./generated/Modules.js";
+import { nodeLevelsAbi } from "./generated/NodeLevels.js";
 import { routerBondAbi } from "./generated/RouterBond.js";
 import { setChallengesAbi } from "./generated/SetChallenges.js";
 import { stakeVaultAbi } from "./generated/StakeVault.js";
@@ -24,6 +25,7 @@ export async function joinNetwork(parts: Joining): Promise<void> {
   await joinChallenges(parts);
   await nameSlashers(parts);
   await nameAttestations(parts);
+  await joinLevels(parts);
   await addModules(parts);
 }
 
@@ -70,6 +72,16 @@ async function nameAttestations({ client, sender, addresses }: Joining): Promise
   if (named !== zeroAddress) return;
   const data = encodeFunctionData({ abi: guardSetsAbi, functionName: "nameAttestations", args: [attestations] });
   await sender.send({ call: "nameAttestations", to: guardSets, data });
+}
+
+/** NodePool and NetworkTasks name NodeLevels from their birth; which of them it hears and tells is told here, once. */
+async function joinLevels({ client, sender, addresses }: Joining): Promise<void> {
+  const { nodeLevels, nodePool, networkTasks } = addresses;
+  const levels = { address: nodeLevels, abi: nodeLevelsAbi } as const;
+  const joined = await chainCall("tasks", client.readContract({ ...levels, functionName: "tasks" }));
+  if (joined !== zeroAddress) return;
+  const data = encodeFunctionData({ abi: nodeLevelsAbi, functionName: "join", args: [nodePool, networkTasks] });
+  await sender.send({ call: "joinLevels", to: nodeLevels, data });
 }
 
 async function addModules({ client, sender, addresses }: Joining): Promise<void> {

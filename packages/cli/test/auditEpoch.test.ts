@@ -4,6 +4,7 @@ import {
   type ChainWriter,
   fixGuardSet,
   joinGuards,
+  lastBlockBefore,
   postAttestation,
   readBeacon,
   readBlock,
@@ -31,7 +32,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey } from "../../../tools/anvil/startAnvil.mjs";
 import { auditEpoch } from "../src/audit/auditEpoch.js";
 import { auditVblock } from "../src/audit/auditVblock.js";
-import { lastBlockBefore } from "../src/audit/lastBlockBefore.js";
 import { MODEL, resultsOf, type SettlingNetwork, startSettlingNetwork, taskOf } from "./settlingNetwork.js";
 
 /** Long enough that no window closes while a slow machine works in it. */

@@ -1,5 +1,5 @@
 import { type Difference, Differences } from "@cortensor/books";
-import { type NetworkProfile, readBeacon, readBeaconRound, readHead } from "@cortensor/chain";
+import { lastBlockBefore, type NetworkProfile, readBeacon, readBeaconRound, readHead } from "@cortensor/chain";
 import {
   ATTESTATION_KINDS,
   type AttestationKind,
@@ -12,7 +12,6 @@ import {
   epochRoot,
   leaderSlotAt,
 } from "@cortensor/protocol";
-import { lastBlockBefore } from "./lastBlockBefore.js";
 import { type Missing, unpublished } from "./missing.js";
 import { type BlockRange, type PublicRecords, readPublicRecords } from "./publicRecords.js";
 import { openPublicWork, type PublicWork } from "./publicWork.js";

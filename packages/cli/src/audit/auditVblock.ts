@@ -1,5 +1,5 @@
 import { type Difference, Differences } from "@cortensor/books";
-import { type NetworkProfile, readGuardSet } from "@cortensor/chain";
+import { lastBlockBefore, type NetworkProfile, readGuardSet } from "@cortensor/chain";
 import {
   assembleVirtualBlock,
   cutOffOf,
@@ -8,7 +8,6 @@ import {
   type VirtualBlock,
   virtualBlockHash,
 } from "@cortensor/protocol";
-import { lastBlockBefore } from "./lastBlockBefore.js";
 import { type Missing, unpublished } from "./missing.js";
 import { type PublicRecords, readPublicRecords } from "./publicRecords.js";
 import { openPublicWork, type PublicWork } from "./publicWork.js";

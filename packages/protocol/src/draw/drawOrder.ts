@@ -41,8 +41,11 @@ export function drawOrder<Each extends DrawCandidate>(
     .map(({ candidate }) => candidate);
 }
 
-/** Ticket k of a node: `keccak256("draw-v1" ‖ purpose u8 ‖ beacon ‖ subject ‖ node ‖ k u8)`, as a number. */
-function lowestTicket({ node, weight }: DrawCandidate, { beacon, subject, purpose }: DrawSource): Bytes32 {
+/** The lowest of a node's tickets; ticket k is `keccak256("draw-v1" ‖ purpose u8 ‖ beacon ‖ subject ‖ node ‖ k u8)`, as a number. */
+export function lowestTicket(
+  { node, weight }: Pick<DrawCandidate, "node" | "weight">,
+  { beacon, subject, purpose }: DrawSource,
+): Bytes32 {
   if (!Number.isInteger(weight) || weight < 1 || weight > DRAW_WEIGHT_MAX)
     refuse("weight", String(weight), `1…${DRAW_WEIGHT_MAX}`);
   if (!Number.isInteger(purpose) || purpose < 0 || purpose > 255) refuse("purpose", String(purpose), "0…255");

@@ -1,6 +1,8 @@
 export {
   drawJudged,
   drawMakers,
+  JUDGED_DRAW_PURPOSE,
+  MAKERS_DRAW_PURPOSE,
   ROLE_COOL_SECONDS,
   type RoleCandidate,
   type RoleDraw,
@@ -23,6 +25,17 @@ export {
   UNKNOWN_LEVEL,
   withOutcome,
 } from "./levelRecord.js";
+export {
+  NETWORK_ANSWER_TOKENS_MAX,
+  type NetworkAnswer,
+  type NetworkQuestion,
+  networkQuestion,
+  networkResultHash,
+  networkTopic,
+  type QuestionSource,
+  questionSource,
+  questionsOf,
+} from "./networkQuestion.js";
 export { NODE_REFUSALS, type NodeRefusal, type NodeStep, nextNodeState } from "./nextNodeState.js";
 export {
   NODE_DEADLINE_RULES,
@@ -55,6 +68,7 @@ export {
 } from "./nodeLife.js";
 export {
   nodesReservedFor,
+  POOL_DRAW_PURPOSE,
   POOL_REFUSALS,
   type PoolNode,
   type PoolRefusal,

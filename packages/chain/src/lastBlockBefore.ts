@@ -1,5 +1,6 @@
-import { type BlockRecord, type ChainReader, readBlock } from "@cortensor/chain";
 import type { UnixSeconds } from "@cortensor/protocol";
+import type { ChainReader } from "./chainReader.js";
+import { type BlockRecord, readBlock } from "./readBlock.js";
 
 /** The network's last block before a time. Undefined when it has none. By halves: a chain's times never run backwards. */
 export async function lastBlockBefore(chain: ChainReader, time: UnixSeconds): Promise<BlockRecord | undefined> {
