@@ -49,10 +49,12 @@ export {
 export {
   answerProbe,
   type ClaimPlan,
+  createLifeChain,
   createMiner,
   createMinerChain,
   type FoundStore,
   findStore,
+  type LifeChain,
   type Miner,
   type MinerChain,
   type MinerConfig,

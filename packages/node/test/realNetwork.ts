@@ -284,6 +284,7 @@ async function startMiner(
       bondMinWei: 0n,
       bondSharePercent: 50,
       chainPollMs: 50,
+      isForPool: true,
       drainMs: 100,
     },
     identity,

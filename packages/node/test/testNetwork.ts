@@ -179,6 +179,7 @@ export async function startScriptedMiner(
       bondMinWei: 0n,
       bondSharePercent: 50,
       chainPollMs: 5_000,
+      isForPool: true,
       drainMs: 100,
     },
     identity: identityOf(name, signatures),

@@ -91,8 +91,8 @@ export async function runMinerCommand(
   if (registered !== undefined && registered !== "unchanged") {
     output.progress("node.registered", `Miner ${address} is ${registered}: its keys and its kernel class`, { address });
   }
-  const { model, quantisation, tokensPerSecond, kind } = opened.engine.describe();
-  reportToParent({ kind: "ready", data: { address, model } });
+  const { model, quantisation, tokensPerSecond, kind, kernelClass, canScore } = opened.engine.describe();
+  reportToParent({ kind: "ready", data: { address, model, ...(canScore ? { provedClass: kernelClass } : {}) } });
   const speed = tokensPerSecond.toFixed(0);
   output.progress("miner.ready", `Miner ${address} serves ${model} (${kind}, ${quantisation}, ${speed} tokens/s)`, {
     address,
@@ -129,6 +129,7 @@ async function enrol(context: CommandContext, options: MinerOptions): Promise<Mi
   );
   const stakeWei = parseCor(options.stake);
   await ensureFunds(profile, { to: operator.address, corWei: stakeWei, what: `${formatCor(stakeWei)} and gas` });
+  await ensureFunds(profile, { to: signer.address, corWei: 0n, what: "gas, for signs of life and network tasks" });
   await ensureStake(createChainWriter({ profile, privateKey: operator.key.expose() }), { stakeWei });
   output.progress("node.staked", `Operator ${operator.address} has ${formatCor(stakeWei)} at stake`);
   const folder = join(paths.home, "miners", profile.name);

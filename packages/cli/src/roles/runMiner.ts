@@ -13,8 +13,10 @@ import {
 import {
   createEpochClock,
   createIdentity,
+  createLifeChain,
   createMiner,
   createMinerChain,
+  createRandomBytes32,
   createSealingKey,
   createSignatureCounter,
   logRpcs,
@@ -68,6 +70,8 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
     signal: shutdown.signal,
   });
   shutdown.add("epoch clock", () => epochs.stopped);
+  const onSign = () => signatures.signed();
+  const writer = createChainWriter({ profile, privateKey: config.signerKey.expose(), onSign, ...logRpcs(log) });
   const miner = createMiner({
     config,
     identity,
@@ -80,6 +84,7 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
     log,
     metrics,
     random: Math.random,
+    life: { chain: createLifeChain(writer), randomBytes32: createRandomBytes32() },
   });
   shutdown.add("miner", () => miner.stop());
   const metricsUrl = await showMetrics({ config, miner, metrics, shutdown });

@@ -6,9 +6,11 @@ import {
   createChainWriter,
   type Deployment,
   readIsAssessor,
+  readIsProvedClass,
   readIsVerifier,
+  setProvedClass,
 } from "@cortensor/chain";
-import type { Address } from "@cortensor/protocol";
+import { type Address, isBytes32 } from "@cortensor/protocol";
 import { type Clock, pickFreePort } from "@cortensor/runtime";
 import { createCortensor } from "@cortensor/sdk";
 import { countOf } from "../countOf.js";
@@ -97,7 +99,7 @@ export async function startLocalNetwork(parts: Parts): Promise<LocalNetwork> {
   const apiKey = await ensureApiKey({ url, adminToken, account, file: paths.apiKey, clock, signal: shutdown.signal });
   const model = await awaitModel({ url, clock, signal: shutdown.signal, miners });
   const guards = startLocalGuards(parts, { profile, dataFolder: paths.data(state.generation) });
-  const complete = owned(Promise.all([awaitMiners(parts, miners), guards]).then(() => undefined));
+  const complete = owned(Promise.all([awaitMiners(parts, { miners, profile }), guards]).then(() => undefined));
   return { url, apiKey, model, account, rpcUrl, complete };
 }
 
@@ -198,8 +200,10 @@ async function enrol(
     output.progress("accounts.funded", "Accounts are funded");
   }
   const operatorChain = createChainWriter({ profile, privateKey: keys.operator.key.expose() });
-  const enrolMiners = keys.miners.map(async ({ operator }) => {
+  const enrolMiners = keys.miners.map(async ({ operator, signer }) => {
     await fillUp(faucet, { to: operator.address, corWei: 0n });
+    // Signs of life are its own transactions.
+    await fillUp(faucet, { to: signer.address, corWei: 0n });
     const chain = createChainWriter({ profile, privateKey: operator.key.expose() });
     await ensureStake(chain, { stakeWei: minerStakeWei });
   });
@@ -232,14 +236,24 @@ async function ensureVerifier(faucet: ChainWriter, router: Address): Promise<voi
   if (!(await readIsVerifier(faucet, router))) await addVerifier(faucet, router);
 }
 
-async function awaitMiners({ context }: Parts, miners: readonly SupervisedChild[]): Promise<void> {
-  await Promise.all(
+/** Says of the miners' kernel classes that they can be proved, as the network's owner: else its nodes' levels end at 3. */
+async function awaitMiners(
+  { context }: Parts,
+  { miners, profile }: { readonly miners: readonly SupervisedChild[]; readonly profile: Deployment },
+): Promise<void> {
+  const classes = await Promise.all(
     miners.map(async (miner) => {
-      const { address } = await miner.ready;
+      const { address, provedClass } = await miner.ready;
       const { name } = miner;
       context.output.progress("miner.ready", `${name} is ready (${address})`, { name, address });
+      return isBytes32(provedClass) ? provedClass : undefined;
     }),
   );
+  const owner = openFaucet(profile);
+  for (const kernelClass of new Set(classes)) {
+    if (kernelClass === undefined || (await readIsProvedClass(owner, kernelClass))) continue;
+    await setProvedClass(owner, kernelClass);
+  }
 }
 
 /** Waits for the first verified miner on the router, or for a miner's failure to start. */

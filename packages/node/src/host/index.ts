@@ -19,3 +19,5 @@ export { logRpcs } from "./logRpcs.js";
 export { ProofShelf } from "./proofShelf.js";
 export { createSealingKey, type SealingKey, sealTo } from "./sealing.js";
 export { createSignatureCounter, type SignatureCounter } from "./signatureCounter.js";
+export { type RoleClaim, TaskBook, type TaskReader, type WatchedTask } from "./taskBook.js";
+export { createTaskReader } from "./taskReader.js";

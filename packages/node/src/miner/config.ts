@@ -1,4 +1,5 @@
 import {
+  boolean,
   type ConfigOf,
   describeConfig,
   duration,
@@ -95,6 +96,12 @@ export const minerConfig = describeConfig({
     fallback: 5_000,
     unit: "ms",
     says: "Pause between two looks at operators' bonds and credits.",
+  },
+  isForPool: {
+    env: "MINER_POOL",
+    parse: boolean,
+    fallback: true,
+    says: "Whether sessions may be given the node out of the pool; false keeps it for whoever names it.",
   },
   metricsPort: {
     env: "MINER_METRICS_PORT",

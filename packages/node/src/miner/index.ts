@@ -2,6 +2,7 @@ export type { MinerState, RefusalCode, Verdict } from "./acceptTask.js";
 export { answerProbe, type ProbeParts } from "./answerProbe.js";
 export { type MinerConfig, minerConfig } from "./config.js";
 export { type FoundStore, findStore } from "./findStore.js";
+export { createLifeChain, type LifeChain } from "./life/lifeChain.js";
 export { createMiner, type Miner, type MinerParts } from "./miner.js";
 export { authoriseRouters, createMinerChain, type MinerChain } from "./minerChain.js";
 export { MinerError, type MinerErrorData } from "./minerError.js";

@@ -17,6 +17,10 @@ export type MinerMetrics = {
   readonly probes: MetricCounter<"outcome">;
   readonly bodies: MetricCounter<"outcome">;
   readonly checks: MetricCounter<"outcome">;
+  readonly lifeActs: MetricCounter<"act" | "outcome">;
+  readonly lifeState: MetricGauge<"state">;
+  readonly lifeLevel: MetricGauge;
+  readonly pingedAt: MetricGauge;
 };
 
 export type MinerGauges = {
@@ -76,5 +80,17 @@ export function createMinerMetrics(metrics: Metrics, gauges: MinerGauges): Miner
       help: "Checks of other miners' results, by the verdict or why there is none.",
       labels: ["outcome"],
     }),
+    lifeActs: metrics.counter({
+      name: "miner_life_steps_total",
+      help: "What the node sent to the chain about its life and network tasks, by what and what came of it.",
+      labels: ["act", "outcome"],
+    }),
+    lifeState: metrics.gauge({
+      name: "miner_life_state",
+      help: "1 for the state of the node's life on chain, 0 for those that it had before.",
+      labels: ["state"],
+    }),
+    lifeLevel: metrics.gauge({ name: "miner_life_level", help: "The level that the pool knows of the node." }),
+    pingedAt: metrics.gauge({ name: "miner_life_pinged_seconds", help: "Chain time of the node's last sign of life." }),
   };
 }

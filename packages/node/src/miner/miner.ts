@@ -13,6 +13,7 @@ import { Advertiser } from "./advertiser.js";
 import { type BodyShelf, openBodyShelf } from "./bodyShelf.js";
 import { CheckDesk } from "./checkDesk.js";
 import type { MinerConfig } from "./config.js";
+import { type LifeParts, openLife } from "./life/openLife.js";
 import { createMinerMetrics } from "./metrics.js";
 import { authoriseRouters, type MinerChain } from "./minerChain.js";
 import { openNoteBook } from "./noteBook.js";
@@ -53,6 +54,8 @@ export type MinerParts = {
   readonly metrics: Metrics;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Without it somebody else keeps the node alive on chain, or nobody. */
+  readonly life?: LifeParts;
 };
 
 export type Miner = {
@@ -75,14 +78,12 @@ export function createMiner(parts: MinerParts): Miner {
   const stopping = new AbortController();
   const linkStop = new AbortController();
   const links = new Map<Address, Link>();
-  const { read, advertiser, outbox, batcher, receipts, tasks, probes, checks, watch, serve, authorise } = assemble(
-    parts,
-    links,
-    stopping.signal,
-  );
+  const room = assemble(parts, links, stopping.signal);
+  const { read, advertiser, outbox, batcher, receipts, tasks, probes, checks, watch, serve, authorise, life } = room;
   const loops: Promise<void>[] = [];
 
   const start = (): void => {
+    life?.start();
     for (const url of config.routerUrls) {
       const connect = (signal: AbortSignal): Promise<Link> =>
         connectLink({ url, identity: identity.node, expectPeer: { role: "router" }, authorise, signal, clock, log });
@@ -112,12 +113,14 @@ export function createMiner(parts: MinerParts): Miner {
 
   const stop = async (): Promise<void> => {
     tasks.stop();
+    const drained = new AbortController();
     const unprobed = Promise.all([probes.stop(), checks.stop()]);
+    const late = clock.sleep(config.drainMs, drained.signal).catch(() => undefined);
+    const outOfPool = Promise.race([life?.stop(), late]);
     stopping.abort();
     advertiser.tellAll();
-    const drained = new AbortController();
-    const late = clock.sleep(config.drainMs, drained.signal).catch(() => undefined);
     await Promise.race([tasks.idle(), late]);
+    await outOfPool;
     drained.abort();
     await unprobed;
     batcher.flush();
@@ -208,7 +211,8 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
   const checks = new CheckDesk({ chainId, benches, clock, log, metrics });
   const serve = createServing({ links, tasks, probes, checks, receipts, bodies, advertiser, outbox, metrics, log });
   const authorise = authoriseRouters(parts.chain, (operator) => watch.look(operator));
-  return { read, advertiser, outbox, batcher, receipts, tasks, probes, checks, watch, serve, authorise };
+  const life = openLife(parts, { store, benches: [...benches.values()], metrics });
+  return { read, advertiser, outbox, batcher, receipts, tasks, probes, checks, watch, serve, authorise, life };
 }
 
 function readAdvertisement(

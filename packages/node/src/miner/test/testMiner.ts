@@ -69,6 +69,7 @@ export async function startTestMiner(options: TestMinerOptions): Promise<TestMin
       bondMinWei: 0n,
       bondSharePercent: 50,
       chainPollMs: 5_000,
+      isForPool: true,
       drainMs: 2_000,
       ...options.config,
     },
