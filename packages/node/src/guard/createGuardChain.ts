@@ -3,6 +3,8 @@ import {
   type ChainReader,
   type ChainWriter,
   commitBeacon,
+  expireNode,
+  expireTask,
   fixGuardSet,
   freezeGuard,
   listCondemnedSets,
@@ -17,6 +19,8 @@ import {
   readBlock,
   readGuardSet,
   readIsFrozen,
+  readNodeLife,
+  readNodeLives,
   readSettlements,
   readWorkRecords,
   reportWorkRecord,
@@ -24,6 +28,8 @@ import {
 } from "@cortensor/chain";
 import { type Address, assert } from "@cortensor/protocol";
 import type { Clock } from "@cortensor/runtime";
+import { createTaskReader } from "../host/index.js";
+import type { NodeWatch } from "./deadlineDesk.js";
 import type { BlockRange, GuardBlock, GuardChain } from "./guardChain.js";
 import { createRemembered } from "./remembered.js";
 
@@ -33,7 +39,14 @@ const NODES_KEPT_MS = 10_000;
 /** What of a guard's chain anybody can read. */
 export type GuardReader = Omit<
   GuardChain,
-  "fixGuardSet" | "reportWork" | "freezeGuard" | "postAttestation" | "commitBeacon" | "revealBeacon" | "readPledge"
+  | "nodes"
+  | "fixGuardSet"
+  | "reportWork"
+  | "freezeGuard"
+  | "postAttestation"
+  | "commitBeacon"
+  | "revealBeacon"
+  | "readPledge"
 >;
 
 export function createGuardReader(reader: ChainReader, clock: Pick<Clock, "nowMs">): GuardReader {
@@ -84,6 +97,7 @@ export function createGuardChain(writer: ChainWriter, clock: Pick<Clock, "nowMs"
   const done = async (sent: Promise<unknown>): Promise<void> => void (await sent);
   return {
     ...createGuardReader(writer, clock),
+    nodes: createNodeWatch(writer),
     fixGuardSet: (epoch) => done(fixGuardSet(writer, epoch)),
     reportWork: (of) => done(reportWorkRecord(writer, of)),
     freezeGuard: (proof) => done(freezeGuard(writer, proof)),
@@ -91,6 +105,23 @@ export function createGuardChain(writer: ChainWriter, clock: Pick<Clock, "nowMs"
     readPledge: (epoch) => readBeaconPledge(writer, { epoch, guard: writer.account }),
     commitBeacon: (commit) => done(commitBeacon(writer, commit)),
     revealBeacon: (reveal) => done(revealBeacon(writer, reveal)),
+  };
+}
+
+function createNodeWatch(writer: ChainWriter): NodeWatch {
+  return {
+    ...createTaskReader(writer),
+    listLives: async () => {
+      const nodes = (await listNodes(writer, { role: "miner" })).map(({ signer }) => signer);
+      const lives = await readNodeLives(writer, nodes);
+      return lives.flatMap((life, index) => {
+        const node = nodes[index];
+        return node === undefined ? [] : [{ node, life }];
+      });
+    },
+    readLife: (node) => readNodeLife(writer, node),
+    expireNode: (node) => expireNode(writer, node),
+    expireTask: (taskId) => expireTask(writer, taskId),
   };
 }
 

@@ -19,6 +19,7 @@ import { BlockMaker } from "./blockMaker.js";
 import { openBlockShelf } from "./blockShelf.js";
 import type { GuardConfig } from "./config.js";
 import { CutOffs } from "./cutOffs.js";
+import { DeadlineDesk } from "./deadlineDesk.js";
 import { EpochLedger } from "./epochLedger.js";
 import { EpochReader } from "./epochReader.js";
 import { EquivocationDesk } from "./equivocationDesk.js";
@@ -146,6 +147,7 @@ function assemble(parts: GuardParts, signal: AbortSignal) {
     works: new WorkWatch({ chain, cutOffs, fetchSet, self, metrics, clock, log, signal }),
     ledger: new EpochLedger({ chain, times: chain.times, metrics }),
     equivocations: new EquivocationDesk({ chain, metrics, log }),
+    deadlines: new DeadlineDesk({ chain: chain.nodes, guard: self, metrics, log }),
     blocks: new BlockMaker({ chain, cutOffs, fetchSet, shelf, finalityBlocks, metrics, clock, log, signal }),
     askPeer: parts.askPeer ?? createAskPeer({ timeoutMs: config.peerTimeoutMs, signal }),
     health: { failing: new Set<string>(), isMember: false, epoch: -1 },
@@ -172,6 +174,7 @@ function createDuties({ nowSeconds }: GuardParts, room: Room): () => readonly Du
       ["membership", () => lookForSelf(epoch, room)],
       ["equivocations", () => room.equivocations.post()],
       ["virtual blocks", () => room.blocks.make()],
+      ["deadlines", () => room.deadlines.enforce(time)],
     ];
   };
 }

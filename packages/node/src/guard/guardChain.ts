@@ -10,6 +10,7 @@ import type {
   SettlementLeaf,
   UnixSeconds,
 } from "@cortensor/protocol";
+import type { NodeWatch } from "./deadlineDesk.js";
 
 /** A block, as far as guards look at it. */
 export type GuardBlock = {
@@ -78,6 +79,9 @@ export type GuardChain = {
   readPledge(epoch: number): Promise<BeaconPledge>;
   commitBeacon(commit: { readonly epoch: number; readonly commitment: Bytes32 }): Promise<void>;
   revealBeacon(reveal: { readonly epoch: number; readonly secret: Bytes32 }): Promise<void>;
+
+  /** Nodes' lives, and the network's own tasks. */
+  readonly nodes: NodeWatch;
 
   /** Where the registry says that these guards answer; who names no address is left out. */
   readGuardEndpoints(guards: readonly Address[]): Promise<ReadonlyMap<Address, string>>;

@@ -12,6 +12,7 @@ export type GuardMetrics = {
   readonly freezes: MetricCounter;
   readonly virtualBlocks: MetricCounter;
   readonly workReports: MetricCounter;
+  readonly deadlines: MetricCounter<"of" | "outcome">;
   readonly epoch: MetricGauge;
 };
 
@@ -54,6 +55,11 @@ export function createGuardMetrics(metrics: Metrics): GuardMetrics {
     workReports: metrics.counter({
       name: "guard_work_reports_total",
       help: "Work records reported, since nobody showed them.",
+    }),
+    deadlines: metrics.counter({
+      name: "guard_deadlines_total",
+      help: "Deadlines of nodes and of network tasks that this guard enforced, by whether it was the first.",
+      labels: ["of", "outcome"],
     }),
     epoch: metrics.gauge({ name: "guard_epoch", help: "Epoch of the chain's time." }),
   };

@@ -18,15 +18,32 @@ import {
   leaderSlotAt,
   recordEpochAt,
   type SettlementLeaf,
+  UNREGISTERED,
   utf8ToBytes,
   verifyQuorum,
 } from "@cortensor/protocol";
+import type { NodeWatch } from "../deadlineDesk.js";
 import type { BlockRange, GuardBlock, GuardChain, KindEpoch, WorkPosted } from "../guardChain.js";
 
 export const CHAIN_ID = 31_337;
 export const GUARDS: Address = `0x${"c0".repeat(20)}`;
 export const REGISTRY: Address = `0x${"c1".repeat(20)}`;
 export const TIMES: EpochTimes = { t0: 1_000, epochSeconds: 600 };
+
+/** Nobody but guards. */
+const NO_NODES: NodeWatch = {
+  times: TIMES,
+  firstBlock: 0n,
+  readHead: async () => ({ blockNumber: 0n, timestamp: TIMES.t0 }),
+  findBlockBefore: async () => undefined,
+  readTaskEvents: async () => [],
+  readNetworkTask: async () => undefined,
+  readNodesRequest: async () => undefined,
+  listLives: async () => [],
+  readLife: async () => UNREGISTERED,
+  expireNode: async () => undefined,
+  expireTask: async () => undefined,
+};
 
 type Posted = { readonly attestation: Attestation; readonly block: number };
 type Told = { readonly posting: WorkPosted; readonly block: number };
@@ -141,6 +158,7 @@ export class MemoryChain {
         this.#send("commitBeacon", () => this.#commit(epoch, { guard: self, commitment })),
       revealBeacon: ({ epoch, secret }) =>
         this.#send("revealBeacon", () => this.#reveal(epoch, { guard: self, secret })),
+      nodes: NO_NODES,
       readGuardEndpoints: async (guards) => new Map([...this.endpoints].filter(([guard]) => guards.includes(guard))),
       readRouterEndpoints: async () => [],
     };
