@@ -7,6 +7,7 @@ import type {
   FinishReason,
   Hex,
   InferenceRequest,
+  NodeState,
   Prices,
   ProofLabel,
   ProvenCheckpoint,
@@ -295,6 +296,19 @@ export type Refusal = {
   readonly retryAfterSeconds?: number;
 };
 
+/** A node's life on chain. Times are seconds of chain time. */
+export type NodeLifeView = {
+  readonly state: NodeState;
+  readonly since: UnixSeconds;
+  /** Its last sign of life; 0 for none. */
+  readonly pingedAt: UnixSeconds;
+  /** The session's account that it is reserved for, and until when. */
+  readonly reservedFor?: number;
+  readonly reservedUntil?: UnixSeconds;
+  /** The latest changes of its level, latest last. */
+  readonly levels: readonly { readonly level: number; readonly atSeconds: UnixSeconds }[];
+};
+
 export type NetworkView = {
   readonly router: {
     readonly address: Address;
@@ -317,6 +331,10 @@ export type NetworkView = {
     readonly verifiedUntil?: UnixSeconds;
     /** Why its last challenge by this router came to nothing: a word. */
     readonly unverified?: string;
+    /** 0…10, as the chain last said. */
+    readonly level: number;
+    /** Absent until the chain was asked. */
+    readonly life?: NodeLifeView;
   }[];
   readonly totals: {
     readonly tasks: number;

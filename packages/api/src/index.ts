@@ -18,6 +18,7 @@ export type {
   ModelCard,
   NetworkEvent,
   NetworkView,
+  NodeLifeView,
   Priority,
   Quote,
   QuoteOutcome,

@@ -266,7 +266,15 @@ export function createTestGateway(): TestGateway {
         isVerifier: true,
       },
       miners: [
-        { address: MINER, models: ["test-model"], running: 0, queued: 0, tokensPerSecond: 100, connectedAtMs: 1_000 },
+        {
+          address: MINER,
+          models: ["test-model"],
+          running: 0,
+          queued: 0,
+          tokensPerSecond: 100,
+          connectedAtMs: 1_000,
+          level: 3,
+        },
       ],
       totals: { tasks, tokensOut: 0, feesWei: spentWei, receipts: receipts.size, settledReceipts: 0 },
       rate: gateway.rate,

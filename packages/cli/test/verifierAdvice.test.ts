@@ -6,7 +6,7 @@ const ROUTER = `0x${"a1".repeat(20)}` as const;
 const router = { address: ROUTER, operator: ROUTER, version: "1", uptimeSeconds: 1, isVerifier: false };
 
 function aMiner(verifiedUntil?: number): NetworkView["miners"][number] {
-  const figures = { models: [], running: 0, queued: 0, tokensPerSecond: 1, connectedAtMs: 0 };
+  const figures = { models: [], running: 0, queued: 0, tokensPerSecond: 1, connectedAtMs: 0, level: 0 };
   return { address: ROUTER, ...figures, ...(verifiedUntil === undefined ? {} : { verifiedUntil }) };
 }
 

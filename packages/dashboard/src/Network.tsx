@@ -1,5 +1,5 @@
 import type { NetworkView } from "@cortensor/sdk";
-import { formatCor, formatVerification, shortHex } from "./format.js";
+import { formatCor, formatLevels, formatLife, formatPing, formatVerification, shortHex } from "./format.js";
 
 type NetworkProps = { readonly view: NetworkView | undefined; readonly problem: string | undefined };
 
@@ -46,6 +46,9 @@ function View({ view }: { readonly view: NetworkView }) {
             <th scope="col">Running</th>
             <th scope="col">Tokens/s</th>
             <th scope="col">Verified</th>
+            <th scope="col">Level</th>
+            <th scope="col">State</th>
+            <th scope="col">Last ping</th>
           </tr>
         </thead>
         <tbody>
@@ -60,6 +63,9 @@ function View({ view }: { readonly view: NetworkView }) {
               </td>
               <td>{Math.round(miner.tokensPerSecond)}</td>
               <td>{formatVerification(miner)}</td>
+              <td title={formatLevels(miner.life?.levels ?? [])}>{miner.level}</td>
+              <td>{formatLife(miner.life)}</td>
+              <td>{formatPing(miner.life)}</td>
             </tr>
           ))}
         </tbody>

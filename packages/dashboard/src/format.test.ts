@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatCor, formatVerification, shortHex } from "./format.js";
+import { formatCor, formatLevels, formatLife, formatPing, formatTime, formatVerification, shortHex } from "./format.js";
 
 describe("formatCor", () => {
   it("shows wei as COR without rounding up", () => {
@@ -24,5 +24,28 @@ describe("formatVerification", () => {
     expect(formatVerification({ verifiedUntil })).toContain("31");
     expect(formatVerification({})).toBe("no");
     expect(formatVerification({ unverified: "wrongSecret" })).toBe("no: wrongSecret");
+  });
+});
+
+describe("a node's life", () => {
+  it("is its state, with the session that it is reserved for", () => {
+    expect(formatLife(undefined)).toBe("");
+    expect(formatLife({ state: "ephemeral" })).toBe("ephemeral");
+    expect(formatLife({ state: "reserved", reservedFor: 7 })).toBe("reserved for session 7");
+  });
+
+  it("tells of its last ping, and of none", () => {
+    expect(formatPing(undefined)).toBe("never");
+    expect(formatPing({ pingedAt: 0 })).toBe("never");
+    expect(formatPing({ pingedAt: 1_900_000_000 })).toBe(formatTime(1_900_000_000_000));
+  });
+
+  it("lists its levels, the latest first", () => {
+    expect(formatLevels([])).toBe("");
+    const lines = formatLevels([
+      { level: 1, atSeconds: 1_900_000_000 },
+      { level: 2, atSeconds: 1_900_003_600 },
+    ]).split("\n");
+    expect(lines.map((line) => line.slice(0, 7))).toEqual(["2 since", "1 since"]);
   });
 });

@@ -6,7 +6,14 @@ import type {
   RateRecord,
   VerificationRecord,
 } from "@cortensor/chain";
-import { type Address, type Bytes32, PLAIN_TERMS, type SessionTerms, ZERO_BYTES32 } from "@cortensor/protocol";
+import {
+  type Address,
+  type Bytes32,
+  PLAIN_TERMS,
+  type SessionTerms,
+  UNREGISTERED,
+  ZERO_BYTES32,
+} from "@cortensor/protocol";
 import type { MirroredSession, RouterChain } from "../src/router/routerChain.js";
 import { PLAIN_RULES, type SessionRules } from "../src/router/sessionRules.js";
 
@@ -128,6 +135,8 @@ export function createFakeChain(nowMs: () => number): FakeChain {
     verifyNode: () => Promise.reject(new Error("nobody is verified here")),
     readStakeWei: (operator) => answer(stakes.get(operator) ?? 0n),
     readNodeLevel: (node) => answer(chain.levels.get(node) ?? 0),
+    readLevelHistory: () => answer([]),
+    readNodeLives: (nodes) => answer(nodes.map(() => UNREGISTERED)),
     readSessionCredit: ({ account, epoch, reason }) => {
       const given = chain.credits.find(
         (one) => one.account === account && one.epoch === epoch && one.reason === reason,

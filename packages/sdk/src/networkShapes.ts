@@ -1,4 +1,4 @@
-import { type Address, type Bytes32, CREDIT_REASONS, CUSTODIES } from "@cortensor/protocol";
+import { type Address, type Bytes32, CREDIT_REASONS, CUSTODIES, NODE_STATES } from "@cortensor/protocol";
 import { z } from "zod";
 
 export const bytes32 = z
@@ -59,6 +59,18 @@ export const rateView = z.object({
 /** What an LLM token was last said to be worth, as the router read it. */
 export type RateView = z.output<typeof rateView>;
 
+const nodeLife = z.object({
+  state: z.enum(NODE_STATES),
+  since: count,
+  /** Its last sign of life; 0 for none. */
+  pingedAt: count,
+  /** The session's account that it is reserved for, and until when. */
+  reservedFor: count.optional(),
+  reservedUntil: count.optional(),
+  /** The latest changes of its level, latest last. */
+  levels: z.array(z.object({ level: count, atSeconds: count })),
+});
+
 export const networkView = z.object({
   router: z.object({
     address,
@@ -81,6 +93,10 @@ export const networkView = z.object({
       verifiedUntil: z.int().min(0).optional(),
       /** Why its last challenge by this router came to nothing: a word. */
       unverified: z.string().optional(),
+      /** 0…10, as the chain last said. */
+      level: z.int().min(0),
+      /** The node's life on chain, in seconds of chain time. Absent until the router has asked. */
+      life: nodeLife.optional(),
     }),
   ),
   totals: z.object({ tasks: count, tokensOut: count, feesWei: wei, receipts: count, settledReceipts: count }),

@@ -3,15 +3,32 @@ import { type Address, LEVEL_MAX } from "@cortensor/protocol";
 import type { Command } from "commander";
 import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
+import { describeLife, describeStatus, listLives, readNodeStatus } from "../describeNode.js";
 import type { Act } from "../main.js";
 import { findNetwork } from "../networkAccess.js";
 import { parseAddressArgument, wholeNumber } from "../parseArgument.js";
 
 type NodeOptions = { readonly network?: string };
 
-/** `cortensor node level`: what assessors found of a node. */
+/** `cortensor node`: what the network knows of nodes, and what assessors say of one. */
 export function addNode(program: Command, act: Act): void {
-  const level = program.command("node").description("What the network knows of a node.").command("level");
+  const node = program.command("node").description("What the network knows of a node.");
+  node
+    .command("list")
+    .description("Show every miner's state, level and last ping.")
+    .option("--network <file|url>", "the network (default: the one in --home)")
+    .action((options: NodeOptions, self: Command) =>
+      act(self.optsWithGlobals<GlobalOptions>(), (context) => list(context, options)),
+    );
+  node
+    .command("status")
+    .description("Show where a node is in its life, its reservation, and its levels so far.")
+    .argument("<node>", "the address that the node signs with", parseAddressArgument)
+    .option("--network <file|url>", "the network (default: the one in --home)")
+    .action((address: Address, options: NodeOptions, self: Command) =>
+      act(self.optsWithGlobals<GlobalOptions>(), (context) => status(context, address, options)),
+    );
+  const level = node.command("level");
   level.description("A node's level, 0 to 10: what sessions with a service level ask for.");
   const command = (name: string, description: string) =>
     level
@@ -29,6 +46,18 @@ export function addNode(program: Command, act: Act): void {
     .action((node: Address, value: number, options: NodeOptions & { readonly as: string }, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), (context) => set(context, { ...options, node, level: value })),
     );
+}
+
+async function list(context: CommandContext, options: NodeOptions): Promise<void> {
+  const { profile } = await findNetwork(context, options.network);
+  const nodes = await listLives(createChainReader({ profile }));
+  context.output.result(nodes.length === 0 ? ["No miner is registered."] : nodes.map(describeLife), { nodes });
+}
+
+async function status(context: CommandContext, node: Address, options: NodeOptions): Promise<void> {
+  const { profile } = await findNetwork(context, options.network);
+  const found = await readNodeStatus(createChainReader({ profile }), node);
+  context.output.result(describeStatus(found), found);
 }
 
 async function show(context: CommandContext, node: Address, options: NodeOptions): Promise<void> {

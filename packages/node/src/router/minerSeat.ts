@@ -1,4 +1,4 @@
-import type { Address, Bytes32, UnixSeconds } from "@cortensor/protocol";
+import type { Address, Bytes32, LevelChange, NodeLife, UnixSeconds } from "@cortensor/protocol";
 import type { Advertisement, Link, OfferedModel } from "@cortensor/wire";
 import type { MinerOffer } from "./chooseMiner.js";
 import type { UnverifiedReason } from "./planVerification.js";
@@ -50,8 +50,12 @@ export class MinerSeat {
   tokensAhead = 0;
   inFlightWei = 0n;
   stakeWei = 0n;
-  /** As assessors found it; 0 until it is read. */
+  /** As it was found last; 0 until it is read. */
   level = 0;
+  /** Its node's life on chain; undefined until it is read. */
+  life: NodeLife | undefined;
+  /** The changes of its level, latest last. */
+  levelHistory: readonly LevelChange[] = [];
   /** Results that wait for the miner's signature. While one is overdue it gets no more work. */
   readonly results = new ProvenResults();
   isProved = true;

@@ -1,4 +1,4 @@
-import type { Gateway, RateView } from "@cortensor/api";
+import type { Gateway, NodeLifeView, RateView } from "@cortensor/api";
 import type { Books } from "@cortensor/books";
 import type { Address, UnixSeconds } from "@cortensor/protocol";
 import type { MinerBoard } from "./minerBoard.js";
@@ -46,6 +46,8 @@ export class NetworkObserver {
       tokensPerSecond: Math.max(0, ...seat.offers.map((offer) => offer.tokensPerSecond)),
       connectedAtMs: seat.connectedAtMs,
       ...verificationOf(seat),
+      level: seat.level,
+      ...lifeOf(seat),
     }));
     const delegates = spendingKey === undefined ? {} : { spendingKey };
     const rate = this.#parts.rate();
@@ -57,4 +59,12 @@ export class NetworkObserver {
 function verificationOf({ verified, unverified }: MinerSeat): { verifiedUntil?: UnixSeconds; unverified?: string } {
   if (verified !== undefined) return { verifiedUntil: verified.until };
   return unverified === undefined ? {} : { unverified };
+}
+
+function lifeOf({ life, levelHistory }: MinerSeat): { life?: NodeLifeView } {
+  if (life === undefined) return {};
+  const { state, sinceSeconds, seenAtSeconds, reservation } = life;
+  const reserved =
+    reservation === undefined ? {} : { reservedFor: reservation.session, reservedUntil: reservation.untilSeconds };
+  return { life: { state, since: sinceSeconds, pingedAt: seenAtSeconds, ...reserved, levels: levelHistory } };
 }

@@ -20,7 +20,7 @@ import { NetworkObserver } from "./networkView.js";
 import { ReofferDesk } from "./reoffer.js";
 import { type RouterCore, StartedTime } from "./routerCore.js";
 import type { Router, RouterParts } from "./routerParts.js";
-import { refreshLevel, refreshStake, seatMiners } from "./seatMiners.js";
+import { refreshLevel, refreshLives, refreshStake, seatMiners } from "./seatMiners.js";
 import { Settler } from "./settle.js";
 import { VerifiedMiners } from "./verifiedMiners.js";
 import { MinerVerifier } from "./verifyMiners.js";
@@ -225,6 +225,7 @@ function startLoops(
       await refreshStake(parts, seat);
       await refreshLevel(parts, seat);
     }
+    await refreshLives(parts, [...core.board.seats]);
     core.notes.round();
   };
   return [

@@ -19,8 +19,10 @@ import {
   readIsDenied,
   readIsVerifier,
   readLane,
+  readLevelHistory,
   readNode,
   readNodeLevel,
+  readNodeLives,
   readRate,
   readSession,
   readSessionCredit,
@@ -43,7 +45,16 @@ import {
   verifyNode,
   type WorkPosting,
 } from "@cortensor/chain";
-import { type Address, assert, type Bytes32, type SessionTerms, type UnixSeconds } from "@cortensor/protocol";
+import {
+  type Address,
+  assert,
+  type Bytes32,
+  type LevelChange,
+  type NodeLife,
+  nodeLifeAt,
+  type SessionTerms,
+  type UnixSeconds,
+} from "@cortensor/protocol";
 import { parseAbi } from "viem";
 import type { SessionRules } from "./sessionRules.js";
 
@@ -91,8 +102,12 @@ export type RouterChain = {
   verifyNode(request: Parameters<typeof verifyNode>[1]): Promise<{ readonly blockNumber: bigint }>;
   /** Stake behind an operator, in wei. */
   readStakeWei(operator: Address): Promise<bigint>;
-  /** The level of a node, as assessors found it. */
+  /** The level of a node, as the network's tasks found it or an assessor said. */
   readNodeLevel(node: Address): Promise<number>;
+  /** The changes of a node's level, latest last. */
+  readLevelHistory(node: Address): Promise<readonly LevelChange[]>;
+  /** What these nodes are now, in their order. */
+  readNodeLives(nodes: readonly Address[]): Promise<readonly NodeLife[]>;
   /** Accounts whose allotment in this lane, spending keys, parameters, nodes or life changed in these blocks. May name one twice. */
   listTouchedAccounts(range: { readonly fromBlock: bigint; readonly toBlock: bigint }): Promise<readonly number[]>;
   readSession(account: number): Promise<MirroredSession | undefined>;
@@ -151,6 +166,11 @@ export function createRouterChain(parts: {
     verifyNode: (request) => verifyNode(writer, request),
     readStakeWei: async (operator) => (await readStake(reader, operator)).stakedWei,
     readNodeLevel: (node) => readNodeLevel(reader, node),
+    readLevelHistory: (node) => readLevelHistory(reader, node),
+    readNodeLives: async (nodes) => {
+      const [lives, { timestamp }] = await Promise.all([readNodeLives(reader, nodes), readHead(reader)]);
+      return lives.map((life) => nodeLifeAt(life, timestamp));
+    },
     listTouchedAccounts: async (range) => {
       const query = { address: reader.profile.addresses.sessionPayment, strict: true, ...range } as const;
       const [lane, life, changed] = await Promise.all([

@@ -13,7 +13,7 @@ import type { MinerVerifier } from "./verifyMiners.js";
 
 export type SeatMinersParts = {
   readonly board: MinerBoard;
-  readonly chain: Pick<RouterChain, "readStakeWei" | "readNodeLevel">;
+  readonly chain: Pick<RouterChain, "readStakeWei" | "readNodeLevel" | "readLevelHistory" | "readNodeLives">;
   readonly verifier: BatchVerifier;
   readonly verified: VerifiedMiners;
   readonly minerVerifier: Pick<MinerVerifier, "consider">;
@@ -84,9 +84,24 @@ export async function refreshLevel(
   seat: MinerSeat,
 ): Promise<void> {
   try {
-    seat.level = await chain.readNodeLevel(seat.miner);
+    const level = await chain.readNodeLevel(seat.miner);
+    if (level !== seat.level) seat.levelHistory = await chain.readLevelHistory(seat.miner);
+    seat.level = level;
   } catch (error) {
     log.warn("A miner's level could not be read", { miner: seat.miner }, error);
+  }
+}
+
+/** Reads the lives of all seats' nodes. Nothing but what is shown depends on them. */
+export async function refreshLives(
+  { chain, log }: Pick<SeatMinersParts, "chain" | "log">,
+  seats: readonly MinerSeat[],
+): Promise<void> {
+  try {
+    const lives = await chain.readNodeLives(seats.map(({ miner }) => miner));
+    for (const [index, seat] of seats.entries()) seat.life = lives[index];
+  } catch (error) {
+    log.warn("The lives of miners' nodes could not be read", {}, error);
   }
 }
 

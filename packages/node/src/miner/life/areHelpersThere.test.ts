@@ -22,8 +22,9 @@ describe("helpers for a task", () => {
   });
 
   it("are none that are reserved, silent, or whose level is too old", () => {
+    const reservation = { session: 1, untilSeconds: NOW + 1, tasksLeft: undefined, tasksRunning: 0 };
     for (const state of ["reserved", "dedicated", "silent", "verified"] as const) {
-      expect(areThere([helper(2, 2, { state }), helper(3, 2), helper(4, 4)])).toBe(false);
+      expect(areThere([helper(2, 2, { state, reservation }), helper(3, 2), helper(4, 4)])).toBe(false);
     }
     expect(areThere([helper(2, 2, { levelUntilSeconds: NOW }), helper(3, 2), helper(4, 4)])).toBe(false);
   });
