@@ -109,7 +109,9 @@ describe("auditing epochs of a real chain with guards", () => {
     const after = await audit(epoch);
     expect(after.differences).toEqual([]);
     expect(after.roots.every(({ state, root, posted }) => state === "posted" && root === posted)).toBe(true);
-    expect(after.missing.map(({ what }) => what).join()).toEqual(`verdicts of epochs up to ${epoch}, so that reputations count no audit`);
+    expect(after.missing.map(({ what }) => what).join()).toEqual(
+      `verdicts of epochs up to ${epoch}, so that reputations count no audit`,
+    );
     expect(set.entries).toHaveLength(2);
   });
 
@@ -149,7 +151,8 @@ describe("auditing epochs of a real chain with guards", () => {
 
   it("makes each virtual block again, and names where a copy of it was changed", async () => {
     const { profile, readSet } = network;
-    const of = (epoch: number, shown?: Uint8Array) => auditVblock(profile, { epoch, readSet, signal, ...(shown && { shown }) });
+    const of = (epoch: number, shown?: Uint8Array) =>
+      auditVblock(profile, { epoch, readSet, signal, ...(shown && { shown }) });
     const { block, differences } = await of(first + 1);
     expect([block?.fromEpoch, block?.epoch, differences]).toEqual([first + 1, first + 1, []]);
     // As lanes told in the epoch before: of one task too that no settlement has.

@@ -102,10 +102,12 @@ const range = async () => ({
   toBlock: (await readHead(guards.reader)).blockNumber,
 });
 const reputationOf = async (epoch: number) =>
-  (await readAttestations(guards.reader, { ...(await range()), epoch })).find(({ kind }) => kind === "reputation")?.root;
+  (await readAttestations(guards.reader, { ...(await range()), epoch })).find(({ kind }) => kind === "reputation")
+    ?.root;
 /** Lets slots of an epoch pass until its reputation root is posted. */
 const untilPosted = async (epoch: number): Promise<void> => {
-  for (let slot = 0; slot < 18 && (await reputationOf(epoch)) === undefined; slot += 1) await guards.toSlot(epoch, slot);
+  for (let slot = 0; slot < 18 && (await reputationOf(epoch)) === undefined; slot += 1)
+    await guards.toSlot(epoch, slot);
 };
 
 describe("work records on a real chain, with guards that fetch them from a router", { timeout: 300_000 }, () => {

@@ -49,7 +49,8 @@ export class WorkWatch {
     const open = [...this.#open.values()].flatMap((some) => [...some]);
     await waitAwhile(Promise.all(open.map((one) => this.#search(one))), { clock, waitMs: WAIT_MS });
     for (const [epoch, some] of this.#open) {
-      for (const one of some) if (one.isShown || (await this.#isReported(one, time))) this.#open.get(epoch)?.delete(one);
+      for (const one of some)
+        if (one.isShown || (await this.#isReported(one, time))) this.#open.get(epoch)?.delete(one);
     }
   }
 
