@@ -11,6 +11,13 @@ export { drawJury, type Juror } from "./drawJury.js";
 export { type Duties, type DutyFacts, type DutyTask, dutiesOf, type ShownVerdict } from "./dutiesOf.js";
 export { type DutyWeight, dutyBound, dutyDraw, isBelow, isDuty } from "./dutyDraw.js";
 export {
+  DUTY_OUTCOMES_MAX,
+  decodeOutcomes,
+  dutyVerdictsCommitment,
+  encodeOutcomes,
+} from "./dutyOutcomes.js";
+export { DUTY_REQUEST_TYPE, type DutyRequest, dutyRequestDigest, dutyRequestSigner } from "./dutyRequest.js";
+export {
   type DutyCommit,
   type DutyReveal,
   type DutySecrets,
@@ -18,6 +25,7 @@ export {
   openDutySecrets,
 } from "./dutySecret.js";
 export { type DutyTally, dutyTallies } from "./dutyTally.js";
+export { type DutyTaskSource, dutyTaskOf } from "./dutyTaskOf.js";
 export { type DutyTimes, dutyTimes } from "./dutyTimes.js";
 export { type DutyCandidate, type DutyValidator, dutyWeights, MINER_DUTY_PPM } from "./dutyWeights.js";
 export { type CastVote, JURORS_TO_SLASH, type JuryVerdict, juryVerdict, verdictOfJury } from "./juryVerdict.js";
@@ -35,6 +43,14 @@ export {
   signJuryVote,
 } from "./juryVote.js";
 export { type Plant, type PlantOpening, type ProvenPlant, plantCommitment, provenPlants } from "./plant.js";
+export {
+  type DutyPledge,
+  type DutyRound,
+  type DutyShow,
+  drawOwnDuties,
+  type EpochDuties,
+  recomputeDuties,
+} from "./recomputeDuties.js";
 export { type TaskFinding, taskFinding } from "./taskFinding.js";
 export {
   decodeVerdict,
@@ -53,3 +69,11 @@ export {
   verdictDigest,
   verdictSigner,
 } from "./verdict.js";
+export {
+  decodeVerdictDocument,
+  encodeVerdictDocument,
+  isSignedDocument,
+  VERDICT_DOCUMENT_BYTES_MAX,
+  type VerdictDocument,
+  verdictDocumentCid,
+} from "./verdictDocument.js";

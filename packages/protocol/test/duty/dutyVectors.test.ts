@@ -4,6 +4,7 @@ import {
   type Bytes32,
   bytesToHex,
   decodeJuryVote,
+  DUTY_REQUEST_TYPE,
   decodeVerdict,
   dutyBound,
   dutyCommitment,
@@ -88,7 +89,7 @@ const changed = (bytes: Uint8Array): Uint8Array[] =>
 describe("duty vectors, made by a second implementation", () => {
   it("give the types of what validators and jurors sign", () => {
     expect(vectors.types).toEqual(
-      [VERDICT_TYPE, JURY_VOTE_TYPE].map((typeString) => ({
+      [VERDICT_TYPE, DUTY_REQUEST_TYPE, JURY_VOTE_TYPE].map((typeString) => ({
         typeString,
         typeHash: keccak256(utf8ToBytes(typeString)),
       })),

@@ -10,6 +10,7 @@ import {
   keccak256,
   parseSignature,
   serializeCompactSignature,
+  sha256,
   signatureToCompactSignature,
   stringToHex,
 } from "viem";
@@ -28,6 +29,10 @@ const TYPES = {
     ["bytes32", "stats"],
     ["uint32", "firstDiff"],
     ["bytes32", "salt"],
+  ],
+  DutyRequest: [
+    ["uint64", "epoch"],
+    ["bytes32", "taskId"],
   ],
   JuryVote: [
     ["bytes32", "taskId"],
@@ -105,6 +110,40 @@ const plant = (index) => {
   const [taskId, salt] = [word(`task ${index}`), word(`salt ${index}`)];
   return { taskId, salt, commitment: hash(["string", "plant-v1"], ["bytes32", taskId], ["bytes32", salt]) };
 };
+const OUTCOMES = ["passed", undefined, "failed", "undecided", "withheld"];
+const outcomesVector = (outcomes) => {
+  const halves = outcomes.map((one) => (one === undefined ? 0 : VERDICTS.indexOf(one) + 1));
+  if (halves.length % 2 === 1) halves.push(0);
+  const bytes = `0x${halves.map((half) => half.toString(16)).join("")}`;
+  const documentCid = word("document");
+  return {
+    outcomes: outcomes.map((one) => one ?? null),
+    bytes,
+    chainId: CHAIN_ID,
+    epoch: 7,
+    validator,
+    documentCid,
+    commitment: hash(
+      ["string", "duty-verdicts-v1"],
+      ["uint256", BigInt(CHAIN_ID)],
+      ["uint64", 7n],
+      ["address", validator],
+      ["bytes32", documentCid],
+      ["bytes", bytes],
+    ),
+  };
+};
+async function documentVector(verdicts) {
+  const shown = await Promise.all(verdicts.map(verdict));
+  const sorted = shown.sort((left, right) => (left.verdict.taskId < right.verdict.taskId ? -1 : 1));
+  const head = packed(["uint8", 1], ["uint64", BigInt(CHAIN_ID)], ["uint64", 7n], ["address", validator]);
+  const bytes = concat([head, packed(["uint32", sorted.length]), ...sorted.map((one) => one.bytes)]);
+  return { epoch: 7, verdicts, bytes, cid: sha256(bytes) };
+}
+async function requestVector(of) {
+  const data = typed("DutyRequest", { ...of, epoch: BigInt(of.epoch) });
+  return { request: of, digest: hashTypedData(data), signature: await sign(data) };
+}
 const told = { taskId: word("task 0"), stats: word("stats"), firstDiff: 0xffffffff, salt: word("salt") };
 
 const vectors = {
@@ -126,6 +165,15 @@ const vectors = {
     verdict({ ...told, tier: 2, outcome: "failed", firstDiff: 31 }),
     verdict({ ...told, tier: 2, outcome: "withheld" }),
   ]),
+  outcomes: [outcomesVector(OUTCOMES), outcomesVector(OUTCOMES.slice(0, 2)), outcomesVector([])],
+  documents: [
+    await documentVector([
+      { ...told, tier: 1, outcome: "passed" },
+      { ...told, tier: 1, outcome: "failed", taskId: word("task 1"), firstDiff: 3 },
+      { ...told, tier: 1, outcome: "withheld", taskId: word("task 2"), stats: ZERO },
+    ]),
+  ],
+  requests: [await requestVector({ epoch: 7, taskId: word("task 0") })],
   votes: await Promise.all(
     VOTES.map((outcome) => vote({ taskId: word("task 0"), resultHash: word(`result ${outcome}`), outcome })),
   ),

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { addressOf, wordOf } from "../test/someGuards.js";
+import { encodeOutcomes } from "./dutyOutcomes.js";
+import { dutyCommitment } from "./dutySecret.js";
+import { type DutyPledge, type DutyRound, drawOwnDuties, recomputeDuties } from "./recomputeDuties.js";
+
+const CHAIN_ID = 31_337;
+const EPOCH = 7;
+const ZERO = wordOf(0);
+const secretOf = (number: number) => wordOf(0x5ec0 + number);
+const pledge = (number: number, changes: Partial<DutyPledge> = {}): DutyPledge => ({
+  ...{ validator: addressOf(number), owner: addressOf(100 + number), stakeWei: 10n },
+  commitment: dutyCommitment({
+    ...{ chainId: CHAIN_ID, epoch: EPOCH, validator: addressOf(number), secret: secretOf(number) },
+  }),
+  ...changes,
+});
+const PLEDGES = [pledge(1), pledge(2), pledge(3)];
+const TASKS = Array.from({ length: 30 }, (_, index) => ({
+  ...{ taskId: wordOf(index + 1), ratePpm: 1_000_000, parties: new Set([addressOf(50)]) },
+}));
+const own = (number: number) => ({ validator: addressOf(number), secret: secretOf(number) });
+const facts = { chainId: CHAIN_ID, epoch: EPOCH, pledges: PLEDGES, tasks: TASKS };
+const dutiesOf = (number: number) => drawOwnDuties({ ...facts, own: own(number) });
+const show = (number: number, outcomes: Uint8Array): DutyRound["shows"][number] => ({
+  ...own(number),
+  documentCid: ZERO,
+  outcomes,
+});
+
+describe("an epoch's duties, recomputed", () => {
+  it("are what each validator drew for itself before anybody had shown a secret", () => {
+    const shows = [1, 2, 3].map((number) => show(number, new Uint8Array(0)));
+    const { duties, tallies, missing } = recomputeDuties({ ...facts, shows });
+    for (const number of [1, 2, 3]) {
+      const drawn = duties.filter(({ validator }) => validator === addressOf(number)).map(({ taskId }) => taskId);
+      expect(drawn).toEqual(dutiesOf(number));
+    }
+    expect(missing).toEqual([]);
+    expect(tallies.every(({ drawn, missed, paid }) => missed === drawn && paid === 0)).toBe(true);
+  });
+
+  it("are done where an outcome is shown, and paid where it decides", () => {
+    const tasks = dutiesOf(1);
+    const outcomes = tasks.map((_, index) => (["passed", "failed", "undecided", undefined] as const)[index % 4]);
+    const { duties, verdicts, tallies } = recomputeDuties({ ...facts, shows: [show(1, encodeOutcomes(outcomes))] });
+    expect(tasks.length).toBeGreaterThanOrEqual(4);
+    expect(duties.map(({ isDone }) => isDone)).toEqual(outcomes.map((one) => one !== undefined));
+    expect(verdicts.map(({ taskId }) => taskId)).toEqual(tasks.filter((_, index) => outcomes[index] !== undefined));
+    const decided = outcomes.filter((one) => one === "passed" || one === "failed").length;
+    const missed = outcomes.filter((one) => one === undefined).length;
+    expect(tallies).toEqual([
+      { validator: addressOf(1), drawn: tasks.length, missed, paid: decided, missedPlants: [] },
+    ]);
+  });
+
+  it("are all missed by outcomes of another number of duties", () => {
+    const outcomes = encodeOutcomes([...dutiesOf(1).map(() => "passed" as const), "passed", "passed"]);
+    const { verdicts, tallies } = recomputeDuties({ ...facts, shows: [show(1, outcomes)] });
+    expect(verdicts).toEqual([]);
+    expect(tallies[0]?.missed).toBe(dutiesOf(1).length);
+  });
+
+  it("name who committed and showed nothing, and leave out a miner whose level grants none", () => {
+    const { missing, duties } = recomputeDuties({ ...facts, shows: [show(2, new Uint8Array(0))] });
+    expect(missing).toEqual([addressOf(1), addressOf(3)]);
+    expect(duties.every(({ validator }) => validator === addressOf(2))).toBe(true);
+    const low = { ...facts, pledges: [pledge(1, { level: 3 }), pledge(2)] };
+    expect(drawOwnDuties({ ...low, own: own(1) })).toEqual([]);
+    expect(drawOwnDuties({ ...low, own: own(2) })).toHaveLength(TASKS.length);
+  });
+
+  it("aren't a party's", () => {
+    const tasks = TASKS.map((task) => ({ ...task, parties: new Set([addressOf(101)]) }));
+    expect(drawOwnDuties({ ...facts, tasks, own: own(1) })).toEqual([]);
+  });
+});
