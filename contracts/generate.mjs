@@ -15,6 +15,7 @@ const CONTRACTS = {
   Beacons: "l2/guards",
   BondClaims: "l2",
   Cor: "l1",
+  Duties: "l2/guards",
   EquivocationSlash: "l1",
   GuardSets: "l2/guards",
   LoopbackMessenger: "messaging",

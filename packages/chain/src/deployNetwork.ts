@@ -124,6 +124,7 @@ function completeAddresses(partial: PartialDeployment): NetworkAddresses {
     attestations: at("attestations"),
     beacons: at("beacons"),
     workRecords: at("workRecords"),
+    duties: at("duties"),
     equivocationSlash: at("equivocationSlash"),
     nodeWeights: at("nodeWeights"),
     nodePool: at("nodePool"),

@@ -60,6 +60,7 @@ export const DEPLOY_ORDER = [
   "attestations",
   "beacons",
   "workRecords",
+  "duties",
   "equivocationSlash",
   "nodeWeights",
   "nodePool",
@@ -88,6 +89,7 @@ export const MODULE_NAMES: Readonly<Record<Exclude<ContractName, "modules">, str
   attestations: "Attestations",
   beacons: "Beacons",
   workRecords: "WorkRecords",
+  duties: "Duties",
   equivocationSlash: "EquivocationSlash",
   nodeWeights: "NodeWeights",
   nodePool: "NodePool",
@@ -152,6 +154,7 @@ export function deployData(name: ContractName, facts: DeployFacts, at: (name: Co
     case "attestations":
     case "beacons":
     case "workRecords":
+    case "duties":
     case "equivocationSlash":
       return guardDeployData(name, facts, at);
     case "modules":

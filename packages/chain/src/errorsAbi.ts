@@ -3,6 +3,7 @@ import { attestationsAbi } from "./generated/Attestations.js";
 import { beaconsAbi } from "./generated/Beacons.js";
 import { bondClaimsAbi } from "./generated/BondClaims.js";
 import { corAbi } from "./generated/Cor.js";
+import { dutiesAbi } from "./generated/Duties.js";
 import { equivocationSlashAbi } from "./generated/EquivocationSlash.js";
 import { guardSetsAbi } from "./generated/GuardSets.js";
 import { inferenceOracleAbi } from "./generated/InferenceOracle.js";
@@ -30,6 +31,7 @@ const abis: readonly Abi[] = [
   workRecordsAbi,
   bondClaimsAbi,
   corAbi,
+  dutiesAbi,
   equivocationSlashAbi,
   guardSetsAbi,
   inferenceOracleAbi,

@@ -3,13 +3,14 @@ import { encodeDeployData } from "viem";
 import type { ContractName, DeployFacts } from "./deploySteps.js";
 import { attestationsAbi, attestationsBytecode } from "./generated/Attestations.js";
 import { beaconsAbi, beaconsBytecode } from "./generated/Beacons.js";
+import { dutiesAbi, dutiesBytecode } from "./generated/Duties.js";
 import { equivocationSlashAbi, equivocationSlashBytecode } from "./generated/EquivocationSlash.js";
 import { guardSetsAbi, guardSetsBytecode } from "./generated/GuardSets.js";
 import { workRecordsAbi, workRecordsBytecode } from "./generated/WorkRecords.js";
 
 /** Creation code of the guards' contracts with their arguments. */
 export function guardDeployData(
-  name: "guardSets" | "attestations" | "beacons" | "workRecords" | "equivocationSlash",
+  name: "guardSets" | "attestations" | "beacons" | "workRecords" | "duties" | "equivocationSlash",
   facts: DeployFacts,
   at: (name: ContractName) => Address,
 ): Hex {
@@ -33,6 +34,10 @@ export function guardDeployData(
     case "workRecords": {
       const args = [at("registry"), at("guardSets")] as const;
       return encodeDeployData({ abi: workRecordsAbi, bytecode: workRecordsBytecode, args });
+    }
+    case "duties": {
+      const args = [at("guardSets"), at("nodeLevels")] as const;
+      return encodeDeployData({ abi: dutiesAbi, bytecode: dutiesBytecode, args });
     }
     case "equivocationSlash": {
       const vault = [at("cor"), at("stakeVault"), at("registry")] as const;

@@ -7,6 +7,8 @@ export {
 export { closeBeacon, commitBeacon, readBeacon, revealBeacon } from "./beacon.js";
 export { type BeaconPledge, readBeaconPledge } from "./beaconPledge.js";
 export { type BeaconRound, readBeaconRound } from "./beaconRound.js";
+export { commitDuty, commitVerdicts, type DutySteps, readDutySteps, showDuties } from "./duties.js";
+export { readDutyRound } from "./dutyRound.js";
 export {
   type BondRecord,
   depositBond,

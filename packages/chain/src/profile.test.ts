@@ -28,6 +28,7 @@ const profile: NetworkProfile = {
     attestations: at("13").slice(0, 42) as `0x${string}`,
     beacons: at("14").slice(0, 42) as `0x${string}`,
     workRecords: at("1f").slice(0, 42) as `0x${string}`,
+    duties: at("1d").slice(0, 42) as `0x${string}`,
     equivocationSlash: at("15").slice(0, 42) as `0x${string}`,
     nodeWeights: at("16").slice(0, 42) as `0x${string}`,
     nodePool: at("17").slice(0, 42) as `0x${string}`,

@@ -29,6 +29,7 @@ const networkAddresses = z.strictObject({
   attestations: address,
   beacons: address,
   workRecords: address,
+  duties: address,
   equivocationSlash: address,
   nodeWeights: address,
   nodePool: address,

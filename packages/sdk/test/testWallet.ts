@@ -35,6 +35,7 @@ export const testWallet: Wallet = {
       attestations: zero,
       beacons: zero,
       workRecords: zero,
+      duties: zero,
       equivocationSlash: zero,
       nodeWeights: zero,
       nodePool: zero,
