@@ -6,6 +6,7 @@ import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { addAdminRoutes } from "./adminRoutes.js";
 import { type ApiError, INTERNAL_ERROR, invalidRequest, UNAVAILABLE } from "./apiError.js";
 import { addCrossOrigin, type CrossOrigin } from "./crossOrigin.js";
+import { addDutyRoutes } from "./dutyRoutes.js";
 import { EventStream } from "./eventStream.js";
 import { addEvidenceRoutes } from "./evidenceRoutes.js";
 import type { Gateway } from "./gateway.js";
@@ -84,6 +85,7 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
   addQuoteRoute(server, parts.gateway);
   addSettlementRoutes(server, parts);
   addEvidenceRoutes(server, parts);
+  addDutyRoutes(server, parts);
   addAdminRoutes(server, parts.gateway);
   addHealthRoutes(server, parts);
   if (parts.staticFolder !== undefined) addStaticPages(server, parts.staticFolder);

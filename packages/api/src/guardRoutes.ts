@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { type ApiError, invalidRequest } from "./apiError.js";
 import type { GuardGateway } from "./guardGateway.js";
 import { sendJson } from "./networkRoutes.js";
+import { sendBytes } from "./sendBytes.js";
 import { sendProblem } from "./sendError.js";
 
 type Key = { readonly subject: string; readonly kind: string; readonly epoch: string };
@@ -26,10 +27,7 @@ export function addGuardRoutes(server: FastifyInstance, { gateway }: { readonly 
     const epoch = toWhole(request.params.epoch);
     if (epoch === undefined) return sendProblem(reply, malformed("epoch", "the number of an epoch"));
     const bytes = gateway.findVirtualBlock(epoch);
-    if (bytes === undefined) return sendProblem(reply, NO_BLOCK);
-    return reply
-      .header("content-type", "application/octet-stream")
-      .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    return bytes === undefined ? sendProblem(reply, NO_BLOCK) : sendBytes(reply, bytes);
   });
 }
 

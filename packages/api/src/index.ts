@@ -6,6 +6,9 @@ export type {
   Caller,
   CheckedView,
   CopiesView,
+  DutyDesk,
+  DutyOutcome,
+  DutyQuery,
   EmbedOutcome,
   EvidenceDesk,
   EvidenceOutcome,
@@ -31,3 +34,4 @@ export type {
 export type { AttestationQuery, GuardGateway, ShownSignature } from "./guardGateway.js";
 export type { MetricsSource } from "./healthRoutes.js";
 export type { RouterInfo } from "./networkRoutes.js";
+export type { VerdictSource } from "./verdictRoutes.js";

@@ -11,6 +11,8 @@ export const BODY_DRAIN_BYTES_MAX = 16 * 1_048_576;
 export const SET_READS_MAX = 4;
 /** Evidence read at once: each may take some 10 MiB of memory until it is sent. */
 export const EVIDENCE_READS_MAX = 4;
+/** Tasks shown to validators at once: as evidence. */
+export const DUTY_READS_MAX = 4;
 /** Tasks listed by one call for checkers: a page of the books. */
 export const EVIDENCE_LISTED_MAX = 1_000;
 /** Listeners of the event stream at once: each costs a socket and a copy of every event. */

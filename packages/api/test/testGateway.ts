@@ -82,6 +82,8 @@ export const CHAIN_ID = 31_337;
 export const REGISTRY: Address = `0x${"44".repeat(20)}`;
 export const PAYMENT: Address = `0x${"55".repeat(20)}`;
 export const ACCOUNT = 7;
+/** Whose validators are shown tasks. */
+export const DUTY_EPOCH = 5;
 export const SET_CID: Bytes32 = `0x${"5e".repeat(32)}`;
 /** What every miner of the test gateway shows. */
 const FEE_PER_TOKEN = 10n;
@@ -254,6 +256,14 @@ export function createTestGateway(): TestGateway {
           kind: "found",
           evidence: { taskId, bodies: [SOME_BODY], missing: document.results, checkpoints: [checkpointOf(document)] },
         };
+      },
+    },
+    duties: {
+      async find({ epoch, id }) {
+        const document = receipts.get(id);
+        if (document === undefined) return { kind: "unknown" };
+        if (epoch !== DUTY_EPOCH) return { kind: "foreign" };
+        return { kind: "found", document, bodies: [SOME_BODY], missing: document.results };
       },
     },
     network: () => ({

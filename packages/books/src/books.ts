@@ -267,6 +267,8 @@ export type Books = ServiceBooks &
     recordSettlement(settlement: Settlement): Promise<void>;
     /** Those `prepared`, oldest first, at most SETTLEMENTS_OPEN_MAX. */
     openSettlements(): Promise<readonly Settlement[]>;
+    /** Tasks of a settlement that stands, in no order that matters; none for an unknown or dropped one. */
+    settledTaskIds(id: Bytes32): Promise<readonly Bytes32[]>;
     /** The bytes of a set that a settlement was recorded with, or of a work record; of a dropped one too. */
     findSettlementSet(setCid: Bytes32): Promise<Uint8Array | undefined>;
     /** Keeps a settlement's call, before the settlement is recorded as prepared. The first one kept stays. */

@@ -45,6 +45,7 @@ export const PROFILE: NetworkProfile = {
     guardSets: at("b2"),
     attestations: at("b3"),
     beacons: at("b4"),
+    duties: at("d7"),
     equivocationSlash: at("b5"),
     nodeWeights: at("b6"),
     nodePool: at("b7"),
@@ -75,6 +76,8 @@ export type FakeChain = RouterChain & {
   setLane(account: number, session: FakeSession): void;
   isDown: boolean;
   rate: RateRecord | undefined;
+  /** Who committed to an epoch's duties: `address epoch`. */
+  readonly validators: Set<string>;
   /** By node. */
   readonly levels: Map<Address, number>;
   /** What was given to sessions, in order. */
@@ -102,6 +105,7 @@ export function createFakeChain(nowMs: () => number): FakeChain {
     profile: PROFILE,
     isDown: false,
     rate: undefined,
+    validators: new Set(),
     levels: new Map(),
     credits: [],
     creditError: undefined,
@@ -134,6 +138,7 @@ export function createFakeChain(nowMs: () => number): FakeChain {
     readIsDenied: () => answer(false),
     verifyNode: () => Promise.reject(new Error("nobody is verified here")),
     readStakeWei: (operator) => answer(stakes.get(operator) ?? 0n),
+    readIsValidator: ({ epoch, validator }) => answer(chain.validators.has(`${validator} ${epoch}`)),
     readNodeLevel: (node) => answer(chain.levels.get(node) ?? 0),
     readLevelHistory: () => answer([]),
     readNodeLives: (nodes) => answer(nodes.map(() => UNREGISTERED)),

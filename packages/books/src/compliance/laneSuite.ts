@@ -127,6 +127,15 @@ export function laneSuite(world: LaneWorld): void {
       expect(await unsettled()).toEqual([]);
     });
 
+    it("names the tasks of a settlement that stands", async () => {
+      const { taskIds, id } = await three();
+      await books().recordSettlement({ id, taskIds, state: "prepared" });
+      expect([...(await books().settledTaskIds(id))].sort()).toEqual([...taskIds].sort());
+      expect(await books().settledTaskIds(word(`no settlement ${id}`))).toEqual([]);
+      await books().recordSettlement({ id, taskIds: [], state: "dropped" });
+      expect(await books().settledTaskIds(id)).toEqual([]);
+    });
+
     it("keeps the set that a settlement is prepared with for good, also when it is dropped", async () => {
       const { taskIds, id } = await three();
       const set = { setCid: word(`set ${id}`), bytes: Uint8Array.from([1, 2, 0, 255]) };

@@ -63,6 +63,7 @@ export function createMemoryBooks(options: MemoryBooksOptions): Books {
     unsettledAccounts: async (limit) => settlements.unsettledAccounts(limit),
     recordSettlement: async (settlement) => settlements.record(settlement),
     openSettlements: async () => settlements.open(),
+    settledTaskIds: async (id) => settlements.taskIds(id),
     findSettlementSet: async (setCid) => settlements.findSet(setCid),
     keepSettlementCall: async (id, kept) => settlements.keepCall(id, kept),
     findSettlementCall: async (id) => settlements.findCall(id),

@@ -30,6 +30,10 @@ export class MemorySettlements {
     return [...new Set(this.#allUnsettled().map(({ receipt }) => receipt.account))].slice(0, limit);
   }
 
+  taskIds(id: Bytes32): readonly Bytes32[] {
+    return [...this.#settlementOf].filter(([, own]) => own === id).map(([taskId]) => taskId);
+  }
+
   record(settlement: Settlement): void {
     const { id, state, taskIds } = settlement;
     if (taskIds.length > 0) assertLimit(taskIds.length, SETTLEMENT_RECEIPTS_MAX);

@@ -21,7 +21,7 @@ import { bookSessionCredit, markSessionCredit, owedSessionCredits, sessionCredit
 import { findSession, putSession, readSessions } from "./sessionRows.js";
 import { findSet } from "./setRows.js";
 import { findSettlementCall, keepSettlementCall } from "./settlementCallRows.js";
-import { openSettlements, recordSettlement } from "./settlementRows.js";
+import { openSettlements, recordSettlement, settledTaskIds } from "./settlementRows.js";
 import { endWork, noteWork, openWork, sealWork } from "./workRows.js";
 
 export type PostgresBooksOptions = {
@@ -151,6 +151,7 @@ function reading(
   | "unsettled"
   | "unsettledAccounts"
   | "openSettlements"
+  | "settledTaskIds"
   | "findSettlementSet"
   | "findSettlementCall"
 > {
@@ -172,6 +173,7 @@ function reading(
     unsettled: (limit, account) => unsettled(pool, limit, account),
     unsettledAccounts: (limit) => unsettledAccounts(pool, limit),
     openSettlements: () => openSettlements(pool),
+    settledTaskIds: (id) => settledTaskIds(pool, id),
     findSettlementSet: (setCid) => findSet(pool, setCid),
     findSettlementCall: (id) => findSettlementCall(pool, id),
   };

@@ -1,3 +1,4 @@
+import type { Bytes32 } from "@cortensor/protocol";
 import type pg from "pg";
 import { assertLimit } from "../assertInput.js";
 import type { Settlement, SettlementCredit, SettlementState } from "../books.js";
@@ -68,6 +69,15 @@ export async function openSettlements(pool: pg.Pool): Promise<readonly Settlemen
     ...(row.tx_hash === null ? {} : { txHash: toHex(row.tx_hash) }),
     ...(row.credits.length === 0 ? {} : { credits: unpackCredits(row.credits) }),
   }));
+}
+
+export async function settledTaskIds(pool: pg.Pool, id: Bytes32): Promise<readonly Bytes32[]> {
+  const { rows } = await query<{ task_id: Buffer }>(pool, {
+    during: "read a settlement's tasks",
+    text: "SELECT task_id FROM receipts WHERE settlement_id = $1 LIMIT $2",
+    values: [toBuffer(id), SETTLEMENT_RECEIPTS_MAX],
+  });
+  return rows.map((row) => toHex(row.task_id));
 }
 
 function packCredits(credits: readonly SettlementCredit[]): Buffer {

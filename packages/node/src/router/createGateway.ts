@@ -1,10 +1,11 @@
-import type { Caller, Gateway, ReceiptDocument, ServiceStatus } from "@cortensor/api";
-import type { Books } from "@cortensor/books";
-import { type Bytes32, type Eip712Domain, paymentDomain, serviceLevelOf } from "@cortensor/protocol";
+import type { Caller, Gateway, ServiceStatus } from "@cortensor/api";
+import { type Eip712Domain, guardsDomain, paymentDomain, serviceLevelOf } from "@cortensor/protocol";
 import type { SignatureCounter } from "../host/index.js";
 import type { Authenticator } from "./authenticate.js";
+import { createDutyDesk } from "./dutyDesk.js";
 import { createEmbed } from "./embed.js";
 import { createEvidenceDesk } from "./evidenceDesk.js";
+import { findDocument } from "./findDocument.js";
 import { createInfer } from "./infer.js";
 import { createKeyDesk } from "./keyDesk.js";
 import { createLaneDesk } from "./laneDesk.js";
@@ -18,6 +19,12 @@ import { createWalletAccess } from "./walletAccess.js";
 export function moneyDomain({ chain }: Pick<RouterParts, "chain">): Eip712Domain {
   const { chainId, addresses } = chain.profile;
   return paymentDomain({ chainId, payment: addresses.sessionPayment });
+}
+
+/** The Attestations contract's domain, under which guards and validators sign. */
+function attestationDomain({ chain }: Pick<RouterParts, "chain">): Eip712Domain {
+  const { chainId, addresses } = chain.profile;
+  return guardsDomain({ chainId, guards: addresses.attestations });
 }
 
 /** What the routes serve, each from the part that knows it. */
@@ -43,7 +50,7 @@ export function createGateway(
     embed: createEmbed(core),
     quote: createQuote(core),
     findSettlementSet: (setCid) => books.findSettlementSet(setCid),
-    findReceipt: (taskId) => findReceipt(books, taskId),
+    findReceipt: (taskId) => findDocument(books, taskId),
     lane,
     service: (caller) => readService(core, caller),
     acceptDebit,
@@ -68,6 +75,7 @@ export function createGateway(
       clock: parts.clock,
       log: parts.log,
     }),
+    duties: createDutyDesk({ ...core, books, chain: parts.chain, domain: attestationDomain(parts) }),
     network: () => observer.view(),
     watch: (listener, signal) => core.hub.watch(listener, signal),
     health,
@@ -84,13 +92,4 @@ async function readService({ books, sessions }: RouterCore, { account }: Caller)
   const booked = await books.sessionCredits({ account, limit: CREDITS_SHOWN_MAX });
   const credits = booked.map(({ account: _account, ...credit }) => credit);
   return { account, sla, ...(promise === undefined ? {} : { promise }), credits };
-}
-
-/** Only durable receipts are shown: what is shown must outlive a crash. */
-async function findReceipt(books: Pick<Books, "findReceipt">, taskId: Bytes32): Promise<ReceiptDocument | undefined> {
-  const booked = await books.findReceipt(taskId);
-  if (booked === undefined) return undefined;
-  const { receipt, payees, results, proof, createdAtMs, label } = booked;
-  const document = { receipt, payees, results, proof, custody: receipt.custody, acknowledgedAtMs: createdAtMs };
-  return label === undefined ? document : { ...document, label };
 }

@@ -15,6 +15,7 @@ import {
   postWorkRecord,
   type RateRecord,
   readBlock,
+  readDutySteps,
   readHead,
   readIsDenied,
   readIsVerifier,
@@ -102,6 +103,8 @@ export type RouterChain = {
   verifyNode(request: Parameters<typeof verifyNode>[1]): Promise<{ readonly blockNumber: bigint }>;
   /** Stake behind an operator, in wei. */
   readStakeWei(operator: Address): Promise<bigint>;
+  /** Whether somebody committed to a secret that draws the duties of an epoch. */
+  readIsValidator(of: { readonly epoch: number; readonly validator: Address }): Promise<boolean>;
   /** The level of a node, as the network's tasks found it or an assessor said. */
   readNodeLevel(node: Address): Promise<number>;
   /** The changes of a node's level, latest last. */
@@ -165,6 +168,7 @@ export function createRouterChain(parts: {
     readIsDenied: (account) => readIsDenied(reader, account),
     verifyNode: (request) => verifyNode(writer, request),
     readStakeWei: async (operator) => (await readStake(reader, operator)).stakedWei,
+    readIsValidator: async (of) => (await readDutySteps(reader, of)).hasCommitted,
     readNodeLevel: (node) => readNodeLevel(reader, node),
     readLevelHistory: (node) => readLevelHistory(reader, node),
     readNodeLives: async (nodes) => {
