@@ -117,7 +117,6 @@ export class RealGuards {
       },
       signer: createNodeSigner(new Secret<Hex>(this.keyOf(index)), createSignatureCounter(metrics)),
       chain: this.chainOf(index),
-      readFindings: async () => [],
       nowSeconds: () => this.#time,
       clock: systemClock,
       log: silentLogger,

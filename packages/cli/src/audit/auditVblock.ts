@@ -1,14 +1,17 @@
 import { type Difference, Differences } from "@cortensor/books";
 import { lastBlockBefore, type NetworkProfile, readGuardSet } from "@cortensor/chain";
+import type { DutyBoard } from "@cortensor/node";
 import {
   assembleVirtualBlock,
   cutOffOf,
+  type DutyRecord,
   decodeVirtualBlock,
   hasCode,
   type VirtualBlock,
   virtualBlockHash,
 } from "@cortensor/protocol";
-import { type Missing, unpublished } from "./missing.js";
+import { openDutyBoard } from "./dutyRecords.js";
+import type { Missing } from "./missing.js";
 import { type PublicRecords, readPublicRecords } from "./publicRecords.js";
 import { openPublicWork, type PublicWork } from "./publicWork.js";
 import type { ReadSet } from "./readSets.js";
@@ -46,18 +49,18 @@ export async function auditVblock(
     return { differences: records.differences, missing };
   }
   const told = await work.check(Math.max(0, epoch - 1));
+  const board = openDutyBoard(records.chain, readSet);
   let block: VirtualBlock | undefined;
   for (const each of due) {
-    block = await assemble(records, { profile, epoch: each, parent: block, work });
+    block = await assemble(records, { profile, epoch: each, parent: block, work, board });
     if (block !== undefined) continue;
     const missing = [{ what: `tasks of epoch ${each}`, why: "a work record that they are in isn't shown" }];
     return { differences: [...records.differences, ...told.all], missing };
   }
   const differences = new Differences();
   if (block !== undefined && shown !== undefined) compareShown(block, shown, differences);
-  const missing = unpublished([`duties of epochs up to ${epoch}`]);
   const all = [...records.differences, ...told.all, ...differences.all];
-  return { ...(block && { block }), differences: all, missing };
+  return { ...(block && { block }), differences: all, missing: [] };
 }
 
 async function assemble(
@@ -67,9 +70,10 @@ async function assemble(
     readonly epoch: number;
     readonly parent: VirtualBlock | undefined;
     readonly work: PublicWork;
+    readonly board: DutyBoard;
   },
 ): Promise<VirtualBlock | undefined> {
-  const { profile, epoch, parent, work } = of;
+  const { profile, epoch, parent, work, board } = of;
   const { chainId, deployBlock } = profile;
   const last = await lastBlockBefore(records.chain, cutOffOf(profile, epoch));
   const before = parent?.chains.find((one) => one.chainId === chainId)?.toBlock;
@@ -77,7 +81,8 @@ async function assemble(
   if (last === undefined) return undefined;
   const fromEpoch = parent === undefined ? 0 : parent.epoch + 1;
   const told = await work.told({ fromEpoch: fromEpoch - 1, epoch: epoch - 1, condemnedTo: Number(last.number) });
-  if (told === undefined) return undefined;
+  const duties = await dutiesIn(board, { fromEpoch, epoch });
+  if (told === undefined || duties === undefined) return undefined;
   const { members } = await readGuardSet(records.chain, epoch);
   const point = { lastBlock: Number(last.number), blockHash: last.hash, stateRoot: last.stateRoot };
   return assembleVirtualBlock(parent, {
@@ -86,11 +91,25 @@ async function assemble(
     guardSet: { epoch, members },
     chains: [{ chainId, firstBlock: Number(deployBlock), ...point }],
     ...told,
-    duties: [],
+    duties,
     attestations: records.posted
       .filter(({ blockNumber }) => blockNumber >= fromBlock && blockNumber <= last.number)
       .map(({ subjectChainId, kind, epoch: of, root }) => ({ subjectChainId, kind, epoch: of, root })),
   });
+}
+
+/** Shown in the records of a block's epochs: the duties of the second epoch before each. */
+async function dutiesIn(
+  board: DutyBoard,
+  { fromEpoch, epoch }: { readonly fromEpoch: number; readonly epoch: number },
+): Promise<readonly DutyRecord[] | undefined> {
+  const all: DutyRecord[] = [];
+  for (let of = Math.max(0, fromEpoch - 2); of <= epoch - 2; of += 1) {
+    const found = await board.recompute(of, new AbortController().signal);
+    if (found === "hidden") return undefined;
+    all.push(...found.duties);
+  }
+  return all;
 }
 
 /** What somebody shows, field by field, beside what was computed. */

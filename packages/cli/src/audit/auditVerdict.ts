@@ -1,10 +1,37 @@
 import type { Difference } from "@cortensor/books";
-import { createChainReader, type NetworkProfile, readAttestedRoot } from "@cortensor/chain";
-import { type Bytes32, type DutyTimes, dutyTimes, type SetEntry, setEntryId } from "@cortensor/protocol";
+import { createChainReader, type NetworkProfile, readAttestedRoot, readHead } from "@cortensor/chain";
+import {
+  type Address,
+  type Bytes32,
+  type DutyTally,
+  type DutyTimes,
+  dutyTimes,
+  type SetEntry,
+  setEntryId,
+  type TaskFinding,
+  taskFinding,
+  type VerdictOutcome,
+} from "@cortensor/protocol";
+import { openDutyBoard } from "./dutyRecords.js";
 import { type Missing, unpublished } from "./missing.js";
 import type { ReadSet } from "./readSets.js";
 import { replayChain } from "./replayChain.js";
 import { readSettledTasks, type SettledTask } from "./settledTasks.js";
+
+/** A validator that had to check the task, and what it showed in time; absent: it missed it. */
+export type FoundDuty = { readonly validator: Address; readonly outcome?: VerdictOutcome };
+
+/** What became of the duties of the task's epoch. */
+export type FoundEpoch = {
+  /** Of this task. */
+  readonly duties: readonly FoundDuty[];
+  /** What the first tier alone says of it; absent while nothing is decided. */
+  readonly finding?: TaskFinding;
+  /** Who committed to a secret and didn't show it: what it had to check nobody knows. */
+  readonly silent: readonly Address[];
+  /** Of all tasks of the epoch, by validator: what is to be paid. */
+  readonly tallies: readonly DutyTally[];
+};
 
 export type AuditedVerdict = {
   /** The task's id in settlement sets, results roots and duties. */
@@ -19,48 +46,68 @@ export type AuditedVerdict = {
     /** The results root that was posted for it; absent when it stayed empty, and the next root has the task. */
     readonly resultsRoot?: Bytes32;
     readonly entry: SetEntry;
-    readonly duties: DutyTimes;
+    readonly times: DutyTimes;
+    /** Absent before its duties are shown. */
+    readonly found?: FoundEpoch;
   };
   readonly differences: readonly Difference[];
   readonly missing: readonly Missing[];
 };
 
-/** What was found of one task, as far as public data says: where it was settled, when its duties are drawn and shown, and what isn't there. */
+/** What was found of one task, as far as public data says: where it was settled, who had to check it, what they said, and what isn't there. */
 export async function auditVerdict(
   profile: NetworkProfile,
   parts: { readonly taskId: Bytes32; readonly readSet: ReadSet },
 ): Promise<AuditedVerdict> {
   const { taskId, readSet } = parts;
   const id = setEntryId(taskId);
-  let found: SettledTask | undefined;
+  let settled: SettledTask | undefined;
   const differences = await readSettledTasks(await replayChain(profile), {
     readSet,
     times: profile,
     beforeSeconds: Number.POSITIVE_INFINITY,
     take: (task) => {
-      if (task.entry.id === id) found = task;
+      if (task.entry.id === id) settled = task;
     },
   });
-  if (found === undefined) {
+  if (settled === undefined) {
     const missing = [{ what: `task ${taskId}`, why: "no published set of a settlement has it" }];
     return { id, differences, missing };
   }
-  const { entry, epoch, settlement } = found;
+  const { entry, epoch, settlement } = settled;
   const { settlementId, lane } = settlement.settled;
   const { blockNumber } = settlement;
-  const kind = "results" as const;
-  const asked = { subjectChainId: profile.chainId, kind, epoch };
+  const asked = { subjectChainId: profile.chainId, kind: "results" as const, epoch };
   const resultsRoot = await readAttestedRoot(createChainReader({ profile }), asked);
-  const shown = { settlementId, lane, blockNumber, epoch, entry, duties: dutyTimes(profile, epoch) };
-  const task = { ...shown, ...(resultsRoot === undefined ? {} : { resultsRoot }) };
-  return { id, task, differences, missing: missingOf(epoch) };
+  const found = await findDuties(profile, { id, epoch, readSet });
+  const shown = { settlementId, lane, blockNumber, epoch, entry, times: dutyTimes(profile, epoch) };
+  const task = { ...shown, ...(resultsRoot === undefined ? {} : { resultsRoot }), ...found.task };
+  return { id, task, differences, missing: [...found.missing, ...MISSING] };
 }
 
-function missingOf(epoch: number): readonly Missing[] {
-  return unpublished([
-    `validators' commitments to duty secrets of epoch ${epoch}, and the secrets`,
-    "verdicts of the first tier",
-    "planted results and their openings",
-    "verdicts of the second tier and votes of a jury",
-  ]);
+async function findDuties(
+  profile: NetworkProfile,
+  { id, epoch, readSet }: { readonly id: Bytes32; readonly epoch: number; readonly readSet: ReadSet },
+): Promise<{ readonly task: { readonly found?: FoundEpoch }; readonly missing: readonly Missing[] }> {
+  const chain = createChainReader({ profile });
+  const { shownBefore } = dutyTimes(profile, epoch);
+  const what = `duties of epoch ${epoch}`;
+  if ((await readHead(chain)).timestamp < shownBefore)
+    return { task: {}, missing: [{ what, why: "they may still be shown" }] };
+  const all = await openDutyBoard(chain, readSet).recompute(epoch, new AbortController().signal);
+  if (all === "hidden") return { task: {}, missing: [{ what, why: "a set that they are drawn from isn't shown" }] };
+  const outcomes = new Map(
+    all.verdicts.filter(({ taskId }) => taskId === id).map(({ validator, outcome }) => [validator, outcome]),
+  );
+  const duties = all.duties
+    .filter(({ taskId }) => taskId === id)
+    .map(({ validator }): FoundDuty => {
+      const outcome = outcomes.get(validator);
+      return outcome === undefined ? { validator } : { validator, outcome };
+    });
+  const finding = taskFinding({ checks: [...outcomes.values()] });
+  const { missing: silent, tallies } = all;
+  return { task: { found: { duties, silent, tallies, ...(finding && { finding }) } }, missing: [] };
 }
+
+const MISSING = unpublished(["verdicts of the second tier and votes of a jury", "planted results that were opened"]);

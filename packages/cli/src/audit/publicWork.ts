@@ -1,6 +1,15 @@
 import { Differences } from "@cortensor/books";
 import { createChainReader, type NetworkProfile } from "@cortensor/chain";
-import { CutOffs, createGuardReader, createReadReputation, type FetchSet, listWork, readWork } from "@cortensor/node";
+import {
+  CutOffs,
+  createDutyBoard,
+  createGuardReader,
+  createReadFindings,
+  createReadReputation,
+  type FetchSet,
+  listWork,
+  readWork,
+} from "@cortensor/node";
 import {
   type Bytes32,
   begunOf,
@@ -44,8 +53,8 @@ export function openPublicWork(
     return bytes !== undefined && cidOf(bytes) === setCid ? bytes : undefined;
   };
   const parts = { chain, cutOffs, fetchSet, signal };
-  // What audits found isn't published yet.
-  const readReputation = createReadReputation({ ...parts, readFindings: async () => [] });
+  const readFindings = createReadFindings(createDutyBoard(chain, fetchSet));
+  const readReputation = createReadReputation({ ...parts, readFindings });
   return {
     check: async (epoch) => {
       const differences = new Differences();

@@ -12,7 +12,7 @@ import type { Command } from "commander";
 import { type AuditedRoot, auditEpoch } from "../audit/auditEpoch.js";
 import { auditRanking } from "../audit/auditRanking.js";
 import { auditVblock } from "../audit/auditVblock.js";
-import { type AuditedVerdict, auditVerdict } from "../audit/auditVerdict.js";
+import { type AuditedVerdict, auditVerdict, type FoundEpoch } from "../audit/auditVerdict.js";
 import { conclude } from "../audit/conclude.js";
 import { openSets } from "../audit/readSets.js";
 import { CliError } from "../cliError.js";
@@ -178,12 +178,25 @@ function formatRanked({ rank, node, level, reputationPpm, delivered, levelSinceS
 
 function formatTask(task: AuditedVerdict["task"]): readonly string[] {
   if (task === undefined) return [];
-  const { settlementId, lane, blockNumber, epoch, resultsRoot, entry, duties } = task;
-  const [from, before] = [duties.shownFrom, duties.shownBefore].map((at) => new Date(at * 1_000).toISOString());
+  const { settlementId, lane, blockNumber, epoch, resultsRoot, entry, times, found } = task;
+  const [from, before] = [times.shownFrom, times.shownBefore].map((at) => new Date(at * 1_000).toISOString());
   return [
     `Settled by ${lane} in block ${blockNumber}, settlement ${settlementId}: ${formatCor(entry.feeWei)}`,
     ...entry.payees.map(({ payee, netWei }) => `  ${payee} has ${formatCor(netWei)}`),
     `Results root of epoch ${epoch}: ${resultsRoot ?? "none"}`,
     `In the records of epoch ${epoch}; secrets and verdicts are shown from ${from}, before ${before}`,
+    ...(found === undefined ? [] : formatFound(found)),
+  ];
+}
+
+function formatFound({ duties, finding, silent, tallies }: FoundEpoch): readonly string[] {
+  return [
+    `Drawn for ${countOf(duties.length, "validator")}; the first tier says: ${finding ?? "nothing yet"}`,
+    ...duties.map(({ validator, outcome }) => `  ${validator}: ${outcome ?? "missed"}`),
+    ...silent.map((validator) => `  ${validator} kept its secret: what it had to check nobody knows`),
+    ...tallies.map(
+      ({ validator, drawn, missed, paid }) =>
+        `  of the epoch's duties ${validator} drew ${drawn}, missed ${missed}, is to be paid for ${paid}`,
+    ),
   ];
 }

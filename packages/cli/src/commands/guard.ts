@@ -62,7 +62,10 @@ async function run(context: CommandContext, options: GuardOptions): Promise<void
   };
   const isGivenKey = env.GUARD_SIGNER_KEY !== undefined;
   const config: GuardConfig = loadConfig(guardConfig, isGivenKey ? flags : await enrol(context, { options, flags }));
-  const { address, url, endpoint, isNew } = await runGuard({ config, log: context.log("guard"), shutdown });
+  const { address, url, endpoint, isNew } = await runGuard({
+    ...{ config, log: context.log("guard"), shutdown, output },
+    modelsFolder: context.paths.models,
+  });
   reportToParent({ kind: "ready", data: { address, url } });
   if (isNew) output.progress("guard.joined", `Guard ${address} is in the queue: it counts from the next epoch on`);
   output.progress("guard.ready", `Guard ${address} answers on ${url}`, { address, url, endpoint });

@@ -2,24 +2,36 @@ import { readFile } from "node:fs/promises";
 import { createGuardServer } from "@cortensor/api";
 import { createChainWriter, joinGuards, parseProfile, readGuardPlace, readHead, verifyNetwork } from "@cortensor/chain";
 import {
+  type Checker,
   createEpochClock,
   createGuard,
   createGuardChain,
   createNodeSigner,
   createRandomBytes32,
   createSignatureCounter,
+  type EpochClock,
   type Guard,
   type GuardConfig,
   logRpcs,
+  type Validator,
 } from "@cortensor/node";
 import type { Address } from "@cortensor/protocol";
 import { createMetrics, type Logger, lockFolder, type Shutdown, systemClock } from "@cortensor/runtime";
 import { ensureRegistered } from "../enrolNode.js";
+import type { Output } from "../output.js";
+import { openEngine } from "./openEngine.js";
+import { checkerOf, type OpenValidatorParts, openValidator } from "./openValidator.js";
+
+/** The model that comes with the software. */
+const EMBEDDED = "embedded";
 
 export type RunGuardParts = {
   readonly config: GuardConfig;
   readonly log: Logger;
   readonly shutdown: Shutdown;
+  /** Where downloads are kept. */
+  readonly modelsFolder: string;
+  readonly output: Output;
 };
 
 export type RunningGuard = {
@@ -34,7 +46,7 @@ export type RunningGuard = {
 };
 
 /** Builds a guard of its real parts, serves, and looks at the chain until the end. */
-export async function runGuard({ config, log, shutdown }: RunGuardParts): Promise<RunningGuard> {
+export async function runGuard({ config, log, shutdown, modelsFolder, output }: RunGuardParts): Promise<RunningGuard> {
   const clock = systemClock;
   // One store to one process: what keeps a guard from signing twice is in it.
   const lock = await lockFolder(config.storeFolder);
@@ -58,8 +70,6 @@ export async function runGuard({ config, log, shutdown }: RunGuardParts): Promis
     config,
     signer,
     chain: createGuardChain(writer, clock),
-    // What audits found isn't published yet.
-    readFindings: async () => [],
     nowSeconds: () => epochs.chainSeconds(),
     clock,
     log,
@@ -68,13 +78,42 @@ export async function runGuard({ config, log, shutdown }: RunGuardParts): Promis
     randomBytes32: createRandomBytes32(),
   });
   shutdown.add("guard", () => guard.stop());
-  const server = createGuardServer({ gateway: guard.gateway, metrics });
+  const verdicts = openDuties({ config, signer, writer, metrics, log, shutdown, modelsFolder, output, epochs });
+  const server = createGuardServer({ gateway: guard.gateway, metrics, ...(verdicts && { verdicts }) });
   shutdown.add("HTTP server", () => server.close());
   const { origin: url } = new URL(await server.listen({ host: config.host, port: config.port }));
   const endpoint = config.endpoint ?? url;
   const isNew = await keepEnrolled({ config, log, endpoint, self: signer.address });
   guard.start();
   return { guard, address: signer.address, url, endpoint, isNew };
+}
+
+/** Has the guard do duties with an engine of its own, which starts with the first one; undefined where it is to do none. */
+function openDuties(
+  parts: RunGuardParts & Pick<OpenValidatorParts, "signer" | "writer" | "metrics"> & { readonly epochs: EpochClock },
+): Validator | undefined {
+  const { config, signer, writer, metrics, log, shutdown, modelsFolder, output, epochs } = parts;
+  const { dutyModel: model, storeFolder: folder, setsFolder, pollMs } = config;
+  if (model === undefined) return undefined;
+  let opened: Promise<Checker> | undefined;
+  const open = async (): Promise<Checker> => {
+    const choice = { slots: 1, ...(model === EMBEDDED ? {} : { model }) };
+    const { engine } = await openEngine({ choice, modelsFolder, output, signal: shutdown.signal });
+    shutdown.add("duty engine", () => engine.close());
+    return checkerOf(engine);
+  };
+  const openChecker = (): Promise<Checker> => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+  return openValidator({
+    ...{ folder, pollMs, signer, writer, metrics, log, shutdown, openChecker },
+    nowSeconds: () => epochs.chainSeconds(),
+    ...(setsFolder === undefined ? {} : { setsFolder }),
+  });
 }
 
 /** With the owner's key: registers the guard where it answers now, and asks for the owner's place unless it has it. */

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { createHealthServer } from "@cortensor/api";
+import { createHealthServer, type VerdictSource } from "@cortensor/api";
 import {
   type ChainReader,
   createChainReader,
@@ -19,15 +19,18 @@ import {
   createRandomBytes32,
   createSealingKey,
   createSignatureCounter,
+  type EpochClock,
   logRpcs,
   type Miner,
   type MinerConfig,
   type SealingKey,
+  type Validator,
 } from "@cortensor/node";
 import { type Address, addressOfPrivateKey } from "@cortensor/protocol";
 import { createMetrics, type Logger, type Metrics, type Shutdown, systemClock } from "@cortensor/runtime";
 import { ensureRegistered } from "../enrolNode.js";
 import type { OpenedEngine } from "./openEngine.js";
+import { checkerOf, type OpenValidatorParts, openValidator, whenIdle } from "./openValidator.js";
 
 export type RunMinerParts = {
   readonly config: MinerConfig;
@@ -87,9 +90,28 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
     life: { chain: createLifeChain(writer), randomBytes32: createRandomBytes32() },
   });
   shutdown.add("miner", () => miner.stop());
-  const metricsUrl = await showMetrics({ config, miner, metrics, shutdown });
+  const writer = createChainWriter({ profile, privateKey: config.signerKey.expose(), ...logRpcs(log) });
+  const verdicts = config.hasDuties
+    ? await openDuties({ config, miner, opened, writer, signer: identity.signer, epochs, metrics, log, shutdown })
+    : undefined;
+  const metricsUrl = await showMetrics({ config, miner, metrics, shutdown, ...(verdicts && { verdicts }) });
   miner.start();
   return { miner, address: identity.signer.address, registered, ...(metricsUrl === undefined ? {} : { metricsUrl }) };
+}
+
+/** Has the miner do duties with its own engine, while no user's task runs. */
+async function openDuties(
+  parts: Pick<RunMinerParts, "config" | "opened" | "log" | "shutdown"> &
+    Pick<OpenValidatorParts, "signer" | "writer" | "metrics"> & { readonly miner: Miner; readonly epochs: EpochClock },
+): Promise<Validator> {
+  const { config, opened, miner, epochs, ...rest } = parts;
+  const running = () => miner.advertisement().running;
+  return openValidator({
+    ...rest,
+    ...{ folder: config.outboxFolder, pollMs: config.chainPollMs },
+    openChecker: whenIdle(await checkerOf(opened.engine), { running, clock: systemClock }),
+    nowSeconds: () => epochs.chainSeconds(),
+  });
 }
 
 /** A miner is verified in the class, and by the sealing key, that the registry names: they must be those that it has. */
@@ -125,11 +147,12 @@ async function showMetrics(parts: {
   readonly miner: Miner;
   readonly metrics: Metrics;
   readonly shutdown: Shutdown;
+  readonly verdicts?: VerdictSource;
 }): Promise<string | undefined> {
-  const { config, miner, metrics, shutdown } = parts;
+  const { config, miner, metrics, shutdown, verdicts } = parts;
   const { metricsPort: port, metricsHost: host } = config;
   if (port === undefined) return undefined;
-  const server = createHealthServer({ health: () => miner.health(), metrics });
+  const server = createHealthServer({ health: () => miner.health(), metrics, ...(verdicts && { verdicts }) });
   shutdown.add("metrics", () => server.close());
   return server.listen({ host, port });
 }

@@ -1,6 +1,6 @@
 import { type Address, GUARDS_MAX, isAddress, isBytes32, isHex, type SignedAttestation } from "@cortensor/protocol";
 import { z } from "zod";
-import { fetchBytes } from "./fetchBytes.js";
+import { fetchBytes } from "../host/index.js";
 import type { AttestationKey } from "./signatureBook.js";
 
 /** Bytes of an answer: two signatures of each guard of the largest set, and JSON around them. */

@@ -9,6 +9,7 @@ import {
 import type { Clock, Logger } from "@cortensor/runtime";
 import type { BlockShelf } from "./blockShelf.js";
 import type { CutOffs } from "./cutOffs.js";
+import type { DutyBoard } from "./dutyBoard.js";
 import type { FetchSet } from "./fetchSet.js";
 import type { BlockRange, GuardBlock, GuardChain } from "./guardChain.js";
 import type { GuardMetrics } from "./metrics.js";
@@ -34,6 +35,7 @@ export type BlockMakerParts = {
     | "readCondemnedWork"
   >;
   readonly cutOffs: CutOffs;
+  readonly duties: Pick<DutyBoard, "recompute">;
   readonly fetchSet: FetchSet;
   readonly shelf: BlockShelf;
   readonly finalityBlocks: number;
@@ -113,7 +115,19 @@ export class BlockMaker {
     if (last === undefined) return undefined;
     const fromEpoch = parent === undefined ? 0 : parent.epoch + 1;
     const range = { fromBlock: this.#firstBlock(parent), toBlock: last.number };
-    return this.#build({ parent, guardSet, last, range, fromEpoch });
+    const duties = await this.#readDuties(fromEpoch, epoch);
+    return duties && this.#build({ parent, guardSet, last, range, fromEpoch, duties });
+  }
+
+  /** What was shown in the records of these epochs: the duties of the second epoch before each. */
+  async #readDuties(fromEpoch: number, epoch: number): Promise<readonly DutyRecord[] | undefined> {
+    const all: DutyRecord[] = [];
+    for (let of = Math.max(0, fromEpoch - 2); of <= epoch - 2; of += 1) {
+      const found = await this.#parts.duties.recompute(of, this.#parts.signal);
+      if (found === "hidden") return undefined;
+      all.push(...found.duties);
+    }
+    return all;
   }
 
   async #build(of: {
@@ -122,8 +136,9 @@ export class BlockMaker {
     readonly last: GuardBlock;
     readonly range: BlockRange;
     readonly fromEpoch: number;
+    readonly duties: readonly DutyRecord[];
   }): Promise<VirtualBlock | undefined> {
-    const { parent, guardSet, last, range, fromEpoch } = of;
+    const { parent, guardSet, last, range, fromEpoch, duties } = of;
     const { chain } = this.#parts;
     const told = { fromEpoch: fromEpoch - 1, epoch: guardSet.epoch - 1, condemnedTo: last.number };
     const [records, attestations] = await Promise.all([readWork(told, this.#parts), chain.listPosted(range)]);
@@ -136,11 +151,8 @@ export class BlockMaker {
       guardSet,
       chains: [point],
       ...toldTasks(records),
-      duties: NO_DUTIES,
+      duties,
       attestations,
     });
   }
 }
-
-/** Duties that were drawn aren't published yet. */
-const NO_DUTIES: readonly DutyRecord[] = [];

@@ -1,5 +1,5 @@
 import { decodeVirtualBlock, encodeVirtualBlock, type VirtualBlock } from "@cortensor/protocol";
-import { type GuardStore, keyNumber } from "./store.js";
+import { keyNumber, type RecordStore } from "../host/index.js";
 
 /** Virtual blocks, each under its epoch. */
 export type BlockShelf = {
@@ -9,7 +9,7 @@ export type BlockShelf = {
 };
 
 /** Opens the shelf of a network, named by its chain and a contract of it, in a guard's store. */
-export function openBlockShelf(store: GuardStore, network: string): BlockShelf {
+export function openBlockShelf(store: RecordStore, network: string): BlockShelf {
   const prefix = `block.${network}.`;
   const range = { start: `${prefix}~`, end: prefix, reverse: true, limit: 1 };
   return {

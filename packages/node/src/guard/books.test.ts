@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { guardsDomain, type SignedAttestation } from "@cortensor/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openRecordStore, type RecordStore } from "../host/index.js";
 import { openSecretBook } from "./secretBook.js";
 import { openSignatureBook } from "./signatureBook.js";
-import { type GuardStore, openGuardStore } from "./store.js";
 import { keyOf } from "./test/guardNetwork.js";
 import { CHAIN_ID, GUARDS } from "./test/memoryChain.js";
 
@@ -18,10 +18,10 @@ const signed = (root: string): SignedAttestation => ({
 });
 
 let folder: string;
-let store: GuardStore;
+let store: RecordStore;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "guard-store-"));
-  store = openGuardStore(folder);
+  store = openRecordStore(folder);
 });
 afterEach(async () => {
   await store.close();
@@ -42,7 +42,7 @@ describe("the book of signatures", () => {
   it("finds it again when the store is opened anew", async () => {
     const kept = await open().keep(signed("one"));
     await store.close();
-    store = openGuardStore(folder);
+    store = openRecordStore(folder);
     expect(open().find(key)).toEqual(kept);
   });
 

@@ -38,6 +38,12 @@ export const guardConfig = describeConfig({
     fallback: undefined,
     says: "Folder of published settlement sets, looked in before routers are asked.",
   },
+  dutyModel: {
+    env: "GUARD_DUTIES",
+    parse: text,
+    fallback: undefined,
+    says: "Model that it checks others' tasks with: `embedded`, a GGUF path, URL or owner/repo/file.gguf. Without one it draws no duties.",
+  },
   finalityBlocks: {
     env: "GUARD_FINALITY_BLOCKS",
     parse: count,

@@ -17,8 +17,10 @@ import {
   readBeacon,
   readBeaconPledge,
   readBlock,
+  readDutyRound,
   readGuardSet,
   readIsFrozen,
+  readNode,
   readNodeLife,
   readNodeLives,
   readSettlements,
@@ -87,8 +89,27 @@ export function createGuardReader(reader: ChainReader, clock: Pick<Clock, "nowMs
         ...{ subjectChainId, kind, epoch, root },
       })),
     readBeacon: (epoch) => readBeacon(reader, epoch),
+    readDutyRound: ({ epoch, ...range }) => readDutyRound(reader, { epoch, ...toBigints(range) }),
+    readOwners: createOwners(reader),
     readGuardEndpoints: async (guards) => endpointsOf(await nodes(), guards),
     readRouterEndpoints: async (lane) => routersOf(await nodes(), lane),
+  };
+}
+
+/** Nodes whose owner is remembered: it never changes. */
+const OWNERS_KEPT = 10_000;
+
+function createOwners(reader: ChainReader): GuardChain["readOwners"] {
+  const known = new Map<Address, Address>();
+  return async (nodes) => {
+    const owners = new Map<Address, Address>();
+    for (const node of new Set(nodes)) {
+      const owner = known.get(node) ?? (await readNode(reader, node))?.owner;
+      if (owner === undefined) continue;
+      owners.set(node, owner);
+      if (known.size < OWNERS_KEPT) known.set(node, owner);
+    }
+    return owners;
   };
 }
 

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Address, type Bytes32, bytesToHex, SET_BYTES_MAX, sha256Bytes } from "@cortensor/protocol";
-import { fetchBytes } from "./fetchBytes.js";
+import { fetchBytes } from "../host/index.js";
 import type { GuardChain } from "./guardChain.js";
 
 /** Time for one set: 64 MiB over a slow line. */

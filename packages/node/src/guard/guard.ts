@@ -12,7 +12,7 @@ import {
   type UnixSeconds,
 } from "@cortensor/protocol";
 import { type Clock, type Logger, type Metrics, runLoop } from "@cortensor/runtime";
-import type { NodeSigner } from "../host/index.js";
+import { type NodeSigner, openRecordStore } from "../host/index.js";
 import { type AskPeer, createAskPeer } from "./askPeer.js";
 import { attestEpoch } from "./attestEpoch.js";
 import { BlockMaker } from "./blockMaker.js";
@@ -20,6 +20,7 @@ import { openBlockShelf } from "./blockShelf.js";
 import type { GuardConfig } from "./config.js";
 import { CutOffs } from "./cutOffs.js";
 import { DeadlineDesk } from "./deadlineDesk.js";
+import { DutyBoard } from "./dutyBoard.js";
 import { EpochLedger } from "./epochLedger.js";
 import { EpochReader } from "./epochReader.js";
 import { EquivocationDesk } from "./equivocationDesk.js";
@@ -32,12 +33,12 @@ import { leadEpoch } from "./leadEpoch.js";
 import { createGuardMetrics } from "./metrics.js";
 import { PeerRounds } from "./peerRounds.js";
 import { PostedEpochs } from "./postedEpochs.js";
+import { createReadFindings } from "./readFindings.js";
 import { createReadReputation, type ReadFindings } from "./readReputation.js";
 import { rememberSettled } from "./rememberSettled.js";
 import { openSecretBook } from "./secretBook.js";
 import { SeenSignatures } from "./seenSignatures.js";
 import { openSignatureBook } from "./signatureBook.js";
-import { openGuardStore } from "./store.js";
 import { WorkWatch } from "./workWatch.js";
 
 /** Share by which pauses are shortened, so that guards don't march in step. */
@@ -48,8 +49,6 @@ export type GuardParts = {
   /** The registered key; the chain's calls are sent with the same. */
   readonly signer: NodeSigner;
   readonly chain: GuardChain;
-  /** What audits found of miners' results. */
-  readonly readFindings: ReadFindings;
   /** Chain time: see `createEpochClock`. */
   readonly nowSeconds: () => UnixSeconds;
   readonly clock: Clock;
@@ -60,6 +59,8 @@ export type GuardParts = {
   readonly randomBytes32: () => `0x${string}`;
   /** How others are asked. Default: over HTTP. */
   readonly askPeer?: AskPeer;
+  /** What checks found of miners' results. Default: what duties did. */
+  readonly readFindings?: ReadFindings;
   /** How sets are found. Default: in the folder, then of routers. */
   readonly fetchSet?: FetchSet;
 };
@@ -123,24 +124,27 @@ type Room = ReturnType<typeof assemble>;
 
 /** Everything that a guard is made of. */
 function assemble(parts: GuardParts, signal: AbortSignal) {
-  const { config, signer, clock, log, readFindings, randomBytes32 } = parts;
+  const { config, signer, clock, log, randomBytes32 } = parts;
   const chain = rememberSettled(parts.chain, parts.nowSeconds);
   const { chainId, guards } = chain;
   const self = signer.address;
   const domain = guardsDomain({ chainId, guards });
   const metrics = createGuardMetrics(parts.metrics);
-  const store = openGuardStore(config.storeFolder);
+  const store = openRecordStore(config.storeFolder);
   const folder = config.setsFolder === undefined ? {} : { folder: config.setsFolder };
   const fetchSet = parts.fetchSet ?? createFetchSet({ chain, ...folder });
   const cutOffs = new CutOffs(chain);
   const { finalityBlocks } = config;
+  const posted = new PostedEpochs(chain);
+  const duties = new DutyBoard({ chain, cutOffs, posted, fetchSet });
+  const readFindings = parts.readFindings ?? createReadFindings(duties);
   const readReputation = createReadReputation({ chain, cutOffs, fetchSet, readFindings });
   const shelf = openBlockShelf(store, `${chainId}.${guards}`);
   return {
     ...{ self, chain, domain, metrics, store, cutOffs, shelf, log, signer, finalityBlocks },
     book: openSignatureBook({ store, guard: self, domain }),
     secrets: openSecretBook({ store, guard: self, chainId, guards, randomBytes32 }),
-    reader: new EpochReader({ chain, posted: new PostedEpochs(chain), cutOffs, fetchSet, readReputation, clock, log }),
+    reader: new EpochReader({ chain, posted, cutOffs, fetchSet, readReputation, clock, log }),
     seen: new SeenSignatures(domain),
     done: { commits: new Set<number>(), reveals: new Set<number>() },
     rounds: new PeerRounds(),
@@ -148,7 +152,7 @@ function assemble(parts: GuardParts, signal: AbortSignal) {
     ledger: new EpochLedger({ chain, times: chain.times, metrics }),
     equivocations: new EquivocationDesk({ chain, metrics, log }),
     deadlines: new DeadlineDesk({ chain: chain.nodes, guard: self, metrics, log }),
-    blocks: new BlockMaker({ chain, cutOffs, fetchSet, shelf, finalityBlocks, metrics, clock, log, signal }),
+    blocks: new BlockMaker({ chain, cutOffs, duties, fetchSet, shelf, finalityBlocks, metrics, clock, log, signal }),
     askPeer: parts.askPeer ?? createAskPeer({ timeoutMs: config.peerTimeoutMs, signal }),
     health: { failing: new Set<string>(), isMember: false, epoch: -1 },
   };

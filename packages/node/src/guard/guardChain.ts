@@ -4,6 +4,7 @@ import type {
   Attestation,
   AttestationKind,
   Bytes32,
+  DutyRound,
   EpochTimes,
   Equivocation,
   GuardSet,
@@ -82,6 +83,10 @@ export type GuardChain = {
 
   /** Nodes' lives, and the network's own tasks. */
   readonly nodes: NodeWatch;
+  /** Commitments to secrets of an epoch's duties, and what was shown of them, in a range of blocks. */
+  readDutyRound(of: BlockRange & { readonly epoch: number }): Promise<DutyRound>;
+  /** Who owns these nodes, also after they left; who never was one is left out. */
+  readOwners(nodes: readonly Address[]): Promise<ReadonlyMap<Address, Address>>;
 
   /** Where the registry says that these guards answer; who names no address is left out. */
   readGuardEndpoints(guards: readonly Address[]): Promise<ReadonlyMap<Address, string>>;

@@ -1,6 +1,6 @@
 import { type Address, type Bytes32, bytesToHex, hexToBytes } from "@cortensor/protocol";
+import { keepFirst, keyNumber, type RecordStore, removeBelow } from "../host/index.js";
 import { GuardError } from "./guardError.js";
-import { type GuardStore, keepFirst, keyNumber, removeBelow } from "./store.js";
 
 const SECRET_BYTES = 32;
 /** Epochs of which secrets are kept: after the epoch that they were shown in they are public. */
@@ -14,7 +14,7 @@ export type SecretBook = {
 };
 
 export function openSecretBook(parts: {
-  readonly store: GuardStore;
+  readonly store: RecordStore;
   readonly guard: Address;
   readonly chainId: number;
   /** The contract that commitments go to. */

@@ -12,7 +12,11 @@ import type { FetchSet } from "./fetchSet.js";
 import type { BlockRange, GuardChain } from "./guardChain.js";
 
 /** A task as the lane that settled it tells of it. */
-export type SettledEntry = { readonly lane: Address; readonly entry: SetEntry };
+export type SettledEntry = {
+  readonly lane: Address;
+  readonly settlementId: Bytes32;
+  readonly entry: SetEntry;
+};
 
 export type SettledParts = {
   readonly chain: Pick<GuardChain, "readSettlements" | "readCondemned">;
@@ -50,7 +54,8 @@ export async function readSettledEntries(
     const bytes = await fetchSet(settlement, signal);
     if (bytes === undefined) return undefined;
     for (const entry of decodeOwn(bytes, settlement)?.entries ?? []) {
-      if (!tasks.has(entry.id)) tasks.set(entry.id, { lane: settlement.lane, entry });
+      if (!tasks.has(entry.id))
+        tasks.set(entry.id, { lane: settlement.lane, settlementId: settlement.settlementId, entry });
     }
   }
   return [...tasks.values()];

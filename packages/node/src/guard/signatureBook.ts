@@ -7,8 +7,8 @@ import {
   hexToBytes,
   type SignedAttestation,
 } from "@cortensor/protocol";
+import { keepFirst, keyNumber, type RecordStore, removeBelow } from "../host/index.js";
 import { GuardError } from "./guardError.js";
-import { type GuardStore, keepFirst, keyNumber, removeBelow } from "./store.js";
 
 const ROOT_BYTES = 32;
 const RECORD_BYTES = ROOT_BYTES + 64;
@@ -27,7 +27,7 @@ export type SignatureBook = {
 
 /** Opens the book of one guard and one domain in a guard's store. */
 export function openSignatureBook(parts: {
-  readonly store: GuardStore;
+  readonly store: RecordStore;
   readonly guard: Address;
   readonly domain: Eip712Domain;
 }): SignatureBook {

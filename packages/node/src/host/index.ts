@@ -8,6 +8,7 @@ export {
 } from "./createIdentity.js";
 export { createRandomBytes32 } from "./createRandomBytes32.js";
 export { createEpochClock, type EpochClock, type EpochClockParts } from "./epochClock.js";
+export { type FetchedBytes, fetchBytes } from "./fetchBytes.js";
 export {
   BATCH_DELAY_MS,
   createLeafBatcher,
@@ -17,6 +18,7 @@ export {
 } from "./leafBatcher.js";
 export { logRpcs } from "./logRpcs.js";
 export { ProofShelf } from "./proofShelf.js";
+export { keepFirst, keyNumber, openRecordStore, type RecordStore, removeBelow } from "./recordStore.js";
 export { createSealingKey, type SealingKey, sealTo } from "./sealing.js";
 export { createSignatureCounter, type SignatureCounter } from "./signatureCounter.js";
 export { type RoleClaim, TaskBook, type TaskReader, type WatchedTask } from "./taskBook.js";

@@ -103,6 +103,12 @@ export const minerConfig = describeConfig({
     fallback: true,
     says: "Whether sessions may be given the node out of the pool; false keeps it for whoever names it.",
   },
+  hasDuties: {
+    env: "MINER_DUTIES",
+    parse: boolean,
+    fallback: false,
+    says: "Whether it checks others' tasks while it has none of its own, once its level lets it. Its signing key pays for the gas.",
+  },
   metricsPort: {
     env: "MINER_METRICS_PORT",
     parse: port,

@@ -8,7 +8,15 @@ const [own = { guard: addressOf(1), key: wordOf(1) }, stranger = own] = keyedGua
 const aVerdict = (task: number, changes: Partial<Verdict> = {}) =>
   signVerdict(
     DOMAIN,
-    { taskId: wordOf(task), tier: 1, outcome: "passed", stats: wordOf(0), firstDiff: NO_DIFF, salt: wordOf(9), ...changes },
+    {
+      taskId: wordOf(task),
+      tier: 1,
+      outcome: "passed",
+      stats: wordOf(0),
+      firstDiff: NO_DIFF,
+      salt: wordOf(9),
+      ...changes,
+    },
     own.key,
   );
 const someVerdict = fc
@@ -22,7 +30,11 @@ const bad = expect.objectContaining({ code: "PROTOCOL_BAD_RECORD" });
 
 describe("a document of verdicts", () => {
   it("is the same whatever order its verdicts come in, and read as it was written", () => {
-    const verdicts = fc.uniqueArray(someVerdict, { minLength: 1, maxLength: 6, selector: ({ verdict }) => verdict.taskId });
+    const verdicts = fc.uniqueArray(someVerdict, {
+      minLength: 1,
+      maxLength: 6,
+      selector: ({ verdict }) => verdict.taskId,
+    });
     fc.assert(
       fc.property(verdicts, (some) => {
         const bytes = encodeVerdictDocument(document(some));

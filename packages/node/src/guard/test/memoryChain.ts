@@ -9,6 +9,8 @@ import {
   beaconCommitment,
   beaconOf,
   beaconWithoutGuards,
+  type DutyPledge,
+  type DutyShow,
   type EpochTimes,
   equivocatorOf,
   type GuardMember,
@@ -65,6 +67,8 @@ export class MemoryChain {
   readonly reveals = new Map<number, BeaconReveal[]>();
   /** Refuses the next calls of these names, as a dead RPC would. */
   readonly failing = new Set<string>();
+  readonly pledges: { readonly epoch: number; readonly pledge: DutyPledge; readonly block: number }[] = [];
+  readonly shows: { readonly epoch: number; readonly show: DutyShow; readonly block: number }[] = [];
   readonly #fixed = new Set<number>();
   readonly #settled: Settled[] = [];
   #blocks: GuardBlock[] = [];
@@ -159,6 +163,11 @@ export class MemoryChain {
       revealBeacon: ({ epoch, secret }) =>
         this.#send("revealBeacon", () => this.#reveal(epoch, { guard: self, secret })),
       nodes: NO_NODES,
+      readDutyRound: async ({ epoch, ...range }) => ({
+        pledges: this.#within(this.pledges, range).flatMap((one) => (one.epoch === epoch ? [one.pledge] : [])),
+        shows: this.#within(this.shows, range).flatMap((one) => (one.epoch === epoch ? [one.show] : [])),
+      }),
+      readOwners: async (nodes) => new Map(nodes.map((node) => [node, node])),
       readGuardEndpoints: async (guards) => new Map([...this.endpoints].filter(([guard]) => guards.includes(guard))),
       readRouterEndpoints: async () => [],
     };

@@ -7,12 +7,13 @@ export async function fetchBytes(request: {
   readonly url: string;
   readonly bytesMax: number;
   readonly timeoutMs: number;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }): Promise<FetchedBytes> {
-  const { url, bytesMax, timeoutMs, signal } = request;
+  const { url, bytesMax, timeoutMs, headers = {}, signal } = request;
   const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   try {
-    const response = await fetch(url, { signal: within, redirect: "error" });
+    const response = await fetch(url, { headers, signal: within, redirect: "error" });
     if (!response.ok || response.body === null) {
       await response.body?.cancel();
       return { kind: "nothing", why: response.status === 404 ? "missing" : "refused" };

@@ -1,15 +1,15 @@
 import { open, type RootDatabase } from "lmdb";
 
-/** Largest size of the store: years of signatures and virtual blocks. Only what is used takes space. */
+/** Largest size of a store: years of signatures and virtual blocks. Only what is used takes space. */
 const MAP_BYTES = 1024 * 1024 * 1024;
 /** Digits of a number within a key, so that keys stand in the numbers' order. */
 const NUMBER_DIGITS = 16;
 
-/** What a guard must not forget: what it signed, the secrets that it committed to, and virtual blocks. */
-export type GuardStore = RootDatabase<Buffer, string>;
+/** What a node must not forget: what it signed, and the secrets that it committed to. */
+export type RecordStore = RootDatabase<Buffer, string>;
 
 /** Opens, or creates, the store in a folder. */
-export function openGuardStore(folder: string): GuardStore {
+export function openRecordStore(folder: string): RecordStore {
   return open<Buffer, string>({ path: folder, encoding: "binary", mapSize: MAP_BYTES });
 }
 
@@ -22,14 +22,14 @@ export function keyNumber(value: number): string {
  * Writes a record unless there is one, and gives what is there then. On the disk when it resolves; of two that write at once, in one
  * process or in two, both get the first one's.
  */
-export async function keepFirst(store: GuardStore, key: string, record: Uint8Array): Promise<Buffer> {
+export async function keepFirst(store: RecordStore, key: string, record: Uint8Array): Promise<Buffer> {
   await store.ifNoExists(key, () => store.put(key, Buffer.from(record)));
   await store.flushed;
   return store.get(key) ?? Buffer.from(record);
 }
 
 /** Removes what a range holds below a key's number, in pieces, so that a store of years stays small. */
-export async function removeBelow(store: GuardStore, prefix: string, number: number): Promise<void> {
+export async function removeBelow(store: RecordStore, prefix: string, number: number): Promise<void> {
   const range = { start: `${prefix}${keyNumber(0)}`, end: `${prefix}${keyNumber(number)}`, limit: REMOVED_AT_ONCE };
   for (const key of [...store.getKeys(range)]) await store.remove(key);
 }

@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import type { ChainWriter } from "@cortensor/chain";
+import { type Engine, embeddedModels } from "@cortensor/engine";
+import {
+  type Checker,
+  createDutyBoard,
+  createFetchSet,
+  createGuardReader,
+  createRandomBytes32,
+  createValidator,
+  createValidatorChain,
+  type NodeSigner,
+  type Validator,
+} from "@cortensor/node";
+import { type Clock, type Logger, type Metrics, type Shutdown, systemClock } from "@cortensor/runtime";
+import { publishedCalibration } from "../check/chooseCalibration.js";
+
+/** Pause between two looks whether an engine is free. */
+const IDLE_POLL_MS = 200;
+
+export type OpenValidatorParts = {
+  /** Where the role keeps what it must not forget. */
+  readonly folder: string;
+  readonly pollMs: number;
+  readonly setsFolder?: string;
+  readonly signer: NodeSigner;
+  /** With the same key as the signer. */
+  readonly writer: ChainWriter;
+  readonly openChecker: (signal: AbortSignal) => Promise<Checker>;
+  readonly nowSeconds: () => number;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly shutdown: Shutdown;
+};
+
+/** Builds the validator of a guard or a miner of its real parts, and starts it. */
+export function openValidator(parts: OpenValidatorParts): Validator {
+  const { folder, pollMs, setsFolder, signer, writer, openChecker, nowSeconds, metrics, log, shutdown } = parts;
+  const clock = systemClock;
+  const reader = createGuardReader(writer, clock);
+  const fetchSet = createFetchSet({ chain: reader, ...(setsFolder === undefined ? {} : { folder: setsFolder }) });
+  const board = createDutyBoard(reader, fetchSet);
+  const validator = createValidator({
+    config: { storeFolder: join(folder, "duties"), pollMs },
+    ...{ signer, openChecker, nowSeconds, clock, log, metrics },
+    chain: createValidatorChain(writer),
+    source: {
+      drawnFrom: (epoch, signal) => board.drawnFrom(epoch, signal),
+      readRouterEndpoints: (lane) => reader.readRouterEndpoints(lane),
+    },
+    random: Math.random,
+    randomBytes32: createRandomBytes32(),
+  });
+  shutdown.add("validator", () => validator.stop());
+  validator.start();
+  return validator;
+}
+
+/** An engine's checker, with the thresholds that come with the embedded model where it is that one's. */
+export async function checkerOf(engine: Engine): Promise<Checker> {
+  const { chat } = await embeddedModels();
+  const facts = engine.describe();
+  const calibration = facts.model === chat.model ? await publishedCalibration(chat, facts) : undefined;
+  return calibration === undefined ? { engine } : { engine, calibration };
+}
+
+/** A checker that waits until its engine has nothing else to do: users' tasks go first. */
+export function whenIdle(
+  checker: Checker,
+  { running, clock }: { readonly running: () => number; readonly clock: Clock },
+): OpenValidatorParts["openChecker"] {
+  return async (signal) => {
+    while (running() > 0) await clock.sleep(IDLE_POLL_MS, signal);
+    return checker;
+  };
+}

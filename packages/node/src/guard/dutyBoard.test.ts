@@ -1,0 +1,136 @@
+import {
+  type Address,
+  addressOfPrivateKey,
+  type Bytes32,
+  cutOffOf,
+  type DutyPledge,
+  decodeVirtualBlock,
+  drawOwnDuties,
+  dutyCommitment,
+  encodeOutcomes,
+  epochStart,
+  ZERO_BYTES32,
+} from "@cortensor/protocol";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CutOffs } from "./cutOffs.js";
+import { DutyBoard } from "./dutyBoard.js";
+import { PostedEpochs } from "./postedEpochs.js";
+import { createReadFindings } from "./readFindings.js";
+import { anEntry, GuardNetwork, keyOf } from "./test/guardNetwork.js";
+import { CHAIN_ID, TIMES } from "./test/memoryChain.js";
+
+/** Whose results are checked. */
+const EPOCH = 1;
+const NEVER = new AbortController().signal;
+const validatorOf = (number: number): Address => addressOfPrivateKey(keyOf(`validator ${number}`));
+const secretOf = (number: number): Bytes32 => keyOf(`secret of ${number}`);
+const NUMBERS = [1, 2, 3];
+const TASKS = ["a", "b", "c", "d", "e", "f"].map((name) => anEntry(name));
+
+let network: GuardNetwork;
+let board: DutyBoard;
+beforeEach(async () => {
+  network = new GuardNetwork();
+  await network.open([1n, 1n, 1n, 1n]);
+  const chain = network.chain.portOf(validatorOf(1));
+  const fetchSet = async ({ setCid }: { readonly setCid: Bytes32 }) => network.sets.get(setCid)?.bytes;
+  board = new DutyBoard({ chain, cutOffs: new CutOffs(chain), posted: new PostedEpochs(chain), fetchSet });
+});
+afterEach(() => network.close());
+
+const pledgeOf = (number: number): DutyPledge => {
+  const [validator, secret] = [validatorOf(number), secretOf(number)];
+  return {
+    ...{ validator, owner: validator, stakeWei: 5n },
+    commitment: dutyCommitment({ chainId: CHAIN_ID, epoch: EPOCH, validator, secret }),
+  };
+};
+
+/** The epoch before, in which secrets are committed to, and the epoch itself, in which tasks are settled and whose root is posted. */
+async function drawTasks(): Promise<void> {
+  await network.to(epochStart(TIMES, EPOCH - 1) + 1);
+  for (const number of NUMBERS)
+    network.chain.pledges.push({ epoch: EPOCH, pledge: pledgeOf(number), block: network.chain.head });
+  await network.toCutOff(EPOCH - 1);
+  network.settle(TASKS);
+  for (const slot of [0, 1, 2, 3]) await network.toSlot(EPOCH, slot);
+}
+
+const ownOf = async (number: number): Promise<readonly Bytes32[]> => {
+  const drawn = await board.drawnFrom(EPOCH, NEVER);
+  if (drawn.kind !== "tasks") throw new Error(drawn.kind);
+  const own = { validator: validatorOf(number), secret: secretOf(number) };
+  return drawOwnDuties({ chainId: CHAIN_ID, epoch: EPOCH, ...drawn, own });
+};
+
+/** The first validator passes all that it drew, the second suspects all of it, the third is silent. */
+async function showAll(): Promise<void> {
+  await network.to(epochStart(TIMES, EPOCH + 2) + 1);
+  for (const [number, outcome] of [
+    [1, "passed"],
+    [2, "failed"],
+  ] as const) {
+    const outcomes = encodeOutcomes((await ownOf(number)).map(() => outcome));
+    const shown = { validator: validatorOf(number), secret: secretOf(number), documentCid: ZERO_BYTES32, outcomes };
+    network.chain.shows.push({ epoch: EPOCH, show: shown, block: network.chain.head });
+  }
+  network.chain.mine(cutOffOf(TIMES, EPOCH + 2), 4);
+}
+
+describe("a duty board", () => {
+  it("has the tasks under an epoch's results root and who committed before it, once the root is posted", async () => {
+    await network.to(epochStart(TIMES, EPOCH) + 1);
+    expect(await board.drawnFrom(EPOCH, NEVER)).toEqual({ kind: "unposted" });
+    await drawTasks();
+    const drawn = await board.drawnFrom(EPOCH, NEVER);
+    if (drawn.kind !== "tasks") throw new Error(drawn.kind);
+    expect(drawn.tasks.map(({ taskId }) => taskId).sort()).toEqual(TASKS.map(({ id }) => id).sort());
+    expect(drawn.pledges).toEqual(NUMBERS.map(pledgeOf));
+    const [first] = TASKS;
+    const parties = drawn.tasks.find(({ taskId }) => taskId === first?.id)?.parties;
+    expect(first?.payees.every(({ payee }) => parties?.has(payee))).toBe(true);
+  });
+
+  it("says nothing while a set isn't shown", async () => {
+    await drawTasks();
+    network.sets.clear();
+    expect(await board.drawnFrom(EPOCH, NEVER)).toEqual({ kind: "hidden" });
+    expect(await board.recompute(EPOCH, NEVER)).toBe("hidden");
+  });
+
+  it("recomputes what was done and missed, and names who kept its secret", async () => {
+    await drawTasks();
+    await showAll();
+    const found = await board.recompute(EPOCH, NEVER);
+    if (found === "hidden") throw new Error(found);
+    expect(found.missing).toEqual([validatorOf(3)]);
+    expect(found.duties.every(({ isDone }) => isDone)).toBe(true);
+    expect(found.duties.length).toBe((await ownOf(1)).length + (await ownOf(2)).length);
+  });
+
+  it("gives what the first tier passed and nobody suspects, for each payee", async () => {
+    await drawTasks();
+    await showAll();
+    const findings = await createReadFindings(board)({ epoch: EPOCH + 2 }, NEVER);
+    const suspected = new Set(await ownOf(2));
+    const passed = (await ownOf(1)).filter((id) => !suspected.has(id));
+    expect(new Set(findings?.map(({ id }) => id))).toEqual(new Set(passed));
+    for (const { finding } of findings ?? []) expect(finding).toBe("passed");
+    expect(await createReadFindings(board)({ epoch: 1 }, NEVER)).toEqual([]);
+  });
+});
+
+describe("a virtual block", () => {
+  it("has the duties that were shown in its records, the same from every guard", async () => {
+    await drawTasks();
+    await showAll();
+    for (const slot of [0, 1, 2, 3]) await network.toSlot(EPOCH + 2, slot);
+    const blocks = network.guards.map(({ gateway }) => gateway.findVirtualBlock(EPOCH + 2));
+    expect(new Set(blocks.map(String)).size).toBe(1);
+    const [bytes] = blocks;
+    if (bytes === undefined) throw new Error("the epoch has a virtual block");
+    const duties = (await ownOf(1)).length + (await ownOf(2)).length;
+    expect(decodeVirtualBlock(bytes).dutyCount).toBe(duties);
+    expect(decodeVirtualBlock(bytes).dutiesRoot).not.toBe(ZERO_BYTES32);
+  });
+});

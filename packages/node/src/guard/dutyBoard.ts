@@ -1,0 +1,108 @@
+import {
+  type Address,
+  type Bytes32,
+  type DutyPledge,
+  type DutyTask,
+  dutyTaskOf,
+  type EpochDuties,
+  type ResultsLeaf,
+  recomputeDuties,
+  type SettlementLeaf,
+} from "@cortensor/protocol";
+import { CutOffs } from "./cutOffs.js";
+import type { FetchSet } from "./fetchSet.js";
+import type { GuardChain } from "./guardChain.js";
+import { PostedEpochs } from "./postedEpochs.js";
+import { readSettledEntries } from "./settledTasks.js";
+
+/** A task of a published set: what the results root has of it, and who had a part in it. */
+export type SettledTask = ResultsLeaf &
+  Pick<SettlementLeaf, "lane" | "settlementId"> & { readonly payees: readonly Address[] };
+
+/** What an epoch's duties are drawn from. */
+export type DrawnFrom =
+  /** No results root of it is posted: nothing is drawn from it now, and nothing ever if it is too late for a root. */
+  | { readonly kind: "unposted" }
+  /** A set that it needs isn't shown. */
+  | { readonly kind: "hidden" }
+  | {
+      readonly kind: "tasks";
+      readonly tasks: readonly DutyTask[];
+      /** The same, as their sets have them, by id. */
+      readonly settled: ReadonlyMap<Bytes32, SettledTask>;
+      readonly pledges: readonly DutyPledge[];
+    };
+
+/** What became of an epoch's duties, and of which tasks they were; "hidden" while a set that they need isn't shown. */
+export type FoundDuties = "hidden" | (EpochDuties & { readonly settled: ReadonlyMap<Bytes32, SettledTask> });
+
+export type DutyBoardParts = {
+  readonly chain: Pick<
+    GuardChain,
+    | "chainId"
+    | "firstBlock"
+    | "readHead"
+    | "readPosted"
+    | "readSettlements"
+    | "readCondemned"
+    | "readDutyRound"
+    | "readOwners"
+  >;
+  readonly cutOffs: CutOffs;
+  readonly posted: PostedEpochs;
+  readonly fetchSet: FetchSet;
+};
+
+/** Reads what duties are drawn from, and what became of them, from public records alone. Epochs count by their results root. */
+export class DutyBoard {
+  readonly #parts: DutyBoardParts;
+
+  constructor(parts: DutyBoardParts) {
+    this.#parts = parts;
+  }
+
+  /** Tasks and validators of an epoch that is over. */
+  async drawnFrom(epoch: number, signal: AbortSignal): Promise<DrawnFrom> {
+    const { chain, cutOffs, posted } = this.#parts;
+    if ((await chain.readPosted({ kind: "results", epoch })) === undefined) return { kind: "unposted" };
+    const last = await cutOffs.lastBlockOf(epoch);
+    if (last === undefined) return { kind: "unposted" };
+    const before = await posted.lastBefore({ kind: "results", epoch });
+    const range = await cutOffs.rangeOf(before === undefined ? 0 : before + 1, last.number);
+    const entries = await readSettledEntries(range, { ...this.#parts, signal, condemnedTo: range.toBlock });
+    if (entries === undefined) return { kind: "hidden" };
+    const settled = entries.map(({ lane, settlementId, entry: { id, resultsHash, payees } }) => ({
+      ...{ id, resultsHash, lane, settlementId, payees: payees.map(({ payee }) => payee) },
+    }));
+    const owners = await chain.readOwners(settled.flatMap(({ payees }) => payees));
+    const tasks = settled.map((task) => dutyTaskOf(task, owners));
+    const { fromBlock } = await cutOffs.rangeOf(Math.max(0, epoch - 1), last.number);
+    const { pledges } = await chain.readDutyRound({ epoch, fromBlock, toBlock: last.number });
+    return { kind: "tasks", tasks, pledges, settled: new Map(settled.map((task) => [task.id, task])) };
+  }
+
+  /** All that became of an epoch's duties, once they can't be shown any more. */
+  async recompute(epoch: number, signal: AbortSignal): Promise<FoundDuties> {
+    const { chain, cutOffs } = this.#parts;
+    const { chainId } = chain;
+    const drawn = await this.drawnFrom(epoch, signal);
+    if (drawn.kind === "hidden") return "hidden";
+    if (drawn.kind === "unposted") return { ...NOTHING, settled: new Map() };
+    const last = await cutOffs.lastBlockOf(epoch + 2);
+    const { fromBlock } = await cutOffs.rangeOf(epoch + 2, last?.number ?? 0);
+    const toBlock = last?.number ?? fromBlock - 1;
+    const { shows } = await chain.readDutyRound({ epoch, fromBlock, toBlock });
+    const { tasks, pledges, settled } = drawn;
+    return { ...recomputeDuties({ chainId, epoch, pledges, shows, tasks }), settled };
+  }
+}
+
+/** A duty board over a chain that anybody can read, for whoever isn't a guard. */
+export function createDutyBoard(
+  chain: DutyBoardParts["chain"] & ConstructorParameters<typeof CutOffs>[0],
+  fetchSet: FetchSet,
+): DutyBoard {
+  return new DutyBoard({ chain, cutOffs: new CutOffs(chain), posted: new PostedEpochs(chain), fetchSet });
+}
+
+const NOTHING: EpochDuties = { duties: [], missing: [], unchecked: [], verdicts: [], tallies: [] };

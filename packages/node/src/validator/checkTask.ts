@@ -1,0 +1,35 @@
+import type { Engine } from "@cortensor/engine";
+import { type Calibration, checkDuty, type DutyFinding, uncheckedFinding } from "@cortensor/proof";
+import type { DutyEvidence, FetchDutyEvidence, TaskToCheck } from "./fetchDutyEvidence.js";
+
+/** An engine that is asked to check, and what its model's record says of thresholds. */
+export type Checker = { readonly engine: Engine; readonly calibration?: Calibration };
+
+export type CheckTaskParts = {
+  readonly chainId: number;
+  readonly fetchEvidence: FetchDutyEvidence;
+  /** The checker, once it has nothing more urgent to do: users' tasks go first. */
+  readonly openChecker: (signal: AbortSignal) => Promise<Checker>;
+};
+
+/** Finds out about one task, by what its lane shows of it and with the own engine. Rejects when the engine fails, and when the signal aborts. */
+export async function checkTask(
+  wanted: { readonly task: TaskToCheck; readonly epoch: number },
+  { chainId, fetchEvidence, openChecker }: CheckTaskParts,
+  signal: AbortSignal,
+): Promise<DutyFinding> {
+  const evidence = await fetchEvidence(wanted, signal);
+  if (evidence === undefined) return uncheckedFinding("withheld");
+  const why = whyUnchecked(evidence);
+  if (why !== undefined) return uncheckedFinding(why);
+  const { engine, calibration } = await openChecker(signal);
+  const facts = { chainId, epoch: evidence.epoch };
+  return checkDuty(engine, evidence.bodies, facts, { signal, ...(calibration === undefined ? {} : { calibration }) });
+}
+
+/** A task without output, an embedding for one, has no body that anybody could show. */
+function whyUnchecked({ outputTokens, bodies, missing }: DutyEvidence): "undecided" | "withheld" | undefined {
+  if (outputTokens === 0) return "undecided";
+  if (missing.length > 0) return "withheld";
+  return bodies.length === 0 ? "undecided" : undefined;
+}

@@ -1,0 +1,266 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  addAssessor,
+  assessNode,
+  type ChainReader,
+  createChainReader,
+  createChainWriter,
+  deployNetwork,
+  fixGuardSet,
+  joinGuards,
+  type NetworkProfile,
+  readDutyRound,
+  readHead,
+  registerNode,
+  stake,
+  transferCor,
+  transferNative,
+} from "@cortensor/chain";
+import { createScriptedEngine } from "@cortensor/engine";
+import {
+  type Address,
+  addressOfPrivateKey,
+  type Bytes32,
+  decodeVerdictDocument,
+  epochStart,
+  guardsDomain,
+  type Hex,
+  isSignedDocument,
+  keccak256,
+  recomputeDuties,
+  type SegmentBody,
+  utf8ToBytes,
+} from "@cortensor/protocol";
+import { createMetrics, type Metrics, Secret, silentLogger, systemClock } from "@cortensor/runtime";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
+import { createNodeSigner, createSignatureCounter } from "../src/host/index.js";
+import type { DutyEvidence } from "../src/validator/fetchDutyEvidence.js";
+import { createValidator, createValidatorChain, type Validator } from "../src/validator/index.js";
+import { PROFILE } from "./fakeChain.js";
+import { aRequest, ask, receiptOf, startScriptedMiner, startTestRouter, tearDown } from "./testNetwork.js";
+
+const COR = 10n ** 18n;
+const STAKE_WEI = 1_000n * COR;
+const EPOCH_SECONDS = 600;
+/** Whose results are checked. */
+const EPOCH = 4;
+const TASKS = 24;
+const HONEST = { reply: () => "one two three four" };
+const CHEATING = { reply: () => "five six seven eight" };
+/** Three guards and a miner that may validate; what each does of its duties. */
+const VALIDATORS = ["honest", "liar", "lazy", "miner"] as const;
+type Name = (typeof VALIDATORS)[number];
+
+const keyOf = (name: string): Hex => keccak256(utf8ToBytes(name));
+const addressOf = (name: string): Address => addressOfPrivateKey(keyOf(name));
+const idOf = (number: number): Bytes32 => keyOf(`task ${number}`);
+/** Every third task was made by a cheat. */
+const isBad = (number: number): boolean => number % 3 === 0;
+const TASK_NUMBERS = Array.from({ length: TASKS }, (_, number) => number);
+
+type Running = { readonly validator: Validator; readonly metrics: Metrics };
+
+let anvil: RunningAnvil;
+let profile: NetworkProfile;
+let reader: ChainReader;
+let folder: string;
+let time = 0;
+const evidence = new Map<Bytes32, DutyEvidence>();
+const running = new Map<Name, Running>();
+
+async function rpc(method: string, params: readonly unknown[]): Promise<void> {
+  await reader.client.request<{ Method: string; Parameters: readonly unknown[]; ReturnType: unknown }>({
+    method,
+    params,
+  });
+}
+
+/** Moves into an epoch, past its beginning by some seconds. */
+async function toEpoch(epoch: number, seconds = 1): Promise<void> {
+  await rpc("evm_setNextBlockTimestamp", [epochStart(profile, epoch) + seconds]);
+  await rpc("evm_mine", []);
+  time = (await readHead(reader)).timestamp;
+}
+
+async function look(): Promise<void> {
+  for (const { validator } of running.values()) {
+    await validator.look();
+    await validator.idle();
+  }
+}
+
+async function enrol(name: Name): Promise<void> {
+  const treasury = createChainWriter({ profile, privateKey: anvilKey(0) });
+  const owner = createChainWriter({ profile, privateKey: keyOf(`owner of ${name}`) });
+  for (const to of [owner.account, addressOf(name)]) await transferNative(treasury, { to, wei: COR });
+  await transferCor(treasury, { to: owner.account, wei: STAKE_WEI });
+  await stake(owner, { wei: STAKE_WEI });
+  const role = name === "miner" ? "miner" : "guard";
+  await registerNode(owner, { signerKey: keyOf(name), roles: [role], endpoint: "http://127.0.0.1:1" });
+  if (role === "guard") await joinGuards(owner, addressOf(name));
+}
+
+/** A router's answers, as its miner shows them, under the ids that the results root would have them by. */
+async function makeEvidence(): Promise<void> {
+  for (const isCheat of [false, true]) {
+    const router = await startTestRouter({ name: `router ${isCheat}` });
+    await startScriptedMiner(router, { name: `maker ${isCheat}`, script: isCheat ? CHEATING : HONEST });
+    const { taskId } = await ask(router, aRequest(router, "a question", { temperature: 0 }));
+    const { receipt } = await receiptOf(router, taskId);
+    const outcome = await router.gateway.evidence.find(taskId, "auditor");
+    const bodies: readonly SegmentBody[] = outcome.kind === "found" ? outcome.evidence.bodies : [];
+    const shown = { epoch: receipt.epoch, outputTokens: receipt.nOut, bodies, missing: [] };
+    for (const number of TASK_NUMBERS) if (isBad(number) === isCheat) evidence.set(idOf(number), shown);
+  }
+  await tearDown();
+}
+
+const tasks = TASK_NUMBERS.map((number) => ({
+  ...{ taskId: idOf(number), ratePpm: 1_000_000, parties: new Set<Address>() },
+}));
+const settled = new Map(
+  tasks.map(({ taskId: id }) => [id, { id, resultsHash: idOf(0), lane: addressOf("lane"), settlementId: idOf(0) }]),
+);
+const pledges = async () =>
+  (await readDutyRound(reader, { epoch: EPOCH, fromBlock: 0n, toBlock: (await readHead(reader)).blockNumber })).pledges;
+
+/** The liar checks with the cheat's engine; the lazy one has none that answers. */
+function start(name: Name): Running {
+  const metrics = createMetrics();
+  const signer = createNodeSigner(new Secret(keyOf(name)), createSignatureCounter(metrics));
+  let made = 0;
+  const chain = createValidatorChain(createChainWriter({ profile, privateKey: keyOf(name) }));
+  const validator = createValidator({
+    config: { storeFolder: join(folder, name), pollMs: 1_000 },
+    ...{ signer, chain, log: silentLogger, clock: systemClock, metrics, random: () => 0 },
+    source: {
+      drawnFrom: async () => ({ kind: "tasks", tasks, settled, pledges: await pledges() }),
+      readRouterEndpoints: async () => [],
+    },
+    fetchEvidence: async ({ task }) => evidence.get(task.id),
+    openChecker: async () => {
+      if (name === "lazy") throw new Error("no engine");
+      return { engine: createScriptedEngine(name === "liar" ? CHEATING : HONEST) };
+    },
+    nowSeconds: () => time,
+    randomBytes32: () => {
+      made += 1;
+      return keyOf(`random ${made} of ${name}`);
+    },
+  });
+  const started = { validator, metrics };
+  running.set(name, started);
+  return started;
+}
+
+beforeAll(async () => {
+  await makeEvidence();
+  anvil = await startAnvil({ chainId: PROFILE.chainId });
+  profile = await deployNetwork({
+    ...{ name: "duties", chainId: PROFILE.chainId, rpcUrls: [anvil.url], privateKey: anvilKey(0) },
+    ...{ epochSeconds: EPOCH_SECONDS, guardStakeMinWei: STAKE_WEI, save: () => undefined },
+  });
+  reader = createChainReader({ profile });
+  folder = await mkdtemp(join(tmpdir(), "duties-"));
+  for (const name of VALIDATORS) await enrol(name);
+  const treasury = createChainWriter({ profile, privateKey: anvilKey(0) });
+  await addAssessor(treasury, treasury.account);
+  await assessNode(treasury, { node: addressOf("miner"), level: 4 });
+  await toEpoch(EPOCH - 2);
+  await fixGuardSet(treasury, EPOCH - 2);
+  for (const name of VALIDATORS) start(name);
+}, 120_000);
+afterAll(async () => {
+  for (const { validator } of running.values()) await validator.stop();
+  await anvil?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function recompute(plants: Parameters<typeof recomputeDuties>[0]["plants"] = []) {
+  const { blockNumber: toBlock } = await readHead(reader);
+  const round = await readDutyRound(reader, { epoch: EPOCH, fromBlock: 0n, toBlock });
+  return recomputeDuties({ chainId: profile.chainId, epoch: EPOCH, ...round, tasks, plants });
+}
+
+describe("validators over a real chain, each with its own store", { timeout: 120_000 }, () => {
+  it("commit to a secret before the epoch begins, guards and a miner of the level alike", async () => {
+    await toEpoch(EPOCH - 1);
+    await look();
+    const made = await pledges();
+    expect(made.map(({ validator }) => validator).sort()).toEqual(VALIDATORS.map(addressOf).sort());
+    expect(made.find(({ validator }) => validator === addressOf("miner"))?.level).toBe(4);
+    expect(made.every(({ stakeWei }) => stakeWei === STAKE_WEI)).toBe(true);
+  });
+
+  it("check what their secrets draw, and commit to it before anybody shows anything", async () => {
+    await toEpoch(EPOCH);
+    await look();
+    await toEpoch(EPOCH + 1);
+    await look();
+    const rendered = (await running.get("honest")?.metrics.render())?.body ?? "";
+    expect(rendered).toMatch(/validator_duties_drawn_total [1-9]/);
+    const { duties, missing } = await recompute();
+    expect([duties, missing]).toEqual([[], VALIDATORS.map(addressOf).sort()]);
+  });
+
+  it("show them in the second epoch after, also when they were started again in between", async () => {
+    await running.get("honest")?.validator.stop();
+    start("honest");
+    await toEpoch(EPOCH + 2);
+    await look();
+    const { missing, duties, unchecked } = await recompute();
+    expect([missing, unchecked]).toEqual([[], []]);
+    expect(new Set(duties.map(({ validator }) => validator)).size).toBe(VALIDATORS.length);
+  });
+
+  it("say of every duty what the model says, but for who lies and who does nothing", async () => {
+    const { verdicts, duties, tallies } = await recompute();
+    const bad = new Set(TASK_NUMBERS.filter(isBad).map(idOf));
+    for (const { validator, taskId, outcome } of verdicts) {
+      const isRight = outcome === (bad.has(taskId) ? "failed" : "passed");
+      expect(isRight).toBe(validator !== addressOf("liar"));
+    }
+    const tallyOf = (name: Name) => tallies.find(({ validator }) => validator === addressOf(name));
+    for (const name of ["honest", "miner"] as const) {
+      const { drawn = 0, missed, paid } = tallyOf(name) ?? {};
+      expect(drawn).toBeGreaterThan(0);
+      expect([missed, paid]).toEqual([0, drawn]);
+    }
+    const lazy = tallyOf("lazy");
+    expect([lazy?.missed, lazy?.paid]).toEqual([lazy?.drawn, 0]);
+    expect(duties.filter(({ validator }) => validator === addressOf("lazy")).every(({ isDone }) => !isDone)).toBe(true);
+  });
+
+  it("are paid nothing of the epoch when they passed what was planted", async () => {
+    const { duties } = await recompute();
+    const own = duties.filter(({ validator }) => validator === addressOf("liar")).map(({ taskId }) => taskId);
+    const planted = TASK_NUMBERS.filter(isBad)
+      .map(idOf)
+      .filter((id) => own.includes(id))
+      .sort();
+    expect(planted.length).toBeGreaterThan(0);
+    const plants = planted.map((taskId) => ({ planter: addressOf("planter"), taskId }));
+    const { tallies } = await recompute(plants);
+    const liar = tallies.find(({ validator }) => validator === addressOf("liar"));
+    expect([liar?.paid, liar?.missedPlants]).toEqual([0, planted]);
+    expect(tallies.find(({ validator }) => validator === addressOf("honest"))?.paid).toBeGreaterThan(0);
+  });
+
+  it("serve their reasons by content address, each verdict signed", async () => {
+    const { blockNumber: toBlock } = await readHead(reader);
+    const { shows } = await readDutyRound(reader, { epoch: EPOCH, fromBlock: 0n, toBlock });
+    const domain = guardsDomain({ chainId: profile.chainId, guards: profile.addresses.attestations });
+    for (const name of ["honest", "liar", "miner"] as const) {
+      const cid = shows.find(({ validator }) => validator === addressOf(name))?.documentCid ?? "0x";
+      const bytes = running.get(name)?.validator.findDocument(cid);
+      if (bytes === undefined) throw new Error(`${name} shows no document`);
+      const document = decodeVerdictDocument(bytes);
+      expect(document).toMatchObject({ epoch: EPOCH, validator: addressOf(name) });
+      expect(isSignedDocument(domain, document)).toBe(true);
+    }
+    expect(running.get("lazy")?.validator.findDocument(idOf(0))).toBeUndefined();
+  });
+});
