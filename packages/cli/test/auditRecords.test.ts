@@ -70,14 +70,19 @@ describe("auditing nodes and tasks of a real chain", () => {
     expect([unknown.ranking.map(({ level }) => level), unknown.differences]).toEqual([[0, 0, 0], []]);
   });
 
-  it("says where a task was settled and when its duties are shown, and what isn't there", async () => {
-    const { operator, profile, readSet, settle } = network;
+  it("says where a task was settled, when its duties are shown and what came of them, and what isn't there", async () => {
+    const { operator, profile, readSet, pass, settle } = network;
     const { epoch } = await settle([{ index: 7, miner: minerAt(1) }]);
     const { task, differences, missing } = await auditVerdict(profile, { taskId: taskOf(7), readSet });
     expect(differences).toEqual([]);
     expect(task).toMatchObject({ epoch, lane: operator.account, entry: { feeWei: 10n, resultsHash: resultsOf(7) } });
-    expect(task?.duties.shownFrom).toBe(profile.t0 + (epoch + 2) * EPOCH_SECONDS);
-    expect(missing.map(({ what }) => what).join()).toMatch(/secrets.*first tier.*planted.*second tier/);
+    expect(task?.times.shownFrom).toBe(profile.t0 + (epoch + 2) * EPOCH_SECONDS);
+    expect(task?.found).toBeUndefined();
+    expect(missing.map(({ what }) => what).join()).toMatch(/duties of epoch.*second tier.*planted/);
+    await pass(3 * EPOCH_SECONDS);
+    const after = await auditVerdict(profile, { taskId: taskOf(7), readSet });
+    expect(after.task?.found).toEqual({ duties: [], silent: [], tallies: [] });
+    expect(after.missing.map(({ what }) => what).join()).not.toMatch(/duties/);
     const nowhere = await auditVerdict(profile, { taskId: taskOf(8), readSet });
     expect(nowhere.task).toBeUndefined();
     expect(nowhere.missing).toHaveLength(1);
