@@ -3,6 +3,7 @@ import {
   ATTESTATION_KINDS,
   type AttestationKind,
   beaconWithoutGuards,
+  epochStart,
   type GuardSet,
   guardsDomain,
   leaderOfSlot,
@@ -36,6 +37,7 @@ import { PostedEpochs } from "./postedEpochs.js";
 import { createReadFindings } from "./readFindings.js";
 import { createReadReputation, type ReadFindings } from "./readReputation.js";
 import { rememberSettled } from "./rememberSettled.js";
+import { type RestUntil, restOfBlocks, restOfRecords, restOfRoots } from "./restUntil.js";
 import { openSecretBook } from "./secretBook.js";
 import { SeenSignatures } from "./seenSignatures.js";
 import { openSignatureBook } from "./signatureBook.js";
@@ -80,14 +82,19 @@ export function createGuard(parts: GuardParts): Guard {
   const { config, clock, log, random } = parts;
   const stopping = new AbortController();
   const room = assemble(parts, stopping.signal);
-  const duties = createDuties(parts, room);
+  const duties = createDuties(room);
   let running: Promise<void> | undefined;
 
   const look = async (): Promise<void> => {
-    for (const [what, work] of duties()) {
+    const time = parts.nowSeconds();
+    for (const [what, work] of duties(time)) {
       if (stopping.signal.aborted) return;
+      if (time < (room.resting.get(what) ?? 0)) continue;
       await work().then(
-        () => room.health.failing.delete(what),
+        (until) => {
+          room.health.failing.delete(what);
+          if (typeof until === "number") room.resting.set(what, until);
+        },
         (error: unknown) => {
           room.health.failing.add(what);
           if (!stopping.signal.aborted) log.warn("A guard's duty waits for the next look", { duty: what }, error);
@@ -155,36 +162,49 @@ function assemble(parts: GuardParts, signal: AbortSignal) {
     blocks: new BlockMaker({ chain, cutOffs, duties, fetchSet, shelf, finalityBlocks, metrics, clock, log, signal }),
     askPeer: parts.askPeer ?? createAskPeer({ timeoutMs: config.peerTimeoutMs, signal }),
     health: { failing: new Set<string>(), isMember: false, epoch: -1 },
+    /** Chain time until which a duty has nothing to do. */
+    resting: new Map<string, UnixSeconds>(),
   };
 }
 
-type Duty = readonly [name: string, work: () => Promise<void>];
+/** May say until when there is nothing to do. */
+type Duty = readonly [name: string, work: () => Promise<unknown>];
 
 /** What one look does, in order: each part fails by itself. */
-function createDuties({ nowSeconds }: GuardParts, room: Room): () => readonly Duty[] {
+function createDuties(room: Room): (time: UnixSeconds) => readonly Duty[] {
   const { chain, metrics, health } = room;
   const { times } = chain;
-  return () => {
-    const time = nowSeconds();
+  return (time) => {
     const epoch = Math.max(0, Math.floor((time - times.t0) / times.epochSeconds));
     const records = recordEpochAt(times, time);
     health.epoch = epoch;
     metrics.epoch.set({}, epoch);
+    const restOfFixed = async (): Promise<RestUntil> =>
+      restOfRecords(times, { time, isDone: await chain.readIsFixed(records) });
     return [
-      ["guard set", () => keepGuardSet(records, chain)],
-      ["beacon", () => keepBeacon(time, { ...room })],
+      ["guard set", () => keepGuardSet(records, chain).then(restOfFixed)],
+      ["beacon", () => keepBeacon(time, { ...room }).then(restOfFixed)],
       ["work records", () => room.works.look(time)],
       ["roots", () => attendEpoch(epoch - 1, time, room)],
-      ["membership", () => lookForSelf(epoch, room)],
+      ["membership", () => lookForSelf({ epoch, records }, room)],
       ["equivocations", () => room.equivocations.post()],
-      ["virtual blocks", () => room.blocks.make()],
+      [
+        "virtual blocks",
+        () => room.blocks.make().then(() => restOfBlocks(times, { epoch, madeEpoch: room.shelf.last()?.epoch })),
+      ],
       ["deadlines", () => room.deadlines.enforce(time)],
     ];
   };
 }
 
-async function lookForSelf(epoch: number, room: Room): Promise<void> {
-  room.health.isMember = isMember(await room.chain.readGuardSet(epoch), room);
+async function lookForSelf(
+  { epoch, records }: { readonly epoch: number; readonly records: number },
+  room: Room,
+): Promise<RestUntil> {
+  const { chain, health } = room;
+  health.isMember = isMember(await chain.readGuardSet(epoch), room);
+  const isFinal = epoch < records || (await chain.readIsFixed(epoch));
+  return isFinal ? epochStart(chain.times, epoch + 1) : undefined;
 }
 
 function isMember({ members }: GuardSet, { self }: Room): boolean {
@@ -192,25 +212,30 @@ function isMember({ members }: GuardSet, { self }: Room): boolean {
 }
 
 /** An epoch that is over: signs it, asks others, and posts when it is this guard's turn. */
-async function attendEpoch(epoch: number, time: UnixSeconds, room: Room): Promise<void> {
-  const { chain, ledger, seen } = room;
+async function attendEpoch(epoch: number, time: UnixSeconds, room: Room): Promise<RestUntil> {
+  const { chain, ledger, seen, rounds } = room;
   const slot = epoch < 0 ? undefined : leaderSlotAt(chain.times, epoch, time);
   await ledger.closeBelow(slot === undefined ? epoch + 1 : epoch, time);
-  if (slot === undefined) return;
+  const nothing = { epoch, slot: undefined, isDone: false, nextRound: undefined };
+  if (slot === undefined) return restOfRoots(chain.times, nothing);
   const set = await chain.readGuardSet(epoch);
-  if (!isMember(set, room)) return;
+  if (!isMember(set, room)) return restOfRoots(chain.times, nothing);
   seen.keepUpTo(epoch);
   const posted = await ledger.look(epoch, time);
-  const isDone = posted.size === ATTESTATION_KINDS.length;
-  if (isDone && room.rounds.due({ epoch, slot, kinds: ATTESTATION_KINDS, led: [] }).length === 0) return;
+  const isDone = () => posted.size === ATTESTATION_KINDS.length;
+  const kinds = ATTESTATION_KINDS;
+  const rest = () =>
+    restOfRoots(chain.times, { epoch, slot, isDone: isDone(), nextRound: rounds.nextAfter({ epoch, slot, kinds }) });
+  if (isDone() && rounds.due({ epoch, slot, kinds, led: [] }).length === 0) return rest();
   const frozen = await chain.readFrozen(set.members.map(({ guard }) => guard));
   ledger.refused(epoch, await attestEpoch({ epoch, set, frozen, posted, time }, room));
   const beacon = (await chain.readBeacon(epoch)) ?? beaconWithoutGuards(chain.chainId, epoch);
   const isLeader = leaderOfSlot(leaderOrder(set, beacon), slot) === room.self;
-  const led = isLeader ? ATTESTATION_KINDS.filter((kind) => !posted.has(kind)) : [];
+  const led = isLeader ? kinds.filter((kind) => !posted.has(kind)) : [];
   await askOthers({ set, slot, led }, room);
   await leadEpoch({ set, frozen, kinds: led }, room);
   if (led.length > 0) await ledger.look(epoch, time);
+  return rest();
 }
 
 async function askOthers(

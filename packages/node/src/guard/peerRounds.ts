@@ -2,6 +2,8 @@ import type { AttestationKind } from "@cortensor/protocol";
 
 /** From this slot on everybody is asked once more, so that a guard that showed two roots to two others is found by what they show. */
 const LAST_ROUND_SLOT = 12;
+/** Slots in which roots may be posted: see `leaderSlotAt`. */
+const SLOTS_OPEN = 18;
 
 /**
  * When a guard asks others of an epoch: a leader whenever it looks, while a root isn't posted; anybody once a slot until all have shown a
@@ -27,6 +29,18 @@ export class PeerRounds {
       return !this.#whole.has(kind) && this.#askedIn.get(kind) !== at.slot;
     };
     return at.kinds.filter(isDue);
+  }
+
+  /** The next slot after one, among those that are open, in which a guard that leads nothing asks. */
+  nextAfter(at: {
+    readonly epoch: number;
+    readonly slot: number;
+    readonly kinds: readonly AttestationKind[];
+  }): number | undefined {
+    for (let slot = at.slot + 1; slot < SLOTS_OPEN; slot += 1) {
+      if (this.due({ ...at, slot, led: [] }).length > 0) return slot;
+    }
+    return undefined;
   }
 
   /** Notes that these were asked for in a slot, and of which everybody has shown a signature. */

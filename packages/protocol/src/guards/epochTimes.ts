@@ -36,6 +36,11 @@ export function leaderSlotAt(times: EpochTimes, epoch: number, time: UnixSeconds
   return Math.floor((SLOT_PARTS * (time - end)) / times.epochSeconds);
 }
 
+/** When a slot after an epoch's end begins. */
+export function slotStart(times: EpochTimes, epoch: number, slot: number): UnixSeconds {
+  return epochStart(times, epoch + 1) + Math.ceil((slot * times.epochSeconds) / SLOT_PARTS);
+}
+
 /** The first epoch in which anyone may be a guard: it starts at or after the hosted phase's end. */
 export function firstOpenEpoch(times: EpochTimes, hostedUntil: UnixSeconds): EpochId {
   checkTimes(times);

@@ -40,6 +40,7 @@ export {
   firstOpenEpoch,
   leaderSlotAt,
   recordEpochAt,
+  slotStart,
 } from "./epochTimes.js";
 export {
   decodeEquivocation,
