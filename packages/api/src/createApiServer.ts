@@ -7,6 +7,8 @@ import { addAdminRoutes } from "./adminRoutes.js";
 import { type ApiError, INTERNAL_ERROR, invalidRequest, UNAVAILABLE } from "./apiError.js";
 import { addCrossOrigin, type CrossOrigin } from "./crossOrigin.js";
 import { addDutyRoutes } from "./dutyRoutes.js";
+import type { EpochDesk } from "./epochDesk.js";
+import { addEpochRoutes } from "./epochRoutes.js";
 import { EventStream } from "./eventStream.js";
 import { addEvidenceRoutes } from "./evidenceRoutes.js";
 import type { Gateway } from "./gateway.js";
@@ -33,6 +35,8 @@ export type ApiServerParts = {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Folder of the dashboard's built files. */
   readonly staticFolder?: string;
+  /** What is shown of epochs and guards; without it those routes don't exist. */
+  readonly epochs?: EpochDesk;
   /** What `/api/v1/info` adds: the network's profile and where miners connect. */
   readonly info?: () => RouterInfo;
   /** Wall clock in milliseconds, for `created` alone. */
@@ -86,6 +90,7 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
   addSettlementRoutes(server, parts);
   addEvidenceRoutes(server, parts);
   addDutyRoutes(server, parts);
+  if (parts.epochs !== undefined) addEpochRoutes(server, parts.epochs);
   addAdminRoutes(server, parts.gateway);
   addHealthRoutes(server, parts);
   if (parts.staticFolder !== undefined) addStaticPages(server, parts.staticFolder);

@@ -5,6 +5,7 @@ import type { GuardGateway } from "./guardGateway.js";
 import { sendJson } from "./networkRoutes.js";
 import { sendBytes } from "./sendBytes.js";
 import { sendProblem } from "./sendError.js";
+import { toWhole } from "./toWhole.js";
 
 type Key = { readonly subject: string; readonly kind: string; readonly epoch: string };
 
@@ -29,12 +30,6 @@ export function addGuardRoutes(server: FastifyInstance, { gateway }: { readonly 
     const bytes = gateway.findVirtualBlock(epoch);
     return bytes === undefined ? sendProblem(reply, NO_BLOCK) : sendBytes(reply, bytes);
   });
-}
-
-/** A whole number in its one decimal form. */
-function toWhole(text: string): number | undefined {
-  const number = Number(text);
-  return /^(0|[1-9]\d{0,15})$/.test(text) && Number.isSafeInteger(number) ? number : undefined;
 }
 
 function malformed(param: string, expected: string): ApiError {

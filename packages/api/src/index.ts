@@ -3,6 +3,15 @@ export { createGuardServer } from "./createGuardServer.js";
 export { createHealthServer } from "./createHealthServer.js";
 export type { CrossOrigin } from "./crossOrigin.js";
 export type {
+  BeaconView,
+  EpochDesk,
+  EpochsView,
+  EpochView,
+  GuardView,
+  RootView,
+  ShownVirtualBlock,
+} from "./epochDesk.js";
+export type {
   Caller,
   CheckedView,
   CopiesView,

@@ -2,11 +2,12 @@ import {
   type Attestation,
   type Bytes32,
   bytesToHex,
+  hexToBytes,
   kindNumber,
   kindOfNumber,
   ZERO_BYTES32,
 } from "@cortensor/protocol";
-import { encodeFunctionData } from "viem";
+import { decodeFunctionData, encodeFunctionData, isAddressEqual } from "viem";
 import { blockRanges } from "./blockRanges.js";
 import { chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
@@ -76,4 +77,12 @@ export async function readAttestations(
     }
   }
   return posted;
+}
+
+/** The packed quorum (`decodeQuorum`) that a root was posted with, by its transaction. Undefined when another contract posted it. */
+export async function readPostedQuorum(chain: ChainReader, txHash: Bytes32): Promise<Uint8Array | undefined> {
+  const { to, input } = await chainCall("readPostedQuorum", chain.client.getTransaction({ hash: txHash }));
+  if (to === null || !isAddressEqual(to, chain.profile.addresses.attestations)) return undefined;
+  const { functionName, args } = decodeFunctionData({ abi: attestationsAbi, data: input });
+  return functionName === "post" ? hexToBytes(args[1]) : undefined;
 }

@@ -3,6 +3,7 @@ export {
   postAttestation,
   readAttestations,
   readAttestedRoot,
+  readPostedQuorum,
 } from "./attestations.js";
 export { closeBeacon, commitBeacon, readBeacon, revealBeacon } from "./beacon.js";
 export { type BeaconPledge, readBeaconPledge } from "./beaconPledge.js";

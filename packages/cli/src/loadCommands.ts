@@ -9,6 +9,7 @@ const COMMANDS = {
   up: async () => (await import("./commands/up.js")).addUp,
   router: async () => (await import("./commands/router.js")).addRouter,
   miner: async () => (await import("./commands/miner.js")).addMiner,
+  epochs: async () => (await import("./commands/epochs.js")).addEpochs,
   guard: async () => (await import("./commands/guard.js")).addGuard,
   chat: async () => (await import("./commands/chat.js")).addChat,
   quote: async () => (await import("./commands/quote.js")).addQuote,

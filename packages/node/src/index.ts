@@ -1,3 +1,4 @@
+export { createEpochDesk, type EpochDeskParts } from "./epochs/index.js";
 export {
   type BlockRange,
   CutOffs,

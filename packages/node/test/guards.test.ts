@@ -1,5 +1,12 @@
 import http from "node:http";
-import { readAttestations, readBeaconRound, readGuardSet, readHead, readIsFrozen } from "@cortensor/chain";
+import {
+  readAttestations,
+  readBeaconRound,
+  readGuardSet,
+  readHead,
+  readIsFrozen,
+  readPostedQuorum,
+} from "@cortensor/chain";
 import {
   ATTESTATION_KINDS,
   type Attestation,
@@ -25,6 +32,8 @@ import { RealGuards } from "./realGuards.js";
 const GUARDS = 7;
 const DEAD = 5;
 const LIAR = 6;
+/** One transaction freezes: see bench -- gas. */
+const FREEZE_GAS_MAX = 120_000n;
 const ANOTHER_ROOT = keccak256(utf8ToBytes("another root"));
 
 let guards: RealGuards;
@@ -53,6 +62,21 @@ const untilPosted = async (epoch: number, from = 0): Promise<void> => {
     await guards.toSlot(epoch, slot);
     if ((await kindsPosted(epoch)).length === ATTESTATION_KINDS.length) return;
   }
+};
+/** Gas of what succeeded at the contract of attestations after a block, posts left out. */
+const gasOfFreezes = async (after: bigint): Promise<readonly bigint[]> => {
+  const { client, profile } = guards.reader;
+  const { blockNumber: last } = await readHead(guards.reader);
+  const gas: bigint[] = [];
+  for (let blockNumber = after + 1n; blockNumber <= last; blockNumber += 1n) {
+    const { transactions } = await client.getBlock({ blockNumber });
+    for (const hash of transactions) {
+      const { to, status, gasUsed } = await client.getTransactionReceipt({ hash });
+      const isThere = to?.toLowerCase() === profile.addresses.attestations && status === "success";
+      if (isThere && (await readPostedQuorum(guards.reader, hash)) === undefined) gas.push(gasUsed);
+    }
+  }
+  return gas;
 };
 /** A guard in a dead one's place that shows what it is told to. */
 const serveInstead = async (index: number, rootOf: () => Bytes32): Promise<void> => {
@@ -146,7 +170,8 @@ describe("seven guards over a real chain, each with its own store and server", {
     expect(await kindsPosted(4)).toEqual(ATTESTATION_KINDS);
   });
 
-  it("freeze a guard that shows two roots, and go on without it", async () => {
+  it("freeze a guard that shows two roots by one transaction, and go on without it", async () => {
+    const { blockNumber: before } = await readHead(guards.reader);
     let asked = 0;
     for (const server of servers.splice(0)) {
       server.closeAllConnections();
@@ -159,6 +184,10 @@ describe("seven guards over a real chain, each with its own store and server", {
     for (const slot of [0, 1, 12, 13]) await guards.toSlot(5, slot);
     expect(await readIsFrozen(guards.reader, guards.addresses[LIAR] ?? "0x")).toBe(true);
     expect(await kindsPosted(5)).toEqual(ATTESTATION_KINDS);
+    const gas = await gasOfFreezes(before);
+    process.stdout.write(`A guard of ${GUARDS} is frozen for ${gas.join(", ")} gas\n`);
+    expect(gas).toHaveLength(1);
+    expect(gas[0]).toBeLessThanOrEqual(FREEZE_GAS_MAX);
   });
 
   it("cover an epoch in which none of them ran with the next root and the next virtual block", async () => {

@@ -10,24 +10,38 @@ import {
   deployNetwork,
   joinGuards,
   type NetworkProfile,
+  type PostedAttestation,
+  readAttestations,
+  readAttestedRoot,
   readHead,
   registerNode,
   stake,
   transferCor,
   transferNative,
 } from "@cortensor/chain";
-import { type Address, addressOfPrivateKey, epochStart, type Hex, keccak256, utf8ToBytes } from "@cortensor/protocol";
+import {
+  type Address,
+  ATTESTATION_KINDS,
+  type AttestationKind,
+  addressOfPrivateKey,
+  epochStart,
+  type Hex,
+  keccak256,
+  utf8ToBytes,
+} from "@cortensor/protocol";
 import { createMetrics, type Metrics, pickFreePort, Secret, silentLogger, systemClock } from "@cortensor/runtime";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
 import { createGuard, createGuardChain, type Guard, type GuardChain } from "../src/guard/index.js";
 import { createNodeSigner, createSignatureCounter } from "../src/host/index.js";
+import { lieAbout } from "./lieAbout.js";
 
 const COR = 10n ** 18n;
 const STAKE_WEI = 1_000n * COR;
-/** As in production: a slot has thirty seconds, one for each block that guards' transactions make while they look. */
+/** As in production: a slot has thirty seconds. */
 const EPOCH_SECONDS = 600;
-const BLOCK_SECONDS = 1;
 const SLOTS = 20;
+/** Slots in which an epoch's roots may be posted. */
+const SLOTS_OPEN = 18;
 const FINALITY_BLOCKS = 3;
 const CHAIN_ID = 31_337;
 
@@ -39,7 +53,16 @@ export type RealGuard = Guard & {
   readonly metrics: Metrics;
 };
 
-/** Guards of equal stake on a real chain with real contracts, each an owner's own, with its own store and server. Time is moved by hand. */
+export type RealGuardsOptions = {
+  /** Default: all; the others are staked and registered, and ask for no place. */
+  readonly joining?: number;
+  readonly epochSeconds?: number;
+};
+
+/**
+ * Guards of equal stake on a real chain with real contracts, each an owner's own, with its own store and server. Time is moved by hand:
+ * what guards send takes none.
+ */
 export class RealGuards {
   readonly profile: NetworkProfile;
   readonly reader: ChainReader;
@@ -51,14 +74,17 @@ export class RealGuards {
   readonly #closing = new Map<number, () => Promise<void>>();
   #time = 0;
 
-  static async open(count: number): Promise<RealGuards> {
+  static async open(
+    count: number,
+    { joining = count, epochSeconds = EPOCH_SECONDS }: RealGuardsOptions = {},
+  ): Promise<RealGuards> {
     const anvil = await startAnvil({ chainId: CHAIN_ID });
     const profile = await deployNetwork({
       name: "guards",
       chainId: CHAIN_ID,
       rpcUrls: [anvil.url],
       privateKey: anvilKey(0),
-      epochSeconds: EPOCH_SECONDS,
+      epochSeconds,
       guardStakeMinWei: STAKE_WEI,
       save: () => undefined,
     });
@@ -70,8 +96,8 @@ export class RealGuards {
     const folder = await mkdtemp(join(tmpdir(), "guards-"));
     const guards = new RealGuards({ anvil, profile, ports, folder });
     // Otherwise the chain's time follows the machine's, and a slow one loses slots.
-    await guards.#rpc("anvil_setBlockTimestampInterval", [BLOCK_SECONDS]);
-    await guards.#enrol();
+    await guards.#rpc("anvil_setBlockTimestampInterval", [0]);
+    await guards.#enrol(joining);
     for (const index of ports.keys()) await guards.start(index);
     return guards;
   }
@@ -103,8 +129,13 @@ export class RealGuards {
     return createGuardChain(createChainWriter({ profile: this.profile, privateKey: this.keyOf(index) }), systemClock);
   }
 
-  /** Starts a guard with the store that it had, if it had one. */
-  async start(index: number): Promise<RealGuard> {
+  /** Who staked for a guard, and asks for its place. */
+  ownerOf(index: number): ChainWriter {
+    return createChainWriter({ profile: this.profile, privateKey: keyOf(`owner ${index}`) });
+  }
+
+  /** Starts a guard with the store that it had, if it had one. A liar signs other roots than the chain's, the same as every other liar. */
+  async start(index: number, { isLying = false }: { readonly isLying?: boolean } = {}): Promise<RealGuard> {
     const metrics = createMetrics();
     let made = 0;
     const guard = createGuard({
@@ -116,7 +147,7 @@ export class RealGuards {
         peerTimeoutMs: 5_000,
       },
       signer: createNodeSigner(new Secret<Hex>(this.keyOf(index)), createSignatureCounter(metrics)),
-      chain: this.chainOf(index),
+      ...(isLying ? lieAbout(this.chainOf(index)) : { chain: this.chainOf(index) }),
       nowSeconds: () => this.#time,
       clock: systemClock,
       log: silentLogger,
@@ -153,7 +184,7 @@ export class RealGuards {
   /** The epoch that the chain is in. */
   async epoch(): Promise<number> {
     const { timestamp } = await readHead(this.reader);
-    return Math.floor((timestamp - this.profile.t0) / EPOCH_SECONDS);
+    return Math.floor((timestamp - this.profile.t0) / this.profile.epochSeconds);
   }
 
   /** Moves on to a slot after an epoch's end, and lets every guard look. */
@@ -164,27 +195,66 @@ export class RealGuards {
 
   /** Moves on without anybody looking. What was before becomes final. */
   async moveToSlot(epoch: number, slot: number): Promise<void> {
-    const time = epochStart(this.profile, epoch + 1) + Math.ceil((slot * EPOCH_SECONDS) / SLOTS);
+    await this.moveTo(epochStart(this.profile, epoch + 1) + Math.ceil((slot * this.profile.epochSeconds) / SLOTS));
+  }
+
+  /** Moves on to a time; what was before becomes final. */
+  async moveTo(time: number, blocks = FINALITY_BLOCKS + 1): Promise<void> {
     const { timestamp } = await readHead(this.reader);
     if (time > timestamp) await this.#rpc("evm_setNextBlockTimestamp", [time]);
-    await this.#rpc("anvil_mine", [FINALITY_BLOCKS + 1]);
+    await this.#rpc("anvil_mine", [blocks]);
   }
 
+  /** Every guard looks, one after the other. */
   async look(): Promise<void> {
-    for (const guard of [...this.running.values()]) {
-      this.#time = (await readHead(this.reader)).timestamp;
-      await guard.look();
+    this.#time = (await readHead(this.reader)).timestamp;
+    for (const guard of [...this.running.values()]) await guard.look();
+  }
+
+  /** Every guard looks, all at once: several try what one of them has to do. */
+  async lookTogether(): Promise<void> {
+    this.#time = (await readHead(this.reader)).timestamp;
+    await Promise.all([...this.running.values()].map((guard) => guard.look()));
+  }
+
+  /** Lets slots pass, with two looks in each, until every kind has a root. Gives whether it came to that. */
+  async attest(epoch: number): Promise<boolean> {
+    for (let slot = 0; slot < SLOTS_OPEN; slot += 1) {
+      await this.moveToSlot(epoch, slot);
+      for (let looks = 0; looks < 2; looks += 1) {
+        await this.lookTogether();
+        if ((await this.kindsPosted(epoch)).length === ATTESTATION_KINDS.length) return true;
+      }
     }
+    return false;
   }
 
-  async #enrol(): Promise<void> {
+  /** Kinds of which an epoch has a root. */
+  async kindsPosted(epoch: number): Promise<readonly AttestationKind[]> {
+    const { chainId: subjectChainId } = this.profile;
+    const of = (kind: AttestationKind) => readAttestedRoot(this.reader, { subjectChainId, kind, epoch });
+    const roots = await Promise.all(ATTESTATION_KINDS.map(of));
+    return ATTESTATION_KINDS.filter((_, index) => roots[index] !== undefined);
+  }
+
+  /** Everything that was posted, in order. */
+  async posted(): Promise<readonly PostedAttestation[]> {
+    const { blockNumber: toBlock } = await readHead(this.reader);
+    return readAttestations(this.reader, { fromBlock: this.profile.deployBlock, toBlock });
+  }
+
+  async #enrol(joining: number): Promise<void> {
     const treasury = createChainWriter({ profile: this.profile, privateKey: anvilKey(0) });
-    await Promise.all(this.addresses.map((_, index) => this.#enrolOne(treasury, index)));
+    await Promise.all(
+      this.addresses.map(async (guard, index) => {
+        const owner = await this.#enrolOne(treasury, index);
+        if (index < joining) await joinGuards(owner, guard);
+      }),
+    );
   }
 
-  async #enrolOne(treasury: ChainWriter, index: number): Promise<void> {
-    const { profile } = this;
-    const owner = createChainWriter({ profile, privateKey: keyOf(`owner ${index}`) });
+  async #enrolOne(treasury: ChainWriter, index: number): Promise<ChainWriter> {
+    const owner = this.ownerOf(index);
     const guard = this.addresses[index] ?? "0x";
     await transferNative(treasury, { to: owner.account, wei: COR });
     await transferNative(treasury, { to: guard, wei: COR });
@@ -192,7 +262,7 @@ export class RealGuards {
     await stake(owner, { wei: STAKE_WEI });
     const endpoint = `http://127.0.0.1:${this.portOf(index)}`;
     await registerNode(owner, { signerKey: this.keyOf(index), roles: ["guard"], endpoint });
-    await joinGuards(owner, guard);
+    return owner;
   }
 
   async #rpc(method: string, params: readonly unknown[]): Promise<void> {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Answer, AnswerEvent, AskMessages, AskOptions, Embeddings } from "./answers.js";
 import { boundsOf, createAsk } from "./askRouter.js";
 import { createPurse, type Purse } from "./createPurse.js";
+import { type EpochsView, epochsView, type ShownVirtualBlock, shownVirtualBlock } from "./epochShapes.js";
 import { type Evidence, fetchEvidence, fetchRecentTasks } from "./evidence.js";
 import { type FetchedReceipt, fetchReceipt, type ReceiptOptions } from "./fetchReceipt.js";
 import { type CallOptions, createHttp, type Http } from "./http.js";
@@ -70,6 +71,10 @@ export type Cortensor = {
   info(options?: CallOptions): Promise<NetworkInfo>;
   network(options?: CallOptions): Promise<NetworkView>;
   watch(options?: CallOptions): AsyncIterable<NetworkEvent>;
+  /** The running epoch, its guards, and what was posted of the last ones, as the router reads it from the chain. */
+  epochs(options?: CallOptions): Promise<EpochsView>;
+  /** An epoch's virtual block, and which guards show it. Throws SDK_REFUSED with `virtual_block_not_found` where none does. */
+  virtualBlock(epoch: number, options?: CallOptions): Promise<ShownVirtualBlock>;
   /** Fetches a receipt. With `waitMs`, waits that long for one that isn't acknowledged yet. */
   receipt(taskId: string, options?: ReceiptOptions): Promise<FetchedReceipt>;
   /** What a checker needs of a task, from its miners. For whoever asked the task, and for auditors. */
@@ -146,6 +151,9 @@ export function createCortensor(options: CortensorOptions): Cortensor {
     info: (bounds = {}) => readInfo(http, bounds),
     network: async (bounds = {}) => (await http.json({ path: "/api/v1/network", ...bounds }, networkView)).value,
     watch: (bounds = {}) => watchNetwork(http, bounds),
+    epochs: async (bounds = {}) => (await http.json({ path: "/api/v1/epochs", ...bounds }, epochsView)).value,
+    virtualBlock: async (epoch, bounds = {}) =>
+      (await http.json({ path: `/api/v1/virtual-blocks/${epoch}`, ...bounds }, shownVirtualBlock)).value,
     receipt: (taskId, bounds = {}) => fetchReceipt(http, taskId, bounds),
     ...evidenceCalls({ http, purse, auditorToken: options.auditorToken }),
     async openSession(session, bounds = {}) {

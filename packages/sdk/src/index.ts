@@ -9,6 +9,7 @@ export type {
   SamplingOptions,
 } from "./answers.js";
 export { type Cortensor, type CortensorOptions, createCortensor } from "./createCortensor.js";
+export type { EpochsView, ShownVirtualBlock } from "./epochShapes.js";
 export type { Evidence } from "./evidence.js";
 export type { FetchedReceipt, ReceiptOptions } from "./fetchReceipt.js";
 export type { CallOptions } from "./http.js";

@@ -5,7 +5,7 @@ export const bytes32 = z
   .string()
   .regex(/^0x[0-9a-f]{64}$/)
   .transform((text): Bytes32 => `0x${text.slice(2)}`);
-const address = z
+export const address = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}$/)
   .transform((text): Address => `0x${text.slice(2).toLowerCase()}`);

@@ -2,8 +2,16 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createApiServer } from "@cortensor/api";
 import { createPostgresBooks } from "@cortensor/books";
-import { createChainWriter, formatProfile, type NetworkProfile, parseProfile, verifyNetwork } from "@cortensor/chain";
 import {
+  createChainReader,
+  createChainWriter,
+  formatProfile,
+  type NetworkProfile,
+  parseProfile,
+  verifyNetwork,
+} from "@cortensor/chain";
+import {
+  createEpochDesk,
   createIdentity,
   createNodeSigner,
   createRandomBytes32,
@@ -98,6 +106,7 @@ export async function runRouter(
     cors: "any",
     ...(tls === undefined ? {} : { tls }),
     ...(parts.staticFolder === undefined ? {} : { staticFolder: parts.staticFolder }),
+    epochs: createEpochDesk({ chain: createChainReader({ profile, ...logRpcs(log) }), clock, signal: shutdown.signal }),
     info: () => ({ profile: JSON.parse(formatProfile(profile)), wirePath: WIRE_PATH }),
   });
   shutdown.add("HTTP server", () => server.close());

@@ -30,10 +30,9 @@ import {
 } from "@cortensor/chain";
 import { type Address, assert } from "@cortensor/protocol";
 import type { Clock } from "@cortensor/runtime";
-import { createTaskReader } from "../host/index.js";
+import { createRemembered, createTaskReader } from "../host/index.js";
 import type { NodeWatch } from "./deadlineDesk.js";
 import type { BlockRange, GuardBlock, GuardChain } from "./guardChain.js";
-import { createRemembered } from "./remembered.js";
 
 /** How old what is known of the registry may be: an endpoint that moved is asked for within an epoch. */
 const NODES_KEPT_MS = 10_000;

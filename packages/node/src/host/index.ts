@@ -7,6 +7,7 @@ export {
   type NodeSigner,
 } from "./createIdentity.js";
 export { createRandomBytes32 } from "./createRandomBytes32.js";
+export { createRemembered } from "./createRemembered.js";
 export { createEpochClock, type EpochClock, type EpochClockParts } from "./epochClock.js";
 export { type FetchedBytes, fetchBytes } from "./fetchBytes.js";
 export {

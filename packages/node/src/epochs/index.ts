@@ -1,0 +1,1 @@
+export { createEpochDesk, type EpochDeskParts } from "./createEpochDesk.js";
