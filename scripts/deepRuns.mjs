@@ -28,6 +28,19 @@ const REPLAYS = ["conversations", "fresh process", "two threads"];
 /** Cheats that one check of a short answer finds sometimes, not always. */
 const DETECTION_CHEATS = ["posthoc-four-bits", "other-temperature"];
 
+/** Sizes of guard sets: epochs with a third of them dead, and as many with a third lying, in one part; and how many such parts. */
+const GUARD_RUNS = [
+  { guards: 1, epochs: 200, parts: 1 },
+  { guards: 4, epochs: 100, parts: 1 },
+  { guards: 7, epochs: 100, parts: 1 },
+  { guards: 32, epochs: 10, parts: 4 },
+];
+/** What guards, and the chain that they are tried on, are made of. */
+const GUARD_SOURCES = [
+  ...["protocol", "runtime", "chain", "api"].map((name) => `packages/${name}/src`),
+  ...["src/guard", "src/host", "test"].map((folder) => `packages/node/${folder}`),
+];
+
 /** A part of the simulation keeps one core busy, and no more. */
 const SIM_PARTS_AT_ONCE = 2;
 /** What the simulation is made of. */
@@ -99,6 +112,12 @@ export const DEEP_RUNS = {
     needsBuild: false,
     parts: machineParts(34_000, 8_500),
   },
+  guards: {
+    says: "sets of 1, 4, 7 and 32 guards with a third of them dead, then lying: rows count empty epochs and conflicting roots",
+    sources: GUARD_SOURCES,
+    needsBuild: false,
+    parts: guardParts(),
+  },
   kills: {
     says: "1,000 miners killed in mid-stream",
     atOnce: NETWORKS_AT_ONCE,
@@ -142,6 +161,31 @@ async function runDetection(cheat) {
     const { detection, rows } = JSON.parse(readFileSync(out, "utf8"));
     for (const row of [detection, ...rows]) console.log(JSON.stringify(row));
     return { ...counts, detection, rows };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function guardParts() {
+  return GUARD_RUNS.flatMap(({ guards, epochs, parts }) =>
+    Array.from({ length: parts }, (_, part) => ({
+      name: parts === 1 ? `${guards} guards` : `${guards} guards, ${part + 1} of ${parts}`,
+      run: () => runGuards({ guards, epochs }),
+    })),
+  );
+}
+
+async function runGuards({ guards, epochs }) {
+  const folder = mkdtempSync(join(tmpdir(), "cortensor-guards-"));
+  const out = join(folder, "rows.json");
+  try {
+    const count = { CORTENSOR_GUARDS: String(guards), CORTENSOR_GUARD_EPOCHS: String(epochs) };
+    const counts = await runVitest(["packages/node/test/guardSizes"], { env: { ...count, CORTENSOR_GUARDS_OUT: out } });
+    if (!existsSync(out)) return counts;
+    const rows = JSON.parse(readFileSync(out, "utf8"));
+    for (const row of rows) console.log(JSON.stringify(row));
+    const add = (key) => rows.reduce((sum, row) => sum + row[key], 0);
+    return { ...counts, epochs: add("epochs"), empty: add("empty"), conflicting: add("conflicting"), rows };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

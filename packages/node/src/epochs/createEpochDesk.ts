@@ -26,7 +26,7 @@ import { type EpochFacts, readEpoch } from "./readEpoch.js";
 import { withCoverage } from "./withCoverage.js";
 
 /** Epochs shown, beside the running one. */
-export const EPOCHS_SHOWN = 12;
+const EPOCHS_SHOWN = 12;
 /** How old an overview may be: it is asked for by every page that is open. */
 const OVERVIEW_MS = 2_000;
 /** An epoch's beacon is committed to in the records of the second epoch before: they begin in the third. */

@@ -7,7 +7,7 @@ const ANSWER_MS = 2_000;
 /** A health answer is a few sentences. */
 const HEALTH_BYTES_MAX = 16_384;
 /** A virtual block's head, its chains and its attestations, each as many as may be, are less. */
-export const VIRTUAL_BLOCK_BYTES_MAX = 65_536;
+const VIRTUAL_BLOCK_BYTES_MAX = 65_536;
 
 export type GuardEndpoint = { readonly guard: Address; readonly endpoint: string };
 
