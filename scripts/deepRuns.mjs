@@ -33,7 +33,7 @@ const GUARD_RUNS = [
   { guards: 1, epochs: 200, parts: 1 },
   { guards: 4, epochs: 100, parts: 1 },
   { guards: 7, epochs: 100, parts: 1 },
-  { guards: 32, epochs: 10, parts: 4 },
+  { guards: 32, epochs: 5, parts: 4 },
 ];
 /** What guards, and the chain that they are tried on, are made of. */
 const GUARD_SOURCES = [

@@ -31,7 +31,7 @@ export type GuardView = {
   readonly stakeWei: bigint;
   readonly endpoint?: string;
   readonly isFrozen: boolean;
-  /** Whether it says, at its endpoint, that it can serve. */
+  /** Whether it answers at its endpoint. */
   readonly isUp: boolean;
 };
 

@@ -21,7 +21,7 @@ export const epochsView = z.object({
       stakeWei: wei,
       endpoint: z.string().optional(),
       isFrozen: z.boolean(),
-      /** Whether it says to the router that it can serve. */
+      /** Whether it answers the router at its endpoint. */
       isUp: z.boolean(),
     }),
   ),

@@ -11,7 +11,7 @@ const VIRTUAL_BLOCK_BYTES_MAX = 65_536;
 
 export type GuardEndpoint = { readonly guard: Address; readonly endpoint: string };
 
-/** Whether a guard says at its endpoint that it can serve. */
+/** Whether a guard answers at its endpoint. */
 export async function isUp(endpoint: string, signal: AbortSignal): Promise<boolean> {
   return (await ask(endpoint, { path: "/health", bytesMax: HEALTH_BYTES_MAX, signal })) !== undefined;
 }
