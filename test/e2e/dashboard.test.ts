@@ -4,9 +4,19 @@ import { join } from "node:path";
 import chromium from "@sparticuz/chromium";
 import { type Browser, type Page, chromium as playwright } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
+import { resultOf, runCommand } from "./harness/runCommand.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
 import { until } from "./harness/until.js";
 
+const GUARDS = 4;
+/** Six epochs of a local network. */
+const EPOCHS_MS = 180_000;
+const shownEpoch = z.object({
+  roots: z.array(z.object({ kind: z.string(), root: z.string(), signatures: z.number() })).length(5),
+  beacon: z.object({ isFallback: z.boolean() }),
+  virtualBlock: z.object({ hash: z.string() }).optional(),
+});
 const QUESTION = "Write a very long story about a sailor and a lighthouse.";
 
 describe("the dashboard, in a browser", () => {
@@ -17,7 +27,7 @@ describe("the dashboard, in a browser", () => {
   let unpacked: string | undefined;
 
   beforeAll(async () => {
-    network = await startNetwork();
+    network = await startNetwork({ args: ["--guards", "4"] });
     await until("two miners", async () => ((await network.client.network()).miners.length === 2 ? true : undefined));
     // The browser unpacks itself into the temporary folder: one of its own, which no other account can have made.
     unpacked = mkdtempSync(join(tmpdir(), "cortensor-e2e-browser-"));
@@ -91,6 +101,47 @@ describe("the dashboard, in a browser", () => {
     await other.getByRole("button", { name: "Ask" }).click();
     await other.getByRole("button", { name: "receipt" }).waitFor();
     await other.close();
+  });
+
+  it("shows epochs with their guards, roots, beacons and virtual blocks, as the command line does", async () => {
+    await page.getByRole("link", { name: "epochs" }).click();
+    const running = page.getByRole("region", { name: /^Epoch \d+$/ });
+    await until(
+      "four guards that are up",
+      async () => ((await running.getByText("up", { exact: true }).count()) === GUARDS ? true : undefined),
+      EPOCHS_MS,
+    );
+    await running.getByText("Cut-off").waitFor();
+    const over = page.getByRole("region", { name: "Epochs that are over" });
+    const whole = over.locator("tbody tr").filter({ hasText: "all posted" }).first();
+    await whole.waitFor({ timeout: EPOCHS_MS });
+    const epoch = Number(await whole.getByRole("button").innerText());
+    // The command asks the chain and the guards themselves: what it says is what the page has from its router.
+    const shown = await until(
+      "a virtual block of it",
+      async () => {
+        const found = shownEpoch.parse(
+          resultOf(await runCommand(["epochs", "show", String(epoch), "--home", network.home])),
+        );
+        return found.virtualBlock === undefined ? undefined : { ...found, virtualBlock: found.virtualBlock };
+      },
+      EPOCHS_MS,
+    );
+    await over.getByRole("button", { name: String(epoch), exact: true }).click();
+    const roots = page.getByRole("region", { name: `Roots of epoch ${epoch}` });
+    for (const { kind, root, signatures } of shown.roots) {
+      const row = await roots.locator("tbody tr").filter({ hasText: kind }).innerText();
+      expect(row).toContain(`${root.slice(0, 8)}…${root.slice(-4)}`);
+      expect(row).toContain(`${signatures} of ${GUARDS}`);
+    }
+    await roots.getByText(shown.beacon.isFallback ? "fallback" : "secrets").waitFor();
+    const blocks = page.getByRole("region", { name: "Virtual blocks" });
+    await blocks.getByRole("button", { name: new RegExp(`^epochs? (\\d+ to )?${epoch}\\b`) }).click();
+    const block = page.getByRole("region", { name: `Virtual block of epoch ${epoch}` });
+    await block.getByText(shown.virtualBlock.hash).waitFor();
+    await block.getByText("Shown by").waitFor();
+    await page.getByRole("link", { name: "network" }).click();
+    await page.getByRole("heading", { name: "Chat" }).waitFor();
   });
 
   it("had nothing to complain about", () => {

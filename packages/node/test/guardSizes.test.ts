@@ -85,7 +85,8 @@ describe.each(SIZES)("%i guards of equal stake over a real chain", { timeout: 1_
     for (const kind of ATTESTATION_KINDS) {
       const signed = new Set(honest.flatMap((guard) => signedBy(guard, kind, epoch)));
       expect(signed.size).toBe(1);
-      for (const liar of liars) {
+      // What routers tell of work is the same for all: of reputations liars tell the truth.
+      for (const liar of kind === "reputation" ? [] : liars) {
         const lies = signedBy(liar, kind, epoch);
         expect(lies).toHaveLength(1);
         expect(signed.has(lies[0] ?? "0x")).toBe(false);
