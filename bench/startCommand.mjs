@@ -15,7 +15,10 @@ export async function startCommand(home, { args, event, env = {} }) {
   });
   const closed = new Promise((resolve) => child.once("close", resolve));
   const ready = await new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`${args[0]} was not ready in ${READY_MS} ms`)), READY_MS);
+    const timer = setTimeout(() => {
+      child.kill("SIGINT");
+      reject(new Error(`${args[0]} was not ready in ${READY_MS} ms`));
+    }, READY_MS);
     createInterface({ input: child.stdout }).on("line", (line) => {
       const said = JSON.parse(line);
       if (said.event !== event) return;

@@ -226,6 +226,39 @@ describe("a guard", () => {
     expect(network.chain.reveals.get(2)).toHaveLength(1);
   });
 
+  it("asks the chain nothing while nothing can be due", async () => {
+    await network.open([10n], [0]);
+    const port = network.chain.portOf(network.chain.members[0]?.guard ?? "0x");
+    let asked = 0;
+    const counted = <Arguments extends readonly unknown[], Answer>(ask: (...of: Arguments) => Answer) => {
+      return (...of: Arguments): Answer => {
+        asked += 1;
+        return ask(...of);
+      };
+    };
+    const { readHead, readBlock, readPosted, readGuardSet, readIsFixed, readFrozen, readPledge, listPosted } = port;
+    await network.start(keyOf("guard 0"), {
+      chain: {
+        readHead: counted(readHead),
+        readBlock: counted(readBlock),
+        readPosted: counted(readPosted),
+        readGuardSet: counted(readGuardSet),
+        readIsFixed: counted(readIsFixed),
+        readFrozen: counted(readFrozen),
+        readPledge: counted(readPledge),
+        listPosted: counted(listPosted),
+      },
+    });
+    // In slot 12 others are asked once more; then the epoch's roots and its virtual block are there.
+    for (const slot of [0, 1, 12, 13]) await network.toSlot(0, slot);
+    expect([kindsPosted(0), guardAt(0).gateway.findVirtualBlock(0) === undefined]).toEqual([ATTESTATION_KINDS, false]);
+    asked = 0;
+    for (const slot of [14, 15, 16, 17]) await network.toSlot(0, slot);
+    expect(asked).toBe(0);
+    await network.toSlot(1, 0);
+    expect([asked > 0, kindsPosted(1)]).toEqual([true, ATTESTATION_KINDS]);
+  });
+
   it("says that it can't serve while it is in no set, or while a duty fails", async () => {
     await network.open(EQUAL, [1, 2, 3]);
     await network.look();
