@@ -211,10 +211,10 @@ export class RealGuards {
     for (const guard of [...this.running.values()]) await guard.look();
   }
 
-  /** Every guard looks, all at once: several try what one of them has to do. */
-  async lookTogether(): Promise<void> {
+  /** Every guard looks, or some of them, all at once: several try what one of them has to do. */
+  async lookTogether(who: Iterable<RealGuard> = this.running.values()): Promise<void> {
     this.#time = (await readHead(this.reader)).timestamp;
-    await Promise.all([...this.running.values()].map((guard) => guard.look()));
+    await Promise.all([...who].map((guard) => guard.look()));
   }
 
   /** Lets slots pass, with two looks in each, until every kind has a root. Gives whether it came to that. */
