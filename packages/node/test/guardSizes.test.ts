@@ -38,7 +38,7 @@ function percentOf({ empty, epochs }: Row): { readonly emptyPercent: number; rea
 describe.each(SIZES)("%i guards of equal stake over a real chain", { timeout: 1_500_000 }, (count) => {
   /** The most that a quorum of more than two thirds can do without. */
   const faulty = Math.floor((count - 1) / 3);
-  const faults = faulty === 0 ? (["none"] as const) : (["dead", "lying"] as const);
+  const faults = faulty === 0 ? (["faulty"] as const) : (["dead", "lying"] as const);
   const faultyIndexes = Array.from({ length: faulty }, (_, index) => count - 1 - index);
   const epochs = epochsOf(count);
   let guards: RealGuards;
