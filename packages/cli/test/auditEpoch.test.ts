@@ -110,7 +110,7 @@ describe("auditing epochs of a real chain with guards", () => {
     expect(after.differences).toEqual([]);
     expect(after.roots.every(({ state, root, posted }) => state === "posted" && root === posted)).toBe(true);
     expect(after.missing.map(({ what }) => what).join()).toEqual(
-      `verdicts of epochs up to ${epoch}, so that reputations count no audit`,
+      `verdicts of juries of epochs up to ${epoch}, so that reputations count no failure`,
     );
     expect(set.entries).toHaveLength(2);
   });

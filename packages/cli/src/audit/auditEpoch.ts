@@ -59,7 +59,7 @@ export async function auditEpoch(
     differences.compare("epochRoot", { where: `${kind} of epoch ${epoch}`, expected: root.root, found: root.posted });
   }
   await compareBeacon(records, { profile, epoch: epoch + 1, differences });
-  missing.push(...unpublished([`verdicts of epochs up to ${epoch}, so that reputations count no audit`]));
+  missing.push(...unpublished([`verdicts of juries of epochs up to ${epoch}, so that reputations count no failure`]));
   const told = await work.check(Math.max(0, epoch - 1));
   return { roots, differences: [...records.differences, ...told.all, ...differences.all], missing };
 }
