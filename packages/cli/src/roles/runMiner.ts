@@ -90,7 +90,6 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
     life: { chain: createLifeChain(writer), randomBytes32: createRandomBytes32() },
   });
   shutdown.add("miner", () => miner.stop());
-  const writer = createChainWriter({ profile, privateKey: config.signerKey.expose(), ...logRpcs(log) });
   const verdicts = config.hasDuties
     ? await openDuties({ config, miner, opened, writer, signer: identity.signer, epochs, metrics, log, shutdown })
     : undefined;
