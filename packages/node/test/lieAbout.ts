@@ -1,10 +1,4 @@
-import {
-  encodeSettlementSet,
-  keccak256,
-  type ReputationLeaf,
-  type SettlementLeaf,
-  utf8ToBytes,
-} from "@cortensor/protocol";
+import { encodeSettlementSet, keccak256, type SettlementLeaf, utf8ToBytes } from "@cortensor/protocol";
 import type { GuardBlock, GuardChain, GuardParts } from "../src/guard/index.js";
 
 const wordOf = (name: string) => keccak256(utf8ToBytes(name));
