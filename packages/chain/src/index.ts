@@ -68,10 +68,22 @@ export { sessionsAbi } from "./generated/Sessions.js";
 export { clearGuardPlace, type GuardPlace, joinGuards, leaveGuards, readGuardPlace } from "./guardQueue.js";
 export { type ChainGuardRules, listHostedGuard, readGuardRules, unlistHostedGuard } from "./guardRules.js";
 export { type ChainGuardSet, fixGuardSet, readGuardSet } from "./guardSet.js";
+export {
+  type AnswerOpening,
+  closeInference,
+  deliverInference,
+  type InferenceRecord,
+  ORACLE_POLICIES,
+  type OraclePolicy,
+  type OracleQuestion,
+  readInference,
+  requestInference,
+} from "./inferenceOracle.js";
 export { applyAllotment, type LaneRecord, readLane, setAllotment } from "./lane.js";
 export { lastBlockBefore } from "./lastBlockBefore.js";
 export { leaveNode } from "./leaveNode.js";
 export { listCondemnedSets } from "./listCondemnedSets.js";
+export { type EnqueuedTask, listEnqueuedTasks, readTaskAssigner } from "./listEnqueuedTasks.js";
 export { listNodes } from "./listNodes.js";
 export { listOwed } from "./listOwed.js";
 export { type ListedSession, listSessions } from "./listSessions.js";
@@ -146,6 +158,23 @@ export {
   type SessionCreditKey,
 } from "./sessionCredit.js";
 export { type CompleteSessionParams, SESSION_MODES, type SessionMode, type SessionParams } from "./sessionParams.js";
+export {
+  ackSessionTask,
+  assignSessionTask,
+  commitSessionTask,
+  endSessionTask,
+  enqueueSessionTask,
+  expireSessionTask,
+  PAYLOAD_KINDS,
+  type PayloadKind,
+  precommitSessionTask,
+  type QueueTerms,
+  readSessionTask,
+  type SessionSeat,
+  type SessionTaskRecord,
+  setEnqueuer,
+  type TaskPayload,
+} from "./sessionTask.js";
 export {
   answerSetChallenge,
   condemnSet,

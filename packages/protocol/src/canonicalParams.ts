@@ -1,4 +1,5 @@
-import { keccak256, utf8ToBytes } from "./bytes.js";
+import { ByteReader } from "./byteReader.js";
+import { bytesToHex, keccak256, utf8ToBytes } from "./bytes.js";
 import { ByteWriter } from "./byteWriter.js";
 import { ProtocolError } from "./errors.js";
 import type { SamplingParams } from "./inferenceRequest.js";
@@ -77,6 +78,29 @@ export function encodeParams(params: SamplingParams): Uint8Array {
   writer.uint("stop", params.stop.length, 1);
   for (const text of params.stop) writer.text(text);
   return writer.toBytes();
+}
+
+/**
+ * Reads what `encodeParams` wrote. Throws PROTOCOL_BAD_RECORD for other bytes, PROTOCOL_BAD_PARAMS for values out of their range or an order of biases
+ * that isn't the canonical one: what was read is hashed to the same bytes again.
+ */
+export function decodeParams(bytes: Uint8Array): SamplingParams {
+  const reader = new ByteReader(bytes, "sampling parameters");
+  const micro = (): number => Number(reader.int(4)) / MICRO;
+  if (reader.uint("version", 1) !== ENCODING_VERSION) reader.refuse(`its version isn't ${ENCODING_VERSION}`);
+  const [temperature, topP, minP, presencePenalty, frequencyPenalty] = [micro(), micro(), micro(), micro(), micro()];
+  const [topK, maxTokens] = [reader.uint("topK", 1), reader.uint("maxTokens", 4)];
+  const hasUserSeed = reader.uint("hasUserSeed", 1);
+  if (hasUserSeed > 1) reader.refuse("it neither has nor lacks a seed");
+  const seed = hasUserSeed === 1 ? { userSeed: reader.int(8) } : {};
+  const logitBias: Record<number, number> = {};
+  for (let left = reader.uint("logitBias", 2); left > 0; left -= 1) logitBias[reader.uint("id", 4)] = micro();
+  const stop = Array.from({ length: reader.uint("stop", 1) }, () => reader.text());
+  reader.end();
+  const reals = { temperature, topP, minP, presencePenalty, frequencyPenalty };
+  const params: SamplingParams = { ...reals, topK, maxTokens, ...seed, logitBias, stop };
+  if (bytesToHex(encodeParams(params)) !== bytesToHex(bytes)) refuse("logitBias", "not in the canonical order");
+  return params;
 }
 
 function checkParams(params: SamplingParams): void {

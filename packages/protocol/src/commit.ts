@@ -1,6 +1,8 @@
+import { ByteReader } from "./byteReader.js";
 import { keccak256 } from "./bytes.js";
 import { ByteWriter } from "./byteWriter.js";
 import type { ChatMessage, Prompt } from "./inferenceRequest.js";
+import { PROMPT_MESSAGES_MAX } from "./limits.js";
 import type { Bytes32 } from "./primitives.js";
 import type { Payee } from "./receipt.js";
 import type { RecipeStep } from "./result.js";
@@ -36,6 +38,28 @@ export function encodePrompt(prompt: Prompt): Uint8Array {
   writer.uint("kind", CHAT_KIND, 1).uint("messages", prompt.messages.length, 4);
   for (const message of prompt.messages) writer.uint("role", ROLES.indexOf(message.role), 1).text(message.content);
   return writer.toBytes();
+}
+
+/** Reads what `encodePrompt` wrote. Throws PROTOCOL_BAD_RECORD for anything else. */
+export function decodePrompt(bytes: Uint8Array): Prompt {
+  const reader = new ByteReader(bytes, "prompt");
+  if (reader.uint("version", 1) !== PROMPT_VERSION) reader.refuse(`its version isn't ${PROMPT_VERSION}`);
+  const kind = reader.uint("kind", 1);
+  const prompt = kind === TEXT_KIND ? ({ kind: "text", text: reader.text() } as const) : readChat(reader, kind);
+  reader.end();
+  return prompt;
+}
+
+function readChat(reader: ByteReader, kind: number): Prompt {
+  if (kind !== CHAT_KIND) reader.refuse(`its kind is ${kind}`);
+  const count = reader.uint("messages", 4);
+  if (count > PROMPT_MESSAGES_MAX) reader.refuse(`it has ${count} messages`);
+  const messages = Array.from({ length: count }, (): ChatMessage => {
+    const number = reader.uint("role", 1);
+    const role = ROLES[number] ?? reader.refuse(`a role is ${number}`);
+    return { role, content: reader.text() };
+  });
+  return { kind: "chat", messages };
 }
 
 /** `keccak256(taskId ‖ output bytes)` of one segment. */

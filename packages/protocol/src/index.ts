@@ -12,7 +12,7 @@ export {
   utf8ToBytes,
 } from "./bytes.js";
 export { type CandidatesNeeded, candidatesNeeded } from "./candidatesNeeded.js";
-export { canonicalParams, encodeParams, paramsHash } from "./canonicalParams.js";
+export { canonicalParams, decodeParams, encodeParams, paramsHash } from "./canonicalParams.js";
 export type { Access, ConnectionCertificate, SpendingKey } from "./certificates.js";
 export { type Acknowledgement, CHECKPOINT_TOKENS, type Checkpoint } from "./checkpoint.js";
 export {
@@ -25,6 +25,7 @@ export {
   scoreCandidates,
 } from "./chooseToken.js";
 export {
+  decodePrompt,
   encodePayees,
   encodePrompt,
   outCommit,

@@ -6,7 +6,7 @@ import type { LinkRole } from "./link.js";
 import { refuse } from "./wireError.js";
 
 /** Version of everything on the wire: handshake, frames, messages. No other is spoken. */
-export const WIRE_VERSION = 4;
+export const WIRE_VERSION = 5;
 /** The only suite: X25519, Ed25519, HKDF-SHA256, AES-256-GCM (a fifth faster than ChaCha20-Poly1305 where AES is in hardware). */
 export const WIRE_SUITE = 1;
 

@@ -12,6 +12,8 @@ export { LINK_LIMITS, type LinkLimits } from "./limits.js";
 export type { Authorise, AuthorisedPeer, Link, LinkRole, LinkStream, PeerIdentity } from "./link.js";
 export {
   type Advertisement,
+  type AnswerReply,
+  type AnswerRequest,
   type BatchNotice,
   type BodyReply,
   type BodyRequest,

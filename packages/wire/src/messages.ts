@@ -94,6 +94,9 @@ export type ProbeRequest = {
 /** Router → miner: opens a stream for the body behind one of its results, by that result's struct hash. */
 export type BodyRequest = { readonly kind: "showBody"; readonly address: Bytes32 };
 
+/** Router → miner: opens a stream for what the miner answered to a task of the session queue. */
+export type AnswerRequest = { readonly kind: "showAnswer"; readonly taskId: Bytes32 };
+
 /**
  * Router → miner: opens a stream for the check of another miner's result. All that the check needs is in the body, but for the epoch, whose beacon
  * is part of the seed.
@@ -160,13 +163,21 @@ export type FromMiner =
   | { readonly kind: "failed"; readonly code: string; readonly detail: string }
   | ProbeReply
   | BodyReply
-  | CheckReply;
+  | CheckReply
+  | AnswerReply;
 
 /** Miner → router, on the stream of a body's request: its one message. */
 export type BodyReply =
   | { readonly kind: "body"; readonly body: SegmentBody }
   /** It has none of that address, or not for this router's operator. */
   | { readonly kind: "noBody" };
+
+/** Miner → router, on the stream of an answer's request: its one message. */
+export type AnswerReply =
+  /** All that it said, as text; `result.outCommit` stands for it. */
+  | { readonly kind: "answer"; readonly result: Result; readonly text: string }
+  /** It has none to this task, or not for this router's operator. */
+  | { readonly kind: "noAnswer" };
 
 /** Miner → router, on a check's stream: its one message. */
 export type CheckReply =
@@ -198,7 +209,7 @@ export type FromRouter =
   | { readonly kind: "abort"; readonly reason: string };
 
 /** Everything a stream may carry, by who sends it. The receiver refuses what its peer's role may not send. */
-export type ToMiner = Start | StartEmbedding | ProbeRequest | BodyRequest | CheckRequest | FromRouter;
+export type ToMiner = Start | StartEmbedding | ProbeRequest | BodyRequest | CheckRequest | AnswerRequest | FromRouter;
 export type StreamMessage = ToMiner | FromMiner;
 
 /** Either way, outside any stream: the signed batches that turn MACed words into proofs. */
@@ -248,6 +259,9 @@ export type UnpaidNotice = {
   readonly code: string;
 };
 
+/** Router → miner: it has a seat in a task of the session queue, whose work is sent next. Sent again after a restart of the router. */
+export type QueuedNotice = { readonly taskId: Bytes32 };
+
 /** What may be sent outside any stream. */
 export type Notices = {
   /** Miner → router. */
@@ -264,5 +278,7 @@ export type Notices = {
   readonly unpaid: UnpaidNotice;
   /** Miner → router. */
   readonly reoffer: ReofferedResult;
+  /** Router → miner. */
+  readonly queued: QueuedNotice;
 };
 export type NoticeTopic = keyof Notices;

@@ -14,6 +14,7 @@ const SENDER: Record<string, LinkRole> = {
   note: "router",
   unpaid: "router",
   reoffer: "miner",
+  queued: "router",
 };
 
 describe("notices", () => {
@@ -35,6 +36,7 @@ describe("notices", () => {
           note: see,
           unpaid: see,
           reoffer: see,
+          queued: see,
         };
         expect(read.deliver(handlers)).toBe(true);
         expect(read.topic).toBe(topic);

@@ -7,6 +7,7 @@ import type {
   Notices,
   NoticeTopic,
   OfferedModel,
+  QueuedNotice,
   ReceiptNotice,
   ReceiptsNotice,
   ReofferedResult,
@@ -117,6 +118,7 @@ const formats: { readonly [Topic in NoticeTopic]: NoticeFormat<Topic> } = {
       ["assignmentProof", "acknowledged"],
     ),
   },
+  queued: { tag: 8, senders: ["router"], field: struct<QueuedNotice>({ taskId: bytes32 }) },
 };
 
 const topicByTag = new Map<number, NoticeTopic>([
@@ -127,6 +129,7 @@ const topicByTag = new Map<number, NoticeTopic>([
   [formats.reoffer.tag, "reoffer"],
   [formats.receipts.tag, "receipts"],
   [formats.note.tag, "note"],
+  [formats.queued.tag, "queued"],
 ]);
 
 /** A notice that was read, and a way to give its body to the handler of its topic with the right type. */

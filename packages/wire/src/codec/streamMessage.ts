@@ -111,6 +111,7 @@ const toMiner = union<ToMiner>({
   },
   showBody: { tag: 6, field: struct({ address: bytes32 }) },
   check: { tag: 7, field: struct({ body: segmentBody, epoch: uint53 }) },
+  showAnswer: { tag: 8, field: struct({ taskId: bytes32 }) },
 });
 
 /** What a miner sends. No number is shared with `toMiner`: a message sent the wrong way is refused. */
@@ -165,6 +166,8 @@ const fromMiner = union<FromMiner>({
     ),
   },
   checkDeclined: { tag: 45, field: struct({ code: word(CHECK_REFUSALS) }) },
+  answer: { tag: 46, field: struct({ result, text: text(PROMPT_BYTES_MAX) }) },
+  noAnswer: { tag: 47, field: struct({}) },
 });
 
 /** The stream messages that a node of this role sends. */

@@ -217,6 +217,7 @@ export const toMiner: fc.Arbitrary<ToMiner> = fc.oneof(
   ),
   fc.record({ kind: fc.constant("showBody" as const), address: bytes32 }),
   fc.record({ kind: fc.constant("check" as const), body, epoch: uint53 }),
+  fc.record({ kind: fc.constant("showAnswer" as const), taskId: bytes32 }),
 );
 
 export const fromMiner: fc.Arbitrary<FromMiner> = fc.oneof(
@@ -263,6 +264,8 @@ export const fromMiner: fc.Arbitrary<FromMiner> = fc.oneof(
   fc.record({ kind: fc.constant("declined" as const), code: fc.constantFrom(...PROBE_REFUSALS) }),
   fc.record({ kind: fc.constant("body" as const), body }),
   fc.record({ kind: fc.constant("noBody" as const) }),
+  fc.record({ kind: fc.constant("answer" as const), result, text }),
+  fc.record({ kind: fc.constant("noAnswer" as const) }),
   fc.record(
     {
       kind: fc.constant("checked" as const),
@@ -334,6 +337,7 @@ export const notice: fc.Arbitrary<NoticeCase> = fc.oneof(
     topic: fc.constant("unpaid" as const),
     body: fc.record({ taskId: bytes32, miner: address, replica: uint8, segment: uint16, code: text }),
   }),
+  fc.record({ topic: fc.constant("queued" as const), body: fc.record({ taskId: bytes32 }) }),
   fc.record({
     topic: fc.constant("reoffer" as const),
     body: fc.record(
