@@ -39,6 +39,7 @@ const CONTRACTS = {
   StakeView: "l2",
   VerifierList: "l1",
   WorkRecords: "l2/guards",
+  YesNoMarket: "examples",
 };
 
 /** The TypeScript module of one contract, from forge's artifact. */

@@ -1,9 +1,13 @@
 import { must } from "../../scripts/run.mjs";
 import { report } from "../report.mjs";
 import { readGas } from "./readGas.mjs";
+import { readSteps } from "./readSteps.mjs";
 
 /** Their logs are the figures. */
 const GAS_TESTS = "contracts/test/{SessionPayment,Attestations}/gas.t.sol";
+
+/** Those that hold no money are tested without the IR pipeline: what is deployed of them costs somewhat less. */
+const STEP_TESTS = "contracts/rules/{SessionQueue,InferenceOracle}/gas.t.sol";
 
 /**
  * Gas of whole transactions in steady state, of settlements and of guards, by the contracts as they are deployed: execution, 21,000, calldata.
@@ -12,6 +16,9 @@ const GAS_TESTS = "contracts/test/{SessionPayment,Attestations}/gas.t.sol";
 await must(process.execPath, ["tools/install.mjs", "forge"], { toStderr: true });
 const args = ["contracts/forge.mjs", "test", "--json", "-vv", "--match-path", GAS_TESTS];
 const { hundred, self, delegated, root, freeze } = readGas(await must(process.execPath, args, { capture: true }));
+const stepArgs = ["contracts/forge.mjs", "test", "--json", "-vv", "--match-path", STEP_TESTS];
+const env = { FOUNDRY_PROFILE: "rules" };
+const steps = readSteps(await must(process.execPath, stepArgs, { capture: true, env }));
 
 report("gas", [
   {
@@ -38,4 +45,12 @@ report("gas", [
   },
   { metric: "root_5_of_7", value: root.gas, unit: "gas", atMost: 80_000, guards: 7, signers: 5 },
   { metric: "freeze", value: freeze.gas, unit: "gas", atMost: 120_000, guards: 32, sets: 3 },
+  // Of a queued task of three copies, and of a contract's request for one.
+  ...Object.entries(steps).map(([step, value]) => ({
+    metric: "queue_step",
+    text: step,
+    value,
+    unit: "gas",
+    copies: 3,
+  })),
 ]);

@@ -17,6 +17,7 @@ import { BODY_BYTES_MAX, HANDSHAKE_MS, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from 
 import { addMoneyRoutes } from "./moneyRoutes.js";
 import { addNetworkRoutes, type RouterInfo } from "./networkRoutes.js";
 import { addOpenAiRoutes } from "./openAiRoutes.js";
+import { addQueueRoutes } from "./queueRoutes.js";
 import { addQuoteRoute } from "./quoteRoute.js";
 import { RefusedError, readJsonBody } from "./readJsonBody.js";
 import { sendErrorFor } from "./sendError.js";
@@ -87,6 +88,7 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
   addNetworkRoutes(server, { ...parts, events, info: parts.info ?? (() => ({})) });
   addMoneyRoutes(server, parts);
   addQuoteRoute(server, parts.gateway);
+  addQueueRoutes(server, parts);
   addSettlementRoutes(server, parts);
   addEvidenceRoutes(server, parts);
   addDutyRoutes(server, parts);

@@ -69,6 +69,8 @@ export type Gateway = {
   /** The evidence behind answers, for those who may read it. */
   evidence: EvidenceDesk;
   duties: DutyDesk;
+  /** Tasks of the session queue, for whoever pays for them. */
+  queue: QueueGateway;
   network(): NetworkView;
   /** Calls back for each network event (task started, finished, receipt acknowledged, node joined or left) until the signal aborts. */
   watch(listener: (event: NetworkEvent) => void, signal: AbortSignal): void;
@@ -88,6 +90,22 @@ export type KeyDesk = {
   >;
   revoke(keyHash: Bytes32): Promise<boolean>;
 };
+
+/** For the wallet that owns the paying session: an operator's customers aren't shown one another's. */
+export type QueueGateway = {
+  /** Takes salt ‖ encoded prompt, and the encoded parameters, of a task that doesn't have them on chain. */
+  hand(
+    caller: Caller,
+    handed: { readonly taskId: Bytes32; readonly prompt: Uint8Array; readonly params: Uint8Array },
+  ):
+    | { readonly kind: "taken" }
+    | { readonly kind: "unknown" }
+    | { readonly kind: "refused"; readonly code: string; readonly message: string };
+  /** What the miners answered that have committed, in order of their seats, as far as they show it now. */
+  answers(caller: Caller, taskId: Bytes32): Promise<readonly QueueAnswer[] | undefined>;
+};
+
+export type QueueAnswer = { readonly seat: number; readonly miner: Address; readonly text: string };
 
 export type EvidenceDesk = {
   isAuditor(bearer: string): boolean;

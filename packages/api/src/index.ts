@@ -32,6 +32,8 @@ export type {
   NetworkView,
   NodeLifeView,
   Priority,
+  QueueAnswer,
+  QueueGateway,
   Quote,
   QuoteOutcome,
   QuoteRequest,

@@ -233,6 +233,10 @@ export function createTestGateway(): TestGateway {
       keys.set(bearer, { account, custody: "self" });
       return { kind: "opened", bearer };
     },
+    queue: {
+      hand: () => ({ kind: "unknown" }),
+      answers: async () => undefined,
+    },
     keys: {
       isAdmin: (bearer) => bearer === ADMIN_TOKEN,
       async create({ account, name }) {

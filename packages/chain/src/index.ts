@@ -65,6 +65,7 @@ export { freezeGuard, readIsFrozen, slashEquivocation } from "./freezeGuard.js";
 export { registryAbi } from "./generated/Registry.js";
 export { sessionPaymentAbi } from "./generated/SessionPayment.js";
 export { sessionsAbi } from "./generated/Sessions.js";
+export { yesNoMarketAbi, yesNoMarketBytecode } from "./generated/YesNoMarket.js";
 export { clearGuardPlace, type GuardPlace, joinGuards, leaveGuards, readGuardPlace } from "./guardQueue.js";
 export { type ChainGuardRules, listHostedGuard, readGuardRules, unlistHostedGuard } from "./guardRules.js";
 export { type ChainGuardSet, fixGuardSet, readGuardSet } from "./guardSet.js";

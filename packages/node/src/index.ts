@@ -59,6 +59,7 @@ export {
   createLifeChain,
   createMiner,
   createMinerChain,
+  createSeatChain,
   type FoundStore,
   findStore,
   type LifeChain,
@@ -78,10 +79,12 @@ export {
   openStore,
   type ProbeParts,
   planClaims,
+  type SeatChain,
 } from "./miner/index.js";
 export {
   type Conduct,
   chooseMiner,
+  createQueueChain,
   createRouter,
   createRouterChain,
   DEFAULT_MATCH_RULES,
@@ -93,6 +96,7 @@ export {
   type MinerOffer,
   type Misfit,
   type PrioritisedTask,
+  type QueueChain,
   type Router,
   type RouterChain,
   type RouterConfig,

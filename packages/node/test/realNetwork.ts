@@ -39,12 +39,16 @@ import {
   createMiner,
   createMinerChain,
   createNodeSigner,
+  createQueueChain,
+  createRandomBytes32,
   createRouter,
   createRouterChain,
   createSealingKey,
+  createSeatChain,
   createSignatureCounter,
   type Router,
   routerConfig,
+  type SeatChain,
 } from "../src/index.js";
 import { API_KEY, addressOf, hashOf, keyOf, onTearDown, untilOffered } from "./testNetwork.js";
 
@@ -74,6 +78,7 @@ export type RealNetwork = {
   /** The first miner: another operator's, and verified by the router. */
   readonly miner: Address;
   readonly minerMetrics: Metrics;
+  readonly routerMetrics: Metrics;
   /** Starts another miner, whose operator is one of anvil's accounts, from 3 on. */
   join(request: JoinRequest): Promise<JoinedMiner>;
   /** Adds to the deposit and to the lane's allotment. */
@@ -93,6 +98,8 @@ export type JoinRequest = {
   /** What it registers that isn't so. */
   readonly lies?: { readonly sealingKey?: Bytes32; readonly kernelClass?: Bytes32 };
   readonly script?: EngineScript;
+  /** What it does on the session queue instead of what it should; `undefined`: it isn't there. */
+  readonly seats?: (chain: SeatChain) => SeatChain | undefined;
 };
 
 export type JoinedMiner = {
@@ -112,6 +119,10 @@ export type JoinedMiner = {
 export async function startRealNetwork(request: {
   readonly finalityBlocks: number;
   readonly depositWei: bigint;
+  /** Pause between two looks at the chain, of the router and of its miners. Default 50 ms. */
+  readonly pollMs?: number;
+  /** How the first miner is, beside its name and its account. */
+  readonly miner?: Pick<JoinRequest, "script" | "seats">;
 }): Promise<RealNetwork> {
   const folder = await mkdtemp(join(tmpdir(), "chain-"));
   onTearDown(() => rm(folder, { recursive: true, force: true }));
@@ -145,10 +156,20 @@ export async function startRealNetwork(request: {
   let passedMs = 0;
   const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + passedMs };
   const parts = { profile, books, clock, operator: operator.account };
-  const { router, wireUrl } = await startRouter({ ...parts, treasury, finalityBlocks: request.finalityBlocks });
+  const { pollMs = 50 } = request;
+  const routerMetrics = createMetrics();
+  const { router, wireUrl } = await startRouter({
+    ...parts,
+    metrics: routerMetrics,
+    account,
+    treasury,
+    finalityBlocks: request.finalityBlocks,
+    pollMs,
+  });
   await books.putKey({ keyHash: await hashOf(API_KEY), account, name: "test", revoked: false });
-  const joinMiner = (joining: JoinRequest) => startMiner({ profile, wireUrl, nowMs: () => clock.nowMs(), ...joining });
-  const miner = await joinMiner({ name: "miner", account: MINER_OWNER });
+  const joinMiner = (joining: JoinRequest) =>
+    startMiner({ profile, treasury, wireUrl, pollMs, nowMs: () => clock.nowMs(), ...joining });
+  const miner = await joinMiner({ name: "miner", account: MINER_OWNER, ...request.miner });
   await untilOffered({ gateway: router.gateway }, miner.address);
   return {
     profile,
@@ -161,6 +182,7 @@ export async function startRealNetwork(request: {
     wireUrl,
     miner: miner.address,
     minerMetrics: miner.metrics,
+    routerMetrics,
     join: joinMiner,
     topUp,
     stopChain: () => anvil.stop(),
@@ -198,10 +220,14 @@ async function startRouter(parts: {
   readonly books: Books;
   readonly clock: Clock;
   readonly operator: Address;
+  /** The operator's session, which pays for comparing copies. */
+  readonly account: number;
   readonly treasury: ChainWriter;
+  readonly metrics: Metrics;
   readonly finalityBlocks: number;
+  readonly pollMs: number;
 }): Promise<{ readonly router: Router; readonly wireUrl: string }> {
-  const { profile, books, clock, operator, treasury, finalityBlocks } = parts;
+  const { profile, books, clock, operator, account, treasury, metrics, finalityBlocks, pollMs } = parts;
   const signatures = createSignatureCounter(createMetrics());
   const { addresses, chainId } = profile;
   const signingKey = new Secret(keyOf("router"));
@@ -220,8 +246,10 @@ async function startRouter(parts: {
     ROUTER_SIGNER_KEY: keyOf("router"),
     ROUTER_OPERATOR: operator,
     ROUTER_STAKE_PER_FEE: "0",
+    ROUTER_COMPARISON_ACCOUNT: String(account),
+    ROUTER_AUDITOR_TOKEN: "auditor",
     ROUTER_SETTLE_RECEIPTS: "1",
-    ROUTER_CHAIN_POLL: "50ms",
+    ROUTER_CHAIN_POLL: `${pollMs}ms`,
     ROUTER_FINALITY_BLOCKS: String(finalityBlocks),
   });
   const server = http.createServer();
@@ -234,6 +262,7 @@ async function startRouter(parts: {
     spenders: [createNodeSigner(new Secret<Hex>(OPERATOR_KEY), signatures)],
     books,
     chain: createRouterChain({ reader: writer, writer, lane: operator }),
+    queueChain: createQueueChain({ writer, operator }),
     links: (handlers) => {
       const link = { server, identity: identity.node, expectRole: "miner" } as const;
       return acceptLinks({ ...link, ...handlers, clock: systemClock, log: silentLogger });
@@ -241,7 +270,7 @@ async function startRouter(parts: {
     publishSet: async () => undefined,
     clock,
     log: silentLogger,
-    metrics: createMetrics(),
+    metrics,
     random: Math.random,
     randomBytes32: () => {
       made += 1;
@@ -256,9 +285,15 @@ async function startRouter(parts: {
 }
 
 async function startMiner(
-  parts: { readonly profile: NetworkProfile; readonly wireUrl: string; readonly nowMs: () => number } & JoinRequest,
+  parts: {
+    readonly profile: NetworkProfile;
+    readonly treasury: ChainWriter;
+    readonly wireUrl: string;
+    readonly pollMs: number;
+    readonly nowMs: () => number;
+  } & JoinRequest,
 ): Promise<JoinedMiner> {
-  const { profile, wireUrl, name, account, lies = {}, script = {} } = parts;
+  const { profile, treasury, wireUrl, name, account, lies = {}, script = {}, seats = (chain) => chain } = parts;
   const { chainId, addresses } = profile;
   const metrics = createMetrics();
   const signatures = createSignatureCounter(metrics);
@@ -271,6 +306,8 @@ async function startMiner(
   const { kernelClass } = engine.describe();
   const details = { roles: ["miner"], sealingKey: sealing.publicKey, kernelClass } as const;
   await registerNode(owner, { signerKey: keyOf(name), ...details, ...lies });
+  await transferNative(treasury, { to: identity.signer.address, wei: COR });
+  const seatChain = seats(createSeatChain(createChainWriter({ profile, privateKey: keyOf(name) })));
   const outboxFolder = await mkdtemp(join(tmpdir(), "outbox-"));
   onTearDown(() => rm(outboxFolder, { recursive: true, force: true }));
   const miner = createMiner({
@@ -283,7 +320,7 @@ async function startMiner(
       owedMaxWei: 10n ** 30n,
       bondMinWei: 0n,
       bondSharePercent: 50,
-      chainPollMs: 50,
+      chainPollMs: parts.pollMs,
       isForPool: true,
       drainMs: 100,
     },
@@ -292,6 +329,7 @@ async function startMiner(
     signatures,
     engines: [engine],
     chain: createMinerChain(createChainReader({ profile })),
+    ...(seatChain === undefined ? {} : { seats: { chain: seatChain, randomBytes32: createRandomBytes32() } }),
     nowSeconds: () => Math.floor(parts.nowMs() / 1_000),
     clock: systemClock,
     log: silentLogger,

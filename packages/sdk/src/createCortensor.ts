@@ -20,6 +20,7 @@ import {
   type ServiceStatus,
   serviceStatus,
 } from "./networkShapes.js";
+import { fetchQueueAnswers, type HandedPrompt, handPrompt, type QueueAnswer } from "./queue.js";
 import { fetchQuote, type Quote, type QuotedWork, type QuoteOptions } from "./quote.js";
 import { SdkError } from "./sdkError.js";
 import {
@@ -81,6 +82,10 @@ export type Cortensor = {
   evidence(taskId: string, options?: CallOptions): Promise<Evidence>;
   /** The latest tasks with a receipt, the latest first, at most 1,000. For auditors. */
   recentTasks(last: number, options?: CallOptions): Promise<readonly Bytes32[]>;
+  /** Hands the router the prompt of a task in the session queue that doesn't have it on chain. Needs the session owner's wallet. */
+  handPrompt(handed: HandedPrompt, options?: CallOptions): Promise<void>;
+  /** What the miners of such a task answered that have committed. Needs the session owner's wallet. */
+  queueAnswers(taskId: Bytes32, options?: CallOptions): Promise<readonly QueueAnswer[]>;
   openSession(session: NewSession, options?: CallOptions): Promise<OpenedSession>;
   /** Changes some of a session's parameters: the router hears of it within its next looks at the chain. */
   updateSession(change: SessionChange): Promise<{ readonly txHash: Bytes32 }>;
@@ -191,6 +196,10 @@ export function createCortensor(options: CortensorOptions): Cortensor {
       return { key, txHash };
     },
     access: (bounds = {}) => purse.access(bounds),
+    handPrompt: async (handed, bounds = {}) =>
+      handPrompt(http, handed, { ...bounds, bearer: await purse.bearer(bounds) }),
+    queueAnswers: async (taskId, bounds = {}) =>
+      fetchQueueAnswers(http, taskId, { ...bounds, bearer: await purse.bearer(bounds) }),
     lane: (bounds = {}) => purse.lane(bounds),
     service: (bounds = {}) => readService({ http, purse }, bounds),
     payLane: (bounds = {}) => purse.payLane(bounds),

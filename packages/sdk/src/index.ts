@@ -23,6 +23,7 @@ export type {
   RateView,
   ServiceStatus,
 } from "./networkShapes.js";
+export type { HandedPrompt, QueueAnswer } from "./queue.js";
 export type { Quote, QuotedWork, QuoteOptions } from "./quote.js";
 export { SdkError, type SdkErrorData } from "./sdkError.js";
 export { type ReceiptCheck, verifyReceipt } from "./verifyReceipt.js";

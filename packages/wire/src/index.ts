@@ -34,6 +34,7 @@ export {
   type ProbeReply,
   type ProbeRequest,
   type ProvenAcknowledgement,
+  type QueuedNotice,
   REPLAY_DIFFERENCES,
   type ReceiptNotice,
   type ReceiptsNotice,

@@ -131,6 +131,8 @@ async function enrol(context: CommandContext, options: MinerOptions): Promise<Mi
   await ensureFunds(profile, { to: operator.address, corWei: stakeWei, what: `${formatCor(stakeWei)} and gas` });
   await ensureFunds(profile, { to: signer.address, corWei: 0n, what: "gas, for signs of life and network tasks" });
   await ensureStake(createChainWriter({ profile, privateKey: operator.key.expose() }), { stakeWei });
+  // Its own steps in the session queue cost gas; elsewhere its operator sees to that, or it gets none of those tasks.
+  if (isLocalNetwork(profile)) await ensureFunds(profile, { to: signer.address, corWei: 0n, what: "gas" });
   output.progress("node.staked", `Operator ${operator.address} has ${formatCor(stakeWei)} at stake`);
   const folder = join(paths.home, "miners", profile.name);
   const profilePath = join(folder, "network.json");

@@ -14,11 +14,13 @@ import {
   createEpochDesk,
   createIdentity,
   createNodeSigner,
+  createQueueChain,
   createRandomBytes32,
   createRouter,
   createRouterChain,
   createSignatureCounter,
   logRpcs,
+  type QueueChain,
   type RouterChain,
   type RouterConfig,
 } from "@cortensor/node";
@@ -79,7 +81,7 @@ export async function runRouter(
   });
   shutdown.add("books", () => books.close());
   const distances = await readDistances(config);
-  const chain = await openChain(parts, profile, () => signatures.signed());
+  const { chain, queueChain } = await openChain(parts, profile, () => signatures.signed());
   const router = createRouter({
     config,
     version: VERSION,
@@ -89,6 +91,7 @@ export async function runRouter(
     books,
     distances,
     chain,
+    queueChain,
     links: (handlers) =>
       acceptLinks({ server: server.server, identity: identity.node, expectRole: "miner", ...handlers, clock, log }),
     clock,
@@ -127,11 +130,15 @@ async function openChain(
   { config, log }: RunRouterParts,
   profile: NetworkProfile,
   onSign: () => void,
-): Promise<RouterChain> {
+): Promise<{ readonly chain: RouterChain; readonly queueChain: QueueChain }> {
   const writer = createChainWriter({ profile, privateKey: config.signerKey.expose(), onSign, ...logRpcs(log) });
   await verifyNetwork(writer);
   // One reader for both: what was sent is looked for where it was sent.
-  return createRouterChain({ reader: writer, writer, lane: config.operator });
+  const { operator } = config;
+  return {
+    chain: createRouterChain({ reader: writer, writer, lane: operator }),
+    queueChain: createQueueChain({ writer, operator }),
+  };
 }
 
 async function openDatabase({ config, log, shutdown, postgresFolder }: RunRouterParts): Promise<{

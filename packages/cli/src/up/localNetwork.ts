@@ -196,6 +196,8 @@ async function enrol(
       fillUp(faucet, { to: keys.operator.address, corWei: depositWei + routerBondWei + routerStakeWei }),
       fillUp(faucet, { to: keys.router.address, corWei: creditsWei }),
       ...keys.miners.map(({ operator }) => fillUp(faucet, { to: operator.address, corWei: minerStakeWei })),
+      // A miner's own steps in the session queue cost gas.
+      ...keys.miners.map(({ signer }) => fillUp(faucet, { to: signer.address, corWei: 0n })),
     ]);
     output.progress("accounts.funded", "Accounts are funded");
   }

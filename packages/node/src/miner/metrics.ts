@@ -21,6 +21,7 @@ export type MinerMetrics = {
   readonly lifeState: MetricGauge<"state">;
   readonly lifeLevel: MetricGauge;
   readonly pingedAt: MetricGauge;
+  readonly seatSteps: MetricCounter<"step" | "outcome">;
 };
 
 export type MinerGauges = {
@@ -92,5 +93,10 @@ export function createMinerMetrics(metrics: Metrics, gauges: MinerGauges): Miner
     }),
     lifeLevel: metrics.gauge({ name: "miner_life_level", help: "The level that the pool knows of the node." }),
     pingedAt: metrics.gauge({ name: "miner_life_pinged_seconds", help: "Chain time of the node's last sign of life." }),
+    seatSteps: metrics.counter({
+      name: "miner_queue_steps_total",
+      help: "Transactions for tasks of the session queue, by step and by whether they were done.",
+      labels: ["step", "outcome"],
+    }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Engine } from "@cortensor/engine";
-import { type Address, registryDomain } from "@cortensor/protocol";
+import { type Address, type Bytes32, registryDomain } from "@cortensor/protocol";
 import { type Clock, type Logger, type Metrics, runLoop } from "@cortensor/runtime";
 import { type Advertisement, type BatchNotice, connectLink, keepLink, type Link } from "@cortensor/wire";
 import {
@@ -14,16 +14,20 @@ import { type BodyShelf, openBodyShelf } from "./bodyShelf.js";
 import { CheckDesk } from "./checkDesk.js";
 import type { MinerConfig } from "./config.js";
 import { type LifeParts, openLife } from "./life/openLife.js";
-import { createMinerMetrics } from "./metrics.js";
+import { createMinerMetrics, type MinerMetrics } from "./metrics.js";
 import { authoriseRouters, type MinerChain } from "./minerChain.js";
 import { openNoteBook } from "./noteBook.js";
 import { setUpBenches } from "./offers.js";
 import { OperatorWatch } from "./operatorWatch.js";
 import { openOutbox } from "./outbox.js";
 import { ProbeDesk } from "./probeDesk.js";
+import { openSeatBook, type SeatAnswer } from "./queue/seatBook.js";
+import type { SeatChain } from "./queue/seatChain.js";
+import { SeatDesk } from "./queue/seatDesk.js";
+import { showAnswer } from "./queue/showAnswer.js";
 import { ReceiptDesk } from "./receiptDesk.js";
 import { showBody } from "./showBody.js";
-import { openStore } from "./store.js";
+import { type MinerStore, openStore } from "./store.js";
 import { TaskDesk } from "./taskDesk.js";
 import { TokenPacer } from "./tokenPacer.js";
 
@@ -47,6 +51,8 @@ export type MinerParts = {
   /** One per model. Stay the caller's: the miner doesn't close them. */
   readonly engines: readonly Engine[];
   readonly chain: MinerChain;
+  /** By which it takes seats in the session queue, and with what entropy. Absent: it takes none. */
+  readonly seats?: { readonly chain: SeatChain; readonly randomBytes32: () => Bytes32 };
   /** Chain time: see `createEpochClock`. */
   readonly nowSeconds: () => number;
   readonly clock: Clock;
@@ -79,7 +85,7 @@ export function createMiner(parts: MinerParts): Miner {
   const linkStop = new AbortController();
   const links = new Map<Address, Link>();
   const room = assemble(parts, links, stopping.signal);
-  const { read, advertiser, outbox, batcher, receipts, tasks, probes, checks, watch, serve, authorise, life } = room;
+  const { read, advertiser, outbox, batcher, receipts, tasks, probes, checks, seats, watch, serve, authorise, life } = room;
   const loops: Promise<void>[] = [];
 
   const start = (): void => {
@@ -104,6 +110,7 @@ export function createMiner(parts: MinerParts): Miner {
         clock,
         signal: linkStop.signal,
         work: async () => {
+          await seats?.round();
           for (const operator of new Set([...links.values()].map(({ peer }) => peer.owner))) await watch.look(operator);
         },
         onError: (error) => log.warn("Bonds and credits could not be read", {}, error),
@@ -128,6 +135,7 @@ export function createMiner(parts: MinerParts): Miner {
     linkStop.abort();
     await Promise.all(loops);
     await tasks.idle();
+    await seats?.stop();
     await batcher.close();
     await outbox.close();
   };
@@ -171,6 +179,7 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
   });
   const domain = registryDomain(identity.node);
   const { chainId } = identity.node;
+  const { owedMaxWei, bondMinWei, bondSharePercent } = config;
   const onNotice = (peer: Address, notice: BatchNotice): void => links.get(peer)?.notify("batch", notice);
   const batcher = createLeafBatcher({
     signer: identity.signer,
@@ -192,27 +201,37 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
     log,
   });
   const watch = new OperatorWatch({ chain: parts.chain, self: identity.node.address });
+  const seats = openSeats(parts, { store, metrics });
+  const onMade = (answer: SeatAnswer): void => seats?.onMade(answer);
   const tasks = new TaskDesk({
     self: identity.node.address,
     chainId,
     benches,
-    tools: { outbox, bodies, batcher, pacer: new TokenPacer(clock), clock, log, metrics },
+    tools: { outbox, bodies, batcher, pacer: new TokenPacer(clock), onMade, clock, log, metrics },
+    seats,
     nowSeconds: parts.nowSeconds,
     notes,
-    limits: {
-      owedMaxWei: config.owedMaxWei,
-      bondMinWei: config.bondMinWei,
-      bondSharePercent: config.bondSharePercent,
-    },
+    limits: { owedMaxWei, bondMinWei, bondSharePercent },
     standingOf: (operator) => watch.of(operator),
   });
   const { sealing } = parts;
   const probes = new ProbeDesk({ identity, sealing, benches, nowSeconds: parts.nowSeconds, clock, log, metrics });
   const checks = new CheckDesk({ chainId, benches, clock, log, metrics });
-  const serve = createServing({ links, tasks, probes, checks, receipts, bodies, advertiser, outbox, metrics, log });
+  const desks = { tasks, probes, checks, receipts, bodies, seats };
+  const serve = createServing({ links, ...desks, advertiser, outbox, metrics, log });
   const authorise = authoriseRouters(parts.chain, (operator) => watch.look(operator));
   const life = openLife(parts, { store, benches: [...benches.values()], metrics });
-  return { read, advertiser, outbox, batcher, receipts, tasks, probes, checks, watch, serve, authorise, life };
+  const open = { tasks, probes, checks, seats, life };
+  return { read, advertiser, outbox, batcher, receipts, watch, serve, authorise, ...open };
+}
+
+function openSeats(
+  { identity, seats, nowSeconds, clock, log }: MinerParts,
+  { store, metrics }: { readonly store: MinerStore; readonly metrics: MinerMetrics },
+): SeatDesk | undefined {
+  if (seats === undefined) return undefined;
+  const book = openSeatBook({ store, log });
+  return new SeatDesk({ ...seats, self: identity.node.address, book, nowSeconds, clock, metrics, log });
 }
 
 function readAdvertisement(
@@ -239,6 +258,7 @@ type Serving = {
   readonly checks: CheckDesk;
   readonly receipts: ReceiptDesk;
   readonly bodies: BodyShelf;
+  readonly seats: SeatDesk | undefined;
   readonly advertiser: Advertiser;
   readonly outbox: ReturnType<typeof openOutbox>;
   readonly metrics: ReturnType<typeof createMinerMetrics>;
@@ -247,7 +267,7 @@ type Serving = {
 
 /** What happens on a link from its first turn to its last. */
 function createServing(parts: Serving): (link: Link) => void {
-  const { links, tasks, probes, checks, receipts, bodies, advertiser, outbox, metrics, log } = parts;
+  const { links, tasks, probes, checks, receipts, bodies, seats, advertiser, outbox, metrics, log } = parts;
   return (link) => {
     const { peer } = link;
     const own = (what: string, work: Promise<void>): void => {
@@ -257,6 +277,7 @@ function createServing(parts: Serving): (link: Link) => void {
       if (first.kind === "probe") probes.onStream(stream, first, peer);
       else if (first.kind === "check") checks.onStream(stream, first, peer);
       else if (first.kind === "showBody") showBody(stream, first, { router: peer, bodies, metrics });
+      else if (first.kind === "showAnswer") showAnswer(stream, first, { router: peer, seats });
       else tasks.onStream(stream, first, peer);
     });
     link.onNotice("batch", (notice) => receipts.onBatch(notice, peer));
@@ -264,6 +285,9 @@ function createServing(parts: Serving): (link: Link) => void {
     link.onNotice("receipt", (notice) => own("Receipt could not be kept", receipts.onReceipt(notice, peer)));
     link.onNotice("note", (notice) => own("Credit note could not be kept", receipts.onNote(notice, peer)));
     link.onNotice("unpaid", (notice) => own("Refusal could not be kept", receipts.onUnpaid(notice, peer)));
+    link.onNotice("queued", (notice) => {
+      if (seats !== undefined) own("A seat could not be kept", seats.onQueued(notice, peer));
+    });
     links.set(peer.address, link);
     metrics.links.set({}, links.size);
     log.info("Router connected", { router: peer.address, operator: peer.owner });

@@ -29,6 +29,8 @@ export type TaskTools = {
   readonly bodies: Pick<BodyShelf, "put">;
   readonly batcher: LeafBatcher;
   readonly pacer: TokenPacer;
+  /** A whole answer was made. Nothing of users' waits for what it does. */
+  readonly onMade: (answer: { readonly result: Result; readonly text: string }) => void;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: MinerMetrics;
@@ -172,6 +174,7 @@ class TaskRun {
     this.#send({ kind: "result", result, recipe: end.recipe, finish: end.finish, text: end.text });
     this.#addLeaf(hashResult(result));
     this.#sentResult = result;
+    if (record.madeFrom === 0) tools.onMade({ result, text: record.text + end.text });
     return end.finish;
   }
 

@@ -90,6 +90,11 @@ export class SegmentRecord {
     return encodeFingerprint(this.#madeTo(position));
   }
 
+  /** What the tokens said as text, without what was held back. */
+  get text(): string {
+    return this.#tokens.map(({ text }) => text).join("");
+  }
+
   /** The result of everything that was made. */
   finish(end: { finish: FinishReason; recipe: readonly RecipeStep[]; text: string }): Result {
     return this.#build({ ...end, to: this.position, tokenRoot: this.#root.root() });

@@ -6,6 +6,7 @@ import { mostWei } from "./earnings.js";
 import type { NoteBook } from "./noteBook.js";
 import type { Bench } from "./offers.js";
 import type { Standing } from "./operatorWatch.js";
+import type { SeatDesk } from "./queue/seatDesk.js";
 import { runEmbedding } from "./runEmbedding.js";
 import { runTask, type TaskTools } from "./runTask.js";
 
@@ -19,6 +20,14 @@ export type TaskDeskParts = {
   readonly notes: NoteBook;
   readonly limits: Pick<MinerConfig, "owedMaxWei" | "bondMinWei" | "bondSharePercent">;
   readonly standingOf: (operator: Address) => Standing;
+  /** Absent: no seats in the session queue are taken here. */
+  readonly seats: Pick<SeatDesk, "isBound" | "onTaken"> | undefined;
+};
+
+const BOUND: Verdict = {
+  kind: "refused",
+  code: "badAssignment",
+  detail: "a precommit on chain binds this miner to an earlier result",
 };
 
 /** Takes on, or refuses, what routers send, and owns the tasks that run. */
@@ -55,6 +64,7 @@ export class TaskDesk {
       this.#refuse(stream, verdict);
       return;
     }
+    this.#parts.seats?.onTaken(first.assignment.taskId);
     const leave = bench.workload.enter();
     const settle = this.#risk(router.owner, mostWei(first, bench.offer));
     const work = this.#run({ first, stream, router, bench }).then((ending) => {
@@ -75,7 +85,8 @@ export class TaskDesk {
   }
 
   #judge(first: Start | StartEmbedding, router: AuthorisedPeer, bench: Bench | undefined): Verdict {
-    const { self, chainId, tools, notes, nowSeconds, limits, standingOf } = this.#parts;
+    const { self, chainId, tools, notes, nowSeconds, limits, standingOf, seats } = this.#parts;
+    if (seats?.isBound(first.assignment.taskId) === true) return BOUND;
     const { owner } = router;
     const { bondWei, creditedWei } = standingOf(owner);
     const promisedWei = notes.noteOf(owner)?.note.cumulativeWei ?? 0n;

@@ -45,6 +45,8 @@ export type AdmissionRequest = {
   readonly work: Service["work"];
   /** What the client chose for this task. */
   readonly choice: TaskChoice | undefined;
+  /** Copies that a task of the session queue asks for, whatever its session says. */
+  readonly copies?: number;
 };
 
 /** Decides whether a request begins, and sets its largest fee aside. At once, as long as a lease covers it. */
@@ -75,12 +77,12 @@ function admitIn(
 
 function admitBy(
   core: RouterCore,
-  { caller, entry, sizeOf, work, choice }: AdmissionRequest,
+  { caller, entry, sizeOf, work, choice, copies }: AdmissionRequest,
   { session, terms: own }: { readonly session: BookedSession; readonly terms: SessionTerms | undefined },
 ): Admission | Promise<Admission> {
   const rules = core.sessions.rulesOf(caller.account);
   if (own === undefined || rules === undefined) return refused(UNKNOWN_ACCOUNT);
-  const terms = chosenTerms(own, choice);
+  const terms = copies === undefined ? chosenTerms(own, choice) : { ...own, redundant: copies };
   const unavailable = unavailableTerms(terms, { work, comparesCopies: comparesCopies(core) });
   if (unavailable.length > 0) return refused(unsupportedSession(terms, unavailable));
   const unkept = unkeptRules(rules);

@@ -1,6 +1,5 @@
 import type { CheckedView, InferEvent } from "@cortensor/api";
 import type { Payout } from "@cortensor/protocol";
-import { closeTask } from "./closeTask.js";
 import type { StartParts } from "./inference.js";
 import { labelAnswer } from "./labelAnswer.js";
 import type { TaskPlan } from "./planTask.js";
@@ -40,7 +39,9 @@ export function closeOne(
   const answered = refusal === undefined ? label : undefined;
   const isSeeded = request.params.userSeed !== undefined;
   const seen = { parts: [...before, ...end.parts], isSeeded };
-  closeTask(core, { plan, finish, payout, results, checkpoints, miners, ...seen, label: answered }, admitted.holdId);
+  const copies = payout.payees.length === 0 ? [] : [{ work, result: results.at(-1) }];
+  const outcome = { plan, finish, payout, copies, results, checkpoints, miners, ...seen, label: answered };
+  parts.closing(core, outcome, admitted.holdId);
   if (refusal !== undefined) return { kind: "failed", refusal };
   const { paidIn: nIn, paidOut: nOut, feeWei } = payout;
   const { taskId } = plan;

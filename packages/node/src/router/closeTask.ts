@@ -1,4 +1,4 @@
-import type { Bytes32, FinishReason, Payout, ProofLabel, ProvenCheckpoint } from "@cortensor/protocol";
+import type { Bytes32, FinishReason, Payout, ProofLabel, ProvenCheckpoint, ReplicaWork } from "@cortensor/protocol";
 import { buildReceipt } from "./buildReceipt.js";
 import type { MinerSeat } from "./minerSeat.js";
 import type { TaskPlan } from "./planTask.js";
@@ -22,6 +22,11 @@ export type TaskOutcome = {
   readonly isSeeded: boolean;
   /** What the answer may be called; undefined without one. */
   readonly label: ProofLabel | undefined;
+};
+
+/** The same with what its payout is made of: each copy that is paid, and its result if it came to one. */
+export type CopiesOutcome = TaskOutcome & {
+  readonly copies: readonly { readonly work: ReplicaWork; readonly result: Bytes32 | undefined }[];
 };
 
 /** A task has ended: its hold becomes a charge, its segments a receipt. Nothing here waits. */

@@ -10,6 +10,8 @@ import { createInfer } from "./infer.js";
 import { createKeyDesk } from "./keyDesk.js";
 import { createLaneDesk } from "./laneDesk.js";
 import type { NetworkObserver } from "./networkView.js";
+import { createQueueGateway } from "./queue/createQueueGateway.js";
+import type { QueueDesk } from "./queue/queueDesk.js";
 import { createQuote } from "./quote.js";
 import type { RouterCore } from "./routerCore.js";
 import type { RouterParts } from "./routerParts.js";
@@ -35,11 +37,12 @@ export function createGateway(
     readonly authenticator: Authenticator;
     readonly observer: NetworkObserver;
     readonly signatures: SignatureCounter;
+    readonly queue: QueueDesk | undefined;
     readonly health: Gateway["health"];
   },
 ): Gateway {
   const { books, randomBytes32, config } = parts;
-  const { core, authenticator, observer, signatures, health } = served;
+  const { core, authenticator, observer, signatures, queue, health } = served;
   const domain = moneyDomain(parts);
   const spenders = parts.spenders.map(({ address }) => address);
   const { lane, acceptDebit } = createLaneDesk({ ...core, domain, signatures, spenders });
@@ -76,6 +79,7 @@ export function createGateway(
       log: parts.log,
     }),
     duties: createDutyDesk({ ...core, books, chain: parts.chain, domain: attestationDomain(parts) }),
+    queue: createQueueGateway(queue),
     network: () => observer.view(),
     watch: (listener, signal) => core.hub.watch(listener, signal),
     health,

@@ -9,6 +9,7 @@ export {
 } from "./chooseMiner.js";
 export { type RouterConfig, routerConfig } from "./config.js";
 export { FairQueue, type PrioritisedTask } from "./fairQueue.js";
+export { createQueueChain, type QueueChain } from "./queue/queueChain.js";
 export { createRouter } from "./router.js";
 export { createRouterChain, type RouterChain } from "./routerChain.js";
 export type { DigestSigner, Router, RouterParts, TakeLinks } from "./routerParts.js";

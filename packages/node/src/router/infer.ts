@@ -3,6 +3,7 @@ import { type Bytes32, beaconWithoutGuards, payeesOf } from "@cortensor/protocol
 import { type Admission, admit } from "./admit.js";
 import { AnswerQueue } from "./answerQueue.js";
 import { closeOne, rememberAuthor } from "./closeOne.js";
+import { closeTask } from "./closeTask.js";
 import { type CompareCopies, createCompareCopies } from "./compareCopies.js";
 import { NOBODY, planOf, prepare, type Started, type StartParts, tellStarted } from "./inference.js";
 import type { SeatOffer } from "./minerSeat.js";
@@ -18,7 +19,7 @@ import type { Waiter } from "./waitingRoom.js";
 
 /** Serves generations: admits, matches, runs. Without a database on the way, unless a lease has run out. */
 export function createInfer(core: RouterCore): Gateway["infer"] {
-  const beaconOf = rememberBeacon(core.chainId);
+  const shared = { beaconOf: rememberBeacon(core.chainId), closing: closeTask };
   const compare = createCompareCopies(core);
   return (caller, request, options) => {
     const served = core.service.begin(caller.account);
@@ -33,13 +34,13 @@ export function createInfer(core: RouterCore): Gateway["infer"] {
     const begin = (known: Admission): AnswerQueue =>
       known.kind === "refused"
         ? refuse(core, known.refusal, served)
-        : start(core, { ...asked, admitted: known, warmTag: core.affinity.tagOf(caller, request), beaconOf }, compare);
+        : start(core, { ...asked, admitted: known, warmTag: core.affinity.tagOf(caller, request), ...shared }, compare);
     return admission instanceof Promise ? admission.then(begin) : begin(admission);
   };
 }
 
 function start(core: RouterCore, parts: StartParts, compare: CompareCopies): AnswerQueue {
-  const begun = begin(core, parts, compare);
+  const begun = startTask(core, parts, compare);
   if (begun.kind === "begun") return begun.queue;
   core.books.release(parts.admitted.holdId, 0n);
   core.limits.drop(parts.caller.account);
@@ -47,7 +48,8 @@ function start(core: RouterCore, parts: StartParts, compare: CompareCopies): Ans
   return refuse(core, begun.refusal, parts.served);
 }
 
-function begin(core: RouterCore, parts: StartParts, compare: CompareCopies): Started {
+/** Begins a task whose largest fee is held. When it is refused, the hold is still to be released. */
+export function startTask(core: RouterCore, parts: StartParts, compare: CompareCopies): Started {
   const { redundant, numOfValidatorNodes } = parts.admitted.pricing.terms;
   if (redundant > 1) return startCopies(core, parts, compare);
   return numOfValidatorNodes > 0 ? startChecked(core, parts) : startOne(core, parts);
@@ -73,7 +75,7 @@ function startOne(core: RouterCore, parts: StartParts): Started {
   const { taskId } = plan;
   const run = new ReplicaRun({
     ...replicaParts(0),
-    choose: matching.choose,
+    choose: (wanted) => matching.choose(wanted),
     onText: toClient,
     onEnd: (end) => {
       options.signal.removeEventListener("abort", onAbort);
@@ -107,7 +109,7 @@ function refuse(core: RouterCore, refusal: Refusal, served: ServiceTicket): Answ
 }
 
 /** The beacon of one epoch is asked for by every task in it. */
-function rememberBeacon(chainId: number): (epoch: number) => Bytes32 {
+export function rememberBeacon(chainId: number): (epoch: number) => Bytes32 {
   let known: { readonly epoch: number; readonly beacon: Bytes32 } | undefined;
   return (epoch) => {
     if (known?.epoch !== epoch) known = { epoch, beacon: beaconWithoutGuards(chainId, epoch) };

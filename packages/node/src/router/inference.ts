@@ -1,14 +1,15 @@
 import type { Caller, InferEvent, InferOptions, Refusal } from "@cortensor/api";
-import type { Address, Bytes32, InferenceRequest } from "@cortensor/protocol";
+import type { Address, Bytes32, InferenceRequest, Task } from "@cortensor/protocol";
 import type { Admitted } from "./admit.js";
 import type { AnswerQueue } from "./answerQueue.js";
 import { chooseBound, lastingBoundMisfit } from "./bindOffers.js";
 import type { MatchRequest } from "./chooseMiner.js";
 import { clientOf } from "./clientOf.js";
+import type { CopiesOutcome } from "./closeTask.js";
 import type { RouterConfig } from "./config.js";
 import { taskNonce } from "./keyNonce.js";
 import type { SeatOffer } from "./minerSeat.js";
-import { planInference, seedSourceOf, type TaskPlan, type TaskSize } from "./planTask.js";
+import { bindTask, planInference, seedSourceOf, type TaskPlan, type TaskSize } from "./planTask.js";
 import type { ReplicaParts } from "./replicaRun.js";
 import type { RouterCore } from "./routerCore.js";
 import type { ServiceTicket } from "./serviceMeter.js";
@@ -29,6 +30,20 @@ export type StartParts = Asked & {
   /** Its conversation: see `AffinityBook`. */
   readonly warmTag: Bytes32;
   readonly beaconOf: (epoch: number) => Bytes32;
+  /** What becomes of how it ended: its charge and its receipt. */
+  readonly closing: (core: RouterCore, outcome: CopiesOutcome, holdId: number) => void;
+  /** Of a task that came by the session queue. */
+  readonly queued?: QueuedBinding | undefined;
+};
+
+/** What the session queue leaves to nobody here: the task, and its miners. */
+export type QueuedBinding = {
+  readonly task: Task;
+  readonly salt: Bytes32;
+  /** By replica: nobody else makes it, and nobody goes on with it. */
+  readonly seats: readonly Address[];
+  /** Until the last second for the work. */
+  readonly timeoutMs: number;
 };
 
 /** Refused: nobody could ever take it; the hold is still to be released. */
@@ -66,7 +81,7 @@ function toQueued(
 /** Binds the task; gives what each of its replicas is run with, but for its matching and who hears of it. */
 export function planOf(
   core: RouterCore,
-  { caller, request, options, admitted, warmTag, beaconOf }: StartParts,
+  { caller, request, options, admitted, warmTag, beaconOf, queued }: StartParts,
 ): {
   readonly plan: TaskPlan;
   readonly replicaParts: (replica: number) => Omit<ReplicaParts, "choose" | "onText" | "onEnd">;
@@ -75,30 +90,36 @@ export function planOf(
   const { session, entry, pricing, size } = admitted;
   const nowMs = clock.nowMs();
   const epoch = time.epoch();
-  const params =
-    request.params.maxTokens > size.maxOut ? { ...request.params, maxTokens: size.maxOut } : request.params;
+  const isBeyond = queued === undefined && request.params.maxTokens > size.maxOut;
+  const params = isBeyond ? { ...request.params, maxTokens: size.maxOut } : request.params;
   const bounded = params === request.params ? request : { ...request, params };
-  const plan = planInference(bounded, size, {
-    caller,
-    session,
-    seq: core.sessions.nextSequence(caller.account),
-    salt: core.randomBytes32(),
-    userNonce: options.userNonce ?? taskNonce(core.randomBytes32(), caller.keyHash),
-    entry,
-    terms: pricing.terms,
-    epoch,
-    nowMs,
-    deadline: time.chainSeconds() + Math.ceil(config.taskTimeoutMs / 1_000),
-  });
+  const bound = { caller, session, entry, terms: pricing.terms, epoch, nowMs };
+  const timeoutMs = timeoutOf(core, { queued });
+  const plan =
+    queued === undefined
+      ? planInference(bounded, size, {
+          ...bound,
+          seq: core.sessions.nextSequence(caller.account),
+          salt: core.randomBytes32(),
+          userNonce: options.userNonce ?? taskNonce(core.randomBytes32(), caller.keyHash),
+          deadline: time.chainSeconds() + Math.ceil(timeoutMs / 1_000),
+        })
+      : bindTask(queued.task, { ...bound, salt: queued.salt });
   const shared = {
     plan,
     feeCapWei: feeCapOfCopy(admitted),
     request: bounded,
     seedSource: seedSourceOf(plan, params, beaconOf(epoch)),
     warmTag,
-    limits: limitsOf(config, size, nowMs),
-    addLeaf: ({ structHash, key, seat }: Parameters<ReplicaParts["addLeaf"]>[0]) =>
-      core.batcher.add({ structHash, key, peer: seat.miner }),
+    limits: {
+      ...limitsOf(config, size),
+      deadlineMs: nowMs + timeoutMs,
+      ...(queued === undefined ? {} : WHOLE_ANSWERS),
+    },
+    addLeaf: ({ says, structHash, key, seat }: Parameters<ReplicaParts["addLeaf"]>[0]) => {
+      // What a queued task pays its commits say: an acknowledgement that is signed could be claimed without one.
+      if (queued === undefined || says === "assignment") core.batcher.add({ structHash, key, peer: seat.miner });
+    },
     expectedTokens: Math.min(size.maxOut, Math.ceil(core.outputTokens.value)),
     scores: core.scores,
     nowMs: () => clock.nowMs(),
@@ -111,12 +132,20 @@ export function planOf(
   return { plan, replicaParts: (replica) => ({ ...shared, replica }) };
 }
 
+/** A seat on chain can't be handed over. */
+const WHOLE_ANSWERS = { handoversMax: 0 };
+
+/** How long a task may take. */
+export function timeoutOf({ config }: Pick<RouterCore, "config">, { queued }: Pick<StartParts, "queued">): number {
+  return queued === undefined ? config.taskTimeoutMs : Math.min(queued.timeoutMs, config.taskTimeoutMs);
+}
+
 /** A task's largest fee is that many times the largest of one copy: see the formula. */
 export function feeCapOfCopy({ size, pricing }: Pick<Admitted, "size" | "pricing">): bigint {
   return size.feeCapWei / BigInt(pricing.terms.redundant);
 }
 
-function limitsOf(config: RouterConfig, size: TaskSize, nowMs: number): ReplicaParts["limits"] {
+function limitsOf(config: RouterConfig, size: TaskSize): Omit<ReplicaParts["limits"], "deadlineMs"> {
   return {
     maxIn: size.maxIn,
     maxOut: size.maxOut,
@@ -125,7 +154,6 @@ function limitsOf(config: RouterConfig, size: TaskSize, nowMs: number): ReplicaP
     silenceTimeoutMs: config.silenceTimeoutMs,
     handoversMax: config.handoversMax,
     abortGraceMs: config.abortGraceMs,
-    deadlineMs: nowMs + config.taskTimeoutMs,
   };
 }
 
@@ -133,7 +161,7 @@ function limitsOf(config: RouterConfig, size: TaskSize, nowMs: number): ReplicaP
 type MatchChange = Pick<MatchRequest, "excluded" | "mayQueue" | "kernelClass">;
 
 /** The matching, with everything that stays the same over a task's hand-overs and copies. */
-function matchingOf(core: RouterCore, { caller, request, admitted, warmTag }: StartParts) {
+export function matchingOf(core: RouterCore, { caller, request, admitted, warmTag, queued }: StartParts) {
   const { size, pricing, binding } = admitted;
   const { account } = caller;
   const { modelId, prompt } = request;
@@ -146,16 +174,26 @@ function matchingOf(core: RouterCore, { caller, request, admitted, warmTag }: St
   };
   const { rules, random } = core;
   const busy = () => core.board.servingOf(account);
+  /** A queued task's replica is its seat's alone. */
+  const barredFrom = (replica: number, excluded: ReadonlySet<Address>): ReadonlySet<Address> => {
+    if (queued === undefined) return excluded;
+    const others = offersNow().filter(({ miner }) => miner !== queued.seats[replica]);
+    return new Set([...excluded, ...others.map(({ miner }) => miner)]);
+  };
   return {
     offersNow,
-    choose: (change: MatchChange) => {
+    choose: (change: MatchChange, replica = 0) => {
       const offers = offersNow();
       const warm = core.affinity.warmFor(warmTag, prompt, speedOf(offers));
       const parts = { offers, binding, busy, rules, random };
-      return chooseBound({ ...wanted, ...change, ...(warm === undefined ? {} : { warm }) }, parts);
+      const excluded = barredFrom(replica, change.excluded);
+      return chooseBound({ ...wanted, ...change, excluded, ...(warm === undefined ? {} : { warm }) }, parts);
     },
-    lastingMisfit: (excluded: ReadonlySet<Address> = NOBODY) =>
-      lastingBoundMisfit({ ...wanted, excluded }, { offers: offersNow(), binding, rules }),
+    lastingMisfit: (excluded: ReadonlySet<Address> = NOBODY, replica = 0) =>
+      lastingBoundMisfit(
+        { ...wanted, excluded: barredFrom(replica, excluded) },
+        { offers: offersNow(), binding, rules },
+      ),
   };
 }
 

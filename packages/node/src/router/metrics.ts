@@ -25,6 +25,9 @@ export type RouterMetrics = {
   readonly sessionCredits: MetricCounter<"outcome">;
   readonly verifications: MetricCounter<"outcome">;
   readonly checks: MetricCounter<"outcome">;
+  readonly queueTasks: MetricCounter<"outcome">;
+  readonly queueRefusals: MetricCounter<"code">;
+  readonly oracle: MetricCounter<"outcome">;
 };
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
@@ -88,6 +91,13 @@ export function createRouterMetrics(
     ),
     claims: byOutcome("router_bond_claims_total", "Claims on segments, by whether the books could answer them."),
     setChallenges: byOutcome("router_set_challenges_total", "Challenges of settlement sets, by what became of them."),
+    queueTasks: byOutcome("router_queue_tasks_total", "Tasks of the session queue, by what became of them."),
+    queueRefusals: metrics.counter({
+      name: "router_queue_refusals_total",
+      help: "Tasks of the session queue that weren't served, by reason.",
+      labels: ["code"],
+    }),
+    oracle: byOutcome("router_oracle_requests_total", "Contracts' requests, by how this router ended them."),
     checks: byOutcome("router_checks_total", "Answers given to a checker, by its verdict or why there is none."),
     verifications: byOutcome("router_verifications_total", "Challenges of miners, by what came of them."),
   };

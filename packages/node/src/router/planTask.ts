@@ -114,13 +114,21 @@ function plan(size: TaskSize, parts: PlanParts, hashes: Pick<Task, "promptCommit
     privacy: terms.privacy,
     redundancy: terms.redundant,
   };
+  return bindTask(task, parts);
+}
+
+/** A task whose every field is given: as its client put it into the session queue, or as it was planned here. */
+export function bindTask(
+  task: Task,
+  parts: Pick<PlanParts, "caller" | "session" | "salt" | "entry" | "terms" | "epoch" | "nowMs">,
+): TaskPlan {
   return {
     taskId: hashTask(task),
     task,
     caller: parts.caller,
     sessionClass: parts.session.sessionClass,
-    model: card.id,
-    terms,
+    model: parts.entry.card.id,
+    terms: parts.terms,
     promptSalt: parts.salt,
     epoch: parts.epoch,
     startedAtMs: parts.nowMs,

@@ -18,6 +18,7 @@ import { isNonceOf } from "./keyNonce.js";
 import type { RouterMetrics } from "./metrics.js";
 import type { MinerSeat } from "./minerSeat.js";
 import { inOrderOf, type Proven, provenPayout } from "./provenPayout.js";
+import type { QueueDesk } from "./queue/queueDesk.js";
 import type { ReceiptDesk } from "./receiptDesk.js";
 import type { ChainTime } from "./routerCore.js";
 import type { SessionBook } from "./sessionBook.js";
@@ -37,6 +38,8 @@ export type ReofferParts = {
   readonly desk: ReceiptDesk;
   readonly verifier: BatchVerifier;
   readonly claims: Pick<ClaimWatch, "isLeftToClaim">;
+  /** What the chain says of a task that came by the session queue: the commit is the promise there. */
+  readonly queue: Pick<QueueDesk, "standing"> | undefined;
   /** Who a router's signing address belongs to; undefined when it is no router. */
   readonly routerOwner: (signer: Address) => Promise<Address | undefined>;
   readonly time: ChainTime;
@@ -47,7 +50,11 @@ export type ReofferParts = {
 };
 
 /** A proven segment, with the task that it is of. */
-type Gathered = Proven & { readonly offered: ReofferedResult };
+type Gathered = Proven & {
+  readonly offered: ReofferedResult;
+  /** By its miner's commit on chain: a whole answer. */
+  readonly isCommitted: boolean;
+};
 type Verdict =
   | { readonly kind: "proven"; readonly proven: Gathered }
   | { readonly kind: "unpaid"; readonly code: string }
@@ -117,6 +124,10 @@ export class ReofferDesk {
     if (signer !== self && (await routerOwner(signer)) !== operator) return no("foreignRouter");
     if (!verifier.isProven(hashAssignment(assignment), assignmentProof, signer)) return no("badProof");
     if (signer !== self && time.chainSeconds() <= task.deadline) return { kind: "later" };
+    const standing = (await this.#parts.queue?.standing(result, seat.link)) ?? "foreign";
+    if (standing === "later") return { kind: "later" };
+    if (standing === "uncommitted") return no("uncommitted");
+    if (standing === "committed") return this.#judge(offered, { ackedTo: result.to, isCommitted: true });
     if (acknowledged === undefined) return no("nothingAcknowledged");
     const { acknowledgement, proof } = acknowledged;
     const isOwn =
@@ -127,10 +138,18 @@ export class ReofferDesk {
     if (!isOwn || !verifier.isProven(hashAcknowledgement(acknowledgement), proof, signer)) return no("badProof");
     const ackedTo = acknowledgement.position;
     if (ackedTo <= assignment.from || ackedTo > result.to) return no("nothingAcknowledged");
+    return this.#judge(offered, { ackedTo, isCommitted: false });
+  }
+
+  /** What the router itself has promised of a segment: whether it can be paid now. */
+  #judge(offered: ReofferedResult, promised: Pick<Gathered, "ackedTo" | "isCommitted">): Verdict {
+    const { time } = this.#parts;
+    const { task, assignment, result } = offered;
+    const { miner } = assignment;
     if (result.nIn < 1 || result.nIn > task.maxIn) return no("badPromptCount");
     const isLeftToClaim = this.#parts.claims.isLeftToClaim({ ...assignment, payee: miner }, time.chainSeconds());
     if (isLeftToClaim === undefined) return { kind: "later" };
-    return isLeftToClaim ? no("claimed") : { kind: "proven", proven: { offered, ackedTo } };
+    return isLeftToClaim ? no("claimed") : { kind: "proven", proven: { offered, ...promised } };
   }
 
   async #gather(taskId: Bytes32, proven: Gathered): Promise<void> {
@@ -165,7 +184,8 @@ export class ReofferDesk {
     const keyHash = await this.#keyOf(task);
     metrics.reoffers.add({ outcome: "receipted" });
     const last = inOrder.at(-1)?.offered.result;
-    const isWhole = inOrder.length === 1 && last?.to === inOrder[0]?.ackedTo;
+    const isCommitted = inOrder.every((one) => one.isCommitted);
+    const isWhole = isCommitted || (inOrder.length === 1 && last?.to === inOrder[0]?.ackedTo);
     const built = buildReceipt({
       taskId: assignment.taskId,
       account: task.account,

@@ -17,6 +17,7 @@ import { createGateway, moneyDomain } from "./createGateway.js";
 import { CreditDesk } from "./creditDesk.js";
 import { SessionMirror } from "./mirrorSessions.js";
 import { NetworkObserver } from "./networkView.js";
+import { QueueDesk } from "./queue/queueDesk.js";
 import { ReofferDesk } from "./reoffer.js";
 import { type RouterCore, StartedTime } from "./routerCore.js";
 import type { Router, RouterParts } from "./routerParts.js";
@@ -31,7 +32,7 @@ const SWEEP_MS = 100;
 /** Pause between two looks at slow figures: stakes, totals. */
 const REFRESH_MS = 5_000;
 /** Loops, and other work, that one signal ends: Node takes more than ten for a leak. */
-const LOOPS_MAX = 32;
+const LOOPS_MAX = 64;
 /** Pause between two notes of what began and ended. */
 const NOTE_MS = 1_000;
 /** Running tasks may take this long to end when the router stops; then they are given up. Below a supervisor's usual 10 s. */
@@ -44,6 +45,8 @@ export function createRouter(parts: RouterParts): Router {
   const time = new StartedTime();
   const core = createCore(parts, time);
   const stopping = new AbortController();
+  // Each loop listens to it.
+  setMaxListeners(LOOPS_MAX, stopping.signal);
   const jobs = createJobs(parts, { core, signal: stopping.signal });
   const loops: Promise<void>[] = [];
   let links: LinkAcceptor | undefined;
@@ -75,6 +78,7 @@ export function createRouter(parts: RouterParts): Router {
 
   const stop = async (): Promise<void> => {
     core.tasks.isStopping = true;
+    await jobs.queue?.stop();
     await within(parts.clock, { ms: DRAIN_MS, work: core.tasks.empty() });
     core.tasks.giveUpAll("shutting_down", "The router is stopping.");
     await core.batcher.close();
@@ -102,6 +106,7 @@ type Jobs = {
   readonly mirror: SessionMirror;
   readonly settler: Settler;
   readonly reoffers: ReofferDesk;
+  readonly queue: QueueDesk | undefined;
   readonly claims: ClaimWatch;
   readonly challenges: ChallengeWatch;
   readonly credits: CreditDesk;
@@ -160,7 +165,8 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const shared = { operator, self, books, sessions, tasks, desk, verifier, time, clock, log, metrics };
   const claims = new ClaimWatch({ operator, chain, books, batcher: core.batcher, time, metrics, log });
   const challenges = new ChallengeWatch({ chain, books, metrics, log });
-  const reoffers = new ReofferDesk({ ...shared, claims, routerOwner, signal });
+  const queue = parts.queueChain === undefined ? undefined : new QueueDesk({ core, chain: parts.queueChain });
+  const reoffers = new ReofferDesk({ ...shared, claims, queue, routerOwner, signal });
   const [spender] = spenders;
   const identity = { address: self, operator, ...(spender === undefined ? {} : { spendingKey: spender.address }) };
   const rate = () => core.rates.view();
@@ -178,7 +184,7 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const minerVerifier = createMinerVerifier(parts, { core, verified, signatures });
   const { publishSet } = parts;
   const work = new WorkPoster({ chain, books, time, finalityBlocks, metrics, log, publishSet });
-  const jobs = { authenticator, mirror, settler, reoffers, claims, challenges, credits, work, observer };
+  const jobs = { authenticator, mirror, settler, reoffers, queue, claims, challenges, credits, work, observer };
   return { ...jobs, verifier, signatures, verified, minerVerifier, onOffers };
 }
 
@@ -238,6 +244,7 @@ function startLoops(
     loop("session credits", config.chainPollMs, () => jobs.credits.round()),
     loop("verification", config.chainPollMs, () => jobs.minerVerifier.round()),
     loop("claim watch", config.chainPollMs, () => jobs.claims.round()),
+    loop("session queue", config.chainPollMs, () => jobs.queue?.round()),
     loop("challenge watch", config.chainPollMs, () => jobs.challenges.round()),
     loop("refresh", REFRESH_MS, refresh),
   ];

@@ -6,6 +6,7 @@ import type { Clock, Logger, Metrics } from "@cortensor/runtime";
 import type { Authorise, Link, LinkAcceptor } from "@cortensor/wire";
 import type { SignatureCounter } from "../host/index.js";
 import type { RouterConfig } from "./config.js";
+import type { QueueChain } from "./queue/queueChain.js";
 import type { RouterChain } from "./routerChain.js";
 
 /** Signs a 32-byte digest with a secp256k1 key: 65 bytes. */
@@ -28,6 +29,8 @@ export type RouterParts = {
   /** What honest copies of an answer don't exceed. Default: nothing is known, and nobody is called an outlier. */
   readonly distances?: readonly ModelDistance[];
   readonly chain: RouterChain;
+  /** By which it serves the session queue. Absent: it doesn't. */
+  readonly queueChain?: QueueChain;
   readonly links: TakeLinks;
   /** Puts a settlement set where it can be had without this router. Safe to call again. */
   readonly publishSet: (set: PublishedSet) => Promise<void>;

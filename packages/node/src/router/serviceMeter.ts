@@ -35,7 +35,8 @@ export type ServiceMeterParts = {
   readonly nowMs: () => number;
 };
 
-const UNPROMISED: ServiceTicket = { first: () => undefined, end: () => undefined };
+/** Of a request that nothing was promised for. */
+export const UNPROMISED: ServiceTicket = { first: () => undefined, end: () => undefined };
 
 /**
  * Counts how the sessions that were promised something are served, by session and epoch: whether requests were answered, and whether their

@@ -2,10 +2,9 @@ import type { InferEvent, Refusal } from "@cortensor/api";
 import { type Address, payeesOf, type ReplicaWork } from "@cortensor/protocol";
 import { AnswerQueue } from "./answerQueue.js";
 import type { MatchRequest } from "./chooseMiner.js";
-import { closeTask } from "./closeTask.js";
 import type { CompareCopies } from "./compareCopies.js";
 import { type CopiesEnd, CopiesRun, wholeText } from "./copiesRun.js";
-import { NOBODY, planOf, prepare, type Started, type StartParts, tellStarted } from "./inference.js";
+import { NOBODY, planOf, prepare, type Started, type StartParts, tellStarted, timeoutOf } from "./inference.js";
 import { labelAnswer } from "./labelAnswer.js";
 import type { SeatOffer } from "./minerSeat.js";
 import type { TaskPlan } from "./planTask.js";
@@ -32,7 +31,7 @@ export function startCopies(core: RouterCore, parts: StartParts, compare: Compar
   const run: CopiesRun = new CopiesRun({
     copies: admitted.pricing.terms.redundant,
     waitMs: core.config.copiesWaitMs,
-    deadlineMs: plan.startedAtMs + core.config.taskTimeoutMs,
+    deadlineMs: plan.startedAtMs + timeoutOf(core, parts),
     nowMs: () => core.clock.nowMs(),
     compare: (texts, signal) => compare({ modelId: request.modelId, texts, authors: run.authors, signal }),
     onEnd: (end) => {
@@ -68,7 +67,7 @@ type CopyParts = {
 function addCopy(core: RouterCore, { run, replica, prepared, replicaParts, onStart }: CopyParts): () => void {
   const { matching, queued } = prepared;
   const choose = (change: Pick<MatchRequest, "excluded" | "mayQueue" | "kernelClass">) =>
-    chooseApart(change, { others: run.othersOf(replica), matching });
+    chooseApart(change, { others: run.othersOf(replica), matching, replica });
   const shared = replicaParts(replica);
   const copy = new ReplicaRun({
     ...shared,
@@ -87,7 +86,7 @@ function addCopy(core: RouterCore, { run, replica, prepared, replicaParts, onSta
   const waiter: Waiter = {
     ...queued,
     choose: () => choose({ excluded: NOBODY }),
-    lastingMisfit: () => matching.lastingMisfit(minersOf(run.othersOf(replica))),
+    lastingMisfit: () => matching.lastingMisfit(minersOf(run.othersOf(replica)), replica),
     start: begin,
     refuse: ({ code, message }) => copy.giveUp(code, message),
   };
@@ -101,15 +100,24 @@ function addCopy(core: RouterCore, { run, replica, prepared, replicaParts, onSta
 }
 
 /** Another miner than all other copies', of another owner if there is one with room. */
-function chooseApart(
+export function chooseApart(
   change: Pick<MatchRequest, "excluded" | "mayQueue" | "kernelClass">,
-  { others, matching }: { readonly others: readonly SeatOffer[]; readonly matching: CopyParts["prepared"]["matching"] },
+  {
+    others,
+    matching,
+    replica,
+  }: {
+    readonly others: readonly SeatOffer[];
+    readonly matching: CopyParts["prepared"]["matching"];
+    readonly replica: number;
+  },
 ) {
   const owners = new Set(others.map(({ seat }) => seat.owner));
   const ofOwners = matching.offersNow().filter(({ seat }) => owners.has(seat.owner));
-  const apart = matching.choose({ ...change, excluded: union(change.excluded, minersOf([...others, ...ofOwners])) });
+  const barred = union(change.excluded, minersOf([...others, ...ofOwners]));
+  const apart = matching.choose({ ...change, excluded: barred }, replica);
   if (apart.kind === "chosen") return apart;
-  return matching.choose({ ...change, excluded: union(change.excluded, minersOf(others)) });
+  return matching.choose({ ...change, excluded: union(change.excluded, minersOf(others)) }, replica);
 }
 
 function minersOf(offers: readonly SeatOffer[]): ReadonlySet<Address> {
@@ -144,16 +152,18 @@ function closeCopies(
   const workers = answer?.end.workers ?? [];
   const label = labelAnswer({ request, workers, copies: ends.length, finish, ownersOfClass });
   const answered = answer === undefined ? undefined : label;
-  const seen = ends.flatMap((one) =>
+  const partsSeen = ends.flatMap((one) =>
     isOutlier(one) ? one.parts.map((part) => judgedPart(part, "rejected")) : one.parts,
   );
-  const told = { parts: seen, isSeeded: request.params.userSeed !== undefined };
-  closeTask(core, { plan, finish, payout, results, checkpoints, miners, ...told, label: answered }, admitted.holdId);
+  const told = { parts: partsSeen, isSeeded: request.params.userSeed !== undefined };
+  const copies = paid.map((work, at) => ({ work, result: ends[at]?.results.at(-1) }));
+  const outcome = { plan, finish, payout, copies, results, checkpoints, miners, ...told, label: answered };
+  parts.closing(core, outcome, admitted.holdId);
   if (finish === "error") return [{ kind: "failed", refusal: refusalOf(ends) }];
   const { paidIn: nIn, paidOut: nOut, feeWei } = payout;
   const segments = answer?.end.work.segments.length ?? 0;
-  const copies = view === undefined ? {} : { copies: view };
-  const done = { kind: "done", taskId: plan.taskId, finish, nIn, nOut, feeWei, segments, label, ...copies } as const;
+  const seen = view === undefined ? {} : { copies: view };
+  const done = { kind: "done", taskId: plan.taskId, finish, nIn, nOut, feeWei, segments, label, ...seen } as const;
   return answer === undefined ? [done] : [wholeText(answer), done];
 }
 

@@ -163,7 +163,7 @@ function ask(link: Link, start: Start | StartEmbedding, options: AskOptions = {}
   stream.onMessage((message) => {
     if (message.kind === "start" || message.kind === "startEmbedding" || message.kind === "abort") return;
     if (message.kind === "acknowledged" || message.kind === "probe" || message.kind === "showBody") return;
-    if (message.kind === "check") return;
+    if (message.kind === "check" || message.kind === "showAnswer") return;
     messages.push(message);
     if (message.kind === "checkpoint" && acknowledges) {
       stream.send({ kind: "acknowledged", acknowledgement: message.checkpoint });
