@@ -107,7 +107,7 @@ export const DEEP_RUNS = {
     parts: simParts(10_000, 500),
   },
   machines: {
-    says: "102,000 random traces: a third each of node life, network tasks and session tasks; and draws by the 10,000",
+    says: "136,000 random traces: a quarter each of node life, network tasks, session tasks and disputes; and draws by the 10,000",
     sources: ["packages/protocol/src", "packages/protocol/test"],
     needsBuild: false,
     parts: machineParts(34_000, 8_500),
@@ -201,7 +201,7 @@ function machineParts(traces, each) {
         CORTENSOR_MACHINE_FROM: String(part * each),
         CORTENSOR_DRAWS: "10000",
       };
-      return { ...(await runVitest([...files, "--testTimeout=600000"], { env })), traces: 3 * each };
+      return { ...(await runVitest([...files, "--testTimeout=600000"], { env })), traces: 4 * each };
     },
   }));
 }

@@ -1,3 +1,19 @@
+export {
+  DISPUTE_ENDINGS,
+  DISPUTE_PARTIES_MAX,
+  DISPUTE_PHASES,
+  DISPUTE_ROUNDS_MAX,
+  DISPUTE_SEATS,
+  DISPUTE_SECONDS,
+  DISPUTE_SECONDS_MAX,
+  type Dispute,
+  type DisputeEnding,
+  type DisputePhase,
+  DRAW_TRIES_MAX,
+  isAppealWon,
+  openDispute,
+  SECOND_JURORS_MIN,
+} from "./dispute.js";
 export { missedTurns, type NetworkOutcome, networkOutcomes } from "./networkOutcomes.js";
 export {
   areApart,
@@ -16,6 +32,14 @@ export {
   type Seat,
   SOLVERS_MAX,
 } from "./networkTask.js";
+export {
+  DISPUTE_EVENT_PHASES,
+  type DisputeEvent,
+  type DisputeRefusal,
+  type DisputeStep,
+  nextDispute,
+  type ShownFinding,
+} from "./nextDispute.js";
 export {
   NETWORK_EVENT_PHASES,
   type NetworkEvent,

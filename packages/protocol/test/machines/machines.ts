@@ -75,6 +75,7 @@ export function sessionMachine(redundancy: number): Machine<SessionTask, Session
       return { event, isRight: true };
     },
     phases: SESSION_PHASES,
+    place: ({ phase }) => SESSION_PHASES.indexOf(phase),
     secondsMax: SESSION_TASK_SECONDS_MAX,
   };
 }
@@ -137,11 +138,12 @@ export function networkMachine(solving: number, scoring: number): Machine<Networ
       return { event: { ...event, solvers: wrong }, isRight: false };
     },
     phases: NETWORK_PHASES,
+    place: ({ phase }) => NETWORK_PHASES.indexOf(phase),
     secondsMax: NETWORK_TASK_SECONDS_MAX,
   };
 }
 
-function stateOf<State>(step: Step<State, string>): State {
+export function stateOf<State>(step: Step<State, string>): State {
   if (step.kind === "refused") throw new Error(step.refusal);
   return step.state;
 }

@@ -1,5 +1,9 @@
 import {
   DEMANDS,
+  DISPUTE_EVENT_PHASES,
+  DISPUTE_PHASES,
+  DISPUTE_SECONDS,
+  DRAW_TRIES_MAX,
   grantsOf,
   LEVEL_SECONDS,
   NETWORK_EVENT_PHASES,
@@ -54,4 +58,15 @@ export function renderTables(): readonly string[] {
     table(["level", "asked at this difficulty", "pool", "makes tasks", "validates", "weight in emissions"], levels),
     `From leaving the pool, or a reservation, to entering it again: ${POOL_COOL_SECONDS} s.`,
   ];
+}
+
+/** The table of a dispute's phases in docs/GUARDS.md. */
+export function renderDisputes(): string {
+  const rows = DISPUTE_PHASES.flatMap((phase) => {
+    if (phase === "ended") return [];
+    const [kind] = Object.entries(DISPUTE_EVENT_PHASES).find(([, phases]) => phases.some((one) => one === phase)) ?? [];
+    const tries = kind === "seat" || kind === "empanel" ? `, ${DRAW_TRIES_MAX} times` : "";
+    return [row(phase, `\`${kind}\``, `${DISPUTE_SECONDS[phase]} s${tries}`)];
+  });
+  return table(["phase", "waits for", "at most"], rows);
 }
