@@ -3,7 +3,8 @@
  * with: paths below `contracts/src`, and the folder of `contracts/test` whose tests are about it. Not in the list: who somebody
  * is and how well it serves (`Registry`, `Verifications`, `VerifierList`, `NodeLevels`, `NodePool`, `NodeWeights`, `NetworkTasks`,
  * `Modules`) and what they decide with, the hooks that never refuse, the messenger, the session queue and the oracle; no coin and no
- * amount passes through them. Nor are examples. `EquivocationSlash`, which shares out what it slashes, isn't tried yet.
+ * amount passes through them. Nor are examples. `StakeSlasher`, which shares out what it slashes, and `Juries`, which holds what disputes
+ * put down, aren't tried yet.
  */
 export const MONEY_SOURCES = {
   "l1/Cor.sol": "Cor",

@@ -200,7 +200,7 @@ abstract contract NodeNetwork is Assertions {
         assertEq(uint8(stateOf(node)), uint8(state), label);
     }
 
-    function signTyped(uint256 key, bytes32 structHash) private view returns (bytes memory) {
+    function signTyped(uint256 key, bytes32 structHash) internal view returns (bytes memory) {
         bytes32 domainType =
             keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
         bytes32 separator = keccak256(

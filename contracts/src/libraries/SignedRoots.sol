@@ -31,9 +31,14 @@ library SignedRoots {
         pure
         returns (bytes32)
     {
+        return typedDigest(chainId, verifier, hashAttestation(attestation));
+    }
+
+    /// @notice What is signed of any struct, under the domain of any contract on any chain.
+    function typedDigest(uint256 chainId, address verifier, bytes32 structHash) internal pure returns (bytes32) {
         bytes32 separator =
             keccak256(abi.encode(DOMAIN_TYPEHASH, keccak256("Cortensor"), keccak256("1"), chainId, verifier));
-        return keccak256(abi.encodePacked(hex"1901", separator, hashAttestation(attestation)));
+        return keccak256(abi.encodePacked(hex"1901", separator, structHash));
     }
 
     function isKind(uint8 kind) internal pure returns (bool) {

@@ -16,7 +16,7 @@ import { setChallengesAbi, setChallengesBytecode } from "./generated/SetChalleng
 import { stakeVaultAbi, stakeVaultBytecode } from "./generated/StakeVault.js";
 import { stakeViewAbi, stakeViewBytecode } from "./generated/StakeView.js";
 import { verifierListAbi, verifierListBytecode } from "./generated/VerifierList.js";
-import { guardDeployData } from "./guardDeployData.js";
+import { guardDeployData, isGuardsContract } from "./guardDeployData.js";
 import { nodeDeployData } from "./nodeDeployData.js";
 import type { NetworkAddresses } from "./profile.js";
 import { queueDeployData } from "./queueDeployData.js";
@@ -61,10 +61,11 @@ export const DEPLOY_ORDER = [
   "beacons",
   "workRecords",
   "duties",
-  "equivocationSlash",
   "nodeWeights",
   "nodePool",
   "networkTasks",
+  "juries",
+  "stakeSlasher",
   "sessionQueue",
   "inferenceOracle",
   "modules",
@@ -90,10 +91,11 @@ export const MODULE_NAMES: Readonly<Record<Exclude<ContractName, "modules">, str
   beacons: "Beacons",
   workRecords: "WorkRecords",
   duties: "Duties",
-  equivocationSlash: "EquivocationSlash",
   nodeWeights: "NodeWeights",
   nodePool: "NodePool",
   networkTasks: "NetworkTasks",
+  juries: "Juries",
+  stakeSlasher: "StakeSlasher",
   sessionQueue: "SessionQueue",
   inferenceOracle: "InferenceOracle",
   compliance: "Compliance",
@@ -103,6 +105,7 @@ export const MODULE_NAMES: Readonly<Record<Exclude<ContractName, "modules">, str
 
 /** Creation code of a contract with its arguments. `at` gives the address of an earlier one. */
 export function deployData(name: ContractName, facts: DeployFacts, at: (name: ContractName) => Address): Hex {
+  if (isGuardsContract(name)) return guardDeployData(name, facts, at);
   switch (name) {
     case "cor":
       return encodeDeployData({ abi: corAbi, bytecode: corBytecode, args: [facts.owner] });
@@ -150,13 +153,6 @@ export function deployData(name: ContractName, facts: DeployFacts, at: (name: Co
     case "sessionQueue":
     case "inferenceOracle":
       return queueDeployData(name, at);
-    case "guardSets":
-    case "attestations":
-    case "beacons":
-    case "workRecords":
-    case "duties":
-    case "equivocationSlash":
-      return guardDeployData(name, facts, at);
     case "modules":
       return encodeDeployData({ abi: modulesAbi, bytecode: modulesBytecode, args: [facts.owner] });
   }

@@ -4,9 +4,10 @@ import { beaconsAbi } from "./generated/Beacons.js";
 import { bondClaimsAbi } from "./generated/BondClaims.js";
 import { corAbi } from "./generated/Cor.js";
 import { dutiesAbi } from "./generated/Duties.js";
-import { equivocationSlashAbi } from "./generated/EquivocationSlash.js";
+import { evidenceAbi } from "./generated/Evidence.js";
 import { guardSetsAbi } from "./generated/GuardSets.js";
 import { inferenceOracleAbi } from "./generated/InferenceOracle.js";
+import { juriesAbi } from "./generated/Juries.js";
 import { loopbackMessengerAbi } from "./generated/LoopbackMessenger.js";
 import { modulesAbi } from "./generated/Modules.js";
 import { networkTasksAbi } from "./generated/NetworkTasks.js";
@@ -20,6 +21,7 @@ import { sessionPaymentAbi } from "./generated/SessionPayment.js";
 import { sessionQueueAbi } from "./generated/SessionQueue.js";
 import { sessionsAbi } from "./generated/Sessions.js";
 import { setChallengesAbi } from "./generated/SetChallenges.js";
+import { stakeSlasherAbi } from "./generated/StakeSlasher.js";
 import { stakeVaultAbi } from "./generated/StakeVault.js";
 import { stakeViewAbi } from "./generated/StakeView.js";
 import { verifierListAbi } from "./generated/VerifierList.js";
@@ -32,9 +34,10 @@ const abis: readonly Abi[] = [
   bondClaimsAbi,
   corAbi,
   dutiesAbi,
-  equivocationSlashAbi,
+  evidenceAbi,
   guardSetsAbi,
   inferenceOracleAbi,
+  juriesAbi,
   loopbackMessengerAbi,
   modulesAbi,
   networkTasksAbi,
@@ -48,6 +51,7 @@ const abis: readonly Abi[] = [
   sessionQueueAbi,
   sessionsAbi,
   setChallengesAbi,
+  stakeSlasherAbi,
   stakeVaultAbi,
   stakeViewAbi,
   verifierListAbi,

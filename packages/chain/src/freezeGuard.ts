@@ -4,8 +4,8 @@ import { chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
 import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
 import { attestationsAbi } from "./generated/Attestations.js";
-import { equivocationSlashAbi } from "./generated/EquivocationSlash.js";
 import { guardSetsAbi } from "./generated/GuardSets.js";
+import { stakeSlasherAbi } from "./generated/StakeSlasher.js";
 import { requireEvent } from "./requireEvent.js";
 import { sendTo } from "./sendTo.js";
 import { toReceipt } from "./toReceipt.js";
@@ -23,10 +23,10 @@ export async function slashEquivocation(
   proof: Equivocation,
 ): Promise<ChainReceipt & { readonly takenWei: bigint }> {
   const args = [bytesToHex(encodeEquivocation(proof))] as const;
-  const data = encodeFunctionData({ abi: equivocationSlashAbi, functionName: "slash", args });
-  const to = chain.profile.addresses.equivocationSlash;
+  const data = encodeFunctionData({ abi: stakeSlasherAbi, functionName: "slash", args });
+  const to = chain.profile.addresses.stakeSlasher;
   const sent = await chain.send({ call: "slashEquivocation", to, data });
-  const logs = parseEventLogs({ abi: equivocationSlashAbi, eventName: "EquivocationSlashed", logs: [...sent.logs] });
+  const logs = parseEventLogs({ abi: stakeSlasherAbi, eventName: "EquivocationSlashed", logs: [...sent.logs] });
   return { ...toReceipt(sent), takenWei: requireEvent("EquivocationSlashed", sent, logs).args.takenWei };
 }
 

@@ -4,16 +4,29 @@ import type { ContractName, DeployFacts } from "./deploySteps.js";
 import { attestationsAbi, attestationsBytecode } from "./generated/Attestations.js";
 import { beaconsAbi, beaconsBytecode } from "./generated/Beacons.js";
 import { dutiesAbi, dutiesBytecode } from "./generated/Duties.js";
-import { equivocationSlashAbi, equivocationSlashBytecode } from "./generated/EquivocationSlash.js";
 import { guardSetsAbi, guardSetsBytecode } from "./generated/GuardSets.js";
+import { juriesAbi, juriesBytecode } from "./generated/Juries.js";
+import { stakeSlasherAbi, stakeSlasherBytecode } from "./generated/StakeSlasher.js";
 import { workRecordsAbi, workRecordsBytecode } from "./generated/WorkRecords.js";
 
+const GUARDS_CONTRACTS = [
+  "guardSets",
+  "attestations",
+  "beacons",
+  "workRecords",
+  "duties",
+  "juries",
+  "stakeSlasher",
+] as const satisfies readonly ContractName[];
+export type GuardsContract = (typeof GUARDS_CONTRACTS)[number];
+
+/** Whether a contract is one of those by which guards attest, and judge. */
+export function isGuardsContract(name: ContractName): name is GuardsContract {
+  return GUARDS_CONTRACTS.some((one) => one === name);
+}
+
 /** Creation code of the guards' contracts with their arguments. */
-export function guardDeployData(
-  name: "guardSets" | "attestations" | "beacons" | "workRecords" | "duties" | "equivocationSlash",
-  facts: DeployFacts,
-  at: (name: ContractName) => Address,
-): Hex {
+export function guardDeployData(name: GuardsContract, facts: DeployFacts, at: (name: ContractName) => Address): Hex {
   switch (name) {
     case "guardSets": {
       const parts = {
@@ -39,10 +52,31 @@ export function guardDeployData(
       const args = [at("guardSets"), at("nodeLevels")] as const;
       return encodeDeployData({ abi: dutiesAbi, bytecode: dutiesBytecode, args });
     }
-    case "equivocationSlash": {
-      const vault = [at("cor"), at("stakeVault"), at("registry")] as const;
-      const args = [...vault, BigInt(facts.chainId), at("attestations")] as const;
-      return encodeDeployData({ abi: equivocationSlashAbi, bytecode: equivocationSlashBytecode, args });
+    case "juries": {
+      const parts = {
+        cor: at("cor"),
+        messenger: at("messenger"),
+        registry: at("registry"),
+        sessions: at("sessions"),
+        beacons: at("beacons"),
+        weights: at("nodeWeights"),
+        pool: at("nodePool"),
+        guardSets: at("guardSets"),
+        attestations: at("attestations"),
+      };
+      return encodeDeployData({ abi: juriesAbi, bytecode: juriesBytecode, args: [parts] });
+    }
+    case "stakeSlasher": {
+      const parts = {
+        cor: at("cor"),
+        vault: at("stakeVault"),
+        registry: at("registry"),
+        messenger: at("messenger"),
+        guardsChainId: BigInt(facts.chainId),
+        guards: at("attestations"),
+        juries: at("juries"),
+      };
+      return encodeDeployData({ abi: stakeSlasherAbi, bytecode: stakeSlasherBytecode, args: [parts] });
     }
   }
 }

@@ -58,6 +58,19 @@ export { type CreditRecord, readCredit, withdrawCredit } from "./credit.js";
 export type { Deployment, PartialDeployment } from "./deployment.js";
 export { type DeployRequest, deployNetwork } from "./deployNetwork.js";
 export { depositToSession, withdrawUnallotted } from "./depositToSession.js";
+export {
+  amendDispute,
+  appealVerdict,
+  castJuryVote,
+  claimJudge,
+  commitVerdict,
+  DISPUTE_CHORES,
+  type DisputeChore,
+  disputeResult,
+  drawJudges,
+  enforceDispute,
+  revealVerdict,
+} from "./disputes.js";
 export { type EarningsRecord, readEarnings, withdrawMatured } from "./earnings.js";
 export { epochAt } from "./epochAt.js";
 export { findSetCid } from "./findSetCid.js";
@@ -139,6 +152,14 @@ export type { Credit } from "./packedCredits.js";
 export { formatProfile, type NetworkAddresses, type NetworkProfile, parseProfile } from "./profile.js";
 export { nameRatePoster, postRate, type RateRecord, readRate } from "./rate.js";
 export { type BlockRecord, readBlock } from "./readBlock.js";
+export {
+  type DisputeRecord,
+  dueChore,
+  findDispute,
+  readDispute,
+  readDisputeCount,
+  readIsMinerFrozen,
+} from "./readDispute.js";
 export { readHead } from "./readHead.js";
 export { type LevelEvent, readLevelEvents } from "./readLevelEvents.js";
 export { type NetworkTaskRecord, readNetworkTask, type SeatedTask } from "./readNetworkTask.js";

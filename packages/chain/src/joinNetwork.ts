@@ -4,6 +4,7 @@ import { chainCall } from "./chainError.js";
 import type { ChainWriter } from "./chainWriter.js";
 import { DEPLOY_ORDER, MODULE_NAMES } from "./deploySteps.js";
 import { guardSetsAbi } from "./generated/GuardSets.js";
+import { juriesAbi } from "./generated/Juries.js";
 import { modulesAbi } from "./generated/Modules.js";
 import { nodeLevelsAbi } from "./generated/NodeLevels.js";
 import { routerBondAbi } from "./generated/RouterBond.js";
@@ -26,6 +27,7 @@ export async function joinNetwork(parts: Joining): Promise<void> {
   await nameSlashers(parts);
   await nameAttestations(parts);
   await joinLevels(parts);
+  await nameSlasher(parts);
   await addModules(parts);
 }
 
@@ -54,7 +56,7 @@ async function joinChallenges({ client, sender, addresses }: Joining): Promise<v
 async function nameSlashers({ client, sender, addresses }: Joining): Promise<void> {
   const seats = [
     { held: addresses.routerBond, abi: routerBondAbi, first: addresses.bondClaims },
-    { held: addresses.stakeVault, abi: stakeVaultAbi, first: addresses.equivocationSlash },
+    { held: addresses.stakeVault, abi: stakeVaultAbi, first: addresses.stakeSlasher },
   ] as const;
   for (const { held, abi, first } of seats) {
     const read = client.readContract({ address: held, abi, functionName: "slasher" });
@@ -82,6 +84,16 @@ async function joinLevels({ client, sender, addresses }: Joining): Promise<void>
   if (joined !== zeroAddress) return;
   const data = encodeFunctionData({ abi: nodeLevelsAbi, functionName: "join", args: [nodePool, networkTasks] });
   await sender.send({ call: "joinLevels", to: nodeLevels, data });
+}
+
+/** The slasher of stakes names Juries from its birth; where verdicts are carried out is told here, once. */
+async function nameSlasher({ client, sender, chainId, addresses }: Joining): Promise<void> {
+  const judging = { address: addresses.juries, abi: juriesAbi } as const;
+  const named = await chainCall("slasher", client.readContract({ ...judging, functionName: "slasher" }));
+  if (named !== zeroAddress) return;
+  const args = [BigInt(chainId), addresses.stakeSlasher] as const;
+  const data = encodeFunctionData({ abi: juriesAbi, functionName: "nameSlasher", args });
+  await sender.send({ call: "nameSlasher", to: addresses.juries, data });
 }
 
 async function addModules({ client, sender, addresses }: Joining): Promise<void> {

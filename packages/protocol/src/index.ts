@@ -37,6 +37,14 @@ export {
 } from "./commit.js";
 export type { CreditNote, PaidSegment } from "./creditNote.js";
 export type { Debit, SignedDebit } from "./debit.js";
+export {
+  type DisputedResult,
+  type DisputedResultJson,
+  type DisputeFault,
+  disputeFault,
+  encodeDisputedResult,
+  parseDisputedResult,
+} from "./disputedResult.js";
 export * from "./draw/index.js";
 export * from "./duty/index.js";
 export {

@@ -4,6 +4,7 @@ import type { Address } from "../primitives.js";
 import { anAddress, aWord } from "../test/aTask.js";
 import { disputeOutcome, isDisputed } from "./dispute.js";
 import { drawJury } from "./drawJury.js";
+import { drawValidators } from "./drawValidators.js";
 import { type CastVote, juryVerdict, verdictOfJury } from "./juryVerdict.js";
 import { taskFinding } from "./taskFinding.js";
 import { VERDICT_OUTCOMES, type VerdictOutcome } from "./verdict.js";
@@ -41,6 +42,30 @@ describe("the second tier", () => {
     if (one === undefined || two === undefined) return;
     for (const verdicts of [[], [one, two], [one, two, two], said("passed", "passed", "passed", "passed")])
       expect(() => disputeOutcome(verdicts)).toThrow(badRecord);
+  });
+});
+
+describe("a round's three validators", () => {
+  const candidates = Array.from({ length: 12 }, (_, index) => ({
+    node: anAddress(`node ${index}`),
+    owner: anAddress(`owner ${index % 6}`),
+    weight: 1 + (index % 3),
+  }));
+  const of = { beacon: aWord("beacon"), taskId: aWord("task"), barred: new Set<Address>() };
+
+  it("are of three owners, none of them barred, the same for everybody", () => {
+    const seats = drawValidators(candidates, of);
+    expect(new Set(seats.map(({ owner }) => owner)).size).toBe(3);
+    expect(drawValidators([...candidates].reverse(), of)).toEqual(seats);
+    const barred = new Set(seats.map(({ owner }) => owner));
+    const others = drawValidators(candidates, { ...of, barred });
+    expect(others).toHaveLength(3);
+    expect(others.filter(({ owner }) => barred.has(owner))).toEqual([]);
+  });
+
+  it("are others by another beacon, and fewer where there aren't three", () => {
+    expect(drawValidators(candidates, { ...of, beacon: aWord("next") })).not.toEqual(drawValidators(candidates, of));
+    expect(drawValidators(candidates.slice(0, 2), of)).toHaveLength(2);
   });
 });
 

@@ -8,6 +8,7 @@ export {
   isDisputed,
 } from "./dispute.js";
 export { drawJury, type Juror } from "./drawJury.js";
+export { drawValidators, VALIDATORS_DRAW_PURPOSE } from "./drawValidators.js";
 export { type Duties, type DutyFacts, type DutyTask, dutiesOf, type ShownVerdict } from "./dutiesOf.js";
 export { type DutyWeight, dutyBound, dutyDraw, isBelow, isDuty } from "./dutyDraw.js";
 export {

@@ -4,7 +4,6 @@ import type { JuryOutcome } from "../duty/juryVote.js";
 import type { VerdictOutcome } from "../duty/verdict.js";
 import type { Eip712Domain } from "../eip712Domain.js";
 import { COMMITTEE_SEATS_MAX } from "../guards/committee.js";
-import { PAYEES_MAX } from "../limits.js";
 import { type Address, type Bytes32, isAddress, isBytes32, type UnixSeconds } from "../primitives.js";
 import type { Seat } from "./networkTask.js";
 import { openRound, type Round } from "./round.js";
@@ -43,8 +42,8 @@ export const DISPUTE_ROUNDS_MAX = 3;
 export const DRAW_TRIES_MAX = 3;
 /** A second jury has at least as many jurors as a slash takes: fewer can't undo it. */
 export const SECOND_JURORS_MIN: number = JURORS_TO_SLASH;
-/** Owners that may sit in no seat: of the task's miners, of its router, its client, and of who opened the dispute. */
-export const DISPUTE_PARTIES_MAX: number = PAYEES_MAX + 3;
+/** Owners that may sit in no seat: of the result's miner, of the task's router, its client, who opened the dispute, and whose node that is. */
+export const DISPUTE_PARTIES_MAX = 5;
 /** Longest that a dispute can take, however late everybody is. */
 export const DISPUTE_SECONDS_MAX: number =
   DISPUTE_ROUNDS_MAX * (DRAW_TRIES_MAX * DISPUTE_SECONDS.opened + DISPUTE_SECONDS.seated + DISPUTE_SECONDS.committed) +

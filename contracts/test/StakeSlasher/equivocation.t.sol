@@ -1,31 +1,46 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { IEquivocationSlash } from "../../src/interfaces/IEquivocationSlash.sol";
+import { IMessenger } from "../../src/interfaces/IMessenger.sol";
 import { ISlashable } from "../../src/interfaces/ISlashable.sol";
+import { IStakeSlasher } from "../../src/interfaces/IStakeSlasher.sol";
 import { Cor } from "../../src/l1/Cor.sol";
-import { EquivocationSlash } from "../../src/l1/EquivocationSlash.sol";
 import { NoCompliance } from "../../src/l1/NoCompliance.sol";
 import { NoPause } from "../../src/l1/NoPause.sol";
+import { StakeSlasher } from "../../src/l1/StakeSlasher.sol";
 import { StakeVault } from "../../src/l1/StakeVault.sol";
 import { Equivocations } from "../../src/libraries/Equivocations.sol";
 import { Offences } from "../../src/libraries/Offences.sol";
 import { GuardNetwork } from "../support/GuardNetwork.sol";
 
-contract SlashTest is GuardNetwork {
+contract EquivocationTest is GuardNetwork {
     Cor internal cor;
     StakeVault internal vault;
-    EquivocationSlash internal slasher;
+    StakeSlasher internal slasher;
 
     function setUp() public override {
         super.setUp();
         cor = new Cor(address(this));
         vault = new StakeVault(cor, new NoCompliance(), new NoPause(), owner);
-        slasher = new EquivocationSlash(cor, vault, registry, uint64(block.chainid), address(attestations));
+        slasher = slasherFor(uint64(block.chainid), address(attestations));
         vm.prank(owner);
         vault.proposeSlasher(address(slasher));
         registerNode(1, 4);
         warpToEpoch(7);
+    }
+
+    function slasherFor(uint64 guardsChainId, address guards) internal returns (StakeSlasher) {
+        return new StakeSlasher(
+            StakeSlasher.Parts({
+                cor: cor,
+                vault: vault,
+                registry: registry,
+                messenger: IMessenger(address(0)),
+                guardsChainId: guardsChainId,
+                guards: guards,
+                juries: address(0)
+            })
+        );
     }
 
     function stake(uint256 number, uint256 amountWei) internal {
@@ -49,7 +64,7 @@ contract SlashTest is GuardNetwork {
         uint256 supply = cor.totalSupply();
         bytes memory proof = proofBy(keyOf(1), 6);
         expectEvent(address(slasher));
-        emit IEquivocationSlash.EquivocationSlashed(guardOf(1), ownerOf(1), stranger, idOf(6), 1_000e18);
+        emit IStakeSlasher.EquivocationSlashed(guardOf(1), ownerOf(1), stranger, idOf(6), 1_000e18);
         expectEvent(address(slasher));
         emit Offences.PenaltyDistributed(Offences.Offence.Equivocation, stranger, address(0), 100e18, 0, 900e18);
         assertEq(slash(proof), 1_000e18, "also what is on its way out");
@@ -64,16 +79,16 @@ contract SlashTest is GuardNetwork {
         stake(1, 1_000e18);
         bytes memory proof = proofBy(keyOf(1), 6);
         slash(proof);
-        vm.expectRevert(abi.encodeWithSelector(IEquivocationSlash.JudgedAlready.selector, idOf(6)));
+        vm.expectRevert(abi.encodeWithSelector(IStakeSlasher.JudgedAlready.selector, idOf(6)));
         slash(proof);
         bytes memory another = proofBy(keyOf(1), 7);
-        vm.expectRevert(abi.encodeWithSelector(IEquivocationSlash.NothingAtStake.selector, ownerOf(1)));
+        vm.expectRevert(abi.encodeWithSelector(IStakeSlasher.NothingAtStake.selector, ownerOf(1)));
         slash(another);
     }
 
     function test_RevertWhen_NothingIsAtStakeAndTheOffenceStaysOpen() public {
         bytes memory proof = proofBy(keyOf(1), 6);
-        vm.expectRevert(abi.encodeWithSelector(IEquivocationSlash.NothingAtStake.selector, ownerOf(1)));
+        vm.expectRevert(abi.encodeWithSelector(IStakeSlasher.NothingAtStake.selector, ownerOf(1)));
         slash(proof);
         stake(1, 3);
         assertEq(slash(proof), 3, "to the wei");
@@ -82,20 +97,19 @@ contract SlashTest is GuardNetwork {
 
     function test_RevertWhen_TheSignerIsNoNode() public {
         bytes memory proof = proofBy(keyOf(2), 6);
-        vm.expectRevert(abi.encodeWithSelector(IEquivocationSlash.GuardUnknown.selector, guardOf(2)));
+        vm.expectRevert(abi.encodeWithSelector(IStakeSlasher.GuardUnknown.selector, guardOf(2)));
         slash(proof);
     }
 
     function test_RevertWhen_TheDomainIsAnother() public {
         stake(1, 1_000e18);
         bytes memory proof = proofBy(keyOf(1), 6);
-        EquivocationSlash others =
-            new EquivocationSlash(cor, vault, registry, uint64(block.chainid) + 1, address(attestations));
+        StakeSlasher others = slasherFor(uint64(block.chainid) + 1, address(attestations));
         vm.expectRevert(
             abi.encodeWithSelector(Equivocations.DomainForeign.selector, block.chainid, address(attestations))
         );
         others.slash(proof);
-        others = new EquivocationSlash(cor, vault, registry, uint64(block.chainid), address(this));
+        others = slasherFor(uint64(block.chainid), address(this));
         vm.expectRevert(
             abi.encodeWithSelector(Equivocations.DomainForeign.selector, block.chainid, address(attestations))
         );
@@ -105,8 +119,7 @@ contract SlashTest is GuardNetwork {
     function test_RevertWhen_ItIsNotTheSlasher() public {
         stake(1, 1_000e18);
         bytes memory proof = proofBy(keyOf(1), 6);
-        EquivocationSlash others =
-            new EquivocationSlash(cor, vault, registry, uint64(block.chainid), address(attestations));
+        StakeSlasher others = slasherFor(uint64(block.chainid), address(attestations));
         vm.expectRevert(abi.encodeWithSelector(ISlashable.NotSlasher.selector, address(others)));
         others.slash(proof);
         assertTrue(!others.isJudged(idOf(6)), "nothing changed");

@@ -1,0 +1,175 @@
+import { readFile } from "node:fs/promises";
+import {
+  appealVerdict,
+  type ChainReader,
+  type ChainWriter,
+  createChainReader,
+  createChainWriter,
+  type DisputeChore,
+  type DisputeRecord,
+  disputeResult,
+  dueChore,
+  enforceDispute,
+  readDispute,
+  readDisputeCount,
+  readHead,
+} from "@cortensor/chain";
+import { type DisputedResult, disputeFault, parseDisputedResult, registryDomain } from "@cortensor/protocol";
+import type { Command } from "commander";
+import { CliError } from "../cliError.js";
+import type { CommandContext, GlobalOptions } from "../commandContext.js";
+import { ensureFunds } from "../faucet.js";
+import type { Act } from "../main.js";
+import { formatCor } from "../money.js";
+import { findNetwork } from "../networkAccess.js";
+import { wholeNumber } from "../parseArgument.js";
+
+/** What a dispute, and an appeal, puts down. */
+const BOND_WEI = 10n ** 18n;
+const NUMBER_MAX = 4_294_967_295;
+/** A dispute has at most so many deadlines, one after the other, and a slash after them. */
+const CHORES_MAX = 32;
+/** How many disputes `status` lists without a number. */
+const LISTED_MAX = 20;
+
+type NetworkOption = { readonly network?: string };
+type KeyOptions = NetworkOption & { readonly as: string };
+
+/** `cortensor dispute`: has a result judged by others, and sees to it that what they find is carried out. */
+export function addDispute(program: Command, act: Act): void {
+  const dispute = program
+    .command("dispute")
+    .description("Dispute a miner's result, see how disputes stand, or have enforced what is due of one.")
+    .addHelpText("after", HELP);
+  const withNetwork = (command: Command): Command =>
+    command.option("--network <file|url>", "the network (default: the one in --home)");
+  const withKey = (command: Command): Command =>
+    withNetwork(command.option("--as <name>", "the key that pays for it", "challenger"));
+  const numbered = (name: string, argument: string, says: string): Command =>
+    dispute.command(name).description(says).argument(argument, "of the dispute", wholeNumber(1, NUMBER_MAX));
+
+  withKey(
+    dispute
+      .command("open")
+      .description("Dispute a result. Puts down 1 COR.")
+      .argument("<file>", "what shows the result and the fee, as JSON"),
+  ).action((file: string, options: KeyOptions, self: Command) =>
+    act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
+      const disputed = await readDisputed(file);
+      const chain = await openChain(context, options, BOND_WEI);
+      checkDisputed(disputed, { file, chain });
+      const { number } = await disputeResult(chain, disputed);
+      const { miner } = disputed.result;
+      context.output.result([`Dispute ${number} over a result of ${miner} is open.`], { number, miner });
+    }),
+  );
+  withNetwork(numbered("status", "[number]", "How a dispute stands; without a number, the last 20.")).action(
+    (wanted: number | undefined, options: NetworkOption, self: Command) =>
+      act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
+        const { profile } = await findNetwork(context, options.network);
+        const chain = createChainReader({ profile });
+        const last = await readDisputeCount(chain);
+        const first = Math.max(1, last - LISTED_MAX + 1);
+        const newest = Array.from({ length: last - first + 1 }, (_, place) => first + place);
+        const asked = wanted === undefined ? newest : [wanted];
+        const nowSeconds = (await readHead(chain)).timestamp;
+        const disputes = await Promise.all(asked.map((number) => requireDispute(chain, number)));
+        const lines = disputes.flatMap((one) => describe(one, nowSeconds));
+        context.output.result(lines.length === 0 ? ["No dispute was opened yet."] : lines, { disputes });
+      }),
+  );
+  withKey(numbered("appeal", "<number>", "Ask for a second jury. Puts down 1 COR.")).action(
+    (number: number, options: KeyOptions, self: Command) =>
+      act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
+        const chain = await openChain(context, options, BOND_WEI);
+        await requireDispute(chain, number);
+        await appealVerdict(chain, number);
+        context.output.result([`The verdict of dispute ${number} is appealed.`], { number });
+      }),
+  );
+  withKey(numbered("enforce", "<number>", "Enforce what is due of a dispute.")).action(
+    (number: number, options: KeyOptions, self: Command) =>
+      act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
+        const chain = await openChain(context, options, 0n);
+        const done = await enforceAll(chain, number);
+        const { phase, ending } = await requireDispute(chain, number);
+        const says = done.length === 0 ? "Nothing is due" : `Done: ${done.join(", ")}`;
+        context.output.result([`${says}. The dispute is ${ending ?? phase}.`], { number, done, phase, ending });
+      }),
+  );
+}
+
+const HELP = `
+Within a day of a task's deadline anyone may dispute a result that its miner signed. Three validators make it again; if two find it wrong, a jury decides.
+The file holds task, receipt, results, proof, result and resultProof as JSON. What is put down comes back unless the result is cleared.
+
+Examples:
+  $ cortensor dispute open ./dispute.json --as alice
+  $ cortensor dispute status 7 --json
+  $ cortensor dispute enforce 7`;
+
+/** Does what anyone may, one after another, until nothing is due. */
+async function enforceAll(chain: ChainWriter, number: number): Promise<readonly DisputeChore[]> {
+  const done: DisputeChore[] = [];
+  while (done.length < CHORES_MAX) {
+    const found = await requireDispute(chain, number);
+    const chore = dueChore(found, (await readHead(chain)).timestamp);
+    if (chore === undefined) return done;
+    await enforceDispute(chain, { number, chore });
+    done.push(chore);
+  }
+  return done;
+}
+
+function describe(dispute: DisputeRecord, nowSeconds: number): readonly string[] {
+  const { number, miner, feeWei, phase, ending, deadlineSeconds, validators, jurors, secondJurors } = dispute;
+  const until = new Date(deadlineSeconds * 1_000).toISOString();
+  const due = dueChore(dispute, nowSeconds);
+  const seats = [
+    ...(validators.length > 0 ? [`  validators of round ${dispute.round}: ${validators.join(", ")}`] : []),
+    ...(jurors.length > 0 ? [`  jury: ${jurors.join(", ")}; its verdict: ${dispute.verdict ?? "none yet"}`] : []),
+    ...(secondJurors.length > 0 ? [`  second jury: ${secondJurors.join(", ")}`] : []),
+  ];
+  return [
+    `Dispute ${number} over ${dispute.resultHash} of ${miner}, fee ${formatCor(feeWei)}: ${ending ?? `${phase} until ${until}`}`,
+    ...seats,
+    ...(dispute.frozenUntil === undefined ? [] : ["  the miner is frozen"]),
+    ...(due === undefined ? [] : [`  due: ${due} (\`cortensor dispute enforce ${number}\`)`]),
+  ];
+}
+
+async function openChain(context: CommandContext, options: KeyOptions, corWei: bigint): Promise<ChainWriter> {
+  const { profile } = await findNetwork(context, options.network);
+  const { address, key } = await context.keystore({ mayGenerate: false }).openOrCreate(options.as);
+  await ensureFunds(profile, { to: address, corWei, what: corWei === 0n ? "gas" : `${formatCor(corWei)} and gas` });
+  return createChainWriter({ profile, privateKey: key.expose() });
+}
+
+async function readDisputed(file: string): Promise<DisputedResult> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new CliError({ code: "CLI_BAD_FILE", file, problem: "can't be read" }, { cause });
+  });
+  return parseDisputedResult(parseJson(text, file));
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new CliError({ code: "CLI_BAD_FILE", file, problem: "is no JSON" }, { cause });
+  }
+}
+
+/** Before anything is put down. */
+function checkDisputed(disputed: DisputedResult, of: { readonly file: string; readonly chain: ChainWriter }): void {
+  const { chainId, addresses } = of.chain.profile;
+  const fault = disputeFault(disputed, registryDomain({ chainId, registry: addresses.registry }));
+  if (fault !== undefined)
+    throw new CliError({ code: "CLI_BAD_FILE", file: of.file, problem: `shows nothing: ${fault}` });
+}
+
+async function requireDispute(chain: ChainReader, number: number): Promise<DisputeRecord> {
+  const found = await readDispute(chain, number);
+  if (found !== undefined) return found;
+  throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: String(number), expected: "a dispute that was opened" });
+}
