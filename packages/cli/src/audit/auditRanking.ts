@@ -75,9 +75,7 @@ export async function auditRanking(
 
 function missingOf(epoch: number, areReputationsKnown: boolean): readonly Missing[] {
   const epochs = epoch === 0 ? "epoch 0" : `epochs 0 to ${epoch}`;
-  const verdicts = unpublished([
-    `verdicts of juries of ${epochs}, so that no task is found wrong`,
-  ]);
+  const verdicts = unpublished([`verdicts of juries of ${epochs}, so that no task is found wrong`]);
   if (areReputationsKnown) return verdicts;
   return [...verdicts, { what: `reputations of ${epochs}`, why: "a set or a record that they need isn't shown" }];
 }
