@@ -8,8 +8,6 @@ export {
 export { closeBeacon, commitBeacon, readBeacon, revealBeacon } from "./beacon.js";
 export { type BeaconPledge, readBeaconPledge } from "./beaconPledge.js";
 export { type BeaconRound, readBeaconRound } from "./beaconRound.js";
-export { commitDuty, commitVerdicts, type DutySteps, readDutySteps, showDuties } from "./duties.js";
-export { readDutyRound } from "./dutyRound.js";
 export {
   type BondRecord,
   depositBond,
@@ -71,6 +69,8 @@ export {
   enforceDispute,
   revealVerdict,
 } from "./disputes.js";
+export { commitDuty, commitVerdicts, type DutySteps, readDutySteps, showDuties } from "./duties.js";
+export { readDutyRound } from "./dutyRound.js";
 export { type EarningsRecord, readEarnings, withdrawMatured } from "./earnings.js";
 export { epochAt } from "./epochAt.js";
 export { findSetCid } from "./findSetCid.js";

@@ -154,11 +154,7 @@ export function createCortensor(options: CortensorOptions): Cortensor {
     ...adminCalls(http, options.adminToken),
     models: async (bounds = {}) => (await readInfo(http, bounds)).models,
     info: (bounds = {}) => readInfo(http, bounds),
-    network: async (bounds = {}) => (await http.json({ path: "/api/v1/network", ...bounds }, networkView)).value,
-    watch: (bounds = {}) => watchNetwork(http, bounds),
-    epochs: async (bounds = {}) => (await http.json({ path: "/api/v1/epochs", ...bounds }, epochsView)).value,
-    virtualBlock: async (epoch, bounds = {}) =>
-      (await http.json({ path: `/api/v1/virtual-blocks/${epoch}`, ...bounds }, shownVirtualBlock)).value,
+    ...networkCalls(http),
     receipt: (taskId, bounds = {}) => fetchReceipt(http, taskId, bounds),
     ...evidenceCalls({ http, purse, auditorToken: options.auditorToken }),
     async openSession(session, bounds = {}) {
@@ -203,6 +199,17 @@ export function createCortensor(options: CortensorOptions): Cortensor {
     lane: (bounds = {}) => purse.lane(bounds),
     service: (bounds = {}) => readService({ http, purse }, bounds),
     payLane: (bounds = {}) => purse.payLane(bounds),
+  };
+}
+
+/** What anybody may see of the network. */
+function networkCalls(http: Http): Pick<Cortensor, "network" | "watch" | "epochs" | "virtualBlock"> {
+  return {
+    network: async (bounds = {}) => (await http.json({ path: "/api/v1/network", ...bounds }, networkView)).value,
+    watch: (bounds = {}) => watchNetwork(http, bounds),
+    epochs: async (bounds = {}) => (await http.json({ path: "/api/v1/epochs", ...bounds }, epochsView)).value,
+    virtualBlock: async (epoch, bounds = {}) =>
+      (await http.json({ path: `/api/v1/virtual-blocks/${epoch}`, ...bounds }, shownVirtualBlock)).value,
   };
 }
 

@@ -85,11 +85,11 @@ export function createMiner(parts: MinerParts): Miner {
   const linkStop = new AbortController();
   const links = new Map<Address, Link>();
   const room = assemble(parts, links, stopping.signal);
-  const { read, advertiser, outbox, batcher, receipts, tasks, probes, checks, seats, watch, serve, authorise, life } = room;
+  const { read, advertiser, outbox, batcher, receipts, tasks, probes, checks, seats, watch, serve, authorise } = room;
   const loops: Promise<void>[] = [];
 
   const start = (): void => {
-    life?.start();
+    room.life?.start();
     for (const url of config.routerUrls) {
       const connect = (signal: AbortSignal): Promise<Link> =>
         connectLink({ url, identity: identity.node, expectPeer: { role: "router" }, authorise, signal, clock, log });
@@ -123,7 +123,7 @@ export function createMiner(parts: MinerParts): Miner {
     const drained = new AbortController();
     const unprobed = Promise.all([probes.stop(), checks.stop()]);
     const late = clock.sleep(config.drainMs, drained.signal).catch(() => undefined);
-    const outOfPool = Promise.race([life?.stop(), late]);
+    const outOfPool = Promise.race([room.life?.stop(), late]);
     stopping.abort();
     advertiser.tellAll();
     await Promise.race([tasks.idle(), late]);
@@ -146,14 +146,16 @@ export function createMiner(parts: MinerParts): Miner {
     advertisement: read,
     routers: () => [...links.keys()],
     outboxSize: () => outbox.size,
-    health: () => {
-      const reasons = [
-        ...(stopping.signal.aborted ? ["The miner is stopping."] : []),
-        ...(links.size === 0 ? ["No router is connected."] : []),
-      ];
-      return { live: true, ready: reasons.length === 0, reasons };
-    },
+    health: () => healthOf({ isStopping: stopping.signal.aborted, isConnected: links.size > 0 }),
   };
+}
+
+function healthOf({ isStopping, isConnected }: { readonly isStopping: boolean; readonly isConnected: boolean }) {
+  const reasons = [
+    ...(isStopping ? ["The miner is stopping."] : []),
+    ...(isConnected ? [] : ["No router is connected."]),
+  ];
+  return { live: true, ready: reasons.length === 0, reasons };
 }
 
 /** Makes the parts of a miner and joins them. */

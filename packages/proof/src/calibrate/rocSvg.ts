@@ -25,6 +25,7 @@ export function rocSvg(pair: Pick<PairCalibration, "cheats">, windowTokens: numb
   const [width, height] = [MARGIN * 2 + SIZE + LEGEND, MARGIN * 2 + SIZE];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
+    `<title>Detection over false alarms by the mean margin, windows of ${windowTokens} tokens</title>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     `<rect x="${MARGIN}" y="${MARGIN}" width="${SIZE}" height="${SIZE}" fill="none" stroke="#999999"/>`,
     `<polyline fill="none" stroke="#cccccc" stroke-dasharray="4" points="${at(0, 0)} ${at(1, 1)}"/>`,
