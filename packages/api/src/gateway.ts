@@ -22,6 +22,8 @@ import type {
   UnixSeconds,
 } from "@cortensor/protocol";
 
+import type { DutyDesk } from "./dutyDesk.js";
+
 export type { ReceiptDocument } from "@cortensor/protocol";
 
 /**
@@ -118,32 +120,6 @@ export type EvidenceDesk = {
 export type EvidenceOutcome =
   | { readonly kind: "found"; readonly evidence: EvidenceView }
   | { readonly kind: "unknown" }
-  | { readonly kind: "foreign" };
-
-/** What a validator asks to be shown: a task of a settlement, which its duties of an epoch may have drawn. */
-export type DutyQuery = {
-  readonly epoch: number;
-  readonly settlementId: Bytes32;
-  /** See `setEntryId`. */
-  readonly id: Bytes32;
-  /** See `DutyRequest`. */
-  readonly signature: Hex;
-};
-
-export type DutyDesk = {
-  /** Shows a task's receipt and bodies to a validator of the epoch, while its verdicts may be committed to. */
-  find(query: DutyQuery): Promise<DutyOutcome>;
-};
-
-export type DutyOutcome =
-  | {
-      readonly kind: "found";
-      readonly document: ReceiptDocument;
-      readonly bodies: readonly SegmentBody[];
-      readonly missing: readonly Bytes32[];
-    }
-  | { readonly kind: "unknown" }
-  /** It isn't signed by a validator of that epoch, or it isn't the time for its verdicts. */
   | { readonly kind: "foreign" };
 
 export type EvidenceView = {

@@ -2,6 +2,7 @@ export { type ApiLog, type ApiServerParts, createApiServer } from "./createApiSe
 export { createGuardServer } from "./createGuardServer.js";
 export { createHealthServer } from "./createHealthServer.js";
 export type { CrossOrigin } from "./crossOrigin.js";
+export type { DutyDesk, DutyOutcome, DutyQuery } from "./dutyDesk.js";
 export type {
   BeaconView,
   EpochDesk,
@@ -15,9 +16,6 @@ export type {
   Caller,
   CheckedView,
   CopiesView,
-  DutyDesk,
-  DutyOutcome,
-  DutyQuery,
   EmbedOutcome,
   EvidenceDesk,
   EvidenceOutcome,

@@ -44,6 +44,7 @@ import type {
   Refusal,
 } from "../src/index.js";
 import { Gate } from "./gate.js";
+import { readPlan } from "./plannedWords.js";
 import { SOME_BODY } from "./someBody.js";
 
 /**
@@ -339,25 +340,6 @@ function toQuote({ work, terms, choice, denomination }: QuoteRequest, rate: Rate
 
 function failed(code: Refusal["code"], message: string): InferEvent {
   return { kind: "failed", refusal: { code, message } };
-}
-
-type Plan = {
-  readonly words: readonly string[];
-  readonly failFirst?: Refusal;
-  readonly failAfter?: number;
-  readonly endsEarly: boolean;
-};
-
-function readPlan({ prompt }: InferenceRequest): Plan {
-  const text = prompt.kind === "text" ? prompt.text : (prompt.messages.at(-1)?.content ?? "");
-  const refusal = /^refuse: (\w+)$/.exec(text)?.[1];
-  if (refusal !== undefined) {
-    return { words: [], endsEarly: false, failFirst: { code: refusal as Refusal["code"], message: "Told to refuse." } };
-  }
-  const broken = /^fail after (\d+)$/.exec(text)?.[1];
-  if (broken !== undefined) return { words: "a b c d e f".split(" "), failAfter: Number(broken), endsEarly: false };
-  if (text === "end early") return { words: ["half"], endsEarly: true };
-  return { words: text.replace(/^say: /, "").split(" "), endsEarly: false };
 }
 
 function signReceipt(parts: {

@@ -16,6 +16,7 @@ import {
   addressOfPrivateKey,
   type Bytes32,
   type Hex,
+  type Prompt,
   parseAddress,
   parseBytes32,
 } from "@cortensor/protocol";
