@@ -136,6 +136,10 @@ describe("a task by the session queue", { timeout: START_MS }, () => {
     const { taskId } = await enqueue(network, request, { task: { redundancy: 3 } });
     const { seats } = await untilPhase(network, taskId, "precommitted");
     expect(new Set(seats.map(({ miner }) => miner))).toEqual(new Set([network.miner, second.address, third.address]));
+    await until(async () => {
+      const task = await readSessionTask(network.operator, taskId);
+      return task?.seats.filter(({ hasCommitted }) => hasCommitted).length === 2;
+    });
     await passChainSeconds(network, 130);
     await untilPhase(network, taskId, "committed");
     const { payees, results } = await receiptOf(network, taskId);
