@@ -1,9 +1,13 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+
+/** They take minutes of a chain's time: `npm run deep` runs them. */
+const DEEP_ONLY = ["test/e2e/guardsAway.test.ts"];
 
 /** Real processes, real chains, a real browser: what is tested is `dist`, as users run it. */
 export default defineConfig({
   test: {
     include: ["test/e2e/**/*.test.ts"],
+    exclude: [...configDefaults.exclude, ...(process.env.CORTENSOR_DEEP === undefined ? DEEP_ONLY : [])],
     testTimeout: 300_000,
     hookTimeout: 180_000,
     retry: 0,

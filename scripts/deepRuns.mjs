@@ -39,6 +39,7 @@ const GUARD_RUNS = [
 const GUARD_SOURCES = [
   ...["protocol", "runtime", "chain", "api"].map((name) => `packages/${name}/src`),
   ...["src/guard", "src/host", "test"].map((folder) => `packages/node/${folder}`),
+  "test/e2e",
 ];
 
 /** A part of the simulation keeps one core busy, and no more. */
@@ -113,10 +114,15 @@ export const DEEP_RUNS = {
     parts: machineParts(34_000, 8_500),
   },
   guards: {
-    says: "sets of 1, 4, 7 and 32 guards with a third of them dead, then lying: rows count empty epochs and conflicting roots",
+    says: "five guards that stand still, and are shown nothing; sets of 1, 4, 7 and 32 with a third of them dead, then lying: rows count empty epochs and conflicting roots",
     sources: GUARD_SOURCES,
-    needsBuild: false,
-    parts: guardParts(),
+    parts: [
+      {
+        name: "five processes",
+        run: () => runVitest(["--config", "vitest.e2e.config.ts", "guardsAway"], { env: { CORTENSOR_DEEP: "guards" } }),
+      },
+      ...guardParts(),
+    ],
   },
   kills: {
     says: "1,000 miners killed in mid-stream",

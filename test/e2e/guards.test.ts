@@ -1,67 +1,29 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { epochAt, readBeacon, readBlock, readGuardSet, readHead, readWorkRecords } from "@cortensor/chain";
 import {
-  epochAt,
-  readAttestations,
-  readBeacon,
-  readBlock,
-  readGuardSet,
-  readHead,
-  readWorkRecords,
-} from "@cortensor/chain";
-import {
-  ATTESTATION_KINDS,
   addressOfPrivateKey,
   beaconWithoutGuards,
   cutOffOf,
-  decodeVirtualBlock,
   epochStart,
-  gapOf,
   leaderOfSlot,
   leaderOrder,
-  type VirtualBlock,
 } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readRouterKeys } from "./harness/lyingRouter.js";
-import { passSeconds } from "./harness/passSeconds.js";
+import { nowSeconds, postedOf, ROOTS_MS, startGuardedNetwork, wholeAfter } from "./harness/guardedNetwork.js";
 import { environmentOf } from "./harness/processes.js";
 import { resultOf, runCommand } from "./harness/runCommand.js";
-import { type Network, startNetwork } from "./harness/startNetwork.js";
-import { takeFromLane } from "./harness/takeFromLane.js";
-import { until, within } from "./harness/until.js";
-
-const HOUR_SECONDS = 3_600;
-const TAKEN_WEI = 5_000n;
-/** Six epochs of a local network. */
-const ROOTS_MS = 180_000;
+import type { Network } from "./harness/startNetwork.js";
+import { until } from "./harness/until.js";
 
 describe("five guards of a local network, each a process of its own", { timeout: 600_000 }, () => {
   let network: Network;
 
   beforeAll(async () => {
-    const args = ["--scripted", "at-once", "--miners", "1", "--guards", "5"];
-    network = await startNetwork({ args, env: { ROUTER_SETTLE_AGE: "500ms" } });
-    await within(
-      "five guards",
-      network.output.find(({ event }) => event === "guards.ready"),
-      ROOTS_MS,
-    );
+    network = await startGuardedNetwork();
   });
   afterAll(() => network?.stop());
 
-  const posted = async () => {
-    const { blockNumber: toBlock } = await readHead(network.chain);
-    return readAttestations(network.chain, { fromBlock: network.profile.deployBlock, toBlock });
-  };
-  /** The first epoch above one of which every kind has a root. */
-  const wholeAfter = async (epoch: number): Promise<number | undefined> => {
-    const found = await posted();
-    const epochs = [...new Set(found.map((one) => one.epoch))].filter((one) => one > epoch).sort((a, b) => a - b);
-    return epochs.find((one) => found.filter((root) => root.epoch === one).length === ATTESTATION_KINDS.length);
-  };
-
-  /** A local chain's time is the machine's. */
-  const nowSeconds = () => Math.floor(Date.now() / 1_000);
   /** The process that leads the first slot of an epoch's roots. */
   const leaderPid = async (epoch: number): Promise<number> => {
     const beacon = (await readBeacon(network.chain, epoch)) ?? beaconWithoutGuards(network.profile.chainId, epoch);
@@ -70,20 +32,9 @@ describe("five guards of a local network, each a process of its own", { timeout:
     if (pid === undefined) throw new Error(`no process is the guard ${leader}`);
     return pid;
   };
-  /** The first virtual block from an epoch on, as a guard shows it. */
-  const virtualBlockFrom = async (epoch: number): Promise<VirtualBlock | undefined> => {
-    const status = resultOf(await runCommand(["guard", "status", "--home", network.home]));
-    const endpoints = (status.guards as readonly { readonly endpoint: string }[]).map(({ endpoint }) => endpoint);
-    for (let of = epoch; of <= epoch + 3; of += 1) {
-      const answer = await fetch(new URL(`/v1/virtual-blocks/${of}`, endpoints[0]));
-      if (answer.ok) return decodeVirtualBlock(new Uint8Array(await answer.arrayBuffer()));
-    }
-    return undefined;
-  };
-
   it("post a root of every kind of an epoch, and say so", async () => {
     await network.client.chat("Say something.", { maxTokens: 8 });
-    await until("a whole epoch", () => wholeAfter(0), ROOTS_MS);
+    await until("a whole epoch", () => wholeAfter(network, 0), ROOTS_MS);
     const status = resultOf(await runCommand(["guard", "status", "--home", network.home]));
     expect(status.guards).toEqual(Array(5).fill(expect.objectContaining({ isUp: true, isFrozen: false })));
   });
@@ -98,7 +49,7 @@ describe("five guards of a local network, each a process of its own", { timeout:
       },
       ROOTS_MS,
     );
-    const epoch = await until("a whole epoch after it", () => wholeAfter(told.epoch + 1), ROOTS_MS);
+    const epoch = await until("a whole epoch after it", () => wholeAfter(network, told.epoch + 1), ROOTS_MS);
     await until("its records' end", async () => {
       const { timestamp } = await readHead(network.chain);
       return timestamp >= cutOffOf(network.profile, epoch) ? true : undefined;
@@ -139,61 +90,14 @@ describe("five guards of a local network, each a process of its own", { timeout:
       const pids = network.guardPids();
       return pids.length === 5 && !pids.includes(victim) ? true : undefined;
     });
-    await until("two more whole epochs", () => wholeAfter(last + 1), ROOTS_MS);
-    const [next] = (await posted()).filter(({ epoch }) => epoch >= last);
+    await until("two more whole epochs", () => wholeAfter(network, last + 1), ROOTS_MS);
+    const [next] = (await postedOf(network)).filter(({ epoch }) => epoch >= last);
     const block = next && (await readBlock(network.chain, next.blockNumber));
     process.stdout.write(
       `The next root after the leader's end: ${(block?.timestamp ?? 0) - killedAt} s of chain time\n`,
     );
     const status = resultOf(await runCommand(["guard", "status", "--home", network.home]));
     expect(status.guards).toEqual(Array(5).fill(expect.objectContaining({ isFrozen: false })));
-  });
-
-  it("are missed by no user while all of them stand still for an epoch, and cover it afterwards", async () => {
-    const missed = epochAt(network.profile, nowSeconds());
-    for (const pid of network.guardPids()) process.kill(pid, "SIGSTOP");
-    const before = (await network.client.network()).totals;
-    const over = cutOffOf(network.profile, missed + 1);
-    let answers = 0;
-    while (nowSeconds() < over) {
-      const answer = await network.client.chat("Say something.", { maxTokens: 8 });
-      expect(answer.completionTokens).toBeGreaterThan(0);
-      answers += 1;
-      const answeredAt = nowSeconds();
-      await until("the next second", () => (nowSeconds() > answeredAt ? true : undefined));
-    }
-    await until("payment", async () => {
-      const { receipts, settledReceipts } = (await network.client.network()).totals;
-      return receipts >= before.receipts + answers && settledReceipts === receipts ? true : undefined;
-    });
-    expect((await posted()).filter(({ epoch }) => epoch === missed)).toEqual([]);
-    for (const pid of network.guardPids()) process.kill(pid, "SIGCONT");
-    const next = await until("a whole epoch", () => wholeAfter(missed), ROOTS_MS);
-    const block = await until("a virtual block", () => virtualBlockFrom(missed), ROOTS_MS);
-    const gap = gapOf(block);
-    expect(block.epoch).toBeLessThanOrEqual(next);
-    expect([gap !== undefined && gap.from <= missed, (gap?.to ?? -1) >= missed]).toEqual([true, true]);
-  });
-
-  it("sign all but results while a router shows no set of what it took, and results again once that is condemned", async () => {
-    const kindsOf = async (epoch: number) =>
-      (await posted()).filter((one) => one.epoch === epoch).map(({ kind }) => kind);
-    const keys = readRouterKeys(network);
-    const { settlementId } = await takeFromLane(network, { keys, account: network.account, wei: TAKEN_WEI });
-    const epoch = epochAt(network.profile, nowSeconds()) + 1;
-    await until(
-      "an epoch without results",
-      async () => ((await kindsOf(epoch + 1)).length === ATTESTATION_KINDS.length - 1 ? true : undefined),
-      ROOTS_MS,
-    );
-    for (const of of [epoch, epoch + 1]) expect(await kindsOf(of)).not.toContain("results");
-    const cli = (...args: readonly string[]) => runCommand(["--home", network.home, "challenge", ...args]);
-    const { id } = resultOf(await cli("open", settlementId));
-    await passSeconds(network.rpcUrl, HOUR_SECONDS);
-    resultOf(await cli("condemn", String(id)));
-    const next = await until("a whole epoch", () => wholeAfter(epoch + 1), ROOTS_MS);
-    const block = await until("a virtual block", () => virtualBlockFrom(next), ROOTS_MS);
-    expect(block.epoch).toBeGreaterThanOrEqual(next);
   });
 });
 
