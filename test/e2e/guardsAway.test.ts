@@ -1,5 +1,5 @@
 import { epochAt } from "@cortensor/chain";
-import { ATTESTATION_KINDS, cutOffOf, gapOf } from "@cortensor/protocol";
+import { cutOffOf, gapOf } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   nowSeconds,
@@ -18,6 +18,8 @@ import { until } from "./harness/until.js";
 
 const HOUR_SECONDS = 3_600;
 const TAKEN_WEI = 5_000n;
+/** Roots that are made of the chain alone. */
+const WITHOUT_SETS = ["settlement", "beacon", "checkpoint"] as const;
 
 /** Minutes of a local chain's time, in which little runs: part of `npm run deep -- guards` alone. */
 describe("five guards that are away, or are shown nothing", { timeout: 600_000 }, () => {
@@ -54,7 +56,7 @@ describe("five guards that are away, or are shown nothing", { timeout: 600_000 }
     expect([gap !== undefined && gap.from <= missed, (gap?.to ?? -1) >= missed]).toEqual([true, true]);
   });
 
-  it("sign all but results while a router shows no set of what it took, and results again once that is condemned", async () => {
+  it("sign neither results nor the reputations made of them while a router shows no set of what it took, and both again once that is condemned", async () => {
     const kindsOf = async (epoch: number) =>
       (await postedOf(network)).filter((one) => one.epoch === epoch).map(({ kind }) => kind);
     const keys = readRouterKeys(network);
@@ -62,10 +64,14 @@ describe("five guards that are away, or are shown nothing", { timeout: 600_000 }
     const epoch = epochAt(network.profile, nowSeconds()) + 1;
     await until(
       "an epoch without results",
-      async () => ((await kindsOf(epoch + 1)).length === ATTESTATION_KINDS.length - 1 ? true : undefined),
+      async () => {
+        const kinds = await kindsOf(epoch + 1);
+        return WITHOUT_SETS.every((kind) => kinds.includes(kind)) ? true : undefined;
+      },
       ROOTS_MS,
     );
     for (const of of [epoch, epoch + 1]) expect(await kindsOf(of)).not.toContain("results");
+    expect(await kindsOf(epoch + 1)).not.toContain("reputation");
     const cli = (...args: readonly string[]) => runCommand(["--home", network.home, "challenge", ...args]);
     const { id } = resultOf(await cli("open", settlementId));
     await passSeconds(network.rpcUrl, HOUR_SECONDS);
