@@ -51,6 +51,14 @@ describe("the measured evidence", () => {
     expect(evidence.texts.rich.cheats.get("Q4_0")).toHaveLength(2);
   });
 
+  it("is of answers at temperature 1, whatever was measured at others", () => {
+    const colder = [0.2, 0].map((temperature) =>
+      JSON.stringify({ ...JSON.parse(found(32, 0.9, "lowEntropy")), temperature }),
+    );
+    const evidence = readEvidence([...lines, ...colder].join("\n"), "x");
+    expect(evidence.texts.lowEntropy.cheats.get("Q4_0")?.map(({ share }) => share)).toEqual([0.1]);
+  });
+
   it("judges an answer by the longest window that it fills, and one shorter than all by none", () => {
     const windows = readEvidence(lines.join("\n"), "x").texts.rich.cheats.get("Q4_0") ?? [];
     expect([31, 32, 63, 64, 500].map((tokens) => windowFor(windows, tokens)?.share)).toEqual([

@@ -3,6 +3,8 @@ import { type Evidence, type MeasuredShare, TEXTS, type Text } from "./evidence.
 
 /** The file that miners of the simulated networks offer: what is found of others is measured too. */
 const ASKED = "Q8_0";
+/** At which the simulated networks' users ask: a colder sampler shows other cheats, and hides others. */
+const TEMPERATURE = 1;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -25,7 +27,10 @@ export function readEvidence(lines: string, file: string): Evidence {
     }))
     .sort((left, right) => left.promptPerAnswer - right.promptPerAnswer);
   if (checkRatios.length === 0) throw new RangeError(`${file}: what a check costs is missing`);
-  const found = rows.filter(({ cheat, asked = ASKED }) => cheat !== undefined && asked === ASKED);
+  const found = rows.filter(
+    ({ cheat, asked = ASKED, temperature = TEMPERATURE }) =>
+      cheat !== undefined && asked === ASKED && temperature === TEMPERATURE,
+  );
   const texts = Object.fromEntries(TEXTS.map((text) => [text, textOf(found.filter((row) => row.text === text))]));
   if (texts.rich?.falseAlarms.length === 0) throw new RangeError(`${file}: false alarms are missing`);
   return {
