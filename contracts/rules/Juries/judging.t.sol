@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import { DisputeSteps } from "../../src/libraries/DisputeSteps.sol";
 import { Draws } from "../../src/libraries/Draws.sol";
 import { Refusals } from "../../src/libraries/Refusals.sol";
+import { Seats } from "../../src/libraries/Seats.sol";
 import { Verdicts } from "../../src/libraries/Verdicts.sol";
 import { JuryNetwork } from "./JuryNetwork.sol";
 
@@ -54,7 +55,7 @@ contract JudgingTest is JuryNetwork {
         vm.prank(juror);
         juries.vote(number, true);
         vm.prank(juror);
-        vm.expectRevert(abi.encodeWithSelector(DisputeSteps.Already.selector, juror));
+        vm.expectRevert(abi.encodeWithSelector(Seats.Already.selector, juror));
         juries.vote(number, true);
     }
 

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import { DisputeSteps } from "../../src/libraries/DisputeSteps.sol";
 import { NetworkSteps } from "../../src/libraries/NetworkSteps.sol";
 import { Refusals } from "../../src/libraries/Refusals.sol";
+import { Seats } from "../../src/libraries/Seats.sol";
 import { Verdicts } from "../../src/libraries/Verdicts.sol";
 import { TraceVectors } from "../support/TraceVectors.sol";
 
@@ -213,7 +214,7 @@ contract DisputeVectorsTest is TraceVectors {
         if (isSame(refusal, "notDue")) return Refusals.NotDue.selector;
         if (isSame(refusal, "deadlineDue")) return Refusals.DeadlineDue.selector;
         if (isSame(refusal, "notYours")) return Refusals.NotYours.selector;
-        if (isSame(refusal, "already")) return DisputeSteps.Already.selector;
+        if (isSame(refusal, "already")) return Seats.Already.selector;
         if (isSame(refusal, "phaseOther")) return DisputeSteps.PhaseOther.selector;
         if (isSame(refusal, "seatsBad")) return DisputeSteps.SeatsBad.selector;
         if (isSame(refusal, "commitOther")) return DisputeSteps.CommitOther.selector;

@@ -6,6 +6,7 @@ import { INodeLevels } from "../../src/interfaces/INodeLevels.sol";
 import { LevelRules } from "../../src/libraries/LevelRules.sol";
 import { NetworkSteps } from "../../src/libraries/NetworkSteps.sol";
 import { Refusals } from "../../src/libraries/Refusals.sol";
+import { Seats } from "../../src/libraries/Seats.sol";
 import { TaskNetwork } from "./TaskNetwork.sol";
 
 contract NetworkTasksPhasesTest is TaskNetwork {
@@ -92,7 +93,7 @@ contract NetworkTasksPhasesTest is TaskNetwork {
         address[] memory solvers = task().solvers;
         precommit(solvers[0]);
         bytes32 copied = precommitOf(solvers[0]);
-        vm.expectRevert(abi.encodeWithSelector(NetworkSteps.Already.selector, solvers[0]));
+        vm.expectRevert(abi.encodeWithSelector(Seats.Already.selector, solvers[0]));
         precommit(solvers[0]);
         vm.prank(solvers[1]);
         tasks.precommit(taskId, copied);

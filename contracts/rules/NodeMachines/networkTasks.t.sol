@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import { NetworkSteps } from "../../src/libraries/NetworkSteps.sol";
 import { Refusals } from "../../src/libraries/Refusals.sol";
+import { Seats } from "../../src/libraries/Seats.sol";
 import { TraceVectors } from "../support/TraceVectors.sol";
 
 /// Tasks to send events to, under the address that the vectors' precommits are made to.
@@ -223,7 +224,7 @@ contract NetworkTasksParityTest is TraceVectors {
         if (isSame(refusal, "notDue")) return Refusals.NotDue.selector;
         if (isSame(refusal, "deadlineDue")) return Refusals.DeadlineDue.selector;
         if (isSame(refusal, "notYours")) return Refusals.NotYours.selector;
-        if (isSame(refusal, "already")) return NetworkSteps.Already.selector;
+        if (isSame(refusal, "already")) return Seats.Already.selector;
         if (isSame(refusal, "phaseOther")) return NetworkSteps.PhaseOther.selector;
         if (isSame(refusal, "seatsBad")) return NetworkSteps.SeatsBad.selector;
         if (isSame(refusal, "commitOther")) return NetworkSteps.CommitOther.selector;

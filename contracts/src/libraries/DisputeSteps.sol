@@ -3,12 +3,15 @@ pragma solidity 0.8.37;
 
 import { NetworkSteps } from "./NetworkSteps.sol";
 import { Refusals } from "./Refusals.sol";
+import { Seats } from "./Seats.sol";
 import { Verdicts } from "./Verdicts.sol";
 
 /// @title DisputeSteps
 /// @notice What an event makes of a dispute over one result: `docs/GUARDS.md`. Bound to `packages/protocol` by `vectors/dispute.json`, refusal
 /// by refusal.
 library DisputeSteps {
+    using Seats for address[];
+
     /// How far a dispute is: what has been reached last.
     enum Phase {
         Opened,
@@ -89,7 +92,6 @@ library DisputeSteps {
     uint256 internal constant TRIES_MAX = 3;
 
     error PhaseOther(Phase phase);
-    error Already(address sender);
     error Ended();
     /// Too many or too few seats, two of one owner, one of a party, or one of who has judged before.
     error SeatsBad();
@@ -124,7 +126,7 @@ library DisputeSteps {
         Dispute storage dispute = self.dispute;
         _requireAwaited(dispute, nowSeconds);
         require(dispute.phase == Phase.Seated, PhaseOther(dispute.phase));
-        (uint256 place, uint8 mask) = _freeSeat(dispute.validators, by, type(uint8).max, dispute.committed);
+        (uint256 place, uint8 mask) = dispute.validators.free(by, type(uint8).max, dispute.committed);
         require(commitment != 0, Refusals.OutOfRange("commitment", 0));
         dispute.commitments[place] = commitment;
         dispute.committed |= mask;
@@ -139,7 +141,7 @@ library DisputeSteps {
         Dispute storage dispute = self.dispute;
         _requireAwaited(dispute, nowSeconds);
         require(dispute.phase == Phase.Committed, PhaseOther(dispute.phase));
-        (uint256 place, uint8 mask) = _freeSeat(dispute.validators, by, dispute.committed, dispute.revealed);
+        (uint256 place, uint8 mask) = dispute.validators.free(by, dispute.committed, dispute.revealed);
         require(shown == dispute.commitments[place], CommitOther(shown, dispute.commitments[place]));
         dispute.revealed |= mask;
         if (outcome == Verdicts.Outcome.Passed) dispute.passed |= mask;
@@ -166,12 +168,12 @@ library DisputeSteps {
         Phase phase = dispute.phase;
         require(phase == Phase.Empanelled || phase == Phase.Reheard, PhaseOther(phase));
         if (phase == Phase.Empanelled) {
-            (, uint8 mask) = _freeSeat(dispute.jurors, by, type(uint8).max, dispute.voted);
+            (, uint8 mask) = dispute.jurors.free(by, type(uint8).max, dispute.voted);
             dispute.voted |= mask;
             if (isWrong) dispute.votedWrong |= mask;
             _arrive(dispute, dispute.voted == _all(dispute.jurors.length), nowSeconds);
         } else {
-            (, uint8 mask) = _freeSeat(dispute.secondJurors, by, type(uint8).max, dispute.votedAgain);
+            (, uint8 mask) = dispute.secondJurors.free(by, type(uint8).max, dispute.votedAgain);
             dispute.votedAgain |= mask;
             if (isWrong) dispute.votedAgainWrong |= mask;
             _arrive(dispute, dispute.votedAgain == _all(dispute.secondJurors.length), nowSeconds);
@@ -252,19 +254,6 @@ library DisputeSteps {
             places.push(seats[i].node);
             self.roles[seats[i].owner] |= role;
         }
-    }
-
-    /// The seat of a sender among those that are awaited, and its bit.
-    function _freeSeat(address[] storage seats, address by, uint8 awaited, uint8 arrived)
-        private
-        view
-        returns (uint256 place, uint8 mask)
-    {
-        uint256 count = seats.length;
-        while (place < count && seats[place] != by) place += 1;
-        require(place < count && awaited >> place & 1 != 0, Refusals.NotYours(by));
-        mask = uint8(1 << place);
-        require(arrived & mask == 0, Already(by));
     }
 
     /// After one more arrival: on to what follows when it was the last one.

@@ -4,11 +4,14 @@ pragma solidity 0.8.37;
 import { LevelRules } from "./LevelRules.sol";
 import { Precommits } from "./Precommits.sol";
 import { Refusals } from "./Refusals.sol";
+import { Seats } from "./Seats.sol";
 
 /// @title NetworkSteps
 /// @notice What an event makes of a task of the network's own: `docs/NODE_LIFE.md`. Bound to `packages/protocol` by
 /// `vectors/networkTask.json`, refusal by refusal.
 library NetworkSteps {
+    using Seats for address[];
+
     /// How far a task is: what has been reached last.
     enum Phase {
         Requested,
@@ -82,7 +85,6 @@ library NetworkSteps {
     /// Too many or too few seats, two of one owner, or one of who made the task.
     error SeatsBad();
     /// Its sender has given what the phase waits for.
-    error Already(address sender);
     /// The commit doesn't show what was precommitted.
     error CommitOther(bytes32 shown, bytes32 precommitted);
 
@@ -145,7 +147,7 @@ library NetworkSteps {
     /// @notice A solver's, once.
     function precommit(Task storage task, address by, bytes32 hash, uint256 nowSeconds) internal {
         _requireAwaited(task, Phase.Started, nowSeconds);
-        (uint256 seat, uint8 mask) = _freeSeat(task.solvers, by, type(uint8).max, task.precommitted);
+        (uint256 seat, uint8 mask) = task.solvers.free(by, type(uint8).max, task.precommitted);
         require(hash != 0, Refusals.OutOfRange("hash", 0));
         task.precommits[seat] = hash;
         task.precommitted |= mask;
@@ -157,7 +159,7 @@ library NetworkSteps {
         internal
     {
         _requireAwaited(task, Phase.Precommitted, nowSeconds);
-        (uint256 seat, uint8 mask) = _freeSeat(task.solvers, by, task.precommitted, task.committed);
+        (uint256 seat, uint8 mask) = task.solvers.free(by, task.precommitted, task.committed);
         bytes32 shown = Precommits.precommitHash(taskId, by, salt, resultHash);
         require(shown == task.precommits[seat], CommitOther(shown, task.precommits[seat]));
         task.results[seat] = resultHash;
@@ -169,7 +171,7 @@ library NetworkSteps {
     /// @param good For each solver that committed, in the order of the seats, whether its result is good.
     function score(Task storage task, address by, bool[] memory good, uint256 nowSeconds) internal {
         _requireAwaited(task, Phase.Committed, nowSeconds);
-        (uint256 seat, uint8 mask) = _freeSeat(task.scorers, by, type(uint8).max, task.scored);
+        (uint256 seat, uint8 mask) = task.scorers.free(by, type(uint8).max, task.scored);
         uint256 awaited = _count(task.committed);
         Refusals.requireWithin("good", good.length, awaited, awaited);
         uint256 votes = 0;
@@ -232,19 +234,6 @@ library NetworkSteps {
         _requireTimely(task, nowSeconds);
         require(nowSeconds < task.deadline, Refusals.DeadlineDue(task.deadline));
         require(task.phase == phase, PhaseOther(task.phase));
-    }
-
-    /// The seat of a sender among those that are awaited, and its bit.
-    function _freeSeat(address[] storage seats, address by, uint8 awaited, uint8 arrived)
-        private
-        view
-        returns (uint256 seat, uint8 mask)
-    {
-        uint256 count = seats.length;
-        while (seat < count && seats[seat] != by) seat += 1;
-        require(seat < count && awaited >> seat & 1 != 0, Refusals.NotYours(by));
-        mask = uint8(1 << seat);
-        require(arrived & mask == 0, Already(by));
     }
 
     /// After one more arrival: on to what follows when it was the last one.
