@@ -4,13 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deployNetwork, formatProfile } from "@cortensor/chain";
 import { openStore } from "@cortensor/node";
-import { createShutdown } from "@cortensor/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
-import { createCommandContext } from "../src/commandContext.js";
-import { loadCommands } from "../src/loadCommands.js";
-import { createProgram } from "../src/main.js";
-import { createOutput } from "../src/output.js";
+import { contextIn, runInHome } from "./runInHome.js";
 
 describe("`cortensor claim`", () => {
   let anvil: RunningAnvil;
@@ -30,34 +26,15 @@ describe("`cortensor claim`", () => {
     });
     network = join(home, "network.json");
     await writeFile(network, formatProfile(profile));
-    await contextOf([], {}).keystore({ mayGenerate: false }).import("miner", anvilKey(1));
+    await contextIn(home).keystore({ mayGenerate: false }).import("miner", anvilKey(1));
   }, 60_000);
   afterAll(async () => {
     await anvil?.stop();
     await rm(home, { recursive: true, force: true });
   });
 
-  function contextOf(said: string[], env: Readonly<Record<string, string>>) {
-    return createCommandContext({
-      env: { CORTENSOR_PASSPHRASE: "a passphrase for tests", ...env },
-      options: { home, json: true },
-      output: createOutput({
-        isJson: true,
-        write: (text) => void said.push(text),
-        writeError: (text) => void said.push(text),
-        nowMs: () => 0,
-      }),
-      shutdown: createShutdown({ timeoutMs: 1_000 }),
-      ask: undefined,
-    });
-  }
-
-  async function claim(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<unknown> {
-    const said: string[] = [];
-    const program = createProgram((_options, work) => work(contextOf(said, env)), await loadCommands(["claim"]));
-    await program.parseAsync(["node", "cortensor", "claim", ...args, "--network", network]);
-    return JSON.parse(said.at(-1) ?? "null");
-  }
+  const claim = (args: readonly string[], env?: Readonly<Record<string, string>>) =>
+    runInHome(home, ["claim", ...args, "--network", network], env);
 
   const refusal = (file: string, says: string) => ({
     data: { code: "CLI_BAD_FILE", file, problem: expect.stringContaining(says) },

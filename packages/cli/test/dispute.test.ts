@@ -12,14 +12,10 @@ import {
   transferCor,
 } from "@cortensor/chain";
 import { addressOfPrivateKey, type DisputedResult, encodeDisputedResult, registryDomain } from "@cortensor/protocol";
-import { createShutdown } from "@cortensor/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
 import { aDisputedResult } from "../../protocol/test/aDisputedResult.js";
-import { createCommandContext } from "../src/commandContext.js";
-import { loadCommands } from "../src/loadCommands.js";
-import { createProgram } from "../src/main.js";
-import { createOutput } from "../src/output.js";
+import { contextIn, runInHome } from "./runInHome.js";
 
 const COR = 10n ** 18n;
 /** Anvil's accounts: 1 owns the miner, which signs with 2; 3 owns the router, which signs with 4; 5 disputes. */
@@ -39,7 +35,7 @@ describe("`cortensor dispute`", () => {
     const deployer = { privateKey: anvilKey(0), epochSeconds: 30, save: () => undefined };
     profile = await deployNetwork({ name: "test", chainId, rpcUrls: [url], ...deployer });
     await writeFile(join(home, "network.json"), formatProfile(profile));
-    await contextOf([]).keystore({ mayGenerate: false }).import("challenger", anvilKey(OPENER));
+    await contextIn(home).keystore({ mayGenerate: false }).import("challenger", anvilKey(OPENER));
     await transferCor(writerOf(0), { to: addressOfPrivateKey(anvilKey(OPENER)), wei: 3n * COR });
     await registerNode(writerOf(MINER_OWNER), { signerKey: anvilKey(MINER), roles: ["miner"] });
     await registerNode(writerOf(ROUTER_OWNER), { signerKey: anvilKey(ROUTER), roles: ["router"] });
@@ -55,27 +51,7 @@ describe("`cortensor dispute`", () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  function contextOf(said: string[]) {
-    return createCommandContext({
-      env: { CORTENSOR_PASSPHRASE: "a passphrase for tests" },
-      options: { home, json: true },
-      output: createOutput({
-        isJson: true,
-        write: (text) => void said.push(text),
-        writeError: (text) => void said.push(text),
-        nowMs: () => 0,
-      }),
-      shutdown: createShutdown({ timeoutMs: 1_000 }),
-      ask: undefined,
-    });
-  }
-
-  async function dispute(...args: string[]): Promise<Record<string, unknown>> {
-    const said: string[] = [];
-    const program = createProgram((_options, work) => work(contextOf(said)), await loadCommands(["dispute"]));
-    await program.parseAsync(["node", "cortensor", "dispute", ...args, "--network", join(home, "network.json")]);
-    return JSON.parse(said.at(-1) ?? "null");
-  }
+  const dispute = (...args: string[]) => runInHome(home, ["dispute", ...args, "--network", join(home, "network.json")]);
 
   async function fileOf(name: string, text: string): Promise<string> {
     const file = join(home, name);

@@ -3,13 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createChainWriter, deployNetwork, formatProfile, type NetworkProfile } from "@cortensor/chain";
 import { addressOfPrivateKey } from "@cortensor/protocol";
-import { createShutdown } from "@cortensor/runtime";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
-import { createCommandContext } from "../src/commandContext.js";
-import { loadCommands } from "../src/loadCommands.js";
-import { createProgram } from "../src/main.js";
-import { createOutput } from "../src/output.js";
+import { contextIn, runInHome } from "./runInHome.js";
 
 const COR = 10n ** 18n;
 const DELAY_SECONDS = 14 * 86_400;
@@ -32,7 +28,7 @@ beforeAll(async () => {
     save: () => undefined,
   });
   await writeFile(join(home, "network.json"), formatProfile(profile));
-  const keys = contextOf([]).keystore({ mayGenerate: false });
+  const keys = contextIn(home).keystore({ mayGenerate: false });
   await keys.import("miner-operator", anvilKey(1));
   await keys.import("client", anvilKey(2));
 }, 60_000);
@@ -41,29 +37,8 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-function contextOf(said: string[]) {
-  return createCommandContext({
-    env: { CORTENSOR_PASSPHRASE: "a passphrase for tests" },
-    options: { home, json: true },
-    output: createOutput({
-      isJson: true,
-      write: (text) => void said.push(text),
-      writeError: (text) => void said.push(text),
-      nowMs: () => 0,
-    }),
-    shutdown: createShutdown({ timeoutMs: 1_000 }),
-    ask: undefined,
-  });
-}
-
 /** Runs `cortensor stake …` and resolves to the object it prints. */
-async function stake(...args: string[]): Promise<Record<string, unknown>> {
-  const said: string[] = [];
-  const program = createProgram((_options, work) => work(contextOf(said)), await loadCommands(["stake"]));
-  const network = join(home, "network.json");
-  await program.parseAsync(["node", "cortensor", "stake", ...args, "--network", network]);
-  return JSON.parse(said.at(-1) ?? "null");
-}
+const stake = (...args: string[]) => runInHome(home, ["stake", ...args, "--network", join(home, "network.json")]);
 
 async function passSeconds(seconds: number): Promise<void> {
   const { client } = createChainWriter({ profile, privateKey: anvilKey(0) });
