@@ -1,6 +1,7 @@
 import type { Cortensor, NetworkEvent, NetworkView } from "@cortensor/sdk";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { type TaskRow, withEvent } from "./taskRows.js";
+import { useRefreshed, wait, wordsOf } from "./useRefreshed.js";
 
 const REFRESH_MS = 3_000;
 const RECONNECT_MS = 2_000;
@@ -11,42 +12,29 @@ export type NetworkState = {
   readonly problem: string | undefined;
 };
 
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
 /** Follows the router's events, and reads the whole view every few seconds. */
 export function useNetwork(client: Cortensor): NetworkState {
-  const [view, setView] = useState<NetworkView>();
+  const read = useCallback((signal: AbortSignal) => client.network({ signal }), [client]);
+  const { view, problem } = useRefreshed(read, REFRESH_MS);
   const [tasks, setTasks] = useState<readonly TaskRow[]>([]);
-  const [problem, setProblem] = useState<string>();
+  const [broken, setBroken] = useState<string>();
   useEffect(() => {
     const stop = new AbortController();
     const { signal } = stop;
-    const refresh = async () => {
-      while (!signal.aborted) {
-        try {
-          setView(await client.network({ signal }));
-          setProblem(undefined);
-        } catch (error) {
-          if (!signal.aborted) setProblem(wordsOf(error));
-        }
-        await wait(REFRESH_MS);
-      }
-    };
     const follow = async () => {
       while (!signal.aborted) {
+        setBroken(undefined);
         try {
           for await (const event of client.watch({ signal }))
             setTasks((rows) => withEvent(rows, event as NetworkEvent));
         } catch (error) {
-          if (!signal.aborted) setProblem(wordsOf(error));
+          if (!signal.aborted) setBroken(wordsOf(error));
         }
         await wait(RECONNECT_MS);
       }
     };
-    void refresh();
     void follow();
     return () => stop.abort();
   }, [client]);
-  return { view, tasks, problem };
+  return { view, tasks, problem: problem ?? broken };
 }
