@@ -7,6 +7,8 @@ const LINES_MAX = 400;
 /** Only the embedded model's files and locks may be larger. */
 const BYTES_MAX = 1_048_576;
 const LARGE = /^(models\/.*\.(gguf|json)|package-lock\.json|packages\/chain\/src\/generated\/|contracts\/vendor\/)/;
+/** As git leaves them where two branches changed the same lines. */
+const UNMERGED = /^(<{7} |>{7} )/m;
 const GENERATED = /(^|\/)(generated|vendor)\//;
 
 const RULES = [
@@ -42,6 +44,11 @@ export function tidyProblems(file, text) {
   return problems;
 }
 
+/** Prose and data are merged too, and nothing else reads them. */
+export function mergeProblems(file, text) {
+  return UNMERGED.test(text) ? [`${file}: a merge that isn't finished`] : [];
+}
+
 /** Reads every file that git tracks and says what is untidy. */
 export function tidy(root) {
   const files = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).split("\n").filter(Boolean);
@@ -50,7 +57,8 @@ export function tidy(root) {
     if (!existsSync(full) || !statSync(full).isFile()) return [];
     if (file.startsWith("scripts/tidy")) return [];
     const size = statSync(full).size;
-    const problems = size > BYTES_MAX && !LARGE.test(file) ? [`${file}: ${size} bytes, at most ${BYTES_MAX}`] : [];
-    return CODE.test(file) ? problems.concat(tidyProblems(file, readFileSync(full, "utf8"))) : problems;
+    if (size > BYTES_MAX) return LARGE.test(file) ? [] : [`${file}: ${size} bytes, at most ${BYTES_MAX}`];
+    const text = readFileSync(full, "utf8");
+    return [...mergeProblems(file, text), ...tidyProblems(file, text)];
   });
 }

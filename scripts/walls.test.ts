@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { adversaryNames, blindness, blindnessProblems } from "./blindness.mjs";
 import { folderOf, layerProblems, readPackages } from "./layers.mjs";
-import { tidyProblems } from "./tidy.mjs";
+import { mergeProblems, tidyProblems } from "./tidy.mjs";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 let copy: string;
@@ -119,6 +119,10 @@ describe("tidiness", () => {
       expect(tidyProblems("sim/src/a.ts", `export const x = ${call};\n`)).toHaveLength(1);
       expect(tidyProblems("packages/node/src/a.ts", `export const x = ${call};\n`)).toEqual([]);
     }
+  });
+  it("refuses what a merge left, in prose too", () => {
+    expect(mergeProblems("a.md", `# A page\n${"<".repeat(7)} HEAD\none\n`)).toHaveLength(1);
+    expect(mergeProblems("a.md", "# A page\n=======\n")).toEqual([]);
   });
   it("accepts plain code", () => {
     expect(tidyProblems("a.ts", "export const x = 1;\n")).toEqual([]);
