@@ -3,7 +3,7 @@ import { decodeWorkRecord, keccak256, setEntryId, utf8ToBytes, type WorkWord } f
 import { createManualClock, silentLogger } from "@cortensor/runtime";
 import { describe, expect, it } from "vitest";
 import type { SeenPart } from "./seenPart.js";
-import { type EndedTask, WorkDesk } from "./workDesk.js";
+import { type EndedTask, WAITING_MAX, WorkDesk } from "./workDesk.js";
 
 const LANE = `0x${"11".repeat(20)}` as const;
 const MINER = `0x${"22".repeat(20)}` as const;
@@ -25,19 +25,21 @@ function setUp() {
   const books = createMemoryBooks({ lane: LANE, clock });
   const failing: { error: Error | undefined } = { error: undefined };
   const notes: WorkNote[] = [];
+  const errors: string[] = [];
+  const log = { ...silentLogger, error: (message: string) => void errors.push(message) };
   const noteWork = async (note: WorkNote) => {
     await books.noteWork(note);
     notes.push(note);
     if (failing.error !== undefined) throw failing.error;
   };
   const desk = new WorkDesk({
-    ...{ books: { noteWork }, writer: word("writer"), chainId: CHAIN, lane: LANE, clock, log: silentLogger },
+    ...{ books: { noteWork }, writer: word("writer"), chainId: CHAIN, lane: LANE, clock, log },
   });
   const record = async () => {
     const sealed = await books.sealWork({ chainId: CHAIN, epoch: 7 });
     return decodeWorkRecord(sealed?.bytes ?? new Uint8Array());
   };
-  return { clock, desk, record, failing, notes };
+  return { clock, desk, record, failing, notes, errors };
 }
 
 describe("what a router notes of its tasks", () => {
@@ -72,6 +74,16 @@ describe("what a router notes of its tasks", () => {
       ["died", said],
       ["delivered", undefined],
     ]);
+  });
+
+  it("says once that too many wait, however many end after that", () => {
+    const { desk, errors } = setUp();
+    const task = aTask("the same");
+    for (let count = 0; count < WAITING_MAX + 3; count += 1) {
+      desk.begin(task.taskId);
+      desk.end(task);
+    }
+    expect(errors).toHaveLength(1);
   });
 
   it("is written once when nobody knows whether it was", async () => {

@@ -17,7 +17,7 @@ const RIPE_MS = 1_000;
 /** Tasks of one note: one is written in a few milliseconds. */
 const NOTE_TASKS_MAX = 4_096;
 /** Tasks that may wait while the database is away: half a minute at full load. Beyond it what ends isn't told of. */
-const WAITING_MAX = 262_144;
+export const WAITING_MAX = 262_144;
 
 export type EndedTask = {
   readonly taskId: Bytes32;
@@ -55,6 +55,7 @@ export class WorkDesk {
   /** Made and not yet known to be written. */
   #note: WorkNote | undefined;
   #notes = 0;
+  /** Said so since the last note was written: it is said once. */
   #isFull = false;
   #writing: Promise<void> | undefined;
 
@@ -94,6 +95,7 @@ export class WorkDesk {
       if (this.#note === undefined) return;
       await this.#parts.books.noteWork(this.#note);
       this.#note = undefined;
+      this.#isFull = false;
     }
   }
 
@@ -121,10 +123,10 @@ export class WorkDesk {
   }
 
   #hasRoom(length: number): boolean {
-    const isFull = length >= WAITING_MAX;
-    if (isFull && !this.#isFull) this.#parts.log.error("More tasks wait to be noted than may: some aren't told of", {});
-    this.#isFull = isFull;
-    return !isFull;
+    if (length < WAITING_MAX) return true;
+    if (!this.#isFull) this.#parts.log.error("More tasks wait to be noted than may: some aren't told of", {});
+    this.#isFull = true;
+    return false;
   }
 }
 
