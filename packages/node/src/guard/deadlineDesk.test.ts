@@ -100,7 +100,7 @@ describe("a guard", () => {
     };
     const metrics = createMetrics();
     const desk = new DeadlineDesk({ chain, guard: GUARD, metrics: createGuardMetrics(metrics), log: silentLogger });
-    await desk.enforce(NOW + WAIT);
+    expect(await desk.enforce(NOW + WAIT)).toBeGreaterThan(NOW + WAIT);
     await desk.enforce(NOW + WAIT);
     expect(sent).toEqual([NODE]);
     const { body } = await metrics.render();

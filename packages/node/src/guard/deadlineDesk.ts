@@ -14,6 +14,11 @@ import { settleRace } from "./settleRace.js";
 
 /** Pause between two looks at all nodes' lives, in chain time: their shortest deadline, a reservation, is as of its own second anyway. */
 const SWEEP_SECONDS = 60;
+/**
+ * Pause between two looks at tasks, in chain time: the shortest of their phases lasts a minute, and what follows counts from the deadline's own second, however late
+ * it is enforced.
+ */
+const LOOK_SECONDS = 10;
 /** Guards wait up to this long for one another, each its own while: one of them is enough. */
 const TURN_SECONDS_MAX = 20;
 /** Deadlines enforced in one look: the next one is seconds later. */
@@ -80,7 +85,8 @@ export class DeadlineDesk {
     this.#book = new TaskBook(parts.chain);
   }
 
-  async enforce(nowSeconds: UnixSeconds): Promise<void> {
+  /** Gives the second before which nobody misses the next look. */
+  async enforce(nowSeconds: UnixSeconds): Promise<UnixSeconds> {
     const { chain, guard } = this.#parts;
     await this.#book.look();
     if (nowSeconds >= this.#sweepAtSeconds) {
@@ -89,6 +95,7 @@ export class DeadlineDesk {
     }
     const overdue = overdueOf({ tasks: this.#book.tasks, lives: this.#lives, guard, nowSeconds });
     for (const one of overdue.slice(0, ENFORCED_MAX)) await this.#end(one, nowSeconds);
+    return overdue.length > ENFORCED_MAX ? nowSeconds : nowSeconds + LOOK_SECONDS;
   }
 
   /** One deadline. What is due after it is seen by the next look. */

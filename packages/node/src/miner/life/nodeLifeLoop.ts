@@ -1,4 +1,4 @@
-import type { TaskRole } from "@cortensor/chain";
+import { TASK_PLACES, type TaskRole } from "@cortensor/chain";
 import {
   type Address,
   type Bytes32,
@@ -248,6 +248,7 @@ export class NodeLifeLoop {
     const { chain } = this.#parts;
     if (!(await this.#areHelpersThere(owner))) return false;
     const asked = this.#book.tasks.filter((task) => task.requestedEpoch === epoch && task.difficulty === difficulty);
+    if (asked.length >= TASK_PLACES) return false;
     await chain.request({ difficulty, place: asked.length });
     return true;
   }
