@@ -1,6 +1,6 @@
 import { createShutdown } from "@cortensor/runtime";
 import { type CommandContext, createCommandContext } from "../src/commandContext.js";
-import { loadCommands } from "../src/loadCommands.js";
+import { commandsToLoad, loadCommands } from "../src/loadCommands.js";
 import { createProgram } from "../src/main.js";
 import { createOutput } from "../src/output.js";
 
@@ -30,7 +30,7 @@ export async function runInHome(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Record<string, unknown>> {
   const said: string[] = [];
-  const commands = await loadCommands(args.slice(0, 1));
+  const commands = await loadCommands(commandsToLoad(args.slice(0, 1)));
   const program = createProgram((_options, work) => work(contextIn(home, { said, env })), commands);
   await program.parseAsync(["node", "cortensor", ...args]);
   return JSON.parse(said.at(-1) ?? "null");
