@@ -5,6 +5,7 @@ import { CliError } from "./cliError.js";
 import { type CommandContext, createCommandContext, type Env, type GlobalOptions } from "./commandContext.js";
 import { createAskPassphrase } from "./home/askPassphrase.js";
 import { type AddCommand, commandsToLoad, loadCommands } from "./loadCommands.js";
+import { onReaderGone } from "./onReaderGone.js";
 import { createOutput, type Output } from "./output.js";
 import { reportToParent } from "./reportToParent.js";
 import { VERSION } from "./version.js";
@@ -112,6 +113,7 @@ function listenForTheEnd({ shutdown, output }: CommandContext): void {
       void shutdown.run(signal);
     });
   }
+  onReaderGone([process.stdout, process.stderr], () => void shutdown.run("nobody reads its output"));
   if (process.send === undefined) return;
   dieWithParent({ clock: systemClock, signal: shutdown.signal, onDeath: (how) => void shutdown.run(how) });
 }
