@@ -2,6 +2,10 @@ import { build } from "./build.mjs";
 import { must } from "./run.mjs";
 import { runCommand, runForge, runVitest, sum } from "./runners.mjs";
 
+/** End-to-end tests that wait for a chain's epochs most of their time, and leave the cores to others. */
+const WAIT_FOR_EPOCHS = ["test/e2e/guards.test.ts", "test/e2e/promise.test.ts"];
+const E2E = ["--config", "vitest.e2e.config.ts"];
+
 /** Everything that CI runs. Ends with one line of counts over all runners. */
 const startedMs = Date.now();
 const stage = (name) => console.log(`\n== ${name} (${Math.round((Date.now() - startedMs) / 1000)} s)`);
@@ -11,15 +15,16 @@ await build();
 await must(process.execPath, ["tools/install.mjs", "forge"]);
 
 const counts = [];
-stage("check");
-counts.push(await runCommand("check", process.execPath, ["scripts/check.mjs"]));
-stage("unit and integration; the contracts beside them, whose compiler keeps one core busy for minutes");
+stage("check; the contracts beside it and beside what follows, whose compiler keeps one core busy for minutes");
 const contracts = testContracts();
+counts.push(await runCommand("check", process.execPath, ["scripts/check.mjs"]));
+stage("unit and integration");
 counts.push(await runVitest([]));
 stage("contracts");
 counts.push(...(await contracts));
-stage("end to end");
-counts.push(await runVitest(["--config", "vitest.e2e.config.ts"]));
+stage("end to end, two at once");
+const others = WAIT_FOR_EPOCHS.flatMap((file) => ["--exclude", file]);
+counts.push(...(await Promise.all([runVitest([...E2E, ...WAIT_FOR_EPOCHS]), runVitest([...E2E, ...others])])));
 
 /** The first two need forge's output folder, so one follows the other; the rules, compiled another way, have their own. */
 async function testContracts() {

@@ -7,7 +7,7 @@ import { until } from "./harness/until.js";
 import { type TaskWatch, watchTasks } from "./harness/watchTasks.js";
 
 /** Kills that part an answer. The deep run makes 1,000, in parts that each begin where the one before ended. */
-const PARTED = Number(process.env.CORTENSOR_KILLS ?? 20);
+const PARTED = Number(process.env.CORTENSOR_KILLS ?? 10);
 const FIRST_KILL = Number(process.env.CORTENSOR_KILLS_FROM ?? 0);
 /** One starts again while the other two work: else each kill waits for a start. */
 const MINERS = 3;
