@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { restOfBlocks, restOfRecords, restOfRoots } from "./restUntil.js";
+import { restOfBlocks, restOfRecords, restOfRoots, restOfWork } from "./restUntil.js";
 
 const times = { t0: 1_000, epochSeconds: 600 };
 /** Epoch 4 is over, epoch 5 runs: from 4,000 to 4,600, its cut-off at 4,540. */
@@ -10,6 +10,11 @@ describe("a guard's duty", () => {
     expect(restOfRecords(times, { time: 4_100, isDone: true })).toBe(4_540);
     expect(restOfRecords(times, { time: 4_540, isDone: true })).toBe(5_140);
     expect(restOfRecords(times, { time: 4_100, isDone: false })).toBeUndefined();
+  });
+  it("rests from work records until the next are posted, once those of before are shown or reported", () => {
+    expect(restOfWork(times, { time: 4_100, openRecords: 0 })).toBe(4_540);
+    expect(restOfWork(times, { time: 4_540, openRecords: 0 })).toBe(5_140);
+    expect(restOfWork(times, { time: 4_100, openRecords: 1 })).toBeUndefined();
   });
   it("doesn't rest while a root may still be signed and posted", () => {
     expect(restOfRoots(times, { ...over, isDone: false, nextRound: 3 })).toBeUndefined();

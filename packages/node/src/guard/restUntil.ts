@@ -6,6 +6,14 @@ import { cutOffOf, type EpochTimes, epochStart, recordEpochAt, slotStart, type U
  */
 export type RestUntil = UnixSeconds | undefined;
 
+/** The next work records to look at are those of the epoch whose records are open; while one of before isn't shown, it is asked for again. */
+export function restOfWork(
+  times: EpochTimes,
+  at: { readonly time: UnixSeconds; readonly openRecords: number },
+): RestUntil {
+  return at.openRecords === 0 ? cutOffOf(times, recordEpochAt(times, at.time)) : undefined;
+}
+
 /** The set that was fixed for the open records, and what was committed to and shown in them, stand until their cut-off. */
 export function restOfRecords(
   times: EpochTimes,

@@ -3,6 +3,7 @@ import type { Clock, Logger } from "@cortensor/runtime";
 import type { GuardChain, WorkPosted } from "./guardChain.js";
 import type { GuardMetrics } from "./metrics.js";
 import { listWork, type WorkParts, workName } from "./readWork.js";
+import { type RestUntil, restOfWork } from "./restUntil.js";
 import { waitAwhile } from "./waitAwhile.js";
 
 /** Time that one look gives to records that others have to show. */
@@ -41,7 +42,7 @@ export class WorkWatch {
     this.#parts = parts;
   }
 
-  async look(time: UnixSeconds): Promise<void> {
+  async look(time: UnixSeconds): Promise<RestUntil> {
     const { chain, clock } = this.#parts;
     const records = recordEpochAt(chain.times, time);
     for (const epoch of this.#open.keys()) if (epoch < records - EPOCHS_WATCHED) this.#open.delete(epoch);
@@ -52,6 +53,8 @@ export class WorkWatch {
       for (const one of some)
         if (one.isShown || (await this.#isReported(one, time))) this.#open.get(epoch)?.delete(one);
     }
+    const openRecords = [...this.#open.values()].reduce((sum, some) => sum + some.size, 0);
+    return restOfWork(chain.times, { time, openRecords });
   }
 
   async #list(epoch: number): Promise<void> {
