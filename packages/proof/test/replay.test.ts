@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { replaySegment } from "../src/index.js";
 import { claimOf, endless, type Made, make } from "./claims.js";
 
-/** An ordinary run has 3 % of the tokens that the promise is stated with. */
-const TOKENS = process.env.CORTENSOR_DEEP === "proof" ? 10_000 : 300;
+/** An ordinary run has 2 % of the tokens that the promise is stated with. */
+const TOKENS = process.env.CORTENSOR_DEEP === "proof" ? 10_000 : 200;
 /** Two threads wait for each other, which takes long beside other work. */
 const THREADED_TOKENS = process.env.CORTENSOR_DEEP === "proof" ? TOKENS : 24;
 const ANSWER_TOKENS = 100;
