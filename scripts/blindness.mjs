@@ -9,9 +9,10 @@ const CHECKER = [
   "packages/proof/src/calibration",
   "packages/proof/src/verdict",
   "packages/cli/src/check",
+  "packages/node/src/validator",
 ];
 const CHECK_COMMAND = "packages/cli/src/commands/check.ts";
-const ADVERSARIES = "packages/engine/src/adversary/index.ts";
+const ADVERSARIES = ["packages/engine/src/adversary/index.ts", "packages/node/src/adversary/index.ts"];
 
 /** Which of the adversaries' names a checker's file mentions, in words. */
 export function blindnessProblems(file, text, names) {
@@ -31,7 +32,7 @@ export function adversaryNames(text) {
 
 export function blindness(root) {
   const read = (file) => readFileSync(path.join(root, file), "utf8");
-  const names = adversaryNames(read(ADVERSARIES));
+  const names = ADVERSARIES.flatMap((file) => adversaryNames(read(file)));
   const files = CHECKER.flatMap((folder) => readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}`));
   const sources = [...files, CHECK_COMMAND].filter((file) => file.endsWith(".ts"));
   return sources.flatMap((file) => blindnessProblems(file, read(file), names));

@@ -1,4 +1,12 @@
-import { type DutyPledge, type DutyRound, type DutyShow, hexToBytes, parseAddress } from "@cortensor/protocol";
+import {
+  type Address,
+  type Bytes32,
+  type DutyPledge,
+  type DutyRound,
+  type DutyShow,
+  hexToBytes,
+  parseAddress,
+} from "@cortensor/protocol";
 import { blockRanges } from "./blockRanges.js";
 import { chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
@@ -32,4 +40,20 @@ export async function readDutyRound(
     }
   }
   return { pledges, shows };
+}
+
+/** Who committed to verdicts on an epoch's duties, and to what, in a range of blocks (inclusive), in the order of the chain. */
+export async function readCommittedVerdicts(
+  chain: ChainReader,
+  query: { readonly epoch: number; readonly fromBlock: bigint; readonly toBlock: bigint },
+): Promise<readonly { readonly validator: Address; readonly commitment: Bytes32 }[]> {
+  const event = { address: chain.profile.addresses.duties, abi: dutiesAbi, eventName: "VerdictsCommitted" } as const;
+  const args = { epoch: BigInt(query.epoch) };
+  const found: { readonly validator: Address; readonly commitment: Bytes32 }[] = [];
+  for (const piece of blockRanges(query.fromBlock, query.toBlock)) {
+    const logs = chain.client.getContractEvents({ ...event, strict: true, args, ...piece });
+    for (const { args: one } of await chainCall("readCommittedVerdicts", logs))
+      found.push({ validator: parseAddress(one.validator), commitment: one.commitment });
+  }
+  return found;
 }

@@ -70,7 +70,7 @@ export {
   revealVerdict,
 } from "./disputes.js";
 export { commitDuty, commitVerdicts, type DutySteps, readDutySteps, showDuties } from "./duties.js";
-export { readDutyRound } from "./dutyRound.js";
+export { readCommittedVerdicts, readDutyRound } from "./dutyRound.js";
 export { type EarningsRecord, readEarnings, withdrawMatured } from "./earnings.js";
 export { epochAt } from "./epochAt.js";
 export { findSetCid } from "./findSetCid.js";

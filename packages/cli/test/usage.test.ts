@@ -16,6 +16,7 @@ async function read(...args: string[]): Promise<string> {
     "chat",
     "judge",
     "audit",
+    "adversary",
   ]);
   const program = createProgram(async () => undefined, commands, { isQuiet: true });
   try {
@@ -54,6 +55,8 @@ describe("a command line", () => {
     [["audit", "epoch", "0"]],
     [["audit", "vblock", "40", "--block", "block-40.bin"]],
     [["audit", "verdict", `0x${"a1".repeat(32)}`, "--sets", "https://router.example:8640"]],
+    [["adversary", "--cheat", "own-seed"]],
+    [["adversary", "--validator", "colluding", "--about", `${ADDRESS},${ADDRESS}`]],
   ])("is taken: %j", async (args) => {
     expect(await read(...args)).toBe("runs");
   });
@@ -82,6 +85,9 @@ describe("a command line", () => {
     [["distances", "--groups", "1"], "option '--groups <count>'"],
     [["judge", "--judges", "1"], "option '--judges <count>'"],
     [["judge", "--last", "0"], "option '--last <n>'"],
+    [["adversary", "--validator", "honest"], "option '--validator <name>'"],
+    [["adversary", "--validator", "lazy", "--cheat", "own-seed"], "cannot be used with option '--cheat <name>'"],
+    [["adversary", "--validator", "accusing", "--about", "everybody"], "option '--about <addresses>'"],
     [["nothing"], "unknown command 'nothing'"],
     [["session"], "no command is named"],
   ])("is refused, by the name of what is wrong: %j", async (args, problem) => {

@@ -1,3 +1,12 @@
+export {
+  cheatingValidator,
+  createOthersVerdicts,
+  type OthersVerdicts,
+  VALIDATOR_CHEAT_NAMES,
+  VALIDATOR_CHEATS,
+  type ValidatorCheatName,
+  type ValidatorCheatParts,
+} from "./adversary/index.js";
 export { createEpochDesk, type EpochDeskParts } from "./epochs/index.js";
 export {
   type BlockRange,
@@ -108,6 +117,8 @@ export {
 } from "./router/index.js";
 export {
   type Checker,
+  type CheckTask,
+  createDutyCheck,
   createValidator,
   createValidatorChain,
   type DutyEvidence,

@@ -31,14 +31,22 @@ import {
   keccak256,
   recomputeDuties,
   type SegmentBody,
+  taskFinding,
   utf8ToBytes,
 } from "@cortensor/protocol";
 import { createMetrics, type Metrics, Secret, silentLogger, systemClock } from "@cortensor/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
+import {
+  cheatingValidator,
+  createOthersVerdicts,
+  VALIDATOR_CHEAT_NAMES,
+  VALIDATOR_CHEATS,
+  type ValidatorCheatName,
+} from "../src/adversary/index.js";
 import { createNodeSigner, createSignatureCounter } from "../src/host/index.js";
 import type { DutyEvidence } from "../src/validator/fetchDutyEvidence.js";
-import { createValidator, createValidatorChain, type Validator } from "../src/validator/index.js";
+import { createValidator, createValidatorChain, type Validator, type ValidatorParts } from "../src/validator/index.js";
 import { PROFILE } from "./fakeChain.js";
 import { aRequest, ask, receiptOf, startScriptedMiner, startTestRouter, tearDown } from "./testNetwork.js";
 
@@ -47,12 +55,26 @@ const STAKE_WEI = 1_000n * COR;
 const EPOCH_SECONDS = 600;
 /** Whose results are checked. */
 const EPOCH = 4;
-const TASKS = 24;
+const TASKS = 72;
 const HONEST = { reply: () => "one two three four" };
 const CHEATING = { reply: () => "five six seven eight" };
-/** Three guards and a miner that may validate; what each does of its duties. */
-const VALIDATORS = ["honest", "liar", "lazy", "miner"] as const;
+/** Guards and a miner that may validate; what each does of its duties. The colluding one is the cheat's, the accusing one an honest miner's enemy. */
+const VALIDATORS = ["honest", "liar", "absent", "miner", ...VALIDATOR_CHEAT_NAMES] as const;
 type Name = (typeof VALIDATORS)[number];
+const [MAKER, CHEAT] = ["maker", "cheat"] as const;
+type Says = "passed" | "failed" | undefined;
+/** What each says of a task, and whether it is bad; nothing where its verdicts never open. */
+const honestly = (isBadTask: boolean): Says => (isBadTask ? "failed" : "passed");
+const SAYS: Readonly<Record<Name, (isBadTask: boolean) => Says>> = {
+  honest: honestly,
+  miner: honestly,
+  liar: (isBadTask) => honestly(!isBadTask),
+  absent: () => undefined,
+  lazy: () => "passed",
+  copying: () => undefined,
+  colluding: () => "passed",
+  accusing: () => "failed",
+};
 
 const keyOf = (name: string): Hex => keccak256(utf8ToBytes(name));
 const addressOf = (name: string): Address => addressOfPrivateKey(keyOf(name));
@@ -119,7 +141,7 @@ async function makeEvidence(): Promise<void> {
 }
 
 const tasks = TASK_NUMBERS.map((number) => ({
-  ...{ taskId: idOf(number), ratePpm: 1_000_000, parties: new Set<Address>() },
+  ...{ taskId: idOf(number), ratePpm: 1_000_000, parties: new Set([addressOf(isBad(number) ? CHEAT : MAKER)]) },
 }));
 const settled = new Map(
   tasks.map(({ taskId: id }) => [id, { id, resultsHash: idOf(0), lane: addressOf("lane"), settlementId: idOf(0) }]),
@@ -127,13 +149,20 @@ const settled = new Map(
 const pledges = async () =>
   (await readDutyRound(reader, { epoch: EPOCH, fromBlock: 0n, toBlock: (await readHead(reader)).blockNumber })).pledges;
 
-/** The liar checks with the cheat's engine; the lazy one has none that answers. */
+const isCheat = (name: Name): name is ValidatorCheatName => name in VALIDATOR_CHEATS;
+const withCheat = (name: Name, parts: ValidatorParts): ValidatorParts => {
+  if (!isCheat(name)) return parts;
+  const about = new Set([addressOf(name === "colluding" ? CHEAT : MAKER)]);
+  return cheatingValidator(name, parts, { about, others: createOthersVerdicts(reader) });
+};
+
+/** The liar checks with the cheat's engine; the absent one has none that answers. */
 function start(name: Name): Running {
   const metrics = createMetrics();
   const signer = createNodeSigner(new Secret(keyOf(name)), createSignatureCounter(metrics));
   let made = 0;
   const chain = createValidatorChain(createChainWriter({ profile, privateKey: keyOf(name) }));
-  const validator = createValidator({
+  const parts: ValidatorParts = {
     config: { storeFolder: join(folder, name), pollMs: 1_000 },
     ...{ signer, chain, log: silentLogger, clock: systemClock, metrics, random: () => 0 },
     source: {
@@ -142,7 +171,7 @@ function start(name: Name): Running {
     },
     fetchEvidence: async ({ task }) => evidence.get(task.id),
     openChecker: async () => {
-      if (name === "lazy") throw new Error("no engine");
+      if (name === "absent") throw new Error("no engine");
       return { engine: createScriptedEngine(name === "liar" ? CHEATING : HONEST) };
     },
     nowSeconds: () => time,
@@ -150,7 +179,8 @@ function start(name: Name): Running {
       made += 1;
       return keyOf(`random ${made} of ${name}`);
     },
-  });
+  };
+  const validator = createValidator(withCheat(name, parts));
   const started = { validator, metrics };
   running.set(name, started);
   return started;
@@ -212,16 +242,17 @@ describe("validators over a real chain, each with its own store", { timeout: 120
     await toEpoch(EPOCH + 2);
     await look();
     const { missing, duties, unchecked } = await recompute();
-    expect([missing, unchecked]).toEqual([[], []]);
-    expect(new Set(duties.map(({ validator }) => validator)).size).toBe(VALIDATORS.length);
+    // Nobody can show what another committed to: the chain refuses it, and names who showed nothing.
+    expect([missing, unchecked]).toEqual([[addressOf("copying")], []]);
+    expect(new Set(duties.map(({ validator }) => validator)).size).toBe(VALIDATORS.length - 1);
   });
 
   it("say of every duty what the model says, but for who lies and who does nothing", async () => {
     const { verdicts, duties, tallies } = await recompute();
     const bad = new Set(TASK_NUMBERS.filter(isBad).map(idOf));
     for (const { validator, taskId, outcome } of verdicts) {
-      const isRight = outcome === (bad.has(taskId) ? "failed" : "passed");
-      expect(isRight).toBe(validator !== addressOf("liar"));
+      const name = VALIDATORS.find((one) => addressOf(one) === validator) ?? "absent";
+      expect([name, outcome]).toEqual([name, SAYS[name](bad.has(taskId))]);
     }
     const tallyOf = (name: Name) => tallies.find(({ validator }) => validator === addressOf(name));
     for (const name of ["honest", "miner"] as const) {
@@ -229,24 +260,40 @@ describe("validators over a real chain, each with its own store", { timeout: 120
       expect(drawn).toBeGreaterThan(0);
       expect([missed, paid]).toEqual([0, drawn]);
     }
-    const lazy = tallyOf("lazy");
-    expect([lazy?.missed, lazy?.paid]).toEqual([lazy?.drawn, 0]);
-    expect(duties.filter(({ validator }) => validator === addressOf("lazy")).every(({ isDone }) => !isDone)).toBe(true);
+    const absent = tallyOf("absent");
+    expect([absent?.missed, absent?.paid]).toEqual([absent?.drawn, 0]);
+    expect(duties.filter(({ validator }) => validator === addressOf("absent")).every(({ isDone }) => !isDone)).toBe(
+      true,
+    );
   });
 
-  it("are paid nothing of the epoch when they passed what was planted", async () => {
-    const { duties } = await recompute();
-    const own = duties.filter(({ validator }) => validator === addressOf("liar")).map(({ taskId }) => taskId);
-    const planted = TASK_NUMBERS.filter(isBad)
-      .map(idOf)
-      .filter((id) => own.includes(id))
-      .sort();
-    expect(planted.length).toBeGreaterThan(0);
-    const plants = planted.map((taskId) => ({ planter: addressOf("planter"), taskId }));
-    const { tallies } = await recompute(plants);
-    const liar = tallies.find(({ validator }) => validator === addressOf("liar"));
-    expect([liar?.paid, liar?.missedPlants]).toEqual([0, planted]);
-    expect(tallies.find(({ validator }) => validator === addressOf("honest"))?.paid).toBeGreaterThan(0);
+  it.each(["liar", "lazy", "colluding"] as const)(
+    "pay nothing of the epoch to the %s one, which passed what was planted",
+    async (name) => {
+      const { duties } = await recompute();
+      const own = duties.filter(({ validator }) => validator === addressOf(name)).map(({ taskId }) => taskId);
+      const planted = TASK_NUMBERS.filter(isBad)
+        .map(idOf)
+        .filter((id) => own.includes(id))
+        .sort();
+      expect(planted.length).toBeGreaterThan(0);
+      const plants = planted.map((taskId) => ({ planter: addressOf("planter"), taskId }));
+      const { tallies } = await recompute(plants);
+      const found = tallies.find(({ validator }) => validator === addressOf(name));
+      expect([found?.paid, found?.missedPlants]).toEqual([0, planted]);
+      expect(tallies.find(({ validator }) => validator === addressOf("honest"))?.paid).toBeGreaterThan(0);
+    },
+  );
+
+  it("find no honest miner wrong by one accuser's word", async () => {
+    const { verdicts } = await recompute();
+    const accused = verdicts.filter(({ validator }) => validator === addressOf("accusing")).map(({ taskId }) => taskId);
+    const honest = accused.filter((id) => !TASK_NUMBERS.filter(isBad).map(idOf).includes(id));
+    expect(honest.length).toBeGreaterThan(0);
+    for (const id of honest) {
+      const checks = verdicts.filter(({ taskId }) => taskId === id).map(({ outcome }) => outcome);
+      expect(taskFinding({ checks })).toBeUndefined();
+    }
   });
 
   it("serve their reasons by content address, each verdict signed", async () => {
@@ -261,6 +308,6 @@ describe("validators over a real chain, each with its own store", { timeout: 120
       expect(document).toMatchObject({ epoch: EPOCH, validator: addressOf(name) });
       expect(isSignedDocument(domain, document)).toBe(true);
     }
-    expect(running.get("lazy")?.validator.findDocument(idOf(0))).toBeUndefined();
+    expect(running.get("absent")?.validator.findDocument(idOf(0))).toBeUndefined();
   });
 });

@@ -13,10 +13,11 @@ import { formatCor, parseCor } from "../money.js";
 import { findNetwork } from "../networkAccess.js";
 import { parsePort } from "../parseArgument.js";
 import { reportToParent } from "../reportToParent.js";
+import type { CreateValidator } from "../roles/openValidator.js";
 import { runGuard } from "../roles/runGuard.js";
 import { untilStopped } from "../untilStopped.js";
 
-type GuardOptions = {
+export type GuardOptions = {
   readonly network?: string;
   readonly as: string;
   readonly stake: string;
@@ -38,7 +39,7 @@ export function addGuard(program: Command, act: Act): void {
     .option("--endpoint <url>", "public URL to register on chain")
     .addHelpText("after", help())
     .action((options: GuardOptions, self: Command) =>
-      act(self.optsWithGlobals<GlobalOptions>(), (context) => run(context, options)),
+      act(self.optsWithGlobals<GlobalOptions>(), (context) => runGuardCommand(context, options)),
     );
   guard
     .command("status")
@@ -52,7 +53,12 @@ export function addGuard(program: Command, act: Act): void {
     });
 }
 
-async function run(context: CommandContext, options: GuardOptions): Promise<void> {
+/** Joins the guards of a network, and serves until the end. */
+export async function runGuardCommand(
+  context: CommandContext,
+  options: GuardOptions,
+  createValidator?: CreateValidator,
+): Promise<void> {
   const { env, output, shutdown } = context;
   const flags: Env = {
     ...env,
@@ -65,6 +71,7 @@ async function run(context: CommandContext, options: GuardOptions): Promise<void
   const { address, url, endpoint, isNew } = await runGuard({
     ...{ config, log: context.log("guard"), shutdown, output },
     modelsFolder: context.paths.models,
+    ...(createValidator === undefined ? {} : { createValidator }),
   });
   reportToParent({ kind: "ready", data: { address, url } });
   if (isNew) output.progress("guard.joined", `Guard ${address} is in the queue: it counts from the next epoch on`);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ChainWriter } from "@cortensor/chain";
+import type { ChainReader, ChainWriter } from "@cortensor/chain";
 import { type Engine, embeddedModels } from "@cortensor/engine";
 import {
   type Checker,
@@ -11,6 +11,7 @@ import {
   createValidatorChain,
   type NodeSigner,
   type Validator,
+  type ValidatorParts,
 } from "@cortensor/node";
 import { type Clock, type Logger, type Metrics, type Shutdown, systemClock } from "@cortensor/runtime";
 import { publishedCalibration } from "../check/chooseCalibration.js";
@@ -31,16 +32,21 @@ export type OpenValidatorParts = {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly shutdown: Shutdown;
+  readonly create?: CreateValidator;
 };
+
+/** Makes a validator of its real parts. Default: `createValidator`. */
+export type CreateValidator = (parts: ValidatorParts, chain: ChainReader) => Validator;
 
 /** Builds the validator of a guard or a miner of its real parts, and starts it. */
 export function openValidator(parts: OpenValidatorParts): Validator {
   const { folder, pollMs, setsFolder, signer, writer, openChecker, nowSeconds, metrics, log, shutdown } = parts;
+  const { create = createValidator } = parts;
   const clock = systemClock;
   const reader = createGuardReader(writer, clock);
   const fetchSet = createFetchSet({ chain: reader, ...(setsFolder === undefined ? {} : { folder: setsFolder }) });
   const board = createDutyBoard(reader, fetchSet);
-  const validator = createValidator({
+  const made: ValidatorParts = {
     config: { storeFolder: join(folder, "duties"), pollMs },
     ...{ signer, openChecker, nowSeconds, clock, log, metrics },
     chain: createValidatorChain(writer),
@@ -50,7 +56,8 @@ export function openValidator(parts: OpenValidatorParts): Validator {
     },
     random: Math.random,
     randomBytes32: createRandomBytes32(),
-  });
+  };
+  const validator = create(made, writer);
   shutdown.add("validator", () => validator.stop());
   validator.start();
   return validator;

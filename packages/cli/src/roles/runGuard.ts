@@ -20,7 +20,7 @@ import { createMetrics, type Logger, lockFolder, type Shutdown, systemClock } fr
 import { ensureRegistered } from "../enrolNode.js";
 import type { Output } from "../output.js";
 import { openEngine } from "./openEngine.js";
-import { checkerOf, type OpenValidatorParts, openValidator } from "./openValidator.js";
+import { type CreateValidator, checkerOf, type OpenValidatorParts, openValidator } from "./openValidator.js";
 
 /** The model that comes with the software. */
 const EMBEDDED = "embedded";
@@ -32,6 +32,7 @@ export type RunGuardParts = {
   /** Where downloads are kept. */
   readonly modelsFolder: string;
   readonly output: Output;
+  readonly createValidator?: CreateValidator;
 };
 
 export type RunningGuard = {
@@ -46,7 +47,8 @@ export type RunningGuard = {
 };
 
 /** Builds a guard of its real parts, serves, and looks at the chain until the end. */
-export async function runGuard({ config, log, shutdown, modelsFolder, output }: RunGuardParts): Promise<RunningGuard> {
+export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
+  const { config, log, shutdown } = parts;
   const clock = systemClock;
   // One store to one process: what keeps a guard from signing twice is in it.
   const lock = await lockFolder(config.storeFolder);
@@ -78,7 +80,7 @@ export async function runGuard({ config, log, shutdown, modelsFolder, output }: 
     randomBytes32: createRandomBytes32(),
   });
   shutdown.add("guard", () => guard.stop());
-  const verdicts = openDuties({ config, signer, writer, metrics, log, shutdown, modelsFolder, output, epochs });
+  const verdicts = openDuties({ ...parts, signer, writer, metrics, epochs });
   const server = createGuardServer({ gateway: guard.gateway, metrics, ...(verdicts && { verdicts }) });
   shutdown.add("HTTP server", () => server.close());
   const { origin: url } = new URL(await server.listen({ host: config.host, port: config.port }));
@@ -93,6 +95,7 @@ function openDuties(
   parts: RunGuardParts & Pick<OpenValidatorParts, "signer" | "writer" | "metrics"> & { readonly epochs: EpochClock },
 ): Validator | undefined {
   const { config, signer, writer, metrics, log, shutdown, modelsFolder, output, epochs } = parts;
+  const { createValidator: create } = parts;
   const { dutyModel: model, storeFolder: folder, setsFolder, pollMs } = config;
   if (model === undefined) return undefined;
   let opened: Promise<Checker> | undefined;
@@ -113,6 +116,7 @@ function openDuties(
     ...{ folder, pollMs, signer, writer, metrics, log, shutdown, openChecker },
     nowSeconds: () => epochs.chainSeconds(),
     ...(setsFolder === undefined ? {} : { setsFolder }),
+    ...(create === undefined ? {} : { create }),
   });
 }
 

@@ -5,6 +5,12 @@ import type { DutyEvidence, FetchDutyEvidence, TaskToCheck } from "./fetchDutyEv
 /** An engine that is asked to check, and what its model's record says of thresholds. */
 export type Checker = { readonly engine: Engine; readonly calibration?: Calibration };
 
+/** Comes to a finding about one task. Rejects when it can't now, and when the signal aborts. */
+export type CheckTask = (
+  wanted: { readonly task: TaskToCheck; readonly epoch: number },
+  signal: AbortSignal,
+) => Promise<DutyFinding>;
+
 export type CheckTaskParts = {
   readonly chainId: number;
   readonly fetchEvidence: FetchDutyEvidence;
@@ -12,19 +18,17 @@ export type CheckTaskParts = {
   readonly openChecker: (signal: AbortSignal) => Promise<Checker>;
 };
 
-/** Finds out about one task, by what its lane shows of it and with the own engine. Rejects when the engine fails, and when the signal aborts. */
-export async function checkTask(
-  wanted: { readonly task: TaskToCheck; readonly epoch: number },
-  { chainId, fetchEvidence, openChecker }: CheckTaskParts,
-  signal: AbortSignal,
-): Promise<DutyFinding> {
-  const evidence = await fetchEvidence(wanted, signal);
-  if (evidence === undefined) return uncheckedFinding("withheld");
-  const why = whyUnchecked(evidence);
-  if (why !== undefined) return uncheckedFinding(why);
-  const { engine, calibration } = await openChecker(signal);
-  const facts = { chainId, epoch: evidence.epoch };
-  return checkDuty(engine, evidence.bodies, facts, { signal, ...(calibration === undefined ? {} : { calibration }) });
+/** Finds out about a task by what its lane shows of it and with the own engine. Rejects when the engine fails, too. */
+export function createCheckTask({ chainId, fetchEvidence, openChecker }: CheckTaskParts): CheckTask {
+  return async (wanted, signal) => {
+    const evidence = await fetchEvidence(wanted, signal);
+    if (evidence === undefined) return uncheckedFinding("withheld");
+    const why = whyUnchecked(evidence);
+    if (why !== undefined) return uncheckedFinding(why);
+    const { engine, calibration } = await openChecker(signal);
+    const facts = { chainId, epoch: evidence.epoch };
+    return checkDuty(engine, evidence.bodies, facts, { signal, ...(calibration === undefined ? {} : { calibration }) });
+  };
 }
 
 /** A task without output, an embedding for one, has no body that anybody could show. */

@@ -1,6 +1,6 @@
-export type { Checker } from "./checkTask.js";
+export type { Checker, CheckTask } from "./checkTask.js";
 export type { DutySource } from "./dutySource.js";
 export type { DutyEvidence, FetchDutyEvidence, TaskToCheck } from "./fetchDutyEvidence.js";
-export { createValidator, type Validator, type ValidatorParts } from "./validator.js";
+export { createDutyCheck, createValidator, type Validator, type ValidatorParts } from "./validator.js";
 export { createValidatorChain, type ValidatorChain } from "./validatorChain.js";
 export { ValidatorError, type ValidatorErrorData } from "./validatorError.js";

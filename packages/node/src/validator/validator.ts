@@ -8,7 +8,7 @@ import {
 } from "@cortensor/protocol";
 import { type Clock, type Logger, type Metrics, runLoop } from "@cortensor/runtime";
 import { type NodeSigner, openRecordStore } from "../host/index.js";
-import type { CheckTaskParts } from "./checkTask.js";
+import { type CheckTask, type CheckTaskParts, createCheckTask } from "./checkTask.js";
 import { openDutyBook } from "./dutyBook.js";
 import type { DutySource } from "./dutySource.js";
 import { createFetchDutyEvidence, type FetchDutyEvidence } from "./fetchDutyEvidence.js";
@@ -39,6 +39,8 @@ export type ValidatorParts = {
   readonly randomBytes32: () => Bytes32;
   /** How evidence is fetched. Default: from the lane's routers. */
   readonly fetchEvidence?: FetchDutyEvidence;
+  /** How it comes to its findings. Default: `createDutyCheck`, of these parts. */
+  readonly check?: CheckTask;
 };
 
 export type Validator = {
@@ -104,6 +106,16 @@ export function createValidator(parts: ValidatorParts): Validator {
   };
 }
 
+/** A validator's check of a task: by what its lane's routers show of it, with its own engine. */
+export function createDutyCheck(
+  parts: Pick<ValidatorParts, "chain" | "signer" | "source" | "openChecker" | "fetchEvidence">,
+): CheckTask {
+  const { chain, signer, source, openChecker } = parts;
+  const readRouterEndpoints = source.readRouterEndpoints.bind(source);
+  const fetchEvidence = parts.fetchEvidence ?? createFetchDutyEvidence({ chain, signer, readRouterEndpoints });
+  return createCheckTask({ chainId: chain.chainId, fetchEvidence, openChecker });
+}
+
 /** Steps that are done once for each epoch in this process's time. */
 function assemble(parts: ValidatorParts) {
   const { config, signer, chain, source, clock, log, randomBytes32, nowSeconds } = parts;
@@ -113,23 +125,9 @@ function assemble(parts: ValidatorParts) {
   const book = openDutyBook({ store, validator: self, chainId, guards, randomBytes32 });
   const metrics = createValidatorMetrics(parts.metrics);
   const domain = guardsDomain({ chainId, guards });
-  const readRouterEndpoints = source.readRouterEndpoints.bind(source);
-  const fetchEvidence = parts.fetchEvidence ?? createFetchDutyEvidence({ chain, signer, readRouterEndpoints });
   const secrets = { chain, self, book, metrics, log };
-  const { openChecker } = parts;
-  const work = {
-    chainId,
-    fetchEvidence,
-    openChecker,
-    chain,
-    domain,
-    signer,
-    source,
-    book,
-    randomBytes32,
-    metrics,
-    log,
-  };
+  const check = parts.check ?? createDutyCheck(parts);
+  const work = { chainId, check, chain, domain, signer, source, book, randomBytes32, metrics, log };
   const done = { commits: new Set<number>(), shows: new Set<number>(), works: new Set<number>() };
   const once = async (of: Set<number>, epoch: number, step: () => Promise<boolean>): Promise<void> => {
     if (of.has(epoch) || !(await step())) return;

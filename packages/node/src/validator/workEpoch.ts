@@ -11,7 +11,7 @@ import {
 } from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
 import type { NodeSigner } from "../host/index.js";
-import { type CheckTaskParts, checkTask } from "./checkTask.js";
+import type { CheckTask } from "./checkTask.js";
 import type { DutyBook } from "./dutyBook.js";
 import type { DutySource } from "./dutySource.js";
 import type { TaskToCheck } from "./fetchDutyEvidence.js";
@@ -19,7 +19,9 @@ import type { ValidatorMetrics } from "./metrics.js";
 import type { ValidatorChain } from "./validatorChain.js";
 import { ValidatorError } from "./validatorError.js";
 
-export type WorkParts = CheckTaskParts & {
+export type WorkParts = {
+  readonly chainId: number;
+  readonly check: CheckTask;
   readonly chain: Pick<ValidatorChain, "commitVerdicts">;
   readonly domain: Eip712Domain;
   readonly signer: NodeSigner;
@@ -98,12 +100,12 @@ async function findVerdict(
   parts: WorkParts,
   signal: AbortSignal,
 ): Promise<SignedVerdict | undefined> {
-  const { book, domain, signer, randomBytes32, log } = parts;
+  const { check, book, domain, signer, randomBytes32, log } = parts;
   const { epoch, task } = wanted;
   const known = book.findVerdict({ epoch, taskId: task.id });
   if (known !== undefined || signal.aborted) return known;
   try {
-    const finding = await checkTask(wanted, parts, signal);
+    const finding = await check(wanted, signal);
     const verdict: Verdict = { taskId: task.id, tier: 1, ...finding, salt: randomBytes32() };
     const signature = toCompactSignature(signer.sign(verdictDigest(domain, verdict)));
     return await book.keepVerdict(epoch, { verdict, signature });
