@@ -19,7 +19,15 @@ import {
   type SamplingParams,
   utf8ToBytes,
 } from "@cortensor/protocol";
-import { createMetrics, type Logger, loadConfig, Secret, silentLogger, systemClock } from "@cortensor/runtime";
+import {
+  type Clock,
+  createMetrics,
+  type Logger,
+  loadConfig,
+  Secret,
+  silentLogger,
+  systemClock,
+} from "@cortensor/runtime";
 import { acceptLinks, WIRE_PATH } from "@cortensor/wire";
 import {
   createIdentity,
@@ -82,10 +90,12 @@ export async function startTestRouter(
     readonly claims?: readonly ListedClaim[];
     readonly log?: Logger;
     readonly distances?: readonly ModelDistance[];
+    /** What time it is to the router. It waits by the machine's. */
+    readonly nowMs?: () => number;
   } = {},
 ): Promise<TestRouter> {
   const { name = "router", allotmentWei = 1_000n * COR, owner = OPERATOR, terms = {} } = options;
-  const clock = systemClock;
+  const clock: Clock = options.nowMs === undefined ? systemClock : { ...systemClock, nowMs: options.nowMs };
   const chain = createFakeChain(() => clock.nowMs());
   chain.setLane(ACCOUNT, { owner, allotmentWei, terms });
   chain.rate = options.rate;

@@ -123,6 +123,33 @@ describe("chooseMiner", () => {
     expect(choose(999)).toMatchObject({ offer: { miner: idle.miner } });
   });
 
+  it("leaves out whoever would be much later with the task itself, and shares between those that are as good", () => {
+    const fast = anOffer({ miner: addressAt(1), tokensPerSecond: 100 });
+    const nearly = anOffer({ miner: addressAt(2), tokensPerSecond: 80 });
+    const slow = anOffer({ miner: addressAt(3), tokensPerSecond: 79 });
+    const choose = (first: MinerOffer, second: MinerOffer, expectedTokens?: number) => {
+      const request = aRequest(expectedTokens === undefined ? {} : { expectedTokens });
+      return chooseMiner(request, { offers: [first, second], rules, random: () => 0 });
+    };
+    expect(choose(nearly, fast, 100)).toMatchObject({ offer: nearly });
+    expect(choose(fast, nearly, 100)).toMatchObject({ offer: fast });
+    expect(choose(slow, fast, 100)).toMatchObject({ offer: fast });
+    expect(choose(slow, fast)).toMatchObject({ offer: slow });
+    // What waits before the task counts beside it.
+    expect(choose(slow, { ...fast, tokensAhead: 100 }, 100)).toMatchObject({ offer: slow });
+  });
+
+  it("leaves the warm prefix for a miner that is done sooner all the same", () => {
+    const fast = anOffer({ miner: addressAt(1), tokensPerSecond: 100 });
+    const slow = anOffer({ miner: addressAt(2), tokensPerSecond: 50 });
+    const choose = (savesMs: number) => {
+      const request = aRequest({ expectedTokens: 100, warm: { miner: slow.miner, savesMs } });
+      return chooseMiner(request, { offers: [fast, slow], rules, random: () => 0 });
+    };
+    expect(choose(749)).toMatchObject({ offer: fast });
+    expect(choose(750)).toMatchObject({ offer: slow });
+  });
+
   it("prefers the kernel class of an answer under way, and takes another only without it", () => {
     const kernelClass = `0x${"bb".repeat(32)}` as const;
     const same = anOffer({ miner: addressAt(2), kernelClass, tokensAhead: 1_000 });

@@ -37,6 +37,8 @@ export type MatchRequest = {
   readonly weiPerTokenOutMax: bigint;
   /** Largest fee of the task. */
   readonly feeCapWei: bigint;
+  /** Output tokens that it is expected to make: how much a miner's own speed matters. Default 0. */
+  readonly expectedTokens?: number;
   /** Least level of the node. Default 0. */
   readonly levelMin?: number;
   /** Whether engines that can't be made to score will do. */
@@ -88,12 +90,14 @@ export type Misfit = (typeof MISFITS)[number];
 const SCAN_MAX = 16;
 /** Random draws per candidate wanted, before all offers are looked through after all. */
 const DRAWS_PER_CANDIDATE = 4;
+/** Who would be done at most so many times as late as the soonest is as good: measured speeds of equal miners differ. */
+const AS_GOOD = 1.25;
 /** A miner without any score would never be drawn, and never get one. */
 const SCORE_MIN = 0.02;
 
 /**
- * Which miner gets a task: a few able ones are drawn by score, and the one that would be done soonest wins. The miner with the
- * warm prefix wins while its queue costs less than the prefix saves. `random` gives numbers in [0, 1).
+ * Which miner gets a task: a few able ones are drawn by score, and of those that would be done with it soonest the one that begins first
+ * wins. The miner with the warm prefix wins while its queue costs less than the prefix saves. `random` gives numbers in [0, 1).
  */
 export function chooseMiner<Offer extends MinerOffer>(
   request: MatchRequest,
@@ -104,17 +108,27 @@ export function chooseMiner<Offer extends MinerOffer>(
   if (candidates.length === 0) return { kind: "none", reason: nearestMiss(request, parts) };
   const pool = sameClassFirst(request, candidates);
   if (isExploring) return chosen(pool[Math.floor(parts.random() * pool.length)] ?? pool[0]);
-  const best = soonest(pool);
+  const best = soonest(request, pool);
   const warm = request.warm;
   if (warm === undefined || best === undefined || best.miner === warm.miner) return chosen(best);
   const offer = parts.offers.find((candidate) => candidate.miner === warm.miner);
   if (offer === undefined || misfitOf(request, offer, parts.rules) !== undefined) return chosen(best);
-  return chosen(waitMs(offer) - warm.savesMs <= waitMs(best) ? offer : best);
+  return chosen(doneMs(request, offer) - warm.savesMs <= goodUntilMs(request, best) ? offer : best);
 }
 
 /** Time until the work before a new task is done. */
 export function waitMs(offer: MinerOffer): number {
   return (offer.tokensAhead / Math.max(offer.tokensPerSecond, Number.MIN_VALUE)) * 1_000;
+}
+
+/** Time until a new task would be done. */
+function doneMs({ expectedTokens = 0 }: MatchRequest, offer: MinerOffer): number {
+  return waitMs(offer) + (expectedTokens / Math.max(offer.tokensPerSecond, Number.MIN_VALUE)) * 1_000;
+}
+
+/** Until when another may be done with it, and be as good. */
+function goodUntilMs(request: MatchRequest, offer: MinerOffer): number {
+  return doneMs(request, offer) * AS_GOOD;
 }
 
 /** Why an offer can't serve a request; undefined when it can. */
@@ -221,10 +235,12 @@ function sameClassFirst<Offer extends MinerOffer>(
   return same.length > 0 ? same : candidates;
 }
 
-/** Ties fall to the fewer tasks, then to the lower price, then to the one drawn first. */
-function soonest<Offer extends MinerOffer>(pool: readonly Offer[]): Offer | undefined {
-  let best = pool[0];
-  for (const offer of pool) if (best !== undefined && isBetter(offer, best)) best = offer;
+/** Of those done as soon as any: who begins first. Ties fall to the fewer tasks, then to the lower price, then to the one drawn first. */
+function soonest<Offer extends MinerOffer>(request: MatchRequest, pool: readonly Offer[]): Offer | undefined {
+  const untilMs = Math.min(...pool.map((offer) => goodUntilMs(request, offer)));
+  const good = pool.filter((offer) => doneMs(request, offer) <= untilMs);
+  let best = good[0];
+  for (const offer of good) if (best !== undefined && isBetter(offer, best)) best = offer;
   return best;
 }
 

@@ -120,7 +120,7 @@ export function planOf(
       // What a queued task pays its commits say: an acknowledgement that is signed could be claimed without one.
       if (queued === undefined || says === "assignment") core.batcher.add({ structHash, key, peer: seat.miner });
     },
-    expectedTokens: Math.min(size.maxOut, Math.ceil(core.outputTokens.value)),
+    expectedTokens: expectedTokens(core, size),
     scores: core.scores,
     nowMs: () => clock.nowMs(),
     nowSeconds: () => time.chainSeconds(),
@@ -171,6 +171,7 @@ export function matchingOf(core: RouterCore, { caller, request, admitted, warmTa
     weiPerTokenInMax: pricing.model.weiPerTokenIn,
     weiPerTokenOutMax: pricing.model.weiPerTokenOut,
     feeCapWei: feeCapOfCopy(admitted),
+    expectedTokens: expectedTokens(core, size),
   };
   const { rules, random } = core;
   const busy = () => core.board.servingOf(account);
@@ -195,6 +196,11 @@ export function matchingOf(core: RouterCore, { caller, request, admitted, warmTa
         { offers: offersNow(), binding, rules },
       ),
   };
+}
+
+/** Output tokens that a task will likely make, by what tasks made lately. */
+function expectedTokens({ outputTokens }: RouterCore, { maxOut }: TaskSize): number {
+  return Math.min(maxOut, Math.ceil(outputTokens.value));
 }
 
 function speedOf(offers: readonly SeatOffer[]): number {

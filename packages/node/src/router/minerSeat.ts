@@ -1,18 +1,13 @@
 import type { Address, Bytes32, LevelChange, NodeLife, UnixSeconds } from "@cortensor/protocol";
 import type { Advertisement, Link, OfferedModel } from "@cortensor/wire";
 import type { MinerOffer } from "./chooseMiner.js";
+import { type MeasuredSpeed, measureSpeed, TOKENS_PER_SECOND_MAX } from "./measureSpeed.js";
 import type { UnverifiedReason } from "./planVerification.js";
 import { ProvenResults } from "./provenResults.js";
 import type { ScoreBook } from "./scoreBook.js";
 
-/** A speed nobody offers: above it an advertisement is a lie or a mistake. */
-const TOKENS_PER_SECOND_MAX = 1_000_000;
 /** Output tokens that another router's task on the same miner is expected to make. */
 const FOREIGN_TASK_TOKENS = 128;
-/** Fewest tokens of a task that say something about its miner's speed. */
-const MEASURED_TOKENS_MIN = 16;
-/** Weight of the newest task in the measured speed. */
-const SPEED_STEP = 0.2;
 
 /** Sequences for each of which one task more is sent ahead, at least one in all: it starts while the next is on its way. */
 const SEQUENCES_PER_TASK_AHEAD = 4;
@@ -41,7 +36,7 @@ export class MinerSeat {
   readonly #scores: ScoreBook;
   #offers: readonly SeatOffer[] = [];
   #foreignTasks = 0;
-  #measuredSpeed: number | undefined;
+  #measuredSpeed: MeasuredSpeed | undefined;
   readonly #onRoom: () => void;
   readonly #tasksOfModel = new Map<Bytes32, number>();
   readonly #tasksOfAccount = new Map<number, number>();
@@ -110,7 +105,7 @@ export class MinerSeat {
   }
 
   get measuredSpeed(): number | undefined {
-    return this.#measuredSpeed;
+    return this.#measuredSpeed?.tokensPerSecond;
   }
 
   /** Takes over what the miner offers. `refused`, and nothing changes, when it makes no sense. */
@@ -166,11 +161,8 @@ export class MinerSeat {
   }
 
   /** What a task showed of the miner's speed, which its own word no longer decides then. */
-  measure(tokens: number, elapsedMs: number): void {
-    if (tokens < MEASURED_TOKENS_MIN) return;
-    const speed = Math.min(TOKENS_PER_SECOND_MAX, (tokens * 1_000) / Math.max(1, elapsedMs));
-    const before = this.#measuredSpeed ?? speed;
-    this.#measuredSpeed = before + SPEED_STEP * (speed - before);
+  measure(task: Parameters<typeof measureSpeed>[1]): void {
+    this.#measuredSpeed = measureSpeed(this.#measuredSpeed, task);
   }
 }
 
@@ -250,6 +242,7 @@ function count<Key>(counts: Map<Key, number>, key: Key, by: 1 | -1): void {
 function isSensible(model: OfferedModel): boolean {
   const { tokensPerSecond, contextTokens, sequences } = model;
   if (model.model.length === 0 || contextTokens === 0 || sequences === 0) return false;
+  // Above the most it is a lie or a mistake.
   return tokensPerSecond > 0 && tokensPerSecond <= TOKENS_PER_SECOND_MAX;
 }
 

@@ -292,7 +292,8 @@ export class Segment {
     }
     this.ackedTo = tokens.length;
     if (this.#firstTokenAtMs !== undefined) {
-      this.seat.measure(tokens.length - this.madeFrom, this.#heardAtMs - this.#firstTokenAtMs);
+      const elapsedMs = this.#heardAtMs - this.#firstTokenAtMs;
+      this.seat.measure({ tokens: tokens.length - this.madeFrom, elapsedMs, atMs: this.#heardAtMs });
     }
     this.#end({ kind: "finished", message, structHash: hashResult(message.result) });
   }
