@@ -116,6 +116,32 @@ describe("what a miner offers", () => {
     expect(payees.map(({ miner }) => miner)).toEqual([address]);
   });
 
+  it("sets no price, and has no task refused, before its operator's stake is read", async () => {
+    const router = await startTestRouter({ config });
+    const { address } = await startScriptedMiner(router, { name: "miner" });
+    const cheap = introduce([router], "cheap");
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const readStakeWei = router.chain.readStakeWei.bind(router.chain);
+    router.chain.readStakeWei = async (operator) => {
+      if (operator === addressOf("owner of cheap")) await held;
+      return readStakeWei(operator);
+    };
+    const prices = { weiPerTokenIn: 1n, weiPerTokenOut: 1n };
+    await startScriptedMiner(router, { name: "cheap", prices, isIntroduced: true });
+    const payeeNow = async () => {
+      const { taskId, failed } = await ask(router, aRequest(router, "hello"));
+      expect(failed).toBeUndefined();
+      return (await receiptOf(router, taskId)).payees[0]?.miner;
+    };
+    expect(await payeeNow()).toBe(address);
+    letGo();
+    await untilVerified(router, "cheap", true);
+    expect(await payeeNow()).toBe(cheap);
+  });
+
   it("is served all the same by a router that doesn't require it", async () => {
     const router = await startTestRouter({ config: { ...config, requireVerified: false } });
     const address = introduce([router], "miner");
@@ -127,7 +153,7 @@ describe("what a miner offers", () => {
 
 describe("while the chain is away", () => {
   it("a verified miner that comes back goes on as it was", async () => {
-    const router = await startTestRouter({ config: { ...config, stakePerFee: 0 } });
+    const router = await startTestRouter({ config });
     const options = { name: "miner", onTask: honest(3) };
     const first = await startRawMiner(router, options);
     first.link.close("done");

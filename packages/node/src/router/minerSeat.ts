@@ -44,7 +44,8 @@ export class MinerSeat {
   ownTasks = 0;
   tokensAhead = 0;
   inFlightWei = 0n;
-  stakeWei = 0n;
+  /** Behind its operator; undefined until it is read, and till then it isn't taken for verified. */
+  stakeWei: bigint | undefined;
   /** As it was found last; 0 until it is read. */
   level = 0;
   /** Its node's life on chain; undefined until it is read. */
@@ -220,7 +221,7 @@ export class SeatOffer implements MinerOffer {
     return this.seat.inFlightWei;
   }
   get stakeWei(): bigint {
-    return this.seat.stakeWei;
+    return this.seat.stakeWei ?? 0n;
   }
   get score(): number {
     return this.seat.score;

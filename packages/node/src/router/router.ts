@@ -21,8 +21,9 @@ import { QueueDesk } from "./queue/queueDesk.js";
 import { ReofferDesk } from "./reoffer.js";
 import { type RouterCore, StartedTime } from "./routerCore.js";
 import type { Router, RouterParts } from "./routerParts.js";
-import { refreshLevel, refreshLives, refreshStake, seatMiners } from "./seatMiners.js";
+import { refreshLevel, refreshLives, seatMiners } from "./seatMiners.js";
 import { Settler } from "./settle.js";
+import { StakeBook } from "./stakeBook.js";
 import { VerifiedMiners } from "./verifiedMiners.js";
 import { MinerVerifier } from "./verifyMiners.js";
 import { WorkPoster } from "./workPoster.js";
@@ -113,6 +114,7 @@ type Jobs = {
   readonly work: WorkPoster;
   readonly observer: NetworkObserver;
   readonly verifier: BatchVerifier;
+  readonly stakes: StakeBook;
   readonly verified: VerifiedMiners;
   readonly minerVerifier: MinerVerifier;
   /** What is offered here, or at which price, has changed. */
@@ -181,11 +183,12 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
     mirror.reprice().catch((error: unknown) => log.warn("New prices could not be booked", {}, error));
   };
   const verified = new VerifiedMiners({ board, chain, log, onOffers });
+  const stakes = new StakeBook({ chain, log, onKnown: (seat) => verified.recall(seat) });
   const minerVerifier = createMinerVerifier(parts, { core, verified, signatures });
   const { publishSet } = parts;
   const work = new WorkPoster({ chain, books, time, finalityBlocks, metrics, log, publishSet });
   const jobs = { authenticator, mirror, settler, reoffers, queue, claims, challenges, credits, work, observer };
-  return { ...jobs, verifier, signatures, verified, minerVerifier, onOffers };
+  return { ...jobs, verifier, signatures, stakes, verified, minerVerifier, onOffers };
 }
 
 function createMinerVerifier(
@@ -228,7 +231,7 @@ function startLoops(
   const refresh = async (): Promise<void> => {
     await jobs.observer.refresh();
     for (const seat of core.board.seats) {
-      await refreshStake(parts, seat);
+      await jobs.stakes.read(seat);
       await refreshLevel(parts, seat);
     }
     await refreshLives(parts, [...core.board.seats]);

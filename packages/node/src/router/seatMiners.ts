@@ -8,13 +8,15 @@ import type { MinerSeat } from "./minerSeat.js";
 import type { NoteDesk } from "./noteDesk.js";
 import type { ReofferDesk } from "./reoffer.js";
 import type { RouterChain } from "./routerChain.js";
+import type { StakeBook } from "./stakeBook.js";
 import type { VerifiedMiners } from "./verifiedMiners.js";
 import type { MinerVerifier } from "./verifyMiners.js";
 
 export type SeatMinersParts = {
   readonly board: MinerBoard;
-  readonly chain: Pick<RouterChain, "readStakeWei" | "readNodeLevel" | "readLevelHistory" | "readNodeLives">;
+  readonly chain: Pick<RouterChain, "readNodeLevel" | "readLevelHistory" | "readNodeLives">;
   readonly verifier: BatchVerifier;
+  readonly stakes: StakeBook;
   readonly verified: VerifiedMiners;
   readonly minerVerifier: Pick<MinerVerifier, "consider">;
   readonly reoffers: ReofferDesk;
@@ -29,9 +31,10 @@ export type SeatMinersParts = {
 
 /** What happens on a miner's link from its first turn to its last, tasks apart. */
 export function seatMiners(parts: SeatMinersParts): (link: Link) => void {
-  const { board, verified, minerVerifier, reoffers, notes, hub, nowMs, log, onOffers } = parts;
+  const { board, stakes, verified, minerVerifier, reoffers, notes, hub, nowMs, log, onOffers } = parts;
   return (link) => {
     const seat = board.join(link);
+    stakes.recall(seat);
     verified.recall(seat);
     const { miner } = seat;
     link.onNotice("advertisement", (advertisement) => {
@@ -44,7 +47,7 @@ export function seatMiners(parts: SeatMinersParts): (link: Link) => void {
     link.onNotice("reoffer", (offered) => reoffers.take(seat, offered));
     log.info("Miner connected", { miner, operator: seat.owner });
     if (hub.isWatched) hub.emit({ kind: "minerJoined", miner, atMs: nowMs() });
-    void refreshStake(parts, seat);
+    void stakes.read(seat);
     void refreshLevel(parts, seat);
     void lookAt(parts, seat);
     notes.issue([miner]);
@@ -66,19 +69,7 @@ async function lookAt({ verified, minerVerifier, log }: SeatMinersParts, seat: M
   }
 }
 
-/** Reads what stands behind a miner. Until it is read, and while it can't be, the last known figure holds. */
-export async function refreshStake(
-  { chain, log }: Pick<SeatMinersParts, "chain" | "log">,
-  seat: MinerSeat,
-): Promise<void> {
-  try {
-    seat.stakeWei = await chain.readStakeWei(seat.owner);
-  } catch (error) {
-    log.warn("A miner's stake could not be read", { miner: seat.miner }, error);
-  }
-}
-
-/** Reads the level of a miner's node, in the same way. */
+/** Reads the level of a miner's node. Until it is read, and while it can't be, the last known one holds. */
 export async function refreshLevel(
   { chain, log }: Pick<SeatMinersParts, "chain" | "log">,
   seat: MinerSeat,

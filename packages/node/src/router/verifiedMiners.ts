@@ -61,7 +61,7 @@ export class VerifiedMiners {
     this.#set(seat, seen.verified);
   }
 
-  /** What was known of a miner that takes its seat again. */
+  /** What is known of a miner that takes its seat again, or whose stake is known now. */
   recall(seat: MinerSeat): void {
     const known = this.#known.get(seat.miner);
     if (known !== undefined) this.#set(seat, known.verified);
@@ -85,6 +85,8 @@ export class VerifiedMiners {
   }
 
   #set(seat: MinerSeat, verified: Verified | undefined): void {
+    // It is recalled when its stake is known: see `StakeBook`.
+    if (seat.stakeWei === undefined) return;
     const { board, log, onOffers } = this.#parts;
     const was = seat.verified !== undefined;
     const { cards } = board;
