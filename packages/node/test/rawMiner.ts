@@ -173,7 +173,7 @@ export async function startRawMiner(
     quantisation: engine.quantisation,
     kernelClass: engine.kernelClass,
     contextTokens: engine.contextTokens,
-    tokensPerSecond: engine.tokensPerSecond,
+    tokensPerSecond: 1_000,
     sequences: 1_000,
     canEmbed: false,
     canScore: true,

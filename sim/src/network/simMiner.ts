@@ -38,6 +38,7 @@ export class SimMiner implements MinerOffer {
   readonly isProved = true;
   readonly level = 5;
   readonly canScore = true;
+  readonly isMeasured = true;
   readonly startsMax = STARTS_MAX;
   capacity = CAPACITY;
   tasks = 0;

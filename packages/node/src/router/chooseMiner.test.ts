@@ -135,6 +135,10 @@ describe("chooseMiner", () => {
     expect(choose(fast, nearly, 100)).toMatchObject({ offer: fast });
     expect(choose(slow, fast, 100)).toMatchObject({ offer: fast });
     expect(choose(slow, fast)).toMatchObject({ offer: slow });
+    // Nobody has seen how fast it is: it has its chance.
+    const fresh = anOffer({ ...slow, isMeasured: false });
+    expect(choose(fresh, fast, 100)).toMatchObject({ offer: fresh });
+    expect(choose(fast, fresh, 100)).toMatchObject({ offer: fast });
     // What waits before the task counts beside it.
     expect(choose(slow, { ...fast, tokensAhead: 100 }, 100)).toMatchObject({ offer: slow });
   });

@@ -6,6 +6,8 @@ export type MinerOffer = {
   readonly kernelClass: Bytes32;
   readonly contextTokens: number;
   readonly tokensPerSecond: number;
+  /** Whether that is what tasks have shown here, not the miner's own word. */
+  readonly isMeasured: boolean;
   readonly weiPerTokenIn: bigint;
   readonly weiPerTokenOut: bigint;
   /** Whether it may be given work at all: see the Registry. */
@@ -108,12 +110,14 @@ export function chooseMiner<Offer extends MinerOffer>(
   if (candidates.length === 0) return { kind: "none", reason: nearestMiss(request, parts) };
   const pool = sameClassFirst(request, candidates);
   if (isExploring) return chosen(pool[Math.floor(parts.random() * pool.length)] ?? pool[0]);
-  const best = soonest(request, pool);
+  const best = soonest(asSoon(request, pool));
   const warm = request.warm;
   if (warm === undefined || best === undefined || best.miner === warm.miner) return chosen(best);
   const offer = parts.offers.find((candidate) => candidate.miner === warm.miner);
   if (offer === undefined || misfitOf(request, offer, parts.rules) !== undefined) return chosen(best);
-  return chosen(doneMs(request, offer) - warm.savesMs <= goodUntilMs(request, best) ? offer : best);
+  const fastest = fastestOf([offer, best]);
+  const bestMs = doneMs(request, best, fastest) * AS_GOOD;
+  return chosen(doneMs(request, offer, fastest) - warm.savesMs <= bestMs ? offer : best);
 }
 
 /** Time until the work before a new task is done. */
@@ -121,14 +125,14 @@ export function waitMs(offer: MinerOffer): number {
   return (offer.tokensAhead / Math.max(offer.tokensPerSecond, Number.MIN_VALUE)) * 1_000;
 }
 
-/** Time until a new task would be done. */
-function doneMs({ expectedTokens = 0 }: MatchRequest, offer: MinerOffer): number {
-  return waitMs(offer) + (expectedTokens / Math.max(offer.tokensPerSecond, Number.MIN_VALUE)) * 1_000;
+/** Time until a new task would be done. Who has shown no speed yet is taken to be as fast with it as the fastest. */
+function doneMs({ expectedTokens = 0 }: MatchRequest, offer: MinerOffer, fastest: number): number {
+  const tokensPerSecond = offer.isMeasured ? offer.tokensPerSecond : fastest;
+  return waitMs(offer) + (expectedTokens / Math.max(tokensPerSecond, Number.MIN_VALUE)) * 1_000;
 }
 
-/** Until when another may be done with it, and be as good. */
-function goodUntilMs(request: MatchRequest, offer: MinerOffer): number {
-  return doneMs(request, offer) * AS_GOOD;
+function fastestOf(offers: readonly MinerOffer[]): number {
+  return Math.max(...offers.map(({ tokensPerSecond }) => tokensPerSecond));
 }
 
 /** Why an offer can't serve a request; undefined when it can. */
@@ -235,12 +239,17 @@ function sameClassFirst<Offer extends MinerOffer>(
   return same.length > 0 ? same : candidates;
 }
 
-/** Of those done as soon as any: who begins first. Ties fall to the fewer tasks, then to the lower price, then to the one drawn first. */
-function soonest<Offer extends MinerOffer>(request: MatchRequest, pool: readonly Offer[]): Offer | undefined {
-  const untilMs = Math.min(...pool.map((offer) => goodUntilMs(request, offer)));
-  const good = pool.filter((offer) => doneMs(request, offer) <= untilMs);
-  let best = good[0];
-  for (const offer of good) if (best !== undefined && isBetter(offer, best)) best = offer;
+/** Those of a pool that would be done with a task as soon as any. */
+function asSoon<Offer extends MinerOffer>(request: MatchRequest, pool: readonly Offer[]): readonly Offer[] {
+  const fastest = fastestOf(pool);
+  const untilMs = Math.min(...pool.map((offer) => doneMs(request, offer, fastest))) * AS_GOOD;
+  return pool.filter((offer) => doneMs(request, offer, fastest) <= untilMs);
+}
+
+/** Who begins first. Ties fall to the fewer tasks, then to the lower price, then to the one drawn first. */
+function soonest<Offer extends MinerOffer>(pool: readonly Offer[]): Offer | undefined {
+  let best = pool[0];
+  for (const offer of pool) if (best !== undefined && isBetter(offer, best)) best = offer;
   return best;
 }
 

@@ -189,6 +189,9 @@ export class SeatOffer implements MinerOffer {
   get tokensPerSecond(): number {
     return this.seat.measuredSpeed ?? this.model.tokensPerSecond;
   }
+  get isMeasured(): boolean {
+    return this.seat.measuredSpeed !== undefined;
+  }
   get weiPerTokenIn(): bigint {
     return this.model.weiPerTokenIn;
   }

@@ -25,6 +25,7 @@ export function anOffer(change: Partial<MinerOffer> = {}): MinerOffer {
     score: 0.5,
     level: 0,
     canScore: true,
+    isMeasured: true,
     ...change,
   };
 }
