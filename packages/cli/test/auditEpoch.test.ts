@@ -32,6 +32,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey } from "../../../tools/anvil/startAnvil.mjs";
 import { auditEpoch } from "../src/audit/auditEpoch.js";
 import { auditVblock } from "../src/audit/auditVblock.js";
+import { auditEach } from "../src/audit/epochRange.js";
+import { openPublicData } from "../src/audit/publicData.js";
 import { MODEL, resultsOf, type SettlingNetwork, startSettlingNetwork, taskOf } from "./settlingNetwork.js";
 
 /** Long enough that no window closes while a slow machine works in it. */
@@ -74,7 +76,8 @@ describe("auditing epochs of a real chain with guards", () => {
     }));
     await postAttestation(anyone, { attestation, quorum: encodeQuorum(await readGuardSet(anyone, epoch), signatures) });
   };
-  const audit = (epoch: number) => auditEpoch(network.profile, { epoch, readSet: network.readSet, signal });
+  const open = () => openPublicData(network.profile, { readSet: network.readSet, signal });
+  const audit = (epoch: number) => auditEpoch(open(), epoch);
   const rootOf = async (epoch: number, kind: AttestationKind): Promise<Bytes32> =>
     (await audit(epoch)).roots.find((one) => one.kind === kind)?.root ?? "0x";
 
@@ -150,9 +153,7 @@ describe("auditing epochs of a real chain with guards", () => {
   });
 
   it("makes each virtual block again, and names where a copy of it was changed", async () => {
-    const { profile, readSet } = network;
-    const of = (epoch: number, shown?: Uint8Array) =>
-      auditVblock(profile, { epoch, readSet, signal, ...(shown && { shown }) });
+    const of = (epoch: number, shown?: Uint8Array) => auditVblock(open(), { epoch, ...(shown && { shown }) });
     const { block, differences } = await of(first + 1);
     expect([block?.fromEpoch, block?.epoch, differences]).toEqual([first + 1, first + 1, []]);
     // As lanes told in the epoch before: of one task too that no settlement has.
@@ -170,6 +171,24 @@ describe("auditing epochs of a real chain with guards", () => {
     expect([none.block, none.missing.length]).toEqual([undefined, 1]);
   });
 
+  it("says of several epochs what each alone says, and makes their virtual blocks but once", async () => {
+    const data = open();
+    const range = { from: first, to: first + 2 };
+    const done: number[] = [];
+    const onDone = (epoch: number) => done.push(epoch);
+    const { each, differences, missing } = await auditEach(range, {
+      audit: (epoch) => auditEpoch(data, epoch),
+      onDone,
+    });
+    expect(done).toEqual([first, first + 1, first + 2]);
+    for (const { epoch, audited } of each) expect(audited.roots).toEqual((await audit(epoch)).roots);
+    expect(differences).toEqual((await audit(first + 1)).differences);
+    expect(missing).toHaveLength(3);
+    const { block } = await auditVblock(data, { epoch: first + 1 });
+    expect([...data.blocks.keys()]).toEqual([first, first + 1]);
+    expect(block).toEqual((await auditVblock(open(), { epoch: first + 1 })).block);
+  });
+
   it("computes no root of tasks whose set nobody shows, and says so", async () => {
     const { profile, settle, goTo, folder } = network;
     const { set, epoch } = await settle([{ index: 3, miner }]);
@@ -184,7 +203,7 @@ describe("auditing epochs of a real chain with guards", () => {
   });
 
   it("makes nothing of a work record that was changed or isn't shown, and names it", async () => {
-    const { profile, readSet, tell, goTo, folder } = network;
+    const { profile, tell, goTo, folder } = network;
     const { epoch, recordCid } = await tell([{ index: 5, miner }]);
     await goTo(epochStart(profile, epoch + 2));
     const file = join(folder, recordCid);
@@ -196,7 +215,7 @@ describe("auditing epochs of a real chain with guards", () => {
     expect(ofWork).toEqual(["workTampered"]);
     expect(tampered.roots.find(({ kind }) => kind === "reputation")?.root).toBeUndefined();
     rmSync(file);
-    const absent = await auditEpoch(profile, { epoch: epoch + 1, readSet, signal });
+    const absent = await audit(epoch + 1);
     expect(absent.differences.map(({ what }) => what)).toContain("workMissing");
     expect(absent.missing.map(({ what }) => what)).toContain("leaves of the reputation root");
   });

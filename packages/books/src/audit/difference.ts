@@ -58,7 +58,11 @@ export type DifferenceName =
   /** What guards attested, and what they show. */
   | "epochRoot"
   | "beacon"
-  | "virtualBlock";
+  | "virtualBlock"
+  /** What a validator found, and shows the reasons of. */
+  | "verdictsTampered"
+  | "verdictsMalformed"
+  | "verdictsShown";
 
 /** Collects differences; equal values leave no trace. */
 export class Differences {

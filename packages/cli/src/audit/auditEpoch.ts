@@ -13,9 +13,9 @@ import {
   leaderSlotAt,
 } from "@cortensor/protocol";
 import { type Missing, unpublished } from "./missing.js";
-import { type BlockRange, type PublicRecords, readPublicRecords } from "./publicRecords.js";
-import { openPublicWork, type PublicWork } from "./publicWork.js";
-import type { ReadSet } from "./readSets.js";
+import type { PublicData } from "./publicData.js";
+import type { BlockRange, PublicRecords } from "./publicRecords.js";
+import type { PublicWork } from "./publicWork.js";
 
 /** Beacons asked for at once. */
 const BEACONS_AT_ONCE = 32;
@@ -40,13 +40,9 @@ export type AuditedEpoch = {
 };
 
 /** Every root of an epoch, computed from the chain and the published sets, beside what guards posted; and the beacon that its records end in. */
-export async function auditEpoch(
-  profile: NetworkProfile,
-  parts: { readonly epoch: number; readonly readSet: ReadSet; readonly signal: AbortSignal },
-): Promise<AuditedEpoch> {
-  const { epoch, readSet, signal } = parts;
-  const work = openPublicWork(profile, { readSet, signal });
-  const records = await readPublicRecords(profile, { readSet, beforeSeconds: cutOffOf(profile, epoch) });
+export async function auditEpoch(data: PublicData, epoch: number): Promise<AuditedEpoch> {
+  const { profile, work } = data;
+  const records = await data.readRecords(cutOffOf(profile, epoch));
   const differences = new Differences();
   const missing: Missing[] = [];
   const roots: AuditedRoot[] = [];

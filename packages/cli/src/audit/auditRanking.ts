@@ -4,7 +4,6 @@ import {
   createChainReader,
   type LevelEvent,
   listNodes,
-  type NetworkProfile,
   readHead,
   readLevelEvents,
   readNodeLevel,
@@ -12,10 +11,7 @@ import {
 import { type Address, cutOffOf, type RankedNode, rankNodes, reputationPpm } from "@cortensor/protocol";
 import { levelsAt } from "./levelsAt.js";
 import { type Missing, unpublished } from "./missing.js";
-import { openPublicWork } from "./publicWork.js";
-import type { ReadSet } from "./readSets.js";
-import { replayChain } from "./replayChain.js";
-import { readSettledTasks } from "./settledTasks.js";
+import type { PublicData } from "./publicData.js";
 
 /** Levels compared with the contract's at once. */
 const READS_AT_ONCE = 32;
@@ -30,27 +26,17 @@ export type AuditedRanking = {
  * The ranking of miners as an epoch's records leave it: levels from NodeLevels' logs, tasks from the published sets, reputations from those and the work records. The logs of levels are held against what
  * the contract says now.
  */
-export async function auditRanking(
-  profile: NetworkProfile,
-  parts: { readonly epoch: number; readonly readSet: ReadSet; readonly signal: AbortSignal },
-): Promise<AuditedRanking> {
-  const { epoch, readSet, signal } = parts;
-  const work = openPublicWork(profile, { readSet, signal });
+export async function auditRanking(data: PublicData, epoch: number): Promise<AuditedRanking> {
+  const { profile, work } = data;
   const chain = createChainReader({ profile });
   const atSeconds = cutOffOf(profile, epoch);
   const events = await readAllLevels(chain);
   const { levels, differences: ofLevels } = levelsAt(events, atSeconds - 1);
   const delivered = new Map<Address, number>();
-  const ofSets = await readSettledTasks(await replayChain(profile), {
-    readSet,
-    times: profile,
-    beforeSeconds: atSeconds,
-    take: ({ entry }) => {
-      for (const { payee, netWei } of entry.payees) {
-        if (netWei > 0n) delivered.set(payee, (delivered.get(payee) ?? 0) + 1);
-      }
-    },
-  });
+  const { tasks, differences: ofSets } = await data.readSettled(atSeconds);
+  for (const { payee, netWei } of tasks.flatMap(({ entry }) => entry.payees)) {
+    if (netWei > 0n) delivered.set(payee, (delivered.get(payee) ?? 0) + 1);
+  }
   const leaves = await work.reputations(epoch);
   // Of a miner with several models the best.
   const best = new Map<Address, number>();

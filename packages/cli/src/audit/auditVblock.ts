@@ -12,9 +12,9 @@ import {
 } from "@cortensor/protocol";
 import { openDutyBoard } from "./dutyRecords.js";
 import type { Missing } from "./missing.js";
-import { type PublicRecords, readPublicRecords } from "./publicRecords.js";
-import { openPublicWork, type PublicWork } from "./publicWork.js";
-import type { ReadSet } from "./readSets.js";
+import type { PublicData } from "./publicData.js";
+import type { PublicRecords } from "./publicRecords.js";
+import type { PublicWork } from "./publicWork.js";
 
 export type AuditedVblock = {
   /** Absent when the epoch has none of its own, or what it needs isn't there. */
@@ -28,18 +28,16 @@ export type AuditedVblock = {
  * is covered by the next.
  */
 export async function auditVblock(
-  profile: NetworkProfile,
+  data: PublicData,
   parts: {
     readonly epoch: number;
-    readonly readSet: ReadSet;
-    readonly signal: AbortSignal;
     /** What somebody shows as this block. */
     readonly shown?: Uint8Array;
   },
 ): Promise<AuditedVblock> {
-  const { epoch, readSet, signal, shown } = parts;
-  const work = openPublicWork(profile, { readSet, signal });
-  const records = await readPublicRecords(profile, { readSet, beforeSeconds: cutOffOf(profile, epoch) });
+  const { epoch, shown } = parts;
+  const { profile, work, readSet, blocks } = data;
+  const records = await data.readRecords(cutOffOf(profile, epoch));
   const epochs = records.posted.filter(({ kind }) => kind === "checkpoint").map((one) => one.epoch);
   const due = epochs.filter((each) => each <= epoch).sort((left, right) => left - right);
   if (due.at(-1) !== epoch) {
@@ -52,8 +50,11 @@ export async function auditVblock(
   const board = openDutyBoard(records.chain, readSet);
   let block: VirtualBlock | undefined;
   for (const each of due) {
-    block = await assemble(records, { profile, epoch: each, parent: block, work, board });
-    if (block !== undefined) continue;
+    block = blocks.get(each) ?? (await assemble(records, { profile, epoch: each, parent: block, work, board }));
+    if (block !== undefined) {
+      blocks.set(each, block);
+      continue;
+    }
     const missing = [{ what: `tasks of epoch ${each}`, why: "a work record that they are in isn't shown" }];
     return { differences: [...records.differences, ...told.all], missing };
   }

@@ -1,5 +1,5 @@
 import type { Difference } from "@cortensor/books";
-import { createChainReader, type NetworkProfile, readAttestedRoot, readHead } from "@cortensor/chain";
+import { createChainReader, readAttestedRoot, readHead } from "@cortensor/chain";
 import {
   type Address,
   type Bytes32,
@@ -14,9 +14,7 @@ import {
 } from "@cortensor/protocol";
 import { openDutyBoard } from "./dutyRecords.js";
 import { type Missing, unpublished } from "./missing.js";
-import type { ReadSet } from "./readSets.js";
-import { replayChain } from "./replayChain.js";
-import { readSettledTasks, type SettledTask } from "./settledTasks.js";
+import type { PublicData } from "./publicData.js";
 
 /** A validator that had to check the task, and what it showed in time; absent: it missed it. */
 export type FoundDuty = { readonly validator: Address; readonly outcome?: VerdictOutcome };
@@ -55,21 +53,11 @@ export type AuditedVerdict = {
 };
 
 /** What was found of one task, as far as public data says: where it was settled, who had to check it, what they said, and what isn't there. */
-export async function auditVerdict(
-  profile: NetworkProfile,
-  parts: { readonly taskId: Bytes32; readonly readSet: ReadSet },
-): Promise<AuditedVerdict> {
-  const { taskId, readSet } = parts;
+export async function auditVerdict(data: PublicData, taskId: Bytes32): Promise<AuditedVerdict> {
+  const { profile } = data;
   const id = setEntryId(taskId);
-  let settled: SettledTask | undefined;
-  const differences = await readSettledTasks(await replayChain(profile), {
-    readSet,
-    times: profile,
-    beforeSeconds: Number.POSITIVE_INFINITY,
-    take: (task) => {
-      if (task.entry.id === id) settled = task;
-    },
-  });
+  const { tasks, differences } = await data.readSettled(Number.POSITIVE_INFINITY);
+  const settled = tasks.find(({ entry }) => entry.id === id);
   if (settled === undefined) {
     const missing = [{ what: `task ${taskId}`, why: "no published set of a settlement has it" }];
     return { id, differences, missing };
@@ -79,22 +67,22 @@ export async function auditVerdict(
   const { blockNumber } = settlement;
   const asked = { subjectChainId: profile.chainId, kind: "results" as const, epoch };
   const resultsRoot = await readAttestedRoot(createChainReader({ profile }), asked);
-  const found = await findDuties(profile, { id, epoch, readSet });
+  const found = await findDuties(data, { id, epoch });
   const shown = { settlementId, lane, blockNumber, epoch, entry, times: dutyTimes(profile, epoch) };
   const task = { ...shown, ...(resultsRoot === undefined ? {} : { resultsRoot }), ...found.task };
   return { id, task, differences, missing: [...found.missing, ...MISSING] };
 }
 
 async function findDuties(
-  profile: NetworkProfile,
-  { id, epoch, readSet }: { readonly id: Bytes32; readonly epoch: number; readonly readSet: ReadSet },
+  { profile, readSet, signal }: PublicData,
+  { id, epoch }: { readonly id: Bytes32; readonly epoch: number },
 ): Promise<{ readonly task: { readonly found?: FoundEpoch }; readonly missing: readonly Missing[] }> {
   const chain = createChainReader({ profile });
   const { shownBefore } = dutyTimes(profile, epoch);
   const what = `duties of epoch ${epoch}`;
   if ((await readHead(chain)).timestamp < shownBefore)
     return { task: {}, missing: [{ what, why: "they may still be shown" }] };
-  const all = await openDutyBoard(chain, readSet).recompute(epoch, new AbortController().signal);
+  const all = await openDutyBoard(chain, readSet).recompute(epoch, signal);
   if (all === "hidden") return { task: {}, missing: [{ what, why: "a set that they are drawn from isn't shown" }] };
   const outcomes = new Map(
     all.verdicts.filter(({ taskId }) => taskId === id).map(({ validator, outcome }) => [validator, outcome]),

@@ -9,13 +9,15 @@ import {
 } from "@cortensor/chain";
 import type { Bytes32, ResultsLeaf, SettlementLeaf, UnixSeconds } from "@cortensor/protocol";
 import type { ReadSet } from "./readSets.js";
-import { replayChain } from "./replayChain.js";
+import { type ReplayedChain, replayChain } from "./replayChain.js";
 
 /** A settlement, and its tasks; undefined when nobody shows its set. */
 type Settled = {
   readonly leaf: SettlementLeaf;
   readonly blockNumber: bigint;
+  readonly atSeconds: UnixSeconds;
   readonly tasks: readonly ResultsLeaf[] | undefined;
+  readonly differences: readonly Difference[];
 };
 
 export type BlockRange = { readonly fromBlock: bigint; readonly toBlock: bigint };
@@ -33,34 +35,58 @@ export type PublicRecords = {
   tasksIn(range: BlockRange): Promise<readonly ResultsLeaf[] | undefined>;
 };
 
-export async function readPublicRecords(
+/** What is read of the chain once, however many epochs are looked at. */
+type Opened = {
+  readonly chain: ChainReader;
+  readonly replayed: ReplayedChain;
+  readonly posted: readonly PostedAttestation[];
+};
+
+/** Reads the records up to a time, again and again: the chain once, and each set once. */
+export function createReadPublicRecords(
   profile: NetworkProfile,
-  parts: { readonly readSet: ReadSet; readonly beforeSeconds: UnixSeconds },
-): Promise<PublicRecords> {
-  const { readSet, beforeSeconds } = parts;
-  const chain = createChainReader({ profile });
-  const { deployBlock: fromBlock, chainId } = profile;
-  const replayed = await replayChain(profile);
+  readSet: ReadSet,
+): (beforeSeconds: UnixSeconds) => Promise<PublicRecords> {
+  let opened: Promise<Opened> | undefined;
   const audit = new SettlementAudit();
   const settled: Settled[] = [];
-  for (const settlement of replayed.settlements) {
-    if (settlement.atSeconds >= beforeSeconds) break;
-    const { lane, settlementId, settlementRoot, setCid } = settlement.settled;
-    const { debitedWei } = settlement.settled;
-    const leaf = { lane, settlementId, settlementRoot, setCid, debitedWei };
-    settled.push({
-      leaf,
-      blockNumber: settlement.blockNumber,
-      tasks: openSet(audit, settlement, await readSet(setCid)),
-    });
-  }
-  const query = { fromBlock, toBlock: replayed.blockNumber, subjectChainId: chainId };
+  return async (beforeSeconds) => {
+    opened ??= openChain(profile);
+    const { chain, replayed, posted } = await opened;
+    for (;;) {
+      const settlement = replayed.settlements[settled.length];
+      if (settlement === undefined || settlement.atSeconds >= beforeSeconds) break;
+      settled.push(openSettled(audit, settlement, await readSet(settlement.settled.setCid)));
+    }
+    const own = settled.filter(({ atSeconds }) => atSeconds < beforeSeconds);
+    return recordsOf(chain, { settled: own, posted, ofChain: replayed.differences });
+  };
+}
+
+async function openChain(profile: NetworkProfile): Promise<Opened> {
+  const chain = createChainReader({ profile });
+  const replayed = await replayChain(profile);
+  const { deployBlock: fromBlock, chainId: subjectChainId } = profile;
+  const posted = await readAttestations(chain, { fromBlock, toBlock: replayed.blockNumber, subjectChainId });
+  return { chain, replayed, posted };
+}
+
+function recordsOf(
+  chain: ChainReader,
+  of: {
+    readonly settled: readonly Settled[];
+    readonly posted: readonly PostedAttestation[];
+    readonly ofChain: readonly Difference[];
+  },
+): PublicRecords {
+  const { settled, posted, ofChain } = of;
+  const { deployBlock: fromBlock } = chain.profile;
   const isIn = ({ fromBlock: from, toBlock: to }: BlockRange) =>
     settled.filter((one) => one.blockNumber >= from && one.blockNumber <= to);
   return {
     chain,
-    posted: await readAttestations(chain, query),
-    differences: [...replayed.differences, ...audit.differences],
+    posted,
+    differences: [...ofChain, ...settled.flatMap(({ differences }) => differences)],
     settlementsIn: (range) =>
       firstOf(
         isIn(range).map(({ leaf }) => leaf),
@@ -81,17 +107,21 @@ export async function readPublicRecords(
 }
 
 /** Bytes that are no set, and a set of another root, have no tasks, for everybody alike; what isn't there may have any. */
-function openSet(
+function openSettled(
   audit: SettlementAudit,
-  settlement: Parameters<SettlementAudit["take"]>[0],
+  settlement: ReplayedChain["settlements"][number],
   bytes: Uint8Array | undefined,
-): readonly ResultsLeaf[] | undefined {
+): Settled {
+  const { blockNumber, atSeconds } = settlement;
+  const { lane, settlementId, settlementRoot, setCid, debitedWei } = settlement.settled;
   const before = audit.differences.length;
   const set = audit.take(settlement, bytes);
-  const isAbsent = audit.differences.slice(before).some(({ what }) => what === "setMissing" || what === "setTampered");
-  if (isAbsent) return undefined;
-  if (set?.settlementRoot !== settlement.settled.settlementRoot) return [];
-  return set.entries.map(({ id, resultsHash }) => ({ id, resultsHash }));
+  const differences = audit.differences.slice(before);
+  const isAbsent = differences.some(({ what }) => what === "setMissing" || what === "setTampered");
+  const isOwn = set?.settlementRoot === settlementRoot;
+  const entries = isOwn ? set.entries.map(({ id, resultsHash }) => ({ id, resultsHash })) : [];
+  const leaf = { lane, settlementId, settlementRoot, setCid, debitedWei };
+  return { leaf, blockNumber, atSeconds, tasks: isAbsent ? undefined : entries, differences };
 }
 
 function firstOf<Each>(all: readonly Each[], keyOf: (one: Each) => string): readonly Each[] {

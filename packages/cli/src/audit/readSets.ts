@@ -5,6 +5,8 @@ import { CliError } from "../cliError.js";
 
 /** Where a router serves its sets. */
 const ROUTER_PATH = "/api/v1/settlements";
+/** Where a guard serves what it found in its duties. */
+const GUARD_PATH = "/v1/verdicts";
 /** Time for one set: 64 MiB over a slow line. */
 const FETCH_MS = 120_000;
 
@@ -13,9 +15,18 @@ export type ReadSet = (setCid: Bytes32) => Promise<Uint8Array | undefined>;
 
 /** Sets of a folder, of a router by its address, or below any other address. */
 export function openSets(source: string, signal: AbortSignal): ReadSet {
+  return openFiles(source, { path: ROUTER_PATH, signal });
+}
+
+/** Documents of verdicts of a folder, of a guard by its address, or below any other address. */
+export function openVerdicts(source: string, signal: AbortSignal): ReadSet {
+  return openFiles(source, { path: GUARD_PATH, signal });
+}
+
+function openFiles(source: string, { path, signal }: { readonly path: string; readonly signal: AbortSignal }): ReadSet {
   if (!/^https?:\/\//.test(source)) return (setCid) => readFromFolder(join(source, setCid));
   const base = new URL(source);
-  if (base.pathname === "/") base.pathname = ROUTER_PATH;
+  if (base.pathname === "/") base.pathname = path;
   return (setCid) => fetchSet(`${base.origin}${base.pathname.replace(/\/$/, "")}/${setCid}`, signal);
 }
 
