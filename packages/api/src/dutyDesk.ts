@@ -1,4 +1,4 @@
-import type { Bytes32, Hex, ReceiptDocument, SegmentBody } from "@cortensor/protocol";
+import type { Bytes32, Hex, ReceiptDocument, ResultProof, SegmentBody } from "@cortensor/protocol";
 
 /** What a validator asks to be shown: a task of a settlement, which its duties of an epoch may have drawn. */
 export type DutyQuery = {
@@ -21,6 +21,8 @@ export type DutyOutcome =
       readonly document: ReceiptDocument;
       readonly bodies: readonly SegmentBody[];
       readonly missing: readonly Bytes32[];
+      /** Where miners signed the results, as far as the router knows. */
+      readonly proofs: readonly ResultProof[];
     }
   | { readonly kind: "unknown" }
   /** It isn't signed by a validator of that epoch, or it isn't the time for its verdicts. */

@@ -1,4 +1,11 @@
-import { encodeBodyDocument, encodeReceiptDocument, type Hex, isBytes32, isHex } from "@cortensor/protocol";
+import {
+  encodeBodyDocument,
+  encodeReceiptDocument,
+  encodeResultProof,
+  type Hex,
+  isBytes32,
+  isHex,
+} from "@cortensor/protocol";
 import type { FastifyInstance } from "fastify";
 import { type ApiError, invalidRequest, UNAVAILABLE } from "./apiError.js";
 import type { Gateway } from "./gateway.js";
@@ -32,10 +39,11 @@ export function addDutyRoutes(
     const outcome = await gateway.duties.find({ epoch, settlementId, id, signature });
     if (outcome.kind === "unknown") return sendProblem(reply, NO_TASK);
     if (outcome.kind === "foreign") return sendProblem(reply, NOT_YOURS);
-    const { document, bodies, missing } = outcome;
+    const { document, bodies, missing, proofs } = outcome;
     reply.header("cache-control", "no-store");
     const receipt = encodeReceiptDocument(document);
-    return sendJson(reply, { receipt, bodies: bodies.map(encodeBodyDocument), missing });
+    const shown = { bodies: bodies.map(encodeBodyDocument), missing, proofs: proofs.map(encodeResultProof) };
+    return sendJson(reply, { receipt, ...shown });
   });
 }
 

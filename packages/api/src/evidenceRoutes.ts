@@ -1,4 +1,4 @@
-import { encodeBodyDocument, encodeProvenCheckpoint, isBytes32 } from "@cortensor/protocol";
+import { encodeBodyDocument, encodeProvenCheckpoint, encodeResultProof, isBytes32 } from "@cortensor/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type ApiError, INVALID_KEY, invalidRequest, UNAVAILABLE } from "./apiError.js";
 import { findCaller, readBearer } from "./bearer.js";
@@ -45,12 +45,13 @@ export function addEvidenceRoutes(
     const outcome = await evidence.find(id, reader);
     if (outcome.kind === "unknown") return sendProblem(reply, NO_EVIDENCE);
     if (outcome.kind === "foreign") return sendProblem(reply, NOT_YOURS);
-    const { taskId, bodies, missing, checkpoints } = outcome.evidence;
+    const { taskId, bodies, missing, checkpoints, proofs } = outcome.evidence;
     return sendPrivate(reply, {
       taskId,
       bodies: bodies.map(encodeBodyDocument),
       missing,
       checkpoints: checkpoints.map(encodeProvenCheckpoint),
+      proofs: proofs.map(encodeResultProof),
     });
   });
 }

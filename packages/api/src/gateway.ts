@@ -12,6 +12,7 @@ import type {
   ProofLabel,
   ProvenCheckpoint,
   ReceiptDocument,
+  ResultProof,
   SegmentBody,
   ServiceFigures,
   ServiceLevel,
@@ -130,6 +131,8 @@ export type EvidenceView = {
   readonly missing: readonly Bytes32[];
   /** The last word of each paid miner that was given up before its result, as far as it signed one. */
   readonly checkpoints: readonly ProvenCheckpoint[];
+  /** Where miners signed the results, as far as the router knows: who has them disputed needs it. */
+  readonly proofs: readonly ResultProof[];
 };
 
 export type LaneStatus = {

@@ -1,4 +1,4 @@
-import { parseBodyDocument, parseReceiptDocument } from "@cortensor/protocol";
+import { parseBodyDocument, parseReceiptDocument, parseResultProof } from "@cortensor/protocol";
 import { describe, expect, it } from "vitest";
 import { createGuardServer, createHealthServer } from "../src/index.js";
 import { makeTestServer, type TestServer } from "./openTestServer.js";
@@ -25,11 +25,12 @@ describe("a task for a validator", () => {
     const taskId = await asked(test);
     const answer = await get(test, `${DUTY_EPOCH}/${SETTLEMENT}/${taskId}`);
     expect([answer.statusCode, answer.headers["cache-control"]]).toEqual([200, "no-store"]);
-    const { receipt, bodies, missing, ...rest } = answer.json();
+    const { receipt, bodies, missing, proofs, ...rest } = answer.json();
     expect(rest).toEqual({});
     expect(parseReceiptDocument(receipt).receipt.taskId).toBe(taskId);
     expect(bodies.map(parseBodyDocument)).toEqual([SOME_BODY]);
     expect(missing).toHaveLength(1);
+    expect(proofs.map(parseResultProof)).toMatchObject([{ result: missing[0] }]);
   });
 
   it("is closed to who doesn't sign, and to who may not see it", async () => {

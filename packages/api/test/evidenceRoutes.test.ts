@@ -1,4 +1,4 @@
-import { parseBodyDocument, parseProvenCheckpoint } from "@cortensor/protocol";
+import { parseBodyDocument, parseProvenCheckpoint, parseResultProof } from "@cortensor/protocol";
 import { describe, expect, it } from "vitest";
 import { makeTestServer, openTestServer, type TestServer } from "./openTestServer.js";
 import { SOME_BODY } from "./someBody.js";
@@ -23,10 +23,11 @@ describe("evidence", () => {
     for (const bearer of [API_KEY, AUDITOR_TOKEN]) {
       const answer = await get(test, `/api/v1/evidence/${taskId}`, bearer);
       expect([answer.statusCode, answer.headers["cache-control"]]).toEqual([200, "no-store"]);
-      const { bodies, missing, checkpoints, ...rest } = answer.json();
+      const { bodies, missing, checkpoints, proofs, ...rest } = answer.json();
       expect(rest).toEqual({ taskId });
       expect(missing).toHaveLength(1);
       expect(bodies.map(parseBodyDocument)).toEqual([SOME_BODY]);
+      expect(proofs.map(parseResultProof)).toMatchObject([{ result: missing[0] }]);
       expect(checkpoints.map(parseProvenCheckpoint)).toMatchObject([{ checkpoint: { taskId, position: 32 } }]);
     }
   });

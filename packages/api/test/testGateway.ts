@@ -74,6 +74,9 @@ export function checkpointOf({ receipt, proof }: ReceiptDocument): ProvenCheckpo
   return { checkpoint: { taskId, miner: MINER, replica: 0, segment: 0, position: 32, tokenRoot: resultsHash }, proof };
 }
 
+const proofsOf = ({ results, proof }: ReceiptDocument): readonly ResultProof[] =>
+  results.map((result) => ({ result, proof }));
+
 export const AUDITOR_TOKEN = "auditor-test-token";
 export const OWNER_KEY = `0x${"11".repeat(32)}` as const;
 export const ROUTER_KEY = `0x${"22".repeat(32)}` as const;
@@ -259,7 +262,13 @@ export function createTestGateway(): TestGateway {
         if (reader !== "auditor" && reader.account !== document.receipt.account) return { kind: "foreign" };
         return {
           kind: "found",
-          evidence: { taskId, bodies: [SOME_BODY], missing: document.results, checkpoints: [checkpointOf(document)] },
+          evidence: {
+            taskId,
+            bodies: [SOME_BODY],
+            missing: document.results,
+            checkpoints: [checkpointOf(document)],
+            proofs: proofsOf(document),
+          },
         };
       },
     },
@@ -268,7 +277,7 @@ export function createTestGateway(): TestGateway {
         const document = receipts.get(id);
         if (document === undefined) return { kind: "unknown" };
         if (epoch !== DUTY_EPOCH) return { kind: "foreign" };
-        return { kind: "found", document, bodies: [SOME_BODY], missing: document.results };
+        return { kind: "found", document, bodies: [SOME_BODY], missing: document.results, proofs: proofsOf(document) };
       },
     },
     network: () => ({

@@ -12,6 +12,7 @@ import type {
   SessionClass,
   SignedDebit,
 } from "@cortensor/protocol";
+import type { ProofBooks } from "./proofBooks.js";
 import type { ServiceBooks } from "./serviceBooks.js";
 import type { WorkBooks } from "./workBooks.js";
 
@@ -179,7 +180,8 @@ export type BookTotals = {
  * The router's money, in one place. Invariants: a session's holds + charges never exceed its allotment or a key's budget;
  * a task has at most one receipt; what is acknowledged survives a crash; settlement pays each receipt once.
  */
-export type Books = ServiceBooks &
+export type Books = ProofBooks &
+  ServiceBooks &
   WorkBooks & {
     /** Adds a session, or takes over what changed on chain. */
     putSession(session: BookedSession): Promise<void>;

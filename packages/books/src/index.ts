@@ -49,6 +49,7 @@ export {
   type SettlementPlan,
 } from "./planSettlement.js";
 export { createPostgresBooks, type PostgresBooksOptions } from "./postgres/createPostgresBooks.js";
+export type { KeptProof, ProofBooks } from "./proofBooks.js";
 export { receiptCommitment } from "./receiptCommitment.js";
 export type { CutReceipt, ServiceBooks, ServiceRow, SessionCredit, SessionCreditState } from "./serviceBooks.js";
 export type { SealedWork, WorkBooks, WorkNote, WorkState } from "./workBooks.js";

@@ -131,10 +131,11 @@ async function makeEvidence(): Promise<void> {
     const router = await startTestRouter({ name: `router ${isCheat}` });
     await startScriptedMiner(router, { name: `maker ${isCheat}`, script: isCheat ? CHEATING : HONEST });
     const { taskId } = await ask(router, aRequest(router, "a question", { temperature: 0 }));
-    const { receipt } = await receiptOf(router, taskId);
+    const document = await receiptOf(router, taskId);
+    const { receipt } = document;
     const outcome = await router.gateway.evidence.find(taskId, "auditor");
     const bodies: readonly SegmentBody[] = outcome.kind === "found" ? outcome.evidence.bodies : [];
-    const shown = { epoch: receipt.epoch, outputTokens: receipt.nOut, bodies, missing: [] };
+    const shown = { document, epoch: receipt.epoch, outputTokens: receipt.nOut, bodies, missing: [], proofs: [] };
     for (const number of TASK_NUMBERS) if (isBad(number) === isCheat) evidence.set(idOf(number), shown);
   }
   await tearDown();

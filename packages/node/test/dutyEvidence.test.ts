@@ -34,6 +34,8 @@ async function settledTask() {
   const miner = await startScriptedMiner(router, { name: "miner", script: SCRIPT });
   const { taskId } = await ask(router, aRequest(router, "a question", { temperature: 0 }));
   const { results, receipt } = await receiptOf(router, taskId);
+  // Its miner signs it a moment later.
+  await until(async () => (await router.books.findProofs(results)).length === results.length);
   await router.books.recordSettlement({ id: SETTLEMENT, taskIds: [taskId], state: "prepared" });
   const { gateway } = router;
   const server = createApiServer({ gateway, log: silentLogger, version: "test", cors: [] });
@@ -67,6 +69,9 @@ describe("what a validator is shown of a settled task", () => {
     const evidence = await fetchAs("validator", test)({ task, epoch }, NEVER);
     if (evidence === undefined) throw new Error("nothing is shown");
     expect([evidence.bodies.length, evidence.missing]).toEqual([results.length, []]);
+    expect(evidence.proofs.map(({ result, proof }) => [result, proof.signer])).toEqual(
+      results.map((result) => [result, test.miner.address]),
+    );
     const facts = { chainId: PROFILE.chainId, epoch: evidence.epoch };
     const checkWith = (engine: ReturnType<typeof createScriptedEngine>) =>
       checkDuty(engine, evidence.bodies, facts, { signal: NEVER });

@@ -119,7 +119,7 @@ describe("a task's evidence", () => {
     const { results } = await receiptOf(router, taskId);
     await gone.stop();
     await until(() => router.gateway.network().miners.length === 0);
-    expect(await evidenceBy(router, taskId, API_KEY)).toEqual({
+    expect(await evidenceBy(router, taskId, API_KEY)).toMatchObject({
       kind: "found",
       evidence: { taskId, bodies: [], missing: results, checkpoints: [] },
     });

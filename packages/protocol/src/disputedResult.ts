@@ -8,7 +8,10 @@ import { batchProofSchema, receiptSchema, resultSchema, taskSchema } from "./jso
 import { PAYEES_MAX } from "./limits.js";
 import type { Bytes32 } from "./primitives.js";
 import type { Receipt } from "./receipt.js";
+import type { ReceiptDocument } from "./receiptDocument.js";
 import type { Result } from "./result.js";
+import type { ResultProof } from "./resultProof.js";
+import type { SegmentBody } from "./segmentBody.js";
 import { hashResult, hashTask } from "./structHash.js";
 import type { Task } from "./task.js";
 
@@ -24,6 +27,17 @@ export type DisputedResult = {
   /** The result's place in a batch of its miner's. */
   readonly resultProof: BatchProof;
 };
+
+/** One result of a task, as its receipt and what its miner shows and signed show it; undefined where that signature isn't among the proofs. */
+export function disputedResultOf(
+  { receipt, results, proof }: Pick<ReceiptDocument, "receipt" | "results" | "proof">,
+  { task, result }: Pick<SegmentBody, "task" | "result">,
+  proofs: readonly ResultProof[],
+): DisputedResult | undefined {
+  const resultHash = hashResult(result);
+  const signed = proofs.find((one) => one.result === resultHash);
+  return signed && { task, receipt, results, proof, result, resultProof: signed.proof };
+}
 
 const disputedSchema = z.strictObject({
   task: taskSchema,

@@ -41,6 +41,7 @@ export {
   type DisputedResult,
   type DisputedResultJson,
   type DisputeFault,
+  disputedResultOf,
   disputeFault,
   encodeDisputedResult,
   parseDisputedResult,
@@ -228,6 +229,13 @@ export {
 } from "./receiptDocument.js";
 export * from "./reputation/index.js";
 export { FINISH_REASONS, type FinishReason, type RecipeStep, type Result } from "./result.js";
+export {
+  encodeResultProof,
+  isResultSignedBy,
+  parseResultProof,
+  type ResultProof,
+  type ResultProofJson,
+} from "./resultProof.js";
 export { addressOfPrivateKey, recoverSigner, signDigest } from "./secp256k1.js";
 export { beaconWithoutGuards, samplerSeed, seedSource, userSeedSource } from "./seed.js";
 export { type BodyFault, bodyFault, FINGERPRINT_BYTES_MAX, type SegmentBody } from "./segmentBody.js";

@@ -5,6 +5,8 @@ import {
   type ProvenCheckpoint,
   parseBodyDocument,
   parseProvenCheckpoint,
+  parseResultProof,
+  type ResultProof,
   type SegmentBody,
 } from "@cortensor/protocol";
 import { z } from "zod";
@@ -20,6 +22,8 @@ export type Evidence = {
   readonly missing: readonly Bytes32[];
   /** What miners signed that were given up before their result: `isSignedByMiner` says whether each is what it says. */
   readonly checkpoints: readonly ProvenCheckpoint[];
+  /** Where miners signed the results, as far as the router knows: `isResultSignedBy` says whether each is true. */
+  readonly proofs: readonly ResultProof[];
 };
 
 /** As many as a receipt may name. */
@@ -29,6 +33,7 @@ const evidenceShape = z.object({
   bodies: z.array(z.unknown()).max(BODIES_MAX),
   missing: z.array(bytes32Field).max(BODIES_MAX),
   checkpoints: z.array(z.unknown()).max(BODIES_MAX),
+  proofs: z.array(z.unknown()).max(BODIES_MAX),
 });
 const TASKS_MAX = 1_000;
 const taskList = z.object({ taskIds: z.array(bytes32Field).max(TASKS_MAX) });
@@ -42,6 +47,7 @@ export async function fetchEvidence(http: Http, taskId: string, bounds: Bearing)
     ...value,
     bodies: value.bodies.map((body) => parse(parseBodyDocument, body, path)),
     checkpoints: value.checkpoints.map((one) => parse(parseProvenCheckpoint, one, path)),
+    proofs: value.proofs.map((one) => parse(parseResultProof, one, path)),
   };
 }
 

@@ -7,6 +7,7 @@ import { checkpointSuite } from "./checkpointSuite.js";
 import { laneSuite } from "./laneSuite.js";
 import { aDebit, aKey, aReceipt, aSession, MINER, OTHER_MINER, word } from "./makers.js";
 import { noteSuite } from "./noteSuite.js";
+import { proofSuite } from "./proofSuite.js";
 import { serviceSuite } from "./serviceSuite.js";
 import { settlementCallSuite } from "./settlementCallSuite.js";
 import { workSuite } from "./workSuite.js";
@@ -302,6 +303,7 @@ export function booksSuite(name: string, make: MakeBooks): void {
     settlementCallSuite({ books: () => books, open });
     serviceSuite({ books: () => books, open });
     workSuite(() => books);
+    proofSuite(() => books);
     booksProperties({ books: () => books, open });
   });
 }

@@ -2,9 +2,11 @@ import type { Address, Bytes32 } from "@cortensor/protocol";
 import type { Clock } from "@cortensor/runtime";
 import type { Books } from "../books.js";
 import { BooksError } from "../booksError.js";
+import type { ProofBooks } from "../proofBooks.js";
 import { randomSalt } from "../randomSalt.js";
 import { MemoryDesk } from "./memoryDesk.js";
 import { MemoryLedger } from "./memoryLedger.js";
+import { MemoryProofs } from "./memoryProofs.js";
 import { MemoryService } from "./memoryService.js";
 import { MemorySettlements } from "./memorySettlements.js";
 import { MemoryWork } from "./memoryWork.js";
@@ -79,8 +81,17 @@ export function createMemoryBooks(options: MemoryBooksOptions): Books {
     sealWork: async (of) => work.seal(of),
     openWork: async () => work.open(),
     endWork: async (epoch, state) => work.end(epoch, state),
+    ...proving(new MemoryProofs()),
     close: async () => {
       isClosed = true;
     },
+  };
+}
+
+function proving(proofs: MemoryProofs): ProofBooks {
+  return {
+    keepProofs: async (kept, atMs) => proofs.keep(kept, atMs),
+    findProofs: async (results) => proofs.find(results),
+    forgetProofs: async (beforeMs) => proofs.forget(beforeMs),
   };
 }

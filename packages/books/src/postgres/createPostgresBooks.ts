@@ -4,6 +4,7 @@ import type pg from "pg";
 import type { Books } from "../books.js";
 import { BooksError } from "../booksError.js";
 import { DEBITS_KEPT_MAX, LEASE_MS, LONGEST_TASK_MS } from "../limits.js";
+import type { ProofBooks } from "../proofBooks.js";
 import { randomSalt } from "../randomSalt.js";
 import type { ServiceBooks } from "../serviceBooks.js";
 import type { WorkBooks } from "../workBooks.js";
@@ -13,6 +14,7 @@ import { findAccessToken, findKey, listKeys, putAccessToken, putKey, revokeKey }
 import { putDebit, readCommitments, readDebits, readLane } from "./laneRows.js";
 import { LeaseKeeper } from "./leaseKeeper.js";
 import { proveSegment, readPayees } from "./payeeRows.js";
+import { findProofs, forgetProofs, keepProofs } from "./proofRows.js";
 import { putReceipts } from "./putReceipts.js";
 import { findReceipt, listReceipts, totals, unsettled, unsettledAccounts } from "./receiptReads.js";
 import { BOOKS_MIGRATIONS } from "./schema.js";
@@ -72,6 +74,7 @@ export async function createPostgresBooks(options: PostgresBooksOptions): Promis
     ...reading(pool, { lane, clock }),
     ...serving(pool),
     ...working(pool, lane),
+    ...proving(pool),
     async putSession(session) {
       await putSession(pool, { session, lane, salt: newSalt() });
       await keeper.giveBackAccount(session.account);
@@ -113,6 +116,14 @@ function working(pool: pg.Pool, lane: Address): WorkBooks {
     sealWork: (of) => sealWork(pool, { ...of, lane }),
     openWork: () => openWork(pool),
     endWork: (epoch, state) => endWork(pool, epoch, state),
+  };
+}
+
+function proving(pool: pg.Pool): ProofBooks {
+  return {
+    keepProofs: (proofs, atMs) => keepProofs(pool, proofs, atMs),
+    findProofs: (results) => findProofs(pool, results),
+    forgetProofs: (beforeMs) => forgetProofs(pool, beforeMs),
   };
 }
 

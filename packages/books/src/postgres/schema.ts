@@ -237,4 +237,16 @@ CREATE TABLE work_records (
 );
 `,
   },
+  {
+    id: "0009-proofs",
+    sql: `
+CREATE TABLE result_proofs (
+  result bytea PRIMARY KEY,
+  task_id bytea NOT NULL,
+  proof bytea NOT NULL,
+  kept_at_ms bigint NOT NULL
+);
+CREATE INDEX result_proofs_by_age ON result_proofs USING brin (kept_at_ms);
+`,
+  },
 ];

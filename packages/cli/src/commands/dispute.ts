@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import {
   appealVerdict,
   type ChainReader,
@@ -14,15 +13,16 @@ import {
   readDisputeCount,
   readHead,
 } from "@cortensor/chain";
-import { type DisputedResult, disputeFault, parseDisputedResult, registryDomain } from "@cortensor/protocol";
+import { type Address, type DisputedResult, disputeFault, registryDomain } from "@cortensor/protocol";
 import type { Command } from "commander";
 import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
+import { findDisputed } from "../disputes/findDisputed.js";
 import { ensureFunds } from "../faucet.js";
 import type { Act } from "../main.js";
 import { formatCor } from "../money.js";
-import { findNetwork } from "../networkAccess.js";
-import { wholeNumber } from "../parseArgument.js";
+import { findNetwork, openClient } from "../networkAccess.js";
+import { parseAddressArgument, wholeNumber } from "../parseArgument.js";
 
 /** What a dispute, and an appeal, puts down. */
 const BOND_WEI = 10n ** 18n;
@@ -34,6 +34,7 @@ const LISTED_MAX = 20;
 
 type NetworkOption = { readonly network?: string };
 type KeyOptions = NetworkOption & { readonly as: string };
+type OpenOptions = KeyOptions & { readonly miner?: Address; readonly router?: string };
 
 /** `cortensor dispute`: has a result judged by others, and sees to it that what they find is carried out. */
 export function addDispute(program: Command, act: Act): void {
@@ -52,12 +53,14 @@ export function addDispute(program: Command, act: Act): void {
     dispute
       .command("open")
       .description("Dispute a result. Puts down 1 COR.")
-      .argument("<file>", "what shows the result and the fee, as JSON"),
-  ).action((file: string, options: KeyOptions, self: Command) =>
+      .argument("<task|file>", "a task that you asked, or what shows the result and the fee, as JSON")
+      .option("--miner <address>", "whose result, where a task has several", parseAddressArgument)
+      .option("--router <url>", "where to ask for the task (default: the one in --home)"),
+  ).action((source: string, options: OpenOptions, self: Command) =>
     act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
-      const disputed = await readDisputed(file);
+      const disputed = await findDisputed(source, { ...options, openClient: () => openClient(context, options) });
       const chain = await openChain(context, options, BOND_WEI);
-      checkDisputed(disputed, { file, chain });
+      checkDisputed(disputed, { file: source, chain });
       const { number } = await disputeResult(chain, disputed);
       const { miner } = disputed.result;
       context.output.result([`Dispute ${number} over a result of ${miner} is open.`], { number, miner });
@@ -101,9 +104,10 @@ export function addDispute(program: Command, act: Act): void {
 
 const HELP = `
 Within a day of a task's deadline anyone may dispute a result that its miner signed. Three validators make it again; if two find it wrong, a jury decides.
-The file holds task, receipt, results, proof, result and resultProof as JSON. What is put down comes back unless the result is cleared.
+Of a task that you asked, its router shows what is needed; a file holds task, receipt, results, proof, result and resultProof as JSON. What is put down comes back unless the result is cleared.
 
 Examples:
+  $ cortensor dispute open 0x5a…c1 --as alice
   $ cortensor dispute open ./dispute.json --as alice
   $ cortensor dispute status 7 --json
   $ cortensor dispute enforce 7`;
@@ -143,21 +147,6 @@ async function openChain(context: CommandContext, options: KeyOptions, corWei: b
   const { address, key } = await context.keystore({ mayGenerate: false }).openOrCreate(options.as);
   await ensureFunds(profile, { to: address, corWei, what: corWei === 0n ? "gas" : `${formatCor(corWei)} and gas` });
   return createChainWriter({ profile, privateKey: key.expose() });
-}
-
-async function readDisputed(file: string): Promise<DisputedResult> {
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new CliError({ code: "CLI_BAD_FILE", file, problem: "can't be read" }, { cause });
-  });
-  return parseDisputedResult(parseJson(text, file));
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new CliError({ code: "CLI_BAD_FILE", file, problem: "is no JSON" }, { cause });
-  }
 }
 
 /** Before anything is put down. */

@@ -6,6 +6,7 @@ import { EventHub } from "./eventHub.js";
 import { createRouterMetrics } from "./metrics.js";
 import { MinerBoard } from "./minerBoard.js";
 import { NoteDesk } from "./noteDesk.js";
+import { ProofDesk } from "./proofDesk.js";
 import { QuoteBook } from "./quoteBook.js";
 import { RateBook } from "./rateBook.js";
 import { ReceiptDesk, type SignedReceipt } from "./receiptDesk.js";
@@ -34,6 +35,7 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
   const scores = new ScoreBook();
   const { chainId } = parts.chain.profile;
   const work = new WorkDesk({ books, writer: randomBytes32(), chainId, lane: config.operator, clock, log });
+  const proofs = new ProofDesk({ books, clock, log });
   const tasks = new TaskTable((taskId) => work.begin(taskId));
   const hub = new EventHub(log);
   const nowMs = (): number => clock.nowMs();
@@ -81,7 +83,7 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
     rates: new RateBook({ chain: parts.chain, time, log }),
     quotes: new QuoteBook(),
     affinity: new AffinityBook(randomBytes32()),
-    ...{ scores, batcher, desk, notes, tasks, waiting, work, hub, metrics, time },
+    ...{ scores, batcher, desk, notes, proofs, tasks, waiting, work, hub, metrics, time },
     outputTokens: new RunningMean(FIRST_OUTPUT_TOKENS),
     log,
     clock,

@@ -74,6 +74,7 @@ export function createGateway(
     evidence: createEvidenceDesk({
       auditorToken: config.auditorToken?.expose(),
       books,
+      proofs: core.proofs,
       board: core.board,
       clock: parts.clock,
       log: parts.log,

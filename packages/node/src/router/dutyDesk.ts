@@ -10,6 +10,7 @@ import {
 } from "@cortensor/protocol";
 import { type FetchBodyParts, fetchBody } from "./fetchBody.js";
 import { findDocument } from "./findDocument.js";
+import type { ProofDesk } from "./proofDesk.js";
 import type { RouterChain } from "./routerChain.js";
 import type { ChainTime } from "./routerCore.js";
 
@@ -19,6 +20,7 @@ const SETTLEMENTS_KEPT = 64;
 export type DutyDeskParts = FetchBodyParts & {
   readonly books: Pick<Books, "settledTaskIds" | "findReceipt">;
   readonly chain: Pick<RouterChain, "readIsValidator">;
+  readonly proofs: Pick<ProofDesk, "find">;
   readonly time: ChainTime;
   /** Of attestations, under which validators sign. */
   readonly domain: Eip712Domain;
@@ -29,7 +31,7 @@ export type DutyDeskParts = FetchBodyParts & {
  * from their miners, as for evidence.
  */
 export function createDutyDesk(parts: DutyDeskParts): DutyDesk {
-  const { books, chain, time, domain } = parts;
+  const { books, chain, proofs, time, domain } = parts;
   const idsOf = rememberIds(books);
   return {
     find: async (query): Promise<DutyOutcome> => {
@@ -47,6 +49,7 @@ export function createDutyDesk(parts: DutyDeskParts): DutyDesk {
         ...{ kind: "found", document },
         bodies: found.flatMap(({ body }) => body ?? []),
         missing: found.filter(({ body }) => body === undefined).map(({ address }) => address),
+        proofs: await proofs.find(document.results),
       };
     },
   };

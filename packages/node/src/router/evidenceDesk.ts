@@ -4,8 +4,10 @@ import type { BookedReceipt, Books } from "@cortensor/books";
 import { type Bytes32, hexToBytes, type SegmentBody } from "@cortensor/protocol";
 import { hashBearer } from "./authenticate.js";
 import { type FetchBodyParts, fetchBody } from "./fetchBody.js";
+import type { ProofDesk } from "./proofDesk.js";
 
 export type EvidenceDeskParts = FetchBodyParts & {
+  readonly proofs: Pick<ProofDesk, "find">;
   readonly auditorToken: string | undefined;
   readonly books: Pick<Books, "findReceipt" | "findCheckpoints" | "listReceipts">;
 };
@@ -49,5 +51,6 @@ async function fetchEvidence(
     else bodies.push(body);
   }
   const checkpoints = await parts.books.findCheckpoints(receipt.taskId);
-  return { taskId: receipt.taskId, bodies, missing, checkpoints };
+  const proofs = await parts.proofs.find(results);
+  return { taskId: receipt.taskId, bodies, missing, checkpoints, proofs };
 }

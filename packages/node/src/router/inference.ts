@@ -10,6 +10,7 @@ import type { RouterConfig } from "./config.js";
 import { taskNonce } from "./keyNonce.js";
 import type { SeatOffer } from "./minerSeat.js";
 import { bindTask, planInference, seedSourceOf, type TaskPlan, type TaskSize } from "./planTask.js";
+import type { ExpectedResult } from "./provenResults.js";
 import type { ReplicaParts } from "./replicaRun.js";
 import type { RouterCore } from "./routerCore.js";
 import type { ServiceTicket } from "./serviceMeter.js";
@@ -126,7 +127,7 @@ export function planOf(
     nowSeconds: () => time.chainSeconds(),
     log: core.log,
     metrics: core.metrics,
-    onResult: (seat: SeatOffer["seat"], structHash: Bytes32) => seat.results.expect(structHash, clock.nowMs()),
+    onResult: (seat: SeatOffer["seat"], of: ExpectedResult) => seat.results.expect(of, clock.nowMs()),
     stranded: core.waiting.stranded,
   };
   return { plan, replicaParts: (replica) => ({ ...shared, replica }) };

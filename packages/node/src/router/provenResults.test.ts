@@ -1,4 +1,4 @@
-import { keccak256, registryDomain, utf8ToBytes } from "@cortensor/protocol";
+import { type Bytes32, keccak256, registryDomain, utf8ToBytes } from "@cortensor/protocol";
 import { createManualClock, createMetrics, Secret, silentLogger } from "@cortensor/runtime";
 import type { BatchNotice } from "@cortensor/wire";
 import { describe, expect, it } from "vitest";
@@ -13,6 +13,8 @@ import { PROOF_GRACE_MS, ProvenResults } from "./provenResults.js";
 
 const PEER = `0x${"0e".repeat(20)}` as const;
 const hashOf = (name: string) => keccak256(utf8ToBytes(name));
+
+const resultOf = (name: string) => ({ taskId: hashOf(`task of ${name}`), result: hashOf(name) });
 
 async function aNotice(names: readonly string[]) {
   const clock = createManualClock(1_000);
@@ -34,16 +36,19 @@ describe("results that wait for their miner's signature", () => {
     const names = Array.from({ length: count }, (_, index) => `result ${index}`);
     const { notice, ...parts } = await aNotice(names);
     const results = new ProvenResults();
-    for (const name of names) results.expect(hashOf(name), 0);
-    results.expect(hashOf("another"), 0);
-    expect(results.prove(notice, parts)).toBe(true);
+    for (const name of names) results.expect(resultOf(name), 0);
+    results.expect(resultOf("another"), 0);
+    const kept: Bytes32[] = [];
+    const keep = ({ result }: { readonly result: Bytes32 }) => void kept.push(result);
+    expect(results.prove(notice, { ...parts, keep })).toBe(true);
     expect(results.waiting).toBe(1);
+    expect(kept).toEqual(names.map(hashOf));
   });
 
   it("aren't proven by another's batch, a changed part or a foreign root", async () => {
     const { notice, verifier, miner } = await aNotice(["a", "b", "c", "d", "e"]);
     const results = new ProvenResults();
-    results.expect(hashOf("a"), 0);
+    results.expect(resultOf("a"), 0);
     expect(results.prove(notice, { verifier, miner: PEER })).toBe(false);
     const [first, second, ...rest] = notice.leaves;
     const leaves = [second ?? "0x", ...rest, first ?? "0x"];
@@ -58,8 +63,8 @@ describe("results that wait for their miner's signature", () => {
   it("are overdue when the oldest has waited longer than the grace", async () => {
     const results = new ProvenResults();
     expect(results.isInTime(1_000_000)).toBe(true);
-    results.expect(hashOf("a"), 1_000);
-    results.expect(hashOf("b"), 2_000);
+    results.expect(resultOf("a"), 1_000);
+    results.expect(resultOf("b"), 2_000);
     expect(results.isInTime(1_000 + PROOF_GRACE_MS)).toBe(true);
     expect(results.isInTime(1_001 + PROOF_GRACE_MS)).toBe(false);
     const { notice, ...parts } = await aNotice(["a"]);

@@ -12,34 +12,53 @@ const WAITING_MAX = 65_536;
  */
 const SHELVED_LEAVES_MAX = 1_024;
 
+/** A result's struct hash, and its task. */
+export type ExpectedResult = { readonly taskId: Bytes32; readonly result: Bytes32 };
+
 /**
  * The results of one miner that were taken on the link's word and wait for the miner's signature. A batch is one secp256k1
  * operation; its leaves are checked together, about one hash each.
  */
 export class ProvenResults {
-  readonly #waiting = new Map<Bytes32, number>();
+  /** By leaf. */
+  readonly #waiting = new Map<Bytes32, { readonly of: ExpectedResult; readonly sinceMs: number }>();
   readonly #shelf = new ProofShelf(SHELVED_LEAVES_MAX);
 
   get waiting(): number {
     return this.#waiting.size;
   }
 
-  expect(structHash: Bytes32, nowMs: number): void {
-    if (this.#waiting.size < WAITING_MAX) this.#waiting.set(leafHash(structHash), nowMs);
+  expect(of: ExpectedResult, nowMs: number): void {
+    if (this.#waiting.size < WAITING_MAX) {
+      this.#waiting.set(leafHash(of.result), { of, sinceMs: nowMs });
+    }
   }
 
   /** Whether the oldest result still waits within the grace. */
   isInTime(nowMs: number): boolean {
     if (this.#waiting.size >= WAITING_MAX) return false;
-    for (const sinceMs of this.#waiting.values()) return nowMs - sinceMs <= PROOF_GRACE_MS;
+    for (const { sinceMs } of this.#waiting.values()) return nowMs - sinceMs <= PROOF_GRACE_MS;
     return true;
   }
 
-  /** Takes the proven results off. False when the batch isn't signed by the miner, or the leaves aren't in it. */
-  prove(notice: BatchNotice, parts: { readonly miner: Address; readonly verifier: BatchVerifier }): boolean {
+  /** Takes the proven results off, and gives each to `keep`. False when the batch isn't signed by the miner, or the leaves aren't in it. */
+  prove(
+    notice: BatchNotice,
+    parts: {
+      readonly miner: Address;
+      readonly verifier: BatchVerifier;
+      readonly keep?: (result: ExpectedResult, proof: BatchProof) => void;
+    },
+  ): boolean {
     if (!parts.verifier.isSigned(notice.signed, parts.miner)) return false;
     if (!this.#shelf.put(notice)) return false;
-    for (const leaf of notice.leaves) this.#waiting.delete(leaf);
+    for (const leaf of notice.leaves) {
+      const waiting = this.#waiting.get(leaf);
+      if (waiting === undefined) continue;
+      this.#waiting.delete(leaf);
+      const proof = this.#shelf.find(leaf);
+      if (proof !== undefined) parts.keep?.(waiting.of, proof);
+    }
     return true;
   }
 

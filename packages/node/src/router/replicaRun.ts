@@ -15,6 +15,7 @@ import type { Misfit } from "./chooseMiner.js";
 import type { RouterMetrics } from "./metrics.js";
 import type { MinerSeat, SeatOffer } from "./minerSeat.js";
 import { assignmentOf, type TaskPlan } from "./planTask.js";
+import type { ExpectedResult } from "./provenResults.js";
 import type { ScoreBook } from "./scoreBook.js";
 import type { SeenPart } from "./seenPart.js";
 import { Segment, type SegmentEnd, type SegmentLimits, type SegmentParts } from "./segment.js";
@@ -77,7 +78,7 @@ export type ReplicaParts = {
   /** Where the task is while it waits for another miner: it is tried again as soon as one has room. */
   readonly stranded: Set<StrandedTask>;
   /** A good result, whose signature is still to come. */
-  readonly onResult: (seat: MinerSeat, structHash: Bytes32) => void;
+  readonly onResult: (seat: MinerSeat, of: ExpectedResult) => void;
   /** Once, after the last text. */
   readonly onEnd: (end: ReplicaEnd) => void;
 };
@@ -214,7 +215,7 @@ export class ReplicaRun {
   #onFinished(segment: Segment, { message, structHash }: Extract<SegmentEnd, { kind: "finished" }>): void {
     const { scores, onText, onResult } = this.#parts;
     scores.record(segment.seat.miner, "good");
-    onResult(segment.seat, structHash);
+    onResult(segment.seat, { taskId: message.result.taskId, result: structHash });
     this.#results.push(structHash);
     if (message.text !== "") onText({ kind: "text", text: message.text, ids: [] });
     this.#close(message.finish, { isFinished: true });

@@ -70,9 +70,9 @@ export function createRouter(parts: RouterParts): Router {
     await core.rates.refresh();
     await jobs.minerVerifier.round();
     loops.push(...startLoops(parts, { core, jobs, signal }));
-    const { board, notes, hub, metrics } = core;
+    const { board, notes, proofs, hub, metrics } = core;
     const nowMs = (): number => clock.nowMs();
-    const onLink = seatMiners({ ...jobs, board, chain, notes, hub, metrics, nowMs, log });
+    const onLink = seatMiners({ ...jobs, board, chain, notes, proofs, hub, metrics, nowMs, log });
     links = parts.links({ authorise: authoriseMiners({ chain, log }), onLink });
     log.info("Router started", { address: parts.signer.address, operator: core.operator });
   };
@@ -92,6 +92,9 @@ export function createRouter(parts: RouterParts): Router {
     await Promise.all([...loops, jobs.reoffers.idle(), jobs.minerVerifier.stop()]);
     await core.work.drain().catch((error: unknown) => {
       parts.log.warn("The last tasks could not be noted", {}, error);
+    });
+    await core.proofs.drain().catch((error: unknown) => {
+      parts.log.warn("The last signatures of miners could not be kept", {}, error);
     });
     await jobs.credits.keep().catch((error: unknown) => {
       parts.log.warn("The last service figures could not be kept", {}, error);
@@ -243,6 +246,7 @@ function startLoops(
     loop("rate", config.chainPollMs, () => core.rates.refresh()),
     loop("settlement", config.chainPollMs, () => jobs.settler.round()),
     loop("work notes", NOTE_MS, () => core.work.round()),
+    loop("miners' signatures", NOTE_MS, () => core.proofs.round()),
     loop("work record", config.chainPollMs, () => jobs.work.round()),
     loop("session credits", config.chainPollMs, () => jobs.credits.round()),
     loop("verification", config.chainPollMs, () => jobs.minerVerifier.round()),

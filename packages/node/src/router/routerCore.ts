@@ -10,6 +10,7 @@ import type { EventHub } from "./eventHub.js";
 import type { RouterMetrics } from "./metrics.js";
 import type { MinerBoard } from "./minerBoard.js";
 import type { NoteDesk } from "./noteDesk.js";
+import type { ProofDesk } from "./proofDesk.js";
 import type { QuoteBook } from "./quoteBook.js";
 import type { RateBook } from "./rateBook.js";
 import type { ReceiptDesk } from "./receiptDesk.js";
@@ -46,6 +47,7 @@ export type RouterCore = {
   readonly waiting: WaitingRoom;
   /** What is told in public of the tasks. */
   readonly work: WorkDesk;
+  readonly proofs: ProofDesk;
   readonly hub: EventHub;
   readonly metrics: RouterMetrics;
   readonly time: ChainTime;

@@ -95,7 +95,7 @@ function toAttempt(
     return { kind: "failed", reason: "badVectors" };
   }
   core.scores.record(seat.miner, "good");
-  seat.results.expect(end.structHash, core.clock.nowMs());
+  seat.results.expect({ taskId: end.message.result.taskId, result: end.structHash }, core.clock.nowMs());
   return { kind: "vectors", made, structHash: end.structHash };
 }
 

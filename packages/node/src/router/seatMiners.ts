@@ -6,6 +6,7 @@ import type { RouterMetrics } from "./metrics.js";
 import type { MinerBoard } from "./minerBoard.js";
 import type { MinerSeat } from "./minerSeat.js";
 import type { NoteDesk } from "./noteDesk.js";
+import type { ProofDesk } from "./proofDesk.js";
 import type { ReofferDesk } from "./reoffer.js";
 import type { RouterChain } from "./routerChain.js";
 import type { StakeBook } from "./stakeBook.js";
@@ -21,6 +22,7 @@ export type SeatMinersParts = {
   readonly minerVerifier: Pick<MinerVerifier, "consider">;
   readonly reoffers: ReofferDesk;
   readonly notes: NoteDesk;
+  readonly proofs: Pick<ProofDesk, "keep">;
   readonly hub: EventHub;
   readonly metrics: RouterMetrics;
   readonly nowMs: () => number;
@@ -96,8 +98,13 @@ export async function refreshLives(
   }
 }
 
-function takeBatch({ verifier, metrics, nowMs, log }: SeatMinersParts, seat: MinerSeat, notice: BatchNotice): void {
-  const isGood = seat.results.prove(notice, { miner: seat.miner, verifier });
+function takeBatch(
+  { verifier, proofs, metrics, nowMs, log }: SeatMinersParts,
+  seat: MinerSeat,
+  notice: BatchNotice,
+): void {
+  const keep = proofs.keep.bind(proofs);
+  const isGood = seat.results.prove(notice, { miner: seat.miner, verifier, keep });
   metrics.batchesFromMiners.add({ outcome: isGood ? "good" : "bad" });
   if (!isGood) log.warn("A miner's batch is not what it signed", { miner: seat.miner });
   seat.isProved = isGood && seat.results.isInTime(nowMs());

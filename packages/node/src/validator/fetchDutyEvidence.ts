@@ -6,9 +6,13 @@ import {
   dutyRequestDigest,
   guardsDomain,
   hasCode,
+  hashResult,
+  isResultSignedBy,
   parseBodyDocument,
   parseReceiptDocument,
+  parseResultProof,
   type ReceiptDocument,
+  type ResultProof,
   registryDomain,
   type SegmentBody,
   setEntryId,
@@ -31,6 +35,7 @@ const evidenceShape = z.strictObject({
   receipt: z.unknown(),
   bodies: z.array(z.unknown()).max(BODIES_MAX),
   missing: z.array(bytes32Field).max(BODIES_MAX),
+  proofs: z.array(z.unknown()).max(BODIES_MAX),
 });
 
 /** A settled task that is to be checked. */
@@ -44,6 +49,8 @@ export type TaskToCheck = {
 
 /** What the lane shows of a task, held against what it was settled as. */
 export type DutyEvidence = {
+  /** The receipt, in a batch that a router of the lane signed. */
+  readonly document: ReceiptDocument;
   /** The receipt's: whose beacon its seed is of. */
   readonly epoch: number;
   /** Output tokens of the receipt. */
@@ -52,6 +59,8 @@ export type DutyEvidence = {
   readonly bodies: readonly SegmentBody[];
   /** Results whose body isn't shown. */
   readonly missing: readonly Bytes32[];
+  /** Where miners signed the results of those bodies, as far as the lane shows it: each is true. */
+  readonly proofs: readonly ResultProof[];
 };
 
 /** Asks the task's own lane. Undefined when none of its routers shows a receipt that is the settled one. */
@@ -78,13 +87,17 @@ export function createFetchDutyEvidence(parts: EvidenceParts): FetchDutyEvidence
       if (url === undefined) continue;
       const fetched = await fetchBytes({ url, headers, bytesMax: EVIDENCE_BYTES_MAX, timeoutMs: FETCH_MS, signal });
       const shown = fetched.kind === "bytes" ? parseEvidence(fetched.bytes) : undefined;
-      if (shown !== undefined && (await isSettled(shown.document, task, chain))) return toEvidence(shown);
+      if (shown !== undefined && (await isSettled(shown.document, task, chain))) return toEvidence(shown, chain);
     }
     return undefined;
   };
 }
 
-type Shown = { readonly document: ReceiptDocument; readonly bodies: readonly SegmentBody[] };
+type Shown = {
+  readonly document: ReceiptDocument;
+  readonly bodies: readonly SegmentBody[];
+  readonly proofs: readonly ResultProof[];
+};
 
 function evidenceUrl(
   endpoint: string,
@@ -98,8 +111,9 @@ function evidenceUrl(
 /** Undefined for what no router would send. */
 function parseEvidence(bytes: Uint8Array): Shown | undefined {
   try {
-    const { receipt, bodies } = evidenceShape.parse(JSON.parse(Buffer.from(bytes).toString("utf8")));
-    return { document: parseReceiptDocument(receipt), bodies: bodies.map(parseBodyDocument) };
+    const { receipt, bodies, proofs } = evidenceShape.parse(JSON.parse(Buffer.from(bytes).toString("utf8")));
+    const document = parseReceiptDocument(receipt);
+    return { document, bodies: bodies.map(parseBodyDocument), proofs: proofs.map(parseResultProof) };
   } catch (error) {
     const isForeign = error instanceof SyntaxError || error instanceof z.ZodError;
     if (isForeign || hasCode(error, "PROTOCOL_BAD_DOCUMENT")) return undefined;
@@ -122,13 +136,20 @@ async function isSettled(
   return verifyReceiptDocument({ document, domain, routerSigner: proof.signer }).kind === "valid";
 }
 
-function toEvidence({ document, bodies }: Shown): DutyEvidence {
+function toEvidence({ document, bodies, proofs }: Shown, chain: EvidenceParts["chain"]): DutyEvidence {
   const { receipt, results } = document;
   const found = results.map((result) => bodies.find((body) => bodyFault(body, result) === undefined));
+  const domain = registryDomain({ chainId: chain.chainId, registry: chain.registry });
+  const shown = found.filter((body) => body !== undefined);
   return {
+    document,
     epoch: receipt.epoch,
     outputTokens: receipt.nOut,
-    bodies: found.filter((body) => body !== undefined),
+    bodies: shown,
     missing: results.filter((_, index) => found[index] === undefined),
+    proofs: shown.flatMap((body) => {
+      const result = hashResult(body.result);
+      return proofs.find((one) => one.result === result && isResultSignedBy(one, body.result.miner, domain)) ?? [];
+    }),
   };
 }
