@@ -32,10 +32,19 @@ export async function closeBeacon(chain: ChainWriter, epoch: number): Promise<Ch
   return sendTo(chain, "beacons", { call: "closeBeacon", data });
 }
 
-/** Undefined while it isn't known: until the cut-off of the epoch before. */
+/** Undefined while it isn't known: until a block at or after the cut-off of the epoch before. */
 export async function readBeacon(chain: ChainReader, epoch: number): Promise<Bytes32 | undefined> {
+  return readAt(chain, epoch, "latest");
+}
+
+/** What seeds are made of: the same, as the block being made has it, so that a chain that rests for a while keeps nobody waiting for its next block. */
+export async function readSeedBeacon(chain: ChainReader, epoch: number): Promise<Bytes32 | undefined> {
+  return readAt(chain, epoch, "pending");
+}
+
+async function readAt(chain: ChainReader, epoch: number, blockTag: "latest" | "pending"): Promise<Bytes32 | undefined> {
   const beacons = { address: chain.profile.addresses.beacons, abi: beaconsAbi } as const;
-  const read = chain.client.readContract({ ...beacons, functionName: "beaconOf", args: [BigInt(epoch)] });
+  const read = chain.client.readContract({ ...beacons, functionName: "beaconOf", args: [BigInt(epoch)], blockTag });
   const beacon = await chainCall("readBeacon", read);
   return beacon === ZERO_BYTES32 ? undefined : beacon;
 }

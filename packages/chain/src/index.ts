@@ -5,7 +5,7 @@ export {
   readAttestedRoot,
   readPostedQuorum,
 } from "./attestations.js";
-export { closeBeacon, commitBeacon, readBeacon, revealBeacon } from "./beacon.js";
+export { closeBeacon, commitBeacon, readBeacon, readSeedBeacon, revealBeacon } from "./beacon.js";
 export { type BeaconPledge, readBeaconPledge } from "./beaconPledge.js";
 export { type BeaconRound, readBeaconRound } from "./beaconRound.js";
 export {

@@ -21,6 +21,8 @@ export type CliErrorData =
   | { readonly code: "CLI_CHECK_FAILED"; readonly found: readonly string[] }
   /** Answers that their judges, or their judges and their distance, speak against. */
   | { readonly code: "CLI_ANSWER_REJECTED"; readonly found: readonly string[] }
+  /** The chain, as it is read here, doesn't show the beacon that a receipt's seed is of. */
+  | { readonly code: "CLI_BEACON_UNKNOWN"; readonly epoch: number }
   | { readonly code: "CLI_RECEIPT_INVALID"; readonly reason: string }
   | { readonly code: "CLI_UNHEALTHY"; readonly failed: readonly string[] };
 

@@ -1,7 +1,7 @@
 import { createApiServer } from "@cortensor/api";
 import { createScriptedEngine } from "@cortensor/engine";
 import { checkDuty } from "@cortensor/proof";
-import { type Bytes32, keccak256, setEntryId, utf8ToBytes } from "@cortensor/protocol";
+import { type Bytes32, beaconWithoutGuards, keccak256, setEntryId, utf8ToBytes } from "@cortensor/protocol";
 import { createMetrics, Secret, silentLogger } from "@cortensor/runtime";
 import { afterEach, describe, expect, it } from "vitest";
 import { createNodeSigner, createSignatureCounter } from "../src/host/index.js";
@@ -28,9 +28,10 @@ const SCRIPT = { reply: () => "one two three four" };
 const NEVER = new AbortController().signal;
 const signerOf = (name: string) => createNodeSigner(new Secret(keyOf(name)), createSignatureCounter(createMetrics()));
 
-/** A router that serves over HTTP, one settled task, and the epoch whose verdicts are due. */
-async function settledTask() {
-  const router = await startTestRouter();
+/** A router that serves over HTTP, one settled task, and the epoch whose verdicts are due: the task's own, by default. */
+async function settledTask(ofEpoch = epochNow() - 1) {
+  const beaconOf = (each: number) => (each > ofEpoch ? undefined : beaconWithoutGuards(PROFILE.chainId, each));
+  const router = await startTestRouter({ beaconOf });
   const miner = await startScriptedMiner(router, { name: "miner", script: SCRIPT });
   const { taskId } = await ask(router, aRequest(router, "a question", { temperature: 0 }));
   const { results, receipt } = await receiptOf(router, taskId);
@@ -41,14 +42,14 @@ async function settledTask() {
   const server = createApiServer({ gateway, log: silentLogger, version: "test", cors: [] });
   onTearDown(() => server.close());
   const url = await server.listen({ host: "127.0.0.1", port: 0 });
-  const epoch = epochOf(router) - 1;
+  const epoch = epochNow() - 1;
   router.chain.validators.add(`${signerOf("validator").address} ${epoch}`);
   const id = setEntryId(taskId);
   const task = { id, resultsHash: receipt.resultsHash, lane: OPERATOR, settlementId: SETTLEMENT };
   return { router, miner, url, epoch, task, results };
 }
 
-const epochOf = (_router: TestRouter): number => Math.floor((Date.now() / 1_000 - PROFILE.t0) / PROFILE.epochSeconds);
+const epochNow = (): number => Math.floor((Date.now() / 1_000 - PROFILE.t0) / PROFILE.epochSeconds);
 
 function fetchAs(name: string, { router, url }: { readonly router: TestRouter; readonly url: string }) {
   const { chainId, addresses } = PROFILE;
@@ -72,7 +73,7 @@ describe("what a validator is shown of a settled task", () => {
     expect(evidence.proofs.map(({ result, proof }) => [result, proof.signer])).toEqual(
       results.map((result) => [result, test.miner.address]),
     );
-    const facts = { chainId: PROFILE.chainId, epoch: evidence.epoch };
+    const facts = { beacon: beaconWithoutGuards(PROFILE.chainId, evidence.epoch) };
     const checkWith = (engine: ReturnType<typeof createScriptedEngine>) =>
       checkDuty(engine, evidence.bodies, facts, { signal: NEVER });
     expect((await checkWith(createScriptedEngine(SCRIPT))).outcome).toBe("passed");
@@ -100,6 +101,12 @@ describe("what a validator is shown of a settled task", () => {
     const test = await settledTask();
     const { task, epoch } = test;
     expect(await fetchAs("validator", test)({ task: { ...task, ...change }, epoch }, NEVER)).toBeUndefined();
+  });
+
+  it("is nothing where the receipt names an epoch that hadn't begun when it was settled", async () => {
+    const test = await settledTask(epochNow());
+    const { task, epoch } = test;
+    expect(await fetchAs("validator", test)({ task, epoch }, NEVER)).toBeUndefined();
   });
 
   it("lacks the body of a miner that is gone", async () => {

@@ -9,6 +9,7 @@ import type {
 import {
   type Address,
   type Bytes32,
+  beaconWithoutGuards,
   PLAIN_TERMS,
   type SessionTerms,
   UNREGISTERED,
@@ -85,6 +86,8 @@ export type FakeChain = RouterChain & {
   readonly credits: Parameters<RouterChain["creditSession"]>[0][];
   /** Makes `creditSession` fail while it is set. */
   creditError: Error | undefined;
+  /** By epoch; that of a network without guards by default. */
+  beaconOf: (epoch: number) => Bytes32 | undefined;
   /** Added to the chain's time, in seconds. */
   ahead: number;
   /** Whether the router is one. It verifies nobody here. */
@@ -95,7 +98,7 @@ export type FakeChain = RouterChain & {
   claims: readonly ListedClaim[];
 };
 
-export function createFakeChain(nowMs: () => number): FakeChain {
+export function createFakeChain(nowMs: () => number, epochSeconds: number = PROFILE.epochSeconds): FakeChain {
   const nodes = new Map<Address, FakeNode>();
   const verifications = new Map<Address, VerificationRecord>();
   const stakes = new Map<Address, bigint>();
@@ -103,11 +106,12 @@ export function createFakeChain(nowMs: () => number): FakeChain {
   const answer = <Value>(value: Value): Promise<Value> =>
     chain.isDown ? Promise.reject(new Error("the chain is away")) : Promise.resolve(value);
   const chain: FakeChain = {
-    profile: PROFILE,
+    profile: { ...PROFILE, epochSeconds },
     isDown: false,
     rate: undefined,
     validators: new Set(),
     levels: new Map(),
+    beaconOf: (epoch) => beaconWithoutGuards(PROFILE.chainId, epoch),
     credits: [],
     creditError: undefined,
     ahead: 0,
@@ -139,6 +143,7 @@ export function createFakeChain(nowMs: () => number): FakeChain {
     readIsDenied: () => answer(false),
     verifyNode: () => Promise.reject(new Error("nobody is verified here")),
     readStakeWei: (operator) => answer(stakes.get(operator) ?? 0n),
+    readBeacon: (epoch) => answer(chain.beaconOf(epoch)),
     readIsValidator: ({ epoch, validator }) => answer(chain.validators.has(`${validator} ${epoch}`)),
     readNodeLevel: (node) => answer(chain.levels.get(node) ?? 0),
     readLevelHistory: () => answer([]),

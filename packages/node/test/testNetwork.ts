@@ -38,6 +38,7 @@ import {
   createSignatureCounter,
   type Identity,
   type Miner,
+  type MinerChain,
   type Router,
   type RouterConfig,
   routerConfig,
@@ -92,11 +93,14 @@ export async function startTestRouter(
     readonly distances?: readonly ModelDistance[];
     /** What time it is to the router. It waits by the machine's. */
     readonly nowMs?: () => number;
+    readonly beaconOf?: FakeChain["beaconOf"];
+    readonly epochSeconds?: number;
   } = {},
 ): Promise<TestRouter> {
   const { name = "router", allotmentWei = 1_000n * COR, owner = OPERATOR, terms = {} } = options;
   const clock: Clock = options.nowMs === undefined ? systemClock : { ...systemClock, nowMs: options.nowMs };
-  const chain = createFakeChain(() => clock.nowMs());
+  const chain = createFakeChain(() => clock.nowMs(), options.epochSeconds);
+  if (options.beaconOf !== undefined) chain.beaconOf = options.beaconOf;
   chain.setLane(ACCOUNT, { owner, allotmentWei, terms });
   chain.rate = options.rate;
   chain.claims = options.claims ?? [];
@@ -169,6 +173,8 @@ export async function startScriptedMiner(
     readonly name: string;
     readonly script?: EngineScript;
     readonly prices?: typeof PRICES;
+    /** Its own look at the chain's beacons; that of the router by default. */
+    readonly readBeacon?: MinerChain["readBeacon"];
     /** It was introduced by the test, which says what the chain knows of it. */
     readonly isIntroduced?: true;
   },
@@ -197,6 +203,8 @@ export async function startScriptedMiner(
     signatures,
     engines: [createScriptedEngine(script)],
     chain: {
+      times: routers[0]?.chain.profile ?? PROFILE,
+      readBeacon: options.readBeacon ?? ((epoch) => routers[0]?.chain.readBeacon(epoch) ?? Promise.resolve(undefined)),
       readNode: (signer) => routers[0]?.chain.readNode(signer) ?? Promise.resolve(undefined),
       readBondWei: () => Promise.resolve(10n ** 40n),
       readCreditedWei: () => Promise.resolve(0n),

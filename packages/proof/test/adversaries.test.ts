@@ -13,7 +13,6 @@ import {
 } from "@cortensor/engine";
 import {
   type Bytes32,
-  beaconWithoutGuards,
   bodyFault,
   decodeFingerprint,
   encodeFingerprint,
@@ -41,7 +40,7 @@ import { endless, make, segmentOf } from "./claims.js";
 import { WHERE_CHEATS_SHOW } from "./whereCheatsShow.js";
 
 const TIMEOUT_MS = 600_000;
-const FACTS = { chainId: 31_337, epoch: 4 };
+const FACTS = { beacon: keccak256(utf8ToBytes("a beacon")) };
 const OTHER_MINER = `0x${"44".repeat(20)}` as const;
 const SALT: Bytes32 = `0x${"5a".repeat(32)}`;
 const PROMPT: Prompt = { kind: "chat", messages: [{ role: "user", content: "Tell me a story about a brave fox." }] };
@@ -110,8 +109,7 @@ async function bodyBy(engine: Engine, name: string, committed: readonly number[]
     redundancy: 1,
   };
   const taskId = hashTask(task);
-  const beacon = beaconWithoutGuards(FACTS.chainId, FACTS.epoch);
-  const seed = samplerSeed(seedSource({ taskId, userNonce: task.userNonce, beacon }), 0);
+  const seed = samplerSeed(seedSource({ taskId, userNonce: task.userNonce, ...FACTS }), 0);
   const promptTokens = await engine.tokenizePrompt(PROMPT);
   const made = await make(engine, { promptTokens, params: PARAMS, seed, committed, checkFrom: committed.length });
   const segment = committed.length === 0 ? 0 : 1;

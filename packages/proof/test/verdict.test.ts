@@ -1,5 +1,4 @@
 import {
-  beaconWithoutGuards,
   encodeFingerprint,
   hashTask,
   paramsHash,
@@ -17,7 +16,7 @@ import { someParams } from "./claims.js";
 const word = (byte: string) => `0x${byte.repeat(32)}` as const;
 const MINER = `0x${"33".repeat(20)}` as const;
 const OTHER = `0x${"44".repeat(20)}` as const;
-const FACTS = { chainId: 31_337, epoch: 4 };
+const FACTS = { beacon: word("be") };
 const TOKENIZER = { tokenizePrompt: async () => [7, 8, 9] };
 const WINDOWS = [{ tokens: 32, meanMarginNats: 0.01, worstMarginNats: 1, outsideShare: 0, meanLogprobErrorNats: 0.05 }];
 
@@ -73,8 +72,7 @@ describe("the claim that bodies make", () => {
   it("has the checker's own prompt tokens, and the seed that nobody chose", async () => {
     const body = aBody(0, 40);
     const claim = await claimOfBodies(TOKENIZER, [body], FACTS);
-    const beacon = beaconWithoutGuards(31_337, 4);
-    const source = seedSource({ taskId: body.result.taskId, userNonce: body.task.userNonce, beacon });
+    const source = seedSource({ taskId: body.result.taskId, userNonce: body.task.userNonce, ...FACTS });
     expect(claim).toMatchObject({ promptTokens: [7, 8, 9], seed: samplerSeed(source, 2), contextTokens: 512 });
     expect(claim.outputTokens).toEqual(Array.from({ length: 40 }, (_, at) => at));
   });

@@ -109,7 +109,14 @@ export type CheckVerdict = (typeof CHECK_VERDICTS)[number];
 /** What differs first where a result is made again. */
 export const REPLAY_DIFFERENCES = ["token", "fingerprint", "ending"] as const;
 /** Why a miner doesn't check a result. */
-export const CHECK_REFUSALS = ["busy", "unknownModel", "otherClass", "badBody", "engineFailed"] as const;
+export const CHECK_REFUSALS = [
+  "busy",
+  "unknownModel",
+  "otherClass",
+  "badBody",
+  "engineFailed",
+  "beaconUnknown",
+] as const;
 export type CheckRefusal = (typeof CHECK_REFUSALS)[number];
 
 /** Why a miner doesn't answer a probe. */
@@ -138,7 +145,8 @@ export type FromMiner =
         | "unknownModel"
         | "promptTooLong"
         | "owedTooMuch"
-        | "bondTooSmall";
+        | "bondTooSmall"
+        | "beaconUnknown";
       readonly detail: string;
     }
   | {

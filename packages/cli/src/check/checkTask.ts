@@ -33,19 +33,18 @@ export type CheckTools = Omit<FetchTools, "signal"> & {
 export async function checkTask(tools: CheckTools, taskId: Bytes32): Promise<readonly CheckLine[]> {
   const { client, profile, engine, options } = tools;
   const stop = options.signal === undefined ? {} : { signal: options.signal };
-  const { shown, hidden, epoch, payees, checkpoints } = await fetchBodies({ client, profile, ...stop }, taskId);
+  const { shown, hidden, seed, payees, checkpoints } = await fetchBodies({ client, profile, ...stop }, taskId);
   const lines: readonly CheckLine[] = hidden.map((verdict) => ({ taskId, verdict }));
   const { modelId } = engine.describe();
   const foreign = shown.find(({ task }) => task.modelId !== modelId);
   if (foreign !== undefined) {
     return [...lines, { taskId, verdict: { kind: "otherModel", modelId: foreign.task.modelId } }];
   }
-  if (shown.length === 0) return lines;
+  if (shown.length === 0 || seed === undefined) return lines;
   const domain = registryDomain({ chainId: profile.chainId, registry: profile.addresses.registry });
   const givenUp = givenUpSegments({ payees, bodies: shown, checkpoints, domain });
   const handedOver = givenUp.flatMap((one) => (one.kind === "signed" ? [one.tokens] : []));
-  const facts = { chainId: profile.chainId, epoch };
-  const checked = await checkBodies(engine, shown, facts, { ...options, handedOver });
+  const checked = await checkBodies(engine, shown, seed, { ...options, handedOver });
   return [...lines, ...givenUp.flatMap((one) => lineOf(taskId, one)), ...checked.map((one) => ({ taskId, ...one }))];
 }
 

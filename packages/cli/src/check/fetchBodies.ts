@@ -1,6 +1,8 @@
-import type { NetworkProfile } from "@cortensor/chain";
+import { createChainReader, type NetworkProfile, readSeedBeacon } from "@cortensor/chain";
+import type { SeedFacts } from "@cortensor/proof";
 import { type BodyFault, type Bytes32, bodyFault, type Payee, type SegmentBody } from "@cortensor/protocol";
 import { type Cortensor, type Evidence, type ReceiptCheck, verifyReceipt } from "@cortensor/sdk";
+import { CliError } from "../cliError.js";
 
 /** Why a task, or a part of it, can't be looked into. */
 export type HiddenPart =
@@ -20,8 +22,8 @@ export type FetchedTask = {
   /** Bodies that are what the receipt names. */
   readonly shown: readonly SegmentBody[];
   readonly hidden: readonly HiddenPart[];
-  /** The receipt's; 0 where there is no valid one. */
-  readonly epoch: number;
+  /** By the chain, of the receipt's epoch; undefined where no body is shown. */
+  readonly seed: SeedFacts | undefined;
   /** The receipt's: all miners that had a part in the task. */
   readonly payees: readonly Payee[];
   /** As the router shows them: nothing here has verified one. */
@@ -44,7 +46,7 @@ export async function fetchBodies({ client, profile, signal }: FetchTools, taskI
   const valid = await verifyReceipt(document, { deployment: profile });
   if (valid.kind === "invalid") {
     const hidden: readonly HiddenPart[] = [{ kind: "fault", fault: "receipt", reason: valid.reason }];
-    return { shown: [], hidden, epoch: 0, payees: [], checkpoints: [] };
+    return { shown: [], hidden, seed: undefined, payees: [], checkpoints: [] };
   }
   const { bodies, checkpoints } = await client.evidence(taskId, stop);
   const hidden: HiddenPart[] = [];
@@ -56,5 +58,13 @@ export async function fetchBodies({ client, profile, signal }: FetchTools, taskI
     else if (part !== undefined) hidden.push({ kind: "fault", fault: "body", part });
     else shown.push(body);
   }
-  return { shown, hidden, epoch: document.receipt.epoch, payees: document.payees, checkpoints };
+  const seed = shown.length === 0 ? undefined : await readSeed(profile, document.receipt.epoch);
+  return { shown, hidden, seed, payees: document.payees, checkpoints };
+}
+
+/** Nobody's word but the chain's. */
+async function readSeed(profile: NetworkProfile, epoch: number): Promise<SeedFacts> {
+  const beacon = await readSeedBeacon(createChainReader({ profile }), epoch);
+  if (beacon === undefined) throw new CliError({ code: "CLI_BEACON_UNKNOWN", epoch });
+  return { beacon };
 }

@@ -19,8 +19,8 @@ export type JudgeTools = CourtTools & {
 
 /** Fetches a task's answers, trusts neither its router nor its miners, and has every copy judged. */
 export async function judgeTask(tools: JudgeTools, taskId: Bytes32): Promise<readonly JudgeLine[]> {
-  const { engine, profile } = tools;
-  const { shown, hidden, epoch, payees } = await fetchBodies(tools, taskId);
+  const { engine } = tools;
+  const { shown, hidden, seed, payees } = await fetchBodies(tools, taskId);
   const lost = hidden.map((part): JudgeLine => {
     const reason = part.kind === "withheld" ? part.kind : part.fault;
     return { taskId, verdict: "undecided", reason };
@@ -28,7 +28,7 @@ export async function judgeTask(tools: JudgeTools, taskId: Bytes32): Promise<rea
   if (shown.some(({ task }) => task.modelId !== engine.describe().modelId)) {
     return [...lost, { taskId, verdict: "undecided", reason: "otherModel" }];
   }
-  const read = await readAnswers(engine, shown, { chainId: profile.chainId, epoch });
+  const read = seed === undefined ? [] : await readAnswers(engine, shown, seed);
   // One that was given up before its result had a part in the answer all the same.
   const answers = read.map((answer) => {
     const paid = payees.filter(({ replica }) => replica === answer.replica).map(({ miner }) => miner);

@@ -56,8 +56,8 @@ async function readReplies(
   tools: CourtTools,
   { taskId, modelId }: { readonly taskId: Bytes32; readonly modelId: Bytes32 },
 ): Promise<readonly HeardReply[]> {
-  const { shown, epoch } = await fetchBodies(tools, taskId);
+  const { shown, seed } = await fetchBodies(tools, taskId);
   const own = shown.filter(({ task }) => task.modelId === modelId);
-  const answers = await readAnswers(tools.engine, own, { chainId: tools.profile.chainId, epoch });
+  const answers = seed === undefined ? [] : await readAnswers(tools.engine, own, seed);
   return answers.flatMap(({ miners, text }) => miners.slice(-1).map((miner) => ({ miner, text })));
 }

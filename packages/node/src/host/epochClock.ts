@@ -22,6 +22,8 @@ export type EpochClockParts = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly signal: AbortSignal;
+  /** Learns what belongs to the time that a look found, before anybody else has that time. A look whose `beforeMove` fails moves nothing. */
+  readonly beforeMove?: (chainSeconds: UnixSeconds) => Promise<void>;
 };
 
 /** Looks at the chain once before it resolves; rejects when that fails. */
@@ -31,8 +33,9 @@ export async function createEpochClock(parts: EpochClockParts): Promise<EpochClo
   const refresh = async (): Promise<void> => {
     const chainMs = (await readChainSeconds()) * 1000;
     // A quiet chain's newest block lies in the past: only a chain that is ahead, or was never looked at, moves the clock.
-    const aheadMs = chainMs - clock.nowMs();
-    offsetMs = Math.max(0, aheadMs);
+    const aheadMs = Math.max(0, chainMs - clock.nowMs());
+    await parts.beforeMove?.(Math.floor((clock.nowMs() + aheadMs) / 1000));
+    offsetMs = aheadMs;
   };
   await refresh();
   const stopped = runLoop({

@@ -1,4 +1,6 @@
 export { type BatchVerifier, createBatchVerifier } from "./batchVerifier.js";
+export { BeaconBook } from "./beaconBook.js";
+export { BEACON_EPOCHS_MAX, type EpochBeacon, isBeaconEpoch } from "./beaconEpochs.js";
 export {
   createIdentity,
   createNodeSigner,

@@ -1,7 +1,8 @@
+import { beaconWithoutGuards } from "@cortensor/protocol";
 import type { OfferedModel, Start } from "@cortensor/wire";
 import { describe, expect, it } from "vitest";
 import { acceptPrompt, acceptTask, type MinerState } from "./acceptTask.js";
-import { anEmbeddingStart, aStart, CHAIN_ID, NOW_SECONDS, type StartOptions } from "./test/startMaker.js";
+import { anEmbeddingStart, aStart, CHAIN_ID, EPOCH, NOW_SECONDS, type StartOptions } from "./test/startMaker.js";
 
 const MINER = `0x${"0a".repeat(20)}` as const;
 const offer: OfferedModel = {
@@ -23,7 +24,8 @@ const MOST_WEI = 1_000n * 10n + 2_048n * 100n;
 
 const state: MinerState = {
   self: MINER,
-  chainId: CHAIN_ID,
+  mayBeOfEpoch: true,
+  beacon: beaconWithoutGuards(CHAIN_ID, EPOCH),
   nowSeconds: NOW_SECONDS,
   offer,
   tasks: 3,
@@ -110,6 +112,19 @@ describe("acceptTask", () => {
     expect(acceptTask(without, state)).toMatchObject({ code: "badAssignment" });
     const seeded = aStart(MINER, offer, { params: { userSeed: 9n } });
     expect(acceptTask({ ...seeded, seedSource: OTHER }, state)).toMatchObject({ code: "badAssignment" });
+  });
+
+  it("takes nobody's word for a beacon: it must be the one of its epoch, by its own look at the chain", () => {
+    expect(judge({}, { beacon: OTHER })).toMatchObject({ code: "badAssignment" });
+    expect(judge({ assignment: { epoch: EPOCH - 1 } })).toMatchObject({ code: "badAssignment" });
+    expect(judge({}, { beacon: undefined })).toMatchObject({ code: "beaconUnknown" });
+    expect(judge({}, { beacon: undefined, mayBeOfEpoch: false })).toMatchObject({ code: "badAssignment" });
+  });
+
+  it("needs no beacon where nothing is drawn from one", () => {
+    const blind = { beacon: undefined, mayBeOfEpoch: false };
+    expect(judge({ params: { userSeed: 9n } }, blind)).toEqual({ kind: "accepted" });
+    expect(acceptTask(anEmbeddingStart(MINER, offer, ["a"]), { ...state, ...blind })).toEqual({ kind: "accepted" });
   });
 
   it("refuses parameters outside their range, whoever hashed them", () => {

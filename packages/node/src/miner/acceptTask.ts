@@ -1,7 +1,6 @@
 import {
   type Address,
   type Bytes32,
-  beaconWithoutGuards,
   CHECKPOINT_TOKENS,
   hasCode,
   hashTask,
@@ -22,7 +21,9 @@ export type Verdict =
 export type MinerState = {
   /** The miner's registered signing address, lower case. */
   readonly self: Address;
-  readonly chainId: number;
+  /** Whether the task may be of the epoch that its assignment names, and that one's beacon, by this miner's own look at the chain. */
+  readonly mayBeOfEpoch: boolean;
+  readonly beacon: Bytes32 | undefined;
   /** Chain time. */
   readonly nowSeconds: number;
   /** What is advertised for the task's model; undefined when nothing is. */
@@ -62,8 +63,9 @@ export function acceptTask(start: Start | StartEmbedding, state: MinerState): Ve
   if (fault !== undefined) return refused("badAssignment", fault);
   const risk = riskOf(mostWei(start, offer), state);
   if (risk !== undefined) return risk;
-  const forged = contentFault(start, state);
-  return forged === undefined ? ACCEPTED : refused("badAssignment", forged);
+  const forged = contentFault(start);
+  if (forged !== undefined) return refused("badAssignment", forged);
+  return start.kind === "start" ? seedVerdict(start, state) : ACCEPTED;
 }
 
 /** What speaks against taking on more: the limit of what may be owed, or the bond behind all that isn't on chain yet. */
@@ -107,22 +109,30 @@ function assignmentFault(start: Start | StartEmbedding, { self }: MinerState, of
   return undefined;
 }
 
-/** The task names what it is about by hashes: prompt, parameters and seed must be those, or the work can't be proved. */
-function contentFault(start: Start | StartEmbedding, { chainId }: MinerState): string | undefined {
+/** The task names what it is about by hashes: prompt and parameters must be those, or the work can't be proved. */
+function contentFault(start: Start | StartEmbedding): string | undefined {
   const { task, assignment, promptSalt } = start;
   if (hashTask(task) !== assignment.taskId) return "its task is another";
   if (start.kind === "startEmbedding") {
     return textsCommit(promptSalt, start.texts) === task.promptCommit ? undefined : "the texts are not the task's";
   }
   if (promptCommit(promptSalt, start.prompt) !== task.promptCommit) return "the prompt is not the task's";
-  const hash = hashOfParams(start);
-  if (hash !== task.paramsHash) return "the parameters are not the task's";
-  if (start.params.userSeed !== undefined) {
-    return start.seedSource === undefined ? undefined : "a user's seed leaves no room for another source";
+  return hashOfParams(start) === task.paramsHash ? undefined : "the parameters are not the task's";
+}
+
+/** The seed must be the task's too, of a beacon that the chain shows: whoever checks the work knows no other. */
+function seedVerdict({ task, assignment, params, seedSource: source }: Start, state: MinerState): Verdict {
+  const { taskId, epoch } = assignment;
+  if (params.userSeed !== undefined) {
+    return source === undefined
+      ? ACCEPTED
+      : refused("badAssignment", "a user's seed leaves no room for another source");
   }
-  const beacon = beaconWithoutGuards(chainId, assignment.epoch);
-  const source = seedSource({ taskId: assignment.taskId, userNonce: task.userNonce, beacon });
-  return start.seedSource === source ? undefined : "the seed's source is not the task's";
+  if (!state.mayBeOfEpoch) return refused("badAssignment", `no task is of epoch ${epoch} now`);
+  const { beacon } = state;
+  if (beacon === undefined) return refused("beaconUnknown", `the chain shows no beacon of epoch ${epoch} here yet`);
+  const own = seedSource({ taskId, userNonce: task.userNonce, beacon });
+  return source === own ? ACCEPTED : refused("badAssignment", "the seed's source is not the task's");
 }
 
 function hashOfParams({ params }: Start): Bytes32 | undefined {

@@ -1,6 +1,7 @@
 import type { Bytes32 } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
 import type { AuthorisedPeer, CheckReply, CheckRequest, LinkStream } from "@cortensor/wire";
+import type { BeaconBook } from "../host/index.js";
 import { checkSegment } from "./checkSegment.js";
 import type { MinerMetrics } from "./metrics.js";
 import type { Bench } from "./offers.js";
@@ -11,7 +12,7 @@ const CHECKS_MAX = 8;
 const CHECK_MS_MAX = 600_000;
 
 export type CheckDeskParts = {
-  readonly chainId: number;
+  readonly beacons: Pick<BeaconBook, "read">;
   readonly benches: ReadonlyMap<Bytes32, Bench>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -56,7 +57,7 @@ export class CheckDesk {
   }
 
   async #check(stream: LinkStream, request: CheckRequest, router: AuthorisedPeer): Promise<CheckReply> {
-    const { chainId, benches, clock, log } = this.#parts;
+    const { beacons, benches, clock, log } = this.#parts;
     const over = new AbortController();
     void stream.ended.then(() => over.abort());
     const signal = AbortSignal.any([over.signal, this.#stopping.signal]);
@@ -68,7 +69,8 @@ export class CheckDesk {
     const bench = benches.get(request.body.task.modelId);
     const leave = bench?.workload.enter();
     try {
-      return await checkSegment({ request, chainId, bench, signal });
+      const beacon = await beacons.read(request.epoch);
+      return await checkSegment({ request, beacon, bench, signal });
     } catch (error) {
       if (!signal.aborted) log.warn("A check failed", { router: router.address }, error);
       return { kind: "checkDeclined", code: "engineFailed" };

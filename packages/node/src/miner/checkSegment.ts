@@ -1,11 +1,12 @@
 import type { Engine } from "@cortensor/engine";
 import { type CheckedSegment, checkBodies } from "@cortensor/proof";
-import { bodyFault, hasCode, hashResult } from "@cortensor/protocol";
+import { type Bytes32, bodyFault, hasCode, hashResult } from "@cortensor/protocol";
 import type { CheckRefusal, CheckReply, CheckRequest, OfferedModel } from "@cortensor/wire";
 
 export type SegmentCheckParts = {
   readonly request: CheckRequest;
-  readonly chainId: number;
+  /** Of the request's epoch, by this miner's own look at the chain. */
+  readonly beacon: Bytes32 | undefined;
   /** The engine of the model that is asked about, and what is said of it; undefined when there is none. */
   readonly bench: { readonly engine: Engine; readonly offer: OfferedModel } | undefined;
   readonly signal: AbortSignal;
@@ -16,14 +17,15 @@ export type SegmentCheckParts = {
  * class that is exact, so that no threshold is needed; a result of another class is declined.
  * @throws CodedError the engine's own
  */
-export async function checkSegment({ request, chainId, bench, signal }: SegmentCheckParts): Promise<CheckReply> {
-  const { body, epoch } = request;
+export async function checkSegment({ request, beacon, bench, signal }: SegmentCheckParts): Promise<CheckReply> {
+  const { body } = request;
   if (bench === undefined) return declined("unknownModel");
   const { engine, offer } = bench;
   if (body.result.kernelClass !== offer.kernelClass) return declined("otherClass");
   if (!isWhole(request) || body.task.privacy !== "open") return declined("badBody");
+  if (beacon === undefined) return declined("beaconUnknown");
   try {
-    const [checked] = await checkBodies(engine, [body], { chainId, epoch }, { hasReplay: true, signal });
+    const [checked] = await checkBodies(engine, [body], { beacon }, { hasReplay: true, signal });
     return checked === undefined ? declined("badBody") : replyOf(checked);
   } catch (error) {
     if (hasCode(error, "PROOF_BAD_CLAIM")) return declined("badBody");

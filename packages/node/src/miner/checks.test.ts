@@ -3,14 +3,12 @@ import { hashResult, type SegmentBody } from "@cortensor/protocol";
 import type { CheckReply, CheckRequest, Link } from "@cortensor/wire";
 import { afterEach, describe, expect, it } from "vitest";
 import { saying, setUp, tearDown, textOf } from "./test/setUpMiner.js";
-import { aStart } from "./test/startMaker.js";
-import { MINER } from "./test/testMiner.js";
+import { aStart, EPOCH } from "./test/startMaker.js";
+import { MINER, openChain } from "./test/testMiner.js";
 
 afterEach(tearDown);
 
 const TOKENS = 40;
-/** Of the test router's tasks: see `aStart`. */
-const EPOCH = 12;
 
 /** What a miner with this script makes of a task, as it shows it. */
 async function bodyOf(script: ReturnType<typeof saying> = saying(TOKENS), name = "task"): Promise<SegmentBody> {
@@ -74,6 +72,13 @@ describe("a miner that is asked to check another's result", () => {
     const body = await bodyOf();
     const { link } = await setUp(saying(TOKENS));
     expect(await check(link, { body: change(body), epoch: EPOCH })).toEqual({ kind: "checkDeclined", code });
+  });
+
+  it("declines where its chain shows no beacon of the epoch", async () => {
+    const body = await bodyOf();
+    const blind = { ...openChain, readBeacon: () => Promise.resolve(undefined) };
+    const { link } = await setUp({ ...saying(TOKENS), chain: blind });
+    expect(await check(link, { body, epoch: EPOCH })).toEqual({ kind: "checkDeclined", code: "beaconUnknown" });
   });
 
   it("declines when its engine has failed, and goes on serving", async () => {

@@ -1,10 +1,10 @@
 import { createScriptedEngine, type Engine } from "@cortensor/engine";
-import { CHECKPOINT_TOKENS, outCommit, recipeHash, tokenRootOf, utf8ToBytes } from "@cortensor/protocol";
+import { type Bytes32, CHECKPOINT_TOKENS, outCommit, recipeHash, tokenRootOf, utf8ToBytes } from "@cortensor/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import { UNACKNOWLEDGED_TOKENS_MAX } from "./acknowledgementGate.js";
 import { closers, nextNotice, saying, setUp, tearDown, textOf } from "./test/setUpMiner.js";
-import { anEmbeddingStart, aStart, NOW_SECONDS } from "./test/startMaker.js";
-import { BOND_WEI, MINER, PRICES, startTestMiner, type TestMinerOptions } from "./test/testMiner.js";
+import { anEmbeddingStart, aStart, EPOCH, NOW_SECONDS } from "./test/startMaker.js";
+import { BOND_WEI, MINER, openChain, PRICES, startTestMiner, type TestMinerOptions } from "./test/testMiner.js";
 import { testRouter } from "./test/testRouter.js";
 import { vectorsBytes } from "./vectorsBytes.js";
 
@@ -265,17 +265,56 @@ describe("a miner's life", () => {
       isAsked = resolve;
     });
     const chain = {
+      ...openChain,
       readNode: () => {
         isAsked();
         return Promise.resolve({ owner: MINER, roles: ["miner" as const], leftAt: 0 });
       },
-      readBondWei: () => Promise.resolve(0n),
-      readCreditedWei: () => Promise.resolve(0n),
     };
     const { miner } = await startTestMiner({ routerUrls: [router.url], chain });
     await wasAsked;
     await miner.stop();
     expect(miner.routers()).toEqual([]);
+  });
+
+  it("takes a task that is ahead of its looks as soon as the chain shows its beacon, and none of an epoch that is too far", async () => {
+    let show: (beacon: Bytes32 | undefined) => void = () => undefined;
+    const shown = new Promise<Bytes32 | undefined>((resolve) => {
+      show = resolve;
+    });
+    const chain = {
+      ...openChain,
+      readBeacon: async (epoch: number) => (epoch === EPOCH ? openChain.readBeacon(epoch) : shown),
+    };
+    const { router, link, offer } = await setUp({ ...saying(3), chain });
+    const next = { assignment: { epoch: EPOCH + 1 } };
+    const early = [1, 2].map((each) => router.ask(link, aStart(MINER, offer, { ...next, name: `early ${each}` })));
+    const running = router.ask(link, aStart(MINER, offer));
+    await running.over;
+    expect(running.result().finish).toBe("stop");
+    expect(early.flatMap(({ messages }) => messages)).toEqual([]);
+    show(await openChain.readBeacon(EPOCH + 1));
+    await Promise.all(early.map(({ over }) => over));
+    expect(early.map((answer) => answer.result().finish)).toEqual(["stop", "stop"]);
+    for (const epoch of [EPOCH + 2, 0]) {
+      const foreign = router.ask(link, aStart(MINER, offer, { name: `of ${epoch}`, assignment: { epoch } }));
+      await foreign.over;
+      expect(foreign.messages).toMatchObject([{ kind: "refused", code: "badAssignment" }]);
+    }
+  });
+
+  it("refuses a task whose beacon its chain doesn't show, or shows as another", async () => {
+    const blind = { ...openChain, readBeacon: () => Promise.resolve(undefined) };
+    const other = { ...openChain, readBeacon: (epoch: number) => openChain.readBeacon(epoch + 1) };
+    for (const [chain, code] of [
+      [blind, "beaconUnknown"],
+      [other, "badAssignment"],
+    ] as const) {
+      const { router, link, offer } = await setUp({ ...saying(3), chain });
+      const answer = router.ask(link, aStart(MINER, offer));
+      await answer.over;
+      expect(answer.messages).toMatchObject([{ kind: "refused", code }]);
+    }
   });
 
   it("lets running tasks end when it is stopped, and takes no more", async () => {

@@ -3,6 +3,7 @@ import { type Address, type Bytes32, registryDomain } from "@cortensor/protocol"
 import { type Clock, type Logger, type Metrics, runLoop } from "@cortensor/runtime";
 import { type Advertisement, type BatchNotice, connectLink, keepLink, type Link } from "@cortensor/wire";
 import {
+  BeaconBook,
   createBatchVerifier,
   createLeafBatcher,
   type Identity,
@@ -104,6 +105,7 @@ export function createMiner(parts: MinerParts): Miner {
         work: () => receipts.keepHouse(links),
         onError: (error) => log.error("Housekeeping failed", {}, error),
       }),
+      room.beacons.keep(linkStop.signal),
       runLoop({
         name: "miner's look at the chain",
         everyMs: config.chainPollMs,
@@ -180,7 +182,6 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
     bodyBytes: () => bodies.bytes,
   });
   const domain = registryDomain(identity.node);
-  const { chainId } = identity.node;
   const { owedMaxWei, bondMinWei, bondSharePercent } = config;
   const onNotice = (peer: Address, notice: BatchNotice): void => links.get(peer)?.notify("batch", notice);
   const batcher = createLeafBatcher({
@@ -205,9 +206,10 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
   const watch = new OperatorWatch({ chain: parts.chain, self: identity.node.address });
   const seats = openSeats(parts, { store, metrics });
   const onMade = (answer: SeatAnswer): void => seats?.onMade(answer);
+  const beacons = openBeacons(parts);
   const tasks = new TaskDesk({
     self: identity.node.address,
-    chainId,
+    beacons,
     benches,
     tools: { outbox, bodies, batcher, pacer: new TokenPacer(clock), onMade, clock, log, metrics },
     seats,
@@ -218,13 +220,18 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
   });
   const { sealing } = parts;
   const probes = new ProbeDesk({ identity, sealing, benches, nowSeconds: parts.nowSeconds, clock, log, metrics });
-  const checks = new CheckDesk({ chainId, benches, clock, log, metrics });
+  const checks = new CheckDesk({ beacons, benches, clock, log, metrics });
   const desks = { tasks, probes, checks, receipts, bodies, seats };
   const serve = createServing({ links, ...desks, advertiser, outbox, metrics, log });
   const authorise = authoriseRouters(parts.chain, (operator) => watch.look(operator));
   const life = openLife(parts, { store, benches: [...benches.values()], metrics });
   const open = { tasks, probes, checks, seats, life };
-  return { read, advertiser, outbox, batcher, receipts, watch, serve, authorise, ...open };
+  return { read, advertiser, outbox, batcher, receipts, watch, beacons, serve, authorise, ...open };
+}
+
+function openBeacons({ chain, nowSeconds, clock, log }: MinerParts): BeaconBook {
+  const readBeacon = (epoch: number) => chain.readBeacon(epoch);
+  return new BeaconBook({ times: chain.times, readBeacon, nowSeconds, clock, log });
 }
 
 function openSeats(

@@ -1,20 +1,26 @@
-import { type ChainReader, type NodeRecord, readBond, readCredit, readNode } from "@cortensor/chain";
-import type { Address } from "@cortensor/protocol";
+import { type ChainReader, type NodeRecord, readBond, readCredit, readNode, readSeedBeacon } from "@cortensor/chain";
+import type { Address, Bytes32, EpochTimes } from "@cortensor/protocol";
 import type { Authorise } from "@cortensor/wire";
 
 /** What a miner asks of its chain. */
 export type MinerChain = {
+  readonly times: EpochTimes;
   /** Undefined: no node ever had this signing address. */
   readNode(signer: Address): Promise<Pick<NodeRecord, "owner" | "roles" | "leftAt"> | undefined>;
   /** What stands behind an operator's receipts, in wei. */
   readBondWei(operator: Address): Promise<bigint>;
   /** How far an operator's lane has credited a payee, in wei. */
   readCreditedWei(request: { readonly operator: Address; readonly payee: Address }): Promise<bigint>;
+  /** What the seeds of an epoch's tasks are made of; undefined while it isn't known. */
+  readBeacon(epoch: number): Promise<Bytes32 | undefined>;
 };
 
 export function createMinerChain(reader: ChainReader): MinerChain {
+  const { t0, epochSeconds } = reader.profile;
   return {
+    times: { t0, epochSeconds },
     readNode: (signer) => readNode(reader, signer),
+    readBeacon: (epoch) => readSeedBeacon(reader, epoch),
     readBondWei: async (operator) => (await readBond(reader, operator)).bondWei,
     readCreditedWei: async ({ operator: lane, payee }) => (await readCredit(reader, { lane, payee })).creditedWei,
   };

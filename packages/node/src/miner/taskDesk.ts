@@ -1,5 +1,6 @@
 import type { Address, Bytes32 } from "@cortensor/protocol";
 import type { AuthorisedPeer, LinkStream, Start, StartEmbedding, StreamMessage } from "@cortensor/wire";
+import type { BeaconBook } from "../host/index.js";
 import { acceptTask, type Verdict } from "./acceptTask.js";
 import type { MinerConfig } from "./config.js";
 import { mostWei } from "./earnings.js";
@@ -12,7 +13,7 @@ import { runTask, type TaskTools } from "./runTask.js";
 
 export type TaskDeskParts = {
   readonly self: Address;
-  readonly chainId: number;
+  readonly beacons: Pick<BeaconBook, "find" | "mayBeOf" | "read">;
   readonly benches: ReadonlyMap<Bytes32, Bench>;
   readonly tools: TaskTools;
   /** Chain time. */
@@ -24,11 +25,21 @@ export type TaskDeskParts = {
   readonly seats: Pick<SeatDesk, "isBound" | "onTaken"> | undefined;
 };
 
+/** What a router asks for, on the stream that it asks by. */
+type Arrival = {
+  readonly first: Start | StartEmbedding;
+  readonly stream: LinkStream;
+  readonly router: AuthorisedPeer;
+};
+
 const BOUND: Verdict = {
   kind: "refused",
   code: "badAssignment",
   detail: "a precommit on chain binds this miner to an earlier result",
 };
+
+/** Tasks that may wait for a beacon to be read, a second at most: more come only from a router that is ahead of the chain. */
+const PARKED_MAX = 64;
 
 /** Takes on, or refuses, what routers send, and owns the tasks that run. */
 export class TaskDesk {
@@ -36,6 +47,7 @@ export class TaskDesk {
   readonly #tasks = new Set<Promise<void>>();
   /** The most that running tasks may earn, by operator. */
   readonly #atRisk = new Map<Address, bigint>();
+  #parked = 0;
   #isStopping = false;
 
   constructor(parts: TaskDeskParts) {
@@ -57,9 +69,31 @@ export class TaskDesk {
       stream.end();
       return;
     }
+    const verdict = this.#judge(first, router);
+    const isEarly = verdict.kind === "refused" && verdict.code === "beaconUnknown" && this.#parked < PARKED_MAX;
+    if (!isEarly) {
+      this.#begin(verdict, { first, stream, router });
+      return;
+    }
+    const parked = this.#park({ first, stream, router }).finally(() => this.#tasks.delete(parked));
+    this.#tasks.add(parked);
+  }
+
+  /** Asks the chain once more, and judges again unless the router has gone meanwhile. */
+  async #park({ first, stream, router }: Arrival): Promise<void> {
+    let hasEnded = false;
+    void stream.ended.then(() => {
+      hasEnded = true;
+    });
+    this.#parked += 1;
+    await this.#parts.beacons.read(first.assignment.epoch);
+    this.#parked -= 1;
+    if (!hasEnded) this.#begin(this.#judge(first, router), { first, stream, router });
+  }
+
+  #begin(verdict: Verdict, { first, stream, router }: Arrival): void {
     const { tools, benches } = this.#parts;
     const bench = benches.get(first.task.modelId);
-    const verdict = this.#judge(first, router, bench);
     if (verdict.kind === "refused" || bench === undefined) {
       this.#refuse(stream, verdict);
       return;
@@ -76,7 +110,7 @@ export class TaskDesk {
     this.#tasks.add(work);
   }
 
-  #run(parts: { first: Start | StartEmbedding; stream: LinkStream; router: AuthorisedPeer; bench: Bench }) {
+  #run(parts: Arrival & { readonly bench: Bench }) {
     const { first, stream, router, bench } = parts;
     const { engine, offer } = bench;
     const { tools } = this.#parts;
@@ -84,9 +118,11 @@ export class TaskDesk {
     return runEmbedding({ start: first, stream, router, engine, offer, tools });
   }
 
-  #judge(first: Start | StartEmbedding, router: AuthorisedPeer, bench: Bench | undefined): Verdict {
-    const { self, chainId, tools, notes, nowSeconds, limits, standingOf, seats } = this.#parts;
-    if (seats?.isBound(first.assignment.taskId) === true) return BOUND;
+  #judge(first: Start | StartEmbedding, router: AuthorisedPeer): Verdict {
+    const { self, beacons, benches, tools, notes, nowSeconds, limits, standingOf, seats } = this.#parts;
+    const { taskId, epoch } = first.assignment;
+    if (seats?.isBound(taskId) === true) return BOUND;
+    const bench = benches.get(first.task.modelId);
     const { owner } = router;
     const { bondWei, creditedWei } = standingOf(owner);
     const promisedWei = notes.noteOf(owner)?.note.cumulativeWei ?? 0n;
@@ -94,7 +130,8 @@ export class TaskDesk {
     const isClosed = this.#isStopping || tools.outbox.isFull || notes.isFull;
     return acceptTask(first, {
       self,
-      chainId,
+      mayBeOfEpoch: beacons.mayBeOf(epoch),
+      beacon: beacons.find(epoch),
       nowSeconds: nowSeconds(),
       offer: bench?.offer,
       tasks: workload?.tasks ?? 0,

@@ -1,5 +1,5 @@
 import { type Bytes32, type Eip712Domain, registryDomain } from "@cortensor/protocol";
-import { createLeafBatcher } from "../host/index.js";
+import { BeaconBook, createLeafBatcher } from "../host/index.js";
 import { AffinityBook } from "./affinity.js";
 import { DEFAULT_MATCH_RULES } from "./chooseMiner.js";
 import { EventHub } from "./eventHub.js";
@@ -69,6 +69,9 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
     notes.issue(receipts.flatMap(({ payees }) => payees.map(({ miner }) => miner)));
   };
   const desk = new ReceiptDesk({ batcher, books, clock, random, log, metrics, onAcknowledged });
+  const { chain } = parts;
+  const readBeacon = (epoch: number) => chain.readBeacon(epoch);
+  const nowSeconds = (): number => time.chainSeconds();
   return {
     config,
     rules: { ...DEFAULT_MATCH_RULES, exploration: config.exploration, stakePerFee: BigInt(config.stakePerFee) },
@@ -84,6 +87,7 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
     quotes: new QuoteBook(),
     affinity: new AffinityBook(randomBytes32()),
     ...{ scores, batcher, desk, notes, proofs, tasks, waiting, work, hub, metrics, time },
+    beacons: new BeaconBook({ times: chain.profile, readBeacon, nowSeconds, clock, log }),
     outputTokens: new RunningMean(FIRST_OUTPUT_TOKENS),
     log,
     clock,

@@ -1,14 +1,14 @@
 import type { Gateway, Refusal } from "@cortensor/api";
-import { type Bytes32, beaconWithoutGuards, payeesOf } from "@cortensor/protocol";
+import { payeesOf } from "@cortensor/protocol";
 import { type Admission, admit } from "./admit.js";
 import { AnswerQueue } from "./answerQueue.js";
 import { closeOne, rememberAuthor } from "./closeOne.js";
 import { closeTask } from "./closeTask.js";
 import { type CompareCopies, createCompareCopies } from "./compareCopies.js";
-import { NOBODY, planOf, prepare, type Started, type StartParts, tellStarted } from "./inference.js";
+import { type BoundParts, NOBODY, planOf, prepare, type Started, type StartParts, tellStarted } from "./inference.js";
 import type { SeatOffer } from "./minerSeat.js";
 import { sizeOfRequest } from "./planTask.js";
-import { CLIENT_GONE } from "./refusals.js";
+import { BEACONS_UNREAD, CLIENT_GONE } from "./refusals.js";
 import { ReplicaRun } from "./replicaRun.js";
 import type { RouterCore } from "./routerCore.js";
 import type { ServiceTicket } from "./serviceMeter.js";
@@ -19,7 +19,7 @@ import type { Waiter } from "./waitingRoom.js";
 
 /** Serves generations: admits, matches, runs. Without a database on the way, unless a lease has run out. */
 export function createInfer(core: RouterCore): Gateway["infer"] {
-  const shared = { beaconOf: rememberBeacon(core.chainId), closing: closeTask };
+  const shared = { closing: closeTask };
   const compare = createCompareCopies(core);
   return (caller, request, options) => {
     const served = core.service.begin(caller.account);
@@ -49,14 +49,17 @@ function start(core: RouterCore, parts: StartParts, compare: CompareCopies): Ans
 }
 
 /** Begins a task whose largest fee is held. When it is refused, the hold is still to be released. */
-export function startTask(core: RouterCore, parts: StartParts, compare: CompareCopies): Started {
+export function startTask(core: RouterCore, asked: StartParts, compare: CompareCopies): Started {
+  const boundTo = core.beacons.toBindTo();
+  if (boundTo === undefined) return { kind: "refused", refusal: BEACONS_UNREAD };
+  const parts = { ...asked, boundTo };
   const { redundant, numOfValidatorNodes } = parts.admitted.pricing.terms;
   if (redundant > 1) return startCopies(core, parts, compare);
   return numOfValidatorNodes > 0 ? startChecked(core, parts) : startOne(core, parts);
 }
 
 /** One copy: its words go to the client as they come. */
-function startOne(core: RouterCore, parts: StartParts): Started {
+function startOne(core: RouterCore, parts: BoundParts): Started {
   const { options } = parts;
   const { matching, queued, tell } = prepare(core, parts);
   const waiter: Waiter = {
@@ -106,13 +109,4 @@ function refuse(core: RouterCore, refusal: Refusal, served: ServiceTicket): Answ
   const queue = new AnswerQueue(() => undefined);
   queue.push({ kind: "failed", refusal });
   return queue;
-}
-
-/** The beacon of one epoch is asked for by every task in it. */
-export function rememberBeacon(chainId: number): (epoch: number) => Bytes32 {
-  let known: { readonly epoch: number; readonly beacon: Bytes32 } | undefined;
-  return (epoch) => {
-    if (known?.epoch !== epoch) known = { epoch, beacon: beaconWithoutGuards(chainId, epoch) };
-    return known.beacon;
-  };
 }

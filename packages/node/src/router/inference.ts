@@ -1,5 +1,6 @@
 import type { Caller, InferEvent, InferOptions, Refusal } from "@cortensor/api";
 import type { Address, Bytes32, InferenceRequest, Task } from "@cortensor/protocol";
+import type { EpochBeacon } from "../host/index.js";
 import type { Admitted } from "./admit.js";
 import type { AnswerQueue } from "./answerQueue.js";
 import { chooseBound, lastingBoundMisfit } from "./bindOffers.js";
@@ -30,11 +31,16 @@ export type StartParts = Asked & {
   readonly admitted: Admitted;
   /** Its conversation: see `AffinityBook`. */
   readonly warmTag: Bytes32;
-  readonly beaconOf: (epoch: number) => Bytes32;
   /** What becomes of how it ended: its charge and its receipt. */
   readonly closing: (core: RouterCore, outcome: CopiesOutcome, holdId: number) => void;
   /** Of a task that came by the session queue. */
   readonly queued?: QueuedBinding | undefined;
+};
+
+/** One that begins now. */
+export type BoundParts = StartParts & {
+  /** What its seed is made of, whatever runs when a miner begins or goes on with it. */
+  readonly boundTo: EpochBeacon;
 };
 
 /** What the session queue leaves to nobody here: the task, and its miners. */
@@ -82,7 +88,7 @@ function toQueued(
 /** Binds the task; gives what each of its replicas is run with, but for its matching and who hears of it. */
 export function planOf(
   core: RouterCore,
-  { caller, request, options, admitted, warmTag, beaconOf, queued }: StartParts,
+  { caller, request, options, admitted, warmTag, boundTo, queued }: BoundParts,
 ): {
   readonly plan: TaskPlan;
   readonly replicaParts: (replica: number) => Omit<ReplicaParts, "choose" | "onText" | "onEnd">;
@@ -90,7 +96,7 @@ export function planOf(
   const { config, clock, time } = core;
   const { session, entry, pricing, size } = admitted;
   const nowMs = clock.nowMs();
-  const epoch = time.epoch();
+  const { epoch, beacon } = boundTo;
   const isBeyond = queued === undefined && request.params.maxTokens > size.maxOut;
   const params = isBeyond ? { ...request.params, maxTokens: size.maxOut } : request.params;
   const bounded = params === request.params ? request : { ...request, params };
@@ -110,7 +116,7 @@ export function planOf(
     plan,
     feeCapWei: feeCapOfCopy(admitted),
     request: bounded,
-    seedSource: seedSourceOf(plan, params, beaconOf(epoch)),
+    seedSource: seedSourceOf(plan, params, beacon),
     warmTag,
     limits: {
       ...limitsOf(config, size),

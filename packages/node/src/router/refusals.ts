@@ -132,6 +132,12 @@ export function rateRefusal(rate: RateView | undefined): Refusal {
   return { code: "rate_stale", message: `${why}: ask with the denomination 'cor'.` };
 }
 
+/** The chain hasn't been read for so long that no miner would take what is bound to the last beacon known here. */
+export const BEACONS_UNREAD: Refusal = {
+  code: "overloaded",
+  message: "The router waits for its chain.",
+  retryAfterSeconds: RETRY_AFTER_SECONDS_MAX,
+};
 export const UNCHECKED: Refusal = { code: "miner_failed", message: "Nobody could check the answer." };
 export const WRONG_TOO_OFTEN: Refusal = { code: "miner_failed", message: "No answer was made that holds." };
 export const CLIENT_GONE: Refusal = { code: "miner_failed", message: "The client has gone." };

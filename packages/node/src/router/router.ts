@@ -62,9 +62,11 @@ export function createRouter(parts: RouterParts): Router {
     const { signal } = stopping;
     await core.sessions.load();
     const readChainSeconds = async () => (await chain.readHead()).timestamp;
-    const epochs = await createEpochClock({ profile: chain.profile, readChainSeconds, clock, log, signal });
+    const beforeMove = (seconds: number) => core.beacons.look(seconds);
+    const of = { profile: chain.profile, readChainSeconds, beforeMove };
+    const epochs = await createEpochClock({ ...of, clock, log, signal });
     time.begin(epochs);
-    loops.push(epochs.stopped);
+    loops.push(epochs.stopped, core.beacons.keep(signal));
     await jobs.mirror.round();
     await jobs.observer.refresh();
     await core.rates.refresh();

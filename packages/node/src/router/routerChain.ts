@@ -25,6 +25,7 @@ import {
   readNodeLevel,
   readNodeLives,
   readRate,
+  readSeedBeacon,
   readSession,
   readSessionCredit,
   readSetChallenge,
@@ -103,6 +104,8 @@ export type RouterChain = {
   verifyNode(request: Parameters<typeof verifyNode>[1]): Promise<{ readonly blockNumber: bigint }>;
   /** Stake behind an operator, in wei. */
   readStakeWei(operator: Address): Promise<bigint>;
+  /** What the seeds of an epoch's tasks are made of; undefined while it isn't known. */
+  readBeacon(epoch: number): Promise<Bytes32 | undefined>;
   /** Whether somebody committed to a secret that draws the duties of an epoch. */
   readIsValidator(of: { readonly epoch: number; readonly validator: Address }): Promise<boolean>;
   /** The level of a node, as the network's tasks found it or an assessor said. */
@@ -168,6 +171,7 @@ export function createRouterChain(parts: {
     readIsDenied: (account) => readIsDenied(reader, account),
     verifyNode: (request) => verifyNode(writer, request),
     readStakeWei: async (operator) => (await readStake(reader, operator)).stakedWei,
+    readBeacon: (epoch) => readSeedBeacon(reader, epoch),
     readIsValidator: async (of) => (await readDutySteps(reader, of)).hasCommitted,
     readNodeLevel: (node) => readNodeLevel(reader, node),
     readLevelHistory: (node) => readLevelHistory(reader, node),

@@ -2,7 +2,7 @@ import type { Books } from "@cortensor/books";
 import type { ModelDistance } from "@cortensor/proof";
 import type { Address, Bytes32, UnixSeconds } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
-import type { LeafBatcher } from "../host/index.js";
+import type { BeaconBook, LeafBatcher } from "../host/index.js";
 import type { AffinityBook } from "./affinity.js";
 import type { MatchRules } from "./chooseMiner.js";
 import type { RouterConfig } from "./config.js";
@@ -51,6 +51,7 @@ export type RouterCore = {
   readonly hub: EventHub;
   readonly metrics: RouterMetrics;
   readonly time: ChainTime;
+  readonly beacons: BeaconBook;
   readonly outputTokens: RunningMean;
   readonly log: Logger;
   readonly clock: Clock;

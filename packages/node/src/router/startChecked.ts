@@ -5,7 +5,7 @@ import { checkAnswer } from "./checkAnswer.js";
 import { type CheckedEnd, CheckedRun, isOfAToken, type RejectedAnswer } from "./checkedRun.js";
 import { uncheckable } from "./checkers.js";
 import { closeOne, rememberAuthor } from "./closeOne.js";
-import { NOBODY, planOf, prepare, type Started, type StartParts, tellStarted } from "./inference.js";
+import { type BoundParts, NOBODY, planOf, prepare, type Started, type StartParts, tellStarted } from "./inference.js";
 import type { SeatOffer } from "./minerSeat.js";
 import type { TaskPlan } from "./planTask.js";
 import { CLIENT_GONE } from "./refusals.js";
@@ -18,7 +18,7 @@ import type { Waiter } from "./waitingRoom.js";
  * One copy, which another miner checks before the client is told a word of it. Until then nothing is promised: acknowledgements keep its author going,
  * and none is signed, so that what turns out to be wrong is paid by nobody.
  */
-export function startChecked(core: RouterCore, parts: StartParts): Started {
+export function startChecked(core: RouterCore, parts: BoundParts): Started {
   const { options } = parts;
   if (options.signal.aborted) return { kind: "refused", refusal: CLIENT_GONE };
   const { matching, queued, tell } = prepare(core, parts);

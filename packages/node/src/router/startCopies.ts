@@ -4,7 +4,16 @@ import { AnswerQueue } from "./answerQueue.js";
 import type { MatchRequest } from "./chooseMiner.js";
 import type { CompareCopies } from "./compareCopies.js";
 import { type CopiesEnd, CopiesRun, wholeText } from "./copiesRun.js";
-import { NOBODY, planOf, prepare, type Started, type StartParts, tellStarted, timeoutOf } from "./inference.js";
+import {
+  type BoundParts,
+  NOBODY,
+  planOf,
+  prepare,
+  type Started,
+  type StartParts,
+  tellStarted,
+  timeoutOf,
+} from "./inference.js";
 import { labelAnswer } from "./labelAnswer.js";
 import type { SeatOffer } from "./minerSeat.js";
 import type { TaskPlan } from "./planTask.js";
@@ -19,7 +28,7 @@ import type { Waiter } from "./waitingRoom.js";
  * Several copies of one task, each by another miner and, where that is possible, another owner. Each waits for its own turn like any task; the answer
  * nearest the middle of all goes to the client when they are compared, and whoever made a copy is paid for it.
  */
-export function startCopies(core: RouterCore, parts: StartParts, compare: CompareCopies): Started {
+export function startCopies(core: RouterCore, parts: BoundParts, compare: CompareCopies): Started {
   const { options, admitted, request } = parts;
   if (options.signal.aborted) return { kind: "refused", refusal: CLIENT_GONE };
   const prepared = prepare(core, parts);

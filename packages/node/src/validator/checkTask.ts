@@ -1,6 +1,8 @@
 import type { Engine } from "@cortensor/engine";
 import { type Calibration, checkDuty, type DutyFinding, uncheckedFinding } from "@cortensor/proof";
 import type { DutyEvidence, FetchDutyEvidence, TaskToCheck } from "./fetchDutyEvidence.js";
+import type { ValidatorChain } from "./validatorChain.js";
+import { ValidatorError } from "./validatorError.js";
 
 /** An engine that is asked to check, and what its model's record says of thresholds. */
 export type Checker = { readonly engine: Engine; readonly calibration?: Calibration };
@@ -12,22 +14,24 @@ export type CheckTask = (
 ) => Promise<DutyFinding>;
 
 export type CheckTaskParts = {
-  readonly chainId: number;
+  readonly chain: Pick<ValidatorChain, "readBeacon">;
   readonly fetchEvidence: FetchDutyEvidence;
   /** The checker, once it has nothing more urgent to do: users' tasks go first. */
   readonly openChecker: (signal: AbortSignal) => Promise<Checker>;
 };
 
 /** Finds out about a task by what its lane shows of it and with the own engine. Rejects when the engine fails, too. */
-export function createCheckTask({ chainId, fetchEvidence, openChecker }: CheckTaskParts): CheckTask {
+export function createCheckTask({ chain, fetchEvidence, openChecker }: CheckTaskParts): CheckTask {
   return async (wanted, signal) => {
     const evidence = await fetchEvidence(wanted, signal);
     if (evidence === undefined) return uncheckedFinding("withheld");
     const why = whyUnchecked(evidence);
     if (why !== undefined) return uncheckedFinding(why);
+    const beacon = await chain.readBeacon(evidence.epoch);
+    if (beacon === undefined) throw new ValidatorError({ code: "VALIDATOR_BEACON_UNKNOWN", epoch: evidence.epoch });
     const { engine, calibration } = await openChecker(signal);
-    const facts = { chainId, epoch: evidence.epoch };
-    return checkDuty(engine, evidence.bodies, facts, { signal, ...(calibration === undefined ? {} : { calibration }) });
+    const options = { signal, ...(calibration === undefined ? {} : { calibration }) };
+    return checkDuty(engine, evidence.bodies, { beacon }, options);
   };
 }
 

@@ -63,7 +63,7 @@ export type DutyEvidence = {
   readonly proofs: readonly ResultProof[];
 };
 
-/** Asks the task's own lane. Undefined when none of its routers shows a receipt that is the settled one. */
+/** Asks the task's own lane. Undefined when none of its routers shows a receipt that is the settled one, and of an epoch that had begun by then. */
 export type FetchDutyEvidence = (
   wanted: { readonly task: TaskToCheck; readonly epoch: number },
   signal: AbortSignal,
@@ -87,7 +87,8 @@ export function createFetchDutyEvidence(parts: EvidenceParts): FetchDutyEvidence
       if (url === undefined) continue;
       const fetched = await fetchBytes({ url, headers, bytesMax: EVIDENCE_BYTES_MAX, timeoutMs: FETCH_MS, signal });
       const shown = fetched.kind === "bytes" ? parseEvidence(fetched.bytes) : undefined;
-      if (shown !== undefined && (await isSettled(shown.document, task, chain))) return toEvidence(shown, chain);
+      if (shown === undefined || shown.document.receipt.epoch > epoch) continue;
+      if (await isSettled(shown.document, task, chain)) return toEvidence(shown, chain);
     }
     return undefined;
   };

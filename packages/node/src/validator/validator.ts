@@ -113,7 +113,7 @@ export function createDutyCheck(
   const { chain, signer, source, openChecker } = parts;
   const readRouterEndpoints = source.readRouterEndpoints.bind(source);
   const fetchEvidence = parts.fetchEvidence ?? createFetchDutyEvidence({ chain, signer, readRouterEndpoints });
-  return createCheckTask({ chainId: chain.chainId, fetchEvidence, openChecker });
+  return createCheckTask({ chain, fetchEvidence, openChecker });
 }
 
 /** Steps that are done once for each epoch in this process's time. */

@@ -6,6 +6,7 @@ import {
   type NodeRecord,
   readDutySteps,
   readNode,
+  readSeedBeacon,
   showDuties,
 } from "@cortensor/chain";
 import type { Address, Bytes32, EpochTimes } from "@cortensor/protocol";
@@ -27,6 +28,8 @@ export type ValidatorChain = {
   commitVerdicts(commit: { readonly epoch: number; readonly commitment: Bytes32 }): Promise<void>;
   show(show: Parameters<typeof showDuties>[1]): Promise<void>;
   readNode(signer: Address): Promise<Pick<NodeRecord, "owner" | "roles"> | undefined>;
+  /** What the seeds of an epoch's tasks are made of; undefined while it isn't known. */
+  readBeacon(epoch: number): Promise<Bytes32 | undefined>;
 };
 
 /** A validator's chain, with the validator's own key. */
@@ -42,5 +45,6 @@ export function createValidatorChain(writer: ChainWriter): ValidatorChain {
     commitVerdicts: async (commit) => void (await commitVerdicts(writer, commit)),
     show: async (show) => void (await showDuties(writer, show)),
     readNode: (signer) => readNode(writer, signer),
+    readBeacon: (epoch) => readSeedBeacon(writer, epoch),
   };
 }

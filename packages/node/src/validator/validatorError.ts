@@ -8,6 +8,8 @@ export type ValidatorErrorData =
   | { readonly code: "VALIDATOR_BAD_RECORD"; readonly what: "secret"; readonly epoch: number }
   /** A set that the tasks to check are in isn't shown yet. */
   | { readonly code: "VALIDATOR_TASKS_HIDDEN"; readonly epoch: number }
+  /** The chain, as it is read here, doesn't show the beacon of an epoch that is over. */
+  | { readonly code: "VALIDATOR_BEACON_UNKNOWN"; readonly epoch: number }
   /** A task under the results root isn't among those that were read. */
   | { readonly code: "VALIDATOR_TASK_UNKNOWN"; readonly taskId: Bytes32 };
 

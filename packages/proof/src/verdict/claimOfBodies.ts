@@ -1,7 +1,6 @@
 import type { Engine } from "@cortensor/engine";
 import {
   type Bytes32,
-  beaconWithoutGuards,
   decodeFingerprint,
   paramsHash,
   type SegmentBody,
@@ -12,8 +11,8 @@ import {
 import type { ReplicaClaim } from "../check/segmentClaim.js";
 import { ProofError } from "../proofError.js";
 
-/** Where a task's randomness comes from, beside what is in the body: the network, and the epoch that its receipt names. */
-export type SeedFacts = { readonly chainId: number; readonly epoch: number };
+/** Where a task's randomness comes from, beside what is in the body: what the chain says is the beacon of the epoch that its receipt names. */
+export type SeedFacts = { readonly beacon: Bytes32 };
 
 /**
  * The claim that bodies of one replica's results make, as the checker sees it: the prompt's tokens by its own tokenizer, the seed by its own
@@ -54,11 +53,14 @@ function behindTheLastGap(bodies: readonly SegmentBody[]): readonly SegmentBody[
   return ordered.slice(gap + 1);
 }
 
-function sourceOf({ task, params, result }: SegmentBody, promptTokens: readonly number[], facts: SeedFacts): Bytes32 {
+function sourceOf(
+  { task, params, result }: SegmentBody,
+  promptTokens: readonly number[],
+  { beacon }: SeedFacts,
+): Bytes32 {
   const { modelId, userNonce } = task;
   if (params.userSeed !== undefined) {
     return userSeedSource({ modelId, promptTokens, paramsHash: paramsHash(params), userSeed: params.userSeed });
   }
-  const beacon = beaconWithoutGuards(facts.chainId, facts.epoch);
   return seedSource({ taskId: result.taskId, userNonce, beacon });
 }

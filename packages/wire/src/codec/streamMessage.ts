@@ -59,6 +59,7 @@ const REFUSALS = [
   "promptTooLong",
   "owedTooMuch",
   "bondTooSmall",
+  "beaconUnknown",
 ] as const;
 
 const detail = text(DETAIL_BYTES_MAX);

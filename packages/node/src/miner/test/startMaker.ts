@@ -19,6 +19,10 @@ import type { OfferedModel, Start, StartEmbedding } from "@cortensor/wire";
 export const CHAIN_ID = 31_337;
 export const REGISTRY: Address = `0x${"aa".repeat(20)}`;
 export const NOW_SECONDS = 1_800_000_000;
+/** Of every task made here, and the one that runs. */
+export const EPOCH = 20;
+/** When that one began: at the second that is now. */
+export const TIMES = { t0: NOW_SECONDS - EPOCH * 600, epochSeconds: 600 };
 const SALT: Bytes32 = `0x${"5a".repeat(32)}`;
 const WARM_TAG: Bytes32 = `0x${"3a".repeat(32)}`;
 
@@ -106,7 +110,7 @@ function anAssignment(miner: Address, offer: OfferedModel, task: Task, options: 
     segment: 0,
     from: 0,
     kernelClass: offer.kernelClass,
-    epoch: 12,
+    epoch: EPOCH,
     expires: NOW_SECONDS + 30,
     weiPerTokenIn: offer.weiPerTokenIn,
     weiPerTokenOut: offer.weiPerTokenOut,

@@ -2,14 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createScriptedEngine, type Engine, type EngineScript } from "@cortensor/engine";
-import { type Address, addressOfPrivateKey, type Hex } from "@cortensor/protocol";
+import { type Address, addressOfPrivateKey, beaconWithoutGuards, type Hex } from "@cortensor/protocol";
 import { createMetrics, type Metrics, Secret, silentLogger, systemClock } from "@cortensor/runtime";
 import type { OfferedModel } from "@cortensor/wire";
 import { createIdentity, createSealingKey, createSignatureCounter } from "../../host/index.js";
 import type { MinerConfig } from "../config.js";
 import { createMiner, type Miner } from "../miner.js";
 import type { MinerChain } from "../minerChain.js";
-import { CHAIN_ID, NOW_SECONDS, REGISTRY } from "./startMaker.js";
+import { CHAIN_ID, NOW_SECONDS, REGISTRY, TIMES } from "./startMaker.js";
 import { OPERATOR } from "./testRouter.js";
 
 export const MINER_KEY: Hex = `0x${"22".repeat(32)}`;
@@ -23,6 +23,8 @@ export const BOND_WEI = 10n ** 20n;
 
 /** Every node is a router of one operator. */
 export const openChain: MinerChain = {
+  times: TIMES,
+  readBeacon: (epoch) => Promise.resolve(beaconWithoutGuards(CHAIN_ID, epoch)),
   readNode: () => Promise.resolve({ owner: OPERATOR, roles: ["router"], leftAt: 0 }),
   readBondWei: () => Promise.resolve(BOND_WEI),
   readCreditedWei: () => Promise.resolve(0n),

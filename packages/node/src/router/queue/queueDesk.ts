@@ -13,7 +13,7 @@ import type { Link } from "@cortensor/wire";
 import type { Admitted } from "../admit.js";
 import { type CopiesOutcome, closeTask } from "../closeTask.js";
 import { createCompareCopies } from "../compareCopies.js";
-import { rememberBeacon, startTask } from "../infer.js";
+import { startTask } from "../infer.js";
 import type { RouterCore } from "../routerCore.js";
 import { askAnswer, askAnswers } from "./askAnswer.js";
 import { chooseSeats } from "./chooseSeats.js";
@@ -70,7 +70,6 @@ export class QueueDesk {
   readonly #posting: PostingMiners;
   readonly #oracle: OracleDesk;
   readonly #compare: ReturnType<typeof createCompareCopies>;
-  readonly #beaconOf: ReturnType<typeof rememberBeacon>;
   #fromBlock: bigint;
   #headSeconds = 0;
   #isStopping = false;
@@ -82,7 +81,6 @@ export class QueueDesk {
     this.#posting = new PostingMiners({ chain, nowMs: () => core.clock.nowMs() });
     this.#oracle = new OracleDesk({ ...core, chain, nowSeconds: () => this.#nowSeconds() });
     this.#compare = createCompareCopies(core);
-    this.#beaconOf = rememberBeacon(core.chainId);
   }
 
   /** Looks for new tasks, and at each that is followed. A task's own steps don't hold up another's. */
@@ -283,7 +281,7 @@ export class QueueDesk {
       if (this.#isStopping) this.#drop(followed);
       else this.#look(followed);
     };
-    return { signal: followed.abort.signal, beaconOf: this.#beaconOf, closing };
+    return { signal: followed.abort.signal, closing };
   }
 
   /** Nobody listens to the words here: the miners keep them. */

@@ -49,7 +49,6 @@ export function startPartsOf(
   of: QueuedRequest & {
     readonly admitted: Admitted;
     readonly signal: AbortSignal;
-    readonly beaconOf: StartParts["beaconOf"];
     readonly closing: StartParts["closing"];
     readonly queued?: StartParts["queued"];
   },
