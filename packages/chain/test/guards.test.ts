@@ -34,6 +34,7 @@ import {
   readGuardSet,
   readHead,
   readIsFrozen,
+  readSeedBeacon,
   readStake,
   registerNode,
   revealBeacon,
@@ -58,6 +59,14 @@ describe("guards on a real chain", () => {
   async function goTo(time: number): Promise<void> {
     const { timestamp } = await readHead(anyone);
     if (time > timestamp) await passSeconds(anyone, time - timestamp);
+  }
+  /** The same without a block until then. */
+  async function restUntil(time: number): Promise<void> {
+    const { timestamp } = await readHead(anyone);
+    await anyone.client.request<{ Method: string; Parameters: readonly number[]; ReturnType: unknown }>({
+      method: "evm_increaseTime",
+      params: [time - timestamp],
+    });
   }
   async function recordEpoch(): Promise<number> {
     return recordEpochAt(network.profile, (await readHead(anyone)).timestamp);
@@ -133,12 +142,15 @@ describe("guards on a real chain", () => {
     await goTo(cutOffOf(network.profile, epoch - 2));
     for (const owner of [3, 1]) await revealBeacon(guardOf(owner), { epoch, secret: secretOf(owner) });
     expect(await readBeacon(anyone, epoch)).toBeUndefined();
-    await goTo(cutOffOf(network.profile, epoch - 1));
+    expect(await readSeedBeacon(anyone, epoch)).toBeUndefined();
+    await restUntil(cutOffOf(network.profile, epoch - 1));
+    expect(await readBeacon(anyone, epoch)).toBeUndefined();
+    const early = await readSeedBeacon(anyone, epoch);
     const { blockNumber } = await closeBeacon(anyone, epoch);
     const round = await readBeaconRound(anyone, { epoch, fromBlock: 0n, toBlock: blockNumber });
     const drawn = beaconOf({ chainId, epoch, previous: beaconWithoutGuards(chainId, epoch - 1), ...round });
     expect(drawn.missing).toEqual([guardOf(2).account]);
-    expect(await readBeacon(anyone, epoch)).toBe(drawn.beacon);
+    expect([early, await readBeacon(anyone, epoch)]).toEqual([drawn.beacon, drawn.beacon]);
     expect(await readBeacon(anyone, 0)).toBe(beaconWithoutGuards(chainId, 0));
   });
 

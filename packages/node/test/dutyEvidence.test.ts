@@ -24,6 +24,8 @@ import {
 afterEach(tearDown);
 
 const SETTLEMENT = keccak256(utf8ToBytes("settlement"));
+/** None turns while a test runs. */
+const EPOCH_SECONDS = 86_400;
 const SCRIPT = { reply: () => "one two three four" };
 const NEVER = new AbortController().signal;
 const signerOf = (name: string) => createNodeSigner(new Secret(keyOf(name)), createSignatureCounter(createMetrics()));
@@ -31,7 +33,7 @@ const signerOf = (name: string) => createNodeSigner(new Secret(keyOf(name)), cre
 /** A router that serves over HTTP, one settled task, and the epoch whose verdicts are due: the task's own, by default. */
 async function settledTask(ofEpoch = epochNow() - 1) {
   const beaconOf = (each: number) => (each > ofEpoch ? undefined : beaconWithoutGuards(PROFILE.chainId, each));
-  const router = await startTestRouter({ beaconOf });
+  const router = await startTestRouter({ beaconOf, epochSeconds: EPOCH_SECONDS });
   const miner = await startScriptedMiner(router, { name: "miner", script: SCRIPT });
   const { taskId } = await ask(router, aRequest(router, "a question", { temperature: 0 }));
   const { results, receipt } = await receiptOf(router, taskId);
@@ -49,7 +51,7 @@ async function settledTask(ofEpoch = epochNow() - 1) {
   return { router, miner, url, epoch, task, results };
 }
 
-const epochNow = (): number => Math.floor((Date.now() / 1_000 - PROFILE.t0) / PROFILE.epochSeconds);
+const epochNow = (): number => Math.floor((Date.now() / 1_000 - PROFILE.t0) / EPOCH_SECONDS);
 
 function fetchAs(name: string, { router, url }: { readonly router: TestRouter; readonly url: string }) {
   const { chainId, addresses } = PROFILE;
