@@ -16,6 +16,8 @@ import { resultOf, runCommand } from "./harness/runCommand.js";
 import type { Network } from "./harness/startNetwork.js";
 import { until } from "./harness/until.js";
 
+const RECEIPT_MS = 30_000;
+
 describe("five guards of a local network, each a process of its own", { timeout: 600_000 }, () => {
   let network: Network;
 
@@ -98,6 +100,17 @@ describe("five guards of a local network, each a process of its own", { timeout:
     );
     const status = resultOf(await runCommand(["guard", "status", "--home", network.home]));
     expect(status.guards).toEqual(Array(5).fill(expect.objectContaining({ isFrozen: false })));
+  });
+
+  it("made the beacon that an answer's seed is of: its miner takes none but the chain's", async () => {
+    const { chain, client, profile } = network;
+    const { text, taskId } = await client.chat("Say something.", { maxTokens: 8 });
+    expect(text).not.toBe("");
+    const { epoch } = (await client.receipt(taskId, { waitMs: RECEIPT_MS })).receipt;
+    expect([0, 1]).toContain(epochAt(profile, nowSeconds()) - epoch);
+    const beacon = await readBeacon(chain, epoch);
+    expect(beacon).toBeDefined();
+    expect(beacon).not.toBe(beaconWithoutGuards(profile.chainId, epoch));
   });
 });
 

@@ -17,7 +17,7 @@ export type Assignment = {
   /** First output position that this miner signs: the last acknowledged checkpoint. */
   readonly from: number;
   readonly kernelClass: Bytes32;
-  /** Epoch of the task's first assignment; survives hand-over, because the seed depends on it. */
+  /** Epoch in which the router bound the task; survives waiting and hand-over, because the seed is of its beacon. */
   readonly epoch: number;
   readonly expires: UnixSeconds;
   readonly weiPerTokenIn: bigint;

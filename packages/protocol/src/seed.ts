@@ -14,7 +14,7 @@ export function beaconWithoutGuards(chainId: number, epoch: number): Bytes32 {
 export function seedSource(parts: {
   readonly taskId: Bytes32;
   readonly userNonce: Bytes32;
-  /** Beacon of the epoch of the task's first assignment. */
+  /** Of the epoch that the task's assignments name. */
   readonly beacon: Bytes32;
 }): Bytes32 {
   return keccak256(new ByteWriter().hex(parts.taskId, 32).hex(parts.userNonce, 32).hex(parts.beacon, 32).toBytes());
