@@ -10,7 +10,6 @@ import {
   type VirtualBlock,
   virtualBlockHash,
 } from "@cortensor/protocol";
-import { openDutyBoard } from "./dutyRecords.js";
 import type { Missing } from "./missing.js";
 import type { PublicData } from "./publicData.js";
 import type { PublicRecords } from "./publicRecords.js";
@@ -36,7 +35,7 @@ export async function auditVblock(
   },
 ): Promise<AuditedVblock> {
   const { epoch, shown } = parts;
-  const { profile, work, readSet, blocks } = data;
+  const { profile, work, signal, blocks } = data;
   const records = await data.readRecords(cutOffOf(profile, epoch));
   const epochs = records.posted.filter(({ kind }) => kind === "checkpoint").map((one) => one.epoch);
   const due = epochs.filter((each) => each <= epoch).sort((left, right) => left - right);
@@ -47,15 +46,14 @@ export async function auditVblock(
     return { differences: records.differences, missing };
   }
   const told = await work.check(Math.max(0, epoch - 1));
-  const board = openDutyBoard(records.chain, readSet);
   let block: VirtualBlock | undefined;
   for (const each of due) {
-    block = blocks.get(each) ?? (await assemble(records, { profile, epoch: each, parent: block, work, board }));
+    block = blocks.get(each) ?? (await assemble(records, { profile, epoch: each, parent: block, work, signal }));
     if (block !== undefined) {
       blocks.set(each, block);
       continue;
     }
-    const missing = [{ what: `tasks of epoch ${each}`, why: "a work record that they are in isn't shown" }];
+    const missing = [{ what: `tasks of epoch ${each}`, why: "a work record or a set that they are in isn't shown" }];
     return { differences: [...records.differences, ...told.all], missing };
   }
   const differences = new Differences();
@@ -71,10 +69,10 @@ async function assemble(
     readonly epoch: number;
     readonly parent: VirtualBlock | undefined;
     readonly work: PublicWork;
-    readonly board: DutyBoard;
+    readonly signal: AbortSignal;
   },
 ): Promise<VirtualBlock | undefined> {
-  const { profile, epoch, parent, work, board } = of;
+  const { profile, epoch, parent, work, signal } = of;
   const { chainId, deployBlock } = profile;
   const last = await lastBlockBefore(records.chain, cutOffOf(profile, epoch));
   const before = parent?.chains.find((one) => one.chainId === chainId)?.toBlock;
@@ -82,7 +80,7 @@ async function assemble(
   if (last === undefined) return undefined;
   const fromEpoch = parent === undefined ? 0 : parent.epoch + 1;
   const told = await work.told({ fromEpoch: fromEpoch - 1, epoch: epoch - 1, condemnedTo: Number(last.number) });
-  const duties = await dutiesIn(board, { fromEpoch, epoch });
+  const duties = await dutiesIn(work.board, { fromEpoch, epoch, signal });
   if (told === undefined || duties === undefined) return undefined;
   const { members } = await readGuardSet(records.chain, epoch);
   const point = { lastBlock: Number(last.number), blockHash: last.hash, stateRoot: last.stateRoot };
@@ -102,11 +100,12 @@ async function assemble(
 /** Shown in the records of a block's epochs: the duties of the second epoch before each. */
 async function dutiesIn(
   board: DutyBoard,
-  { fromEpoch, epoch }: { readonly fromEpoch: number; readonly epoch: number },
+  of: { readonly fromEpoch: number; readonly epoch: number; readonly signal: AbortSignal },
 ): Promise<readonly DutyRecord[] | undefined> {
+  const { fromEpoch, epoch, signal } = of;
   const all: DutyRecord[] = [];
-  for (let of = Math.max(0, fromEpoch - 2); of <= epoch - 2; of += 1) {
-    const found = await board.recompute(of, new AbortController().signal);
+  for (let each = Math.max(0, fromEpoch - 2); each <= epoch - 2; each += 1) {
+    const found = await board.recompute(each, signal);
     if (found === "hidden") return undefined;
     all.push(...found.duties);
   }

@@ -1,5 +1,5 @@
 import type { ChainReader } from "@cortensor/chain";
-import { createDutyBoard, createGuardReader, type DutyBoard, type FetchSet } from "@cortensor/node";
+import { createGuardReader, createPublicDutyBooks, type DutyBoard, type FetchSet } from "@cortensor/node";
 import { bytesToHex, sha256Bytes } from "@cortensor/protocol";
 import { systemClock } from "@cortensor/runtime";
 import type { ReadSet } from "./readSets.js";
@@ -10,5 +10,5 @@ export function openDutyBoard(chain: ChainReader, readSet: ReadSet): DutyBoard {
     const bytes = await readSet(setCid);
     return bytes !== undefined && bytesToHex(sha256Bytes(bytes)) === setCid ? bytes : undefined;
   };
-  return createDutyBoard(createGuardReader(chain, systemClock), fetchSet);
+  return createPublicDutyBooks(createGuardReader(chain, systemClock), fetchSet).board;
 }

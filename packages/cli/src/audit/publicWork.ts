@@ -2,12 +2,12 @@ import { Differences } from "@cortensor/books";
 import { createChainReader, type NetworkProfile } from "@cortensor/chain";
 import {
   CutOffs,
-  createDutyBoard,
+  createDutyBooks,
   createGuardReader,
-  createReadFindings,
-  createReadReputation,
+  type DutyBoard,
   type FetchSet,
   listWork,
+  PostedEpochs,
   readWork,
 } from "@cortensor/node";
 import {
@@ -40,6 +40,8 @@ export type PublicWork = {
   }): Promise<ReturnType<typeof toldTasks> | undefined>;
   /** All reputations at an epoch's end. Undefined while a record or a set is missing. */
   reputations(epoch: number): Promise<readonly ReputationLeaf[] | undefined>;
+  /** Duties, drawn by those reputations. */
+  readonly board: DutyBoard;
 };
 
 export function openPublicWork(
@@ -53,9 +55,9 @@ export function openPublicWork(
     return bytes !== undefined && cidOf(bytes) === setCid ? bytes : undefined;
   };
   const parts = { chain, cutOffs, fetchSet, signal };
-  const readFindings = createReadFindings(createDutyBoard(chain, fetchSet));
-  const readReputation = createReadReputation({ ...parts, readFindings });
+  const { board, readReputation } = createDutyBooks({ ...parts, posted: new PostedEpochs(chain) });
   return {
+    board,
     check: async (epoch) => {
       const differences = new Differences();
       const posted = await listWork({ fromEpoch: 0, epoch }, parts);

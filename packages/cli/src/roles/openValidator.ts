@@ -3,9 +3,9 @@ import type { ChainReader, ChainWriter } from "@cortensor/chain";
 import { type Engine, embeddedModels } from "@cortensor/engine";
 import {
   type Checker,
-  createDutyBoard,
   createFetchSet,
   createGuardReader,
+  createPublicDutyBooks,
   createRandomBytes32,
   createValidator,
   createValidatorChain,
@@ -45,7 +45,7 @@ export function openValidator(parts: OpenValidatorParts): Validator {
   const clock = systemClock;
   const reader = createGuardReader(writer, clock);
   const fetchSet = createFetchSet({ chain: reader, ...(setsFolder === undefined ? {} : { folder: setsFolder }) });
-  const board = createDutyBoard(reader, fetchSet);
+  const { board } = createPublicDutyBooks(reader, fetchSet);
   const made: ValidatorParts = {
     config: { storeFolder: join(folder, "duties"), pollMs },
     ...{ signer, openChecker, nowSeconds, clock, log, metrics },

@@ -25,16 +25,28 @@ const NEVER = new AbortController().signal;
 const validatorOf = (number: number): Address => addressOfPrivateKey(keyOf(`validator ${number}`));
 const secretOf = (number: number): Bytes32 => keyOf(`secret of ${number}`);
 const NUMBERS = [1, 2, 3];
-const TASKS = ["a", "b", "c", "d", "e", "f"].map((name) => anEntry(name));
+const miner = addressOfPrivateKey(keyOf("miner"));
+const payees = [{ payee: miner, netWei: 4n }];
+const TASKS = ["a", "b", "c", "d", "e", "f"].map((name) => ({ ...anEntry(name), payees }));
 
+/** How often the miner's tasks are checked, by the epoch whose root says so. */
+const rates = new Map<number, number>();
 let network: GuardNetwork;
 let board: DutyBoard;
 beforeEach(async () => {
+  rates.clear();
+  rates.set(EPOCH - 1, 1_000_000);
   network = new GuardNetwork();
   await network.open([1n, 1n, 1n, 1n]);
   const chain = network.chain.portOf(validatorOf(1));
   const fetchSet = async ({ setCid }: { readonly setCid: Bytes32 }) => network.sets.get(setCid)?.bytes;
-  board = new DutyBoard({ chain, cutOffs: new CutOffs(chain), posted: new PostedEpochs(chain), fetchSet });
+  board = new DutyBoard({
+    ...{ chain, cutOffs: new CutOffs(chain), posted: new PostedEpochs(chain), fetchSet },
+    readRates: async (epoch) => {
+      const rate = rates.get(epoch);
+      return rate === undefined ? undefined : new Map([[miner, rate]]);
+    },
+  });
 });
 afterEach(() => network.close());
 
@@ -53,7 +65,7 @@ async function drawTasks(): Promise<void> {
     network.chain.pledges.push({ epoch: EPOCH, pledge: pledgeOf(number), block: network.chain.head });
   await network.toCutOff(EPOCH - 1);
   network.settle(TASKS);
-  for (const slot of [0, 1, 2, 3]) await network.toSlot(EPOCH, slot);
+  for (const epoch of [EPOCH - 1, EPOCH]) for (const slot of [0, 1, 2, 3]) await network.toSlot(epoch, slot);
 }
 
 const ownOf = async (number: number): Promise<readonly Bytes32[]> => {
@@ -89,6 +101,17 @@ describe("a duty board", () => {
     const [first] = TASKS;
     const parties = drawn.tasks.find(({ taskId }) => taskId === first?.id)?.parties;
     expect(first?.payees.every(({ payee }) => parties?.has(payee))).toBe(true);
+  });
+
+  it("has each task at the rate of its miner as of the last reputation root before the epoch", async () => {
+    rates.set(EPOCH - 1, 70_000);
+    rates.set(EPOCH, 60_000);
+    await drawTasks();
+    const drawn = await board.drawnFrom(EPOCH, NEVER);
+    if (drawn.kind !== "tasks") throw new Error(drawn.kind);
+    expect(drawn.tasks.map(({ ratePpm }) => ratePpm)).toEqual(TASKS.map(() => 70_000));
+    rates.delete(EPOCH - 1);
+    expect(await board.drawnFrom(EPOCH, NEVER)).toEqual({ kind: "hidden" });
   });
 
   it("says nothing while a set isn't shown", async () => {

@@ -1,5 +1,6 @@
 import {
   type Address,
+  type AuditRates,
   type Bytes32,
   type DutyPledge,
   type DutyTask,
@@ -9,10 +10,11 @@ import {
   recomputeDuties,
   type SettlementLeaf,
 } from "@cortensor/protocol";
-import { CutOffs } from "./cutOffs.js";
+import type { CutOffs } from "./cutOffs.js";
 import type { FetchSet } from "./fetchSet.js";
 import type { GuardChain } from "./guardChain.js";
-import { PostedEpochs } from "./postedEpochs.js";
+import type { PostedEpochs } from "./postedEpochs.js";
+import type { ReadRates } from "./reputationFold.js";
 import { readSettledEntries } from "./settledTasks.js";
 
 /** A task of a published set: what the results root has of it, and who had a part in it. */
@@ -23,7 +25,7 @@ export type SettledTask = ResultsLeaf &
 export type DrawnFrom =
   /** No results root of it is posted: nothing is drawn from it now, and nothing ever if it is too late for a root. */
   | { readonly kind: "unposted" }
-  /** A set that it needs isn't shown. */
+  /** A set or a record that it needs isn't shown. */
   | { readonly kind: "hidden" }
   | {
       readonly kind: "tasks";
@@ -51,6 +53,7 @@ export type DutyBoardParts = {
   readonly cutOffs: CutOffs;
   readonly posted: PostedEpochs;
   readonly fetchSet: FetchSet;
+  readonly readRates: ReadRates;
 };
 
 /** Reads what duties are drawn from, and what became of them, from public records alone. Epochs count by their results root. */
@@ -74,11 +77,20 @@ export class DutyBoard {
     const settled = entries.map(({ lane, settlementId, entry: { id, resultsHash, payees } }) => ({
       ...{ id, resultsHash, lane, settlementId, payees: payees.map(({ payee }) => payee) },
     }));
+    const rates = await this.#ratesFor(epoch, signal);
+    if (rates === undefined) return { kind: "hidden" };
     const owners = await chain.readOwners(settled.flatMap(({ payees }) => payees));
-    const tasks = settled.map((task) => dutyTaskOf(task, owners));
+    const tasks = settled.map((task) => dutyTaskOf(task, { owners, rates }));
     const { fromBlock } = await cutOffs.rangeOf(Math.max(0, epoch - 1), last.number);
     const { pledges } = await chain.readDutyRound({ epoch, fromBlock, toBlock: last.number });
     return { kind: "tasks", tasks, pledges, settled: new Map(settled.map((task) => [task.id, task])) };
+  }
+
+  /** As of the last reputation root before the epoch: it is posted by now, or never. Without any everybody is a newcomer. */
+  async #ratesFor(epoch: number, signal: AbortSignal): Promise<AuditRates | undefined> {
+    const { posted, readRates } = this.#parts;
+    const last = await posted.lastBefore({ kind: "reputation", epoch });
+    return last === undefined ? new Map() : readRates(last, signal);
   }
 
   /** All that became of an epoch's duties, once they can't be shown any more. */
@@ -95,14 +107,6 @@ export class DutyBoard {
     const { tasks, pledges, settled } = drawn;
     return { ...recomputeDuties({ chainId, epoch, pledges, shows, tasks }), settled };
   }
-}
-
-/** A duty board over a chain that anybody can read, for whoever isn't a guard. */
-export function createDutyBoard(
-  chain: DutyBoardParts["chain"] & ConstructorParameters<typeof CutOffs>[0],
-  fetchSet: FetchSet,
-): DutyBoard {
-  return new DutyBoard({ chain, cutOffs: new CutOffs(chain), posted: new PostedEpochs(chain), fetchSet });
 }
 
 const NOTHING: EpochDuties = { duties: [], missing: [], unchecked: [], verdicts: [], tallies: [] };

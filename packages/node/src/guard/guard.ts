@@ -21,7 +21,7 @@ import { openBlockShelf } from "./blockShelf.js";
 import type { GuardConfig } from "./config.js";
 import { CutOffs } from "./cutOffs.js";
 import { DeadlineDesk } from "./deadlineDesk.js";
-import { DutyBoard } from "./dutyBoard.js";
+import { createDutyBooks } from "./dutyBooks.js";
 import { EpochLedger } from "./epochLedger.js";
 import { EpochReader } from "./epochReader.js";
 import { EquivocationDesk } from "./equivocationDesk.js";
@@ -34,9 +34,8 @@ import { leadEpoch } from "./leadEpoch.js";
 import { createGuardMetrics } from "./metrics.js";
 import { PeerRounds } from "./peerRounds.js";
 import { PostedEpochs } from "./postedEpochs.js";
-import { createReadFindings } from "./readFindings.js";
-import { createReadReputation, type ReadFindings } from "./readReputation.js";
 import { rememberSettled } from "./rememberSettled.js";
+import type { ReadFindings } from "./reputationFold.js";
 import { type RestUntil, restOfBlocks, restOfRecords, restOfRoots } from "./restUntil.js";
 import { openSecretBook } from "./secretBook.js";
 import { SeenSignatures } from "./seenSignatures.js";
@@ -143,9 +142,11 @@ function assemble(parts: GuardParts, signal: AbortSignal) {
   const cutOffs = new CutOffs(chain);
   const { finalityBlocks } = config;
   const posted = new PostedEpochs(chain);
-  const duties = new DutyBoard({ chain, cutOffs, posted, fetchSet });
-  const readFindings = parts.readFindings ?? createReadFindings(duties);
-  const readReputation = createReadReputation({ chain, cutOffs, fetchSet, readFindings });
+  const { readFindings } = parts;
+  const { board: duties, readReputation } = createDutyBooks({
+    ...{ chain, cutOffs, posted, fetchSet },
+    ...(readFindings === undefined ? {} : { readFindings }),
+  });
   const shelf = openBlockShelf(store, `${chainId}.${guards}`);
   return {
     ...{ self, chain, domain, metrics, store, cutOffs, shelf, log, signer, finalityBlocks },

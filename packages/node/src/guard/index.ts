@@ -1,12 +1,13 @@
 export { type GuardConfig, guardConfig } from "./config.js";
 export { createGuardChain, createGuardReader, type GuardReader } from "./createGuardChain.js";
 export { CutOffs } from "./cutOffs.js";
-export { createDutyBoard, type DrawnFrom, DutyBoard, type FoundDuties } from "./dutyBoard.js";
+export type { DrawnFrom, DutyBoard, FoundDuties } from "./dutyBoard.js";
+export { createDutyBooks, createPublicDutyBooks, type DutyBooks } from "./dutyBooks.js";
 export { createFetchSet, type FetchSet } from "./fetchSet.js";
 export { createGuard, type Guard, type GuardParts } from "./guard.js";
 export type { BlockRange, GuardBlock, GuardChain, KindEpoch } from "./guardChain.js";
 export { GuardError, type GuardErrorData } from "./guardError.js";
-export { createReadFindings } from "./readFindings.js";
+export { PostedEpochs } from "./postedEpochs.js";
 export type { LeafRange, ReadReputation } from "./readLeaves.js";
-export { createReadReputation, type ReadFindings } from "./readReputation.js";
 export { listWork, readWork, type WorkRange } from "./readWork.js";
+export type { ReadFindings } from "./reputationFold.js";

@@ -20,7 +20,7 @@ export const AUDIT_RULES: AuditRules = { leastPpm: 50_000, mostPpm: PPM, newcome
  */
 export function auditRatePpm(
   of: {
-    /** Tasks that the miner has delivered in all, of this model. */
+    /** Tasks that the miner has delivered in all. */
     readonly tasks: number;
     /** See `reputationPpm`. */
     readonly reputationPpm: number;

@@ -2,14 +2,16 @@ import { describe, expect, it } from "vitest";
 import { hexToBytes } from "../bytes.js";
 import { aWord } from "../test/aTask.js";
 import { chiSquare } from "../test/chiSquare.js";
+import { aDutyTask, someDuties } from "../test/someDuties.js";
 import { PPM } from "./auditRate.js";
+import { dutiesOf } from "./dutiesOf.js";
 import { dutyBound, dutyDraw, isBelow } from "./dutyDraw.js";
 
 /**
  * χ² that chance exceeds once in a thousand, by degrees of freedom: NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.4, upper
  * 0.001. All secrets and tasks below are fixed, so that a draw is as it is or the rule has changed.
  */
-const CHI_SQUARE_MAX = { 1: 10.828, 4: 18.467, 15: 37.697, 19: 43.82, 99: 148.23 } as const;
+const CHI_SQUARE_MAX = { 1: 10.828, 3: 16.266, 4: 18.467, 15: 37.697, 19: 43.82, 99: 148.23 } as const;
 
 const TASKS = Array.from({ length: 100 }, (_, index) => hexToBytes(aWord(`task ${index}`)));
 const SECRETS = Array.from({ length: 1_000 }, (_, index) => aWord(`epoch's secret ${index}`));
@@ -48,6 +50,18 @@ describe("chance in the draw of duties", () => {
       const equal = chances.map(() => chances.reduce((sum, one) => sum + one, 0) / chances.length);
       expect(binomialChiSquare(hits, equal, 25_000)).toBeGreaterThan(CHI_SQUARE_MAX[4]);
     }
+  });
+
+  it("is as each task's own rate says where an epoch's tasks have several, each on its own", () => {
+    const rates = [50_000, 240_000, PPM];
+    const tasks = Array.from({ length: 600 }, (_, index) => aDutyTask(index, { ratePpm: rates[index % 3] ?? 0 }));
+    const { duties } = dutiesOf(someDuties(20, { tasks }));
+    const places = new Map(tasks.map(({ taskId }, index) => [taskId, index % 3]));
+    const hits = rates.map((_, place) => duties.filter(({ taskId }) => places.get(taskId) === place).length);
+    const chances = rates.map((rate) => rate / PPM / 20);
+    expect(binomialChiSquare(hits, chances, 20 * 200)).toBeLessThan(CHI_SQUARE_MAX[3]);
+    const equal = chances.map(() => chances.reduce((sum, one) => sum + one, 0) / chances.length);
+    expect(binomialChiSquare(hits, equal, 20 * 200)).toBeGreaterThan(CHI_SQUARE_MAX[3]);
   });
 
   it("is in every part of a point, to the last byte", () => {

@@ -1,4 +1,5 @@
 export { AUDIT_RULES, type AuditRules, auditRatePpm, PPM } from "./auditRate.js";
+export { type AuditRates, auditRates, leastTrustedRate } from "./auditRates.js";
 export {
   DISPUTE_VALIDATORS,
   DISPUTE_WRONG_MIN,
