@@ -21,7 +21,7 @@ interface IDuties {
 
     /// A planted result's commitment.
     struct Plant {
-        address planter;
+        bool isKnown;
         /// The epoch that ran: it counts for the results of later ones.
         uint64 epoch;
         bool isOpened;
@@ -44,8 +44,11 @@ interface IDuties {
     event DutiesShown(
         uint64 indexed epoch, address indexed validator, bytes32 secret, bytes32 documentCid, bytes outcomes
     );
-    event PlantCommitted(uint64 indexed epoch, address indexed planter, bytes32 commitment);
-    event PlantOpened(address indexed planter, bytes32 indexed taskId, bytes32 salt);
+    event PlantCommitted(uint64 indexed epoch, bytes32 commitment);
+    /// @param epoch That runs: the plant counts for the results of the second epoch before.
+    /// @param committed The epoch that ran when it was committed to.
+    /// @param proof Whatever the planter shows of its result (`encodePlantProof`): everybody sees for itself whether it is planted.
+    event PlantOpened(uint64 indexed epoch, address indexed planter, uint64 committed, bytes32 salt, bytes proof);
 
     error CommitOutOfTime(uint64 epoch, uint64 due);
     error VerdictsOutOfTime(uint64 epoch, uint64 running);
@@ -63,9 +66,10 @@ interface IDuties {
     error VerdictsForeign(bytes32 opened, bytes32 commitment);
     error OutcomesTooMany(uint256 bytesGiven, uint256 bytesMax);
     error PlantKnown(bytes32 commitment);
-    error PlantForeign(bytes32 commitment, address planter);
+    error PlantUnknown(bytes32 commitment);
     error PlantOpenedAlready(bytes32 commitment);
     error PlantOpenedEarly(uint64 opensFrom);
+    error PlantProofTooLong(uint256 bytesGiven, uint256 bytesMax);
 
     /// @notice Commits to the secret that draws the caller's duties of the next epoch. A guard of that epoch that isn't frozen, as its set is known now, or an
     /// active miner whose level lets it validate; with stake. One validator of an owner.
@@ -82,12 +86,13 @@ interface IDuties {
     /// @param outcomes At most `OUTCOME_BYTES_MAX`; empty if nothing was committed to.
     function show(uint64 epoch, bytes32 secret, bytes32 documentCid, bytes calldata outcomes) external;
 
-    /// @notice Says that a result is planted, and nothing of which. Anyone.
-    /// @param commitment `keccak256("plant-v1" ‖ taskId ‖ salt)`.
+    /// @notice Says that somebody will plant a result, and nothing of who or which. Anyone, for anyone: the planter's own account would tell whose results to look at.
+    /// @param commitment `keccak256("plant-v2" ‖ planter ‖ salt)`.
     function plant(bytes32 commitment) external;
 
-    /// @notice Shows which task it was: only its planter, once, and not before the verdicts on any result that it counts for are committed to.
-    function openPlant(bytes32 taskId, bytes32 salt) external;
+    /// @notice Shows the caller's planted result: once, and not before the verdicts on any result that it counts for are committed to.
+    /// @param proof At most `PLANT_PROOF_BYTES_MAX`.
+    function openPlant(bytes32 salt, bytes calldata proof) external;
 
     function roundOf(uint64 epoch, address validator) external view returns (Round memory);
 

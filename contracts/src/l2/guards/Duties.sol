@@ -20,6 +20,8 @@ contract Duties is IDuties {
     uint64 public constant PLANT_EPOCHS = 3;
     /// @notice As many as 8,192 duties of one validator.
     uint256 public constant OUTCOME_BYTES_MAX = 4_096;
+    /// @notice As many as 400 tokens of a planted result.
+    uint256 public constant PLANT_PROOF_BYTES_MAX = 8_192;
 
     IGuardSets public immutable guardSets;
     INodeLevels public immutable nodeLevels;
@@ -99,23 +101,25 @@ contract Duties is IDuties {
 
     /// @inheritdoc IDuties
     function plant(bytes32 commitment) external {
-        require(_plants[commitment].planter == address(0), PlantKnown(commitment));
+        require(!_plants[commitment].isKnown, PlantKnown(commitment));
         uint64 epoch = _epochNow();
-        _plants[commitment] = Plant(msg.sender, epoch, false);
-        emit PlantCommitted(epoch, msg.sender, commitment);
+        _plants[commitment] = Plant(true, epoch, false);
+        emit PlantCommitted(epoch, commitment);
     }
 
     /// @inheritdoc IDuties
-    function openPlant(bytes32 taskId, bytes32 salt) external {
-        bytes32 commitment = keccak256(abi.encodePacked("plant-v1", taskId, salt));
+    function openPlant(bytes32 salt, bytes calldata proof) external {
+        require(proof.length <= PLANT_PROOF_BYTES_MAX, PlantProofTooLong(proof.length, PLANT_PROOF_BYTES_MAX));
+        bytes32 commitment = keccak256(abi.encodePacked("plant-v2", msg.sender, salt));
         Plant storage planted = _plants[commitment];
-        require(planted.planter == msg.sender, PlantForeign(commitment, planted.planter));
+        require(planted.isKnown, PlantUnknown(commitment));
         require(!planted.isOpened, PlantOpenedAlready(commitment));
         uint64 opensFrom = planted.epoch + PLANT_EPOCHS;
-        require(_epochNow() >= opensFrom, PlantOpenedEarly(opensFrom));
+        uint64 epoch = _epochNow();
+        require(epoch >= opensFrom, PlantOpenedEarly(opensFrom));
 
         planted.isOpened = true;
-        emit PlantOpened(msg.sender, taskId, salt);
+        emit PlantOpened(epoch, msg.sender, planted.epoch, salt, proof);
     }
 
     /* VIEWS */

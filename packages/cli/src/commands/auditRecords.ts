@@ -238,14 +238,19 @@ function formatTask(task: AuditedVerdict["task"]): readonly string[] {
   ];
 }
 
-function formatFound({ duties, finding, silent, tallies }: FoundEpoch): readonly string[] {
+function passedPlants(count: number): string {
+  return count === 0 ? "" : `passed ${countOf(count, "planted result")}, `;
+}
+
+function formatFound({ duties, finding, planter, silent, tallies }: FoundEpoch): readonly string[] {
   return [
     `Drawn for ${countOf(duties.length, "validator")}; the first tier says: ${finding ?? "nothing yet"}`,
     ...duties.map(({ validator, outcome }) => `  ${validator}: ${outcome ?? "missed"}`),
     ...silent.map((validator) => `  ${validator} kept its secret: what it had to check nobody knows`),
+    ...(planter === undefined ? [] : [`Planted by ${planter}: whoever passed it is paid nothing of the epoch.`]),
     ...tallies.map(
-      ({ validator, drawn, missed, paid }) =>
-        `  of the epoch's duties ${validator} drew ${drawn}, missed ${missed}, is to be paid for ${paid}`,
+      ({ validator, drawn, missed, paid, missedPlants }) =>
+        `  of the epoch's duties ${validator} drew ${drawn}, missed ${missed}, ${passedPlants(missedPlants.length)}is to be paid for ${paid}`,
     ),
   ];
 }

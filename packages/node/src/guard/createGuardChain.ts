@@ -12,6 +12,7 @@ import {
   listNodes,
   type NodeRecord,
   postAttestation,
+  readAccountOwner,
   readAttestations,
   readAttestedRoot,
   readBeacon,
@@ -23,6 +24,7 @@ import {
   readNode,
   readNodeLife,
   readNodeLives,
+  readOpenedPlants,
   readSettlements,
   readWorkRecords,
   reportWorkRecord,
@@ -89,6 +91,16 @@ export function createGuardReader(reader: ChainReader, clock: Pick<Clock, "nowMs
       })),
     readBeacon: (epoch) => readBeacon(reader, epoch),
     readDutyRound: ({ epoch, ...range }) => readDutyRound(reader, { epoch, ...toBigints(range) }),
+    readPlants: (range) => readOpenedPlants(reader, toBigints(range)),
+    readAccountOwners: async (accounts) => {
+      const owners = await Promise.all(accounts.map((account) => readAccountOwner(reader, account)));
+      return new Map(
+        accounts.flatMap((account, index) => {
+          const owner = owners[index];
+          return owner === undefined ? [] : [[account, owner] as const];
+        }),
+      );
+    },
     readOwners: createOwners(reader),
     readGuardEndpoints: async (guards) => endpointsOf(await nodes(), guards),
     readRouterEndpoints: async (lane) => routersOf(await nodes(), lane),

@@ -6,13 +6,16 @@ import {
   type DutyTask,
   dutyTaskOf,
   type EpochDuties,
+  ownPlants,
+  type ProvenPlant,
+  provenPlants,
   type ResultsLeaf,
   recomputeDuties,
   type SettlementLeaf,
 } from "@cortensor/protocol";
 import type { CutOffs } from "./cutOffs.js";
 import type { FetchSet } from "./fetchSet.js";
-import type { GuardChain } from "./guardChain.js";
+import type { BlockRange, GuardChain } from "./guardChain.js";
 import type { PostedEpochs } from "./postedEpochs.js";
 import type { ReadRates } from "./reputationFold.js";
 import { readSettledEntries } from "./settledTasks.js";
@@ -36,7 +39,13 @@ export type DrawnFrom =
     };
 
 /** What became of an epoch's duties, and of which tasks they were; "hidden" while a set that they need isn't shown. */
-export type FoundDuties = "hidden" | (EpochDuties & { readonly settled: ReadonlyMap<Bytes32, SettledTask> });
+export type FoundDuties =
+  | "hidden"
+  | (EpochDuties & {
+      readonly settled: ReadonlyMap<Bytes32, SettledTask>;
+      /** Those of its results that were planted, and opened by now. */
+      readonly plants: readonly ProvenPlant[];
+    });
 
 export type DutyBoardParts = {
   readonly chain: Pick<
@@ -48,6 +57,8 @@ export type DutyBoardParts = {
     | "readSettlements"
     | "readCondemned"
     | "readDutyRound"
+    | "readPlants"
+    | "readAccountOwners"
     | "readOwners"
   >;
   readonly cutOffs: CutOffs;
@@ -99,13 +110,30 @@ export class DutyBoard {
     const { chainId } = chain;
     const drawn = await this.drawnFrom(epoch, signal);
     if (drawn.kind === "hidden") return "hidden";
-    if (drawn.kind === "unposted") return { ...NOTHING, settled: new Map() };
+    if (drawn.kind === "unposted") return { ...NOTHING, settled: new Map(), plants: [] };
     const last = await cutOffs.lastBlockOf(epoch + 2);
     const { fromBlock } = await cutOffs.rangeOf(epoch + 2, last?.number ?? 0);
     const toBlock = last?.number ?? fromBlock - 1;
     const { shows } = await chain.readDutyRound({ epoch, fromBlock, toBlock });
     const { tasks, pledges, settled } = drawn;
-    return { ...recomputeDuties({ chainId, epoch, pledges, shows, tasks }), settled };
+    const plants = await this.#findPlants({ epoch, settled }, { fromBlock, toBlock });
+    return { ...recomputeDuties({ chainId, epoch, pledges, shows, tasks, plants }), settled, plants };
+  }
+
+  /** Planted by the client itself, with a miner of its own, and opened among the records in which verdicts are shown. */
+  async #findPlants(
+    { epoch, settled }: { readonly epoch: number; readonly settled: ReadonlyMap<Bytes32, SettledTask> },
+    range: BlockRange,
+  ): Promise<readonly ProvenPlant[]> {
+    const { chain } = this.#parts;
+    const opened = await chain.readPlants(range);
+    const resultsHashes = new Map([...settled].map(([id, { resultsHash }]) => [id, resultsHash]));
+    const proven = provenPlants({ epoch, opened, resultsHashes });
+    if (proven.length === 0) return [];
+    return ownPlants(proven, {
+      miners: await chain.readOwners(proven.map(({ miner }) => miner)),
+      accounts: await chain.readAccountOwners([...new Set(proven.map(({ account }) => account))]),
+    });
   }
 }
 

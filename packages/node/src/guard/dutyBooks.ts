@@ -22,6 +22,8 @@ export type DutyBooksChain = Pick<
   | "readWorkRecords"
   | "readCondemnedWork"
   | "readDutyRound"
+  | "readPlants"
+  | "readAccountOwners"
   | "readOwners"
 >;
 

@@ -8,6 +8,7 @@ import type {
   EpochTimes,
   Equivocation,
   GuardSet,
+  OpenedPlant,
   SettlementLeaf,
   UnixSeconds,
 } from "@cortensor/protocol";
@@ -85,6 +86,10 @@ export type GuardChain = {
   readonly nodes: NodeWatch;
   /** Commitments to secrets of an epoch's duties, and what was shown of them, in a range of blocks. */
   readDutyRound(of: BlockRange & { readonly epoch: number }): Promise<DutyRound>;
+  /** Plants that were opened in a range of blocks, whatever they show. */
+  readPlants(range: BlockRange): Promise<readonly OpenedPlant[]>;
+  /** Who owns the sessions of these accounts; one that isn't there is left out. */
+  readAccountOwners(accounts: readonly number[]): Promise<ReadonlyMap<number, Address>>;
   /** Who owns these nodes, also after they left; who never was one is left out. */
   readOwners(nodes: readonly Address[]): Promise<ReadonlyMap<Address, Address>>;
 

@@ -1,7 +1,7 @@
 import type { DutyRecord } from "../guards/virtualBlock.js";
 import type { Address, Bytes32 } from "../primitives.js";
 import type { ShownVerdict } from "./dutiesOf.js";
-import type { ProvenPlant } from "./plant.js";
+import type { ProvenPlant } from "./provenPlants.js";
 
 /** What an epoch's duties are worth to one validator. */
 export type DutyTally = {
@@ -22,7 +22,7 @@ export type DutyTally = {
 export function dutyTallies(of: {
   readonly duties: readonly DutyRecord[];
   readonly verdicts: readonly ShownVerdict[];
-  readonly plants: readonly ProvenPlant[];
+  readonly plants: readonly Pick<ProvenPlant, "taskId">[];
 }): readonly DutyTally[] {
   const said = new Map(of.verdicts.map(({ validator, taskId, outcome }) => [`${validator} ${taskId}`, outcome]));
   const planted = new Set(of.plants.map(({ taskId }) => taskId));

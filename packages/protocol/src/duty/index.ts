@@ -44,7 +44,15 @@ export {
   type SignedJuryVote,
   signJuryVote,
 } from "./juryVote.js";
-export { type Plant, type PlantOpening, type ProvenPlant, plantCommitment, provenPlants } from "./plant.js";
+export { type PlantedToken, plantCommitment, plantedFingerprint, plantedLogprobs } from "./plant.js";
+export {
+  decodePlantProof,
+  encodePlantProof,
+  PLANT_PROOF_BYTES_MAX,
+  PLANT_TOKENS_MIN,
+  type PlantProof,
+} from "./plantProof.js";
+export { type OpenedPlant, ownPlants, type ProvenPlant, provenPlants } from "./provenPlants.js";
 export {
   type DutyPledge,
   type DutyRound,

@@ -1,77 +1,125 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { aPlant, type MadePlant, PLANT_EPOCH, PLANTER, PLANTERS_ACCOUNT, PLANTERS_MINER } from "../test/aPlant.js";
 import { anAddress, aWord } from "../test/aTask.js";
 import { someDuties, verdictsOf } from "../test/someDuties.js";
 import { dutiesOf } from "./dutiesOf.js";
 import { dutyTallies } from "./dutyTally.js";
-import { plantCommitment, provenPlants } from "./plant.js";
+import { plantCommitment, plantedLogprobs } from "./plant.js";
+import { decodePlantProof, encodePlantProof, PLANT_PROOF_BYTES_MAX, PLANT_TOKENS_MIN } from "./plantProof.js";
+import { ownPlants, provenPlants } from "./provenPlants.js";
 import { VERDICT_OUTCOMES } from "./verdict.js";
 
 const badRecord = expect.objectContaining({ code: "PROTOCOL_BAD_RECORD" });
-const planter = anAddress("planter");
-const salt = aWord("salt");
 const FACTS = someDuties(4);
 const TASK_IDS = FACTS.tasks.map(({ taskId }) => taskId);
+const planted = (places: readonly number[]) => places.map((place) => ({ taskId: aWord(`task ${place}`) }));
 
-/** Planted, opened and found wrong: the tasks at these places. */
-function planted(places: readonly number[]) {
-  const taskIds = places.map((place) => aWord(`task ${place}`));
-  return provenPlants({
-    plants: taskIds.map((taskId) => ({ planter, commitment: plantCommitment(taskId, salt) })),
-    openings: taskIds.map((taskId) => ({ planter, taskId, salt })),
-    foundWrong: new Set(taskIds),
-  });
+/** What counts of plants whose results are the settled ones. */
+function provenOf(...plants: readonly MadePlant[]) {
+  const resultsHashes = new Map(plants.map(({ id, resultsHash }) => [id, resultsHash]));
+  return provenPlants({ epoch: PLANT_EPOCH, opened: plants.map(({ opened }) => opened), resultsHashes });
 }
 
 describe("a planted result", () => {
-  const taskId = aWord("task 0");
-  const plants = [{ planter, commitment: plantCommitment(taskId, salt) }];
-  const openings = [{ planter, taskId, salt }];
+  const plant = aPlant("one");
+  const proven = { planter: PLANTER, taskId: plant.id, miner: PLANTERS_MINER, account: PLANTERS_ACCOUNT };
 
-  it("counts when its planter opens it and a jury has found it wrong", () => {
-    expect(provenPlants({ plants, openings, foundWrong: new Set([taskId]) })).toEqual([{ planter, taskId }]);
+  it("counts by what it shows alone, when it was committed to before and is opened once verdicts are in", () => {
+    expect(provenOf(plant)).toEqual([proven]);
+    expect(provenOf(plant, plant)).toEqual([proven]);
+    const more = [aPlant("two"), plant, aPlant("three")];
+    expect(provenOf(...more).map(({ taskId }) => taskId)).toEqual(more.map(({ id }) => id).sort());
   });
 
-  it("costs nobody anything by its planter's word alone", () => {
-    expect(provenPlants({ plants, openings, foundWrong: new Set() })).toEqual([]);
-    expect(provenPlants({ plants, openings: [], foundWrong: new Set([taskId]) })).toEqual([]);
+  it("counts nothing out of time", () => {
+    for (const opened of [{ committed: PLANT_EPOCH }, { opened: PLANT_EPOCH + 1 }, { opened: PLANT_EPOCH + 3 }])
+      expect(provenOf(aPlant("one", { opened }))).toEqual([]);
   });
 
-  it("is opened by who planted it, with what it planted, once", () => {
-    const foundWrong = new Set([taskId]);
-    const other = anAddress("other");
-    for (const opening of [
-      { planter: other, taskId, salt },
-      { planter, taskId: aWord("task 1"), salt },
-      { planter, taskId, salt: aWord("another") },
-    ])
-      expect(() => provenPlants({ plants, openings: [opening], foundWrong })).toThrow(badRecord);
-    expect(() => provenPlants({ plants, openings: [...openings, ...openings], foundWrong })).toThrow(badRecord);
-    const copied = [...plants, ...plants.map((plant) => ({ ...plant, planter: other }))];
-    expect(() => provenPlants({ plants: copied, openings, foundWrong })).toThrow(badRecord);
+  it("can't be what a miner computed: a fingerprint that the salt doesn't give opens nothing", () => {
+    expect(provenOf(aPlant("one", { opened: { salt: aWord("another") } }))).toEqual([]);
+    expect(provenOf(aPlant("one", { result: { fpRoot: aWord("an honest one") } }))).toEqual([]);
+    expect(provenOf(aPlant("one", { result: { tokenRoot: aWord("other tokens") } }))).toEqual([]);
+    expect(provenOf(aPlant("one", { result: { taskId: aWord("another's task") } }))).toEqual([]);
+    const resultsHashes = new Map([[plant.id, aWord("what was settled")]]);
+    expect(provenPlants({ epoch: PLANT_EPOCH, opened: [plant.opened], resultsHashes })).toEqual([]);
+    expect(provenPlants({ epoch: PLANT_EPOCH, opened: [plant.opened], resultsHashes: new Map() })).toEqual([]);
   });
 
-  it("passed is never paid without loss, whatever its validator says of all else", () => {
-    const anyOutcome = fc.option(fc.constantFrom(...VERDICT_OUTCOMES), { nil: undefined });
-    const anyOutcomes = fc.array(anyOutcome, { minLength: 80, maxLength: 160 });
-    const anyPlaces = fc.uniqueArray(fc.nat(39), { minLength: 1, maxLength: 4 });
+  it("is long enough to be judged by, and names each of its tokens", () => {
+    const { tokens } = plant.proof;
+    expect(provenOf(aPlant("one", { tokens: tokens.slice(1) }))).toEqual([]);
+    const [first, ...rest] = tokens;
+    expect(provenOf(aPlant("one", { tokens: [{ id: first?.id ?? 0, top: [4, 5] }, ...rest] }))).toEqual([]);
+  });
+
+  it("harms nobody: the planter owns the miner and the account, or it isn't a plant", () => {
+    const miners = new Map([[PLANTERS_MINER, PLANTER]]);
+    const accounts = new Map([[PLANTERS_ACCOUNT, PLANTER]]);
+    expect(ownPlants([proven], { miners, accounts })).toEqual([proven]);
+    const another = anAddress("another");
+    expect(ownPlants([proven], { miners, accounts: new Map([[PLANTERS_ACCOUNT, another]]) })).toEqual([]);
+    expect(ownPlants([proven], { miners: new Map([[PLANTERS_MINER, another]]), accounts })).toEqual([]);
+    expect(ownPlants([proven], { miners: new Map(), accounts: new Map() })).toEqual([]);
+  });
+
+  it("is of one planter: a copied commitment opens for nobody else", () => {
+    expect(plantCommitment(PLANTER, aWord("salt"))).not.toBe(plantCommitment(anAddress("copier"), aWord("salt")));
+    expect(plantCommitment(PLANTER, aWord("salt"))).not.toBe(plantCommitment(PLANTER, aWord("another")));
+  });
+});
+
+describe("the log-probabilities of a planted result", () => {
+  it("could be a model's: falling, and of parts that sum to at most 1", () => {
     fc.assert(
-      fc.property(anyOutcomes, anyPlaces, (outcomes, places) => {
-        let next = 0;
-        const verdicts = verdictsOf(FACTS, () => outcomes[next++ % outcomes.length]);
-        const { duties } = dutiesOf({ ...FACTS, verdicts });
-        const proven = planted(places);
-        const tallies = dutyTallies({ duties, verdicts, plants: proven });
-        for (const { validator, drawn, missed, paid, missedPlants } of tallies) {
-          const own = verdicts.filter((verdict) => verdict.validator === validator);
-          const hasPassed = own.filter(
-            ({ taskId: id, outcome }) => outcome === "passed" && proven.some((plant) => plant.taskId === id),
-          );
-          expect(missedPlants).toHaveLength(hasPassed.length);
-          expect(paid === 0 || missedPlants.length === 0).toBe(true);
-          expect(paid).toBeLessThanOrEqual(own.filter(({ outcome }) => outcome !== "undecided").length);
-          expect(drawn - missed).toBe(own.length);
-        }
+      fc.property(fc.string(), fc.nat(2 ** 32 - 1), (name, position) => {
+        const logprobs = plantedLogprobs(aWord(name), position);
+        expect([...logprobs].sort((left, right) => right - left)).toEqual(logprobs);
+        expect(logprobs.reduce((sum, one) => sum + Math.exp(one), 0)).toBeLessThanOrEqual(1 + 1e-12);
+        expect(plantedLogprobs(aWord(name), position)).toEqual(logprobs);
+      }),
+    );
+  });
+
+  it("are far from every model's, however well it was chosen", () => {
+    const salts = Array.from({ length: 40 }, (_, index) => aWord(`salt ${index}`));
+    const all = salts.map((salt) => Array.from({ length: PLANT_TOKENS_MIN }, (_, at) => plantedLogprobs(salt, at)));
+    const medians = [0, 1, 2, 3, 4].map((rank) => {
+      const own = all.flat().map((one) => one[rank] ?? 0);
+      return [...own].sort((left, right) => left - right)[Math.floor(own.length / 2)] ?? 0;
+    });
+    for (const tokens of all) {
+      const errors = tokens.flatMap((one) => one.map((logprob, rank) => Math.abs(logprob - (medians[rank] ?? 0))));
+      const mean = errors.reduce((sum, one) => sum + Math.min(4, one), 0) / errors.length;
+      expect(mean).toBeGreaterThan(0.5);
+    }
+  });
+});
+
+describe("what a planter shows", () => {
+  it("is read back, and nothing else is read", () => {
+    const { proof } = aPlant("one");
+    const bytes = encodePlantProof(proof);
+    expect(decodePlantProof(bytes)).toEqual(proof);
+    expect(bytes.length).toBeLessThan(PLANT_PROOF_BYTES_MAX / 4);
+    expect(() => decodePlantProof(bytes.subarray(1))).toThrow(badRecord);
+    expect(() => decodePlantProof(Uint8Array.from([...bytes, 0]))).toThrow(badRecord);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 1_200 }), (some) => {
+        expect(
+          provenPlants({ epoch: 7, opened: [{ ...aPlant("one").opened, proof: some }], resultsHashes: new Map() }),
+        ).toEqual([]);
+      }),
+    );
+  });
+
+  it("counts in no other bytes", () => {
+    const plant = aPlant("one");
+    fc.assert(
+      fc.property(fc.nat(plant.opened.proof.length - 1), fc.integer({ min: 1, max: 255 }), (place, change) => {
+        const proof = plant.opened.proof.map((byte, at) => (at === place ? byte ^ change : byte));
+        expect(provenOf({ ...plant, opened: { ...plant.opened, proof } })).toEqual([]);
       }),
     );
   });
@@ -94,16 +142,34 @@ describe("a validator's tally", () => {
 
   it("leaves nothing to who passes everything unseen, and all to who looks", () => {
     const places = TASK_IDS.map((_, place) => place);
-    expect(
-      tally(
-        verdictsOf(FACTS, () => "passed"),
-        places,
-      ),
-    ).toMatchObject({ paid: 0 });
-    const honest = tally(
-      verdictsOf(FACTS, () => "failed"),
-      places,
-    );
+    const passed = verdictsOf(FACTS, () => "passed");
+    expect(tally(passed, places)).toMatchObject({ paid: 0 });
+    const failed = verdictsOf(FACTS, () => "failed");
+    const honest = tally(failed, places);
     expect(honest).toMatchObject({ paid: honest?.drawn, missedPlants: [] });
+  });
+
+  it("never pays who passed a planted result, whatever its validator says of all else", () => {
+    const anyOutcome = fc.option(fc.constantFrom(...VERDICT_OUTCOMES), { nil: undefined });
+    const anyOutcomes = fc.array(anyOutcome, { minLength: 80, maxLength: 160 });
+    const anyPlaces = fc.uniqueArray(fc.nat(39), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(anyOutcomes, anyPlaces, (outcomes, places) => {
+        let next = 0;
+        const verdicts = verdictsOf(FACTS, () => outcomes[next++ % outcomes.length]);
+        const { duties } = dutiesOf({ ...FACTS, verdicts });
+        const plants = planted(places);
+        for (const { validator, drawn, missed, paid, missedPlants } of dutyTallies({ duties, verdicts, plants })) {
+          const own = verdicts.filter((verdict) => verdict.validator === validator);
+          const hasPassed = own.filter(
+            ({ taskId: id, outcome }) => outcome === "passed" && plants.some((one) => one.taskId === id),
+          );
+          expect(missedPlants).toHaveLength(hasPassed.length);
+          expect(paid === 0 || missedPlants.length === 0).toBe(true);
+          expect(paid).toBeLessThanOrEqual(own.filter(({ outcome }) => outcome !== "undecided").length);
+          expect(drawn - missed).toBe(own.length);
+        }
+      }),
+    );
   });
 });

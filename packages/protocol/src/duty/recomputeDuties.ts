@@ -5,7 +5,7 @@ import { decodeOutcomes } from "./dutyOutcomes.js";
 import type { DutyCommit, DutyReveal } from "./dutySecret.js";
 import { type DutyTally, dutyTallies } from "./dutyTally.js";
 import { type DutyCandidate, dutyWeights } from "./dutyWeights.js";
-import type { ProvenPlant } from "./plant.js";
+import type { ProvenPlant } from "./provenPlants.js";
 
 /** A commitment to an epoch's secret, with all that its validator's weight follows from, as the chain had it then. */
 export type DutyPledge = DutyCommit & DutyCandidate;
@@ -34,7 +34,9 @@ type RoundFacts = DutyRound & { readonly chainId: number; readonly epoch: number
  * committed to a secret: whoever doesn't, or can't check, draws nothing, and nobody's part grows smaller by it. Outcomes that aren't of as many
  * duties as their validator has say nothing. Throws as `dutiesOf` does.
  */
-export function recomputeDuties(facts: RoundFacts & { readonly plants?: readonly ProvenPlant[] }): EpochDuties {
+export function recomputeDuties(
+  facts: RoundFacts & { readonly plants?: readonly Pick<ProvenPlant, "taskId">[] },
+): EpochDuties {
   const { chainId, epoch, pledges, shows, tasks, plants = [] } = facts;
   const validators = dutyWeights(pledges);
   const drawn = dutiesOf({ chainId, epoch, validators, commits: pledges, reveals: shows, tasks, verdicts: [] });

@@ -24,6 +24,7 @@ import {
   juryVoteSigner,
   keccak256,
   plantCommitment,
+  plantedLogprobs,
   type ReputationLeaf,
   reputationAt,
   reputationLeaf,
@@ -68,7 +69,13 @@ type Vectors = {
     readonly digest: Bytes32;
     readonly bytes: Hex;
   }[];
-  readonly plants: readonly { readonly taskId: Bytes32; readonly salt: Bytes32; readonly commitment: Bytes32 }[];
+  readonly plants: readonly {
+    readonly planter: Address;
+    readonly salt: Bytes32;
+    readonly commitment: Bytes32;
+    /** At positions 0, 1 and 31, in steps of 1/256 nat. */
+    readonly parts: readonly (readonly number[])[];
+  }[];
   readonly reputations: readonly {
     readonly epochSeconds: number;
     readonly epoch: number;
@@ -98,7 +105,11 @@ describe("duty vectors, made by a second implementation", () => {
 
   it("give the commitment to each secret, and to each planted result", () => {
     expect(vectors.secrets.map(dutyCommitment)).toEqual(vectors.secrets.map(({ commitment }) => commitment));
-    for (const { taskId, salt, commitment } of vectors.plants) expect(plantCommitment(taskId, salt)).toBe(commitment);
+    for (const { planter, salt, commitment, parts } of vectors.plants) {
+      expect(plantCommitment(planter, salt)).toBe(commitment);
+      const own = [0, 1, 31].map((position) => plantedLogprobs(salt, position).map((one) => Math.round(-one * 256)));
+      expect(own).toEqual(parts);
+    }
   });
 
   it("give each point, each bound, and what is a duty", () => {

@@ -106,9 +106,26 @@ const RATES = [
   [0, 1n, 1n],
   [123_457, 3n * 10n ** 24n, 7n * 10n ** 25n],
 ];
+/** Steps of 1/256 nat, as a fingerprint has them. */
+const plantedParts = (salt, position) => {
+  const bytes = Buffer.from(
+    hash(["string", "plant-logprobs-v1"], ["bytes32", salt], ["uint32", position]).slice(2),
+    "hex",
+  );
+  const parts = [];
+  let [left, last] = [1, 1];
+  for (let index = 0; index < 5; index += 1) {
+    const draw = (bytes.readUInt16BE(2 * index) + 1) / 65_537;
+    const part = index === 0 ? 0.15 + 0.85 * draw : draw * Math.min(last, left);
+    parts.push(Math.round(-Math.log(part) * 256));
+    [left, last] = [left - part, part];
+  }
+  return parts;
+};
 const plant = (index) => {
-  const [taskId, salt] = [word(`task ${index}`), word(`salt ${index}`)];
-  return { taskId, salt, commitment: hash(["string", "plant-v1"], ["bytes32", taskId], ["bytes32", salt]) };
+  const salt = word(`salt ${index}`);
+  const commitment = hash(["string", "plant-v2"], ["address", validator], ["bytes32", salt]);
+  return { planter: validator, salt, commitment, parts: [0, 1, 31].map((position) => plantedParts(salt, position)) };
 };
 const OUTCOMES = ["passed", undefined, "failed", "undecided", "withheld"];
 const outcomesVector = (outcomes) => {

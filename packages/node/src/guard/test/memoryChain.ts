@@ -18,6 +18,7 @@ import {
   guardsDomain,
   keccak256,
   leaderSlotAt,
+  type OpenedPlant,
   recordEpochAt,
   type SettlementLeaf,
   UNREGISTERED,
@@ -68,6 +69,10 @@ export class MemoryChain {
   /** Refuses the next calls of these names, as a dead RPC would. */
   readonly failing = new Set<string>();
   readonly pledges: { readonly epoch: number; readonly pledge: DutyPledge; readonly block: number }[] = [];
+  readonly plants: { readonly plant: OpenedPlant; readonly block: number }[] = [];
+  /** Who owns accounts, and nodes that don't own themselves. */
+  readonly accountOwners = new Map<number, Address>();
+  readonly nodeOwners = new Map<Address, Address>();
   readonly shows: { readonly epoch: number; readonly show: DutyShow; readonly block: number }[] = [];
   readonly #fixed = new Set<number>();
   readonly #settled: Settled[] = [];
@@ -167,7 +172,10 @@ export class MemoryChain {
         pledges: this.#within(this.pledges, range).flatMap((one) => (one.epoch === epoch ? [one.pledge] : [])),
         shows: this.#within(this.shows, range).flatMap((one) => (one.epoch === epoch ? [one.show] : [])),
       }),
-      readOwners: async (nodes) => new Map(nodes.map((node) => [node, node])),
+      readPlants: async (range) => this.#within(this.plants, range).map(({ plant }) => plant),
+      readAccountOwners: async (accounts) =>
+        new Map([...this.accountOwners].filter(([account]) => accounts.includes(account))),
+      readOwners: async (nodes) => new Map(nodes.map((node) => [node, this.nodeOwners.get(node) ?? node])),
       readGuardEndpoints: async (guards) => new Map([...this.endpoints].filter(([guard]) => guards.includes(guard))),
       readRouterEndpoints: async () => [],
     };
