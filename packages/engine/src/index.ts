@@ -44,6 +44,7 @@ export { EngineError, type EngineErrorData } from "./engineError.js";
 export { type FetchedModel, type FetchModelOptions, type FetchProgress, fetchModel } from "./fetchModel.js";
 export { type KernelParts, kernelClassOf } from "./kernelClass.js";
 export { type ModelRecord, modelIdOf, readModelId } from "./modelRecord.js";
+export { plantAnswers } from "./plantAnswers.js";
 export { type HardwareProbe, type HardwareSenses, type ProbedGpu, probeHardware } from "./probeHardware.js";
 export { type GgufHeader, readGgufHeader } from "./readGgufHeader.js";
 export { readModelCandidate } from "./readModelCandidate.js";

@@ -92,6 +92,17 @@ export {
   type SeatChain,
 } from "./miner/index.js";
 export {
+  createPlanter,
+  createPlanterChain,
+  PlantDesk,
+  type Planter,
+  type PlanterChain,
+  PlanterError,
+  type PlanterErrorData,
+  type PlanterParts,
+  type PlantSource,
+} from "./planter/index.js";
+export {
   type Conduct,
   chooseMiner,
   createQueueChain,

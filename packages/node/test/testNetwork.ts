@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Gateway, InferEvent, NetworkEvent, NetworkView, Priority } from "@cortensor/api";
 import { type Books, createMemoryBooks } from "@cortensor/books";
 import type { ListedClaim, RateRecord } from "@cortensor/chain";
-import { createScriptedEngine, type EngineScript } from "@cortensor/engine";
+import { createScriptedEngine, type Engine, type EngineScript } from "@cortensor/engine";
 import type { ModelDistance } from "@cortensor/proof";
 import {
   type Address,
@@ -175,12 +175,14 @@ export async function startScriptedMiner(
     readonly prices?: typeof PRICES;
     /** Its own look at the chain's beacons; that of the router by default. */
     readonly readBeacon?: MinerChain["readBeacon"];
+    /** What stands before its engine. Default: nothing. */
+    readonly behind?: (engine: Engine) => Engine;
     /** It was introduced by the test, which says what the chain knows of it. */
     readonly isIntroduced?: true;
   },
 ): Promise<{ readonly miner: Miner; readonly address: Address; stop(): Promise<void> }> {
   const routers = "router" in network ? [network] : network;
-  const { name, script = {}, prices = PRICES } = options;
+  const { name, script = {}, prices = PRICES, behind = (engine) => engine } = options;
   const address = options.isIntroduced === undefined ? introduce(routers, name) : addressOf(name);
   const outboxFolder = mkdtempSync(join(tmpdir(), "outbox-"));
   onTearDown(() => rmSync(outboxFolder, { recursive: true, force: true }));
@@ -201,7 +203,7 @@ export async function startScriptedMiner(
     identity: identityOf(name, signatures),
     sealing: createSealingKey(new Secret(keyOf(`sealing of ${name}`))),
     signatures,
-    engines: [createScriptedEngine(script)],
+    engines: [behind(createScriptedEngine(script))],
     chain: {
       times: routers[0]?.chain.profile ?? PROFILE,
       readBeacon: options.readBeacon ?? ((epoch) => routers[0]?.chain.readBeacon(epoch) ?? Promise.resolve(undefined)),

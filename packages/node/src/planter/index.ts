@@ -1,0 +1,4 @@
+export { PlantDesk } from "./plantDesk.js";
+export { createPlanter, type Planter, type PlanterParts, type PlantSource } from "./planter.js";
+export { createPlanterChain, type PlanterChain } from "./planterChain.js";
+export { PlanterError, type PlanterErrorData } from "./planterError.js";
