@@ -21,6 +21,7 @@ const COMMANDS = {
   distances: async () => (await import("./commands/distances.js")).addDistances,
   check: async () => (await import("./commands/check.js")).addCheck,
   judge: async () => (await import("./commands/judge.js")).addJudge,
+  planter: async () => (await import("./commands/planter.js")).addPlanter,
   adversary: async () => (await import("./commands/adversary.js")).addAdversary,
   audit: async () => (await import("./commands/audit.js")).addAudit,
   receipt: async () => (await import("./commands/receipt.js")).addReceipt,

@@ -14,6 +14,7 @@ import { findNetwork } from "../networkAccess.js";
 import { parsePort, wholeNumber } from "../parseArgument.js";
 import { reportToParent } from "../reportToParent.js";
 import { type OpenEngineParts, type OpenedEngine, openEngine, type ScriptedPace } from "../roles/openEngine.js";
+import type { JoinedMiner } from "../roles/openPlanter.js";
 import { runMiner } from "../roles/runMiner.js";
 import { scriptedOption } from "../scriptedOption.js";
 import { untilStopped } from "../untilStopped.js";
@@ -66,11 +67,12 @@ export function addMinerOptions(command: Command, as: string): Command {
     );
 }
 
-/** Joins a network with the engine that is opened, and serves until the end. */
+/** Joins a network with the engine that is opened, starts what stands beside the miner, and serves until the end. */
 export async function runMinerCommand(
   context: CommandContext,
   options: MinerOptions,
   open: (parts: OpenEngineParts) => Promise<OpenedEngine>,
+  openBeside: (joined: JoinedMiner) => Promise<void> = async () => undefined,
 ): Promise<void> {
   const { env, output, paths, shutdown } = context;
   const isGivenKey = env.MINER_SIGNER_KEY !== undefined;
@@ -87,7 +89,9 @@ export async function runMinerCommand(
     }),
   ]);
   const config = metricsPort === undefined ? found : { ...found, metricsPort };
-  const { address, metricsUrl, registered } = await runMiner({ config, opened, log: context.log("miner"), shutdown });
+  const { address, metricsUrl, registered, ...running } = await runMiner({
+    ...{ config, opened, log: context.log("miner"), shutdown },
+  });
   if (registered !== undefined && registered !== "unchanged") {
     output.progress("node.registered", `Miner ${address} is ${registered}: its keys and its kernel class`, { address });
   }
@@ -101,6 +105,9 @@ export async function runMinerCommand(
     tokensPerSecond,
     ...(metricsUrl === undefined ? {} : { metricsUrl }),
   });
+  const { nowSeconds, metrics } = running;
+  const { network } = options;
+  await openBeside({ config, address, model, nowSeconds, metrics, ...(network === undefined ? {} : { network }) });
   const gone = await Promise.race([opened.gone, untilStopped(shutdown)]);
   if (gone !== undefined && !shutdown.signal.aborted) throw gone;
 }

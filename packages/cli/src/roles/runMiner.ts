@@ -48,6 +48,9 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
   readonly metricsUrl?: string;
   /** What became of its registration; undefined when its operator sees to that itself. */
   readonly registered: "registered" | "updated" | "unchanged" | undefined;
+  /** Chain time. */
+  readonly nowSeconds: () => number;
+  readonly metrics: Metrics;
 }> {
   const clock = systemClock;
   shutdown.add("engine", () => opened.engine.close());
@@ -97,7 +100,9 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
     : undefined;
   const metricsUrl = await showMetrics({ config, miner, metrics, shutdown, ...(verdicts && { verdicts }) });
   miner.start();
-  return { miner, address: identity.signer.address, registered, ...(metricsUrl === undefined ? {} : { metricsUrl }) };
+  const nowSeconds = () => epochs.chainSeconds();
+  const running = { miner, address: identity.signer.address, registered, nowSeconds, metrics };
+  return { ...running, ...(metricsUrl === undefined ? {} : { metricsUrl }) };
 }
 
 /** Has the miner do duties with its own engine, while no user's task runs. */

@@ -31,7 +31,7 @@ const wordOf = (name: string): Bytes32 => keccak256(utf8ToBytes(name));
 let folder: string;
 let planter: Planter;
 let time = 0;
-let asked: string[];
+let asked: Bytes32[];
 let answerWith: (salt: Bytes32) => SegmentBody;
 let settled: Map<number, ReadonlySet<Bytes32>>;
 let known: Exclude<Awaited<ReturnType<PlantSource["recompute"]>>, "hidden">;
@@ -106,7 +106,7 @@ function start(): Planter {
     desk,
     nextPrompt: () => ({ kind: "text", text: `question ${asked.length}` }),
     ask: async (prompt) => {
-      const salt = desk.saltOf(prompt) ?? "0x";
+      const salt = desk.saltOf(prompt) ?? wordOf("no salt");
       asked.push(salt);
       return answerWith(salt);
     },
@@ -128,7 +128,7 @@ async function plantOne(): Promise<Bytes32> {
   const [salt] = asked;
   if (salt === undefined) throw new Error("a question is due");
   settled.set(EPOCH + 1, new Set([idOf(salt)]));
-  return salt as Bytes32;
+  return salt;
 }
 
 beforeEach(async () => {
@@ -197,7 +197,7 @@ describe("a planter", () => {
       throw new Error("its miner is gone");
     };
     await toEpoch(EPOCH + 5);
-    settled.set(EPOCH + 4, new Set(asked.map((one) => idOf(one as Bytes32))));
+    settled.set(EPOCH + 4, new Set(asked.map((one) => idOf(one))));
     await toEpoch(EPOCH + 6);
     expect(opened).toEqual([]);
   });
