@@ -135,11 +135,10 @@ async function enrol(context: CommandContext, options: MinerOptions): Promise<Mi
     },
   );
   const stakeWei = parseCor(options.stake);
+  const gas = "gas, for signs of life, network tasks and the session queue";
   await ensureFunds(profile, { to: operator.address, corWei: stakeWei, what: `${formatCor(stakeWei)} and gas` });
-  await ensureFunds(profile, { to: signer.address, corWei: 0n, what: "gas, for signs of life and network tasks" });
+  await ensureFunds(profile, { to: signer.address, corWei: 0n, what: gas });
   await ensureStake(createChainWriter({ profile, privateKey: operator.key.expose() }), { stakeWei });
-  // Its own steps in the session queue cost gas; elsewhere its operator sees to that, or it gets none of those tasks.
-  if (isLocalNetwork(profile)) await ensureFunds(profile, { to: signer.address, corWei: 0n, what: "gas" });
   output.progress("node.staked", `Operator ${operator.address} has ${formatCor(stakeWei)} at stake`);
   const folder = join(paths.home, "miners", profile.name);
   const profilePath = join(folder, "network.json");
