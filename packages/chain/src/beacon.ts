@@ -1,4 +1,4 @@
-import { type Bytes32, ZERO_BYTES32 } from "@cortensor/protocol";
+import { type Bytes32, hasCode, ZERO_BYTES32 } from "@cortensor/protocol";
 import { encodeFunctionData } from "viem";
 import { chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
@@ -39,7 +39,13 @@ export async function readBeacon(chain: ChainReader, epoch: number): Promise<Byt
 
 /** What seeds are made of: the same, as the block being made has it, so that a chain that rests for a while keeps nobody waiting for its next block. */
 export async function readSeedBeacon(chain: ChainReader, epoch: number): Promise<Bytes32 | undefined> {
-  return readAt(chain, epoch, "pending");
+  try {
+    return await readAt(chain, epoch, "pending");
+  } catch (error) {
+    // Not every node has such a view: then its last block's holds.
+    if (hasCode(error, "CHAIN_RPC_FAILED")) return readAt(chain, epoch, "latest");
+    throw error;
+  }
 }
 
 async function readAt(chain: ChainReader, epoch: number, blockTag: "latest" | "pending"): Promise<Bytes32 | undefined> {
