@@ -1,4 +1,5 @@
 import type { Bytes32, FinishReason, Prompt, RecipeStep, SamplingParams } from "@cortensor/protocol";
+import type { OnUse } from "./engineUse.js";
 import type { KernelParts } from "./kernelClass.js";
 
 /**
@@ -65,6 +66,8 @@ export type GenerateJob = {
   /** How much detail each token carries: its own log-probability only, or the top 5 for fingerprints. */
   readonly fingerprints?: boolean;
   readonly signal?: AbortSignal;
+  /** Told before the end, by engines that know. */
+  readonly onUse?: OnUse;
 };
 
 export type GenerateEvent =
@@ -100,6 +103,8 @@ export type ScoreJob = {
   /** With these, each position carries the sampler's own candidates too. */
   readonly params?: SamplingParams;
   readonly signal?: AbortSignal;
+  /** Told before the scores are there, by engines that know. */
+  readonly onUse?: OnUse;
 };
 
 /** Log-probabilities are the model's own: before bias, penalties and temperature. A token that can't be has −100 or less. */

@@ -41,8 +41,10 @@ export {
   type TokenSpelling,
 } from "./engine.js";
 export { EngineError, type EngineErrorData } from "./engineError.js";
+export type { EngineUse, OnUse } from "./engineUse.js";
 export { type FetchedModel, type FetchModelOptions, type FetchProgress, fetchModel } from "./fetchModel.js";
 export { type KernelParts, kernelClassOf } from "./kernelClass.js";
+export { meteredEngine } from "./meteredEngine.js";
 export { type ModelRecord, modelIdOf, readModelId } from "./modelRecord.js";
 export { plantAnswers } from "./plantAnswers.js";
 export { type HardwareProbe, type HardwareSenses, type ProbedGpu, probeHardware } from "./probeHardware.js";

@@ -8,9 +8,7 @@ const CHECK_DELAY_MS = 60_000;
 
 /** Each validator's own secret says whether it has to check a task; the rate is that of its least trusted miner. */
 export function drawDuties(world: World, task: SimTask): void {
-  let ratePpm = 0;
-  for (const { maker } of task.segments) ratePpm = Math.max(ratePpm, rateOf(world, maker));
-  const bound = boundOf(world, ratePpm);
+  const bound = boundOf(world, ratePpmOf(world, task));
   const taskId = hexToBytes(task.taskId);
   for (let index = 0; index < world.validators.length; index += 1) {
     const validator = world.validators[index];
@@ -18,6 +16,12 @@ export function drawDuties(world: World, task: SimTask): void {
     task.openAudits += 1;
     world.events.add(world.nowMs - Math.log(1 - world.random()) * CHECK_DELAY_MS, "check", task.index, index);
   }
+}
+
+function ratePpmOf(world: World, task: SimTask): number {
+  const { auditRatesPpm: rates } = world.config;
+  if (rates !== undefined) return rates[world.epoch % rates.length] ?? 0;
+  return task.segments.reduce((most, { maker }) => Math.max(most, rateOf(world, maker)), 0);
 }
 
 function rateOf(world: World, { delivered, reputationPpm }: SimMiner): number {

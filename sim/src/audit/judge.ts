@@ -8,7 +8,6 @@ import {
   withFinding,
 } from "@cortensor/protocol";
 import { checkRatio, windowFor } from "../evidence/evidence.js";
-import { PREFILL_SPEEDUP } from "../network/config.js";
 import { wordOf } from "../network/identity.js";
 import type { SimMiner } from "../network/simMiner.js";
 import type { SimSegment, SimTask } from "../network/simTask.js";
@@ -23,7 +22,7 @@ export function check(world: World, task: SimTask, validatorIndex: number): void
   const validator = world.validators[validatorIndex];
   if (validator === undefined) return;
   const ratio = checkRatio(world.config.evidence, task.nIn, task.nOut);
-  const tokens = ratio * generationTokens(task);
+  const tokens = ratio * generationTokens(world, task);
   world.counts.checks += 1;
   validator.duties += 1;
   plant(world, validator, tokens);
@@ -32,7 +31,7 @@ export function check(world: World, task: SimTask, validatorIndex: number): void
   else world.cost.checking += tokens;
   for (const segment of task.segments) {
     if (segment.paidTo <= segment.madeFrom) continue;
-    if (isSuspect(world, segment, validator)) suspect(world, task, segment, validatorIndex);
+    if (isWrong(world, { task, segment, validator, tokens })) suspect(world, task, segment, validatorIndex);
     else audited(segment.maker, "passed");
   }
 }
@@ -47,6 +46,26 @@ function plant(world: World, validator: Validator, tokens: number): void {
   validator.plantedMissed += 1;
   validator.savedTokens += tokens;
   validator.slashedWei += world.chain.slash(validator, { causeWei: TYPICAL_FEE_WEI, hasHarmed: false }).takenWei;
+}
+
+/** What the checker says in the end. Where replays are its own, it makes again what it suspects or can't judge, after another look at it. */
+function isWrong(
+  world: World,
+  of: { readonly task: SimTask; readonly segment: SimSegment; readonly validator: Validator; readonly tokens: number },
+): boolean {
+  const { task, segment, validator, tokens } = of;
+  const isFound = isSuspect(world, segment, validator);
+  if (isFound) world.counts.suspects += 1;
+  if (isFound && !segment.isCheated) world.counts.honestSuspects += 1;
+  if (world.config.replaysBy === "panel" || validator.kind === "lazy") return isFound;
+  if (!isFound && isLongEnough(world, segment)) return false;
+  world.cost.replaying += tokens;
+  return findsWrong(world, task, segment, validator);
+}
+
+/** Whether a window is as short as the answer. */
+function isLongEnough({ config }: World, { paidTo, madeFrom }: SimSegment): boolean {
+  return windowFor(config.evidence.texts[config.text].falseAlarms, paidTo - madeFrom) !== undefined;
 }
 
 function isSuspect(world: World, segment: SimSegment, validator: Validator): boolean {
@@ -65,8 +84,6 @@ function isSuspect(world: World, segment: SimSegment, validator: Validator): boo
 }
 
 function suspect(world: World, task: SimTask, segment: SimSegment, validatorIndex: number): void {
-  world.counts.suspects += 1;
-  if (!segment.isCheated) world.counts.honestSuspects += 1;
   const { tally } = segment.maker;
   if (segment.isCheated) tally.firstFound = Math.min(tally.firstFound, segment.cheatNumber);
   if (task.fee === "withheld" || task.disputed.includes(segment.segment)) return;
@@ -133,7 +150,7 @@ export function jury(world: World, task: SimTask, detail: number): void {
 /** Replay is bit-exact in a class: who looks sees what is so, but for the errors that the configuration names. */
 function findsWrong(world: World, task: SimTask, segment: SimSegment, validator: Validator): boolean {
   if (validator.kind === "lazy") return false;
-  world.cost.replaying += generationTokens(task);
+  world.cost.replaying += generationTokens(world, task);
   if (!segment.isCheated) return world.random() < world.config.replayErrors;
   return validator.kind !== "allied";
 }
@@ -183,6 +200,6 @@ function candidatesOf(validators: readonly Validator[]): { juror: Validator["add
 }
 
 /** What making a task costs, in the cost of an output token. */
-function generationTokens(task: SimTask): number {
-  return task.nIn / PREFILL_SPEEDUP + task.made;
+function generationTokens({ config }: World, task: SimTask): number {
+  return task.nIn / config.prefillSpeedup + task.made;
 }

@@ -1,7 +1,7 @@
 import { type Interval, wilsonInterval } from "@cortensor/proof";
 import { PPM } from "@cortensor/protocol";
 import type { Evidence, Text } from "../evidence/evidence.js";
-import { worldConfig } from "../network/config.js";
+import { type WorldConfig, worldConfig } from "../network/config.js";
 import { runWorld } from "../network/runWorld.js";
 import { HONEST } from "../network/strategy.js";
 import { SEASONED_AUDITS } from "./adversaries.js";
@@ -9,6 +9,8 @@ import { SEASONED_AUDITS } from "./adversaries.js";
 export type SteadyNetwork = {
   /** Checking ÷ generation, in all tiers, planted results included. */
   readonly overhead: number;
+  /** Of each seed alone. */
+  readonly overheads: readonly number[];
   /** The part of it that is replays, of whatever was suspect. */
   readonly replays: number;
   readonly tasks: number;
@@ -30,6 +32,8 @@ export function steadyNetwork(parts: {
   readonly text: Text;
   readonly seeds: number;
   readonly hours: number;
+  /** What is another way than `worldConfig` has it. */
+  readonly changes?: Partial<WorldConfig>;
 }): SteadyNetwork {
   const sums = {
     generation: 0,
@@ -45,10 +49,13 @@ export function steadyNetwork(parts: {
   };
   const violations: string[] = [];
   const reputations: number[] = [];
+  const overheads: number[] = [];
   for (let seed = 0; seed < parts.seeds; seed += 1) {
     const miners = [{ count: 12, strategy: HONEST, stakeFees: 1_000, seasonedAudits: SEASONED_AUDITS }];
-    const { evidence, text, hours } = parts;
-    const { world, ...result } = runWorld(worldConfig({ seed, evidence, text, hours, miners, isCautious: true }));
+    const { evidence, text, hours, changes } = parts;
+    const config = worldConfig({ seed, evidence, text, hours, miners, isCautious: true, ...changes });
+    const { world, ...result } = runWorld(config);
+    overheads.push((world.cost.checking + world.cost.replaying) / world.cost.generation);
     sums.generation += world.cost.generation;
     sums.checking += world.cost.checking;
     sums.replaying += world.cost.replaying;
@@ -64,6 +71,7 @@ export function steadyNetwork(parts: {
   }
   return {
     overhead: (sums.checking + sums.replaying) / sums.generation,
+    overheads,
     replays: sums.replaying / sums.generation,
     tasks: sums.tasks,
     checks: sums.checks,

@@ -9,6 +9,8 @@ export type MinerPlan = {
   readonly strategy: Strategy;
   /** In typical fees: see `TYPICAL_TASK`. */
   readonly stakeFees: number;
+  /** Output tokens. Default: drawn for each miner. */
+  readonly tokensPerSecond?: number;
   /** Audits passed, and ten times as many tasks delivered, before the simulation begins. Default 0: a newcomer. */
   readonly seasonedAudits?: number;
 };
@@ -42,17 +44,27 @@ export type WorldConfig = {
   readonly replayErrors: number;
   /** Of all checks, how many more are of results that the network planted, known to be wrong. */
   readonly plantedShare: number;
+  readonly epochMs: number;
+  /** How many times cheaper a prompt's token is than an answer's. */
+  readonly prefillSpeedup: number;
+  /** Who makes again what a check suspects: three others, or first the checker itself, which also does so where an answer is too short to be judged. */
+  readonly replaysBy: "panel" | "checker";
+  /** Tasks that were seen elsewhere: each simulated one is as long as one of them. Absent: lengths are drawn. */
+  readonly sizes?: readonly TaskSize[];
+  /** How often clients ask. Absent: as often as the load says. */
+  readonly tasksPerSecond?: number;
+  /** At which the tasks of each epoch are checked, over and over. Absent: by each miner's reputation. */
+  readonly auditRatesPpm?: readonly number[];
 };
+
+export type TaskSize = { readonly nIn: number; readonly nOut: number };
 
 /** A typical task: the unit in which stakes are counted is its fee. */
 export const TYPICAL_TASK = { nIn: 256, nOut: 256 } as const;
 /** What a model's token costs: of no weight, since every figure is a ratio. */
 export const MODEL_PRICES = { weiPerTokenIn: 10n ** 12n, weiPerTokenOut: 3n * 10n ** 12n } as const;
-/** What a prompt's token costs a miner beside an answer's. */
-export const PREFILL_SPEEDUP = 15;
 /** Of a fee, what a miner saves by a cheat: the protocol's figure for design, more than any measured cheat saves. */
 export const GAIN_BPS = 5_000n;
-export const EPOCH_MS = 600_000;
 
 export function worldConfig(parts: Partial<WorldConfig> & Pick<WorldConfig, "seed" | "evidence">): WorldConfig {
   return {
@@ -68,6 +80,9 @@ export function worldConfig(parts: Partial<WorldConfig> & Pick<WorldConfig, "see
     deathsPerCheckpoint: 0.0005,
     replayErrors: 0,
     plantedShare: 0.02,
+    epochMs: 600_000,
+    prefillSpeedup: 15,
+    replaysBy: "panel",
     ...parts,
   };
 }

@@ -2,13 +2,11 @@ import { agedCounts, availabilityPpm, dutyDraw, keptShare, reputationPpm } from 
 import { check, dispute, jury } from "../audit/judge.js";
 import type { SimEvent } from "../events/eventQueue.js";
 import { settle } from "../money/settle.js";
-import { EPOCH_MS, type WorldConfig } from "./config.js";
+import type { WorldConfig } from "./config.js";
 import { wordOf } from "./identity.js";
 import { arrive, refuseWaiting, serveWaiting, step } from "./serve.js";
 import { violationsOf } from "./violations.js";
 import { EVENT_KINDS, type EventKind, World } from "./world.js";
-
-const KEPT_PER_EPOCH = keptShare(EPOCH_MS / 1_000);
 
 export type WorldResult = {
   readonly seed: number;
@@ -55,13 +53,14 @@ const TASK_HANDLERS = { step, check, dispute, jury };
 /** Validators have new secrets, miners the reputation that their audits earned them, and what is over is settled. */
 function newEpoch(world: World): void {
   const { config, epoch } = world;
+  const kept = keptShare(config.epochMs / 1_000);
   for (const [index, validator] of world.validators.entries()) {
     validator.draw = dutyDraw(wordOf(`secret ${index}`, config.seed, epoch));
   }
   for (const miner of world.miners) {
-    if (epoch > 0) miner.record = agedCounts(miner.record, KEPT_PER_EPOCH);
+    if (epoch > 0) miner.record = agedCounts(miner.record, kept);
     miner.reputationPpm = reputationPpm({ ...miner.record, availabilityPpm: availabilityPpm(miner) });
   }
   settle(world);
-  if (world.nowMs < world.endMs) world.events.add(world.nowMs + EPOCH_MS, "epoch", epoch + 1);
+  if (world.nowMs < world.endMs) world.events.add(world.nowMs + config.epochMs, "epoch", epoch + 1);
 }

@@ -2,7 +2,7 @@ import { chooseMiner } from "@cortensor/node";
 import { type Address, payeesOf } from "@cortensor/protocol";
 import { drawDuties } from "../audit/duties.js";
 import { bookReceipt } from "../money/bookReceipt.js";
-import { GAIN_BPS, PREFILL_SPEEDUP } from "./config.js";
+import { GAIN_BPS } from "./config.js";
 import type { SimMiner } from "./simMiner.js";
 import type { SimSegment, SimTask, TaskEnd } from "./simTask.js";
 import { MAX_OUT, PRICES, type World } from "./world.js";
@@ -87,7 +87,7 @@ function assign(world: World, task: SimTask, miner: SimMiner): void {
 
 /** One task at a time: the prompt, then a checkpoint after each 32 tokens. */
 function begin(world: World, miner: SimMiner, task: SimTask): void {
-  const readMs = (task.nIn / (PREFILL_SPEEDUP * miner.tokensPerSecond)) * 1_000;
+  const readMs = (task.nIn / (world.config.prefillSpeedup * miner.tokensPerSecond)) * 1_000;
   scheduleStep(world, task, readMs);
 }
 
@@ -109,7 +109,8 @@ export function step(world: World, task: SimTask, segmentIndex: number): void {
   segment.paidTo += tokens;
   task.made = Math.max(task.made, segment.paidTo);
   maker.tokensAhead -= tokens;
-  world.cost.generation += tokens + (segment.paidTo - segment.from === tokens ? task.nIn / PREFILL_SPEEDUP : 0);
+  world.cost.generation +=
+    tokens + (segment.paidTo - segment.from === tokens ? task.nIn / world.config.prefillSpeedup : 0);
   if (segment.paidTo >= task.nOut) {
     leave(maker, task);
     // One that works under a new name since delivers nothing for the new one.

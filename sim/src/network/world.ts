@@ -18,7 +18,7 @@ import { EventQueue } from "../events/eventQueue.js";
 import { TraceHash } from "../events/traceHash.js";
 import { Account } from "../money/account.js";
 import { Chain } from "../money/chain.js";
-import { EPOCH_MS, MODEL_PRICES, TYPICAL_TASK, type WorldConfig } from "./config.js";
+import { MODEL_PRICES, type TaskSize, TYPICAL_TASK, type WorldConfig } from "./config.js";
 import { addressOf, taskIdsOf, wordOf } from "./identity.js";
 import { SimMiner } from "./simMiner.js";
 import type { SimReceipt, SimTask } from "./simTask.js";
@@ -137,18 +137,21 @@ export class World {
       (_, index) => new Account(index, TYPICAL_FEE_WEI * DEPOSIT_TASKS),
     );
     const tokensPerMs = this.miners.reduce((sum, { tokensPerSecond }) => sum + tokensPerSecond, 0) / 1_000;
-    this.arrivalsPerMs = (config.load * tokensPerMs) / MEAN_WORK_TOKENS;
+    this.arrivalsPerMs =
+      config.tasksPerSecond === undefined
+        ? (config.load * tokensPerMs) / MEAN_WORK_TOKENS
+        : config.tasksPerSecond / 1_000;
     for (const { stakeWei } of [...this.miners, ...this.validators]) this.mintedWei += stakeWei;
     for (const { depositWei } of this.accounts) this.mintedWei += depositWei;
   }
 
   get epoch(): number {
-    return Math.floor(this.nowMs / EPOCH_MS);
+    return Math.floor(this.nowMs / this.config.epochMs);
   }
 
   newTask(): SimTask {
     const index = this.tasks.length;
-    const [nIn, nOut] = [this.#size(IN), this.#size(OUT)];
+    const { nIn, nOut } = this.#taskSize();
     const capWei = capWeiOf(nIn);
     const size = { maxIn: nIn * PROMPT_BYTES_PER_TOKEN, maxOut: MAX_OUT, feeCapWei: capWei };
     const account = Math.floor(this.random() * this.accounts.length);
@@ -181,13 +184,20 @@ export class World {
     miner.score = this.scores.scoreOf(miner.miner);
   }
 
+  #taskSize(): TaskSize {
+    const { sizes } = this.config;
+    const seen = sizes?.[Math.floor(this.random() * sizes.length)];
+    return seen ?? { nIn: this.#size(IN), nOut: this.#size(OUT) };
+  }
+
   #size({ middle, spread, least, most }: typeof IN): number {
     const drawn = Math.exp(middle + spread * normalQuantile(Math.max(1e-12, this.random())));
     return Math.min(most, Math.max(least, Math.round(drawn)));
   }
 
   #miner(index: number, plan: Omit<WorldConfig["miners"][number], "count">): SimMiner {
-    const tokensPerSecond = Math.round(60 * Math.exp(0.4 * normalQuantile(Math.max(1e-12, this.random()))));
+    const drawn = Math.round(60 * Math.exp(0.4 * normalQuantile(Math.max(1e-12, this.random()))));
+    const { tokensPerSecond = drawn } = plan;
     const stakeWei = BigInt(Math.round(plan.stakeFees * 1_000)) * (TYPICAL_FEE_WEI / 1_000n);
     const { strategy, seasonedAudits = 0 } = plan;
     const miner = new SimMiner(index, { ...PRICES, strategy, tokensPerSecond, plannedStakeWei: stakeWei });

@@ -1,6 +1,7 @@
 import { CodedError } from "@cortensor/protocol";
 import type { Engine, EngineDescription, GenerateEvent } from "../engine.js";
 import { EngineError } from "../engineError.js";
+import type { OnUse } from "../engineUse.js";
 import { EventQueue } from "./eventQueue.js";
 import type { ForkedEngine } from "./forkEngine.js";
 import { type FromChild, fromChildSchema, type ToChild } from "./messages.js";
@@ -9,9 +10,10 @@ import { unpackScores } from "./packedScores.js";
 /** A child that hasn't left by then is killed. */
 const CLOSE_MS_MAX = 2_000;
 
-type Answer = Exclude<FromChild, { kind: "event" | "ready" | "notReady" }>;
+type Answer = Exclude<FromChild, { kind: "event" | "used" | "ready" | "notReady" }>;
 type Call = {
   readonly onEvent?: (event: GenerateEvent) => void;
+  readonly onUse?: OnUse | undefined;
   readonly onAnswer: (answer: Exclude<Answer, { kind: "failed" }>) => void;
   readonly onError: (error: Error) => void;
 };
@@ -71,7 +73,7 @@ export class ChildEngine
   }
 
   generate(job: Parameters<Engine["generate"]>[0]): AsyncIterable<GenerateEvent> {
-    const { signal, promptTokens, committed, prefills, params, ...rest } = job;
+    const { signal, promptTokens, committed, prefills, params, onUse, ...rest } = job;
     if (signal?.aborted && this.#end === undefined && !this.#isClosing) return endAtOnce();
     const call = this.#nextCall++;
     const abort = (): void => this.#send({ kind: "abort", call });
@@ -88,6 +90,7 @@ export class ChildEngine
       ...(prefills === undefined ? {} : { prefills: [...prefills] }),
     };
     this.#open(call, {
+      onUse,
       onEvent: (event) => {
         queue.push(event);
         if (event.kind !== "end") return;
@@ -105,9 +108,9 @@ export class ChildEngine
     return queue;
   }
 
-  async score({ signal, ...job }: Parameters<Engine["score"]>[0]): ReturnType<Engine["score"]> {
+  async score({ signal, onUse, ...job }: Parameters<Engine["score"]>[0]): ReturnType<Engine["score"]> {
     const message = { ...job, promptTokens: [...job.promptTokens], outputTokens: [...job.outputTokens] };
-    const { scores } = await this.#ask("scored", { kind: "score", job: message }, signal);
+    const { scores } = await this.#ask("scored", { kind: "score", job: message }, { signal, onUse });
     return unpackScores(scores);
   }
 
@@ -116,7 +119,7 @@ export class ChildEngine
   }
 
   async embed(texts: readonly string[], signal?: AbortSignal): ReturnType<Engine["embed"]> {
-    const { vectors, tokens } = await this.#ask("embedded", { kind: "embed", texts: [...texts] }, signal);
+    const { vectors, tokens } = await this.#ask("embedded", { kind: "embed", texts: [...texts] }, { signal });
     return { vectors, tokens };
   }
 
@@ -136,13 +139,14 @@ export class ChildEngine
   #ask<Kind extends Answer["kind"]>(
     kind: Kind,
     message: WithoutCall<ToChild>,
-    signal?: AbortSignal,
+    { signal, onUse }: { readonly signal?: AbortSignal | undefined; readonly onUse?: OnUse | undefined } = {},
   ): Promise<Extract<Answer, { kind: Kind }>> {
     if (signal?.aborted) return Promise.reject(new EngineError({ code: "ENGINE_ABORTED" }));
     const call = this.#nextCall++;
     const abort = (): void => this.#send({ kind: "abort", call });
     return new Promise<Extract<Answer, { kind: Kind }>>((resolve, reject) => {
       this.#open(call, {
+        onUse,
         onAnswer: (answer) => {
           if (answer.kind === kind) resolve(answer as Extract<Answer, { kind: Kind }>);
           else reject(new EngineError({ code: "ENGINE_BAD_JOB", reason: `asked for ${kind}, got ${answer.kind}` }));
@@ -180,6 +184,7 @@ export class ChildEngine
     if (data.kind === "ready") this.#onReady?.resolve(data.description);
     else if (data.kind === "notReady")
       this.#onReady?.reject(new CodedError(data.data, { isRetryable: data.isRetryable }));
+    else if (data.kind === "used") this.#calls.get(data.call)?.onUse?.(data.use);
     else if (data.kind === "event") this.#calls.get(data.call)?.onEvent?.(data.event as GenerateEvent);
     else this.#settle(data);
   }

@@ -1,5 +1,6 @@
 import { CodedError } from "@cortensor/protocol";
 import type { Engine } from "../engine.js";
+import type { EngineUse } from "../engineUse.js";
 import { createLlamaEngine } from "./llamaEngine.js";
 import { type FromChild, type ToChild, toChildSchema } from "./messages.js";
 import { packScores } from "./packedScores.js";
@@ -52,6 +53,7 @@ async function run(work: {
 }): Promise<void> {
   const { engine: own, request, signal } = work;
   const { call } = request;
+  const onUse = (use: EngineUse): void => void send({ kind: "used", call, use });
   switch (request.kind) {
     case "tokenize":
       return send({ kind: "tokenized", call, tokens: [...(await own.tokenizePrompt(request.prompt))] });
@@ -64,7 +66,7 @@ async function run(work: {
         ...(warmTag === undefined ? {} : { warmTag }),
         ...(fingerprints === undefined ? {} : { fingerprints }),
       };
-      for await (const event of own.generate({ ...job, ...optional, signal })) {
+      for await (const event of own.generate({ ...job, ...optional, signal, onUse })) {
         await send({ kind: "event", call, event: event as Extract<FromChild, { kind: "event" }>["event"] });
       }
       return;
@@ -72,7 +74,7 @@ async function run(work: {
     case "score": {
       const { from, params, ...job } = request.job;
       const optional = { ...(from === undefined ? {} : { from }), ...(params === undefined ? {} : { params }) };
-      const scores = await own.score({ ...job, ...optional, signal });
+      const scores = await own.score({ ...job, ...optional, signal, onUse });
       return send({ kind: "scored", call, scores: packScores(scores) });
     }
     case "spell": {

@@ -16,9 +16,11 @@ import { type LlamaSlot, openSlot } from "./llamaSlot.js";
 import { describeLoadedKernel } from "./loadedKernel.js";
 import { type LoadedLlama, loadLlama } from "./loadLlama.js";
 import { measureSpeed } from "./measureSpeed.js";
+import { meteredEvents } from "./meteredEvents.js";
 import { createPromptTokenizer, isPlainChatml } from "./promptTokenizer.js";
 import { scoreBatchTokens, scoreTokens } from "./scoreTokens.js";
 import { Turn } from "./turn.js";
+import { type TakeTurn, TurnMeter } from "./turnMeter.js";
 
 /** Jobs that may wait for a slot. A miner queues in its own books; this only bounds mistakes. */
 const WAITING_MAX = 64;
@@ -32,8 +34,8 @@ export async function createLlamaEngine(options: LlamaChildOptions): Promise<Eng
   const turn = new Turn();
   const all = loaded.sequences.map(openSlot);
   const slots = new Slots(all, WAITING_MAX);
-  const open = (slot: LlamaSlot): ReturnType<typeof createLlamaSequence> =>
-    createLlamaSequence(slot, turn, vocabulary.tokens);
+  const open = (slot: LlamaSlot, own: TakeTurn = turn): ReturnType<typeof createLlamaSequence> =>
+    createLlamaSequence(slot, own, vocabulary.tokens);
   const tokenizePrompt = createPromptTokenizer(model, chatTemplate);
   const isChatml = isPlainChatml(chatTemplate);
   const embed = createLlamaEmbedder({ llama, chatModel: model, isChatml, options, turn });
@@ -41,19 +43,21 @@ export async function createLlamaEngine(options: LlamaChildOptions): Promise<Eng
   if (first === undefined) throw new EngineError({ code: "ENGINE_START_FAILED", reason: "no sequence" });
   const kernel = await describeLoadedKernel(llama, options.gpu);
   const tokensPerSecond = await measureSpeed(open(first), tokenizePrompt({ kind: "text", text: "a" }));
+  const meter = new TurnMeter(turn);
   const description = describe({ options, loaded, kernel, tokensPerSecond });
   return {
     describe: () => description,
     tokenizePrompt: async (prompt) => tokenizePrompt(prompt),
     generate: (job) => {
       checkJob({ vocabulary, contextTokens }, job);
-      const { promptTokens, warmTag: tag, signal } = job;
+      const { promptTokens, warmTag: tag, signal, onUse } = job;
+      const own = meter.open();
       const run = (slot: LlamaSlot): ReturnType<typeof generateTokens> =>
-        generateTokens({ sequence: open(slot), vocabulary, contextTokens }, job);
+        generateTokens({ sequence: open(slot, own), vocabulary, contextTokens }, job);
       const rank = ({ kept }: LlamaSlot): number => prefilledTokens(warmPrefills(kept, { tag, promptTokens }));
-      return generateInSlot({ slots, run, rank }, signal);
+      return meteredEvents(generateInSlot({ slots, run, rank }, signal), { turn: own, onUse });
     },
-    score: (job) => scoreInSlot({ slots, turn, vocabulary, contextTokens, batchTokens }, job),
+    score: (job) => scoreInSlot({ slots, meter, vocabulary, contextTokens, batchTokens }, job),
     spell: async (tokens) => spellTokens(vocabulary, tokens),
     embed,
     close: () => llama.dispose(),
@@ -62,7 +66,7 @@ export async function createLlamaEngine(options: LlamaChildOptions): Promise<Eng
 
 type ScoreParts = {
   readonly slots: Slots<LlamaSlot>;
-  readonly turn: Turn;
+  readonly meter: TurnMeter;
   readonly vocabulary: Vocabulary;
   readonly contextTokens: number;
   readonly batchTokens: number;
@@ -72,8 +76,11 @@ async function scoreInSlot(parts: ScoreParts, job: ScoreJob): Promise<readonly T
   checkScoreJob(parts, job);
   const slot = await parts.slots.acquire({ signal: job.signal });
   try {
-    const { turn, vocabulary, batchTokens } = parts;
-    return await scoreTokens({ slot, turn, vocabularyTokens: vocabulary.tokens, batchTokens }, job);
+    const { meter, vocabulary, batchTokens } = parts;
+    const turn = meter.open();
+    const scores = await scoreTokens({ slot, turn, vocabularyTokens: vocabulary.tokens, batchTokens }, job);
+    job.onUse?.(turn.used());
+    return scores;
   } finally {
     parts.slots.release(slot);
   }

@@ -3,7 +3,7 @@ import type { ControlledEvaluateIndexOutput, ControlledEvaluateInputItem, Token 
 import type { LogitsWanted, NextLogits, TokenSequence } from "../tokenModel.js";
 import { prefilledTokens, warmPrefills } from "../warmPrefix.js";
 import { cutSlot, emptySlot, type LlamaSlot } from "./llamaSlot.js";
-import type { Turn } from "./turn.js";
+import type { TakeTurn } from "./turnMeter.js";
 
 /** Tokens of a prompt run in one call: the engine's batch. Between two calls other sequences have their turn, and an abort takes effect. */
 export const PREFILL_BATCH_TOKENS = 512;
@@ -15,7 +15,7 @@ const NORMALISER_TOP = 256;
 type GenerateNext = NonNullable<Exclude<ControlledEvaluateInputItem, Token>[1]["generateNext"]>;
 
 /** A sequence of a llama context. Every call has the context to itself, so that no neighbour can change its bits. */
-export function createLlamaSequence(slot: LlamaSlot, turn: Turn, vocabularyTokens: number): TokenSequence {
+export function createLlamaSequence(slot: LlamaSlot, turn: TakeTurn, vocabularyTokens: number): TokenSequence {
   const { sequence } = slot;
   const evaluate = async (tokens: readonly Token[], wanted?: LogitsWanted): Promise<NextLogits | undefined> => {
     const input: ControlledEvaluateInputItem[] = [...tokens];

@@ -98,6 +98,11 @@ const errorData = z.looseObject({ code: z.string() });
 
 export const fromChildSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("event"), call, event: generateEvent }),
+  z.object({
+    kind: z.literal("used"),
+    call,
+    use: z.object({ seconds: z.number().min(0), cpuSeconds: z.number().min(0) }),
+  }),
   z.object({ kind: z.literal("ready"), description }),
   z.object({ kind: z.literal("notReady"), data: errorData, isRetryable: z.boolean() }),
   z.object({ kind: z.literal("failed"), call, data: errorData, isRetryable: z.boolean() }),

@@ -5,7 +5,7 @@ import { ScorePlan } from "../scorePlan.js";
 import type { LlamaChildOptions } from "./llamaOptions.js";
 import { askFor, logitsOf, PREFILL_BATCH_TOKENS } from "./llamaSequence.js";
 import { emptySlot, type LlamaSlot } from "./llamaSlot.js";
-import type { Turn } from "./turn.js";
+import type { TakeTurn } from "./turnMeter.js";
 
 /**
  * Tokens scored in one call on a processor. Each token attends to all of its batch, what comes after it masked: smaller batches waste less, and
@@ -21,7 +21,7 @@ export function scoreBatchTokens(gpu: LlamaChildOptions["gpu"]): number {
 export async function scoreTokens(
   parts: {
     readonly slot: LlamaSlot;
-    readonly turn: Turn;
+    readonly turn: TakeTurn;
     readonly vocabularyTokens: number;
     readonly batchTokens: number;
   },

@@ -21,6 +21,8 @@ export type MinerMetrics = {
   readonly lifeState: MetricGauge<"state">;
   readonly lifeLevel: MetricGauge;
   readonly pingedAt: MetricGauge;
+  readonly engineSeconds: MetricCounter<"work">;
+  readonly engineCpuSeconds: MetricCounter<"work">;
   readonly seatSteps: MetricCounter<"step" | "outcome">;
 };
 
@@ -93,10 +95,26 @@ export function createMinerMetrics(metrics: Metrics, gauges: MinerGauges): Miner
     }),
     lifeLevel: metrics.gauge({ name: "miner_life_level", help: "The level that the pool knows of the node." }),
     pingedAt: metrics.gauge({ name: "miner_life_pinged_seconds", help: "Chain time of the node's last sign of life." }),
+    ...createEngineCounters(metrics),
     seatSteps: metrics.counter({
       name: "miner_queue_steps_total",
       help: "Transactions for tasks of the session queue, by step and by whether they were done.",
       labels: ["step", "outcome"],
+    }),
+  };
+}
+
+function createEngineCounters(metrics: Metrics): Pick<MinerMetrics, "engineSeconds" | "engineCpuSeconds"> {
+  return {
+    engineSeconds: metrics.counter({
+      name: "miner_engine_seconds_total",
+      help: "Time in which the model ran, by what for; embeddings aren't counted.",
+      labels: ["work"],
+    }),
+    engineCpuSeconds: metrics.counter({
+      name: "miner_engine_cpu_seconds_total",
+      help: "Processor time of the engine, by what for; embeddings aren't counted.",
+      labels: ["work"],
     }),
   };
 }

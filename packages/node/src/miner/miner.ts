@@ -15,6 +15,7 @@ import { type BodyShelf, openBodyShelf } from "./bodyShelf.js";
 import { CheckDesk } from "./checkDesk.js";
 import type { MinerConfig } from "./config.js";
 import { type LifeParts, openLife } from "./life/openLife.js";
+import { type EngineWork, meterBenches } from "./meterBenches.js";
 import { createMinerMetrics, type MinerMetrics } from "./metrics.js";
 import { authoriseRouters, type MinerChain } from "./minerChain.js";
 import { openNoteBook } from "./noteBook.js";
@@ -181,17 +182,12 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
     outbox: () => outbox.size,
     bodyBytes: () => bodies.bytes,
   });
+  const benchesFor = (work: EngineWork) => meterBenches(benches, { work, metrics });
   const domain = registryDomain(identity.node);
   const { owedMaxWei, bondMinWei, bondSharePercent } = config;
   const onNotice = (peer: Address, notice: BatchNotice): void => links.get(peer)?.notify("batch", notice);
-  const batcher = createLeafBatcher({
-    signer: identity.signer,
-    domain,
-    clock,
-    log,
-    onNotice,
-    delayMs: MINER_BATCH_DELAY_MS,
-  });
+  const batching = { onNotice, delayMs: MINER_BATCH_DELAY_MS };
+  const batcher = createLeafBatcher({ signer: identity.signer, domain, clock, log, ...batching });
   const verifier = createBatchVerifier({ domain, signatures: parts.signatures });
   const receipts = new ReceiptDesk({
     self: identity.node.address,
@@ -210,7 +206,7 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
   const tasks = new TaskDesk({
     self: identity.node.address,
     beacons,
-    benches,
+    benches: benchesFor("answer"),
     tools: { outbox, bodies, batcher, pacer: new TokenPacer(clock), onMade, clock, log, metrics },
     seats,
     nowSeconds: parts.nowSeconds,
@@ -219,12 +215,13 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
     standingOf: (operator) => watch.of(operator),
   });
   const { sealing } = parts;
-  const probes = new ProbeDesk({ identity, sealing, benches, nowSeconds: parts.nowSeconds, clock, log, metrics });
-  const checks = new CheckDesk({ beacons, benches, clock, log, metrics });
+  const probed = { benches: benchesFor("probe"), nowSeconds: parts.nowSeconds };
+  const probes = new ProbeDesk({ identity, sealing, ...probed, clock, log, metrics });
+  const checks = new CheckDesk({ beacons, benches: benchesFor("check"), clock, log, metrics });
   const desks = { tasks, probes, checks, receipts, bodies, seats };
   const serve = createServing({ links, ...desks, advertiser, outbox, metrics, log });
   const authorise = authoriseRouters(parts.chain, (operator) => watch.look(operator));
-  const life = openLife(parts, { store, benches: [...benches.values()], metrics });
+  const life = openLife(parts, { store, benches: [...benchesFor("networkTask").values()], metrics });
   const open = { tasks, probes, checks, seats, life };
   return { read, advertiser, outbox, batcher, receipts, watch, beacons, serve, authorise, ...open };
 }

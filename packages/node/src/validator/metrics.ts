@@ -6,6 +6,8 @@ export type ValidatorMetrics = {
   readonly done: MetricCounter<"outcome">;
   readonly missed: MetricCounter;
   readonly shown: MetricCounter;
+  readonly engineSeconds: MetricCounter;
+  readonly engineCpuSeconds: MetricCounter;
 };
 
 export function createValidatorMetrics(metrics: Metrics): ValidatorMetrics {
@@ -23,6 +25,14 @@ export function createValidatorMetrics(metrics: Metrics): ValidatorMetrics {
     shown: metrics.counter({
       name: "validator_epochs_shown_total",
       help: "Epochs whose secret it showed.",
+    }),
+    engineSeconds: metrics.counter({
+      name: "validator_engine_seconds_total",
+      help: "Time in which the model ran for duties.",
+    }),
+    engineCpuSeconds: metrics.counter({
+      name: "validator_engine_cpu_seconds_total",
+      help: "Processor time of the engine for duties.",
     }),
   };
 }

@@ -13,6 +13,7 @@ import { openDutyBook } from "./dutyBook.js";
 import type { DutySource } from "./dutySource.js";
 import { createFetchDutyEvidence, type FetchDutyEvidence } from "./fetchDutyEvidence.js";
 import { commitSecret, showEpoch } from "./keepSecrets.js";
+import { meterChecker } from "./meterChecker.js";
 import { createValidatorMetrics } from "./metrics.js";
 import type { ValidatorChain } from "./validatorChain.js";
 import { workEpoch } from "./workEpoch.js";
@@ -126,7 +127,8 @@ function assemble(parts: ValidatorParts) {
   const metrics = createValidatorMetrics(parts.metrics);
   const domain = guardsDomain({ chainId, guards });
   const secrets = { chain, self, book, metrics, log };
-  const check = parts.check ?? createDutyCheck(parts);
+  const openChecker = meterChecker(parts.openChecker, metrics);
+  const check = parts.check ?? createDutyCheck({ ...parts, openChecker });
   const work = { chainId, check, chain, domain, signer, source, book, randomBytes32, metrics, log };
   const done = { commits: new Set<number>(), shows: new Set<number>(), works: new Set<number>() };
   const once = async (of: Set<number>, epoch: number, step: () => Promise<boolean>): Promise<void> => {
