@@ -42,6 +42,9 @@ const GUARD_SOURCES = [
   "test/e2e",
 ];
 
+/** Epochs under load: a network has lived through five before, and lives through as many as its last duties take. */
+const AUDITED_EPOCHS = 42;
+
 /** A part of the simulation keeps one core busy, and no more. */
 const SIM_PARTS_AT_ONCE = 2;
 /** What the simulation is made of. */
@@ -124,6 +127,10 @@ export const DEEP_RUNS = {
       ...guardParts(),
     ],
   },
+  audit: {
+    says: "50 epochs of a real network audited from public data alone, with every process but the chain gone; tampered copies caught",
+    parts: [{ name: "50 epochs", run: runAudit }],
+  },
   kills: {
     says: "1,000 miners killed in mid-stream",
     atOnce: NETWORKS_AT_ONCE,
@@ -167,6 +174,24 @@ async function runDetection(cheat) {
     const { detection, rows } = JSON.parse(readFileSync(out, "utf8"));
     for (const row of [detection, ...rows]) console.log(JSON.stringify(row));
     return { ...counts, detection, rows };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A network lives for 50 epochs, the first few of them without load, unless the home of one that has lived is named. */
+async function runAudit() {
+  const folder = mkdtempSync(join(tmpdir(), "cortensor-audit-"));
+  const { CORTENSOR_AUDIT_HOME: home = join(folder, "home") } = process.env;
+  try {
+    if (process.env.CORTENSOR_AUDIT_HOME === undefined) {
+      const { runNetwork } = await import("../bench/overhead/runNetwork.mjs");
+      await runNetwork({ home, epochs: AUDITED_EPOCHS, say: console.log });
+    }
+    const out = join(folder, "counts.json");
+    const env = { CORTENSOR_DEEP: "audit", CORTENSOR_AUDIT_HOME: home, CORTENSOR_AUDIT_OUT: out };
+    const counts = await runVitest(["--config", "vitest.e2e.config.ts", "auditedLife"], { env });
+    return existsSync(out) ? { ...counts, ...JSON.parse(readFileSync(out, "utf8")) } : counts;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

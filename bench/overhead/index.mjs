@@ -4,7 +4,7 @@ import path from "node:path";
 import { ratioInterval, readEvidence, sameNetwork, spanOf, steadyNetwork } from "@cortensor/sim";
 import { ROOT } from "../../scripts/run.mjs";
 import { report } from "../report.mjs";
-import { prefillSpeedupOf } from "./ownEngine.mjs";
+import { prefillSpeedupOf } from "./ownEngines.mjs";
 import { runNetwork } from "./runNetwork.mjs";
 
 /**

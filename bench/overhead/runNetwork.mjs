@@ -5,7 +5,7 @@ import { createEpochDesk } from "@cortensor/node";
 import { pickFreePort, systemClock } from "@cortensor/runtime";
 import { createCortensor } from "@cortensor/sdk";
 import { startCommand } from "../startCommand.mjs";
-import { openOwnEngine } from "./ownEngine.mjs";
+import { startOwnEngines } from "./ownEngines.mjs";
 import { countPledges, keepPublic, openBoard, readDuties } from "./publicData.mjs";
 import { startLoad } from "./steadyLoad.mjs";
 import { readWork, workBetween } from "./workMeter.mjs";
@@ -14,8 +14,6 @@ export const MINERS = 1;
 export const GUARDS = 5;
 /** Some fifteen in an epoch of thirty seconds: two cores make and check them with room to spare. */
 export const TASKS_PER_SECOND = 0.5;
-/** Answers and checks of the bench's own in each epoch. */
-const OWN_PER_EPOCH = 3;
 /** From an epoch's end until its duties can't be shown any more, and the virtual block that has them is made. */
 const EPOCHS_AFTER = 4;
 const LOOK_MS = 250;
@@ -69,17 +67,16 @@ async function endpointsOf(chain, signal) {
 /** Load, and the work of each epoch; a last one is for the checks of the one before. */
 async function measure({ chain, client, endpoints, metrics, count, say }) {
   const { profile } = chain;
-  const own = await openOwnEngine({ seed: SEED });
+  const own = await startOwnEngines({ seed: SEED + 1, tasksPerSecond: TASKS_PER_SECOND, guards: GUARDS });
   const load = startLoad({ client, tasksPerSecond: TASKS_PER_SECOND, seed: SEED });
   try {
     const firstEpoch = await firstWhole(chain, endpoints);
     say(`measuring from epoch ${firstEpoch} on, for ${count} epochs`);
     await untilEpoch(profile, firstEpoch);
-    const asked = load.sizes.length;
+    const [asked, owned] = [load.sizes.length, own.costs.length];
     let before = await readWork(metrics);
     const works = [];
     for (let epoch = firstEpoch; epoch <= firstEpoch + count; epoch += 1) {
-      for (let turn = 0; turn < OWN_PER_EPOCH; turn += 1) await own.measure();
       await untilEpoch(profile, epoch + 1);
       const after = await readWork(metrics);
       works.push({ epoch, ...workBetween(before, after) });
@@ -88,11 +85,11 @@ async function measure({ chain, client, endpoints, metrics, count, say }) {
       say(`  epoch ${epoch}: answers ${answer.toFixed(2)} s, duties ${duty.toFixed(2)} s, ${load.sizes.length} tasks`);
     }
     await load.stop();
-    const sizes = load.sizes.slice(asked);
-    return { firstEpoch, parts: partsOf(works), works, sizes, costs: own.costs, ...outcomeOf(load, own) };
+    const [sizes, costs] = [load.sizes.slice(asked), own.costs.slice(owned)];
+    return { firstEpoch, parts: partsOf(works), works, sizes, costs, ...outcomeOf(load, own) };
   } finally {
     await load.stop();
-    await own.close();
+    await own.stop();
   }
 }
 

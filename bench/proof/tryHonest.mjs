@@ -77,7 +77,7 @@ async function tasksOf(miner, { from, count }) {
 }
 
 /** An honest miner's answer, as it would claim it. */
-async function answer(miner, { promptTokens, params, seed }) {
+export async function answer(miner, { promptTokens, params, seed }) {
   const fingerprint = [];
   let [text, end] = ["", undefined];
   for await (const event of miner.generate({ promptTokens, params, seed, fingerprints: true })) {
