@@ -15,7 +15,9 @@ import {
 export function compareDocument(
   bytes: Uint8Array,
   of: {
-    readonly profile: NetworkProfile;
+    readonly profile: Pick<NetworkProfile, "chainId"> & {
+      readonly addresses: Pick<NetworkProfile["addresses"], "attestations">;
+    };
     readonly epoch: number;
     readonly show: DutyShow;
     /** That count by the chain. */
