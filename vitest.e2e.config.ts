@@ -1,7 +1,9 @@
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** They take minutes of a chain's time: `npm run deep` runs them. */
-const DEEP_ONLY = ["test/e2e/auditedLife.test.ts", "test/e2e/guardsAway.test.ts"];
+const DEEP_ONLY = ["auditedLife", "crookedMiners", "crookedValidators", "guardsAway"].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
 
 /** Real processes, real chains, a real browser: what is tested is `dist`, as users run it. */
 export default defineConfig({

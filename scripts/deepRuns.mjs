@@ -28,6 +28,13 @@ const REPLAYS = ["conversations", "fresh process", "two threads"];
 /** Cheats that one check of a short answer finds sometimes, not always. */
 const DETECTION_CHEATS = ["posthoc-four-bits", "other-temperature"];
 
+/** Ways to cheat that one network meets, one after another: a few minutes' work. */
+const CROOKS = [
+  ["smaller-model", "four-bits", "own-seed", "cut-prompt"],
+  ["altered-system-prompt", "early-stop", "padded-count", "posthoc-scorer"],
+  ["posthoc-four-bits", "other-temperature", "cached-answer", "copied-answer"],
+];
+
 /** Sizes of guard sets: epochs with a third of them dead, and as many with a third lying, in one part; and how many such parts. */
 const GUARD_RUNS = [
   { guards: 1, epochs: 200, parts: 1 },
@@ -97,6 +104,13 @@ export const DEEP_RUNS = {
   detection: {
     says: "a cheat's process found within n tasks as often as 1 − (1 − aδ)ⁿ says, at three audit rates: rows beside the counts",
     parts: DETECTION_CHEATS.map((cheat) => ({ name: cheat, run: () => runDetection(cheat) })),
+  },
+  crooks: {
+    says: "each way to cheat as a miner or a validator, in a network whose guards do duties: rows say who found it, and what it was worth",
+    parts: [
+      ...CROOKS.map((cheats) => ({ name: cheats.join(", "), run: () => runCrooks("crookedMiners", cheats) })),
+      { name: "validators", run: () => runCrooks("crookedValidators", []) },
+    ],
   },
   accused: {
     says: "10,000 honest answers through all tiers of the check: failed are those accused in the end",
@@ -192,6 +206,21 @@ async function runAudit() {
     const env = { CORTENSOR_DEEP: "audit", CORTENSOR_AUDIT_HOME: home, CORTENSOR_AUDIT_OUT: out };
     const counts = await runVitest(["--config", "vitest.e2e.config.ts", "auditedLife"], { env });
     return existsSync(out) ? { ...counts, ...JSON.parse(readFileSync(out, "utf8")) } : counts;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runCrooks(test, cheats) {
+  const folder = mkdtempSync(join(tmpdir(), "cortensor-crooks-"));
+  const out = join(folder, "rows.json");
+  try {
+    const env = { CORTENSOR_DEEP: "crooks", CORTENSOR_CROOKS: cheats.join(","), CORTENSOR_CROOKS_OUT: out };
+    const counts = await runVitest(["--config", "vitest.e2e.config.ts", test], { env });
+    if (!existsSync(out)) return counts;
+    const rows = JSON.parse(readFileSync(out, "utf8"));
+    for (const row of rows) console.log(JSON.stringify(row));
+    return { ...counts, rows };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
