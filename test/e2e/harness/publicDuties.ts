@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { epochAt, readDutyRound, readHead } from "@cortensor/chain";
-import { createDutyBoard, createFetchSet, createGuardReader } from "@cortensor/node";
+import { createFetchSet, createGuardReader, createPublicDutyBooks } from "@cortensor/node";
 import { type Address, type Bytes32, cutOffOf, type EpochDuties, setEntryId } from "@cortensor/protocol";
 import { systemClock } from "@cortensor/runtime";
 import type { Network } from "./startNetwork.js";
@@ -40,7 +40,7 @@ export function untilClosed({ chain, profile }: Network, epoch: number): Promise
 export async function readDuties(network: Network, epochs: readonly number[]): Promise<readonly EpochDuties[]> {
   const reader = createGuardReader(network.chain, systemClock);
   const fetchSet = createFetchSet({ chain: reader, folder: join(network.home, "settlements") });
-  const board = createDutyBoard(reader, fetchSet);
+  const { board } = createPublicDutyBooks(reader, fetchSet);
   const found: EpochDuties[] = [];
   for (const epoch of epochs) {
     const duties = await board.recompute(epoch, new AbortController().signal);
