@@ -18,6 +18,7 @@ import {
   payeesHash,
   paymentDomain,
   priceWei,
+  type ResultProof,
   recoverSigner,
   registryDomain,
   resultsHash,

@@ -150,13 +150,14 @@ async function enrolPlanter(): Promise<void> {
 /** Asks a router, and keeps what its miner shows. */
 async function answer(router: TestRouter, text: string, epoch: number): Promise<SegmentBody> {
   const { taskId } = await ask(router, aRequest(router, text, PARAMS));
-  const { receipt } = await receiptOf(router, taskId);
+  const document = await receiptOf(router, taskId);
+  const { receipt } = document;
   const outcome = await router.gateway.evidence.find(taskId, "auditor");
   const bodies = outcome.kind === "found" ? outcome.evidence.bodies : [];
   const [body] = bodies;
   if (body === undefined) throw new Error("its miner shows no body");
   const id = setEntryId(taskId);
-  evidence.set(id, { epoch: receipt.epoch, outputTokens: receipt.nOut, bodies, missing: [] });
+  evidence.set(id, { document, epoch: receipt.epoch, outputTokens: receipt.nOut, bodies, missing: [], proofs: [] });
   made.set(id, { body, resultsHash: receipt.resultsHash, epoch });
   return body;
 }
