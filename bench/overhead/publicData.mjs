@@ -2,13 +2,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { readDutyRound, readHead } from "@cortensor/chain";
-import { createDutyBoard, createGuardReader } from "@cortensor/node";
+import { createGuardReader, createPublicDutyBooks } from "@cortensor/node";
 import { systemClock } from "@cortensor/runtime";
 
 /** A board of duties over a network's chain and the folder of its sets. */
 export function openBoard(chain, home) {
   const fetchSet = ({ setCid }) => readFile(path.join(home, "settlements", setCid)).catch(() => undefined);
-  return createDutyBoard(createGuardReader(chain, systemClock), fetchSet);
+  return createPublicDutyBooks(createGuardReader(chain, systemClock), fetchSet).board;
 }
 
 /** Of each epoch: its tasks, their mean audit rate in millionths, its validators, and duties drawn and done. */

@@ -12,6 +12,8 @@ export type CommandOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** A program and its first arguments to run the command inside of, as `ip netns exec x`. */
   readonly inside?: readonly string[];
+  /** For one that reads more than others: see `COMMAND_MS`. */
+  readonly withinMs?: number;
 };
 
 export type CommandOutcome = {
@@ -24,7 +26,7 @@ export type CommandOutcome = {
 /** Runs one command of `cortensor` to its end, with `--json`. */
 export function runCommand(
   args: readonly string[],
-  { env = {}, inside = [] }: CommandOptions = {},
+  { env = {}, inside = [], withinMs = COMMAND_MS }: CommandOptions = {},
 ): Promise<CommandOutcome> {
   const [program = process.execPath, ...rest] = [...inside, process.execPath, CORTENSOR, "--json", ...args];
   const child = spawn(program, rest, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
@@ -36,7 +38,7 @@ export function runCommand(
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
     stderr += chunk;
   });
-  const timer = setTimeout(() => child.kill("SIGKILL"), COMMAND_MS);
+  const timer = setTimeout(() => child.kill("SIGKILL"), withinMs);
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => {

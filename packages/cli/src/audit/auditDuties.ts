@@ -2,7 +2,6 @@ import { type Difference, Differences } from "@cortensor/books";
 import { createChainReader, readDutyRound, readHead } from "@cortensor/chain";
 import { type Address, type DutyTally, dutyTimes, ZERO_BYTES32 } from "@cortensor/protocol";
 import { compareDocument } from "./compareDocument.js";
-import { openDutyBoard } from "./dutyRecords.js";
 import { type Missing, unpublished } from "./missing.js";
 import type { PublicData } from "./publicData.js";
 import type { ReadSet } from "./readSets.js";
@@ -29,14 +28,14 @@ export async function auditDuties(
   data: PublicData,
   { epoch, readDocument }: { readonly epoch: number; readonly readDocument?: ReadSet },
 ): Promise<AuditedDuties> {
-  const { profile, readSet, signal } = data;
+  const { profile, work, signal } = data;
   const chain = createChainReader({ profile });
   const what = `duties of epoch ${epoch}`;
   const { timestamp, blockNumber: toBlock } = await readHead(chain);
   const { differences: ofSets } = await data.readSettled(dutyTimes(profile, epoch).rootBefore);
   const fail = (why: string): AuditedDuties => ({ ...NOTHING, differences: ofSets, missing: [{ what, why }] });
   if (timestamp < dutyTimes(profile, epoch).shownBefore) return fail("they may still be shown");
-  const all = await openDutyBoard(chain, readSet).recompute(epoch, signal);
+  const all = await work.board.recompute(epoch, signal);
   if (all === "hidden") return fail("a set that they are drawn from isn't shown");
   const { shows } = await readDutyRound(chain, { epoch, fromBlock: profile.deployBlock, toBlock });
   const differences = new Differences();

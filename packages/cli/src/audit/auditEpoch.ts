@@ -1,5 +1,5 @@
 import { type Difference, Differences } from "@cortensor/books";
-import { lastBlockBefore, type NetworkProfile, readBeacon, readBeaconRound, readHead } from "@cortensor/chain";
+import { type NetworkProfile, readBeacon, readBeaconRound, readHead } from "@cortensor/chain";
 import {
   ATTESTATION_KINDS,
   type AttestationKind,
@@ -110,7 +110,7 @@ async function leavesOf(
       return leaves && { kind, leaves };
     }
     case "checkpoint": {
-      const last = await lastBlockBefore(chain, cutOffOf(profile, epoch));
+      const last = await records.lastBlockBefore(cutOffOf(profile, epoch));
       if (last === undefined) return undefined;
       const { number, hash: blockHash, stateRoot } = last;
       return { kind, leaves: [{ blockNumber: Number(number), blockHash, stateRoot }] };
@@ -137,12 +137,12 @@ async function readBeacons(
 
 /** The blocks of some epochs' records. Backwards by one when they made none. */
 async function rangeOf(
-  { chain }: PublicRecords,
+  { chain, lastBlockBefore }: PublicRecords,
   { fromEpoch, epoch }: { readonly fromEpoch: number; readonly epoch: number },
 ): Promise<BlockRange> {
   const { profile } = chain;
-  const before = fromEpoch === 0 ? undefined : await lastBlockBefore(chain, cutOffOf(profile, fromEpoch - 1));
-  const last = await lastBlockBefore(chain, cutOffOf(profile, epoch));
+  const before = fromEpoch === 0 ? undefined : await lastBlockBefore(cutOffOf(profile, fromEpoch - 1));
+  const last = await lastBlockBefore(cutOffOf(profile, epoch));
   const fromBlock = before === undefined ? profile.deployBlock : before.number + 1n;
   return { fromBlock, toBlock: last?.number ?? fromBlock - 1n };
 }

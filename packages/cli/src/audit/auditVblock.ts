@@ -1,5 +1,5 @@
 import { type Difference, Differences } from "@cortensor/books";
-import { lastBlockBefore, type NetworkProfile, readGuardSet } from "@cortensor/chain";
+import { type NetworkProfile, readGuardSet } from "@cortensor/chain";
 import type { DutyBoard } from "@cortensor/node";
 import {
   assembleVirtualBlock,
@@ -74,7 +74,7 @@ async function assemble(
 ): Promise<VirtualBlock | undefined> {
   const { profile, epoch, parent, work, signal } = of;
   const { chainId, deployBlock } = profile;
-  const last = await lastBlockBefore(records.chain, cutOffOf(profile, epoch));
+  const last = await records.lastBlockBefore(cutOffOf(profile, epoch));
   const before = parent?.chains.find((one) => one.chainId === chainId)?.toBlock;
   const fromBlock = before === undefined ? deployBlock : BigInt(before) + 1n;
   if (last === undefined) return undefined;

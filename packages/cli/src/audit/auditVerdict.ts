@@ -12,7 +12,6 @@ import {
   taskFinding,
   type VerdictOutcome,
 } from "@cortensor/protocol";
-import { openDutyBoard } from "./dutyRecords.js";
 import { type Missing, unpublished } from "./missing.js";
 import type { PublicData } from "./publicData.js";
 
@@ -76,7 +75,7 @@ export async function auditVerdict(data: PublicData, taskId: Bytes32): Promise<A
 }
 
 async function findDuties(
-  { profile, readSet, signal }: PublicData,
+  { profile, work, signal }: PublicData,
   { id, epoch }: { readonly id: Bytes32; readonly epoch: number },
 ): Promise<{ readonly task: { readonly found?: FoundEpoch }; readonly missing: readonly Missing[] }> {
   const chain = createChainReader({ profile });
@@ -84,7 +83,7 @@ async function findDuties(
   const what = `duties of epoch ${epoch}`;
   if ((await readHead(chain)).timestamp < shownBefore)
     return { task: {}, missing: [{ what, why: "they may still be shown" }] };
-  const all = await openDutyBoard(chain, readSet).recompute(epoch, signal);
+  const all = await work.board.recompute(epoch, signal);
   if (all === "hidden") return { task: {}, missing: [{ what, why: "a set that they are drawn from isn't shown" }] };
   const outcomes = new Map(
     all.verdicts.filter(({ taskId }) => taskId === id).map(({ validator, outcome }) => [validator, outcome]),

@@ -1,7 +1,9 @@
 import { type Difference, SettlementAudit } from "@cortensor/books";
 import {
+  type BlockRecord,
   type ChainReader,
   createChainReader,
+  lastBlockBefore,
   listCondemnedSets,
   type NetworkProfile,
   type PostedAttestation,
@@ -29,6 +31,8 @@ export type PublicRecords = {
   readonly posted: readonly PostedAttestation[];
   /** What is wrong with the settlements and their sets. */
   readonly differences: readonly Difference[];
+  /** See `lastBlockBefore`. */
+  lastBlockBefore(time: UnixSeconds): Promise<BlockRecord | undefined>;
   /** In a range of blocks, each once, as it came first. */
   settlementsIn(range: BlockRange): readonly SettlementLeaf[];
   /** In a range of blocks, each once; undefined while a set of one that wasn't condemned is missing. */
@@ -40,6 +44,7 @@ type Opened = {
   readonly chain: ChainReader;
   readonly replayed: ReplayedChain;
   readonly posted: readonly PostedAttestation[];
+  readonly lastBlockBefore: PublicRecords["lastBlockBefore"];
 };
 
 /** Reads the records up to a time, again and again: the chain once, and each set once. */
@@ -52,14 +57,14 @@ export function createReadPublicRecords(
   const settled: Settled[] = [];
   return async (beforeSeconds) => {
     opened ??= openChain(profile);
-    const { chain, replayed, posted } = await opened;
+    const { replayed, ...known } = await opened;
     for (;;) {
       const settlement = replayed.settlements[settled.length];
       if (settlement === undefined || settlement.atSeconds >= beforeSeconds) break;
       settled.push(openSettled(audit, settlement, await readSet(settlement.settled.setCid)));
     }
     const own = settled.filter(({ atSeconds }) => atSeconds < beforeSeconds);
-    return recordsOf(chain, { settled: own, posted, ofChain: replayed.differences });
+    return recordsOf(known, { settled: own, ofChain: replayed.differences });
   };
 }
 
@@ -68,24 +73,30 @@ async function openChain(profile: NetworkProfile): Promise<Opened> {
   const replayed = await replayChain(profile);
   const { deployBlock: fromBlock, chainId: subjectChainId } = profile;
   const posted = await readAttestations(chain, { fromBlock, toBlock: replayed.blockNumber, subjectChainId });
-  return { chain, replayed, posted };
+  return { chain, replayed, posted, lastBlockBefore: rememberTimes(chain) };
+}
+
+/** Each time is looked for but once: the chain is that of one moment. */
+function rememberTimes(chain: ChainReader): PublicRecords["lastBlockBefore"] {
+  const known = new Map<UnixSeconds, Promise<BlockRecord | undefined>>();
+  return (time) => {
+    const found = known.get(time) ?? lastBlockBefore(chain, time);
+    known.set(time, found);
+    return found;
+  };
 }
 
 function recordsOf(
-  chain: ChainReader,
-  of: {
-    readonly settled: readonly Settled[];
-    readonly posted: readonly PostedAttestation[];
-    readonly ofChain: readonly Difference[];
-  },
+  { chain, posted, lastBlockBefore: lastBefore }: Omit<Opened, "replayed">,
+  { settled, ofChain }: { readonly settled: readonly Settled[]; readonly ofChain: readonly Difference[] },
 ): PublicRecords {
-  const { settled, posted, ofChain } = of;
   const { deployBlock: fromBlock } = chain.profile;
   const isIn = ({ fromBlock: from, toBlock: to }: BlockRange) =>
     settled.filter((one) => one.blockNumber >= from && one.blockNumber <= to);
   return {
     chain,
     posted,
+    lastBlockBefore: lastBefore,
     differences: [...ofChain, ...settled.flatMap(({ differences }) => differences)],
     settlementsIn: (range) =>
       firstOf(

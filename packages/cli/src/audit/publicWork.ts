@@ -24,6 +24,7 @@ import {
 } from "@cortensor/protocol";
 import { systemClock } from "@cortensor/runtime";
 import type { ReadSet } from "./readSets.js";
+import { rememberBlocks } from "./rememberBlocks.js";
 
 /** A record as it was posted. */
 type Posted = Awaited<ReturnType<typeof listWork>>[number];
@@ -48,7 +49,7 @@ export function openPublicWork(
   profile: NetworkProfile,
   { readSet, signal }: { readonly readSet: ReadSet; readonly signal: AbortSignal },
 ): PublicWork {
-  const chain = createGuardReader(createChainReader({ profile }), systemClock);
+  const chain = rememberBlocks(createGuardReader(createChainReader({ profile }), systemClock));
   const cutOffs = new CutOffs(chain);
   const fetchSet: FetchSet = async ({ setCid }) => {
     const bytes = await readSet(setCid);
