@@ -5,6 +5,7 @@ import { type Clock, type Logger, systemClock } from "@cortensor/runtime";
 import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { addAdminRoutes } from "./adminRoutes.js";
 import { type ApiError, INTERNAL_ERROR, invalidRequest, UNAVAILABLE } from "./apiError.js";
+import { addCaseRoutes } from "./caseRoutes.js";
 import { addCrossOrigin, type CrossOrigin } from "./crossOrigin.js";
 import { addDutyRoutes } from "./dutyRoutes.js";
 import type { EpochDesk } from "./epochDesk.js";
@@ -92,6 +93,7 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
   addSettlementRoutes(server, parts);
   addEvidenceRoutes(server, parts);
   addDutyRoutes(server, parts);
+  addCaseRoutes(server, { cases: parts.gateway.cases, prefix: "/api/v1" });
   if (parts.epochs !== undefined) addEpochRoutes(server, parts.epochs);
   addAdminRoutes(server, parts.gateway);
   addHealthRoutes(server, parts);

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from "fastify";
+import type { CaseDesk } from "./caseDesk.js";
+import { addCaseRoutes } from "./caseRoutes.js";
 import { createSmallServer } from "./createSmallServer.js";
 import type { GuardGateway } from "./guardGateway.js";
 import { addGuardRoutes } from "./guardRoutes.js";
@@ -13,11 +15,14 @@ export function createGuardServer(parts: {
   readonly gateway: GuardGateway;
   /** What it found in its duties, where it does some. */
   readonly verdicts?: VerdictSource;
+  /** Results that it had judged by others, for these. */
+  readonly cases?: CaseDesk;
   readonly metrics: MetricsSource;
 }): FastifyInstance {
   const server = createSmallServer(CONNECTIONS_MAX);
   addGuardRoutes(server, parts);
   if (parts.verdicts !== undefined) addVerdictRoutes(server, { verdicts: parts.verdicts });
+  if (parts.cases !== undefined) addCaseRoutes(server, { cases: parts.cases, prefix: "/v1" });
   addHealthRoutes(server, parts);
   return server;
 }

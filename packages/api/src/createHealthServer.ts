@@ -1,4 +1,6 @@
 import type { FastifyInstance } from "fastify";
+import type { CaseDesk } from "./caseDesk.js";
+import { addCaseRoutes } from "./caseRoutes.js";
 import { createSmallServer } from "./createSmallServer.js";
 import type { Gateway } from "./gateway.js";
 import { addHealthRoutes, type MetricsSource } from "./healthRoutes.js";
@@ -13,9 +15,12 @@ export function createHealthServer(parts: {
   readonly metrics: MetricsSource;
   /** What it found in its duties, where it does some. */
   readonly verdicts?: VerdictSource;
+  /** Results that it had judged by others, for these. */
+  readonly cases?: CaseDesk;
 }): FastifyInstance {
   const server = createSmallServer(CONNECTIONS_MAX);
   addHealthRoutes(server, { gateway: { health: parts.health }, metrics: parts.metrics });
   if (parts.verdicts !== undefined) addVerdictRoutes(server, { verdicts: parts.verdicts });
+  if (parts.cases !== undefined) addCaseRoutes(server, { cases: parts.cases, prefix: "/v1" });
   return server;
 }

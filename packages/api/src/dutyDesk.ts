@@ -1,4 +1,5 @@
-import type { Bytes32, Hex, ReceiptDocument, ResultProof, SegmentBody } from "@cortensor/protocol";
+import type { Bytes32, Hex } from "@cortensor/protocol";
+import type { TaskView } from "./caseDesk.js";
 
 /** What a validator asks to be shown: a task of a settlement, which its duties of an epoch may have drawn. */
 export type DutyQuery = {
@@ -16,14 +17,7 @@ export type DutyDesk = {
 };
 
 export type DutyOutcome =
-  | {
-      readonly kind: "found";
-      readonly document: ReceiptDocument;
-      readonly bodies: readonly SegmentBody[];
-      readonly missing: readonly Bytes32[];
-      /** Where miners signed the results, as far as the router knows. */
-      readonly proofs: readonly ResultProof[];
-    }
+  | ({ readonly kind: "found" } & TaskView)
   | { readonly kind: "unknown" }
   /** It isn't signed by a validator of that epoch, or it isn't the time for its verdicts. */
   | { readonly kind: "foreign" };

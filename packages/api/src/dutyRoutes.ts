@@ -1,17 +1,11 @@
-import {
-  encodeBodyDocument,
-  encodeReceiptDocument,
-  encodeResultProof,
-  type Hex,
-  isBytes32,
-  isHex,
-} from "@cortensor/protocol";
+import { type Hex, isBytes32, isHex } from "@cortensor/protocol";
 import type { FastifyInstance } from "fastify";
 import { type ApiError, invalidRequest, UNAVAILABLE } from "./apiError.js";
 import type { Gateway } from "./gateway.js";
 import { DUTY_READS_MAX } from "./limits.js";
 import { sendJson } from "./networkRoutes.js";
 import { sendProblem } from "./sendError.js";
+import { taskJson } from "./taskJson.js";
 
 /** `Duty ` and a signature of 64 bytes in hex. */
 const AUTHORIZATION = /^duty (0x[0-9a-f]{128})$/i;
@@ -39,11 +33,7 @@ export function addDutyRoutes(
     const outcome = await gateway.duties.find({ epoch, settlementId, id, signature });
     if (outcome.kind === "unknown") return sendProblem(reply, NO_TASK);
     if (outcome.kind === "foreign") return sendProblem(reply, NOT_YOURS);
-    const { document, bodies, missing, proofs } = outcome;
-    reply.header("cache-control", "no-store");
-    const receipt = encodeReceiptDocument(document);
-    const shown = { bodies: bodies.map(encodeBodyDocument), missing, proofs: proofs.map(encodeResultProof) };
-    return sendJson(reply, { receipt, ...shown });
+    return sendJson(reply.header("cache-control", "no-store"), taskJson(outcome));
   });
 }
 

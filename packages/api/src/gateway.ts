@@ -23,6 +23,7 @@ import type {
   UnixSeconds,
 } from "@cortensor/protocol";
 
+import type { CaseDesk } from "./caseDesk.js";
 import type { DutyDesk } from "./dutyDesk.js";
 
 export type { ReceiptDocument } from "@cortensor/protocol";
@@ -72,6 +73,7 @@ export type Gateway = {
   /** The evidence behind answers, for those who may read it. */
   evidence: EvidenceDesk;
   duties: DutyDesk;
+  cases: CaseDesk;
   /** Tasks of the session queue, for whoever pays for them. */
   queue: QueueGateway;
   network(): NetworkView;

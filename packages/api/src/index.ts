@@ -1,3 +1,4 @@
+export type { CaseDesk, CaseOutcome, CaseQuery, TaskView } from "./caseDesk.js";
 export { type ApiLog, type ApiServerParts, createApiServer } from "./createApiServer.js";
 export { createGuardServer } from "./createGuardServer.js";
 export { createHealthServer } from "./createHealthServer.js";

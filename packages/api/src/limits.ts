@@ -13,6 +13,8 @@ export const SET_READS_MAX = 4;
 export const EVIDENCE_READS_MAX = 4;
 /** Tasks shown to validators at once: as evidence. */
 export const DUTY_READS_MAX = 4;
+/** Disputed results read at once: those who sit in a few disputes. */
+export const CASE_READS_MAX = 8;
 /** Virtual blocks looked for at once: each may ask every guard. */
 export const EPOCH_READS_MAX = 4;
 /** Tasks listed by one call for checkers: a page of the books. */

@@ -87,6 +87,8 @@ export const CHAIN_ID = 31_337;
 export const REGISTRY: Address = `0x${"44".repeat(20)}`;
 export const PAYMENT: Address = `0x${"55".repeat(20)}`;
 export const ACCOUNT = 7;
+/** Whose judges are shown results. */
+export const DISPUTE = 3;
 /** Whose validators are shown tasks. */
 export const DUTY_EPOCH = 5;
 export const SET_CID: Bytes32 = `0x${"5e".repeat(32)}`;
@@ -279,6 +281,14 @@ export function createTestGateway(): TestGateway {
         if (document === undefined) return { kind: "unknown" };
         if (epoch !== DUTY_EPOCH) return { kind: "foreign" };
         return { kind: "found", document, bodies: [SOME_BODY], missing: document.results, proofs: proofsOf(document) };
+      },
+    },
+    cases: {
+      async find({ number, resultHash }) {
+        const document = [...receipts.values()].find(({ results }) => results.includes(resultHash));
+        if (document === undefined) return { kind: "unknown" };
+        if (number !== DISPUTE) return { kind: "foreign" };
+        return { kind: "found", document, bodies: [SOME_BODY], missing: [], proofs: proofsOf(document) };
       },
     },
     network: () => ({

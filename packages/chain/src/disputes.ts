@@ -13,6 +13,7 @@ import {
 } from "@cortensor/protocol";
 import { encodeFunctionData, parseEventLogs } from "viem";
 import { chainCall } from "./chainError.js";
+import type { ChainReader } from "./chainReader.js";
 import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
 import { ensureAllowance } from "./cor.js";
 import { evidenceAbi } from "./generated/Evidence.js";
@@ -65,6 +66,12 @@ function toAccusation(disputed: DisputedResult): Hex {
   };
   const call = encodeFunctionData({ abi: evidenceAbi, functionName: "check", args: [accusation] });
   return `0x${call.slice(SELECTOR_END)}`;
+}
+
+/** What a dispute, and an appeal, puts down. */
+export async function readDisputeBondWei(chain: ChainReader): Promise<bigint> {
+  const read = { address: chain.profile.addresses.juries, abi: juriesAbi, functionName: "BOND_WEI" } as const;
+  return chainCall("readDisputeBondWei", chain.client.readContract(read));
 }
 
 /** Puts a node into the draw that a dispute waits for. By anyone, in the first half of the draw's epoch. */
@@ -141,9 +148,7 @@ function send(chain: ChainWriter, call: string, data: Parameters<typeof sendTo>[
 }
 
 async function allowBond(chain: ChainWriter): Promise<void> {
-  const { juries } = chain.profile.addresses;
-  const read = chain.client.readContract({ address: juries, abi: juriesAbi, functionName: "BOND_WEI" });
-  await ensureAllowance(chain, { spender: juries, wei: await chainCall("BOND_WEI", read) });
+  await ensureAllowance(chain, { spender: chain.profile.addresses.juries, wei: await readDisputeBondWei(chain) });
 }
 
 function toProof({ batch, signature, path }: BatchProof) {

@@ -67,6 +67,7 @@ export {
   disputeResult,
   drawJudges,
   enforceDispute,
+  readDisputeBondWei,
   revealVerdict,
 } from "./disputes.js";
 export { commitDuty, commitVerdicts, type DutySteps, readDutySteps, showDuties } from "./duties.js";
@@ -146,7 +147,7 @@ export {
   requestNodes,
 } from "./nodePool.js";
 export { NODE_ROLES, type NodeRecord, type NodeRole } from "./nodeRecord.js";
-export { readNodeWeight } from "./nodeWeight.js";
+export { readNodeWeight, setNodeWeight } from "./nodeWeight.js";
 export { type OpenedSession, openSession } from "./openSession.js";
 export type { Credit } from "./packedCredits.js";
 export { commitPlant, openPlant, readAccountOwner, readOpenedPlants, readPlant } from "./plants.js";
@@ -159,6 +160,7 @@ export {
   findDispute,
   readDispute,
   readDisputeCount,
+  readFrozenMiners,
   readIsMinerFrozen,
 } from "./readDispute.js";
 export { readHead } from "./readHead.js";

@@ -20,6 +20,7 @@ const SLASHED: DisputeRecord = {
   round: 1,
   tries: 0,
   validators: [],
+  committed: [],
   jurors: [],
   secondJurors: [],
   verdict: "slashed",

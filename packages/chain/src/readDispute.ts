@@ -7,6 +7,7 @@ import {
   type DisputePhase,
   parseAddress,
   type UnixSeconds,
+  ZERO_BYTES32,
 } from "@cortensor/protocol";
 import { zeroAddress } from "viem";
 import { chainCall } from "./chainError.js";
@@ -33,6 +34,8 @@ export type DisputeRecord = {
   readonly round: number;
   readonly tries: number;
   readonly validators: readonly Address[];
+  /** Those of this round that have committed to a verdict. */
+  readonly committed: readonly Address[];
   readonly jurors: readonly Address[];
   readonly secondJurors: readonly Address[];
   /** Of the first jury. */
@@ -71,6 +74,9 @@ export async function readDispute(chain: ChainReader, number: number): Promise<D
     round: dispute.round,
     tries: dispute.tries,
     validators: nodes(dispute.validators),
+    committed: nodes(
+      dispute.validators.filter((_, seat) => (dispute.commitments[seat] ?? ZERO_BYTES32) !== ZERO_BYTES32),
+    ),
     jurors: nodes(dispute.jurors),
     secondJurors: nodes(dispute.secondJurors),
     verdict: DISPUTE_ENDINGS[dispute.verdict - 1],
@@ -98,6 +104,11 @@ export async function findDispute(chain: ChainReader, resultHash: Bytes32): Prom
 export async function readIsMinerFrozen(chain: ChainReader, node: Address): Promise<boolean> {
   const read = chain.client.readContract({ ...contract(chain), functionName: "isFrozen", args: [node] });
   return chainCall("readIsMinerFrozen", read);
+}
+
+/** Which of these nodes a jury's verdict freezes now, in their order. */
+export async function readFrozenMiners(chain: ChainReader, nodes: readonly Address[]): Promise<readonly boolean[]> {
+  return Promise.all(nodes.map((node) => readIsMinerFrozen(chain, node)));
 }
 
 /** What is due of a dispute at a time, that anyone may do; undefined for nothing. */

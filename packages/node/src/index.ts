@@ -64,6 +64,16 @@ export {
   type SignatureCounter,
 } from "./host/index.js";
 export {
+  createJudge,
+  createJudgeChain,
+  type FetchCaseEvidence,
+  type Judge,
+  type JudgeChain,
+  JudgeError,
+  type JudgeErrorData,
+  type JudgeParts,
+} from "./judge/index.js";
+export {
   answerProbe,
   type ClaimPlan,
   createLifeChain,

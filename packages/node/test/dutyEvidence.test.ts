@@ -77,7 +77,7 @@ describe("what a validator is shown of a settled task", () => {
     );
     const facts = { beacon: beaconWithoutGuards(PROFILE.chainId, evidence.epoch) };
     const checkWith = (engine: ReturnType<typeof createScriptedEngine>) =>
-      checkDuty(engine, evidence.bodies, facts, { signal: NEVER });
+      checkDuty(engine, evidence.bodies, facts, { signal: NEVER }).then(({ finding }) => finding);
     expect((await checkWith(createScriptedEngine(SCRIPT))).outcome).toBe("passed");
     const other = await checkWith(createScriptedEngine({ reply: () => "one two three five" }));
     expect(other.outcome).toBe("failed");

@@ -1,4 +1,5 @@
 import type {
+  DisputeRecord,
   LaneRecord,
   ListedClaim,
   NetworkProfile,
@@ -80,6 +81,9 @@ export type FakeChain = RouterChain & {
   rate: RateRecord | undefined;
   /** Who committed to an epoch's duties: `address epoch`. */
   readonly validators: Set<string>;
+  /** Miners that a jury's verdict freezes. */
+  readonly frozen: Set<Address>;
+  readonly disputes: Map<number, DisputeRecord>;
   /** By node. */
   readonly levels: Map<Address, number>;
   /** What was given to sessions, in order. */
@@ -112,6 +116,8 @@ export function createFakeChain(nowMs: () => number, epochSeconds: number = PROF
     validators: new Set(),
     levels: new Map(),
     beaconOf: (epoch) => beaconWithoutGuards(PROFILE.chainId, epoch),
+    frozen: new Set(),
+    disputes: new Map(),
     credits: [],
     creditError: undefined,
     ahead: 0,
@@ -145,6 +151,8 @@ export function createFakeChain(nowMs: () => number, epochSeconds: number = PROF
     readStakeWei: (operator) => answer(stakes.get(operator) ?? 0n),
     readBeacon: (epoch) => answer(chain.beaconOf(epoch)),
     readIsValidator: ({ epoch, validator }) => answer(chain.validators.has(`${validator} ${epoch}`)),
+    readFrozen: (miners) => answer(miners.map((miner) => chain.frozen.has(miner))),
+    readDispute: (number) => answer(chain.disputes.get(number)),
     readNodeLevel: (node) => answer(chain.levels.get(node) ?? 0),
     readLevelHistory: () => answer([]),
     readNodeLives: (nodes) => answer(nodes.map(() => UNREGISTERED)),

@@ -55,6 +55,23 @@ describe("a miner that isn't verified any more", () => {
   });
 });
 
+describe("a miner that a jury's verdict freezes", () => {
+  it("gets no task while it is frozen, verified as it is", async () => {
+    const router = await startTestRouter({ config });
+    const { address } = await startScriptedMiner(router, { name: "miner" });
+    const readiness = () => router.router.readiness().isReady;
+    await until(readiness);
+    router.chain.frozen.add(address);
+    await until(() => !readiness());
+    expect((await ask(router, aRequest(router, "hello"))).failed).toMatchObject({ code: "no_miner" });
+    expect(router.gateway.models()).toMatchObject([{ id: "scripted", miners: 0 }]);
+    expect(viewOf(router, "miner")?.verifiedUntil).toBeDefined();
+    router.chain.frozen.clear();
+    await until(readiness);
+    expect((await ask(router, aRequest(router, "hello"))).failed).toBeUndefined();
+  });
+});
+
 describe("a router's place on the list of verifiers", () => {
   const LIST = "verifierList";
 

@@ -20,6 +20,7 @@ import { createMetrics, type Logger, lockFolder, type Shutdown, systemClock } fr
 import { ensureRegistered } from "../enrolNode.js";
 import type { Output } from "../output.js";
 import { openEngine } from "./openEngine.js";
+import { openJudge } from "./openJudge.js";
 import { type CreateValidator, checkerOf, type OpenValidatorParts, openValidator } from "./openValidator.js";
 
 /** The model that comes with the software. */
@@ -80,8 +81,11 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
     randomBytes32: createRandomBytes32(),
   });
   shutdown.add("guard", () => guard.stop());
-  const verdicts = openDuties({ ...parts, signer, writer, metrics, epochs });
-  const server = createGuardServer({ gateway: guard.gateway, metrics, ...(verdicts && { verdicts }) });
+  const duties = openDuties({ ...parts, signer, writer, metrics, epochs });
+  const server = createGuardServer({
+    ...{ gateway: guard.gateway, metrics },
+    ...(duties && { verdicts: duties, cases: duties.cases }),
+  });
   shutdown.add("HTTP server", () => server.close());
   const { origin: url } = new URL(await server.listen({ host: config.host, port: config.port }));
   const endpoint = config.endpoint ?? url;
@@ -90,7 +94,7 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
   return { guard, address: signer.address, url, endpoint, isNew };
 }
 
-/** Has the guard do duties with an engine of its own, which starts with the first one; undefined where it is to do none. */
+/** Has the guard do duties, and judge, with an engine of its own, which starts with the first one; undefined where it is to do none. */
 function openDuties(
   parts: RunGuardParts & Pick<OpenValidatorParts, "signer" | "writer" | "metrics"> & { readonly epochs: EpochClock },
 ): Validator | undefined {
@@ -112,9 +116,11 @@ function openDuties(
     });
     return opened;
   };
+  const nowSeconds = () => epochs.chainSeconds();
+  const shared = { folder, pollMs, signer, writer, metrics, log, shutdown, openChecker, nowSeconds };
+  openJudge({ ...shared, describeEngine: async () => (await openChecker()).engine.describe() });
   return openValidator({
-    ...{ folder, pollMs, signer, writer, metrics, log, shutdown, openChecker },
-    nowSeconds: () => epochs.chainSeconds(),
+    ...shared,
     ...(setsFolder === undefined ? {} : { setsFolder }),
     ...(create === undefined ? {} : { create }),
   });

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { createHealthServer, type VerdictSource } from "@cortensor/api";
+import { createHealthServer } from "@cortensor/api";
 import {
   type ChainReader,
   createChainReader,
@@ -31,6 +31,7 @@ import { type Address, addressOfPrivateKey } from "@cortensor/protocol";
 import { createMetrics, type Logger, type Metrics, type Shutdown, systemClock } from "@cortensor/runtime";
 import { ensureRegistered } from "../enrolNode.js";
 import type { OpenedEngine } from "./openEngine.js";
+import { openJudge } from "./openJudge.js";
 import { checkerOf, type OpenValidatorParts, openValidator, whenIdle } from "./openValidator.js";
 
 export type RunMinerParts = {
@@ -95,29 +96,31 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
     life: { chain: createLifeChain(writer), randomBytes32: createRandomBytes32() },
   });
   shutdown.add("miner", () => miner.stop());
-  const verdicts = config.hasDuties
+  const duties = config.hasDuties
     ? await openDuties({ config, miner, opened, writer, signer: identity.signer, epochs, metrics, log, shutdown })
     : undefined;
-  const metricsUrl = await showMetrics({ config, miner, metrics, shutdown, ...(verdicts && { verdicts }) });
+  const metricsUrl = await showMetrics({ config, miner, metrics, shutdown, ...(duties && { duties }) });
   miner.start();
   const nowSeconds = () => epochs.chainSeconds();
   const running = { miner, address: identity.signer.address, registered, nowSeconds, metrics };
   return { ...running, ...(metricsUrl === undefined ? {} : { metricsUrl }) };
 }
 
-/** Has the miner do duties with its own engine, while no user's task runs. */
+/** Has the miner do duties, and judge, with its own engine, while no user's task runs. */
 async function openDuties(
   parts: Pick<RunMinerParts, "config" | "opened" | "log" | "shutdown"> &
     Pick<OpenValidatorParts, "signer" | "writer" | "metrics"> & { readonly miner: Miner; readonly epochs: EpochClock },
 ): Promise<Validator> {
   const { config, opened, miner, epochs, ...rest } = parts;
   const running = () => miner.advertisement().running;
-  return openValidator({
+  const shared = {
     ...rest,
     ...{ folder: config.outboxFolder, pollMs: config.chainPollMs },
     openChecker: whenIdle(await checkerOf(opened.engine), { running, clock: systemClock }),
     nowSeconds: () => epochs.chainSeconds(),
-  });
+  };
+  openJudge({ ...shared, describeEngine: async () => opened.engine.describe() });
+  return openValidator(shared);
 }
 
 /** A miner is verified in the class, and by the sealing key, that the registry names: they must be those that it has. */
@@ -153,12 +156,15 @@ async function showMetrics(parts: {
   readonly miner: Miner;
   readonly metrics: Metrics;
   readonly shutdown: Shutdown;
-  readonly verdicts?: VerdictSource;
+  readonly duties?: Validator;
 }): Promise<string | undefined> {
-  const { config, miner, metrics, shutdown, verdicts } = parts;
+  const { config, miner, metrics, shutdown, duties } = parts;
   const { metricsPort: port, metricsHost: host } = config;
   if (port === undefined) return undefined;
-  const server = createHealthServer({ health: () => miner.health(), metrics, ...(verdicts && { verdicts }) });
+  const server = createHealthServer({
+    ...{ health: () => miner.health(), metrics },
+    ...(duties && { verdicts: duties, cases: duties.cases }),
+  });
   shutdown.add("metrics", () => server.close());
   return server.listen({ host, port });
 }

@@ -12,6 +12,7 @@ export { createRandomBytes32 } from "./createRandomBytes32.js";
 export { createRemembered } from "./createRemembered.js";
 export { createEpochClock, type EpochClock, type EpochClockParts } from "./epochClock.js";
 export { type FetchedBytes, fetchBytes } from "./fetchBytes.js";
+export { isSeated } from "./isSeated.js";
 export {
   BATCH_DELAY_MS,
   createLeafBatcher,
@@ -22,7 +23,17 @@ export {
 export { logRpcs } from "./logRpcs.js";
 export { ProofShelf } from "./proofShelf.js";
 export { keepFirst, keyNumber, openRecordStore, type RecordStore, removeBelow } from "./recordStore.js";
+export { RetryBook } from "./retryBook.js";
 export { createSealingKey, type SealingKey, sealTo } from "./sealing.js";
 export { createSignatureCounter, type SignatureCounter } from "./signatureCounter.js";
 export { type RoleClaim, TaskBook, type TaskReader, type WatchedTask } from "./taskBook.js";
+export {
+  EVIDENCE_BYTES_MAX,
+  encodeEvidence,
+  parseEvidence,
+  type ShownEvidence,
+  type TaskEvidence,
+  toEvidence,
+} from "./taskEvidence.js";
 export { createTaskReader } from "./taskReader.js";
+export { claimSecond, drawSecond, halfOf, keptTicket } from "./ticketTimes.js";

@@ -2,6 +2,7 @@ import type { Caller, Gateway, ServiceStatus } from "@cortensor/api";
 import { type Eip712Domain, guardsDomain, paymentDomain, serviceLevelOf } from "@cortensor/protocol";
 import type { SignatureCounter } from "../host/index.js";
 import type { Authenticator } from "./authenticate.js";
+import { createCaseDesk } from "./caseDesk.js";
 import { createDutyDesk } from "./dutyDesk.js";
 import { createEmbed } from "./embed.js";
 import { createEvidenceDesk } from "./evidenceDesk.js";
@@ -80,6 +81,7 @@ export function createGateway(
       log: parts.log,
     }),
     duties: createDutyDesk({ ...core, books, chain: parts.chain, domain: attestationDomain(parts) }),
+    cases: createCaseDesk({ ...core, books, chain: parts.chain, domain: attestationDomain(parts) }),
     queue: createQueueGateway(queue),
     network: () => observer.view(),
     watch: (listener, signal) => core.hub.watch(listener, signal),

@@ -98,6 +98,13 @@ export class MinerBoard {
     this.#parts.onRoom();
   }
 
+  setFrozen(seat: MinerSeat, isFrozen: boolean): void {
+    if (seat.isFrozen === isFrozen) return;
+    seat.isFrozen = isFrozen;
+    this.#index();
+    this.#parts.onRoom();
+  }
+
   #index(): void {
     const offers = new Map<Bytes32, SeatOffer[]>();
     for (const seat of this.#seats.values()) {

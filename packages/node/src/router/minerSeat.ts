@@ -57,6 +57,8 @@ export class MinerSeat {
   isProved = true;
   /** Undefined: it isn't verified, or nobody has looked yet. */
   verified: Verified | undefined;
+  /** A jury found a result of its miner worth a slash, and that isn't paid yet: it gets no work, verified or not. */
+  isFrozen = false;
   /** Why its last challenge came to nothing. */
   unverified: UnverifiedReason | undefined;
   /** What its next verification must name, as last read; undefined while nobody has looked. */
@@ -199,6 +201,7 @@ export class SeatOffer implements MinerOffer {
     return this.model.weiPerTokenOut;
   }
   get isVerified(): boolean {
+    if (this.seat.isFrozen) return false;
     return !this.seat.isVerificationRequired || this.seat.verified?.kernelClass === this.model.kernelClass;
   }
   get isProved(): boolean {

@@ -4,6 +4,7 @@ import {
   type ChainReader,
   type ChainWriter,
   creditSession,
+  type DisputeRecord,
   findSetCid,
   type LaneRecord,
   type ListedClaim,
@@ -15,7 +16,9 @@ import {
   postWorkRecord,
   type RateRecord,
   readBlock,
+  readDispute,
   readDutySteps,
+  readFrozenMiners,
   readHead,
   readIsDenied,
   readIsVerifier,
@@ -110,6 +113,9 @@ export type RouterChain = {
   readIsValidator(of: { readonly epoch: number; readonly validator: Address }): Promise<boolean>;
   /** The level of a node, as the network's tasks found it or an assessor said. */
   readNodeLevel(node: Address): Promise<number>;
+  /** Which of these miners a jury has found a result of worth a slash, that isn't paid yet: in their order. */
+  readFrozen(miners: readonly Address[]): Promise<readonly boolean[]>;
+  readDispute(number: number): Promise<DisputeRecord | undefined>;
   /** The changes of a node's level, latest last. */
   readLevelHistory(node: Address): Promise<readonly LevelChange[]>;
   /** What these nodes are now, in their order. */
@@ -174,6 +180,8 @@ export function createRouterChain(parts: {
     readBeacon: (epoch) => readSeedBeacon(reader, epoch),
     readIsValidator: async (of) => (await readDutySteps(reader, of)).hasCommitted,
     readNodeLevel: (node) => readNodeLevel(reader, node),
+    readFrozen: (miners) => readFrozenMiners(reader, miners),
+    readDispute: (number) => readDispute(reader, number),
     readLevelHistory: (node) => readLevelHistory(reader, node),
     readNodeLives: async (nodes) => {
       const [lives, { timestamp }] = await Promise.all([readNodeLives(reader, nodes), readHead(reader)]);

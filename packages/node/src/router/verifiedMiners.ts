@@ -12,14 +12,14 @@ type Known = { readonly verified: Verified | undefined; readonly blockNumber: bi
 
 export type VerifiedMinersParts = {
   readonly board: MinerBoard;
-  readonly chain: Pick<RouterChain, "readHead" | "readNode" | "readVerifications">;
+  readonly chain: Pick<RouterChain, "readHead" | "readNode" | "readVerifications" | "readFrozen">;
   readonly log: Logger;
   /** What is offered here, or at which price, has changed. */
   readonly onOffers: () => void;
 };
 
 /**
- * Which seated miners are verified, as the chain says: looked at when one takes its seat and in every poll. A verification that ends (by
+ * Which seated miners are verified, and which are frozen, as the chain says: looked at when one takes its seat and in every poll. A verification that ends (by
  * time, an update, the verifier's or the owner's fall) takes its miner out of matching. While the chain is away the last look holds, until its
  * end.
  */
@@ -41,7 +41,9 @@ export class VerifiedMiners {
     const { chain } = this.#parts;
     // Before the reads: they are at least as new as this block.
     const { blockNumber } = await chain.readHead();
-    const records = await chain.readVerifications(seats.map(({ miner }) => miner));
+    const miners = seats.map(({ miner }) => miner);
+    const [records, frozen] = await Promise.all([chain.readVerifications(miners), chain.readFrozen(miners)]);
+    for (const [index, seat] of seats.entries()) this.#freeze(seat, frozen[index] ?? false);
     await Promise.all(
       seats.map(async (seat, index) => {
         const record = records[index];
@@ -95,6 +97,16 @@ export class VerifiedMiners {
     if (was === (verified !== undefined)) return;
     if (was) log.warn("Miner is no longer verified", { miner: seat.miner });
     else log.info("Miner is verified", { miner: seat.miner, until: verified?.until });
+  }
+
+  #freeze(seat: MinerSeat, isFrozen: boolean): void {
+    const { board, log, onOffers } = this.#parts;
+    if (seat.isFrozen === isFrozen) return;
+    const { cards } = board;
+    board.setFrozen(seat, isFrozen);
+    if (board.cards !== cards) onOffers();
+    if (isFrozen) log.warn("A jury's verdict freezes a miner", { miner: seat.miner });
+    else log.info("Miner is no longer frozen", { miner: seat.miner });
   }
 
   #remember(miner: Address, known: Known): void {

@@ -1,5 +1,5 @@
 import type { Engine } from "@cortensor/engine";
-import { type Calibration, checkDuty, type DutyFinding, uncheckedFinding } from "@cortensor/proof";
+import { type AccusedSegment, type Calibration, checkDuty, type DutyFinding, uncheckedFinding } from "@cortensor/proof";
 import type { DutyEvidence, FetchDutyEvidence, TaskToCheck } from "./fetchDutyEvidence.js";
 import type { ValidatorChain } from "./validatorChain.js";
 import { ValidatorError } from "./validatorError.js";
@@ -7,11 +7,16 @@ import { ValidatorError } from "./validatorError.js";
 /** An engine that is asked to check, and what its model's record says of thresholds. */
 export type Checker = { readonly engine: Engine; readonly calibration?: Calibration };
 
+/** What was found of a task, and, where somebody's results are to be judged by others, whose, with all that was shown of it. */
+export type CheckedTask = DutyFinding & {
+  readonly accusation?: { readonly accused: readonly AccusedSegment[]; readonly evidence: DutyEvidence };
+};
+
 /** Comes to a finding about one task. Rejects when it can't now, and when the signal aborts. */
 export type CheckTask = (
   wanted: { readonly task: TaskToCheck; readonly epoch: number },
   signal: AbortSignal,
-) => Promise<DutyFinding>;
+) => Promise<CheckedTask>;
 
 export type CheckTaskParts = {
   readonly chain: Pick<ValidatorChain, "readBeacon">;
@@ -31,7 +36,8 @@ export function createCheckTask({ chain, fetchEvidence, openChecker }: CheckTask
     if (beacon === undefined) throw new ValidatorError({ code: "VALIDATOR_BEACON_UNKNOWN", epoch: evidence.epoch });
     const { engine, calibration } = await openChecker(signal);
     const options = { signal, ...(calibration === undefined ? {} : { calibration }) };
-    return checkDuty(engine, evidence.bodies, { beacon }, options);
+    const { finding, accused } = await checkDuty(engine, evidence.bodies, { beacon }, options);
+    return accused.length === 0 ? finding : { ...finding, accusation: { accused, evidence } };
   };
 }
 

@@ -8,6 +8,7 @@ export type ValidatorMetrics = {
   readonly shown: MetricCounter;
   readonly engineSeconds: MetricCounter;
   readonly engineCpuSeconds: MetricCounter;
+  readonly disputes: MetricCounter<"outcome">;
 };
 
 export function createValidatorMetrics(metrics: Metrics): ValidatorMetrics {
@@ -33,6 +34,11 @@ export function createValidatorMetrics(metrics: Metrics): ValidatorMetrics {
     engineCpuSeconds: metrics.counter({
       name: "validator_engine_cpu_seconds_total",
       help: "Processor time of the engine for duties.",
+    }),
+    disputes: metrics.counter({
+      name: "validator_disputes_total",
+      help: "Disputes over results that it found wrong, and tries without the bond.",
+      labels: ["outcome"],
     }),
   };
 }

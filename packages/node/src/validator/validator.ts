@@ -1,13 +1,16 @@
+import type { CaseDesk } from "@cortensor/api";
 import {
   type Bytes32,
   dutyTimes,
   epochStart,
   guardsDomain,
   recordEpochAt,
+  registryDomain,
   type UnixSeconds,
 } from "@cortensor/protocol";
 import { type Clock, type Logger, type Metrics, runLoop } from "@cortensor/runtime";
 import { type NodeSigner, openRecordStore } from "../host/index.js";
+import { Accusations } from "./accusations.js";
 import { type CheckTask, type CheckTaskParts, createCheckTask } from "./checkTask.js";
 import { openDutyBook } from "./dutyBook.js";
 import type { DutySource } from "./dutySource.js";
@@ -53,6 +56,8 @@ export type Validator = {
   idle(): Promise<void>;
   /** Gives up what is under way and closes the store. */
   stop(): Promise<void>;
+  /** Shows what it had judged by others to those who sit there. */
+  readonly cases: CaseDesk;
   /** A document of its own verdicts, once it may be shown. */
   findDocument(cid: Bytes32): Uint8Array | undefined;
 };
@@ -79,6 +84,7 @@ export function createValidator(parts: ValidatorParts): Validator {
     const isShowTime = epoch >= 2 && recordEpochAt(times, time) === epoch;
     await tryOut("commit", () => room.commitOnce(epoch + 1));
     if (isShowTime) await tryOut("show", () => room.showOnce(epoch - 2));
+    if (epoch >= 2) await tryOut("dispute", () => room.accusations.open(epoch - 2, time));
     if (epoch < 1) return;
     working ??= tryOut("work", () => room.workOnce(epoch - 1, stopping.signal)).finally(() => {
       working = undefined;
@@ -100,6 +106,7 @@ export function createValidator(parts: ValidatorParts): Validator {
       await working;
       await room.store.close();
     },
+    cases: room.accusations.cases,
     findDocument: (cid) => {
       const found = room.book.findDocument(cid);
       return found !== undefined && nowSeconds() >= dutyTimes(times, found.epoch).shownFrom ? found.bytes : undefined;
@@ -126,10 +133,12 @@ function assemble(parts: ValidatorParts) {
   const book = openDutyBook({ store, validator: self, chainId, guards, randomBytes32 });
   const metrics = createValidatorMetrics(parts.metrics);
   const domain = guardsDomain({ chainId, guards });
+  const nodeDomain = registryDomain({ chainId, registry: chain.registry });
+  const accusations = new Accusations({ store, chain, self, domain, nodeDomain, metrics, log });
   const secrets = { chain, self, book, metrics, log };
   const openChecker = meterChecker(parts.openChecker, metrics);
   const check = parts.check ?? createDutyCheck({ ...parts, openChecker });
-  const work = { chainId, check, chain, domain, signer, source, book, randomBytes32, metrics, log };
+  const work = { chainId, check, chain, domain, signer, source, book, accusations, randomBytes32, metrics, log };
   const done = { commits: new Set<number>(), shows: new Set<number>(), works: new Set<number>() };
   const once = async (of: Set<number>, epoch: number, step: () => Promise<boolean>): Promise<void> => {
     if (of.has(epoch) || !(await step())) return;
@@ -149,7 +158,7 @@ function assemble(parts: ValidatorParts) {
       }
     });
   return {
-    ...{ store, book, workOnce },
+    ...{ store, book, accusations, workOnce },
     commitOnce: (epoch: number) => once(done.commits, epoch, () => commitSecret(epoch, secrets)),
     showOnce: (epoch: number) => once(done.shows, epoch, async () => showEpoch(epoch, secrets).then(() => true)),
   };

@@ -2,14 +2,20 @@ import {
   type ChainWriter,
   commitDuty,
   commitVerdicts,
+  type DisputeRecord,
   type DutySteps,
+  disputeResult,
+  findDispute,
   type NodeRecord,
+  readCorBalance,
+  readDispute,
+  readDisputeBondWei,
   readDutySteps,
   readNode,
   readSeedBeacon,
   showDuties,
 } from "@cortensor/chain";
-import type { Address, Bytes32, EpochTimes } from "@cortensor/protocol";
+import type { Address, Bytes32, DisputedResult, EpochTimes } from "@cortensor/protocol";
 
 /**
  * What a validator asks of its chain, and what it sends there with its own key. What is sent resolves when it is in a block, and rejects when the
@@ -27,6 +33,13 @@ export type ValidatorChain = {
   commit(commit: { readonly epoch: number; readonly commitment: Bytes32 }): Promise<void>;
   commitVerdicts(commit: { readonly epoch: number; readonly commitment: Bytes32 }): Promise<void>;
   show(show: Parameters<typeof showDuties>[1]): Promise<void>;
+  /** The last dispute over a result. */
+  findDispute(resultHash: Bytes32): Promise<DisputeRecord | undefined>;
+  readDispute(number: number): Promise<DisputeRecord | undefined>;
+  /** Whether this validator can put down what a dispute takes. */
+  readCanDispute(): Promise<boolean>;
+  /** Has a result judged by others, and puts down the bond. Gives the dispute's number. */
+  dispute(disputed: DisputedResult): Promise<number>;
   readNode(signer: Address): Promise<Pick<NodeRecord, "owner" | "roles"> | undefined>;
   /** What the seeds of an epoch's tasks are made of; undefined while it isn't known. */
   readBeacon(epoch: number): Promise<Bytes32 | undefined>;
@@ -44,6 +57,13 @@ export function createValidatorChain(writer: ChainWriter): ValidatorChain {
     commit: async (commit) => void (await commitDuty(writer, commit)),
     commitVerdicts: async (commit) => void (await commitVerdicts(writer, commit)),
     show: async (show) => void (await showDuties(writer, show)),
+    findDispute: async (resultHash) => {
+      const number = await findDispute(writer, resultHash);
+      return number === undefined ? undefined : readDispute(writer, number);
+    },
+    readDispute: (number) => readDispute(writer, number),
+    readCanDispute: async () => (await readCorBalance(writer, writer.account)) >= (await readDisputeBondWei(writer)),
+    dispute: async (disputed) => (await disputeResult(writer, disputed)).number,
     readNode: (signer) => readNode(writer, signer),
     readBeacon: (epoch) => readSeedBeacon(writer, epoch),
   };

@@ -11,6 +11,7 @@ import {
 } from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
 import type { NodeSigner } from "../host/index.js";
+import type { Accusations } from "./accusations.js";
 import type { CheckTask } from "./checkTask.js";
 import type { DutyBook } from "./dutyBook.js";
 import type { DutySource } from "./dutySource.js";
@@ -27,6 +28,7 @@ export type WorkParts = {
   readonly signer: NodeSigner;
   readonly source: Pick<DutySource, "drawnFrom">;
   readonly book: DutyBook;
+  readonly accusations: Pick<Accusations, "keep">;
   readonly randomBytes32: () => Bytes32;
   readonly metrics: ValidatorMetrics;
   readonly log: Logger;
@@ -105,7 +107,8 @@ async function findVerdict(
   const known = book.findVerdict({ epoch, taskId: task.id });
   if (known !== undefined || signal.aborted) return known;
   try {
-    const finding = await check(wanted, signal);
+    const { accusation, ...finding } = await check(wanted, signal);
+    if (accusation !== undefined) await parts.accusations.keep(epoch, accusation);
     const verdict: Verdict = { taskId: task.id, tier: 1, ...finding, salt: randomBytes32() };
     const signature = toCompactSignature(signer.sign(verdictDigest(domain, verdict)));
     return await book.keepVerdict(epoch, { verdict, signature });

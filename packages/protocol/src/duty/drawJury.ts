@@ -6,6 +6,15 @@ const TAG = utf8ToBytes("jury-v1");
 
 export type Juror = { readonly juror: Address; readonly owner: Address };
 
+/** What a juror is drawn by, the lowest first. */
+export function juryTicket(of: {
+  readonly beacon: Bytes32;
+  readonly taskId: Bytes32;
+  readonly juror: Address;
+}): Bytes32 {
+  return keccak256(concatBytes(TAG, hexToBytes(of.beacon), hexToBytes(of.taskId), hexToBytes(of.juror)));
+}
+
 /**
  * The jury of a task, a pure function of the beacon: of the candidates, who are staked and able to run its model and class, none of a party to
  * it and no two of one owner. The validators of the second tier come first, then by `keccak256("jury-v1" ‖ beacon ‖ taskId ‖ juror)`.
@@ -22,13 +31,12 @@ export function drawJury(
     readonly jurorsMax?: number;
   },
 ): readonly Juror[] {
-  const prefix = concatBytes(TAG, hexToBytes(of.beacon), hexToBytes(of.taskId));
   const ranked = candidates
     .filter(({ owner }) => !of.parties.has(owner))
     .map((candidate) => ({
       candidate,
       isFirst: of.validators.has(candidate.juror),
-      rank: keccak256(concatBytes(prefix, hexToBytes(candidate.juror))),
+      rank: juryTicket({ ...of, juror: candidate.juror }),
     }))
     .sort((left, right) => {
       if (left.isFirst !== right.isFirst) return left.isFirst ? -1 : 1;

@@ -1,5 +1,6 @@
 export { AUDIT_RULES, type AuditRules, auditRatePpm, PPM } from "./auditRate.js";
 export { type AuditRates, auditRates, leastTrustedRate } from "./auditRates.js";
+export { CASE_REQUEST_TYPE, type CaseRequest, caseRequestDigest, caseRequestSigner } from "./caseRequest.js";
 export {
   DISPUTE_VALIDATORS,
   DISPUTE_WRONG_MIN,
@@ -8,7 +9,7 @@ export {
   disputeOutcome,
   isDisputed,
 } from "./dispute.js";
-export { drawJury, type Juror } from "./drawJury.js";
+export { drawJury, type Juror, juryTicket } from "./drawJury.js";
 export { drawValidators, VALIDATORS_DRAW_PURPOSE } from "./drawValidators.js";
 export { type Duties, type DutyFacts, type DutyTask, dutiesOf, type ShownVerdict } from "./dutiesOf.js";
 export { type DutyWeight, dutyBound, dutyDraw, isBelow, isDuty } from "./dutyDraw.js";

@@ -9,14 +9,13 @@ import {
   type UnixSeconds,
 } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
-import { TaskBook } from "../../host/index.js";
+import { RetryBook, TaskBook } from "../../host/index.js";
 import type { MinerMetrics } from "../metrics.js";
 import { areHelpersThere } from "./areHelpersThere.js";
 import type { LifeChain, OwnNode } from "./lifeChain.js";
 import { actKey, type LifeAct, type LifeView } from "./lifeView.js";
 import { nextLifeActs } from "./nextLifeActs.js";
 import { drawEpochs } from "./planTaskDraws.js";
-import { RetryBook } from "./retryBook.js";
 import type { TaskWork } from "./taskWork.js";
 
 /** Pause after a look at the chain that failed. */

@@ -1,6 +1,6 @@
 import { drawWindow, levelAt, lowestTicket, nodeLifeAt, POOL_DRAW_PURPOSE } from "@cortensor/protocol";
+import { claimSecond, drawSecond, halfOf } from "../../host/index.js";
 import type { LifeView, PlannedAct } from "./lifeView.js";
-import { claimSecond, drawSecond, halfOf } from "./ticketTimes.js";
 
 /** Puts the node into the draws of sessions that ask for nodes like it, and has them made. */
 export function planSessionDraws(view: LifeView): readonly PlannedAct[] {

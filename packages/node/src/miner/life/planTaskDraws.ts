@@ -12,10 +12,9 @@ import {
   ROLE_COOL_SECONDS,
   utf8ToBytes,
 } from "@cortensor/protocol";
-import type { WatchedTask } from "../../host/index.js";
+import { claimSecond, drawSecond, halfOf, keptTicket, type WatchedTask } from "../../host/index.js";
 import { chooseParts, isFree, isHeardBefore, wantsLevel } from "./chooseParts.js";
 import type { LifeView, PlannedAct } from "./lifeView.js";
-import { claimSecond, drawSecond, halfOf, keptTicket } from "./ticketTimes.js";
 
 /** The draw that a task waits for; undefined while it waits for none. */
 export function drawOf({ seated, requestedEpoch, preparedEpoch }: WatchedTask, view: LifeView): DrawWindow | undefined {

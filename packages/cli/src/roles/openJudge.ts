@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import {
+  createGuardReader,
+  createJudge,
+  createJudgeChain,
+  createRandomBytes32,
+  type Judge,
+  type JudgeParts,
+} from "@cortensor/node";
+import { systemClock } from "@cortensor/runtime";
+import type { OpenValidatorParts } from "./openValidator.js";
+
+export type OpenJudgeParts = Omit<OpenValidatorParts, "setsFolder" | "create"> & Pick<JudgeParts, "describeEngine">;
+
+/** Builds the judge of a guard or a miner of its real parts, and starts it. */
+export function openJudge(parts: OpenJudgeParts): Judge {
+  const { folder, pollMs, signer, writer, openChecker, describeEngine, nowSeconds, metrics, log, shutdown } = parts;
+  const clock = systemClock;
+  const reader = createGuardReader(writer, clock);
+  const judge = createJudge({
+    config: { storeFolder: join(folder, "disputes"), pollMs },
+    ...{ signer, openChecker, describeEngine, nowSeconds, clock, log, metrics },
+    chain: createJudgeChain(writer),
+    // The chain doesn't say whose task it is: all are asked.
+    readRouterEndpoints: () => reader.readRouterEndpoints(signer.address),
+    random: Math.random,
+    randomBytes32: createRandomBytes32(),
+  });
+  shutdown.add("judge", () => judge.stop());
+  judge.start();
+  return judge;
+}

@@ -1,0 +1,45 @@
+import { type DisputeRecord, epochAt } from "@cortensor/chain";
+import type { Engine } from "@cortensor/engine";
+import { checkDisputed, type DutyFinding } from "@cortensor/proof";
+import { type Bytes32, type EpochTimes, hashResult, type SegmentBody } from "@cortensor/protocol";
+import type { FetchCaseEvidence } from "./fetchCaseEvidence.js";
+
+/** No task takes longer, from its assignment to its deadline. */
+const TASK_SECONDS_MAX = 900;
+
+export type JudgeResultParts = {
+  /** That a task of an epoch takes its seed from; undefined while it isn't known. */
+  readonly readSeedBeacon: (epoch: number) => Promise<Bytes32 | undefined>;
+  readonly times: EpochTimes;
+  readonly fetchEvidence: FetchCaseEvidence;
+  /** An engine, once it has nothing more urgent to do: users' tasks go first. */
+  readonly openChecker: (signal: AbortSignal) => Promise<{ readonly engine: Engine }>;
+};
+
+/** Makes a disputed result again, by what is shown of it. Undefined where nobody shows it. Rejects when the engine fails, and when the signal aborts. */
+export async function judgeResult(
+  dispute: DisputeRecord,
+  { readSeedBeacon, times, fetchEvidence, openChecker }: JudgeResultParts,
+  signal: AbortSignal,
+): Promise<DutyFinding | undefined> {
+  const { resultHash } = dispute;
+  const evidence = await fetchEvidence(dispute, signal);
+  const body = evidence?.bodies.find(({ result }) => hashResult(result) === resultHash);
+  if (evidence === undefined || body === undefined) return undefined;
+  const epochs = epochsOf(body, { times, first: evidence.epoch });
+  const read = await Promise.all(epochs.map((epoch) => readSeedBeacon(epoch)));
+  const beacons = read.filter((beacon) => beacon !== undefined);
+  const { engine } = await openChecker(signal);
+  return checkDisputed(engine, evidence.bodies, { beacons }, { resultHash, signal });
+}
+
+/** The epochs that a task may have been assigned in, by its deadline, that of its receipt first. */
+function epochsOf(
+  { task }: SegmentBody,
+  of: { readonly times: EpochTimes; readonly first: number },
+): readonly number[] {
+  const last = epochAt(of.times, task.deadline);
+  const earliest = epochAt(of.times, task.deadline - TASK_SECONDS_MAX);
+  const epochs = Array.from({ length: last - earliest + 1 }, (_, at) => last - at);
+  return epochs.includes(of.first) ? [of.first, ...epochs.filter((epoch) => epoch !== of.first)] : epochs;
+}

@@ -1,0 +1,159 @@
+import type { CaseDesk } from "@cortensor/api";
+import type { AccusedSegment } from "@cortensor/proof";
+import {
+  type Bytes32,
+  bytesToHex,
+  type DisputedResult,
+  disputedResultOf,
+  type Eip712Domain,
+  hashResult,
+  type UnixSeconds,
+} from "@cortensor/protocol";
+import type { Logger } from "@cortensor/runtime";
+import {
+  encodeEvidence,
+  isSeated,
+  keepFirst,
+  keyNumber,
+  parseEvidence,
+  type RecordStore,
+  removeBelow,
+  type TaskEvidence,
+  toEvidence,
+} from "../host/index.js";
+import type { ValidatorMetrics } from "./metrics.js";
+import { type Accusation, nextAccusations } from "./nextAccusations.js";
+import type { ValidatorChain } from "./validatorChain.js";
+
+/** Results of one task that are accused; a cheat that made more of them is judged by these. */
+const ACCUSED_MAX = 4;
+/** Accusations that are kept at once: what a validator may have judged in a day, and as many again. */
+const KEPT_MAX = 256;
+/** Epochs of which they are kept: longer than any dispute goes on, in production. */
+const EPOCHS_KEPT = 576;
+/** A task's results may be disputed so long after its deadline. */
+const DISPUTE_SECONDS = 86_400;
+
+export type AccusationParts = {
+  readonly store: RecordStore;
+  readonly chain: Pick<
+    ValidatorChain,
+    "chainId" | "guards" | "findDispute" | "readDispute" | "readCanDispute" | "dispute"
+  >;
+  readonly self: `0x${string}`;
+  /** Of attestations, under which judges sign. */
+  readonly domain: Eip712Domain;
+  /** The Registry's, under which miners and routers sign. */
+  readonly nodeDomain: Eip712Domain;
+  readonly metrics: Pick<ValidatorMetrics, "disputes">;
+  readonly log: Logger;
+};
+
+type Kept = { readonly key: string; readonly epoch: number; readonly resultHash: Bytes32 };
+
+/** What a validator found wrong: it is on the disk with all that shows it, has it judged by others once that tells nobody what to find, and shows it to them. */
+export class Accusations {
+  readonly #parts: AccusationParts;
+  readonly #prefix: string;
+  /** Over, in this process's time. */
+  readonly #over = new Set<Bytes32>();
+
+  constructor(parts: AccusationParts) {
+    this.#parts = parts;
+    this.#prefix = `accusation.${parts.self}.${parts.chain.chainId}.${parts.chain.guards}.`;
+  }
+
+  /** Keeps what shows the accused results. One whose miner's signature isn't shown can't be disputed, and isn't kept. */
+  async keep(
+    epoch: number,
+    { accused, evidence }: { readonly accused: readonly AccusedSegment[]; readonly evidence: TaskEvidence },
+  ): Promise<void> {
+    const { store, log } = this.#parts;
+    for (const one of accused.slice(0, ACCUSED_MAX)) {
+      const resultHash = resultOf(evidence, one);
+      if (resultHash === undefined || disputedIn(evidence, resultHash) === undefined) {
+        log.warn("A wrong result can't be disputed: its miner's signature isn't shown", { miner: one.miner });
+        continue;
+      }
+      if (this.#list().length >= KEPT_MAX) return;
+      await keepFirst(store, `${this.#prefix}${keyNumber(epoch)}.${resultHash}`, encodeEvidence(evidence));
+    }
+    await removeBelow(store, this.#prefix, Math.max(0, epoch - EPOCHS_KEPT));
+  }
+
+  /** Has judged by others what was found in epochs up to one: those whose verdicts are committed to. */
+  async open(upToEpoch: number, nowSeconds: UnixSeconds): Promise<void> {
+    const { chain, self } = this.#parts;
+    const due = this.#list().filter(({ epoch, resultHash }) => epoch <= upToEpoch && !this.#over.has(resultHash));
+    if (due.length === 0) return;
+    const disputed = new Map<Bytes32, DisputedResult>();
+    const accusations: Accusation[] = [];
+    for (const { key, resultHash } of due) {
+      const shown = this.#read(key);
+      const found = shown && disputedIn(shown, resultHash);
+      if (found === undefined) continue;
+      disputed.set(resultHash, found);
+      const untilSeconds = found.task.deadline + DISPUTE_SECONDS;
+      accusations.push({ resultHash, untilSeconds, dispute: await chain.findDispute(resultHash) });
+    }
+    const next = nextAccusations({ self, nowSeconds, accusations });
+    for (const resultHash of next.over) this.#over.add(resultHash);
+    for (const resultHash of next.open) await this.#dispute(disputed.get(resultHash));
+  }
+
+  /** Shows what it accuses to who sits in the dispute. */
+  get cases(): CaseDesk {
+    const { chain, domain } = this.#parts;
+    return {
+      find: async (query) => {
+        const kept = this.#list().find(({ resultHash }) => resultHash === query.resultHash);
+        if (kept === undefined) return { kind: "unknown" };
+        const dispute = await chain.readDispute(query.number);
+        if (dispute === undefined || !isSeated(query, dispute, domain)) return { kind: "foreign" };
+        const shown = this.#read(kept.key);
+        return shown === undefined ? { kind: "unknown" } : { kind: "found", ...shown };
+      },
+    };
+  }
+
+  async #dispute(disputed: DisputedResult | undefined): Promise<void> {
+    if (disputed === undefined) return;
+    const { chain, metrics, log } = this.#parts;
+    const { miner } = disputed.result;
+    if (!(await chain.readCanDispute())) {
+      metrics.disputes.add({ outcome: "unfunded" });
+      log.warn("A wrong result waits to be disputed: the bond isn't there", { miner });
+      return;
+    }
+    const number = await chain.dispute(disputed);
+    metrics.disputes.add({ outcome: "opened" });
+    log.info("A wrong result is disputed", { number, miner });
+  }
+
+  #read(key: string): TaskEvidence | undefined {
+    const record = this.#parts.store.get(key);
+    const shown = record && parseEvidence(record);
+    return shown && toEvidence(shown, this.#parts.nodeDomain);
+  }
+
+  #list(): readonly Kept[] {
+    const range = { start: this.#prefix, end: `${this.#prefix}~`, limit: KEPT_MAX };
+    return [...this.#parts.store.getKeys(range)].flatMap((key) => {
+      const [epoch = "", result = ""] = key.slice(this.#prefix.length).split(".");
+      const resultHash = bytesToHex(Buffer.from(result.slice(2), "hex"));
+      return { key, epoch: Number(epoch), resultHash };
+    });
+  }
+}
+
+function resultOf({ bodies }: TaskEvidence, { miner, replica, segment }: AccusedSegment): Bytes32 | undefined {
+  const made = bodies.find(
+    ({ result }) => result.miner === miner && result.replica === replica && result.segment === segment,
+  );
+  return made && hashResult(made.result);
+}
+
+function disputedIn({ document, bodies, proofs }: TaskEvidence, resultHash: Bytes32): DisputedResult | undefined {
+  const body = bodies.find(({ result }) => hashResult(result) === resultHash);
+  return body && disputedResultOf(document, body, proofs);
+}

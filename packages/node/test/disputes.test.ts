@@ -1,0 +1,347 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  addAssessor,
+  addVerifier,
+  assessNode,
+  type ChainReader,
+  type ChainWriter,
+  createChainReader,
+  createChainWriter,
+  type DisputeRecord,
+  deployNetwork,
+  heedNode,
+  type NetworkProfile,
+  openSession,
+  pingPool,
+  readCorBalance,
+  readDispute,
+  readDisputeCount,
+  readDutyRound,
+  readHead,
+  readIsMinerFrozen,
+  readStake,
+  registerNode,
+  setNodeWeight,
+  signVerification,
+  stake,
+  transferCor,
+  transferNative,
+  verifyNode,
+} from "@cortensor/chain";
+import { createScriptedEngine, type Engine } from "@cortensor/engine";
+import {
+  type Address,
+  type Bytes32,
+  epochStart,
+  hashReceipt,
+  hashResult,
+  registryDomain,
+  type SegmentBody,
+} from "@cortensor/protocol";
+import { createMetrics, Secret, silentLogger, systemClock } from "@cortensor/runtime";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
+import { provenBy, word } from "../../protocol/test/aDisputedResult.js";
+import { createNodeSigner, createSignatureCounter, type TaskEvidence } from "../src/host/index.js";
+import { createJudge, createJudgeChain, type Judge } from "../src/judge/index.js";
+import { createValidator, createValidatorChain, type Validator } from "../src/validator/index.js";
+import { PROFILE } from "./fakeChain.js";
+import {
+  ACCOUNT,
+  addressOf,
+  aRequest,
+  ask,
+  keyOf,
+  receiptOf,
+  startScriptedMiner,
+  startTestRouter,
+  tearDown,
+} from "./testNetwork.js";
+
+const COR = 10n ** 18n;
+const STAKE_WEI = 1_000n * COR;
+const EPOCH_SECONDS = 600;
+/** Whose results are checked. */
+const EPOCH = 4;
+const TASKS = 16;
+/** A judge makes one result again at a time, commits to it in the next look, and shows it in one more. */
+const LOOKS_MAX = 8;
+const VERIFIED_SECONDS = 20 * 86_400;
+const HONEST = { reply: () => "one two three four" };
+const CHEATING = { reply: () => "five six seven eight" };
+/** Two that do duties: one tells the truth of what it finds, one of nothing. Both judge what others dispute. */
+const [FINDER, SLANDERER] = ["finder", "slanderer"] as const;
+const JUDGES = ["one", "two", "three", "four", "five", FINDER, SLANDERER] as const;
+/** Who made the results: one with the model that it names, one with another. */
+const [MAKER, CROOK] = ["maker", "crook"] as const;
+type Name = (typeof JUDGES)[number] | typeof MAKER | typeof CROOK;
+
+const ownerKey = (name: Name | "lane") => keyOf(`owner of ${name}`);
+const idOf = (number: number): Bytes32 => word(`task ${number}`);
+const engineOf = (name: Name): Engine => createScriptedEngine(name === SLANDERER ? CHEATING : HONEST);
+const { kernelClass } = createScriptedEngine(HONEST).describe();
+
+let anvil: RunningAnvil;
+let profile: NetworkProfile;
+let reader: ChainReader;
+let treasury: ChainWriter;
+let folder: string;
+let time = 0;
+const shownOf = new Map<string, TaskEvidence>();
+const judges = new Map<Name, Judge>();
+const validators = new Map<Name, Validator>();
+const clock = { ...systemClock, nowMs: () => time * 1_000 };
+
+async function rpc(method: string, params: readonly unknown[]): Promise<void> {
+  await reader.client.request<{ Method: string; Parameters: readonly unknown[]; ReturnType: unknown }>({
+    method,
+    params,
+  });
+}
+
+async function toSecond(second: number): Promise<void> {
+  await rpc("evm_setNextBlockTimestamp", [second]);
+  await rpc("evm_mine", []);
+  time = (await readHead(reader)).timestamp;
+}
+
+/** A result of a miner's on the test's own router, its receipt and its miner's word signed anew for this chain. */
+async function makeResult(miner: typeof MAKER | typeof CROOK): Promise<void> {
+  const router = await startTestRouter({ name: `router of ${miner}` });
+  await startScriptedMiner(router, { name: miner, script: miner === CROOK ? CHEATING : HONEST });
+  const { taskId } = await ask(router, aRequest(router, "a question", { temperature: 0 }));
+  const document = await receiptOf(router, taskId);
+  const outcome = await router.gateway.evidence.find(taskId, "auditor");
+  const bodies: readonly SegmentBody[] = outcome.kind === "found" ? outcome.evidence.bodies : [];
+  await tearDown();
+  const domain = registryDomain({ chainId: profile.chainId, registry: profile.addresses.registry });
+  const receipt = { ...document.receipt, operator: addressOf("owner of lane") };
+  const proof = provenBy(keyOf("lane"), hashReceipt(receipt), domain);
+  const proofs = bodies.map(({ result }) => {
+    const hash = hashResult(result);
+    return { result: hash, proof: provenBy(keyOf(miner), hash, domain) };
+  });
+  const shown = { document: { ...document, receipt, proof }, epoch: receipt.epoch, outputTokens: receipt.nOut };
+  shownOf.set(miner, { ...shown, bodies, missing: [], proofs });
+}
+
+/** An owner of its own, with stake, and a node that is registered. */
+async function register(name: Name | "lane"): Promise<ChainWriter> {
+  const owner = createChainWriter({ profile, privateKey: ownerKey(name) });
+  for (const to of [owner.account, addressOf(name)]) await transferNative(treasury, { to, wei: COR });
+  await transferCor(treasury, { to: owner.account, wei: STAKE_WEI });
+  await stake(owner, { wei: STAKE_WEI });
+  const role = name === "lane" ? "router" : "miner";
+  const details = { sealingKey: word(`sealing of ${name}`), kernelClass };
+  await registerNode(owner, { signerKey: keyOf(name), roles: [role], ...(role === "miner" ? details : {}) });
+  return owner;
+}
+
+/** A node that is verified, pings, has a level that validates, and a ticket that its owner's stake carries. */
+async function enrolJudge(name: Name): Promise<void> {
+  const owner = await register(name);
+  const { timestamp } = await readHead(reader);
+  const verification = {
+    ...{ signer: addressOf(name), verifier: treasury.account, sealingKey: word(`sealing of ${name}`), kernelClass },
+    ...{ challenge: word("challenge"), answer: word("answer"), nonce: 0 },
+    ...{ deadline: timestamp + 600, expires: timestamp + VERIFIED_SECONDS },
+  };
+  const nodeSignature = signVerification(profile, { verification, key: keyOf(name) });
+  const verifierSignature = signVerification(profile, { verification, key: anvilKey(0) });
+  await verifyNode(treasury, { verification, nodeSignature, verifierSignature });
+  await heedNode(treasury, addressOf(name));
+  await pingPool(writerOf(name));
+  await assessNode(treasury, { node: addressOf(name), level: 4 });
+  await setNodeWeight(owner, { node: addressOf(name), weight: 2 });
+}
+
+const writerOf = (name: Name): ChainWriter => createChainWriter({ profile, privateKey: keyOf(name) });
+
+async function pingAll(): Promise<void> {
+  await Promise.all(JUDGES.map((name) => pingPool(writerOf(name))));
+}
+
+/** Half of the tasks are the crook's. */
+const makerOf = (id: Bytes32): typeof MAKER | typeof CROOK =>
+  Array.from({ length: TASKS }, (_, number) => idOf(number)).indexOf(id) % 2 === 0 ? CROOK : MAKER;
+const tasks = Array.from({ length: TASKS }, (_, number) => ({
+  ...{ taskId: idOf(number), ratePpm: 1_000_000, parties: new Set<Address>() },
+}));
+
+function partsOf(name: Name) {
+  const metrics = createMetrics();
+  let made = 0;
+  return {
+    signer: createNodeSigner(new Secret(keyOf(name)), createSignatureCounter(metrics)),
+    ...{ log: silentLogger, clock, metrics, random: () => 0, nowSeconds: () => time },
+    openChecker: async () => ({ engine: engineOf(name) }),
+    randomBytes32: () => {
+      made += 1;
+      return word(`random ${made} of ${name}`);
+    },
+  };
+}
+
+function startValidator(name: typeof FINDER | typeof SLANDERER): void {
+  const lane = { lane: addressOf("owner of lane"), settlementId: idOf(0), resultsHash: idOf(0) };
+  const settled = new Map(tasks.map(({ taskId: id }) => [id, { id, ...lane }]));
+  const readPledges = async () => {
+    const { blockNumber: toBlock } = await readHead(reader);
+    return (await readDutyRound(reader, { epoch: EPOCH, fromBlock: 0n, toBlock })).pledges;
+  };
+  const validator = createValidator({
+    ...partsOf(name),
+    config: { storeFolder: join(folder, `${name} validates`), pollMs: 1_000 },
+    chain: createValidatorChain(writerOf(name)),
+    source: {
+      drawnFrom: async () => ({ kind: "tasks", tasks, settled, pledges: await readPledges() }),
+      readRouterEndpoints: async () => [],
+    },
+    fetchEvidence: async ({ task }) => shownOf.get(makerOf(task.id)),
+  });
+  validators.set(name, validator);
+}
+
+function startJudge(name: (typeof JUDGES)[number]): void {
+  const judge = createJudge({
+    ...partsOf(name),
+    config: { storeFolder: join(folder, `${name} judges`), pollMs: 1_000 },
+    chain: createJudgeChain(writerOf(name)),
+    readRouterEndpoints: async () => [],
+    describeEngine: async () => engineOf(name).describe(),
+    fetchEvidence: async ({ resultHash }) =>
+      [...shownOf.values()].find(({ document }) => document.results.includes(resultHash)),
+  });
+  judges.set(name, judge);
+}
+
+/** Every process looks once, and what it makes again is made. */
+async function look(): Promise<void> {
+  time = (await readHead(reader)).timestamp;
+  const nodes = [...validators.values(), ...judges.values()];
+  await Promise.all(nodes.map((node) => node.look()));
+  await Promise.all(nodes.map((node) => node.idle()));
+}
+
+/** Looks until it is so: what a process does in one look leads on in the next. */
+async function lookUntil(isSo: () => Promise<boolean>): Promise<void> {
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    if (await isSo()) return;
+    await look();
+  }
+  throw new Error("it didn't come to this");
+}
+
+/** To the draw that disputes wait for: every node that may be drawn puts itself in, and one makes it. */
+async function draw(): Promise<void> {
+  const { atSeconds } = await disputeOf(CROOK);
+  const opens = epochStart(profile, Math.floor((atSeconds - profile.t0) / EPOCH_SECONDS) + 2);
+  await toSecond(opens);
+  await pingAll();
+  await toSecond(opens + 200);
+  await look();
+  await toSecond(opens + 500);
+  await look();
+}
+
+/** Over whose result. */
+async function disputeOf(miner: typeof MAKER | typeof CROOK): Promise<DisputeRecord> {
+  const count = await readDisputeCount(reader);
+  const all = await Promise.all(Array.from({ length: count }, (_, at) => readDispute(reader, at + 1)));
+  const found = all.find((one) => one?.miner === addressOf(miner));
+  if (found === undefined) throw new Error(`nobody disputes a result of the ${miner}`);
+  return found;
+}
+
+const stakeOf = async (name: Name): Promise<bigint> =>
+  (await readStake(reader, addressOf(`owner of ${name}`))).stakedWei;
+
+beforeAll(async () => {
+  anvil = await startAnvil({ chainId: PROFILE.chainId });
+  profile = await deployNetwork({
+    ...{ name: "disputes", chainId: PROFILE.chainId, rpcUrls: [anvil.url], privateKey: anvilKey(0) },
+    ...{ epochSeconds: EPOCH_SECONDS, save: () => undefined },
+  });
+  reader = createChainReader({ profile });
+  treasury = createChainWriter({ profile, privateKey: anvilKey(0) });
+  folder = await mkdtemp(join(tmpdir(), "disputes-"));
+  await addVerifier(treasury, treasury.account);
+  await addAssessor(treasury, treasury.account);
+  for (let account = 0; account < ACCOUNT; ) ({ account } = await openSession(treasury, { name: "test" }));
+  for (const miner of [MAKER, CROOK] as const) await makeResult(miner);
+  for (const name of ["lane", MAKER, CROOK] as const) await register(name);
+  for (const name of JUDGES) await enrolJudge(name);
+  for (const name of [FINDER, SLANDERER] as const) {
+    await transferCor(treasury, { to: addressOf(name), wei: COR });
+    startValidator(name);
+  }
+  for (const name of JUDGES) startJudge(name);
+}, 120_000);
+afterAll(async () => {
+  for (const node of [...validators.values(), ...judges.values()]) await node.stop();
+  await anvil?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe("disputes over a real chain, each judge with its own store", { timeout: 120_000 }, () => {
+  it("are opened by who found a result wrong, once its verdict is committed to", async () => {
+    for (const epoch of [EPOCH - 1, EPOCH, EPOCH + 1]) {
+      await toSecond(epochStart(profile, epoch) + 1);
+      await pingAll();
+      await look();
+      expect(await readDisputeCount(reader)).toBe(0);
+    }
+    await toSecond(epochStart(profile, EPOCH + 2) + 1);
+    await look();
+    expect(await readDisputeCount(reader)).toBe(2);
+    expect((await disputeOf(CROOK)).opener).toBe(addressOf(FINDER));
+    expect((await disputeOf(MAKER)).opener).toBe(addressOf(SLANDERER));
+    for (const name of [FINDER, SLANDERER]) expect(await readCorBalance(reader, addressOf(name))).toBe(0n);
+  });
+
+  it("go to three validators that nobody knew before, none of them a party, who commit before they show", async () => {
+    await draw();
+    const crook = await disputeOf(CROOK);
+    expect([crook.phase, crook.validators.length]).toEqual(["seated", 3]);
+    expect(crook.validators).not.toContain(addressOf(FINDER));
+    await lookUntil(async () => (await disputeOf(CROOK)).phase === "committed");
+    // What it found, and its salt, are on the disk.
+    await judges.get("one")?.stop();
+    startJudge("one");
+    await lookUntil(async () => (await disputeOf(CROOK)).phase === "called");
+    await lookUntil(async () => (await disputeOf(MAKER)).phase === "ended");
+  });
+
+  it("clear who worked honestly, and cost the slanderer what it put down", async () => {
+    const { ending, validators: seated } = await disputeOf(MAKER);
+    expect(seated).not.toContain(addressOf(SLANDERER));
+    expect(ending).toBe("cleared");
+    expect(await readCorBalance(reader, addressOf(`owner of ${MAKER}`))).toBe(COR);
+    expect(await readIsMinerFrozen(reader, addressOf(MAKER))).toBe(false);
+  });
+
+  it("call a jury over what is wrong, which freezes its miner", async () => {
+    expect((await disputeOf(CROOK)).phase).toBe("called");
+    await draw();
+    const { phase, jurors } = await disputeOf(CROOK);
+    expect([phase, jurors.length]).toEqual(["empanelled", 6]);
+    await lookUntil(async () => (await disputeOf(CROOK)).phase === "judged");
+    const { phase: after, verdict, frozenUntil } = await disputeOf(CROOK);
+    expect([after, verdict]).toEqual(["judged", "slashed"]);
+    expect(frozenUntil).toBeGreaterThan(time);
+    expect(await readIsMinerFrozen(reader, addressOf(CROOK))).toBe(true);
+  });
+
+  it("take the stake by themselves once nobody appealed for a day, and nobody's but the crook's", async () => {
+    const { deadlineSeconds, feeWei } = await disputeOf(CROOK);
+    await toSecond(deadlineSeconds + EPOCH_SECONDS);
+    await lookUntil(async () => (await disputeOf(CROOK)).isSent);
+    expect(await disputeOf(CROOK)).toMatchObject({ ending: "slashed", isSent: true, frozenUntil: undefined });
+    expect(await stakeOf(CROOK)).toBe(STAKE_WEI - 21n * feeWei);
+    for (const name of [MAKER, ...JUDGES]) expect(await stakeOf(name)).toBe(STAKE_WEI);
+    expect(await readCorBalance(reader, addressOf(FINDER))).toBeGreaterThanOrEqual(COR);
+    expect(await readIsMinerFrozen(reader, addressOf(CROOK))).toBe(false);
+  });
+});
