@@ -6,6 +6,8 @@ import type { FetchCaseEvidence } from "./fetchCaseEvidence.js";
 
 /** No task takes longer, from its assignment to its deadline. */
 const TASK_SECONDS_MAX = 900;
+/** A router that can't read the chain assigns by a beacon so many epochs old, at most. */
+const EPOCHS_UNREAD_MAX = 16;
 
 export type JudgeResultParts = {
   /** That a task of an epoch takes its seed from; undefined while it isn't known. */
@@ -34,12 +36,9 @@ export async function judgeResult(
 }
 
 /** The epochs that a task may have been assigned in, by its deadline, that of its receipt first. */
-function epochsOf(
-  { task }: SegmentBody,
-  of: { readonly times: EpochTimes; readonly first: number },
-): readonly number[] {
-  const last = epochAt(of.times, task.deadline);
-  const earliest = epochAt(of.times, task.deadline - TASK_SECONDS_MAX);
+function epochsOf({ task }: SegmentBody, of: { readonly times: EpochTimes; readonly first: number }): readonly number[] {
+  const last = epochAt(of.times, task.deadline) + 1;
+  const earliest = Math.max(0, epochAt(of.times, task.deadline - TASK_SECONDS_MAX) - EPOCHS_UNREAD_MAX);
   const epochs = Array.from({ length: last - earliest + 1 }, (_, at) => last - at);
   return epochs.includes(of.first) ? [of.first, ...epochs.filter((epoch) => epoch !== of.first)] : epochs;
 }
