@@ -14,7 +14,6 @@ import {
   llmTokensUp,
   merkleTree,
   PLAIN_TERMS,
-  type ProvenCheckpoint,
   payeesHash,
   paymentDomain,
   priceWei,
@@ -46,6 +45,7 @@ import type {
 } from "../src/index.js";
 import { Gate } from "./gate.js";
 import { readPlan } from "./plannedWords.js";
+import { checkpointOf, proofsOf } from "./shownProofs.js";
 import { SOME_BODY } from "./someBody.js";
 
 /**
@@ -69,15 +69,6 @@ export type TestGateway = Gateway & {
 
 export const API_KEY = "ck-test-key";
 export const ADMIN_TOKEN = "admin-test-token";
-/** One of a miner that was given up: its proof is some proof. */
-export function checkpointOf({ receipt, proof }: ReceiptDocument): ProvenCheckpoint {
-  const { taskId, resultsHash } = receipt;
-  return { checkpoint: { taskId, miner: MINER, replica: 0, segment: 0, position: 32, tokenRoot: resultsHash }, proof };
-}
-
-const proofsOf = ({ results, proof }: ReceiptDocument): readonly ResultProof[] =>
-  results.map((result) => ({ result, proof }));
-
 export const AUDITOR_TOKEN = "auditor-test-token";
 export const OWNER_KEY = `0x${"11".repeat(32)}` as const;
 export const ROUTER_KEY = `0x${"22".repeat(32)}` as const;
