@@ -23,6 +23,7 @@ import {
   type Address,
   addressOfPrivateKey,
   type Bytes32,
+  beaconWithoutGuards,
   decodeVerdictDocument,
   epochStart,
   guardsDomain,
@@ -162,7 +163,11 @@ function start(name: Name): Running {
   const metrics = createMetrics();
   const signer = createNodeSigner(new Secret(keyOf(name)), createSignatureCounter(metrics));
   let made = 0;
-  const chain = createValidatorChain(createChainWriter({ profile, privateKey: keyOf(name) }));
+  const chain = {
+    ...createValidatorChain(createChainWriter({ profile, privateKey: keyOf(name) })),
+    // Of the chain that the test's routers took their tasks' seeds from.
+    readBeacon: async (epoch: number) => beaconWithoutGuards(PROFILE.chainId, epoch),
+  };
   const parts: ValidatorParts = {
     config: { storeFolder: join(folder, name), pollMs: 1_000 },
     ...{ signer, chain, log: silentLogger, clock: systemClock, metrics, random: () => 0 },

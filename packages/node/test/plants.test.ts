@@ -27,6 +27,7 @@ import {
   type Address,
   addressOfPrivateKey,
   type Bytes32,
+  beaconWithoutGuards,
   decodeFingerprint,
   drawOwnDuties,
   dutyCommitment,
@@ -157,7 +158,8 @@ async function answer(router: TestRouter, text: string, epoch: number): Promise<
   const [body] = bodies;
   if (body === undefined) throw new Error("its miner shows no body");
   const id = setEntryId(taskId);
-  evidence.set(id, { document, epoch: receipt.epoch, outputTokens: receipt.nOut, bodies, missing: [], proofs: [] });
+  const shown = { document, epoch: receipt.epoch, outputTokens: receipt.nOut, bodies, missing: [], proofs: [] };
+  evidence.set(id, shown);
   made.set(id, { body, resultsHash: receipt.resultsHash, epoch });
   return body;
 }
@@ -239,7 +241,11 @@ function startHonest(): Validator {
   return createValidator({
     config: { storeFolder: join(folder, "honest"), pollMs: 1_000 },
     signer: createNodeSigner(new Secret(keyOf("honest")), createSignatureCounter(metrics)),
-    chain: createValidatorChain(createChainWriter({ profile, privateKey: keyOf("honest") })),
+    chain: {
+      ...createValidatorChain(createChainWriter({ profile, privateKey: keyOf("honest") })),
+      // Of the chain that the test's routers took their tasks' seeds from.
+      readBeacon: async (epoch) => beaconWithoutGuards(PROFILE.chainId, epoch),
+    },
     source: {
       drawnFrom: (epoch, signal) => board.drawnFrom(epoch, signal),
       readRouterEndpoints: async () => [],
