@@ -239,7 +239,7 @@ function sameClassFirst<Offer extends MinerOffer>(
   return same.length > 0 ? same : candidates;
 }
 
-/** Those of a pool that would be done with a task as soon as any. */
+/** Those of a pool that would be done with a task first, or hardly later. */
 function asSoon<Offer extends MinerOffer>(request: MatchRequest, pool: readonly Offer[]): readonly Offer[] {
   const fastest = fastestOf(pool);
   const untilMs = Math.min(...pool.map((offer) => doneMs(request, offer, fastest))) * AS_GOOD;
