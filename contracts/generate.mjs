@@ -16,6 +16,7 @@ const CONTRACTS = {
   BondClaims: "l2",
   Cor: "l1",
   Duties: "l2/guards",
+  DutyPay: "l2/guards",
   Evidence: "l2/guards",
   GuardSets: "l2/guards",
   LoopbackMessenger: "messaging",

@@ -59,8 +59,8 @@ contract FreezeTest is GuardNetwork {
         kindless[36] = 0;
         vm.expectRevert(abi.encodeWithSelector(Equivocations.KindUnknown.selector, 0));
         attestations.freeze(kindless);
-        kindless[36] = 0x06;
-        vm.expectRevert(abi.encodeWithSelector(Equivocations.KindUnknown.selector, 6));
+        kindless[36] = 0x07;
+        vm.expectRevert(abi.encodeWithSelector(Equivocations.KindUnknown.selector, 7));
         attestations.freeze(kindless);
         (bytes32 low, bytes32 high) = rootsOf(proof);
         bytes memory turned = bytes.concat(proof);

@@ -42,10 +42,10 @@ contract QuorumReader is Attestations {
 contract AttestationVectorsTest is GuardVectors {
     GivenSets internal given = new GivenSets();
     QuorumReader internal reader = new QuorumReader(given);
-    string[5] internal kinds = ["results", "reputation", "settlement", "beacon", "checkpoint"];
+    string[6] internal kinds = ["results", "reputation", "settlement", "beacon", "checkpoint", "dutyPay"];
 
     function kindOf(string memory path) internal view returns (uint8) {
-        for (uint8 i = 0; i < 5; ++i) {
+        for (uint8 i = 0; i < 6; ++i) {
             if (keccak256(bytes(kinds[i])) == keccak256(text(path, ".kind"))) return i + 1;
         }
         revert NotTrue("no such kind");
@@ -55,7 +55,7 @@ contract AttestationVectorsTest is GuardVectors {
         assertEq(SignedRoots.ATTESTATION_TYPEHASH, word(".attestation", ".typeHash"), "type");
         uint256 chainId = number("", ".chainId");
         address guards = account("", ".guards");
-        for (uint256 i = 0; i < 5; ++i) {
+        for (uint256 i = 0; i < 6; ++i) {
             string memory path = at("attestations", i);
             SignedRoots.Attestation memory one = SignedRoots.Attestation({
                 subjectChainId: uint64(number(path, ".subjectChainId")),

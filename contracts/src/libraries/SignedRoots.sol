@@ -7,14 +7,15 @@ library SignedRoots {
     struct Attestation {
         /// The chain that it speaks about; the domain's is the chain that it is posted to.
         uint64 subjectChainId;
-        /// 1 results, 2 reputation, 3 settlement, 4 beacon, 5 checkpoint.
+        /// 1 results, 2 reputation, 3 settlement, 4 beacon, 5 checkpoint, 6 duty pay.
         uint8 kind;
         uint64 epoch;
         bytes32 root;
     }
 
     uint8 internal constant KIND_MIN = 1;
-    uint8 internal constant KIND_MAX = 5;
+    uint8 internal constant KIND_DUTY_PAY = 6;
+    uint8 internal constant KIND_MAX = KIND_DUTY_PAY;
 
     bytes32 internal constant ATTESTATION_TYPEHASH =
         keccak256("Attestation(uint64 subjectChainId,uint8 kind,uint64 epoch,bytes32 root)");

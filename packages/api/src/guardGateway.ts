@@ -1,4 +1,4 @@
-import type { Address, AttestationKind, Bytes32, Hex } from "@cortensor/protocol";
+import type { Address, AttestationKind, Bytes32, DutyPayProof, Hex } from "@cortensor/protocol";
 import type { Gateway } from "./gateway.js";
 
 /** What a guard is asked for: one subject chain, kind and epoch. */
@@ -18,4 +18,6 @@ export type GuardGateway = Pick<Gateway, "health"> & {
   findAttestations(query: AttestationQuery): readonly ShownSignature[];
   /** A virtual block's bytes, by its last epoch. */
   findVirtualBlock(epoch: number): Uint8Array | undefined;
+  /** What a validator has earned by the roots that this guard computed last, the newest first; none when it never earned anything. */
+  findDutyPay(validator: Address): readonly DutyPayProof[];
 };

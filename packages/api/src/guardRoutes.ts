@@ -1,4 +1,4 @@
-import { ATTESTATION_KINDS } from "@cortensor/protocol";
+import { ATTESTATION_KINDS, type DutyPayProof, isAddress } from "@cortensor/protocol";
 import type { FastifyInstance } from "fastify";
 import { type ApiError, invalidRequest } from "./apiError.js";
 import type { GuardGateway } from "./guardGateway.js";
@@ -11,7 +11,8 @@ type Key = { readonly subject: string; readonly kind: string; readonly epoch: st
 
 /**
  * `/v1/attestations/{subject}/{kind}/{epoch}`: the signatures that a guard has seen of one key, its own among them.
- * `/v1/virtual-blocks/{epoch}`: a virtual block's bytes. Public: whoever reads them checks them.
+ * `/v1/virtual-blocks/{epoch}`: a virtual block's bytes. `/v1/duty-pay/{validator}`: what a validator has earned, with proofs. Public: whoever
+ * reads them checks them.
  */
 export function addGuardRoutes(server: FastifyInstance, { gateway }: { readonly gateway: GuardGateway }): void {
   server.get<{ Params: Key }>("/v1/attestations/:subject/:kind/:epoch", (request, reply) => {
@@ -30,6 +31,16 @@ export function addGuardRoutes(server: FastifyInstance, { gateway }: { readonly 
     const bytes = gateway.findVirtualBlock(epoch);
     return bytes === undefined ? sendProblem(reply, NO_BLOCK) : sendBytes(reply, bytes);
   });
+  server.get<{ Params: { readonly validator: string } }>("/v1/duty-pay/:validator", (request, reply) => {
+    const validator = request.params.validator.toLowerCase();
+    if (!isAddress(validator)) return sendProblem(reply, malformed("validator", "an address"));
+    return sendJson(reply, { validator, proofs: gateway.findDutyPay(validator).map(toShown) });
+  });
+}
+
+function toShown({ earnedWei, parts, path }: DutyPayProof) {
+  const { subjectChainId, fromEpoch, epoch, count, merkleRoot } = parts;
+  return { earnedWei: earnedWei.toString(), subjectChainId, fromEpoch, epoch, count, merkleRoot, path };
 }
 
 function malformed(param: string, expected: string): ApiError {

@@ -60,7 +60,13 @@ describe("a validator's documents", () => {
   const verdicts = { findDocument: (cid: string) => (cid === SETTLEMENT ? Uint8Array.of(1, 2) : undefined) };
   const health = () => ({ live: true, ready: true, reasons: [] });
   const guard = `0x${"11".repeat(20)}` as const;
-  const gateway = { guard, findAttestations: () => [], findVirtualBlock: () => undefined, health };
+  const gateway = {
+    guard,
+    findAttestations: () => [],
+    findVirtualBlock: () => undefined,
+    findDutyPay: () => [],
+    health,
+  };
 
   it("are served by their hash, by a guard and by a miner", async () => {
     for (const server of [

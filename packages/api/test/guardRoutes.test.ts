@@ -4,11 +4,14 @@ import { createGuardServer, type GuardGateway } from "../src/index.js";
 
 const guard = `0x${"aa".repeat(20)}` as const;
 const shown = { guard, root: `0x${"01".repeat(32)}`, signature: `0x${"02".repeat(64)}` } as const;
+const range = { subjectChainId: 31_337, fromEpoch: 6, epoch: 7, count: 2, merkleRoot: `0x${"03".repeat(32)}` } as const;
+const proof = { parts: { kind: "dutyPay", ...range }, path: [`0x${"04".repeat(32)}`] } as const;
 const gateway: GuardGateway = {
   guard,
   findAttestations: ({ subjectChainId, kind, epoch }) =>
     subjectChainId === 31_337 && kind === "results" && epoch === 7 ? [shown] : [],
   findVirtualBlock: (epoch) => (epoch === 7 ? Uint8Array.of(1, 2, 3) : undefined),
+  findDutyPay: (validator) => (validator === guard ? [{ validator, earnedWei: 2n ** 90n, ...proof }] : []),
   health: () => ({ live: true, ready: true, reasons: [] }),
 };
 
@@ -42,6 +45,15 @@ describe("a guard's server", () => {
     expect([none.status, await none.json()]).toMatchObject([404, { code: "virtual_block_not_found" }]);
   });
 
+  it("shows what a validator has earned, with its proof, and nothing for who earned nothing", async () => {
+    const url = await serve();
+    const found = await (await fetch(`${url}/v1/duty-pay/${guard.toUpperCase().replace("0X", "0x")}`)).json();
+    const earned = { earnedWei: "1237940039285380274899124224", ...range, path: proof.path };
+    expect(found).toEqual({ validator: guard, proofs: [earned] });
+    const other = `0x${"bb".repeat(20)}`;
+    expect(await (await fetch(`${url}/v1/duty-pay/${other}`)).json()).toEqual({ validator: other, proofs: [] });
+  });
+
   it.each([
     "/v1/attestations/x/results/7",
     "/v1/attestations/31337/blocks/7",
@@ -50,6 +62,7 @@ describe("a guard's server", () => {
     "/v1/attestations/31337/results/-1",
     "/v1/attestations/31337/results/9007199254740993",
     "/v1/virtual-blocks/1e3",
+    "/v1/duty-pay/0xaa",
   ])("refuses %s", async (path) => {
     const answer = await fetch(`${await serve()}${path}`);
     expect([answer.status, await answer.json()]).toMatchObject([400, { code: "invalid_value" }]);

@@ -37,7 +37,7 @@ export {
 } from "./limits.js";
 export { createMemoryBooks, type MemoryBooksOptions } from "./memory/createMemoryBooks.js";
 export { type PayeeEntry, paidSegmentLeaf, payeeEntriesOf } from "./payeeEntries.js";
-export { paysOf } from "./paysOf.js";
+export { type Funds, paysOf } from "./paysOf.js";
 export { planSet } from "./planSet.js";
 export {
   type Credit,

@@ -3,10 +3,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BookedReceipt } from "./books.js";
 import { aDebit, aReceipt, MINER, OTHER_MINER } from "./compliance/makers.js";
+import type { Funds } from "./paysOf.js";
 import { planSet } from "./planSet.js";
 import { planSettlement } from "./planSettlement.js";
 
 const TREASURY: Address = `0x${"7e".repeat(20)}`;
+const FUND: Address = `0x${"f0".repeat(20)}`;
 
 /** A receipt of one account, with what its miners earned. */
 function receiptOf(task: string, earned: readonly (readonly [`0x${string}`, bigint])[]): BookedReceipt {
@@ -24,17 +26,17 @@ describe("a settlement's set", () => {
     fc.assert(
       fc.property(
         fc.array(earned, { minLength: 1, maxLength: 12 }),
-        fc.constantFrom<readonly Address[]>([], [TREASURY], [MINER]),
-        (all, [treasury]) => {
+        fc.constantFrom<Funds>({}, { treasury: TREASURY }, { treasury: MINER, validators: FUND }, { validators: FUND }),
+        (all, funds) => {
           const receipts = all.map((one, index) => receiptOf(String(index), one));
           const debitedWei = receipts.reduce((sum, { receipt }) => sum + receipt.feeWei, 0n);
           fc.pre(debitedWei > 0n);
           const plan = planSettlement({
             receipts,
             debits: [{ signed: aDebit(1, debitedWei), settledWei: 0n }],
-            ...(treasury === undefined ? {} : { treasury }),
+            ...funds,
           });
-          const { entries } = decodeSettlementSet(planSet(receipts, treasury).bytes);
+          const { entries } = decodeSettlementSet(planSet(receipts, funds).bytes);
           expect(entries.map(({ id }) => id)).toEqual(receipts.map(({ receipt }) => setEntryId(receipt.taskId)).sort());
           const nets = new Map<string, bigint>();
           for (const { feeWei, payees } of entries) {

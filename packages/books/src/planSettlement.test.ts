@@ -7,6 +7,7 @@ import { byPayee, payeeEntriesOf, sumOfNets } from "./payeeEntries.js";
 import { planSettlement, type SettlementInput } from "./planSettlement.js";
 
 const TREASURY: Address = `0x${"7e".repeat(20)}`;
+const FUND: Address = `0x${"f0".repeat(20)}`;
 
 function paying(account: number, task: string, parts: readonly (readonly [Address, bigint])[]): BookedReceipt {
   const payees: Payee[] = parts.map(([miner, wei], index) => ({
@@ -42,20 +43,21 @@ describe("planSettlement", () => {
     expect(without.credits).toEqual(miners);
   });
 
-  it("pays validators and model owners through the treasury as long as they have no address", () => {
+  it("pays model owners through the treasury, and validators by their fund, or through it where there is none", () => {
     const one = paying(1, "a", [[MINER, 1_000n]]);
     const splits = splitsHash(splitsOf({ sessionClass: "validated", hasModelOwner: true }));
     const receipts = [{ ...one, receipt: { ...one.receipt, splitsHash: splits } }];
-    const plan = planSettlement({
-      receipts,
-      debits: [{ signed: aDebit(1, 1_000n), settledWei: 0n }],
-      treasury: TREASURY,
-    });
+    const debits = [{ signed: aDebit(1, 1_000n), settledWei: 0n }];
+    const plan = planSettlement({ receipts, debits, treasury: TREASURY });
+    const miner = { payee: MINER, wei: 780n };
     expect(plan.operatorWei).toBe(50n);
-    expect(plan.credits).toEqual([
-      { payee: MINER, wei: 780n },
-      { payee: TREASURY, wei: 90n + 50n + 30n },
-    ]);
+    expect(plan.credits).toEqual([miner, { payee: TREASURY, wei: 90n + 50n + 30n }]);
+    const funded = planSettlement({ receipts, debits, treasury: TREASURY, validators: FUND });
+    expect(funded.operatorWei).toBe(50n);
+    expect(funded.credits).toEqual([miner, { payee: TREASURY, wei: 50n + 30n }, { payee: FUND, wei: 90n }]);
+    const fundAlone = planSettlement({ receipts, debits, validators: FUND });
+    expect(fundAlone.operatorWei).toBe(130n);
+    expect(fundAlone.credits).toEqual([miner, { payee: FUND, wei: 90n }]);
   });
 
   it("settles only the oldest receipts that a debit ends on", () => {

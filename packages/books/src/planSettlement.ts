@@ -1,19 +1,17 @@
 import type { Address, Bytes32, SignedDebit } from "@cortensor/protocol";
 import type { BookedReceipt } from "./books.js";
-import { paysOf } from "./paysOf.js";
+import { type Funds, paysOf } from "./paysOf.js";
 
 /** Debits of one settlement, unless told otherwise: what fits a block with their signature checks. */
 export const SETTLEMENT_DEBITS_MAX = 100;
 /** Payees of one settlement, unless told otherwise. */
 export const SETTLEMENT_PAYEES_MAX = 200;
 
-export type SettlementInput = {
+export type SettlementInput = Funds & {
   /** Unsettled receipts, oldest first within each account. */
   readonly receipts: readonly BookedReceipt[];
   /** Debits of this lane, one or more of an account, with what the chain has already taken from it. */
   readonly debits: readonly { readonly signed: SignedDebit; readonly settledWei: bigint }[];
-  /** Who has the shares of all that aren't miners or the operator; without it the operator has them. */
-  readonly treasury?: Address;
   readonly debitsMax?: number;
   readonly payeesMax?: number;
 };
@@ -68,7 +66,7 @@ export function planSettlement(input: SettlementInput): SettlementPlan {
       postponed.push({ account, reason: match.reason });
       continue;
     }
-    const pays = dueFrom(match.covered, input.treasury);
+    const pays = dueFrom(match.covered, input);
     const newPayees = [...pays.keys()].filter((payee) => !due.has(payee)).length;
     if (debits.length >= debitsMax || due.size + newPayees > payeesMax) {
       postponed.push({ account, reason: "full" });
@@ -131,10 +129,10 @@ function addsUp({ receipt, payees }: BookedReceipt): boolean {
   return payees.reduce((sum, { wei }) => sum + wei, 0n) === receipt.feeWei;
 }
 
-function dueFrom(receipts: readonly BookedReceipt[], treasury: Address | undefined): ReadonlyMap<Address, bigint> {
+function dueFrom(receipts: readonly BookedReceipt[], funds: Funds): ReadonlyMap<Address, bigint> {
   const due = new Map<Address, bigint>();
   for (const booked of receipts) {
-    for (const { payee, netWei } of paysOf(booked, treasury)) due.set(payee, (due.get(payee) ?? 0n) + netWei);
+    for (const { payee, netWei } of paysOf(booked, funds)) due.set(payee, (due.get(payee) ?? 0n) + netWei);
   }
   return due;
 }

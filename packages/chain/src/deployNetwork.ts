@@ -125,6 +125,7 @@ function completeAddresses(partial: PartialDeployment): NetworkAddresses {
     beacons: at("beacons"),
     workRecords: at("workRecords"),
     duties: at("duties"),
+    dutyPay: at("dutyPay"),
     nodeWeights: at("nodeWeights"),
     nodePool: at("nodePool"),
     networkTasks: at("networkTasks"),

@@ -4,6 +4,7 @@ import { beaconsAbi } from "./generated/Beacons.js";
 import { bondClaimsAbi } from "./generated/BondClaims.js";
 import { corAbi } from "./generated/Cor.js";
 import { dutiesAbi } from "./generated/Duties.js";
+import { dutyPayAbi } from "./generated/DutyPay.js";
 import { evidenceAbi } from "./generated/Evidence.js";
 import { guardSetsAbi } from "./generated/GuardSets.js";
 import { inferenceOracleAbi } from "./generated/InferenceOracle.js";
@@ -34,6 +35,7 @@ const abis: readonly Abi[] = [
   bondClaimsAbi,
   corAbi,
   dutiesAbi,
+  dutyPayAbi,
   evidenceAbi,
   guardSetsAbi,
   inferenceOracleAbi,

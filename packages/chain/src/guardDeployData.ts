@@ -4,6 +4,7 @@ import type { ContractName, DeployFacts } from "./deploySteps.js";
 import { attestationsAbi, attestationsBytecode } from "./generated/Attestations.js";
 import { beaconsAbi, beaconsBytecode } from "./generated/Beacons.js";
 import { dutiesAbi, dutiesBytecode } from "./generated/Duties.js";
+import { dutyPayAbi, dutyPayBytecode } from "./generated/DutyPay.js";
 import { guardSetsAbi, guardSetsBytecode } from "./generated/GuardSets.js";
 import { juriesAbi, juriesBytecode } from "./generated/Juries.js";
 import { stakeSlasherAbi, stakeSlasherBytecode } from "./generated/StakeSlasher.js";
@@ -15,6 +16,7 @@ const GUARDS_CONTRACTS = [
   "beacons",
   "workRecords",
   "duties",
+  "dutyPay",
   "juries",
   "stakeSlasher",
 ] as const satisfies readonly ContractName[];
@@ -51,6 +53,10 @@ export function guardDeployData(name: GuardsContract, facts: DeployFacts, at: (n
     case "duties": {
       const args = [at("guardSets"), at("nodeLevels")] as const;
       return encodeDeployData({ abi: dutiesAbi, bytecode: dutiesBytecode, args });
+    }
+    case "dutyPay": {
+      const args = [at("sessionPayment"), at("attestations"), at("registry")] as const;
+      return encodeDeployData({ abi: dutyPayAbi, bytecode: dutyPayBytecode, args });
     }
     case "juries": {
       const parts = {

@@ -71,6 +71,14 @@ export {
   revealVerdict,
 } from "./disputes.js";
 export { commitDuty, commitVerdicts, type DutySteps, readDutySteps, showDuties } from "./duties.js";
+export {
+  claimDutyPay,
+  collectDutyFees,
+  type DutyPayment,
+  readDutyPaid,
+  readDutyPayments,
+  readFundCredits,
+} from "./dutyPay.js";
 export { readCommittedVerdicts, readDutyRound } from "./dutyRound.js";
 export { type EarningsRecord, readEarnings, withdrawMatured } from "./earnings.js";
 export { epochAt } from "./epochAt.js";

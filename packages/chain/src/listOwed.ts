@@ -1,10 +1,8 @@
-import { type Address, parseAddress } from "@cortensor/protocol";
-import { blockRanges } from "./blockRanges.js";
-import { chainCall } from "./chainError.js";
+import type { Address } from "@cortensor/protocol";
 import type { ChainReader } from "./chainReader.js";
 import { readCredit } from "./credit.js";
-import { sessionPaymentAbi } from "./generated/SessionPayment.js";
 import { readHead } from "./readHead.js";
+import { readRaises } from "./readRaises.js";
 import { readSettlements } from "./readSettlements.js";
 
 /** The lanes that owe a payee something, and how much in wei. Scans every settlement since the network began. */
@@ -28,17 +26,6 @@ async function listLanesOf(chain: ChainReader, payee: Address): Promise<readonly
   const settled = (await readSettlements(chain, range)).filter(({ credits }) =>
     credits.some((credit) => credit.payee === payee),
   );
-  const lanes = new Set(settled.map(({ lane }) => lane));
-  for (const piece of blockRanges(range.fromBlock, range.toBlock)) {
-    const query = chain.client.getContractEvents({
-      address: chain.profile.addresses.sessionPayment,
-      abi: sessionPaymentAbi,
-      eventName: "CreditRaised",
-      args: { payee },
-      strict: true,
-      ...piece,
-    });
-    for (const { args } of await chainCall("listOwed", query)) lanes.add(parseAddress(args.lane));
-  }
-  return [...lanes];
+  const raised = await readRaises(chain, { ...range, payee });
+  return [...new Set([...settled, ...raised].map(({ lane }) => lane))];
 }

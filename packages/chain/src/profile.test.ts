@@ -29,6 +29,7 @@ const profile: NetworkProfile = {
     beacons: at("14").slice(0, 42) as `0x${string}`,
     workRecords: at("1f").slice(0, 42) as `0x${string}`,
     duties: at("1d").slice(0, 42) as `0x${string}`,
+    dutyPay: at("20").slice(0, 42) as `0x${string}`,
     stakeSlasher: at("15").slice(0, 42) as `0x${string}`,
     juries: at("1b").slice(0, 42) as `0x${string}`,
     nodeWeights: at("16").slice(0, 42) as `0x${string}`,

@@ -30,6 +30,7 @@ const networkAddresses = z.strictObject({
   beacons: address,
   workRecords: address,
   duties: address,
+  dutyPay: address,
   nodeWeights: address,
   nodePool: address,
   networkTasks: address,

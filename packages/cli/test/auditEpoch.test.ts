@@ -2,6 +2,10 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type ChainWriter,
+  claimDutyPay,
+  collectDutyFees,
+  commitDuty,
+  commitVerdicts,
   fixGuardSet,
   joinGuards,
   lastBlockBefore,
@@ -11,14 +15,20 @@ import {
   readGuardSet,
   readHead,
   registerNode,
+  showDuties,
   stake,
 } from "@cortensor/chain";
 import {
+  ATTESTATION_KINDS,
   type Attestation,
   type AttestationKind,
   availabilityPpm,
   type Bytes32,
   cutOffOf,
+  drawOwnDuties,
+  dutyCommitment,
+  dutyVerdictsCommitment,
+  encodeOutcomes,
   encodeQuorum,
   encodeVirtualBlock,
   epochRoot,
@@ -107,8 +117,7 @@ describe("auditing epochs of a real chain with guards", () => {
     expect(found.get("settlement")).toMatchObject({ leaves: 1 });
     expect(found.get("beacon")).toMatchObject({ leaves: epoch + 1 });
     expect(await readBeacon(anyone, epoch + 1)).toBeDefined();
-    for (const kind of ["results", "settlement", "beacon", "checkpoint", "reputation"] as const)
-      await post(epoch, kind, found.get(kind)?.root ?? "0x");
+    for (const kind of ATTESTATION_KINDS) await post(epoch, kind, found.get(kind)?.root ?? "0x");
     const after = await audit(epoch);
     expect(after.differences).toEqual([]);
     expect(after.roots.every(({ state, root, posted }) => state === "posted" && root === posted)).toBe(true);
@@ -150,6 +159,47 @@ describe("auditing epochs of a real chain with guards", () => {
       leaves: 1,
       root: epochRoot(range, { kind: "reputation", leaves: [leaf] }).root,
     });
+  });
+
+  it("computes what validators have earned to the wei, and names a payment of another amount", async () => {
+    const { profile, settle, goTo, writerOf } = network;
+    const epoch = first + 4;
+    const guard = writerOf(6);
+    const validator = guard.account;
+    const secret = `0x${"5e".repeat(32)}` as const;
+    await goTo(epochStart(profile, epoch - 1));
+    const commitment = dutyCommitment({ chainId: profile.chainId, epoch, validator, secret });
+    await commitDuty(guard, { epoch, commitment });
+    await goTo(cutOffOf(profile, epoch - 1));
+    const { dutyPay } = profile.addresses;
+    await settle([7, 8].map((index) => ({ index, miner: index === 7 ? miner : dutyPay })));
+    await goTo(epochStart(profile, epoch + 1));
+    await post(epoch, "results", await rootOf(epoch, "results"));
+    const drawn = await open().work.board.drawnFrom(epoch, signal);
+    if (drawn.kind !== "tasks") expect.unreachable(drawn.kind);
+    const own = drawOwnDuties({ chainId: profile.chainId, epoch, ...drawn, own: { validator, secret } });
+    // The only validator checks every task.
+    const outcomes = encodeOutcomes(own.map(() => "passed"));
+    const shown = { chainId: profile.chainId, epoch, validator, documentCid: setEntryId(taskOf(0)), outcomes };
+    await commitVerdicts(guard, { epoch, commitment: dutyVerdictsCommitment(shown) });
+    await goTo(epochStart(profile, epoch + 2));
+    await showDuties(guard, { ...shown, secret });
+    const of = epoch + 2;
+    await goTo(epochStart(profile, of + 1));
+    const { dutyPay: earned, roots } = await audit(of);
+    expect([own.length, earned]).toEqual([2, [{ validator, earnedWei: 8n }]]);
+    const range = { subjectChainId: profile.chainId, fromEpoch: first + 1, epoch: of };
+    const lie = epochRoot(range, { kind: "dutyPay", leaves: [{ validator, earnedWei: 7n }] });
+    expect(roots.find(({ kind }) => kind === "dutyPay")?.root).not.toBe(lie.root);
+    await post(of, "dutyPay", lie.root);
+    await collectDutyFees(anyone, [network.operator.account]);
+    await claimDutyPay(anyone, { validator, earnedWei: 7n, parts: lie.parts, path: lie.pathOf(0) });
+    const { differences } = await audit(of);
+    expect(differences.map(({ what, where }) => [what, where])).toEqual([
+      ["epochRoot", `dutyPay of epoch ${of}`],
+      ["dutyPaid", `${validator} by the root of epoch ${of}`],
+    ]);
+    expect(differences.at(-1)).toMatchObject({ expected: "8", found: "7" });
   });
 
   it("makes each virtual block again, and names where a copy of it was changed", async () => {

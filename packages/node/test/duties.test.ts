@@ -169,7 +169,7 @@ function start(name: Name): Running {
     readBeacon: async (epoch: number) => beaconWithoutGuards(PROFILE.chainId, epoch),
   };
   const parts: ValidatorParts = {
-    config: { storeFolder: join(folder, name), pollMs: 1_000 },
+    config: { storeFolder: join(folder, name), pollMs: 1_000, claimMinWei: 1n },
     ...{ signer, chain, log: silentLogger, clock: systemClock, metrics, random: () => 0 },
     source: {
       drawnFrom: async () => ({ kind: "tasks", tasks, settled, pledges: await pledges() }),

@@ -48,6 +48,7 @@ export const PROFILE: NetworkProfile = {
     attestations: at("b3"),
     beacons: at("b4"),
     duties: at("d7"),
+    dutyPay: at("d9"),
     stakeSlasher: at("b5"),
     juries: at("d8"),
     nodeWeights: at("b6"),

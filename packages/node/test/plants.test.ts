@@ -239,7 +239,7 @@ function startHonest(): Validator {
   const board = openBoard();
   const metrics = createMetrics();
   return createValidator({
-    config: { storeFolder: join(folder, "honest"), pollMs: 1_000 },
+    config: { storeFolder: join(folder, "honest"), pollMs: 1_000, claimMinWei: 1n },
     signer: createNodeSigner(new Secret(keyOf("honest")), createSignatureCounter(metrics)),
     chain: {
       ...createValidatorChain(createChainWriter({ profile, privateKey: keyOf("honest") })),

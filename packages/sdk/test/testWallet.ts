@@ -36,6 +36,7 @@ export const testWallet: Wallet = {
       beacons: zero,
       workRecords: zero,
       duties: zero,
+      dutyPay: zero,
       juries: zero,
       stakeSlasher: zero,
       nodeWeights: zero,

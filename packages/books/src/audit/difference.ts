@@ -57,6 +57,7 @@ export type DifferenceName =
   | "level"
   /** What guards attested, and what they show. */
   | "epochRoot"
+  | "dutyPaid"
   | "beacon"
   | "virtualBlock"
   /** What a validator found, and shows the reasons of. */

@@ -1,5 +1,5 @@
 import { type Difference, Differences } from "@cortensor/books";
-import { type NetworkProfile, readBeacon, readBeaconRound, readHead } from "@cortensor/chain";
+import { type NetworkProfile, readBeacon, readBeaconRound, readDutyPayments, readHead } from "@cortensor/chain";
 import {
   ATTESTATION_KINDS,
   type AttestationKind,
@@ -8,6 +8,7 @@ import {
   beaconOf,
   beaconWithoutGuards,
   cutOffOf,
+  type DutyPayLeaf,
   type EpochLeaves,
   epochRoot,
   leaderSlotAt,
@@ -35,6 +36,8 @@ export type AuditedRoot = {
 
 export type AuditedEpoch = {
   readonly roots: readonly AuditedRoot[];
+  /** What each validator has ever earned by this epoch's root; absent when a set that it needs isn't there. */
+  readonly dutyPay?: readonly DutyPayLeaf[];
   readonly differences: readonly Difference[];
   readonly missing: readonly Missing[];
 };
@@ -54,10 +57,35 @@ export async function auditEpoch(data: PublicData, epoch: number): Promise<Audit
     if (root.posted === undefined || root.root === undefined) continue;
     differences.compare("epochRoot", { where: `${kind} of epoch ${epoch}`, expected: root.root, found: root.posted });
   }
+  const dutyPay = await work.dutyPay(epoch);
+  if (dutyPay !== undefined) await comparePayments(records, { profile, epoch, dutyPay, differences });
   await compareBeacon(records, { profile, epoch: epoch + 1, differences });
   missing.push(...unpublished([`verdicts of juries of epochs up to ${epoch}, so that reputations count no failure`]));
   const told = await work.check(Math.max(0, epoch - 1));
-  return { roots, differences: [...records.differences, ...told.all, ...differences.all], missing };
+  const all = [...records.differences, ...told.all, ...differences.all];
+  return { roots, differences: all, missing, ...(dutyPay && { dutyPay }) };
+}
+
+/** What was paid out by the epoch's root, beside what was earned by it. */
+async function comparePayments(
+  { chain, lastBlockBefore }: PublicRecords,
+  of: {
+    readonly profile: NetworkProfile;
+    readonly epoch: number;
+    readonly dutyPay: readonly DutyPayLeaf[];
+    readonly differences: Differences;
+  },
+): Promise<void> {
+  // A root is posted, and paid by, after its records.
+  const last = await lastBlockBefore(cutOffOf(of.profile, of.epoch));
+  const [fromBlock, { blockNumber: toBlock }] = [last?.number ?? of.profile.deployBlock, await readHead(chain)];
+  const earned = new Map(of.dutyPay.map(({ validator, earnedWei }) => [validator, earnedWei]));
+  for (const paid of await readDutyPayments(chain, { fromBlock, toBlock })) {
+    if (paid.epoch !== of.epoch) continue;
+    const expected = earned.get(paid.validator) ?? 0n;
+    const where = `${paid.validator} by the root of epoch ${of.epoch}`;
+    of.differences.compare("dutyPaid", { where, expected, found: paid.earnedWei });
+  }
 }
 
 type KindEpoch = {
@@ -109,6 +137,10 @@ async function leavesOf(
       const leaves = await readBeacons(chain, { fromEpoch, epoch });
       return leaves && { kind, leaves };
     }
+    case "dutyPay": {
+      const leaves = await work.dutyPay(epoch);
+      return leaves && { kind, leaves };
+    }
     case "checkpoint": {
       const last = await records.lastBlockBefore(cutOffOf(profile, epoch));
       if (last === undefined) return undefined;
@@ -149,7 +181,7 @@ async function rangeOf(
 
 /** A beacon again from what guards posted for it, beside what the contract says. */
 async function compareBeacon(
-  { chain }: PublicRecords,
+  { chain, lastBlockBefore }: PublicRecords,
   of: { readonly profile: NetworkProfile; readonly epoch: number; readonly differences: Differences },
 ): Promise<void> {
   const { profile, epoch, differences } = of;

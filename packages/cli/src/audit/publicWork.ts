@@ -4,6 +4,7 @@ import {
   CutOffs,
   createDutyBooks,
   createGuardReader,
+  createReadDutyPay,
   type DutyBoard,
   type FetchSet,
   listWork,
@@ -14,6 +15,7 @@ import {
   type Bytes32,
   begunOf,
   bytesToHex,
+  type DutyPayLeaf,
   decodeWorkRecord,
   hasCode,
   publishedWork,
@@ -41,6 +43,8 @@ export type PublicWork = {
   }): Promise<ReturnType<typeof toldTasks> | undefined>;
   /** All reputations at an epoch's end. Undefined while a record or a set is missing. */
   reputations(epoch: number): Promise<readonly ReputationLeaf[] | undefined>;
+  /** What each validator has earned by an epoch's root. Undefined while a set is missing. */
+  dutyPay(epoch: number): Promise<readonly DutyPayLeaf[] | undefined>;
   /** Duties, drawn by those reputations. */
   readonly board: DutyBoard;
 };
@@ -57,6 +61,7 @@ export function openPublicWork(
   };
   const parts = { chain, cutOffs, fetchSet, signal };
   const { board, readReputation } = createDutyBooks({ ...parts, posted: new PostedEpochs(chain) });
+  const readDutyPay = createReadDutyPay({ chain, cutOffs, board });
   return {
     board,
     check: async (epoch) => {
@@ -74,6 +79,7 @@ export function openPublicWork(
       const records = await readWork(range, parts);
       return records && toldTasks(records);
     },
+    dutyPay: (epoch) => readDutyPay({ epoch }, signal),
     reputations: async (epoch) => {
       const lastBlock = await cutOffs.lastBlockOf(epoch);
       if (lastBlock === undefined) return [];

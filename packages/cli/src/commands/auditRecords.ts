@@ -108,8 +108,11 @@ async function showEpochs(context: CommandContext, range: EpochRange, options: R
   await requireComplete(data.profile, range.to);
   const audit = (epoch: number) => auditEpoch(data, epoch);
   const { each, differences, missing } = await auditEach(range, { audit, onDone: teller(context, range) });
-  const lines = each.flatMap(({ epoch, audited }) => audited.roots.map((root) => formatRoot(root, epoch)));
-  const epochs = each.map(({ epoch, audited: { roots } }) => ({ epoch, roots }));
+  const lines = each.flatMap(({ epoch, audited: { roots, dutyPay = [] } }) => [
+    ...roots.map((root) => formatRoot(root, epoch)),
+    ...dutyPay.map(({ validator, earnedWei }) => `  ${validator} has earned ${formatCor(earnedWei)} by epoch ${epoch}`),
+  ]);
+  const epochs = each.map(({ epoch, audited: { roots, dutyPay } }) => ({ epoch, roots, ...(dutyPay && { dutyPay }) }));
   conclude(context, { lines, data: dataOf(range, epochs), differences, missing });
 }
 

@@ -23,6 +23,7 @@ export type OpenValidatorParts = {
   /** Where the role keeps what it must not forget. */
   readonly folder: string;
   readonly pollMs: number;
+  readonly claimMinWei: bigint;
   readonly setsFolder?: string;
   readonly signer: NodeSigner;
   /** With the same key as the signer. */
@@ -40,14 +41,14 @@ export type CreateValidator = (parts: ValidatorParts, chain: ChainReader) => Val
 
 /** Builds the validator of a guard or a miner of its real parts, and starts it. */
 export function openValidator(parts: OpenValidatorParts): Validator {
-  const { folder, pollMs, setsFolder, signer, writer, openChecker, nowSeconds, metrics, log, shutdown } = parts;
-  const { create = createValidator } = parts;
+  const { folder, pollMs, claimMinWei, setsFolder, signer, writer, openChecker, nowSeconds } = parts;
+  const { metrics, log, shutdown, create = createValidator } = parts;
   const clock = systemClock;
   const reader = createGuardReader(writer, clock);
   const fetchSet = createFetchSet({ chain: reader, ...(setsFolder === undefined ? {} : { folder: setsFolder }) });
   const { board } = createPublicDutyBooks(reader, fetchSet);
   const made: ValidatorParts = {
-    config: { storeFolder: join(folder, "duties"), pollMs },
+    config: { storeFolder: join(folder, "duties"), pollMs, claimMinWei },
     ...{ signer, openChecker, nowSeconds, clock, log, metrics },
     chain: createValidatorChain(writer),
     source: {

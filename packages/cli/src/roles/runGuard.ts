@@ -100,7 +100,7 @@ function openDuties(
 ): Validator | undefined {
   const { config, signer, writer, metrics, log, shutdown, modelsFolder, output, epochs } = parts;
   const { createValidator: create } = parts;
-  const { dutyModel: model, storeFolder: folder, setsFolder, pollMs } = config;
+  const { dutyModel: model, dutyClaimWei: claimMinWei, storeFolder: folder, setsFolder, pollMs } = config;
   if (model === undefined) return undefined;
   let opened: Promise<Checker> | undefined;
   const open = async (): Promise<Checker> => {
@@ -121,6 +121,7 @@ function openDuties(
   openJudge({ ...shared, describeEngine: async () => (await openChecker()).engine.describe() });
   return openValidator({
     ...shared,
+    claimMinWei,
     ...(setsFolder === undefined ? {} : { setsFolder }),
     ...(create === undefined ? {} : { create }),
   });

@@ -115,7 +115,7 @@ async function openDuties(
   const running = () => miner.advertisement().running;
   const shared = {
     ...rest,
-    ...{ folder: config.outboxFolder, pollMs: config.chainPollMs },
+    ...{ folder: config.outboxFolder, pollMs: config.chainPollMs, claimMinWei: config.dutyClaimWei },
     openChecker: whenIdle(await checkerOf(opened.engine), { running, clock: systemClock }),
     nowSeconds: () => epochs.chainSeconds(),
   };

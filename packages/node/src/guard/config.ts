@@ -1,4 +1,4 @@
-import { type ConfigOf, count, describeConfig, duration, hexKey, path, port, text, url } from "@cortensor/runtime";
+import { type ConfigOf, count, describeConfig, duration, hexKey, path, port, text, url, wei } from "@cortensor/runtime";
 
 /** Everything a guard is told at its start. */
 export const guardConfig = describeConfig({
@@ -43,6 +43,13 @@ export const guardConfig = describeConfig({
     parse: text,
     fallback: undefined,
     says: "Model that it checks others' tasks with: `embedded`, a GGUF path, URL or owner/repo/file.gguf. Without one it draws no duties.",
+  },
+  dutyClaimWei: {
+    env: "GUARD_DUTY_CLAIM",
+    parse: wei,
+    fallback: 10n ** 18n,
+    unit: "wei",
+    says: "What its duties must have earned before it claims: much more than the gas of a claim is worth in COR.",
   },
   finalityBlocks: {
     env: "GUARD_FINALITY_BLOCKS",

@@ -19,6 +19,7 @@ import {
   readBeaconPledge,
   readBlock,
   readDutyRound,
+  readFundCredits,
   readGuardSet,
   readIsFrozen,
   readNode,
@@ -101,6 +102,7 @@ export function createGuardReader(reader: ChainReader, clock: Pick<Clock, "nowMs
         }),
       );
     },
+    readFundCredits: (range) => readFundCredits(reader, toBigints(range)),
     readOwners: createOwners(reader),
     readGuardEndpoints: async (guards) => endpointsOf(await nodes(), guards),
     readRouterEndpoints: async (lane) => routersOf(await nodes(), lane),

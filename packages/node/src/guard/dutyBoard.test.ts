@@ -9,14 +9,16 @@ import {
   dutyCommitment,
   encodeOutcomes,
   epochStart,
+  isDutyPayProof,
   ZERO_BYTES32,
 } from "@cortensor/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CutOffs } from "./cutOffs.js";
 import { DutyBoard } from "./dutyBoard.js";
 import { PostedEpochs } from "./postedEpochs.js";
+import { createReadDutyPay } from "./readDutyPay.js";
 import { createReadFindings } from "./readFindings.js";
-import { anEntry, GuardNetwork, keyOf } from "./test/guardNetwork.js";
+import { anEntry, GuardNetwork, keyOf, LANE } from "./test/guardNetwork.js";
 import { CHAIN_ID, TIMES } from "./test/memoryChain.js";
 
 /** Whose results are checked. */
@@ -25,6 +27,7 @@ const NEVER = new AbortController().signal;
 const validatorOf = (number: number): Address => addressOfPrivateKey(keyOf(`validator ${number}`));
 const secretOf = (number: number): Bytes32 => keyOf(`secret of ${number}`);
 const NUMBERS = [1, 2, 3];
+const CREDITED_WEI = 1_000_003n;
 const miner = addressOfPrivateKey(keyOf("miner"));
 const payees = [{ payee: miner, netWei: 4n }];
 const TASKS = ["a", "b", "c", "d", "e", "f"].map((name) => ({ ...anEntry(name), payees }));
@@ -65,6 +68,7 @@ async function drawTasks(): Promise<void> {
     network.chain.pledges.push({ epoch: EPOCH, pledge: pledgeOf(number), block: network.chain.head });
   await network.toCutOff(EPOCH - 1);
   network.settle(TASKS);
+  network.chain.credits.push({ credit: { lane: LANE, creditedWei: CREDITED_WEI }, block: network.chain.head });
   for (const epoch of [EPOCH - 1, EPOCH]) for (const slot of [0, 1, 2, 3]) await network.toSlot(epoch, slot);
 }
 
@@ -140,6 +144,42 @@ describe("a duty board", () => {
     expect(new Set(findings?.map(({ id }) => id))).toEqual(new Set(passed));
     for (const { finding } of findings ?? []) expect(finding).toBe("passed");
     expect(await createReadFindings(board)({ epoch: 1 }, NEVER)).toEqual([]);
+  });
+});
+
+describe("what duties pay", () => {
+  it("is attested with what was shown, the same for each duty, and nothing for who kept its secret", async () => {
+    await drawTasks();
+    await showAll();
+    for (const slot of [0, 1, 2, 3]) await network.toSlot(EPOCH + 2, slot);
+    const root = network.chain.rootOf({ kind: "dutyPay", epoch: EPOCH + 2 });
+    const counts = [(await ownOf(1)).length, (await ownOf(2)).length, 0];
+    const eachWei = CREDITED_WEI / BigInt(counts.reduce((sum, count) => sum + count, 0));
+    for (const [index, count] of counts.entries()) {
+      // Who was late computed no root that was posted before.
+      const proofs = network.guards.flatMap(({ gateway }) => gateway.findDutyPay(validatorOf(index + 1)));
+      expect(new Set(proofs.map(({ earnedWei }) => earnedWei))).toEqual(
+        new Set(count === 0 ? [] : [eachWei * BigInt(count)]),
+      );
+      expect(proofs.every((proof) => isDutyPayProof(proof, root ?? ZERO_BYTES32))).toBe(true);
+    }
+  });
+
+  it("isn't known before the duties' own epoch is over, nor while a set isn't shown", async () => {
+    await drawTasks();
+    await showAll();
+    const chain = network.chain.portOf(validatorOf(1));
+    const readDutyPay = createReadDutyPay({ chain, cutOffs: new CutOffs(chain), board });
+    expect(await readDutyPay({ epoch: EPOCH + 1 }, NEVER)).toEqual([]);
+    const sets = new Map(network.sets);
+    network.sets.clear();
+    expect(await readDutyPay({ epoch: EPOCH + 2 }, NEVER)).toBeUndefined();
+    for (const [cid, set] of sets) network.sets.set(cid, set);
+    const leaves = await readDutyPay({ epoch: EPOCH + 2 }, NEVER);
+    expect(leaves?.map(({ validator }) => validator)).toEqual([1, 2].map(validatorOf).sort());
+    // What was said of an epoch before is said again.
+    expect(await readDutyPay({ epoch: EPOCH + 1 }, NEVER)).toEqual([]);
+    expect(await readDutyPay({ epoch: EPOCH + 2 }, NEVER)).toEqual(leaves);
   });
 });
 

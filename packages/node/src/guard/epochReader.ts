@@ -1,6 +1,7 @@
 import { type AttestationKind, type EpochRoot, epochRoot, hasCode } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
 import type { CutOffs } from "./cutOffs.js";
+import type { DutyPayShelf } from "./dutyPayShelf.js";
 import type { GuardBlock, GuardChain, KindEpoch } from "./guardChain.js";
 import type { PostedEpochs } from "./postedEpochs.js";
 import { type LeafParts, readLeaves } from "./readLeaves.js";
@@ -22,6 +23,7 @@ export type EpochReaderParts = Omit<LeafParts, "signal"> & {
   readonly chain: Pick<GuardChain, "chainId">;
   readonly posted: PostedEpochs;
   readonly cutOffs: CutOffs;
+  readonly dutyPay: Pick<DutyPayShelf, "keep">;
   readonly clock: Clock;
   readonly log: Logger;
 };
@@ -93,7 +95,7 @@ export class EpochReader {
   }
 
   async #compute({ kind, epoch }: KindEpoch, { lastBlock, over }: Kept): Promise<EpochRoot | undefined> {
-    const { chain, posted, cutOffs, log } = this.#parts;
+    const { chain, posted, cutOffs, dutyPay, log } = this.#parts;
     const last = await posted.lastBefore({ kind, epoch });
     const fromEpoch = last === undefined ? 0 : last + 1;
     const blocks = await cutOffs.rangeOf(fromEpoch, lastBlock.number);
@@ -101,7 +103,9 @@ export class EpochReader {
     const leaves = await readLeaves(kind, range, { ...this.#parts, signal: over.signal });
     if (leaves === undefined) return undefined;
     try {
-      return epochRoot({ subjectChainId: chain.chainId, fromEpoch, epoch }, leaves);
+      const root = epochRoot({ subjectChainId: chain.chainId, fromEpoch, epoch }, leaves);
+      if (leaves.kind === "dutyPay") dutyPay.keep(root, leaves.leaves);
+      return root;
     } catch (error) {
       // More leaves than a root may have: such an epoch has none, for everybody.
       if (!hasCode(error, "PROTOCOL_BAD_TREE")) throw error;

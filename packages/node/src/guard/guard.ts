@@ -22,6 +22,7 @@ import type { GuardConfig } from "./config.js";
 import { CutOffs } from "./cutOffs.js";
 import { DeadlineDesk } from "./deadlineDesk.js";
 import { createDutyBooks } from "./dutyBooks.js";
+import { DutyPayShelf } from "./dutyPayShelf.js";
 import { EpochLedger } from "./epochLedger.js";
 import { EpochReader } from "./epochReader.js";
 import { EquivocationDesk } from "./equivocationDesk.js";
@@ -34,6 +35,7 @@ import { leadEpoch } from "./leadEpoch.js";
 import { createGuardMetrics } from "./metrics.js";
 import { PeerRounds } from "./peerRounds.js";
 import { PostedEpochs } from "./postedEpochs.js";
+import { createReadDutyPay } from "./readDutyPay.js";
 import { rememberSettled } from "./rememberSettled.js";
 import type { ReadFindings } from "./reputationFold.js";
 import { type RestUntil, restOfBlocks, restOfRecords, restOfRoots } from "./restUntil.js";
@@ -147,12 +149,14 @@ function assemble(parts: GuardParts, signal: AbortSignal) {
     ...{ chain, cutOffs, posted, fetchSet },
     ...(readFindings === undefined ? {} : { readFindings }),
   });
+  const readDutyPay = createReadDutyPay({ chain, cutOffs, board: duties });
+  const dutyPay = new DutyPayShelf();
   const shelf = openBlockShelf(store, `${chainId}.${guards}`);
   return {
-    ...{ self, chain, domain, metrics, store, cutOffs, shelf, log, signer, finalityBlocks },
+    ...{ self, chain, domain, metrics, store, cutOffs, shelf, dutyPay, log, signer, finalityBlocks },
     book: openSignatureBook({ store, guard: self, domain }),
     secrets: openSecretBook({ store, guard: self, chainId, guards, randomBytes32 }),
-    reader: new EpochReader({ chain, posted, cutOffs, fetchSet, readReputation, clock, log }),
+    reader: new EpochReader({ chain, posted, cutOffs, fetchSet, readReputation, readDutyPay, dutyPay, clock, log }),
     seen: new SeenSignatures(domain),
     done: { commits: new Set<number>(), reveals: new Set<number>() },
     rounds: new PeerRounds(),
@@ -251,7 +255,7 @@ async function askOthers(
   room.rounds.asked({ slot, kinds, whole });
 }
 
-function createGateway({ chain }: GuardParts, { seen, book, shelf, health, self }: Room): GuardGateway {
+function createGateway({ chain }: GuardParts, { seen, book, shelf, dutyPay, health, self }: Room): GuardGateway {
   return {
     guard: self,
     findAttestations: (key) => {
@@ -263,6 +267,7 @@ function createGateway({ chain }: GuardParts, { seen, book, shelf, health, self 
       return all.map(({ guard, attestation, signature }) => ({ guard, root: attestation.root, signature }));
     },
     findVirtualBlock: (epoch) => shelf.find(epoch),
+    findDutyPay: (validator) => dutyPay.proofsOf(validator),
     health: () => {
       const reasons = [...health.failing].map((duty) => `The last look failed at: ${duty}.`);
       const absent = health.isMember ? [] : [`It is in no guard set of epoch ${health.epoch}.`];

@@ -7,6 +7,7 @@ import type {
   DutyRound,
   EpochTimes,
   Equivocation,
+  FundCredit,
   GuardSet,
   OpenedPlant,
   SettlementLeaf,
@@ -90,6 +91,8 @@ export type GuardChain = {
   readPlants(range: BlockRange): Promise<readonly OpenedPlant[]>;
   /** Who owns the sessions of these accounts; one that isn't there is left out. */
   readAccountOwners(accounts: readonly number[]): Promise<ReadonlyMap<number, Address>>;
+  /** How far lanes' counters for the validators' fund went in these blocks. */
+  readFundCredits(range: BlockRange): Promise<readonly FundCredit[]>;
   /** Who owns these nodes, also after they left; who never was one is left out. */
   readOwners(nodes: readonly Address[]): Promise<ReadonlyMap<Address, Address>>;
 

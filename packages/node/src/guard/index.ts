@@ -8,6 +8,7 @@ export { createGuard, type Guard, type GuardParts } from "./guard.js";
 export type { BlockRange, GuardBlock, GuardChain, KindEpoch } from "./guardChain.js";
 export { GuardError, type GuardErrorData } from "./guardError.js";
 export { PostedEpochs } from "./postedEpochs.js";
+export { createReadDutyPay, type ReadDutyPay } from "./readDutyPay.js";
 export type { LeafRange, ReadReputation } from "./readLeaves.js";
 export { listWork, readWork, type WorkRange } from "./readWork.js";
 export type { ReadFindings } from "./reputationFold.js";

@@ -1,6 +1,7 @@
 import type { AttestationKind, BeaconLeaf, EpochLeaves, ReputationLeaf, SettlementLeaf } from "@cortensor/protocol";
 import type { FetchSet } from "./fetchSet.js";
 import type { BlockRange, GuardBlock, GuardChain } from "./guardChain.js";
+import type { ReadDutyPay } from "./readDutyPay.js";
 import { readSettledTasks } from "./settledTasks.js";
 
 /** What a root of a kind covers. */
@@ -25,6 +26,7 @@ export type LeafParts = {
   readonly chain: Pick<GuardChain, "readSettlements" | "readCondemned" | "readBeacon">;
   readonly fetchSet: FetchSet;
   readonly readReputation: ReadReputation;
+  readonly readDutyPay: ReadDutyPay;
   /** Ends what is being fetched. */
   readonly signal: AbortSignal;
 };
@@ -53,6 +55,10 @@ export async function readLeaves(
     case "checkpoint": {
       const { number: blockNumber, hash: blockHash, stateRoot } = range.lastBlock;
       return { kind, leaves: [{ blockNumber, blockHash, stateRoot }] };
+    }
+    case "dutyPay": {
+      const leaves = await parts.readDutyPay(range, parts.signal);
+      return leaves && { kind, leaves };
     }
   }
 }

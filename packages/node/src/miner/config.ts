@@ -109,6 +109,13 @@ export const minerConfig = describeConfig({
     fallback: false,
     says: "Whether it checks others' tasks while it has none of its own, once its level lets it. Its signing key pays for the gas.",
   },
+  dutyClaimWei: {
+    env: "MINER_DUTY_CLAIM",
+    parse: wei,
+    fallback: 10n ** 18n,
+    unit: "wei",
+    says: "What its duties must have earned before it claims: much more than the gas of a claim is worth in COR.",
+  },
   metricsPort: {
     env: "MINER_METRICS_PORT",
     parse: port,

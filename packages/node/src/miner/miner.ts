@@ -45,7 +45,10 @@ export const MINER_BATCH_DELAY_MS = 1_500;
 type NodeKeys = "signerKey" | "sealingKey" | "operatorKey";
 
 export type MinerParts = {
-  readonly config: Omit<MinerConfig, "profilePath" | NodeKeys | "hasDuties" | "metricsPort" | "metricsHost">;
+  readonly config: Omit<
+    MinerConfig,
+    "profilePath" | NodeKeys | "hasDuties" | "dutyClaimWei" | "metricsPort" | "metricsHost"
+  >;
   readonly identity: Identity;
   /** What is sealed to the miner opens with this: its registered sealing key. */
   readonly sealing: SealingKey;

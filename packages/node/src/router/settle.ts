@@ -1,6 +1,7 @@
 import {
   type BookedReceipt,
   type Books,
+  type Funds,
   type PublishedSet,
   planSet,
   planSettlement,
@@ -9,7 +10,7 @@ import {
   type SettlementPlan,
   UNSETTLED_MAX,
 } from "@cortensor/books";
-import type { SettlementRecord } from "@cortensor/chain";
+import type { NetworkProfile, SettlementRecord } from "@cortensor/chain";
 import { type Bytes32, hasCode } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
 import { type ChosenDebit, chooseDebit, type DebitParts } from "./chooseDebits.js";
@@ -68,17 +69,17 @@ export class Settler {
     const debits = await this.#chooseDebits();
     if (debits.length === 0) return false;
     const receipts = await books.unsettled(UNSETTLED_MAX);
-    const { treasury } = this.#parts.chain.profile;
+    const funds = fundsOf(this.#parts.chain.profile);
     const plan = planSettlement({
       receipts,
       debits,
-      ...(treasury === undefined ? {} : { treasury }),
+      ...funds,
       ...(this.#isAlone ? { debitsMax: 1 } : {}),
     });
     if (plan.debits.length === 0) return false;
     const settled = new Set(plan.taskIds);
     const covered = receipts.filter(({ receipt }) => settled.has(receipt.taskId));
-    const { settlementRoot, setCid, bytes } = planSet(covered, treasury);
+    const { settlementRoot, setCid, bytes } = planSet(covered, funds);
     const credits = await this.#creditsOf(plan);
     const settlement = {
       lane: this.#parts.operator,
@@ -243,6 +244,10 @@ export class Settler {
     await this.#parts.books.recordSettlement({ id, taskIds, state: "dropped" });
     this.#seenMs.delete(id);
   }
+}
+
+function fundsOf({ addresses, treasury }: NetworkProfile): Funds {
+  return { validators: addresses.dutyPay, ...(treasury === undefined ? {} : { treasury }) };
 }
 
 function byAccount(receipts: readonly BookedReceipt[]): ReadonlyMap<number, readonly BookedReceipt[]> {

@@ -9,6 +9,7 @@ export type ValidatorMetrics = {
   readonly engineSeconds: MetricCounter;
   readonly engineCpuSeconds: MetricCounter;
   readonly disputes: MetricCounter<"outcome">;
+  readonly claimed: MetricCounter;
 };
 
 export function createValidatorMetrics(metrics: Metrics): ValidatorMetrics {
@@ -40,5 +41,6 @@ export function createValidatorMetrics(metrics: Metrics): ValidatorMetrics {
       help: "Disputes over results that it found wrong, and tries without the bond.",
       labels: ["outcome"],
     }),
+    claimed: metrics.counter({ name: "validator_claims_total", help: "Claims of what its duties had earned." }),
   };
 }

@@ -12,6 +12,7 @@ import { type Clock, type Logger, type Metrics, runLoop } from "@cortensor/runti
 import { type NodeSigner, openRecordStore } from "../host/index.js";
 import { Accusations } from "./accusations.js";
 import { type CheckTask, type CheckTaskParts, createCheckTask } from "./checkTask.js";
+import { claimPay } from "./claimPay.js";
 import { openDutyBook } from "./dutyBook.js";
 import type { DutySource } from "./dutySource.js";
 import { createFetchDutyEvidence, type FetchDutyEvidence } from "./fetchDutyEvidence.js";
@@ -27,7 +28,12 @@ const JITTER = 0.2;
 const COMMIT_PARTS = 10;
 
 export type ValidatorParts = {
-  readonly config: { readonly storeFolder: string; readonly pollMs: number };
+  readonly config: {
+    readonly storeFolder: string;
+    readonly pollMs: number;
+    /** It claims what its duties earned as soon as that much is due: what makes it worth the gas, which nobody here can price in COR. */
+    readonly claimMinWei: bigint;
+  };
   /** The registered key of a guard or a miner; the chain's calls are sent with the same. */
   readonly signer: NodeSigner;
   readonly chain: ValidatorChain;
@@ -85,6 +91,7 @@ export function createValidator(parts: ValidatorParts): Validator {
     await tryOut("commit", () => room.commitOnce(epoch + 1));
     if (isShowTime) await tryOut("show", () => room.showOnce(epoch - 2));
     if (epoch >= 2) await tryOut("dispute", () => room.accusations.open(epoch - 2, time));
+    await tryOut("claim", () => room.claimOnce(epoch, stopping.signal));
     if (epoch < 1) return;
     working ??= tryOut("work", () => room.workOnce(epoch - 1, stopping.signal)).finally(() => {
       working = undefined;
@@ -139,7 +146,12 @@ function assemble(parts: ValidatorParts) {
   const openChecker = meterChecker(parts.openChecker, metrics);
   const check = parts.check ?? createDutyCheck({ ...parts, openChecker });
   const work = { chainId, check, chain, domain, signer, source, book, accusations, randomBytes32, metrics, log };
-  const done = { commits: new Set<number>(), shows: new Set<number>(), works: new Set<number>() };
+  const done = {
+    commits: new Set<number>(),
+    shows: new Set<number>(),
+    works: new Set<number>(),
+    claims: new Set<number>(),
+  };
   const once = async (of: Set<number>, epoch: number, step: () => Promise<boolean>): Promise<void> => {
     if (of.has(epoch) || !(await step())) return;
     of.add(epoch);
@@ -160,6 +172,11 @@ function assemble(parts: ValidatorParts) {
   return {
     ...{ store, book, accusations, workOnce },
     commitOnce: (epoch: number) => once(done.commits, epoch, () => commitSecret(epoch, secrets)),
+    claimOnce: (epoch: number, signal: AbortSignal) =>
+      once(done.claims, epoch, async () => {
+        const { claimMinWei } = config;
+        return (await claimPay({ ...secrets, claimMinWei }, signal)).kind !== "unknown";
+      }),
     showOnce: (epoch: number) => once(done.shows, epoch, async () => showEpoch(epoch, secrets).then(() => true)),
   };
 }

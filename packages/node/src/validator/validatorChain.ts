@@ -1,27 +1,36 @@
 import {
+  type ChainReader,
   type ChainWriter,
+  claimDutyPay,
+  collectDutyFees,
   commitDuty,
   commitVerdicts,
   type DisputeRecord,
   type DutySteps,
   disputeResult,
   findDispute,
+  listNodes,
+  listOwed,
   type NodeRecord,
+  readAttestedRoot,
   readCorBalance,
   readDispute,
   readDisputeBondWei,
+  readDutyPaid,
   readDutySteps,
   readNode,
   readSeedBeacon,
   showDuties,
 } from "@cortensor/chain";
-import type { Address, Bytes32, DisputedResult, EpochTimes } from "@cortensor/protocol";
+import type { Address, Bytes32, DisputedResult, DutyPayProof, EpochTimes } from "@cortensor/protocol";
+import type { PayChain } from "./claimPay.js";
+import type { DutyPayWatch } from "./fetchDutyPay.js";
 
 /**
  * What a validator asks of its chain, and what it sends there with its own key. What is sent resolves when it is in a block, and rejects when the
  * contract refuses: then nothing changed.
  */
-export type ValidatorChain = {
+export type ValidatorChain = PayChain & {
   readonly chainId: number;
   readonly times: EpochTimes;
   /** The contract whose domain verdicts are signed under. */
@@ -47,9 +56,9 @@ export type ValidatorChain = {
 
 /** A validator's chain, with the validator's own key. */
 export function createValidatorChain(writer: ChainWriter): ValidatorChain {
-  const { chainId, addresses, t0, epochSeconds } = writer.profile;
+  const { addresses, t0, epochSeconds } = writer.profile;
   return {
-    chainId,
+    ...createDutyPayWatch(writer),
     times: { t0, epochSeconds },
     guards: addresses.attestations,
     registry: addresses.registry,
@@ -66,5 +75,37 @@ export function createValidatorChain(writer: ChainWriter): ValidatorChain {
     dispute: async (disputed) => (await disputeResult(writer, disputed)).number,
     readNode: (signer) => readNode(writer, signer),
     readBeacon: (epoch) => readSeedBeacon(writer, epoch),
+    readDutyPaid: (validator) => readDutyPaid(writer, validator),
+    claimDutyPay: (proof, dueWei) => claimOutOfFund(writer, { proof, dueWei }),
   };
+}
+
+/** What anybody can see of duties' pay. */
+export function createDutyPayWatch(reader: ChainReader): DutyPayWatch {
+  const { chainId } = reader.profile;
+  return {
+    chainId,
+    readGuardEndpoints: async () => {
+      const guards = await listNodes(reader, { role: "guard" });
+      return guards.flatMap(({ endpoint }) => (endpoint === "" ? [] : [endpoint]));
+    },
+    readDutyPayRoot: (epoch) => readAttestedRoot(reader, { subjectChainId: chainId, kind: "dutyPay", epoch }),
+  };
+}
+
+/** Claims what is due; before, takes in what lanes have credited, when too little is there. */
+export async function claimOutOfFund(
+  writer: ChainWriter,
+  { proof, dueWei }: { readonly proof: DutyPayProof; readonly dueWei: bigint },
+): Promise<void> {
+  const { dutyPay } = writer.profile.addresses;
+  if ((await readCorBalance(writer, dutyPay)) < dueWei) {
+    const owing = await listOwed(writer, dutyPay);
+    if (owing.length > 0)
+      await collectDutyFees(
+        writer,
+        owing.map(({ lane }) => lane),
+      );
+  }
+  await claimDutyPay(writer, proof);
 }

@@ -19,6 +19,16 @@ export {
   dutyVerdictsCommitment,
   encodeOutcomes,
 } from "./dutyOutcomes.js";
+export {
+  DUTY_PAY_EPOCHS,
+  type DutyPayBook,
+  type DutyPayEpoch,
+  dutyPayLeaves,
+  dutyPayStep,
+  type FundCredit,
+  NO_DUTY_PAY,
+} from "./dutyPay.js";
+export { type DutyPayProof, dutyPayProof, isDutyPayProof } from "./dutyPayProof.js";
 export { DUTY_REQUEST_TYPE, type DutyRequest, dutyRequestDigest, dutyRequestSigner } from "./dutyRequest.js";
 export {
   type DutyCommit,

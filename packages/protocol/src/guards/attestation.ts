@@ -7,7 +7,7 @@ import { WordWriter } from "../wordWriter.js";
 import { recoverCompact, toCompactSignature } from "./compactSignature.js";
 
 /** What guards attest. The chain's number is the place, counted from 1. */
-export const ATTESTATION_KINDS = ["results", "reputation", "settlement", "beacon", "checkpoint"] as const;
+export const ATTESTATION_KINDS = ["results", "reputation", "settlement", "beacon", "checkpoint", "dutyPay"] as const;
 export type AttestationKind = (typeof ATTESTATION_KINDS)[number];
 
 /**

@@ -31,13 +31,17 @@ export type BeaconLeaf = { readonly epoch: number; readonly beacon: Bytes32 };
 /** Where a chain was: its last block in the range. */
 export type CheckpointLeaf = { readonly blockNumber: number; readonly blockHash: Bytes32; readonly stateRoot: Bytes32 };
 
+/** All that a validator has ever earned by its duties: see `dutyPayStep`. */
+export type DutyPayLeaf = { readonly validator: Address; readonly earnedWei: bigint };
+
 /** The records of one kind. */
 export type EpochLeaves =
   | { readonly kind: "results"; readonly leaves: readonly ResultsLeaf[] }
   | { readonly kind: "reputation"; readonly leaves: readonly ReputationLeaf[] }
   | { readonly kind: "settlement"; readonly leaves: readonly SettlementLeaf[] }
   | { readonly kind: "beacon"; readonly leaves: readonly BeaconLeaf[] }
-  | { readonly kind: "checkpoint"; readonly leaves: readonly CheckpointLeaf[] };
+  | { readonly kind: "checkpoint"; readonly leaves: readonly CheckpointLeaf[] }
+  | { readonly kind: "dutyPay"; readonly leaves: readonly DutyPayLeaf[] };
 
 /** Bytes at the front of a packed leaf that no two leaves of a root share. */
 export const LEAF_KEY_BYTES = {
@@ -46,12 +50,14 @@ export const LEAF_KEY_BYTES = {
   settlement: 52,
   beacon: 8,
   checkpoint: 8,
+  dutyPay: 20,
 } as const satisfies Record<AttestationKind, number>;
 
 /**
  * Each leaf packed, its key first, big-endian. Results: id 32 ‖ resultsHash 32. Reputation: miner 20 ‖ modelId 32 ‖
  * passedMicro u64 ‖ failedMicro u64 ‖ availabilityPpm u32 ‖ speedPpm u32. Settlement: lane 20 ‖ settlementId 32 ‖ settlementRoot 32 ‖
  * setCid 32 ‖ debitedWei u96. Beacon: epoch u64 ‖ beacon 32. Checkpoint: blockNumber u64 ‖ blockHash 32 ‖ stateRoot 32.
+ * Duty pay: validator 20 ‖ earnedWei u96.
  */
 export function packLeaves(of: EpochLeaves): readonly Uint8Array[] {
   switch (of.kind) {
@@ -70,6 +76,10 @@ export function packLeaves(of: EpochLeaves): readonly Uint8Array[] {
           .hex(leaf.blockHash, 32)
           .hex(leaf.stateRoot, 32)
           .toBytes(),
+      );
+    case "dutyPay":
+      return of.leaves.map((leaf) =>
+        new ByteWriter().hex(leaf.validator, 20).uint("earnedWei", leaf.earnedWei, 12).toBytes(),
       );
   }
 }

@@ -25,6 +25,7 @@ const made: Readonly<Record<EpochLeaves["kind"], (numbers: readonly number[]) =>
   }),
   beacon: (of) => ({ kind: "beacon", leaves: of.map((i) => ({ epoch: i, beacon: wordOf(1) })) }),
   checkpoint: (of) => ({ kind: "checkpoint", leaves: of.map((i) => ({ blockNumber: i, ...checkpoint })) }),
+  dutyPay: (of) => ({ kind: "dutyPay", leaves: of.map((i) => ({ validator: addressOf(i), earnedWei: 5n })) }),
 };
 const KINDS = Object.keys(made) as EpochLeaves["kind"][];
 const numbers = fc.uniqueArray(fc.nat(100_000), { minLength: 1, maxLength: 40 });

@@ -68,7 +68,8 @@ export function hashRootParts(parts: RootParts): Bytes32 {
   return keccak256(writer.toBytes());
 }
 
-function hashLeaf(kind: AttestationKind, packed: Hex): Bytes32 {
+/** The hash of a leaf, from its bytes as `packLeaves` gives them. */
+export function hashLeaf(kind: AttestationKind, packed: Hex): Bytes32 {
   const head = new ByteWriter().uint("kind", kindNumber(kind), 1).toBytes();
   return leafHash(keccak256(concatBytes(head, hexToBytes(packed))));
 }

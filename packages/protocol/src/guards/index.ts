@@ -26,6 +26,7 @@ export { recoverCompact, toCompactSignature } from "./compactSignature.js";
 export {
   type BeaconLeaf,
   type CheckpointLeaf,
+  type DutyPayLeaf,
   type EpochLeaves,
   packLeaves,
   type ReputationLeaf,

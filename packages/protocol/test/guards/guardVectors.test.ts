@@ -9,8 +9,11 @@ import {
   beaconOf,
   bytesToHex,
   cutOffOf,
+  type DutyTally,
   decodeEquivocation,
   decodeVirtualBlock,
+  dutyPayLeaves,
+  dutyPayStep,
   type EpochLeaves,
   encodeVirtualBlock,
   epochRoot,
@@ -28,6 +31,7 @@ import {
   keccak256,
   leaderOrder,
   leaderSlotAt,
+  NO_DUTY_PAY,
   type SettlementLeaf,
   utf8ToBytes,
   type VirtualBlock,
@@ -46,8 +50,10 @@ type AttestationVector = {
 };
 type QuorumVector = { readonly set: number; readonly digest: Bytes32; readonly packed: Hex };
 type ChainVector = Record<"chainId" | "fromBlock" | "toBlock", Numeric> & Record<"blockHash" | "stateRoot", Bytes32>;
+type EarnedVector = { readonly validator: Address; readonly earnedWei: Numeric };
 type LeavesVector =
-  | Exclude<EpochLeaves, { readonly kind: "settlement" }>
+  | Exclude<EpochLeaves, { readonly kind: "settlement" | "dutyPay" }>
+  | { readonly kind: "dutyPay"; readonly leaves: readonly EarnedVector[] }
   | {
       readonly kind: "settlement";
       readonly leaves: readonly (Omit<SettlementLeaf, "debitedWei"> & { readonly debitedWei: Numeric })[];
@@ -87,11 +93,18 @@ type Vectors = {
     readonly drand?: { readonly round: number; readonly randomness: Bytes32 };
     readonly beacon: Bytes32;
   }[];
+  readonly earned: readonly {
+    readonly credits: readonly { readonly lane: Address; readonly creditedWei: Numeric }[];
+    readonly tallies: readonly DutyTally[];
+    readonly leftWei: Numeric;
+    readonly leaves: readonly EarnedVector[];
+  }[];
   readonly roots: readonly (LeavesVector & {
     readonly subjectChainId: Numeric;
     readonly fromEpoch: Numeric;
     readonly epoch: Numeric;
     readonly leafHashes: readonly Bytes32[];
+    readonly paths: readonly (readonly Bytes32[])[];
     readonly merkleRoot: Bytes32;
     readonly root: Bytes32;
   })[];
@@ -129,7 +142,10 @@ const ours = ({ subjectChainId, kind, epoch, root }: AttestationVector) => ({
   root,
 });
 
+const earnedOf = ({ validator, earnedWei }: EarnedVector) => ({ validator, earnedWei: BigInt(earnedWei) });
+
 function leavesOf(vector: LeavesVector): EpochLeaves {
+  if (vector.kind === "dutyPay") return { kind: vector.kind, leaves: vector.leaves.map(earnedOf) };
   if (vector.kind !== "settlement") return vector;
   const { kind, leaves } = vector;
   return { kind, leaves: leaves.map((leaf) => ({ ...leaf, debitedWei: BigInt(leaf.debitedWei) })) };
@@ -196,6 +212,16 @@ describe("guard vectors, made by a second implementation", () => {
     const found = epochRoot(range, leavesOf(vector));
     expect([found.leaves, found.parts.merkleRoot]).toEqual([vector.leafHashes, vector.merkleRoot]);
     expect(found.root).toBe(vector.root);
+    expect(found.leaves.map((_, index) => found.pathOf(index))).toEqual(vector.paths);
+  });
+
+  it("give what validators have earned, epoch after epoch, and what is left", () => {
+    let book = NO_DUTY_PAY;
+    for (const { credits, tallies, leftWei, leaves } of vectors.earned) {
+      const counters = credits.map(({ lane, creditedWei }) => ({ lane, creditedWei: BigInt(creditedWei) }));
+      book = dutyPayStep(book, { credits: counters, tallies });
+      expect([book.leftWei, dutyPayLeaves(book)]).toEqual([BigInt(leftWei), leaves.map(earnedOf)]);
+    }
   });
 
   it("give each virtual block, its bytes and its hash, from the records and its parent", () => {

@@ -16,6 +16,7 @@ import {
   typeString,
 } from "./attested.mjs";
 import { beacon } from "./beacons.mjs";
+import { earned } from "./earned.mjs";
 import { word } from "./packing.mjs";
 import { queues } from "./queues.mjs";
 import { first, roots, second, times } from "./records.mjs";
@@ -50,6 +51,7 @@ const vectors = {
     }),
     beacon({ epoch: 8n, previous: word("before"), shown: [], silent: [1] }),
   ],
+  earned,
   roots,
   virtualBlocks: [first, second],
 };

@@ -3,7 +3,7 @@ import { concat, encodePacked, keccak256, stringToHex } from "viem";
 export const word = (tag) => keccak256(stringToHex(tag));
 export const address = (tag) => `0x${word(tag).slice(26)}`;
 export const ZERO = `0x${"00".repeat(32)}`;
-export const KINDS = ["results", "reputation", "settlement", "beacon", "checkpoint"];
+export const KINDS = ["results", "reputation", "settlement", "beacon", "checkpoint", "dutyPay"];
 /** Hashes packed values, given as pairs of type and value. */
 export const packed = (...pairs) =>
   encodePacked(
@@ -25,5 +25,17 @@ export function merkle(leaves) {
     level = up;
   }
   return level[0] ?? ZERO;
+}
+/** What stands beside each node on a leaf's way up. */
+export function pathOf(leaves, index) {
+  const path = [];
+  for (let [level, at] = [leaves, index]; level.length > 1; at = Math.floor(at / 2)) {
+    const beside = level[at % 2 === 0 ? at + 1 : at - 1];
+    if (beside !== undefined) path.push(beside);
+    level = Array.from({ length: Math.ceil(level.length / 2) }, (_, pair) =>
+      merkle(level.slice(2 * pair, 2 * pair + 2)),
+    );
+  }
+  return path;
 }
 export const twice = (bytes) => keccak256(keccak256(bytes));

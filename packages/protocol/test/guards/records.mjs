@@ -1,6 +1,7 @@
 import { concat, keccak256, stringToHex } from "viem";
 import { CHAIN_ID, structHashOf } from "./attested.mjs";
-import { address, hash, KINDS, merkle, packed, twice, word, ZERO } from "./packing.mjs";
+import { earned } from "./earned.mjs";
+import { address, hash, KINDS, merkle, packed, pathOf, twice, word, ZERO } from "./packing.mjs";
 import { sets } from "./sets.mjs";
 
 const LEAF_FIELDS = {
@@ -32,6 +33,10 @@ const LEAF_FIELDS = {
     ["blockHash", "bytes32"],
     ["stateRoot", "bytes32"],
   ],
+  dutyPay: [
+    ["validator", "address"],
+    ["earnedWei", "uint96"],
+  ],
 };
 function root(kind, range, leaves) {
   const number = KINDS.indexOf(kind) + 1;
@@ -48,7 +53,8 @@ function root(kind, range, leaves) {
     ["uint32", leaves.length],
     ["bytes32", merkleRoot],
   );
-  return { kind, ...range, leaves, leafHashes: hashes, merkleRoot, root: value };
+  const paths = hashes.map((_, index) => pathOf(hashes, index));
+  return { kind, ...range, leaves, leafHashes: hashes, paths, merkleRoot, root: value };
 }
 const range = { subjectChainId: 10n, fromEpoch: 7n, epoch: 7n };
 const some = (count, make) => Array.from({ length: count }, (_, index) => make(index));
@@ -88,6 +94,7 @@ export const roots = [
     some(2, (i) => ({ epoch: 7 + i, beacon: word(`beacon ${i}`) })),
   ),
   root("checkpoint", range, [{ blockNumber: 123_456, blockHash: word("block"), stateRoot: word("state") }]),
+  root("dutyPay", { ...range, subjectChainId: 31_337n, fromEpoch: 6n }, earned.at(-1).leaves),
 ];
 
 function virtualBlock({ parent, fromEpoch, set, chains, opened, closed, duties, posted }) {

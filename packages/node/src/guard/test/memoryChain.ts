@@ -13,6 +13,7 @@ import {
   type DutyShow,
   type EpochTimes,
   equivocatorOf,
+  type FundCredit,
   type GuardMember,
   guardSet,
   guardsDomain,
@@ -73,6 +74,7 @@ export class MemoryChain {
   /** Who owns accounts, and nodes that don't own themselves. */
   readonly accountOwners = new Map<number, Address>();
   readonly nodeOwners = new Map<Address, Address>();
+  readonly credits: { readonly credit: FundCredit; readonly block: number }[] = [];
   readonly shows: { readonly epoch: number; readonly show: DutyShow; readonly block: number }[] = [];
   readonly #fixed = new Set<number>();
   readonly #settled: Settled[] = [];
@@ -175,6 +177,7 @@ export class MemoryChain {
       readPlants: async (range) => this.#within(this.plants, range).map(({ plant }) => plant),
       readAccountOwners: async (accounts) =>
         new Map([...this.accountOwners].filter(([account]) => accounts.includes(account))),
+      readFundCredits: async (range) => this.#within(this.credits, range).map(({ credit }) => credit),
       readOwners: async (nodes) => new Map(nodes.map((node) => [node, this.nodeOwners.get(node) ?? node])),
       readGuardEndpoints: async (guards) => new Map([...this.endpoints].filter(([guard]) => guards.includes(guard))),
       readRouterEndpoints: async () => [],
