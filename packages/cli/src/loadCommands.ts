@@ -29,6 +29,7 @@ const COMMANDS = {
   node: async () => (await import("./commands/node.js")).addNode,
   claim: async () => (await import("./commands/claim.js")).addClaim,
   challenge: async () => (await import("./commands/challenge.js")).addChallenge,
+  duties: async () => (await import("./commands/duties.js")).addDuties,
   dispute: async () => (await import("./commands/dispute.js")).addDispute,
   withdraw: async () => (await import("./commands/withdraw.js")).addWithdraw,
   faucet: async () => (await import("./commands/faucet.js")).addFaucet,
