@@ -1,8 +1,18 @@
 import { epochAt } from "@cortensor/chain";
 import { type Bytes32, beaconWithoutGuards, keccak256, seedSource, utf8ToBytes } from "@cortensor/protocol";
 import { afterEach, describe, expect, it } from "vitest";
+import { PROFILE } from "./fakeChain.js";
 import { honest, startRawMiner } from "./rawMiner.js";
-import { aRequest, ask, startScriptedMiner, startTestRouter, type TestRouter, tearDown, until } from "./testNetwork.js";
+import {
+  aRequest,
+  ask,
+  receiptOf,
+  startScriptedMiner,
+  startTestRouter,
+  type TestRouter,
+  tearDown,
+  until,
+} from "./testNetwork.js";
 
 afterEach(tearDown);
 
@@ -87,12 +97,15 @@ describe("a task's seed", () => {
 
 describe("a router that can't read its chain", () => {
   it("goes on with the last beacon that it knows, and its miners with it", async () => {
-    const router = await startTestRouter({ beaconOf: guarded, epochSeconds: EPOCH_SECONDS });
+    const last = Math.floor((Date.now() / 1_000 - PROFILE.t0) / EPOCH_SECONDS);
+    const beaconOf = (epoch: number) => (epoch > last ? undefined : guarded(epoch));
+    const router = await startTestRouter({ beaconOf, epochSeconds: EPOCH_SECONDS });
     await startScriptedMiner(router, { name: "miner" });
+    await ask(router, aRequest(router, "a question"));
     router.chain.isDown = true;
-    const downIn = epochNow(router);
-    await until(() => epochNow(router) > downIn + 1);
-    const answer = await ask(router, aRequest(router, "a question"));
-    expect(answer.text).toBe("You said: a question");
+    await until(() => epochNow(router) > last + 1);
+    const answer = await ask(router, aRequest(router, "another"));
+    expect(answer.text).toBe("You said: another");
+    expect((await receiptOf(router, answer.taskId)).receipt.epoch).toBe(last);
   });
 });
