@@ -36,7 +36,10 @@ export async function judgeResult(
 }
 
 /** The epochs that a task may have been assigned in, by its deadline, that of its receipt first. */
-function epochsOf({ task }: SegmentBody, of: { readonly times: EpochTimes; readonly first: number }): readonly number[] {
+function epochsOf(
+  { task }: SegmentBody,
+  of: { readonly times: EpochTimes; readonly first: number },
+): readonly number[] {
   const last = epochAt(of.times, task.deadline) + 1;
   const earliest = Math.max(0, epochAt(of.times, task.deadline - TASK_SECONDS_MAX) - EPOCHS_UNREAD_MAX);
   const epochs = Array.from({ length: last - earliest + 1 }, (_, at) => last - at);
