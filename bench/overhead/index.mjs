@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ratioInterval, readEvidence, sameNetwork, spanOf, steadyNetwork } from "@cortensor/sim";
@@ -31,6 +31,8 @@ const home = KEEP ?? mkdtempSync(path.join(tmpdir(), "cortensor-bench-overhead-"
 try {
   const epochs = Math.round((MINUTES * 60) / EPOCH_SECONDS);
   const seen = await runNetwork({ home, epochs, say });
+  // Simulating takes minutes: what was measured is safe before.
+  writeFileSync(path.join(home, "measured.json"), JSON.stringify(seen));
   report("overhead", figuresOf(seen));
 } finally {
   if (KEEP === undefined) rmSync(home, { recursive: true, force: true });
