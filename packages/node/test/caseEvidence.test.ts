@@ -93,7 +93,7 @@ describe("a disputed result", () => {
       dispute,
       {
         ...{
-          chainId: PROFILE.chainId,
+          readSeedBeacon,
           times: PROFILE,
           openChecker: async () => ({ engine: createScriptedEngine(HONEST) }),
         },

@@ -193,7 +193,7 @@ function startValidator(name: typeof FINDER | typeof SLANDERER): void {
   };
   const validator = createValidator({
     ...partsOf(name),
-    config: { storeFolder: join(folder, `${name} validates`), pollMs: 1_000 },
+    config: { storeFolder: join(folder, `${name} validates`), pollMs: 1_000, claimMinWei: 1n },
     chain: createValidatorChain(writerOf(name)),
     source: {
       drawnFrom: async () => ({ kind: "tasks", tasks, settled, pledges: await readPledges() }),
