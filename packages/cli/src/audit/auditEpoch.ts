@@ -181,7 +181,7 @@ async function rangeOf(
 
 /** A beacon again from what guards posted for it, beside what the contract says. */
 async function compareBeacon(
-  { chain, lastBlockBefore }: PublicRecords,
+  { chain }: PublicRecords,
   of: { readonly profile: NetworkProfile; readonly epoch: number; readonly differences: Differences },
 ): Promise<void> {
   const { profile, epoch, differences } = of;
