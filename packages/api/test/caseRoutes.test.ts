@@ -54,7 +54,13 @@ describe("a disputed result", () => {
     const metrics = { render: async () => ({ body: "", contentType: "text/plain" }) };
     const health = () => ({ live: true, ready: true, reasons: [] });
     const guard = `0x${"11".repeat(20)}` as const;
-    const gateway = { guard, findAttestations: () => [], findVirtualBlock: () => undefined, findDutyPay: () => [], health };
+    const gateway = {
+      guard,
+      findAttestations: () => [],
+      findVirtualBlock: () => undefined,
+      findDutyPay: () => [],
+      health,
+    };
     const server = createGuardServer({ gateway, metrics, cases: test.gateway.cases });
     expect((await get({ server }, `/v1/disputes/${DISPUTE}/${result}`)).statusCode).toBe(200);
     const none = createGuardServer({ gateway, metrics });

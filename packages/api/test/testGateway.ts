@@ -17,7 +17,6 @@ import {
   payeesHash,
   paymentDomain,
   priceWei,
-  type ResultProof,
   recoverSigner,
   registryDomain,
   resultsHash,

@@ -10,7 +10,8 @@ import {
 import { systemClock } from "@cortensor/runtime";
 import type { OpenValidatorParts } from "./openValidator.js";
 
-export type OpenJudgeParts = Omit<OpenValidatorParts, "setsFolder" | "create" | "claimMinWei"> & Pick<JudgeParts, "describeEngine">;
+export type OpenJudgeParts = Omit<OpenValidatorParts, "setsFolder" | "create" | "claimMinWei"> &
+  Pick<JudgeParts, "describeEngine">;
 
 /** Builds the judge of a guard or a miner of its real parts, and starts it. */
 export function openJudge(parts: OpenJudgeParts): Judge {
