@@ -1,13 +1,13 @@
 import { must } from "../../scripts/run.mjs";
 import { report } from "../report.mjs";
 import { readGas } from "./readGas.mjs";
-import { readSteps } from "./readSteps.mjs";
+import { DUTY_TESTS, QUEUE_TESTS, readSteps } from "./readSteps.mjs";
 
 /** Their logs are the figures. */
 const GAS_TESTS = "contracts/test/{SessionPayment,Attestations}/gas.t.sol";
 
 /** Those that hold no money are tested without the IR pipeline: what is deployed of them costs somewhat less. */
-const STEP_TESTS = "contracts/rules/{SessionQueue,InferenceOracle}/gas.t.sol";
+const STEP_TESTS = "contracts/rules/{SessionQueue,InferenceOracle,DutyPay}/gas.t.sol";
 
 /**
  * Gas of whole transactions in steady state, of settlements and of guards, by the contracts as they are deployed: execution, 21,000, calldata.
@@ -18,7 +18,9 @@ const args = ["contracts/forge.mjs", "test", "--json", "-vv", "--match-path", GA
 const { hundred, self, delegated, root, freeze } = readGas(await must(process.execPath, args, { capture: true }));
 const stepArgs = ["contracts/forge.mjs", "test", "--json", "-vv", "--match-path", STEP_TESTS];
 const env = { FOUNDRY_PROFILE: "rules" };
-const steps = readSteps(await must(process.execPath, stepArgs, { capture: true, env }));
+const stepReport = await must(process.execPath, stepArgs, { capture: true, env });
+const steps = readSteps(stepReport, QUEUE_TESTS);
+const dutySteps = readSteps(stepReport, DUTY_TESTS);
 
 report("gas", [
   {
@@ -52,5 +54,13 @@ report("gas", [
     value,
     unit: "gas",
     copies: 3,
+  })),
+  // A root of what duties have earned costs what any root does.
+  ...Object.entries(dutySteps).map(([step, value]) => ({
+    metric: "duty_step",
+    text: step,
+    value,
+    unit: "gas",
+    validators: 1_024,
   })),
 ]);

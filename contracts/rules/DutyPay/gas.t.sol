@@ -44,8 +44,8 @@ contract DutyPayGasTest is PayNetwork {
         creditFund(100);
         measure("collect", abi.encodeCall(pay.collect, (lanes())));
         (EpochRoots.EpochRoot memory parts, bytes32[] memory path) = postTall(7, 60);
-        measure("claim: first", abi.encodeCall(pay.claim, (ann, 60, parts, path)));
+        measure("claim, first", abi.encodeCall(pay.claim, (ann, 60, parts, path)));
         (parts, path) = postTall(8, 70);
-        measure("claim: later", abi.encodeCall(pay.claim, (ann, 70, parts, path)));
+        measure("claim, later", abi.encodeCall(pay.claim, (ann, 70, parts, path)));
     }
 }

@@ -31,9 +31,8 @@ contract CountedPay {
 contract DutyPayVectorsTest is GuardVectors {
     PostedRoots internal posted = new PostedRoots();
     CountedPay internal counted = new CountedPay();
-    DutyPay internal pay = new DutyPay(
-        ISessionPayment(address(counted)), IAttestations(address(posted)), IRouters(address(counted))
-    );
+    DutyPay internal pay =
+        new DutyPay(ISessionPayment(address(counted)), IAttestations(address(posted)), IRouters(address(counted)));
 
     /// The root of kind 6 that has leaves: the last.
     function payRoot() internal view returns (string memory path) {

@@ -15,7 +15,12 @@ interface IDutyPay {
     event FeesCollected(address indexed by, uint256 amountWei);
     /// @param earnedWei All that the validator ever earned, as the epoch's root has it.
     event DutiesPaid(
-        address indexed validator, address indexed to, address indexed by, uint64 epoch, uint256 amountWei, uint256 earnedWei
+        address indexed validator,
+        address indexed to,
+        address indexed by,
+        uint64 epoch,
+        uint256 amountWei,
+        uint256 earnedWei
     );
 
     error RootForeign(uint64 epoch, bytes32 given, bytes32 posted);
@@ -31,12 +36,9 @@ interface IDutyPay {
     /// @param earnedWei All that it ever earned, as the root's leaf says.
     /// @param root The parts of the root that is posted for `root.epoch`.
     /// @param path Siblings from the validator's leaf up.
-    function claim(
-        address validator,
-        uint96 earnedWei,
-        EpochRoots.EpochRoot calldata root,
-        bytes32[] calldata path
-    ) external returns (uint256 amountWei);
+    function claim(address validator, uint96 earnedWei, EpochRoots.EpochRoot calldata root, bytes32[] calldata path)
+        external
+        returns (uint256 amountWei);
 
     /// @notice What a validator was paid in all. It never falls.
     function paidWeiOf(address validator) external view returns (uint256);

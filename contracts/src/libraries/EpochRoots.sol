@@ -21,9 +21,7 @@ library EpochRoots {
     /// @notice What guards sign.
     function hashRoot(uint64 subjectChainId, uint8 kind, EpochRoot memory parts) internal pure returns (bytes32) {
         return keccak256(
-            abi.encodePacked(
-                TAG, subjectChainId, kind, parts.fromEpoch, parts.epoch, parts.count, parts.merkleRoot
-            )
+            abi.encodePacked(TAG, subjectChainId, kind, parts.fromEpoch, parts.epoch, parts.count, parts.merkleRoot)
         );
     }
 

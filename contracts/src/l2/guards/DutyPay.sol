@@ -37,12 +37,11 @@ contract DutyPay is IDutyPay, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IDutyPay
-    function claim(
-        address validator,
-        uint96 earnedWei,
-        EpochRoots.EpochRoot calldata root,
-        bytes32[] calldata path
-    ) external nonReentrant returns (uint256 amountWei) {
+    function claim(address validator, uint96 earnedWei, EpochRoots.EpochRoot calldata root, bytes32[] calldata path)
+        external
+        nonReentrant
+        returns (uint256 amountWei)
+    {
         _checkEarned(validator, earnedWei, root, path);
         uint256 paidWei = paidWeiOf[validator];
         require(earnedWei > paidWei, NothingDue(validator, earnedWei, paidWei));
