@@ -2,10 +2,6 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type ChainWriter,
-  claimDutyPay,
-  collectDutyFees,
-  commitDuty,
-  commitVerdicts,
   fixGuardSet,
   joinGuards,
   lastBlockBefore,
@@ -15,7 +11,6 @@ import {
   readGuardSet,
   readHead,
   registerNode,
-  showDuties,
   stake,
 } from "@cortensor/chain";
 import {
@@ -25,10 +20,6 @@ import {
   availabilityPpm,
   type Bytes32,
   cutOffOf,
-  drawOwnDuties,
-  dutyCommitment,
-  dutyVerdictsCommitment,
-  encodeOutcomes,
   encodeQuorum,
   encodeVirtualBlock,
   epochRoot,
@@ -159,47 +150,6 @@ describe("auditing epochs of a real chain with guards", () => {
       leaves: 1,
       root: epochRoot(range, { kind: "reputation", leaves: [leaf] }).root,
     });
-  });
-
-  it("computes what validators have earned to the wei, and names a payment of another amount", async () => {
-    const { profile, settle, goTo, writerOf } = network;
-    const epoch = first + 4;
-    const guard = writerOf(6);
-    const validator = guard.account;
-    const secret = `0x${"5e".repeat(32)}` as const;
-    await goTo(epochStart(profile, epoch - 1));
-    const commitment = dutyCommitment({ chainId: profile.chainId, epoch, validator, secret });
-    await commitDuty(guard, { epoch, commitment });
-    await goTo(cutOffOf(profile, epoch - 1));
-    const { dutyPay } = profile.addresses;
-    await settle([7, 8].map((index) => ({ index, miner: index === 7 ? miner : dutyPay })));
-    await goTo(epochStart(profile, epoch + 1));
-    await post(epoch, "results", await rootOf(epoch, "results"));
-    const drawn = await open().work.board.drawnFrom(epoch, signal);
-    if (drawn.kind !== "tasks") expect.unreachable(drawn.kind);
-    const own = drawOwnDuties({ chainId: profile.chainId, epoch, ...drawn, own: { validator, secret } });
-    // The only validator checks every task.
-    const outcomes = encodeOutcomes(own.map(() => "passed"));
-    const shown = { chainId: profile.chainId, epoch, validator, documentCid: setEntryId(taskOf(0)), outcomes };
-    await commitVerdicts(guard, { epoch, commitment: dutyVerdictsCommitment(shown) });
-    await goTo(epochStart(profile, epoch + 2));
-    await showDuties(guard, { ...shown, secret });
-    const of = epoch + 2;
-    await goTo(epochStart(profile, of + 1));
-    const { dutyPay: earned, roots } = await audit(of);
-    expect([own.length, earned]).toEqual([2, [{ validator, earnedWei: 8n }]]);
-    const range = { subjectChainId: profile.chainId, fromEpoch: first + 1, epoch: of };
-    const lie = epochRoot(range, { kind: "dutyPay", leaves: [{ validator, earnedWei: 7n }] });
-    expect(roots.find(({ kind }) => kind === "dutyPay")?.root).not.toBe(lie.root);
-    await post(of, "dutyPay", lie.root);
-    await collectDutyFees(anyone, [network.operator.account]);
-    await claimDutyPay(anyone, { validator, earnedWei: 7n, parts: lie.parts, path: lie.pathOf(0) });
-    const { differences } = await audit(of);
-    expect(differences.map(({ what, where }) => [what, where])).toEqual([
-      ["epochRoot", `dutyPay of epoch ${of}`],
-      ["dutyPaid", `${validator} by the root of epoch ${of}`],
-    ]);
-    expect(differences.at(-1)).toMatchObject({ expected: "8", found: "7" });
   });
 
   it("makes each virtual block again, and names where a copy of it was changed", async () => {

@@ -26,6 +26,7 @@ import { createScriptedEngine } from "@cortensor/engine";
 import {
   type Address,
   addressOfPrivateKey,
+  beaconWithoutGuards,
   type DutyPayProof,
   type Hex,
   hashDebit,
@@ -53,6 +54,7 @@ import {
   fetchDutyPay,
   type Validator,
 } from "../src/validator/index.js";
+import { PROFILE } from "./fakeChain.js";
 import { RealGuards } from "./realGuards.js";
 import { aRequest, ask, receiptOf, startScriptedMiner, startTestRouter, tearDown } from "./testNetwork.js";
 
@@ -152,7 +154,11 @@ function start(name: Name): void {
     // The miner claims by itself; the guards wait for more than these duties bring.
     config: { storeFolder: join(folder, `${name}`), pollMs: 1_000, claimMinWei: name === "miner" ? 1n : 10n ** 24n },
     signer: createNodeSigner(new Secret(keyOf(name)), createSignatureCounter(metrics)),
-    chain: createValidatorChain(writerOf(keyOf(name))),
+    chain: {
+      ...createValidatorChain(writerOf(keyOf(name))),
+      // Of the chain that the test's router took its task's seed from.
+      readBeacon: async (epoch) => beaconWithoutGuards(PROFILE.chainId, epoch),
+    },
     ...{ log: silentLogger, clock: systemClock, metrics, random: () => 0 },
     source: {
       drawnFrom: (epoch, until) => board.drawnFrom(epoch, until),
