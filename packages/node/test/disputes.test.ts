@@ -186,6 +186,9 @@ function partsOf(name: Name) {
   };
 }
 
+/** Undefined while a record that tells of them isn't shown. */
+let plants: ReadonlySet<Bytes32> | undefined;
+
 function startValidator(name: typeof FINDER | typeof SLANDERER): void {
   const lane = { lane: addressOf("owner of lane"), settlementId: idOf(0), resultsHash: idOf(0) };
   const settled = new Map(tasks.map(({ taskId: id }) => [id, { id, ...lane }]));
@@ -199,6 +202,7 @@ function startValidator(name: typeof FINDER | typeof SLANDERER): void {
     chain: createValidatorChain(writerOf(name)),
     source: {
       drawnFrom: async () => ({ kind: "tasks", tasks, settled, pledges: await readPledges() }),
+      plantsOf: async () => plants,
       readRouterEndpoints: async () => [],
     },
     fetchEvidence: async ({ task }) => shownOf.get(makerOf(task.id)),
@@ -290,14 +294,14 @@ afterAll(async () => {
 });
 
 describe("disputes over a real chain, each judge with its own store", { timeout: 120_000 }, () => {
-  it("are opened by who found a result wrong, once its verdict is committed to", async () => {
-    for (const epoch of [EPOCH - 1, EPOCH, EPOCH + 1]) {
+  it("are opened by who found a result wrong, once everybody knows that nobody planted it", async () => {
+    for (const epoch of [EPOCH - 1, EPOCH, EPOCH + 1, EPOCH + 2, EPOCH + 3]) {
       await toSecond(epochStart(profile, epoch) + 1);
       await pingAll();
       await look();
       expect(await readDisputeCount(reader)).toBe(0);
     }
-    await toSecond(epochStart(profile, EPOCH + 2) + 1);
+    plants = new Set();
     await look();
     expect(await readDisputeCount(reader)).toBe(2);
     expect((await disputeOf(CROOK)).opener).toBe(addressOf(FINDER));

@@ -173,6 +173,7 @@ function start(name: Name): Running {
     ...{ signer, chain, log: silentLogger, clock: systemClock, metrics, random: () => 0 },
     source: {
       drawnFrom: async () => ({ kind: "tasks", tasks, settled, pledges: await pledges() }),
+      plantsOf: async () => new Set(),
       readRouterEndpoints: async () => [],
     },
     fetchEvidence: async ({ task }) => evidence.get(task.id),

@@ -162,6 +162,7 @@ function start(name: Name): void {
     ...{ log: silentLogger, clock: systemClock, metrics, random: () => 0 },
     source: {
       drawnFrom: (epoch, until) => board.drawnFrom(epoch, until),
+      plantsOf: (epoch, until) => board.plantsOf(epoch, until),
       readRouterEndpoints: (lane) => chain.readRouterEndpoints(lane),
     },
     fetchEvidence: async () => evidence,

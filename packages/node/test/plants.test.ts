@@ -248,6 +248,7 @@ function startHonest(): Validator {
     },
     source: {
       drawnFrom: (epoch, signal) => board.drawnFrom(epoch, signal),
+      plantsOf: (epoch, signal) => board.plantsOf(epoch, signal),
       readRouterEndpoints: async () => [],
     },
     fetchEvidence: async ({ task }) => evidence.get(task.id),

@@ -53,6 +53,7 @@ export function openValidator(parts: OpenValidatorParts): Validator {
     chain: createValidatorChain(writer),
     source: {
       drawnFrom: (epoch, signal) => board.drawnFrom(epoch, signal),
+      plantsOf: (epoch, signal) => board.plantsOf(epoch, signal),
       readRouterEndpoints: (lane) => reader.readRouterEndpoints(lane),
     },
     random: Math.random,

@@ -18,6 +18,7 @@ export function sayUnseen(
     check: (wanted, signal) => (theirs.has(wanted.task.id) ? Promise.resolve(lie.finding) : check(wanted, signal)),
     source: {
       readRouterEndpoints: (lane) => source.readRouterEndpoints(lane),
+      plantsOf: (epoch, signal) => source.plantsOf(epoch, signal),
       drawnFrom: async (epoch, signal) => {
         const drawn = await source.drawnFrom(epoch, signal);
         if (drawn.kind !== "tasks") return drawn;

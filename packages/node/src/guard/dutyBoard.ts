@@ -120,6 +120,12 @@ export class DutyBoard {
     return { ...recomputeDuties({ chainId, epoch, pledges, shows, tasks, plants }), settled, plants };
   }
 
+  /** Tasks of an epoch whose results were planted and opened, once they can't be opened any more. Undefined while a set that says which tasks there were isn't shown. */
+  async plantsOf(epoch: number, signal: AbortSignal): Promise<ReadonlySet<Bytes32> | undefined> {
+    const found = await this.recompute(epoch, signal);
+    return found === "hidden" ? undefined : new Set(found.plants.map(({ taskId }) => taskId));
+  }
+
   /** Planted by the client itself, with a miner of its own, and opened among the records in which verdicts are shown. */
   async #findPlants(
     { epoch, settled }: { readonly epoch: number; readonly settled: ReadonlyMap<Bytes32, SettledTask> },

@@ -7,6 +7,8 @@ import {
   disputedResultOf,
   type Eip712Domain,
   hashResult,
+  hashTask,
+  setEntryId,
   type UnixSeconds,
 } from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
@@ -21,6 +23,7 @@ import {
   type TaskEvidence,
   toEvidence,
 } from "../host/index.js";
+import type { DutySource } from "./dutySource.js";
 import type { ValidatorMetrics } from "./metrics.js";
 import { type Accusation, nextAccusations } from "./nextAccusations.js";
 import type { ValidatorChain } from "./validatorChain.js";
@@ -40,6 +43,7 @@ export type AccusationParts = {
     ValidatorChain,
     "chainId" | "guards" | "findDispute" | "readDispute" | "readCanDispute" | "dispute"
   >;
+  readonly source: Pick<DutySource, "plantsOf">;
   readonly self: `0x${string}`;
   /** Of attestations, under which judges sign. */
   readonly domain: Eip712Domain;
@@ -81,20 +85,28 @@ export class Accusations {
     await removeBelow(store, this.#prefix, Math.max(0, epoch - EPOCHS_KEPT));
   }
 
-  /** Has judged by others what was found in epochs up to one: those whose verdicts are committed to. */
-  async open(upToEpoch: number, nowSeconds: UnixSeconds): Promise<void> {
-    const { chain, self } = this.#parts;
+  /**
+   * Has judged by others what was found in epochs up to one: those whose verdicts are shown, and whose planted results are opened. What was planted is nobody's cheat. While
+   * nobody can say what was planted in an epoch, its accusations wait.
+   */
+  async open(upToEpoch: number, nowSeconds: UnixSeconds, signal: AbortSignal): Promise<void> {
+    const { chain, self, source } = this.#parts;
     const due = this.#list().filter(({ epoch, resultHash }) => epoch <= upToEpoch && !this.#over.has(resultHash));
     if (due.length === 0) return;
     const disputed = new Map<Bytes32, DisputedResult>();
     const accusations: Accusation[] = [];
-    for (const { key, resultHash } of due) {
+    const plants = new Map<number, ReadonlySet<Bytes32> | undefined>();
+    for (const epoch of new Set(due.map((one) => one.epoch))) plants.set(epoch, await source.plantsOf(epoch, signal));
+    for (const { key, epoch, resultHash } of due) {
+      const planted = plants.get(epoch);
+      if (planted === undefined) continue;
       const shown = this.#read(key);
       const found = shown && disputedIn(shown, resultHash);
       if (found === undefined) continue;
       disputed.set(resultHash, found);
       const untilSeconds = found.task.deadline + DISPUTE_SECONDS;
-      accusations.push({ resultHash, untilSeconds, dispute: await chain.findDispute(resultHash) });
+      const isPlanted = planted.has(setEntryId(hashTask(found.task)));
+      accusations.push({ resultHash, untilSeconds, isPlanted, dispute: await chain.findDispute(resultHash) });
     }
     const next = nextAccusations({ self, nowSeconds, accusations });
     for (const resultHash of next.over) this.#over.add(resultHash);

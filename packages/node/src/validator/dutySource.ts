@@ -16,6 +16,8 @@ export type DutySource = {
         readonly pledges: readonly DutyPledge[];
       }
   >;
+  /** Tasks of an epoch whose results were planted, once they can't be opened any more. Undefined while a record that says so isn't shown. */
+  plantsOf(epoch: number, signal: AbortSignal): Promise<ReadonlySet<Bytes32> | undefined>;
   /** Where routers answer, those of a lane first. */
   readRouterEndpoints(lane: Address): Promise<readonly string[]>;
 };

@@ -6,7 +6,7 @@ const SELF = `0x${"aa".repeat(20)}` as const;
 const OTHER = `0x${"bb".repeat(20)}` as const;
 const hashOf = (name: string) => keccak256(utf8ToBytes(name));
 const anAccusation = (name: string, dispute?: Accusation["dispute"]): Accusation => ({
-  ...{ resultHash: hashOf(name), untilSeconds: 10_000, dispute },
+  ...{ resultHash: hashOf(name), untilSeconds: 10_000, isPlanted: false, dispute },
 });
 const next = (accusations: readonly Accusation[], nowSeconds = 1_000) =>
   nextAccusations({ self: SELF, nowSeconds, accusations });
@@ -32,6 +32,11 @@ describe("what a validator has judged by others", () => {
     for (const ending of ["cleared", "slashed"] as const) {
       expect(next([anAccusation("one", ended(ending))])).toEqual({ open: [], over: [hashOf("one")] });
     }
+  });
+
+  it("is nothing that was planted", () => {
+    const planted = { ...anAccusation("planted"), isPlanted: true };
+    expect(next([planted, anAccusation("one")])).toEqual({ open: [hashOf("one")], over: [hashOf("planted")] });
   });
 
   it("is over when it would come too late, but not while its dispute goes on", () => {

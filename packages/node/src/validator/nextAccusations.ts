@@ -13,6 +13,8 @@ export type Accusation = {
   readonly resultHash: Bytes32;
   /** First second at which its task's results may not be disputed any more. */
   readonly untilSeconds: UnixSeconds;
+  /** Its planter made it wrong on purpose, harmed nobody, and has said so. */
+  readonly isPlanted: boolean;
   readonly dispute: Pick<DisputeRecord, "opener" | "phase" | "ending"> | undefined;
 };
 
@@ -26,9 +28,12 @@ export function nextAccusations(view: {
   const isGoingOn = ({ dispute }: Accusation): boolean => dispute !== undefined && dispute.phase !== "ended";
   const mayOpen = (one: Accusation): boolean =>
     one.dispute === undefined || (one.dispute.phase === "ended" && UNDECIDED.has(one.dispute.ending));
+  const isDropped = (one: Accusation): boolean => one.isPlanted || isLate(one);
   const isLate = ({ untilSeconds }: Accusation): boolean => nowSeconds + LATE_SECONDS >= untilSeconds;
   const own = accusations.filter((one) => isGoingOn(one) && one.dispute?.opener === self).length;
-  const open = accusations.filter((one) => mayOpen(one) && !isLate(one)).slice(0, Math.max(0, DISPUTES_OPEN_MAX - own));
-  const over = accusations.filter((one) => !isGoingOn(one) && (!mayOpen(one) || isLate(one)));
+  const open = accusations
+    .filter((one) => mayOpen(one) && !isDropped(one))
+    .slice(0, Math.max(0, DISPUTES_OPEN_MAX - own));
+  const over = accusations.filter((one) => !isGoingOn(one) && (!mayOpen(one) || isDropped(one)));
   return { open: open.map(({ resultHash }) => resultHash), over: over.map(({ resultHash }) => resultHash) };
 }

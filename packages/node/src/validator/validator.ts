@@ -90,7 +90,7 @@ export function createValidator(parts: ValidatorParts): Validator {
     const isShowTime = epoch >= 2 && recordEpochAt(times, time) === epoch;
     await tryOut("commit", () => room.commitOnce(epoch + 1));
     if (isShowTime) await tryOut("show", () => room.showOnce(epoch - 2));
-    if (epoch >= 2) await tryOut("dispute", () => room.accusations.open(epoch - 2, time));
+    if (epoch >= 3) await tryOut("dispute", () => room.accusations.open(epoch - 3, time, stopping.signal));
     await tryOut("claim", () => room.claimOnce(epoch, stopping.signal));
     if (epoch < 1) return;
     working ??= tryOut("work", () => room.workOnce(epoch - 1, stopping.signal)).finally(() => {
@@ -141,7 +141,7 @@ function assemble(parts: ValidatorParts) {
   const metrics = createValidatorMetrics(parts.metrics);
   const domain = guardsDomain({ chainId, guards });
   const nodeDomain = registryDomain({ chainId, registry: chain.registry });
-  const accusations = new Accusations({ store, chain, self, domain, nodeDomain, metrics, log });
+  const accusations = new Accusations({ store, chain, source, self, domain, nodeDomain, metrics, log });
   const secrets = { chain, self, book, metrics, log };
   const openChecker = meterChecker(parts.openChecker, metrics);
   const check = parts.check ?? createDutyCheck({ ...parts, openChecker });
