@@ -63,8 +63,8 @@ describe("a command line", () => {
 
   it.each([
     [["session", "close", "x"], "argument 'account'"],
-    [["audit", "ranking", "-1"], "argument 'epoch'"],
-    [["audit", "epoch", "1.5"], "argument 'epoch'"],
+    [["audit", "ranking", "-1"], "argument 'epochs'"],
+    [["audit", "epoch", "1.5"], "argument 'epochs'"],
     [["audit", "verdict", "0x12"], "argument 'task'"],
     [["session", "close"], "missing required argument 'account'"],
     [["session", "delegate", "-1", ...CAPS], "argument 'account'"],

@@ -74,10 +74,10 @@ describe("a watcher of epochs", { timeout: 300_000 }, () => {
     const seen = epochs.map(({ epoch, missing, isOpen, coversFrom }) => [epoch, missing.length, isOpen, coversFrom]);
     expect(seen).toEqual([
       [4, 0, true, 2],
-      [3, 5, false, undefined],
-      [2, 5, false, undefined],
+      [3, ATTESTATION_KINDS.length, false, undefined],
+      [2, ATTESTATION_KINDS.length, false, undefined],
       [1, 0, false, 0],
-      [0, 5, false, undefined],
+      [0, ATTESTATION_KINDS.length, false, undefined],
     ]);
     const beacons = new Map(epochs.map(({ epoch, beacon }) => [epoch, beacon]));
     expect(beacons.get(3)).toMatchObject({ committed: GUARDS, isFallback: false });
