@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ATTESTATION_KINDS } from "@cortensor/protocol";
 import chromium from "@sparticuz/chromium";
 import { type Browser, type Page, chromium as playwright } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -13,7 +14,9 @@ const GUARDS = 4;
 /** Six epochs of a local network. */
 const EPOCHS_MS = 180_000;
 const shownEpoch = z.object({
-  roots: z.array(z.object({ kind: z.string(), root: z.string(), signatures: z.number() })).length(5),
+  roots: z
+    .array(z.object({ kind: z.string(), root: z.string(), signatures: z.number() }))
+    .length(ATTESTATION_KINDS.length),
   beacon: z.object({ isFallback: z.boolean() }),
   virtualBlock: z.object({ hash: z.string() }).optional(),
 });

@@ -3,7 +3,8 @@ import type { Helper } from "./lifeChain.js";
 
 /** Owners that a task takes beside its solver's: a creator, a preparer and a scorer. */
 const OWNERS = 3;
-const FREE: readonly NodeState[] = ["active", "assessed", "ephemeral", "released"];
+/** Those that want no level of their own first. */
+const HELPING: readonly NodeState[] = ["assessed", "ephemeral"];
 
 /** Whether others could make and score a task for a node of this owner: without them asking for one only costs. */
 export function areHelpersThere(
@@ -14,7 +15,7 @@ export function areHelpersThere(
   const scorers = new Set<Address>();
   for (const { owner, life: stored } of helpers) {
     const life = nodeLifeAt(stored, of.nowSeconds);
-    if (owner === of.owner || !FREE.includes(life.state)) continue;
+    if (owner === of.owner || !HELPING.includes(life.state)) continue;
     const { mayCreate, mayValidate } = grantsOf(levelAt(life, of.nowSeconds));
     if (mayCreate) makers.add(owner);
     if (mayValidate) scorers.add(owner);

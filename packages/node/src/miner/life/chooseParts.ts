@@ -54,23 +54,36 @@ export function isSolverOf(
   return wants === "now" || isEven(keccak256(hexToBytes(`${taskId}${view.self.slice(2)}`)));
 }
 
-/** In which part a node puts itself into a task's next draw, and how many lower tickets make it superfluous there. */
+/**
+ * In which part a node puts itself into a task's next draw, and how many lower tickets make it superfluous there. One that can do nothing until its level is found takes no part
+ * in what others asked for: it would have to rest afterwards, while its own task is drawn.
+ */
 export function chooseParts(
   view: LifeView,
   task: WatchedTask,
 ): readonly { readonly role: TaskRole; readonly enough: number }[] {
   const life = nodeLifeAt(view.life, view.nowSeconds);
   const { mayCreate, mayValidate } = grantsOf(levelAt(life, view.nowSeconds));
+  const isSolver = isSolverOf(view, task);
+  if (!isSolver && wantsLevel(view) === "now") return [];
   if (task.seated === undefined) {
-    if (!mayCreate || view.topics.length === 0 || isSolverOf(view, task)) return [];
+    if (!mayCreate || view.topics.length === 0 || isSolver) return [];
     return [{ role: "maker", enough: mayValidate ? MAKERS_BESIDE_SCORERS : MAKERS_ALONE }];
   }
   const { topicHash } = task.seated;
   const topic = view.topics.find((one) => one.topicHash === topicHash);
   if (topic === undefined) return [];
-  if (isSolverOf(view, task)) return [{ role: "solver", enough: SOLVERS_MAX }];
   const isInTime = scoreSeconds(task.difficulty, topic.tokensPerSecond) <= SCORE_SECONDS * SCORE_SHARE;
-  return mayValidate && isInTime ? [{ role: "scorer", enough: SCORERS_MAX }] : [];
+  const mayScore = mayValidate && isInTime;
+  if (isSolver && !(mayScore && isMissed(view, task))) return [{ role: "solver", enough: SOLVERS_MAX }];
+  return mayScore ? [{ role: "scorer", enough: SCORERS_MAX }] : [];
+}
+
+/** Whether a node that could wait for its level is needed to score: nobody else has put itself in for that, or it has. Without a scorer a task says nothing of anyone. */
+function isMissed(view: LifeView, { claims }: WatchedTask): boolean {
+  if (wantsLevel(view) === "now") return false;
+  const scorers = claims.filter(({ role }) => role === "scorer");
+  return scorers.length === 0 || scorers.some(({ node }) => node === view.self);
 }
 
 /** What scoring takes at most: the answers of every solver, made again. */

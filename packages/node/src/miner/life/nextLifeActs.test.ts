@@ -1,4 +1,4 @@
-import { SILENCE_SECONDS } from "@cortensor/protocol";
+import { keccak256, SILENCE_SECONDS } from "@cortensor/protocol";
 import { describe, expect, it } from "vitest";
 import { LOOK_AGAIN_SECONDS } from "./chooseParts.js";
 import type { LifeAct, LifeView, Work } from "./lifeView.js";
@@ -131,11 +131,27 @@ describe("a task's draws", () => {
     const slow = [{ topicHash: TOPIC, tokensPerSecond: 1 }];
     expect(kinds({ ...first, life, tasks: [prepared], topics: slow })).toEqual([]);
     const wanting = aLife({ state: "released", level: 4, seenAtSeconds: NOW });
+    expect(kinds({ ...first, life: wanting, tasks: [aTask({ difficulty: 9 })] })).not.toContain("claim");
     expect(acts({ ...first, life: wanting, tasks: [prepared] })).toEqual([
       { kind: "claim", taskId: TASK, role: "solver" },
     ]);
     const foreign = { ...prepared, seated: { ...(prepared.seated ?? raise()), topicHash: BEACON } };
     expect(kinds({ ...first, life, tasks: [foreign] })).toEqual([]);
+  });
+
+  it("have a scorer before a node that could wait for its level solves them", () => {
+    const waiting = { ...first, life, assessedAtSeconds: NOW - 86_400 };
+    const roles = (tasks: Parameters<typeof acts>[0]["tasks"]) =>
+      acts({ ...waiting, ...(tasks === undefined ? {} : { tasks }) }).flatMap((act) =>
+        act.kind === "claim" ? [act.role] : [],
+      );
+    // One that would solve this very task, since every second one is for its helpers.
+    const own = [TASK, ...Array.from({ length: 8 }, (_, at) => keccak256(new Uint8Array([at])))].find(
+      (taskId) => roles([{ ...prepared, taskId, claims: [claim("scorer", OTHER)] }])[0] === "solver",
+    );
+    const task = { ...prepared, taskId: own ?? raise() };
+    expect(roles([task])).toEqual(["scorer"]);
+    expect(roles([{ ...task, claims: [claim("scorer")] }])).toEqual([]);
   });
 
   it("aren't entered by a node that wasn't heard of before their candidates were fixed, or was drawn a moment ago", () => {
