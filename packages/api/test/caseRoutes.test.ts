@@ -1,6 +1,7 @@
 import { parseBodyDocument, parseResultProof } from "@cortensor/protocol";
 import { describe, expect, it } from "vitest";
 import { createGuardServer } from "../src/index.js";
+import { aGuardGateway, noMetrics } from "./aGuardGateway.js";
 import { makeTestServer, type TestServer } from "./openTestServer.js";
 import { SOME_BODY } from "./someBody.js";
 import { API_KEY, DISPUTE } from "./testGateway.js";
@@ -51,19 +52,10 @@ describe("a disputed result", () => {
   it("is shown by who accuses it too", async () => {
     const test = makeTestServer();
     const result = await resultOf(test);
-    const metrics = { render: async () => ({ body: "", contentType: "text/plain" }) };
-    const health = () => ({ live: true, ready: true, reasons: [] });
-    const guard = `0x${"11".repeat(20)}` as const;
-    const gateway = {
-      guard,
-      findAttestations: () => [],
-      findVirtualBlock: () => undefined,
-      findDutyPay: () => [],
-      health,
-    };
-    const server = createGuardServer({ gateway, metrics, cases: test.gateway.cases });
+    const served = { gateway: aGuardGateway, metrics: noMetrics };
+    const server = createGuardServer({ ...served, cases: test.gateway.cases });
     expect((await get({ server }, `/v1/disputes/${DISPUTE}/${result}`)).statusCode).toBe(200);
-    const none = createGuardServer({ gateway, metrics });
+    const none = createGuardServer(served);
     expect((await get({ server: none }, `/v1/disputes/${DISPUTE}/${result}`)).statusCode).toBe(404);
   });
 });

@@ -1,6 +1,7 @@
 import { parseBodyDocument, parseReceiptDocument, parseResultProof } from "@cortensor/protocol";
 import { describe, expect, it } from "vitest";
 import { createGuardServer, createHealthServer } from "../src/index.js";
+import { aGuardGateway, noMetrics } from "./aGuardGateway.js";
 import { makeTestServer, type TestServer } from "./openTestServer.js";
 import { SOME_BODY } from "./someBody.js";
 import { API_KEY, DUTY_EPOCH } from "./testGateway.js";
@@ -56,17 +57,10 @@ describe("a task for a validator", () => {
 });
 
 describe("a validator's documents", () => {
-  const metrics = { render: async () => ({ body: "", contentType: "text/plain" }) };
+  const metrics = noMetrics;
   const verdicts = { findDocument: (cid: string) => (cid === SETTLEMENT ? Uint8Array.of(1, 2) : undefined) };
-  const health = () => ({ live: true, ready: true, reasons: [] });
-  const guard = `0x${"11".repeat(20)}` as const;
-  const gateway = {
-    guard,
-    findAttestations: () => [],
-    findVirtualBlock: () => undefined,
-    findDutyPay: () => [],
-    health,
-  };
+  const gateway = aGuardGateway;
+  const { health } = gateway;
 
   it("are served by their hash, by a guard and by a miner", async () => {
     for (const server of [
