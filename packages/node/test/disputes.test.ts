@@ -188,6 +188,7 @@ function partsOf(name: Name) {
 
 /** Undefined while a record that tells of them isn't shown. */
 let plants: ReadonlySet<Bytes32> | undefined;
+let plantReads = 0;
 
 function startValidator(name: typeof FINDER | typeof SLANDERER): void {
   const lane = { lane: addressOf("owner of lane"), settlementId: idOf(0), resultsHash: idOf(0) };
@@ -202,7 +203,10 @@ function startValidator(name: typeof FINDER | typeof SLANDERER): void {
     chain: createValidatorChain(writerOf(name)),
     source: {
       drawnFrom: async () => ({ kind: "tasks", tasks, settled, pledges: await readPledges() }),
-      plantsOf: async () => plants,
+      plantsOf: async () => {
+        plantReads += 1;
+        return plants;
+      },
       readRouterEndpoints: async () => [],
     },
     fetchEvidence: async ({ task }) => shownOf.get(makerOf(task.id)),
@@ -304,6 +308,10 @@ describe("disputes over a real chain, each judge with its own store", { timeout:
     plants = new Set();
     await look();
     expect(await readDisputeCount(reader)).toBe(2);
+    // What was planted stands now: nobody computes it again in every look of a dispute.
+    const read = plantReads;
+    await look();
+    expect(plantReads).toBe(read);
     expect((await disputeOf(CROOK)).opener).toBe(addressOf(FINDER));
     expect((await disputeOf(MAKER)).opener).toBe(addressOf(SLANDERER));
     for (const name of [FINDER, SLANDERER]) expect(await readCorBalance(reader, addressOf(name))).toBe(0n);

@@ -61,6 +61,8 @@ export class Accusations {
   readonly #prefix: string;
   /** Over, in this process's time. */
   readonly #over = new Set<Bytes32>();
+  /** Planted tasks of the epochs with an accusation that isn't over: read once, since what may be opened then stands. */
+  readonly #plants = new Map<number, ReadonlySet<Bytes32>>();
 
   constructor(parts: AccusationParts) {
     this.#parts = parts;
@@ -90,15 +92,14 @@ export class Accusations {
    * nobody can say what was planted in an epoch, its accusations wait.
    */
   async open(upToEpoch: number, nowSeconds: UnixSeconds, signal: AbortSignal): Promise<void> {
-    const { chain, self, source } = this.#parts;
+    const { chain, self } = this.#parts;
     const due = this.#list().filter(({ epoch, resultHash }) => epoch <= upToEpoch && !this.#over.has(resultHash));
     if (due.length === 0) return;
     const disputed = new Map<Bytes32, DisputedResult>();
     const accusations: Accusation[] = [];
-    const plants = new Map<number, ReadonlySet<Bytes32> | undefined>();
-    for (const epoch of new Set(due.map((one) => one.epoch))) plants.set(epoch, await source.plantsOf(epoch, signal));
+    await this.#readPlants(new Set(due.map(({ epoch }) => epoch)), signal);
     for (const { key, epoch, resultHash } of due) {
-      const planted = plants.get(epoch);
+      const planted = this.#plants.get(epoch);
       if (planted === undefined) continue;
       const shown = this.#read(key);
       const found = shown && disputedIn(shown, resultHash);
@@ -126,6 +127,15 @@ export class Accusations {
         return shown === undefined ? { kind: "unknown" } : { kind: "found", ...shown };
       },
     };
+  }
+
+  async #readPlants(epochs: ReadonlySet<number>, signal: AbortSignal): Promise<void> {
+    for (const epoch of this.#plants.keys()) if (!epochs.has(epoch)) this.#plants.delete(epoch);
+    for (const epoch of epochs) {
+      if (this.#plants.has(epoch)) continue;
+      const planted = await this.#parts.source.plantsOf(epoch, signal);
+      if (planted !== undefined) this.#plants.set(epoch, planted);
+    }
   }
 
   async #dispute(disputed: DisputedResult | undefined): Promise<void> {
