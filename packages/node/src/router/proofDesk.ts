@@ -3,8 +3,8 @@ import type { BatchProof, Bytes32 } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
 import type { ExpectedResult } from "./provenResults.js";
 
-/** Proofs that may wait while the database is away: some seconds at full load. Beyond it the oldest are lost. */
-const WAITING_MAX = 65_536;
+/** Proofs that may wait while the database is away: some seconds at full load. What comes beyond it is lost. */
+export const WAITING_MAX = 65_536;
 /** A result may be disputed for a day after its task's deadline, and may be judged for two more. */
 const KEPT_MS = 4 * 24 * 60 * 60 * 1_000;
 /** How often what is older is looked for. */
@@ -23,6 +23,7 @@ export type ProofDeskParts = {
 export class ProofDesk {
   readonly #parts: ProofDeskParts;
   #waiting: KeptProof[] = [];
+  #lost = 0;
   #forgotAtMs = 0;
   #writing: Promise<void> | undefined;
 
@@ -31,7 +32,8 @@ export class ProofDesk {
   }
 
   keep(of: ExpectedResult, proof: BatchProof): void {
-    this.#waiting.push({ ...of, proof });
+    if (this.#waiting.length < WAITING_MAX) this.#waiting.push({ ...of, proof });
+    else this.#lost += 1;
   }
 
   /** Where miners signed these results, as far as it is known. Those of a receipt: not many. */
@@ -59,11 +61,10 @@ export class ProofDesk {
 
   async #write(): Promise<void> {
     const { books, clock, log } = this.#parts;
-    const lost = this.#waiting.length - WAITING_MAX;
-    if (lost > 0) {
-      this.#waiting = this.#waiting.slice(lost);
+    const lost = this.#lost;
+    this.#lost = 0;
+    if (lost > 0)
       log.error("More signatures of miners wait to be kept than may: their results can't be disputed", { lost });
-    }
     const nowMs = clock.nowMs();
     while (this.#waiting.length > 0) {
       const part = this.#waiting.slice(0, RECEIPTS_PUT_MAX);
