@@ -2,15 +2,13 @@ import type { CaseDesk, CaseOutcome } from "@cortensor/api";
 import type { Books } from "@cortensor/books";
 import type { Eip712Domain } from "@cortensor/protocol";
 import { isSeated } from "../host/index.js";
-import { type FetchBodyParts, fetchBody } from "./fetchBody.js";
+import { type FetchBodiesParts, fetchBodies, makersOf } from "./fetchBodies.js";
 import { findDocument } from "./findDocument.js";
-import type { ProofDesk } from "./proofDesk.js";
 import type { RouterChain } from "./routerChain.js";
 
-export type CaseDeskParts = FetchBodyParts & {
+export type CaseDeskParts = FetchBodiesParts & {
   readonly books: Pick<Books, "findReceipt">;
   readonly chain: Pick<RouterChain, "readDispute">;
-  readonly proofs: Pick<ProofDesk, "find">;
   /** Of attestations, under which judges sign. */
   readonly domain: Eip712Domain;
 };
@@ -26,15 +24,11 @@ export function createCaseDesk(parts: CaseDeskParts): CaseDesk {
       const [kept] = await proofs.find([resultHash]);
       const document = kept === undefined ? undefined : await findDocument(books, kept.taskId);
       if (document === undefined) return { kind: "unknown" };
-      const miners = [...new Set([dispute.miner, ...document.payees.map(({ miner }) => miner)])];
-      const found = await Promise.all(
-        document.results.map(async (address) => ({ address, body: await fetchBody(parts, address, miners) })),
-      );
+      const { results, payees } = document;
       return {
-        ...{ kind: "found", document },
-        bodies: found.flatMap(({ body }) => body ?? []),
-        missing: found.filter(({ body }) => body === undefined).map(({ address }) => address),
-        proofs: await proofs.find(document.results),
+        kind: "found",
+        document,
+        ...(await fetchBodies(parts, { results, miners: makersOf([...payees, dispute]) })),
       };
     },
   };

@@ -8,19 +8,17 @@ import {
   hasCode,
   setEntryId,
 } from "@cortensor/protocol";
-import { type FetchBodyParts, fetchBody } from "./fetchBody.js";
+import { type FetchBodiesParts, fetchBodies, makersOf } from "./fetchBodies.js";
 import { findDocument } from "./findDocument.js";
-import type { ProofDesk } from "./proofDesk.js";
 import type { RouterChain } from "./routerChain.js";
 import type { ChainTime } from "./routerCore.js";
 
 /** Settlements whose tasks are remembered by id: those of an epoch or two. */
 const SETTLEMENTS_KEPT = 64;
 
-export type DutyDeskParts = FetchBodyParts & {
+export type DutyDeskParts = FetchBodiesParts & {
   readonly books: Pick<Books, "settledTaskIds" | "findReceipt">;
   readonly chain: Pick<RouterChain, "readIsValidator">;
-  readonly proofs: Pick<ProofDesk, "find">;
   readonly time: ChainTime;
   /** Of attestations, under which validators sign. */
   readonly domain: Eip712Domain;
@@ -31,7 +29,7 @@ export type DutyDeskParts = FetchBodyParts & {
  * from their miners, as for evidence.
  */
 export function createDutyDesk(parts: DutyDeskParts): DutyDesk {
-  const { books, chain, proofs, time, domain } = parts;
+  const { books, chain, time, domain } = parts;
   const idsOf = rememberIds(books);
   return {
     find: async (query): Promise<DutyOutcome> => {
@@ -41,16 +39,8 @@ export function createDutyDesk(parts: DutyDeskParts): DutyDesk {
       const taskId = (await idsOf(query.settlementId)).get(query.id);
       const document = taskId === undefined ? undefined : await findDocument(books, taskId);
       if (document === undefined) return { kind: "unknown" };
-      const miners = [...new Set(document.payees.map(({ miner }) => miner))].reverse();
-      const found = await Promise.all(
-        document.results.map(async (address) => ({ address, body: await fetchBody(parts, address, miners) })),
-      );
-      return {
-        ...{ kind: "found", document },
-        bodies: found.flatMap(({ body }) => body ?? []),
-        missing: found.filter(({ body }) => body === undefined).map(({ address }) => address),
-        proofs: await proofs.find(document.results),
-      };
+      const { results, payees } = document;
+      return { kind: "found", document, ...(await fetchBodies(parts, { results, miners: makersOf(payees) })) };
     },
   };
 }

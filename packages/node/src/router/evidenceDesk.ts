@@ -1,13 +1,11 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Caller, EvidenceDesk, EvidenceView } from "@cortensor/api";
 import type { BookedReceipt, Books } from "@cortensor/books";
-import { type Bytes32, hexToBytes, type SegmentBody } from "@cortensor/protocol";
+import { hexToBytes } from "@cortensor/protocol";
 import { hashBearer } from "./authenticate.js";
-import { type FetchBodyParts, fetchBody } from "./fetchBody.js";
-import type { ProofDesk } from "./proofDesk.js";
+import { type FetchBodiesParts, fetchBodies, makersOf } from "./fetchBodies.js";
 
-export type EvidenceDeskParts = FetchBodyParts & {
-  readonly proofs: Pick<ProofDesk, "find">;
+export type EvidenceDeskParts = FetchBodiesParts & {
   readonly auditorToken: string | undefined;
   readonly books: Pick<Books, "findReceipt" | "findCheckpoints" | "listReceipts">;
 };
@@ -41,16 +39,7 @@ async function fetchEvidence(
   parts: EvidenceDeskParts,
   { receipt, payees, results }: BookedReceipt,
 ): Promise<EvidenceView> {
-  // The last payee first: as a rule it made the only result that there is.
-  const miners = [...new Set(payees.map(({ miner }) => miner))].reverse();
-  const bodies: SegmentBody[] = [];
-  const missing: Bytes32[] = [];
-  for (const address of results) {
-    const body = await fetchBody(parts, address, miners);
-    if (body === undefined) missing.push(address);
-    else bodies.push(body);
-  }
+  const shown = await fetchBodies(parts, { results, miners: makersOf(payees) });
   const checkpoints = await parts.books.findCheckpoints(receipt.taskId);
-  const proofs = await parts.proofs.find(results);
-  return { taskId: receipt.taskId, bodies, missing, checkpoints, proofs };
+  return { taskId: receipt.taskId, ...shown, checkpoints };
 }
