@@ -33,7 +33,8 @@ async function testContracts() {
   return [compiled, await runForge(), await runForge({ profile: "rules" })];
 }
 
-const { passed, failed } = sum(counts);
+const { passed, failed, broken } = sum(counts);
+if (broken.length > 0) console.log(`\nfailed:\n${broken.map((name) => `  ${name}`).join("\n")}`);
 console.log(`\ntook ${Math.round((Date.now() - startedMs) / 1000)} s`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 || passed === 0 ? 1 : 0);
