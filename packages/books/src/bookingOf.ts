@@ -3,5 +3,6 @@ import type { Booking } from "./holdBook.js";
 
 /** What a receipt's fee was held under. */
 export function bookingOf({ receipt, keyHash }: BookedReceipt): Booking {
-  return { account: receipt.account, feeWei: receipt.feeWei, ...(keyHash === undefined ? {} : { keyHash }) };
+  const { account, taskId, feeWei } = receipt;
+  return { account, taskId, feeWei, ...(keyHash === undefined ? {} : { keyHash }) };
 }

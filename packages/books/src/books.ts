@@ -57,6 +57,9 @@ export type HoldOutcome =
   /** The allotment would cover it; what may be owed between debits doesn't. Only for sessions with `chunkWei`. */
   | { readonly kind: "debitRequired"; readonly owedWei: bigint; readonly chunkWei: bigint };
 
+/** What a task cost in the end: what its receipt says, in wei. */
+export type TaskFee = { readonly taskId: Bytes32; readonly feeWei: bigint };
+
 export type HoldRequest = {
   readonly account: number;
   /** The API key it is for, when there is one: its budget is held from too. */
@@ -206,10 +209,10 @@ export type Books = ProofBooks &
      */
     hold(request: HoldRequest): HoldOutcome | Promise<HoldOutcome>;
     /**
-     * Ends a hold: the fee stays aside until its receipt is durable, the rest is free at once. Throws BOOKS_FEE_ABOVE_HOLD;
+     * Ends a hold: its task's fee, if there is one, stays aside until the task's receipt is durable, the rest is free at once. Throws BOOKS_FEE_ABOVE_HOLD;
      * a hold that is unknown or ended already throws BOOKS_HOLD_UNKNOWN.
      */
-    release(holdId: number, feeWei: bigint): void;
+    release(holdId: number, fee?: TaskFee): void;
 
     /**
      * Durable when it resolves; the fees are charged in the same transaction. Receipts already known by task id are left as

@@ -1,5 +1,5 @@
 import type { Bytes32 } from "@cortensor/protocol";
-import type { HoldRequest } from "./books.js";
+import type { HoldRequest, TaskFee } from "./books.js";
 import { BooksError } from "./booksError.js";
 import { WEI_MAX } from "./limits.js";
 
@@ -12,8 +12,8 @@ export type OwedFee<Source extends MoneySource> = { readonly feeWei: bigint; rea
 type Hold<Source extends MoneySource> = HoldRequest & { readonly sources: readonly Source[] };
 
 /**
- * The holds of one process and the fees that came of them. A receipt finds its fee by account, key and amount: money of one
- * origin is all the same. Always: what is aside in a source is the sum of its holds and owed fees.
+ * The holds of one process and the fees that came of them. A receipt finds its fee by its task, so that one that comes again
+ * takes no other's. Always: what is aside in a source is the sum of its holds and owed fees.
  */
 export class HoldBook<Source extends MoneySource> {
   readonly #holds = new Map<number, Hold<Source>>();
@@ -29,8 +29,9 @@ export class HoldBook<Source extends MoneySource> {
     return this.#lastId;
   }
 
-  /** Turns a hold into an owed fee, and frees the rest. */
-  end(holdId: number, feeWei: bigint): void {
+  /** Turns a hold into an owed fee, and frees the rest; all of it where nothing is owed. */
+  end(holdId: number, fee?: TaskFee): void {
+    const feeWei = fee?.feeWei ?? 0n;
     const hold = this.#holds.get(holdId);
     if (!hold) throw new BooksError({ code: "BOOKS_HOLD_UNKNOWN", holdId });
     if (feeWei < 0n || feeWei > hold.wei)
@@ -38,12 +39,12 @@ export class HoldBook<Source extends MoneySource> {
     this.#holds.delete(holdId);
     for (const source of hold.sources) source.asideWei -= hold.wei - feeWei;
     this.#count(hold.account, feeWei - hold.wei);
-    if (feeWei > 0n) this.#push(nameOf(hold, feeWei), { feeWei, sources: hold.sources });
+    if (fee !== undefined && feeWei > 0n) this.#push(nameOf({ ...hold, ...fee }), { feeWei, sources: hold.sources });
   }
 
   /** Takes the fee that backs a receipt, if there is one. It stays aside until `settle`, or goes back by `restore`. */
   take(booking: Booking): OwedFee<Source> | undefined {
-    const name = nameOf(booking, booking.feeWei);
+    const name = nameOf(booking);
     const queue = this.#owed.get(name);
     const owed = queue?.pop();
     if (queue?.length === 0) this.#owed.delete(name);
@@ -51,7 +52,7 @@ export class HoldBook<Source extends MoneySource> {
   }
 
   restore(booking: Booking, owed: OwedFee<Source>): void {
-    this.#push(nameOf(booking, booking.feeWei), owed);
+    this.#push(nameOf(booking), owed);
   }
 
   /** The receipt is durable, or will never be: the fee is no longer aside. */
@@ -79,13 +80,13 @@ export class HoldBook<Source extends MoneySource> {
 }
 
 /** What a receipt is matched by. */
-export type Booking = { readonly account: number; readonly keyHash?: Bytes32; readonly feeWei: bigint };
+export type Booking = TaskFee & { readonly account: number; readonly keyHash?: Bytes32 };
 
 export function assertHoldRequest({ wei }: HoldRequest): void {
   if (wei < 0n || wei > WEI_MAX)
     throw new BooksError({ code: "BOOKS_OUT_OF_RANGE", field: "wei", value: String(wei), range: "0…2^96−1" });
 }
 
-function nameOf(who: { readonly account: number; readonly keyHash?: Bytes32 }, feeWei: bigint): string {
-  return `${who.account}:${who.keyHash ?? ""}:${feeWei}`;
+function nameOf({ account, keyHash, taskId, feeWei }: Booking): string {
+  return `${account}:${keyHash ?? ""}:${taskId}:${feeWei}`;
 }

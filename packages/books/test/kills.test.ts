@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { connectDatabase, pickFreePort, type RunningPostgres, startPostgres, systemClock } from "@cortensor/runtime";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { aKey, aReceipt, aSession, LANE, MINER } from "../src/compliance/makers.js";
+import { aFee, aKey, aReceipt, aSession, LANE, MINER } from "../src/compliance/makers.js";
 import { type Books, createPostgresBooks } from "../src/index.js";
 import { ACCOUNT, FEE_WEI, spendAll } from "./spendAll.js";
 
@@ -151,7 +151,7 @@ async function putOne(books: Books, n: number, isRetry = false): Promise<boolean
     if (!isRetry || !released.has(n)) {
       const outcome = await books.hold({ account: ACCOUNT, wei: FEE_WEI });
       if (outcome.kind !== "held") throw new Error(outcome.kind);
-      books.release(outcome.holdId, FEE_WEI);
+      books.release(outcome.holdId, aFee(taskName(n), FEE_WEI));
       released.add(n);
     }
     await books.putReceipts([aTask(n)]);

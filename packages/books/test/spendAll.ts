@@ -1,5 +1,5 @@
 import type { Bytes32 } from "@cortensor/protocol";
-import { aReceipt } from "../src/compliance/makers.js";
+import { aFee, aReceipt } from "../src/compliance/makers.js";
 import type { BookedReceipt, Books } from "../src/index.js";
 
 export const ACCOUNT = 1;
@@ -39,7 +39,7 @@ export async function spendAll(
       if (outcome.kind !== "held") continue;
       held += 1;
       wishes.onHeld();
-      books.release(outcome.holdId, FEE_WEI);
+      books.release(outcome.holdId, aFee(`${name} ${n}`, FEE_WEI));
       waiting.push(aReceipt({ task: `${name} ${n}`, account: ACCOUNT, feeWei: FEE_WEI, keyHash }));
       if (waiting.length >= GROUP) await flush();
     }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BookedReceipt, Books } from "../books.js";
 import { payeeEntriesOf } from "../payeeEntries.js";
-import { aKey, aReceipt, MINER, word } from "./makers.js";
+import { aFee, aKey, aReceipt, MINER, word } from "./makers.js";
 
 type World = {
   readonly books: () => Books;
@@ -99,13 +99,14 @@ async function checkRun(world: World, steps: readonly Step[], run: number): Prom
       const [hold] = holds.splice(holds.length === 0 ? 0 : one.pick % holds.length, 1);
       if (!hold) continue;
       const feeWei = one.kind === "drop" ? 0n : (hold.wei * BigInt(one.share)) / 100n;
-      books.release(hold.holdId, feeWei);
+      const task = `model ${account} ${run} ${counter}`;
+      counter += 1;
+      books.release(hold.holdId, one.kind === "drop" ? undefined : aFee(task, feeWei));
       for (const money of moneyOf(hold.withKey)) money.asideWei -= hold.wei - feeWei;
       if (one.kind === "drop") continue;
-      counter += 1;
       waiting.push(
         aReceipt({
-          task: `model ${account} ${run} ${counter}`,
+          task,
           account,
           feeWei,
           ...(hold.withKey ? { keyHash: key.keyHash } : {}),

@@ -5,7 +5,7 @@ import { PAGE_ROWS_MAX } from "../limits.js";
 import { booksProperties } from "./booksProperties.js";
 import { checkpointSuite } from "./checkpointSuite.js";
 import { laneSuite } from "./laneSuite.js";
-import { aDebit, aKey, aReceipt, aSession, MINER, OTHER_MINER, word } from "./makers.js";
+import { aDebit, aFee, aKey, aReceipt, aSession, MINER, OTHER_MINER, word } from "./makers.js";
 import { noteSuite } from "./noteSuite.js";
 import { proofSuite } from "./proofSuite.js";
 import { serviceSuite } from "./serviceSuite.js";
@@ -76,7 +76,7 @@ export function booksSuite(name: string, make: MakeBooks): void {
 
       it("frees at once what a task didn't use", async () => {
         const account = await open({ allotmentWei: 100n });
-        books.release(await held({ account, wei: 100n }), 25n);
+        books.release(await held({ account, wei: 100n }), aFee(`partly used ${account}`, 25n));
         expect(await outcome({ account, wei: 76n })).toMatchObject({ kind: "insufficient", availableWei: 75n });
         await held({ account, wei: 75n });
       });
@@ -91,16 +91,20 @@ export function booksSuite(name: string, make: MakeBooks): void {
       it("refuses a fee above its hold, and leaves the hold as it was", async () => {
         const account = await open({ allotmentWei: 100n });
         const holdId = await held({ account, wei: 10n });
-        expect(() => books.release(holdId, 11n)).toThrow(expect.objectContaining({ code: "BOOKS_FEE_ABOVE_HOLD" }));
-        expect(() => books.release(holdId, -1n)).toThrow(expect.objectContaining({ code: "BOOKS_FEE_ABOVE_HOLD" }));
-        books.release(holdId, 10n);
+        expect(() => books.release(holdId, aFee("too dear", 11n))).toThrow(
+          expect.objectContaining({ code: "BOOKS_FEE_ABOVE_HOLD" }),
+        );
+        expect(() => books.release(holdId, aFee("below nothing", -1n))).toThrow(
+          expect.objectContaining({ code: "BOOKS_FEE_ABOVE_HOLD" }),
+        );
+        books.release(holdId, aFee(`dear ${account}`, 10n));
       });
 
       it("ends a hold once", async () => {
         const account = await open();
         const holdId = await held({ account, wei: 10n });
-        books.release(holdId, 0n);
-        expect(() => books.release(holdId, 0n)).toThrow(expect.objectContaining({ code: "BOOKS_HOLD_UNKNOWN" }));
+        books.release(holdId);
+        expect(() => books.release(holdId)).toThrow(expect.objectContaining({ code: "BOOKS_HOLD_UNKNOWN" }));
       });
 
       it("refuses unknown sessions and keys, and amounts that no chain could pay", async () => {
@@ -135,7 +139,7 @@ export function booksSuite(name: string, make: MakeBooks): void {
       it("asks for a debit when what is owed reaches the chunk, and goes on when it has come", async () => {
         const account = await open({ allotmentWei: 1_000n, chunkWei: 100n });
         const holdId = await held({ account, wei: 100n });
-        books.release(holdId, 90n);
+        books.release(holdId, aFee(`chunk ${account}`, 90n));
         await books.putReceipts([aReceipt({ task: `chunk ${account}`, account, feeWei: 90n })]);
         expect(await outcome({ account, wei: 11n })).toEqual({ kind: "debitRequired", owedWei: 90n, chunkWei: 100n });
         await books.putDebit(aDebit(account, 90n));
@@ -159,7 +163,7 @@ export function booksSuite(name: string, make: MakeBooks): void {
         const key = aKey({ account, name: `shop ${account}`, budgetWei: 500n });
         await books.putKey(key);
         expect(await books.findKey(key.keyHash)).toEqual(key);
-        books.release(await held({ account, keyHash: key.keyHash, wei: 9n }), 4n);
+        books.release(await held({ account, keyHash: key.keyHash, wei: 9n }), aFee(`shop ${account}`, 4n));
         await books.putReceipts([aReceipt({ task: `shop ${account}`, account, feeWei: 4n, keyHash: key.keyHash })]);
         expect(await books.listKeys({ account, limit: 10 })).toEqual([{ ...key, spentWei: 4n, receipts: 1 }]);
       });
@@ -211,7 +215,7 @@ export function booksSuite(name: string, make: MakeBooks): void {
       it("charges a receipt once, however often it is put", async () => {
         const account = await open({ allotmentWei: 100n });
         const booked = aReceipt({ task: `twice ${account}`, account, feeWei: 40n });
-        books.release(await held({ account, wei: 50n }), 40n);
+        books.release(await held({ account, wei: 50n }), aFee(`twice ${account}`, 40n));
         await books.putReceipts([booked, booked]);
         await books.putReceipts([booked]);
         expect(await books.laneStatus(account)).toMatchObject({ spentWei: 40n, heldWei: 0n, count: 1 });
@@ -222,12 +226,24 @@ export function booksSuite(name: string, make: MakeBooks): void {
       it("frees the second fee of a task that was run twice", async () => {
         const account = await open({ allotmentWei: 100n });
         const booked = aReceipt({ task: `rerun ${account}`, account, feeWei: 40n });
-        books.release(await held({ account, wei: 40n }), 40n);
-        books.release(await held({ account, wei: 40n }), 40n);
+        books.release(await held({ account, wei: 40n }), aFee(`rerun ${account}`, 40n));
+        books.release(await held({ account, wei: 40n }), aFee(`rerun ${account}`, 40n));
         await books.putReceipts([booked]);
         await books.putReceipts([booked]);
         expect(await books.laneStatus(account)).toMatchObject({ spentWei: 40n, heldWei: 0n });
         await held({ account, wei: 60n });
+      });
+
+      it("leaves another task's fee aside when a receipt of the same amount comes again", async () => {
+        const account = await open({ allotmentWei: 100n });
+        const booked = aReceipt({ task: `again ${account}`, account, feeWei: 40n });
+        books.release(await held({ account, wei: 40n }), aFee(`again ${account}`, 40n));
+        books.release(await held({ account, wei: 40n }), aFee(`other ${account}`, 40n));
+        await books.putReceipts([booked]);
+        await books.putReceipts([booked]);
+        expect(await books.laneStatus(account)).toMatchObject({ spentWei: 40n, heldWei: 40n, count: 1 });
+        await books.putReceipts([aReceipt({ task: `other ${account}`, account, feeWei: 40n })]);
+        expect(await books.laneStatus(account)).toMatchObject({ spentWei: 80n, heldWei: 0n, count: 2 });
       });
 
       it("charges a receipt without a hold straight to its budgets", async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Books, HoldRequest } from "../books.js";
 import { PAGE_ROWS_MAX } from "../limits.js";
 import { receiptCommitment } from "../receiptCommitment.js";
-import { aDebit, aReceipt, LANE, MINER, word } from "./makers.js";
+import { aDebit, aFee, aReceipt, LANE, MINER, word } from "./makers.js";
 
 export type LaneWorld = {
   readonly books: () => Books;
@@ -55,7 +55,7 @@ export function laneSuite(world: LaneWorld): void {
       const account = await open();
       const first = await held({ account, wei: 10n });
       await held({ account, wei: 5n });
-      books().release(first, 7n);
+      books().release(first, aFee(`held ${account}`, 7n));
       expect(await books().laneStatus(account)).toMatchObject({ heldWei: 12n, spentWei: 0n });
       await books().putReceipts([aReceipt({ task: `held ${account}`, account, feeWei: 7n })]);
       expect(await books().laneStatus(account)).toMatchObject({ heldWei: 5n, spentWei: 7n });

@@ -11,7 +11,7 @@ import {
   splitsOf,
   utf8ToBytes,
 } from "@cortensor/protocol";
-import type { ApiKeyRecord, BookedReceipt, BookedSession } from "../books.js";
+import type { ApiKeyRecord, BookedReceipt, BookedSession, TaskFee } from "../books.js";
 
 export const LANE: Address = "0x00000000000000000000000000000000000000aa";
 export const MINER: Address = "0x00000000000000000000000000000000000000b1";
@@ -47,6 +47,11 @@ export type ReceiptWishes = {
   readonly finish?: Receipt["finish"];
   readonly epoch?: number;
 };
+
+/** The fee of a task that `aReceipt` makes the receipt of. */
+export function aFee(task: string, feeWei: bigint): TaskFee {
+  return { taskId: word(`task ${task}`), feeWei };
+}
 
 export function aReceipt(wishes: ReceiptWishes): BookedReceipt {
   const { task, account, feeWei } = wishes;

@@ -60,8 +60,8 @@ export function settlementCallSuite({ books, open }: CallWorld): void {
       await books().putSession(session);
       const rest = await books().hold({ account, wei: 990n });
       expect(rest).toMatchObject({ kind: "held" });
-      if (rest.kind === "held") books().release(rest.holdId, 0n);
-      books().release(first.holdId, 0n);
+      if (rest.kind === "held") books().release(rest.holdId);
+      books().release(first.holdId);
     });
   });
 }

@@ -48,7 +48,7 @@ export function createMemoryBooks(options: MemoryBooksOptions): Books {
     putAccessToken: async (token) => desk.putAccessToken(token),
     findAccessToken: async (tokenHash) => desk.findAccessToken(tokenHash),
     hold: whileOpen((request) => ledger.hold(request)),
-    release: (holdId, feeWei) => ledger.release(holdId, feeWei),
+    release: (holdId, fee) => ledger.release(holdId, fee),
     putReceipts: async (receipts) => whileOpen(() => ledger.putReceipts(receipts))(),
     findReceipt: async (taskId) => ledger.findReceipt(taskId),
     findCheckpoints: async (taskId) => ledger.checkpoints.get(taskId) ?? [],

@@ -9,6 +9,7 @@ import type {
   LaneBooks,
   NewReceipt,
   ReceiptCommitment,
+  TaskFee,
 } from "../books.js";
 import { BooksError } from "../booksError.js";
 import { type Budget, shortageOf } from "../budget.js";
@@ -98,8 +99,8 @@ export class MemoryLedger {
     return { kind: "held", holdId: this.#holds.open(request, budgets) };
   }
 
-  release(holdId: number, feeWei: bigint): void {
-    this.#holds.end(holdId, feeWei);
+  release(holdId: number, fee?: TaskFee): void {
+    this.#holds.end(holdId, fee);
   }
 
   putReceipts(receipts: readonly NewReceipt[]): void {

@@ -89,7 +89,7 @@ export async function createPostgresBooks(options: PostgresBooksOptions): Promis
       assertOpen();
       return keeper.hold(request);
     },
-    release: (holdId, feeWei) => keeper.holds.end(holdId, feeWei),
+    release: (holdId, fee) => keeper.holds.end(holdId, fee),
     async putReceipts(receipts) {
       assertOpen();
       await putReceipts({ pool, keeper }, receipts);

@@ -2,7 +2,7 @@ import { connectDatabase, createManualClock, systemClock } from "@cortensor/runt
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Books } from "../books.js";
-import { aKey, aReceipt, aSession, LANE } from "../compliance/makers.js";
+import { aFee, aKey, aReceipt, aSession, LANE } from "../compliance/makers.js";
 import { startTestDatabases, type TestDatabases } from "../compliance/startTestDatabases.js";
 import { LEASE_MS } from "../limits.js";
 import { createPostgresBooks } from "./createPostgresBooks.js";
@@ -108,7 +108,7 @@ describe("routers on one database", () => {
       await clock.advance(LEASE_MS / 3);
     }
     await expect.poll(async () => (await taken("account:1"))?.leased, WAIT).toBe("10");
-    if (outcome.kind === "held") books.release(outcome.holdId, 0n);
+    if (outcome.kind === "held") books.release(outcome.holdId);
     await books.close();
     expect(await taken("account:1")).toEqual({ spent: "0", leased: "0" });
   });
@@ -133,7 +133,7 @@ describe("routers on one database", () => {
     const outcome = await crashed.hold({ account: 1, wei: 400n });
     const restarted = await start("one");
     expect(await restarted.hold({ account: 1, wei: 800n })).toMatchObject({ kind: "held" });
-    if (outcome.kind === "held") crashed.release(outcome.holdId, 300n);
+    if (outcome.kind === "held") crashed.release(outcome.holdId, aFee("ghost", 300n));
     await expect(crashed.putReceipts([aReceipt({ task: "ghost", account: 1, feeWei: 300n })])).rejects.toMatchObject({
       code: "BOOKS_RECEIPTS_UNCOVERED",
     });
@@ -151,7 +151,7 @@ describe("routers on one database", () => {
     await ageRouter("slow");
     const other = await start("other");
     await expect.poll(async () => (await taken("account:1"))?.leased, WAIT).toBe("0");
-    if (outcome.kind === "held") books.release(outcome.holdId, 300n);
+    if (outcome.kind === "held") books.release(outcome.holdId, aFee("slow", 300n));
     await books.putReceipts([aReceipt({ task: "slow", account: 1, feeWei: 300n })]);
     expect(await taken("account:1")).toEqual({ spent: "300", leased: "0" });
     // In memory the slice is gone too: the next hold goes to the row, in a new epoch.
@@ -169,7 +169,7 @@ describe("routers on one database", () => {
     await ageRouter("slow");
     const other = await start("other");
     await expect.poll(() => other.hold({ account: 1, wei: 900n }), WAIT).toMatchObject({ kind: "held" });
-    if (outcome.kind === "held") books.release(outcome.holdId, 300n);
+    if (outcome.kind === "held") books.release(outcome.holdId, aFee("spent", 300n));
     await expect(books.putReceipts([aReceipt({ task: "spent", account: 1, feeWei: 300n })])).rejects.toMatchObject({
       code: "BOOKS_RECEIPTS_UNCOVERED",
     });
@@ -194,7 +194,7 @@ describe("routers on one database", () => {
     const books = await start("one");
     await books.putSession(aSession({ account: 1, allotmentWei: 1_000n }));
     const outcome = await books.hold({ account: 1, wei: 100n });
-    if (outcome.kind === "held") books.release(outcome.holdId, 60n);
+    if (outcome.kind === "held") books.release(outcome.holdId, aFee("cut", 60n));
     const receipts = [aReceipt({ task: "cut", account: 1, feeWei: 60n })];
     const admin = connect(1);
     await admin.query("BEGIN");

@@ -36,7 +36,7 @@ export function closeTask(core: RouterCore, outcome: TaskOutcome, holdId: number
   core.tasks.remove(taskId);
   core.work.end({ taskId, modelId: plan.task.modelId, isSeeded, parts });
   try {
-    core.books.release(holdId, payout.feeWei);
+    core.books.release(holdId, { taskId, feeWei: payout.feeWei });
   } catch (error) {
     core.log.error("A hold could not be released", { taskId, feeWei: payout.feeWei.toString() }, error);
   }

@@ -109,7 +109,7 @@ async function runAttempts(core: RouterCore, plan: TaskPlan, asked: Asked): Prom
   ended(0);
   if (core.tasks.has(plan.taskId)) core.work.end(endedOf(plan, parts));
   core.tasks.remove(plan.taskId);
-  core.books.release(admitted.holdId, 0n);
+  core.books.release(admitted.holdId);
   core.limits.drop(plan.task.account);
   return refused(core, begun.refusal);
 }

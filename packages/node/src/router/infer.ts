@@ -42,7 +42,7 @@ export function createInfer(core: RouterCore): Gateway["infer"] {
 function start(core: RouterCore, parts: StartParts, compare: CompareCopies): AnswerQueue {
   const begun = startTask(core, parts, compare);
   if (begun.kind === "begun") return begun.queue;
-  core.books.release(parts.admitted.holdId, 0n);
+  core.books.release(parts.admitted.holdId);
   core.limits.drop(parts.caller.account);
   if (parts.options.signal.aborted) parts.served.end("left");
   return refuse(core, begun.refusal, parts.served);

@@ -342,7 +342,7 @@ export class QueueDesk {
     if (ended === undefined) return;
     followed.ended = undefined;
     followed.run = "closed";
-    core.books.release(ended.holdId, 0n);
+    core.books.release(ended.holdId);
     core.limits.drop(enqueued.task.account);
     core.tasks.remove(enqueued.taskId);
   }

@@ -60,7 +60,7 @@ export function startPartsOf(
 
 /** Gives back what was set aside for a task that won't be run. */
 export function releaseQueued({ books, limits }: RouterCore, { holdId, session }: Admitted): void {
-  books.release(holdId, 0n);
+  books.release(holdId);
   limits.drop(session.account);
 }
 
