@@ -1,13 +1,13 @@
 import { must } from "../../scripts/run.mjs";
 import { report } from "../report.mjs";
 import { readGas } from "./readGas.mjs";
-import { DUTY_TESTS, QUEUE_TESTS, readSteps } from "./readSteps.mjs";
+import { BEACON_TESTS, DUTY_TESTS, QUEUE_TESTS, readSteps } from "./readSteps.mjs";
 
 /** Their logs are the figures. */
 const GAS_TESTS = "contracts/test/{SessionPayment,Attestations}/gas.t.sol";
 
 /** Those that hold no money are tested without the IR pipeline: what is deployed of them costs somewhat less. */
-const STEP_TESTS = "contracts/rules/{SessionQueue,InferenceOracle,DutyPay}/gas.t.sol";
+const STEP_TESTS = "contracts/rules/{SessionQueue,InferenceOracle,DutyPay,Beacons}/gas.t.sol";
 
 /**
  * Gas of whole transactions in steady state, of settlements and of guards, by the contracts as they are deployed: execution, 21,000, calldata.
@@ -21,6 +21,7 @@ const env = { FOUNDRY_PROFILE: "rules" };
 const stepReport = await must(process.execPath, stepArgs, { capture: true, env });
 const steps = readSteps(stepReport, QUEUE_TESTS);
 const dutySteps = readSteps(stepReport, DUTY_TESTS);
+const beaconSteps = readSteps(stepReport, BEACON_TESTS);
 
 report("gas", [
   {
@@ -63,4 +64,6 @@ report("gas", [
     unit: "gas",
     validators: 1_024,
   })),
+  // Once an epoch, where drand is mixed in: its signature is checked by the chain's own pairing.
+  ...Object.entries(beaconSteps).map(([step, value]) => ({ metric: "beacon_step", text: step, value, unit: "gas" })),
 ]);

@@ -10,6 +10,9 @@ export const QUEUE_TESTS = [
 /** Those that log what taking in the fund's money costs, and a claim of what duties have earned. */
 export const DUTY_TESTS = ["test_GasOfPayingDuties()"];
 
+/** That which logs what posting a round of drand costs. */
+export const BEACON_TESTS = ["test_GasOfARound()"];
+
 /**
  * Reads the report of `forge test --json`: the gas of each step that these tests log, by its name.
  * @returns {Record<string, number>}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import { DrandRounds } from "../../src/libraries/DrandRounds.sol";
 import { Beacons } from "../../src/l2/guards/Beacons.sol";
 import { GuardNetwork } from "../../test/support/GuardNetwork.sol";
 
@@ -10,10 +11,13 @@ abstract contract BeaconNetwork is GuardNetwork {
 
     function setUp() public virtual override {
         super.setUp();
-        beacons = new Beacons(sets);
+        beacons = new Beacons(sets, drandNetwork());
         joinAll(4, STAKE_MIN);
         warpToEpoch(6);
     }
+
+    /// Whose rounds are taken: nobody's.
+    function drandNetwork() internal view virtual returns (DrandRounds.Network memory none) { }
 
     function secretOf(uint64 epoch, uint256 number) internal pure returns (bytes32) {
         return keccak256(abi.encode("secret", epoch, number));
@@ -42,6 +46,14 @@ abstract contract BeaconNetwork is GuardNetwork {
 
     /// The rule, written again: whose bits are set in `numbers` showed their secrets.
     function beaconFrom(uint64 epoch, bytes32 previous, uint32 numbers) internal view returns (bytes32) {
+        return beaconFrom(epoch, previous, numbers, 0, 0);
+    }
+
+    function beaconFrom(uint64 epoch, bytes32 previous, uint32 numbers, uint64 round, bytes32 randomness)
+        internal
+        view
+        returns (bytes32)
+    {
         bytes memory secrets;
         uint8 count = 0;
         for (uint256 place = 0; place < sets.setAt(epoch - 2).length; ++place) {
@@ -50,8 +62,7 @@ abstract contract BeaconNetwork is GuardNetwork {
             secrets = bytes.concat(secrets, abi.encodePacked(guardOf(number), secretOf(epoch, number)));
             count += 1;
         }
-        return keccak256(
-            abi.encodePacked("beacon-v2", block.chainid, epoch, previous, count, secrets, uint64(0), bytes32(0))
-        );
+        return
+            keccak256(abi.encodePacked("beacon-v2", block.chainid, epoch, previous, count, secrets, round, randomness));
     }
 }

@@ -1,4 +1,4 @@
-import { type Address, assert, type Hex } from "@cortensor/protocol";
+import { type Address, assert, type DrandNetwork, type Hex } from "@cortensor/protocol";
 import type { PublicClient } from "viem";
 import { chainCall } from "./chainError.js";
 import { createRpcClient } from "./chainReader.js";
@@ -21,6 +21,8 @@ export type DeployRequest = {
   readonly guardStakeMinWei?: bigint;
   /** How long from the network's beginning only guards that its owner lists count; 0, anyone from the start, unless said. */
   readonly hostedSeconds?: number;
+  /** The drand network whose rounds go into beacons, for good (`parseDrandKey`); none unless said. The chain needs EIP-2537 to take them. */
+  readonly drand?: DrandNetwork;
   /** What an earlier run saved. Steps that the chain confirms are kept, the rest is done again. */
   readonly saved?: PartialDeployment;
   /** Called after each step, before the next one: persist it. */
@@ -51,6 +53,7 @@ export async function deployNetwork(request: DeployRequest): Promise<Deployment>
       guardStakeMinWei: request.guardStakeMinWei ?? GUARD_STAKE_MIN_WEI,
       weiPerTicket: WEI_PER_TICKET,
       hostedUntil: partial.t0 + (request.hostedSeconds ?? 0),
+      ...(request.drand && { drand: request.drand }),
     };
     const data = deployData(name, facts, (earlier) => requireAddress(partial, earlier));
     const { contractAddress } = await sender.send({ call: `deploy ${name}`, data });

@@ -1,4 +1,4 @@
-import type { Address, Hex } from "@cortensor/protocol";
+import type { Address, DrandNetwork, Hex } from "@cortensor/protocol";
 import { encodeDeployData } from "viem";
 import { bondClaimsAbi, bondClaimsBytecode } from "./generated/BondClaims.js";
 import { corAbi, corBytecode } from "./generated/Cor.js";
@@ -32,6 +32,8 @@ export type DeployFacts = {
   readonly guardStakeMinWei: bigint;
   /** Until when, in seconds of chain time, only listed guards count. */
   readonly hostedUntil: number;
+  /** The drand network whose rounds go into beacons. */
+  readonly drand?: DrandNetwork;
   /** Stake that carries one ticket more in draws of nodes. */
   readonly weiPerTicket: bigint;
 };

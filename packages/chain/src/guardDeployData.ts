@@ -1,4 +1,4 @@
-import type { Address, Hex } from "@cortensor/protocol";
+import type { Address, DrandNetwork, Hex } from "@cortensor/protocol";
 import { encodeDeployData } from "viem";
 import type { ContractName, DeployFacts } from "./deploySteps.js";
 import { attestationsAbi, attestationsBytecode } from "./generated/Attestations.js";
@@ -9,6 +9,8 @@ import { guardSetsAbi, guardSetsBytecode } from "./generated/GuardSets.js";
 import { juriesAbi, juriesBytecode } from "./generated/Juries.js";
 import { stakeSlasherAbi, stakeSlasherBytecode } from "./generated/StakeSlasher.js";
 import { workRecordsAbi, workRecordsBytecode } from "./generated/WorkRecords.js";
+
+const NO_DRAND: DrandNetwork = { publicKey: "0x", genesis: 0, periodSeconds: 0 };
 
 const GUARDS_CONTRACTS = [
   "guardSets",
@@ -44,8 +46,11 @@ export function guardDeployData(name: GuardsContract, facts: DeployFacts, at: (n
     }
     case "attestations":
       return encodeDeployData({ abi: attestationsAbi, bytecode: attestationsBytecode, args: [at("guardSets")] });
-    case "beacons":
-      return encodeDeployData({ abi: beaconsAbi, bytecode: beaconsBytecode, args: [at("guardSets")] });
+    case "beacons": {
+      const { publicKey, genesis, periodSeconds } = facts.drand ?? NO_DRAND;
+      const drand = { publicKey, genesis: BigInt(genesis), periodSeconds: BigInt(periodSeconds) };
+      return encodeDeployData({ abi: beaconsAbi, bytecode: beaconsBytecode, args: [at("guardSets"), drand] });
+    }
     case "workRecords": {
       const args = [at("registry"), at("guardSets")] as const;
       return encodeDeployData({ abi: workRecordsAbi, bytecode: workRecordsBytecode, args });

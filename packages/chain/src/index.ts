@@ -70,6 +70,7 @@ export {
   readDisputeBondWei,
   revealVerdict,
 } from "./disputes.js";
+export { type DrandPlace, postDrandRound, readDrandNetwork, readDrandPlace } from "./drand.js";
 export { commitDuty, commitVerdicts, type DutySteps, readDutySteps, showDuties } from "./duties.js";
 export {
   claimDutyPay,

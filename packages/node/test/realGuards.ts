@@ -24,6 +24,7 @@ import {
   ATTESTATION_KINDS,
   type AttestationKind,
   addressOfPrivateKey,
+  type DrandNetwork,
   epochStart,
   type Hex,
   keccak256,
@@ -57,6 +58,10 @@ export type RealGuardsOptions = {
   /** Default: all; the others are staked and registered, and ask for no place. */
   readonly joining?: number;
   readonly epochSeconds?: number;
+  /** Whose rounds go into beacons. */
+  readonly drand?: DrandNetwork;
+  /** Where every guard finds them. */
+  readonly drandUrls?: readonly string[];
 };
 
 /**
@@ -71,12 +76,13 @@ export class RealGuards {
   readonly #anvil: RunningAnvil;
   readonly #ports: readonly number[];
   readonly #folder: string;
+  readonly #drandUrls: readonly string[] | undefined;
   readonly #closing = new Map<number, () => Promise<void>>();
   #time = 0;
 
   static async open(
     count: number,
-    { joining = count, epochSeconds = EPOCH_SECONDS }: RealGuardsOptions = {},
+    { joining = count, epochSeconds = EPOCH_SECONDS, drand, drandUrls }: RealGuardsOptions = {},
   ): Promise<RealGuards> {
     const anvil = await startAnvil({ chainId: CHAIN_ID });
     const profile = await deployNetwork({
@@ -86,6 +92,7 @@ export class RealGuards {
       privateKey: anvilKey(0),
       epochSeconds,
       guardStakeMinWei: STAKE_WEI,
+      ...(drand && { drand }),
       save: () => undefined,
     });
     const ports: number[] = [];
@@ -94,7 +101,7 @@ export class RealGuards {
       if (!ports.includes(port)) ports.push(port);
     }
     const folder = await mkdtemp(join(tmpdir(), "guards-"));
-    const guards = new RealGuards({ anvil, profile, ports, folder });
+    const guards = new RealGuards({ anvil, profile, ports, folder, drandUrls });
     // Otherwise the chain's time follows the machine's, and a slow one loses slots.
     await guards.#rpc("anvil_setBlockTimestampInterval", [0]);
     await guards.#enrol(joining);
@@ -107,12 +114,14 @@ export class RealGuards {
     readonly profile: NetworkProfile;
     readonly ports: readonly number[];
     readonly folder: string;
+    readonly drandUrls: readonly string[] | undefined;
   }) {
     this.#anvil = parts.anvil;
     this.profile = parts.profile;
     this.reader = createChainReader({ profile: parts.profile });
     this.#ports = parts.ports;
     this.#folder = parts.folder;
+    this.#drandUrls = parts.drandUrls;
     this.addresses = parts.ports.map((_, index) => addressOfPrivateKey(this.keyOf(index)));
   }
 
@@ -144,6 +153,7 @@ export class RealGuards {
         setsFolder: undefined,
         finalityBlocks: FINALITY_BLOCKS,
         pollMs: 1_000,
+        drandUrls: this.#drandUrls,
         peerTimeoutMs: 5_000,
       },
       signer: createNodeSigner(new Secret<Hex>(this.keyOf(index)), createSignatureCounter(metrics)),

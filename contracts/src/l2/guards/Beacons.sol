@@ -5,6 +5,7 @@ import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
 import { IBeacons } from "../../interfaces/IBeacons.sol";
 import { IGuardBeacons } from "../../interfaces/IGuardBeacons.sol";
 import { IGuardSets } from "../../interfaces/IGuardSets.sol";
+import { DrandRounds } from "../../libraries/DrandRounds.sol";
 import { Epochs } from "../../libraries/Epochs.sol";
 import { GuardMembers } from "../../libraries/GuardMembers.sol";
 import { StoredBytes } from "../../libraries/StoredBytes.sol";
@@ -26,6 +27,10 @@ contract Beacons is IGuardBeacons {
     IGuardSets public immutable guardSets;
     uint64 public immutable t0;
     uint64 public immutable epochSeconds;
+    /// Where the key of the drand network is kept; zero without one.
+    address internal immutable _drandKey;
+    uint64 internal immutable _drandGenesis;
+    uint64 internal immutable _drandPeriodSeconds;
 
     /// @inheritdoc IGuardBeacons
     uint64 public firstEpoch = NEVER;
@@ -35,11 +40,18 @@ contract Beacons is IGuardBeacons {
     /// A place's commitment; in its stead the secret, once it was shown.
     mapping(uint64 epoch => mapping(uint256 place => bytes32)) internal _words;
     mapping(uint64 epoch => bytes32) internal _closed;
+    /// @inheritdoc IGuardBeacons
+    mapping(uint64 epoch => bytes32) public randomnessOf;
 
-    constructor(IGuardSets guardSets_) {
+    constructor(IGuardSets guardSets_, DrandRounds.Network memory drand_) {
         guardSets = guardSets_;
         t0 = guardSets_.t0();
         epochSeconds = guardSets_.epochSeconds();
+        if (drand_.publicKey.length == 0) return;
+        bool isWhole = drand_.publicKey.length == DrandRounds.KEY_BYTES && drand_.periodSeconds != 0;
+        require(isWhole, DrandMalformed(drand_.publicKey.length, drand_.periodSeconds));
+        _drandKey = StoredBytes.write(drand_.publicKey);
+        (_drandGenesis, _drandPeriodSeconds) = (drand_.genesis, drand_.periodSeconds);
     }
 
     /* SECRETS */
@@ -59,7 +71,7 @@ contract Beacons is IGuardBeacons {
         _words[epoch][place] = commitment;
         if (firstEpoch == NEVER) (firstEpoch, nextEpoch) = (epoch, epoch);
         emit BeaconCommitted(epoch, msg.sender, commitment);
-        _closeUntil(uint64(Math.min(recordEpoch, uint256(nextEpoch) + CLOSED_BY_COMMIT - 1)));
+        _closeUntil(uint64(Math.min(_lastKnown(), uint256(nextEpoch) + CLOSED_BY_COMMIT - 1)));
     }
 
     /// @inheritdoc IGuardBeacons
@@ -80,18 +92,50 @@ contract Beacons is IGuardBeacons {
         emit BeaconRevealed(epoch, msg.sender, secret);
     }
 
+    /* DRAND */
+
+    /// @inheritdoc IGuardBeacons
+    function postRound(uint64 epoch, DrandRounds.Signature calldata signature) external {
+        require(_drandKey != address(0), DrandNone());
+        Epochs.Times memory times = Epochs.Times(t0, epochSeconds);
+        uint256 until = Epochs.startOf(times, epoch);
+        bool isDue = epoch == _recordEpoch() && block.timestamp < until;
+        require(isDue, RoundOutOfTime(epoch, until - epochSeconds / Epochs.CUT_OFF_PARTS, until));
+        require(epoch >= firstEpoch, BeaconUnknown(epoch));
+        require(randomnessOf[epoch] == 0, RoundTaken(epoch));
+        uint64 round = roundDue(epoch);
+        require(DrandRounds.isSigned(StoredBytes.read(_drandKey), round, signature), RoundForged(epoch, round));
+
+        bytes32 randomness = DrandRounds.randomnessOf(signature);
+        randomnessOf[epoch] = randomness;
+        emit RoundPosted(epoch, round, randomness);
+    }
+
+    /// @inheritdoc IGuardBeacons
+    function drand() external view returns (DrandRounds.Network memory) {
+        return DrandRounds.Network(StoredBytes.read(_drandKey), _drandGenesis, _drandPeriodSeconds);
+    }
+
+    /// @inheritdoc IGuardBeacons
+    function roundDue(uint64 epoch) public view returns (uint64) {
+        if (_drandKey == address(0)) return 0;
+        uint256 cutOff = Epochs.startOf(Epochs.Times(t0, epochSeconds), epoch) - epochSeconds / Epochs.CUT_OFF_PARTS;
+        return DrandRounds.dueAt(cutOff, _drandGenesis, _drandPeriodSeconds);
+    }
+
     /* BEACONS */
 
     /// @inheritdoc IGuardBeacons
     function close(uint64 epoch) external {
-        require(epoch <= _recordEpoch() && epoch >= firstEpoch, BeaconUnknown(epoch));
+        require(epoch <= _lastKnown() && epoch >= firstEpoch, BeaconUnknown(epoch));
         _closeUntil(epoch);
     }
 
     /// @inheritdoc IBeacons
-    /// @dev Known from the cut-off of the epoch before: then all secrets are in. Costs a step for each epoch that isn't written down.
+    /// @dev Known from the cut-off of the epoch before, when all secrets are in; with drand once its round is in too, at the latest when the epoch
+    /// begins. Costs a step for each epoch that isn't written down.
     function beaconOf(uint64 epoch) external view returns (bytes32 beacon) {
-        if (epoch > _recordEpoch()) return 0;
+        if (epoch > _lastKnown()) return 0;
         if (epoch < firstEpoch) return _withoutGuards(epoch);
         if (epoch < nextEpoch) return _closed[epoch];
         beacon = _beforeNext();
@@ -104,6 +148,15 @@ contract Beacons is IGuardBeacons {
 
     function _recordEpoch() internal view returns (uint64) {
         return Epochs.recordEpochAt(Epochs.Times(t0, epochSeconds), block.timestamp);
+    }
+
+    /// The last epoch of whose beacon nothing may change any more.
+    function _lastKnown() internal view returns (uint64 last) {
+        last = _recordEpoch();
+        bool isMixed = _drandKey != address(0) && last >= firstEpoch;
+        if (!isMixed || randomnessOf[last] != 0) return last;
+        bool hasBegun = block.timestamp >= Epochs.startOf(Epochs.Times(t0, epochSeconds), last);
+        return hasBegun ? last : last - 1;
     }
 
     function _placeIn(uint64 epoch, address guard) internal view returns (uint256 place, bool isFrozen) {
@@ -131,7 +184,7 @@ contract Beacons is IGuardBeacons {
             (beacon, missing) = _valueOf(each, beacon);
             _closed[each] = beacon;
             uint32 revealed = roundOf[each].revealed;
-            emit BeaconClosed(each, beacon, _countBits(revealed), revealed == 0);
+            emit BeaconClosed(each, beacon, _countBits(revealed), revealed == 0 && randomnessOf[each] == 0);
             for (uint256 i = 0; i < missing.length; ++i) {
                 emit SecretMissing(each, missing[i]);
             }
@@ -139,11 +192,13 @@ contract Beacons is IGuardBeacons {
         nextEpoch = each;
     }
 
-    /// drand's round and randomness are zero: nothing here checks its signatures yet.
+    /// Without a drand round its number and its randomness are zero.
     function _valueOf(uint64 epoch, bytes32 previous) internal view returns (bytes32 beacon, address[] memory missing) {
         (uint256 count, bytes memory secrets, address[] memory silent) = _secretsOf(epoch);
+        bytes32 randomness = randomnessOf[epoch];
+        bytes memory round = abi.encodePacked(randomness == 0 ? uint64(0) : roundDue(epoch), randomness);
         beacon = keccak256(
-            abi.encodePacked("beacon-v2", block.chainid, epoch, previous, uint8(count), secrets, uint64(0), bytes32(0))
+            bytes.concat(abi.encodePacked("beacon-v2", block.chainid, epoch, previous, uint8(count)), secrets, round)
         );
         return (beacon, silent);
     }

@@ -59,7 +59,11 @@ async function readBeaconView(
   chain: ChainReader,
   of: EpochBlocks & { readonly epoch: number },
 ): Promise<BeaconView | undefined> {
-  const [beacon, { commits, reveals }] = await Promise.all([readBeacon(chain, of.epoch), readBeaconRound(chain, of)]);
+  const [beacon, { commits, reveals, drand }] = await Promise.all([
+    readBeacon(chain, of.epoch),
+    readBeaconRound(chain, of),
+  ]);
   if (beacon === undefined) return undefined;
-  return { beacon, committed: commits.length, revealed: reveals.length, isFallback: reveals.length === 0 };
+  const isFallback = reveals.length === 0 && drand === undefined;
+  return { beacon, committed: commits.length, revealed: reveals.length, isFallback };
 }

@@ -4,6 +4,7 @@ import {
   type AttestationKind,
   attestationDigest,
   type Eip712Domain,
+  epochStart,
   type GuardSet,
   maySign,
   type SignedAttestation,
@@ -51,8 +52,11 @@ export async function attestEpoch(at: EpochAt, parts: AttestParts): Promise<Read
   const head = await parts.chain.readHead();
   if (isFinal(head, lastBlock, parts)) parts.cutOffs.remember(at.epoch, lastBlock);
   const open = ATTESTATION_KINDS.filter((kind) => !at.posted.has(kind));
+  const deepOf = await readDepths(at.epoch, lastBlock, parts);
   // At once, so that what is signed reaches the disk together.
-  const whys = await Promise.all(open.map((kind) => attestKind(kind, { ...at, head, lastBlock }, parts)));
+  const whys = await Promise.all(
+    open.map((kind) => attestKind(kind, { ...at, head, lastBlock, deepBlock: deepOf(kind) }, parts)),
+  );
   for (const [index, kind] of open.entries()) {
     const why = whys[index];
     if (why !== undefined) refused.set(kind, why);
@@ -60,20 +64,39 @@ export async function attestEpoch(at: EpochAt, parts: AttestParts): Promise<Read
   return refused;
 }
 
+/**
+ * The block that has to be final before a kind's root is signed: the last of the epoch's records. Where rounds of drand are mixed in, a beacon is
+ * known later: one may be posted until the next epoch begins.
+ */
+async function readDepths(
+  epoch: number,
+  lastBlock: GuardBlock,
+  { chain, cutOffs }: AttestParts,
+): Promise<(kind: AttestationKind) => GuardBlock> {
+  const isMixed = (await chain.readDrandNetwork()) !== undefined;
+  const ending = isMixed ? await cutOffs.lastBlockBefore(epochStart(chain.times, epoch + 1)) : undefined;
+  return (kind) => (kind === "beacon" && ending !== undefined ? ending : lastBlock);
+}
+
 function isFinal(head: GuardBlock, block: GuardBlock, { finalityBlocks }: AttestParts): boolean {
   return head.number - block.number >= finalityBlocks;
 }
 
-type KindAt = EpochAt & { readonly head: GuardBlock; readonly lastBlock: GuardBlock };
+type KindAt = EpochAt & {
+  readonly head: GuardBlock;
+  readonly lastBlock: GuardBlock;
+  /** Final before anything is computed. */
+  readonly deepBlock: GuardBlock;
+};
 
 async function attestKind(kind: AttestationKind, at: KindAt, parts: AttestParts): Promise<Unsigned | undefined> {
   const { chain, domain, signer, book, reader, seen, finalityBlocks, metrics, log } = parts;
-  const { epoch, set, frozen, head, lastBlock } = at;
+  const { epoch, set, frozen, head, lastBlock, deepBlock } = at;
   const subjectChainId = chain.chainId;
   const signed = book.find({ subjectChainId, kind, epoch });
   // What it signed before is shown again also after a restart, whatever it would compute now.
   if (signed !== undefined) seen.add(signed, signer.address);
-  const own = isFinal(head, lastBlock, parts) ? await reader.rootOf({ kind, epoch }, lastBlock) : undefined;
+  const own = isFinal(head, deepBlock, parts) ? await reader.rootOf({ kind, epoch }, lastBlock) : undefined;
   const read = reader.find(epoch)?.lastBlock ?? lastBlock;
   const root = own?.root ?? signed?.attestation.root;
   const verdict = maySign({
@@ -84,7 +107,7 @@ async function attestKind(kind: AttestationKind, at: KindAt, parts: AttestParts)
     times: chain.times,
     time: at.time,
     headBlock: head.number,
-    lastBlock: { number: lastBlock.number, readHash: read.hash, hash: lastBlock.hash },
+    lastBlock: { number: deepBlock.number, readHash: read.hash, hash: lastBlock.hash },
     finalityBlocks,
     ownRoot: own?.root,
     signedRoot: signed?.attestation.root,

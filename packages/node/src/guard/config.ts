@@ -1,4 +1,25 @@
-import { type ConfigOf, count, describeConfig, duration, hexKey, path, port, text, url, wei } from "@cortensor/runtime";
+import {
+  type ConfigOf,
+  count,
+  describeConfig,
+  duration,
+  hexKey,
+  list,
+  type Parser,
+  path,
+  port,
+  text,
+  url,
+  wei,
+} from "@cortensor/runtime";
+
+/** Relays asked for one round: each costs a request an epoch. */
+const RELAYS_MAX = 8;
+const relays: Parser<readonly string[]> = (value) => {
+  const urls = list(url("http", "https"))(value);
+  if (urls.length > RELAYS_MAX) throw new Error(`expected at most ${RELAYS_MAX} URLs`);
+  return urls;
+};
 
 /** Everything a guard is told at its start. */
 export const guardConfig = describeConfig({
@@ -65,12 +86,18 @@ export const guardConfig = describeConfig({
     unit: "ms",
     says: "Pause between two looks at the chain and at other guards.",
   },
+  drandUrls: {
+    env: "GUARD_DRAND_URLS",
+    parse: relays,
+    fallback: undefined,
+    says: "Relays of the network's drand chain, comma-separated, with its chain hash: https://api.drand.sh/52db…e971. Without them others post its rounds.",
+  },
   peerTimeoutMs: {
     env: "GUARD_PEER_TIMEOUT",
     parse: duration,
     fallback: 2_000,
     unit: "ms",
-    says: "Time that another guard has to answer.",
+    says: "Time that another guard, or a relay of drand, has to answer.",
   },
 });
 

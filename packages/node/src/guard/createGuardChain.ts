@@ -12,12 +12,15 @@ import {
   listNodes,
   type NodeRecord,
   postAttestation,
+  postDrandRound,
   readAccountOwner,
   readAttestations,
   readAttestedRoot,
   readBeacon,
   readBeaconPledge,
   readBlock,
+  readDrandNetwork,
+  readDrandPlace,
   readDutyRound,
   readFundCredits,
   readGuardSet,
@@ -50,6 +53,7 @@ export type GuardReader = Omit<
   | "postAttestation"
   | "commitBeacon"
   | "revealBeacon"
+  | "postDrandRound"
   | "readPledge"
 >;
 
@@ -91,6 +95,8 @@ export function createGuardReader(reader: ChainReader, clock: Pick<Clock, "nowMs
         ...{ subjectChainId, kind, epoch, root },
       })),
     readBeacon: (epoch) => readBeacon(reader, epoch),
+    readDrandNetwork: () => readDrandNetwork(reader),
+    readDrandPlace: (epoch) => readDrandPlace(reader, epoch),
     readDutyRound: ({ epoch, ...range }) => readDutyRound(reader, { epoch, ...toBigints(range) }),
     readPlants: (range) => readOpenedPlants(reader, toBigints(range)),
     readAccountOwners: async (accounts) => {
@@ -139,6 +145,7 @@ export function createGuardChain(writer: ChainWriter, clock: Pick<Clock, "nowMs"
     readPledge: (epoch) => readBeaconPledge(writer, { epoch, guard: writer.account }),
     commitBeacon: (commit) => done(commitBeacon(writer, commit)),
     revealBeacon: (reveal) => done(revealBeacon(writer, reveal)),
+    postDrandRound: (post) => done(postDrandRound(writer, post)),
   };
 }
 

@@ -22,6 +22,11 @@ export class CutOffs {
     return known === undefined ? this.#search(cutOffOf(this.#chain.times, epoch)) : this.#chain.readBlock(known);
   }
 
+  /** The last block before a time. Undefined when there is none. */
+  async lastBlockBefore(time: number): Promise<GuardBlock | undefined> {
+    return this.#search(time);
+  }
+
   /** Spares the next search. Only for a block that lies too deep to be another's soon. */
   remember(epoch: number, { number }: GuardBlock): void {
     this.#last.set(epoch, number);

@@ -21,6 +21,8 @@ import { openBlockShelf } from "./blockShelf.js";
 import type { GuardConfig } from "./config.js";
 import { CutOffs } from "./cutOffs.js";
 import { DeadlineDesk } from "./deadlineDesk.js";
+import { DrandDesk } from "./drandDesk.js";
+import { createFetchRound, type FetchRound } from "./drandRelays.js";
 import { createDutyBooks } from "./dutyBooks.js";
 import { DutyPayShelf } from "./dutyPayShelf.js";
 import { EpochLedger } from "./epochLedger.js";
@@ -32,7 +34,7 @@ import type { GuardChain } from "./guardChain.js";
 import { keepBeacon } from "./keepBeacon.js";
 import { keepGuardSet } from "./keepGuardSet.js";
 import { leadEpoch } from "./leadEpoch.js";
-import { createGuardMetrics } from "./metrics.js";
+import { createGuardMetrics, type GuardMetrics } from "./metrics.js";
 import { PeerRounds } from "./peerRounds.js";
 import { PostedEpochs } from "./postedEpochs.js";
 import { createReadDutyPay } from "./readDutyPay.js";
@@ -48,7 +50,10 @@ import { WorkWatch } from "./workWatch.js";
 const JITTER = 0.2;
 
 export type GuardParts = {
-  readonly config: Pick<GuardConfig, "storeFolder" | "setsFolder" | "finalityBlocks" | "pollMs" | "peerTimeoutMs">;
+  readonly config: Pick<
+    GuardConfig,
+    "storeFolder" | "setsFolder" | "finalityBlocks" | "pollMs" | "drandUrls" | "peerTimeoutMs"
+  >;
   /** The registered key; the chain's calls are sent with the same. */
   readonly signer: NodeSigner;
   readonly chain: GuardChain;
@@ -66,6 +71,8 @@ export type GuardParts = {
   readonly readFindings?: ReadFindings;
   /** How sets are found. Default: in the folder, then of routers. */
   readonly fetchSet?: FetchSet;
+  /** How rounds of drand are found. Default: of the relays. */
+  readonly fetchRound?: FetchRound;
 };
 
 export type Guard = {
@@ -163,6 +170,7 @@ function assemble(parts: GuardParts, signal: AbortSignal) {
     works: new WorkWatch({ chain, cutOffs, fetchSet, self, metrics, clock, log, signal }),
     ledger: new EpochLedger({ chain, times: chain.times, metrics }),
     equivocations: new EquivocationDesk({ chain, metrics, log }),
+    drand: createDrandDesk(parts, { chain, metrics, signal }),
     deadlines: new DeadlineDesk({ chain: chain.nodes, guard: self, metrics, log }),
     blocks: new BlockMaker({ chain, cutOffs, duties, fetchSet, shelf, finalityBlocks, metrics, clock, log, signal }),
     askPeer: parts.askPeer ?? createAskPeer({ timeoutMs: config.peerTimeoutMs, signal }),
@@ -170,6 +178,21 @@ function assemble(parts: GuardParts, signal: AbortSignal) {
     /** Chain time until which a duty has nothing to do. */
     resting: new Map<string, UnixSeconds>(),
   };
+}
+
+/** Undefined for a guard without relays: others post what is due. */
+function createDrandDesk(
+  { config, signer, clock, log, ...parts }: GuardParts,
+  {
+    chain,
+    metrics,
+    signal,
+  }: { readonly chain: GuardChain; readonly metrics: GuardMetrics; readonly signal: AbortSignal },
+): DrandDesk | undefined {
+  const { drandUrls: urls = [], peerTimeoutMs: timeoutMs } = config;
+  if (urls.length === 0 && parts.fetchRound === undefined) return undefined;
+  const fetchRound = parts.fetchRound ?? createFetchRound({ urls, timeoutMs });
+  return new DrandDesk({ chain, self: signer.address, fetchRound, metrics, clock, log, signal });
 }
 
 /** May say until when there is nothing to do. */
@@ -189,6 +212,7 @@ function createDuties(room: Room): (time: UnixSeconds) => readonly Duty[] {
     return [
       ["guard set", () => keepGuardSet(records, chain).then(restOfFixed)],
       ["beacon", () => keepBeacon(time, { ...room }).then(restOfFixed)],
+      ...drandDuty(room, time),
       ["work records", () => room.works.look(time)],
       ["roots", () => attendEpoch(epoch - 1, time, room)],
       ["membership", () => lookForSelf({ epoch, records }, room)],
@@ -200,6 +224,10 @@ function createDuties(room: Room): (time: UnixSeconds) => readonly Duty[] {
       ["deadlines", () => room.deadlines.enforce(time)],
     ];
   };
+}
+
+function drandDuty({ drand }: Room, time: UnixSeconds): readonly Duty[] {
+  return drand === undefined ? [] : [["drand", () => drand.look(time)]];
 }
 
 async function lookForSelf(

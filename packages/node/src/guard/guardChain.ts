@@ -1,14 +1,16 @@
-import type { BeaconPledge, PostedWork, WorkKey } from "@cortensor/chain";
+import type { BeaconPledge, DrandPlace, PostedWork, WorkKey } from "@cortensor/chain";
 import type {
   Address,
   Attestation,
   AttestationKind,
   Bytes32,
+  DrandNetwork,
   DutyRound,
   EpochTimes,
   Equivocation,
   FundCredit,
   GuardSet,
+  Hex,
   OpenedPlant,
   SettlementLeaf,
   UnixSeconds,
@@ -82,6 +84,12 @@ export type GuardChain = {
   readPledge(epoch: number): Promise<BeaconPledge>;
   commitBeacon(commit: { readonly epoch: number; readonly commitment: Bytes32 }): Promise<void>;
   revealBeacon(reveal: { readonly epoch: number; readonly secret: Bytes32 }): Promise<void>;
+
+  /** The drand network whose rounds go into beacons, for good. Undefined when none do. */
+  readDrandNetwork(): Promise<DrandNetwork | undefined>;
+  readDrandPlace(epoch: number): Promise<DrandPlace>;
+  /** Before the epoch begins: a round's signature as `openDrandRound` has it. */
+  postDrandRound(post: { readonly epoch: number; readonly signature: Hex }): Promise<void>;
 
   /** Nodes' lives, and the network's own tasks. */
   readonly nodes: NodeWatch;

@@ -13,6 +13,7 @@ export type GuardMetrics = {
   readonly virtualBlocks: MetricCounter;
   readonly workReports: MetricCounter;
   readonly deadlines: MetricCounter<"of" | "outcome">;
+  readonly drandRounds: MetricCounter<"outcome">;
   readonly epoch: MetricGauge;
 };
 
@@ -60,6 +61,11 @@ export function createGuardMetrics(metrics: Metrics): GuardMetrics {
       name: "guard_deadlines_total",
       help: "Deadlines of nodes and of network tasks that this guard enforced, by whether it was the first.",
       labels: ["of", "outcome"],
+    }),
+    drandRounds: metrics.counter({
+      name: "guard_drand_rounds_total",
+      help: "Rounds of drand that were this guard's turn, by whether it posted one, another had, or no relay showed it.",
+      labels: ["outcome"],
     }),
     epoch: metrics.gauge({ name: "guard_epoch", help: "Epoch of the chain's time." }),
   };

@@ -24,6 +24,13 @@ export {
 export { COMMITTEE_SEATS_MAX, type Committee, committeeOf } from "./committee.js";
 export { recoverCompact, toCompactSignature } from "./compactSignature.js";
 export {
+  DRAND_SIGNATURE_BYTES,
+  type DrandNetwork,
+  openDrandRound,
+  parseDrandKey,
+  type SignedDrandRound,
+} from "./drand.js";
+export {
   type BeaconLeaf,
   type CheckpointLeaf,
   type DutyPayLeaf,

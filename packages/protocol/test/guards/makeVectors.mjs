@@ -47,7 +47,7 @@ const vectors = {
       previous: word("before"),
       shown: [4, 0],
       silent: [2],
-      drand: { round: 12345, randomness: word("drand") },
+      drand: { round: 1381, randomness: word("drand") },
     }),
     beacon({ epoch: 8n, previous: word("before"), shown: [], silent: [1] }),
   ],

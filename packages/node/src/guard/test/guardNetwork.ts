@@ -26,6 +26,7 @@ import {
 import { createManualClock, createMetrics, type Metrics, Secret, silentLogger } from "@cortensor/runtime";
 import { createNodeSigner, createSignatureCounter } from "../../host/index.js";
 import type { AskPeer } from "../askPeer.js";
+import type { FetchRound } from "../drandRelays.js";
 import { createGuard, type Guard } from "../guard.js";
 import type { GuardChain } from "../guardChain.js";
 import { CHAIN_ID, MemoryChain, TIMES } from "./memoryChain.js";
@@ -52,6 +53,8 @@ export class GuardNetwork {
   readonly sets = new Map<Hex, Pick<SettlementSet, "bytes">>();
   /** What audits found: by epoch. */
   readonly findings = new Map<number, readonly WorkFinding[]>();
+  /** How every guard finds rounds of drand; none does unless said. */
+  fetchRound: FetchRound | undefined;
   readonly guards: TestGuard[] = [];
   /** Other answers than a guard's own, by endpoint. */
   readonly answers = new Map<string, AskPeer>();
@@ -76,6 +79,7 @@ export class GuardNetwork {
         setsFolder: undefined,
         finalityBlocks: FINALITY_BLOCKS,
         pollMs: 1,
+        drandUrls: undefined,
         peerTimeoutMs: 1,
       },
       signer: createNodeSigner(new Secret<Hex>(key), createSignatureCounter(metrics)),
@@ -91,6 +95,7 @@ export class GuardNetwork {
         return keyOf(`secret ${this.#made}`);
       },
       askPeer: (request) => this.#ask(request),
+      ...(this.fetchRound && { fetchRound: this.fetchRound }),
       fetchSet: async ({ setCid }) => this.sets.get(setCid)?.bytes,
     });
     const started = { ...guard, address, key, metrics, folder };

@@ -1,4 +1,4 @@
-import type { BeaconPledge, WorkKey } from "@cortensor/chain";
+import type { BeaconPledge, DrandPlace, WorkKey } from "@cortensor/chain";
 import {
   type Address,
   type Attestation,
@@ -9,9 +9,13 @@ import {
   beaconCommitment,
   beaconOf,
   beaconWithoutGuards,
+  cutOffOf,
+  type DrandNetwork,
   type DutyPledge,
   type DutyShow,
+  drandRoundDue,
   type EpochTimes,
+  epochStart,
   equivocatorOf,
   type FundCredit,
   type GuardMember,
@@ -76,6 +80,11 @@ export class MemoryChain {
   readonly nodeOwners = new Map<Address, Address>();
   readonly credits: { readonly credit: FundCredit; readonly block: number }[] = [];
   readonly shows: { readonly epoch: number; readonly show: DutyShow; readonly block: number }[] = [];
+  /** Whose rounds go into beacons. */
+  drand: DrandNetwork | undefined;
+  /** Randomness that was posted, and how often somebody tried: by epoch. */
+  readonly rounds = new Map<number, Bytes32>();
+  roundPosts = 0;
   readonly #fixed = new Set<number>();
   readonly #settled: Settled[] = [];
   #blocks: GuardBlock[] = [];
@@ -130,11 +139,24 @@ export class MemoryChain {
 
   beaconOf(epoch: number): Bytes32 | undefined {
     if (epoch > recordEpochAt(TIMES, this.time)) return undefined;
+    const isOpen = this.time < epochStart(TIMES, epoch) && !this.rounds.has(epoch);
+    if (this.drand !== undefined && isOpen && this.#isMixed(epoch)) return undefined;
     const commits = this.commits.get(epoch) ?? [];
     if (epoch === 0 || (commits.length === 0 && !this.commits.has(epoch - 1)))
       return beaconWithoutGuards(CHAIN_ID, epoch);
     const previous = this.beaconOf(epoch - 1) ?? beaconWithoutGuards(CHAIN_ID, epoch - 1);
-    return beaconOf({ chainId: CHAIN_ID, epoch, previous, commits, reveals: this.reveals.get(epoch) ?? [] }).beacon;
+    const reveals = this.reveals.get(epoch) ?? [];
+    const randomness = this.rounds.get(epoch);
+    const drand = randomness && this.drand && { round: this.#roundDue(this.drand, epoch), randomness };
+    return beaconOf({ chainId: CHAIN_ID, epoch, previous, commits, reveals, ...(drand && { drand }) }).beacon;
+  }
+
+  #roundDue(drand: DrandNetwork, epoch: number): number {
+    return drandRoundDue(drand, cutOffOf(TIMES, epoch - 1));
+  }
+
+  #isMixed(epoch: number): boolean {
+    return [...this.commits.keys()].some((first) => first <= epoch);
   }
 
   /** The chain as one guard sees it, and sends to it. */
@@ -169,6 +191,10 @@ export class MemoryChain {
         this.#send("commitBeacon", () => this.#commit(epoch, { guard: self, commitment })),
       revealBeacon: ({ epoch, secret }) =>
         this.#send("revealBeacon", () => this.#reveal(epoch, { guard: self, secret })),
+      readDrandNetwork: async () => this.drand,
+      readDrandPlace: async (epoch) => this.#placeOf(epoch),
+      postDrandRound: ({ epoch, signature }) =>
+        this.#send("postDrandRound", () => this.#postRound(epoch, keccak256(utf8ToBytes(signature)))),
       nodes: NO_NODES,
       readDutyRound: async ({ epoch, ...range }) => ({
         pledges: this.#within(this.pledges, range).flatMap((one) => (one.epoch === epoch ? [one.pledge] : [])),
@@ -219,6 +245,19 @@ export class MemoryChain {
     const verdict = verifyQuorum({ set: guardSet(epoch, this.members), digest, packed, frozen: this.frozen });
     if (!verdict.isQuorum) throw new Error("QuorumShort");
     this.posted.push({ attestation, block: this.head });
+  }
+
+  #placeOf(epoch: number): DrandPlace {
+    const randomness = this.rounds.get(epoch);
+    return { isMixed: this.#isMixed(epoch), ...(randomness && { randomness }) };
+  }
+
+  #postRound(epoch: number, randomness: Bytes32): void {
+    this.roundPosts += 1;
+    const isDue = recordEpochAt(TIMES, this.time) === epoch && this.time < epochStart(TIMES, epoch);
+    if (!isDue || this.drand === undefined) throw new Error("RoundOutOfTime");
+    if (this.rounds.has(epoch)) throw new Error("RoundTaken");
+    this.rounds.set(epoch, randomness);
   }
 
   #report({ lane, epoch }: WorkKey, self: Address): void {
