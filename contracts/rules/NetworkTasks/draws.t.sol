@@ -97,6 +97,46 @@ contract NetworkTasksDrawsTest is TaskNetwork {
         tasks.claim(taskId, INetworkTasks.Role.Maker, nodes[1]);
     }
 
+    function test_SeatsNoFrozenNode() public {
+        request();
+        toClaims();
+        guardFreezes.set(nodes[0], true);
+        juryFreezes.set(nodes[1], true);
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.expectRevert(notEligible(nodes[i]));
+            tasks.claim(taskId, INetworkTasks.Role.Maker, nodes[i]);
+        }
+        juryFreezes.set(nodes[1], false);
+        for (uint256 i = 1; i < 4; ++i) {
+            tasks.claim(taskId, INetworkTasks.Role.Maker, nodes[i]);
+        }
+        juryFreezes.set(nodes[2], true);
+        toDraw();
+        tasks.open(taskId);
+        assertEq(task().creators.length + task().preparers.length, 2, "whoever is left");
+        address[2] memory seated = [task().creators[0], task().preparers[0]];
+        for (uint256 i = 0; i < 2; ++i) {
+            assertTrue(seated[i] == nodes[1] || seated[i] == nodes[3], "none that was frozen after its claim");
+        }
+    }
+
+    function test_RevertWhen_AFrozenNodeWouldSolveOrScore() public {
+        address solver = nodes[0];
+        prepare();
+        for (uint256 i = 0; i < nodes.length; ++i) {
+            if (tasks.drawnAt(nodes[i]) == 0) solver = nodes[i];
+        }
+        pingAll();
+        toClaims();
+        juryFreezes.set(solver, true);
+        vm.expectRevert(notEligible(solver));
+        tasks.claim(taskId, INetworkTasks.Role.Solver, solver);
+        vm.expectRevert(notEligible(solver));
+        tasks.claim(taskId, INetworkTasks.Role.Scorer, solver);
+        juryFreezes.set(solver, false);
+        tasks.claim(taskId, INetworkTasks.Role.Solver, solver);
+    }
+
     function test_SeatsOneNodeOfAnOwner() public {
         address twin = activeNodeOf(30, ownerOfNode(0));
         assess(twin, DIFFICULTY);

@@ -103,16 +103,28 @@ contract NodeLevelsRuleTest is NodeNetwork {
         levels.setProved(CLASS, false);
         vm.expectRevert(refusal);
         vm.prank(stranger);
-        levels.join(pool, address(tasks));
+        levels.join(pool, address(tasks), guardFreezes, juryFreezes);
     }
 
     function test_RevertWhen_JoinedTwiceOrToAnothersPool() public {
         vm.expectRevert(abi.encodeWithSelector(INodeLevels.JoinedAlready.selector));
         vm.prank(owner);
-        levels.join(pool, address(tasks));
+        levels.join(pool, address(tasks), guardFreezes, juryFreezes);
         NodeLevels other = new NodeLevels(owner);
         vm.expectRevert(abi.encodeWithSelector(INodeLevels.JoinedElsewhere.selector, address(levels)));
         vm.prank(owner);
-        other.join(INodePool(address(pool)), address(tasks));
+        other.join(INodePool(address(pool)), address(tasks), guardFreezes, juryFreezes);
+    }
+
+    function test_SaysWhomGuardsOrJuriesFreeze() public {
+        address node = nodeOf(1);
+        assertTrue(!levels.isFrozen(node), "nobody");
+        guardFreezes.set(node, true);
+        assertTrue(levels.isFrozen(node), "guards do");
+        assertTrue(!levels.isFrozen(nodeOf(2)), "nobody else");
+        guardFreezes.set(node, false);
+        juryFreezes.set(node, true);
+        assertTrue(levels.isFrozen(node), "juries do");
+        assertTrue(!new NodeLevels(owner).isFrozen(node), "before it was joined");
     }
 }

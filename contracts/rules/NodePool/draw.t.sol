@@ -234,6 +234,27 @@ contract NodePoolDrawTest is NodeNetwork {
         pool.draw(account);
     }
 
+    function test_LeavesFrozenNodesOut() public {
+        request();
+        toClaims();
+        guardFreezes.set(nodes[0], true);
+        juryFreezes.set(nodes[1], true);
+        expectClaimRefused(nodes[0]);
+        expectClaimRefused(nodes[1]);
+        juryFreezes.set(nodes[1], false);
+        pool.claim(account, nodes[1]);
+        pool.claim(account, nodes[2]);
+        pool.claim(account, nodes[3]);
+        juryFreezes.set(nodes[2], true);
+        toDraw();
+        address[] memory drawn = pool.draw(account);
+        assertEq(drawn.length, 2, "whoever is left");
+        for (uint256 i = 0; i < 2; ++i) {
+            assertTrue(drawn[i] == nodes[1] || drawn[i] == nodes[3], "none that was frozen after its claim");
+        }
+        assertState(nodes[2], NodeLives.State.Ephemeral, "still in the pool");
+    }
+
     function test_DrawsBySharesOfStake() public {
         address node = nodeInPool(1, 3);
         stake(ownerOfNode(1), 3e18);

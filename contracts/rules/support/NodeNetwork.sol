@@ -17,6 +17,7 @@ import { ISessions } from "../../src/interfaces/ISessions.sol";
 import { NodeLives } from "../../src/libraries/NodeLives.sol";
 import { Verifications } from "../../src/libraries/Verifications.sol";
 import { Assertions } from "../../test/support/Assertions.sol";
+import { SetFreezes } from "./SetFreezes.sol";
 import { SetBeacons } from "./SetBeacons.sol";
 
 /// Hashes from calldata, as the library takes it.
@@ -48,6 +49,8 @@ abstract contract NodeNetwork is Assertions {
     NodeLevels internal levels;
     NodePool internal pool;
     NetworkTasks internal tasks;
+    SetFreezes internal guardFreezes;
+    SetFreezes internal juryFreezes;
     VerificationHasher internal hasher;
     uint64 internal heard;
 
@@ -67,6 +70,8 @@ abstract contract NodeNetwork is Assertions {
         levels = new NodeLevels(owner);
         pool = new NodePool(NodePool.Parts(registry, sessions, beacons, weights, address(levels)));
         tasks = new NetworkTasks(NetworkTasks.Parts(registry, beacons, weights, pool, levels));
+        guardFreezes = new SetFreezes();
+        juryFreezes = new SetFreezes();
         hasher = new VerificationHasher();
         vm.prank(owner);
         verifiers.add(vm.addr(VERIFIER_KEY));
@@ -75,7 +80,7 @@ abstract contract NodeNetwork is Assertions {
         vm.prank(owner);
         levels.setProved(CLASS, true);
         vm.prank(owner);
-        levels.join(pool, address(tasks));
+        levels.join(pool, address(tasks), guardFreezes, juryFreezes);
     }
 
     /* MAKERS */

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import { LevelRules } from "../libraries/LevelRules.sol";
+import { IFreezes } from "./IFreezes.sol";
 import { INodePool } from "./INodePool.sol";
 
 /// @title INodeLevels
@@ -9,7 +10,7 @@ import { INodePool } from "./INodePool.sol";
 /// one yet, an assessor's word. Assessors of the start-up phase are those that the owner names; they are trusted, and guards take
 /// their place later behind `levelOf`.
 /// @dev Owner powers, all of them: add an assessor, remove one; say of a kernel class whether it can be proved; once, name the pool that
-/// hears of levels and the tasks that they are found by.
+/// hears of levels, the tasks that they are found by, and who freezes nodes.
 interface INodeLevels {
     struct Assessment {
         /// Whose word the level goes back to: an assessor, or the network's tasks.
@@ -25,7 +26,7 @@ interface INodeLevels {
     /// How a node did at one of the network's tasks.
     event OutcomeCounted(address indexed node, LevelRules.Outcome outcome, uint256 level, uint256 previous);
     event ClassProved(bytes32 indexed kernelClass, bool isProved);
-    event Joined(INodePool pool, address tasks);
+    event Joined(INodePool pool, address tasks, IFreezes guards, IFreezes juries);
 
     error AssessorZero();
     error AssessorKnown(address assessor);
@@ -46,8 +47,8 @@ interface INodeLevels {
     /// @notice Says whether engines of a kernel class can be proved: nodes of others end at level 3. Only the owner.
     function setProved(bytes32 kernelClass, bool isProved) external;
 
-    /// @notice Names the pool that hears of levels, and the contract whose tasks they are found by. Only the owner, once.
-    function join(INodePool pool, address tasks) external;
+    /// @notice Names the pool that hears of levels, the contract whose tasks they are found by, and who freezes nodes. Only the owner, once.
+    function join(INodePool pool, address tasks, IFreezes guards, IFreezes juries) external;
 
     /// @notice Says what level a node has, in place of whatever was said before. Only an assessor.
     /// @param node The address that it signs with.
@@ -59,6 +60,9 @@ interface INodeLevels {
 
     /// @notice The level of a node: what was found last, while whoever found it counts and for 30 days; else 0.
     function levelOf(address node) external view returns (uint8);
+
+    /// @notice Whether a node gets no work, whatever its level: guards or juries freeze it.
+    function isFrozen(address node) external view returns (bool);
 
     /// @notice The difficulty of a node's next task, 1 … 10.
     function difficultyOf(address node) external view returns (uint8);

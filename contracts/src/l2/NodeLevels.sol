@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import { Ownable, Ownable2Step } from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import { IFreezes } from "../interfaces/IFreezes.sol";
 import { INodeLevels } from "../interfaces/INodeLevels.sol";
 import { INodePool } from "../interfaces/INodePool.sol";
 import { LevelRules } from "../libraries/LevelRules.sol";
@@ -22,6 +23,8 @@ contract NodeLevels is INodeLevels, Ownable2Step {
 
     INodePool public pool;
     address public tasks;
+    IFreezes public guards;
+    IFreezes public juries;
     /// @inheritdoc INodeLevels
     mapping(address account => bool) public isAssessor;
     /// @inheritdoc INodeLevels
@@ -55,12 +58,11 @@ contract NodeLevels is INodeLevels, Ownable2Step {
     }
 
     /// @inheritdoc INodeLevels
-    function join(INodePool pool_, address tasks_) external onlyOwner {
+    function join(INodePool pool_, address tasks_, IFreezes guards_, IFreezes juries_) external onlyOwner {
         require(address(pool) == address(0), JoinedAlready());
         require(pool_.levels() == address(this), JoinedElsewhere(pool_.levels()));
-        pool = pool_;
-        tasks = tasks_;
-        emit Joined(pool_, tasks_);
+        (pool, tasks, guards, juries) = (pool_, tasks_, guards_, juries_);
+        emit Joined(pool_, tasks_, guards_, juries_);
     }
 
     /* FINDING */
@@ -101,6 +103,11 @@ contract NodeLevels is INodeLevels, Ownable2Step {
     /// @inheritdoc INodeLevels
     function levelOf(address node) public view returns (uint8) {
         return _counts(node) ? _records[node].level : 0;
+    }
+
+    /// @inheritdoc INodeLevels
+    function isFrozen(address node) external view returns (bool) {
+        return address(pool) != address(0) && (guards.isFrozen(node) || juries.isFrozen(node));
     }
 
     /// @inheritdoc INodeLevels

@@ -76,13 +76,14 @@ async function nameAttestations({ client, sender, addresses }: Joining): Promise
   await sender.send({ call: "nameAttestations", to: guardSets, data });
 }
 
-/** NodePool and NetworkTasks name NodeLevels from their birth; which of them it hears and tells is told here, once. */
+/** NodePool and NetworkTasks name NodeLevels from their birth; which of them it hears and tells, and who freezes nodes, is told here, once. */
 async function joinLevels({ client, sender, addresses }: Joining): Promise<void> {
-  const { nodeLevels, nodePool, networkTasks } = addresses;
+  const { nodeLevels, nodePool, networkTasks, guardSets, juries } = addresses;
   const levels = { address: nodeLevels, abi: nodeLevelsAbi } as const;
   const joined = await chainCall("tasks", client.readContract({ ...levels, functionName: "tasks" }));
   if (joined !== zeroAddress) return;
-  const data = encodeFunctionData({ abi: nodeLevelsAbi, functionName: "join", args: [nodePool, networkTasks] });
+  const args = [nodePool, networkTasks, guardSets, juries] as const;
+  const data = encodeFunctionData({ abi: nodeLevelsAbi, functionName: "join", args });
   await sender.send({ call: "joinLevels", to: nodeLevels, data });
 }
 

@@ -209,7 +209,7 @@ contract NetworkTasks is INetworkTasks, Multicall {
         return beacons.windowOf(asked.preparedEpoch);
     }
 
-    /// Free, verified, heard of since before the draw's candidates were fixed, not drawn a moment ago, and up to the role.
+    /// Free, verified, not frozen, heard of since before the draw's candidates were fixed, not drawn a moment ago, and up to the role.
     function _isEligible(bytes32 taskId, Role role, address node, Draws.Window memory window)
         internal
         view
@@ -219,6 +219,7 @@ contract NetworkTasks is INetworkTasks, Multicall {
         bool isFixed = life.activeSince > 0 && life.activeSince < window.fixedAt;
         bool isCool = drawnAt[node] == 0 || drawnAt[node] + ROLE_COOL_SECONDS <= window.opens;
         if (!life.state.isOneOf(FREE) || !isFixed || !isCool || !registry.isVerified(node)) return false;
+        if (levels.isFrozen(node)) return false;
         uint8 level = life.levelAt(block.timestamp);
         if (role == Role.Maker) return LevelRules.mayCreate(level);
         if (role == Role.Scorer) return LevelRules.mayValidate(level);

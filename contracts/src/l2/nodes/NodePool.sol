@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import { Multicall } from "@openzeppelin/contracts/utils/Multicall.sol";
 import { IBeacons } from "../../interfaces/IBeacons.sol";
+import { INodeLevels } from "../../interfaces/INodeLevels.sol";
 import { INodePool } from "../../interfaces/INodePool.sol";
 import { INodeWeights } from "../../interfaces/INodeWeights.sol";
 import { IRegistry } from "../../interfaces/IRegistry.sol";
@@ -292,14 +293,14 @@ contract NodePool is INodePool, Multicall {
         }
     }
 
-    /// In the pool now, since before the draw's candidates were fixed, of the level, and verified.
+    /// In the pool now, since before the draw's candidates were fixed, of the level, verified, and not frozen.
     function _mayBeDrawn(NodeLives.Life memory life, address node, uint8 levelMin, uint256 fixedAt)
         internal
         view
         returns (bool)
     {
         return life.state == NodeLives.State.Ephemeral && life.since < fixedAt && life.level >= levelMin
-            && registry.isVerified(node);
+            && registry.isVerified(node) && !INodeLevels(levels).isFrozen(node);
     }
 
     /// What a session's parameters ask of the pool.
