@@ -10,12 +10,14 @@ import {
   epochStart,
   equivocationOf,
   guardsDomain,
+  parseAddress,
   recordEpochAt,
   signAttestation,
   verifyQuorum,
 } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey } from "../../../tools/anvil/startAnvil.mjs";
+import { nodeLevelsAbi } from "../src/generated/NodeLevels.js";
 import {
   type ChainWriter,
   closeBeacon,
@@ -166,6 +168,11 @@ describe("guards on a real chain", () => {
     await freezeGuard(anyone, proof);
     expect(await readIsFrozen(anyone, guard)).toBe(true);
     expect((await readGuardSet(anyone, epoch)).frozen).toEqual(new Set([guard]));
+    const levels = { address: network.profile.addresses.nodeLevels, abi: nodeLevelsAbi } as const;
+    const isOut = (node: Address) => anyone.client.readContract({ ...levels, functionName: "isFrozen", args: [node] });
+    expect([await isOut(guard), await isOut(guardOf(2).account)]).toEqual([true, false]);
+    const juries = await anyone.client.readContract({ ...levels, functionName: "juries" });
+    expect(parseAddress(juries)).toBe(network.profile.addresses.juries);
     expect((await slashEquivocation(anyone, proof)).takenWei).toBe(1_000n * COR);
     expect(await readStake(anyone, writerOf(network.profile, 1).account)).toMatchObject({ stakedWei: 0n, viewWei: 0n });
     await expect(freezeGuard(anyone, proof)).rejects.toMatchObject({ data: { error: "GuardIsFrozen" } });
