@@ -21,6 +21,11 @@ export class ByteReader {
     return bytesToHex(this.#take(length));
   }
 
+  /** So many bytes, as a copy. */
+  bytes(length: number): Uint8Array {
+    return this.#take(length).slice();
+  }
+
   /** An unsigned whole number of `length` bytes, at most 2^53 − 1. */
   uint(field: string, length: number): number {
     const value = this.#take(length).reduce((whole, byte) => (whole << 8n) | BigInt(byte), 0n);

@@ -236,6 +236,7 @@ export {
   type ResultProof,
   type ResultProofJson,
 } from "./resultProof.js";
+export * from "./sealing/index.js";
 export { addressOfPrivateKey, recoverSigner, signDigest } from "./secp256k1.js";
 export { beaconWithoutGuards, samplerSeed, seedSource, userSeedSource } from "./seed.js";
 export { type BodyFault, bodyFault, FINGERPRINT_BYTES_MAX, type SegmentBody } from "./segmentBody.js";

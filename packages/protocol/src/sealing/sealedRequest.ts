@@ -1,0 +1,65 @@
+import { ByteReader } from "../byteReader.js";
+import { ByteWriter } from "../byteWriter.js";
+import { decodeParams, encodeParams } from "../canonicalParams.js";
+import { decodePrompt, encodePrompt, promptCommit } from "../commit.js";
+import { ProtocolError } from "../errors.js";
+import type { Prompt, SamplingParams } from "../inferenceRequest.js";
+import { PROMPT_BYTES_MAX } from "../limits.js";
+import type { Bytes32 } from "../primitives.js";
+import type { Task } from "../task.js";
+import { sealedParamsHash, sealedPromptSalt } from "./sealedCommit.js";
+import type { SealSuite } from "./sealSuite.js";
+
+/** What an envelope's frames hold: all that a miner needs beside the task, and the router must not see. */
+export type SealedRequest = {
+  /** See `CommitSecret`. */
+  readonly secret: Bytes32;
+  readonly prompt: Prompt;
+  readonly params: SamplingParams;
+};
+
+const VERSION = 1;
+const WHAT = "sealed request";
+/** A prompt's most bytes, and as many messages as there may be, each with its role and length. */
+const PROMPT_RECORD_BYTES_MAX = 2 * PROMPT_BYTES_MAX - 65_536;
+
+/** Version u8 = 1 ‖ secret 32 ‖ prompt (length u32, `encodePrompt`) ‖ parameters (length u32, `encodeParams`). Big-endian. */
+export function encodeSealedRequest({ secret, prompt, params }: SealedRequest): Uint8Array {
+  const [promptBytes, paramsBytes] = [encodePrompt(prompt).slice(), encodeParams(params).slice()];
+  if (promptBytes.length > PROMPT_RECORD_BYTES_MAX) {
+    throw new ProtocolError({ code: "PROTOCOL_BAD_RECORD", what: WHAT, reason: "its prompt is too long" });
+  }
+  return new ByteWriter()
+    .uint("version", VERSION, 1)
+    .hex(secret, 32)
+    .uint("promptBytes", promptBytes.length, 4)
+    .bytes(promptBytes)
+    .uint("paramsBytes", paramsBytes.length, 4)
+    .bytes(paramsBytes)
+    .toBytes()
+    .slice();
+}
+
+/** Throws PROTOCOL_BAD_RECORD or PROTOCOL_BAD_PARAMS for what `encodeSealedRequest` wouldn't have written. */
+export function decodeSealedRequest(bytes: Uint8Array): SealedRequest {
+  const reader = new ByteReader(bytes, WHAT);
+  if (reader.uint("version", 1) !== VERSION) reader.refuse("another version");
+  const secret = reader.hex(32);
+  const promptBytes = reader.uint("promptBytes", 4);
+  if (promptBytes > PROMPT_RECORD_BYTES_MAX) reader.refuse("its prompt is too long");
+  const prompt = decodePrompt(reader.bytes(promptBytes));
+  const params = decodeParams(reader.bytes(reader.uint("paramsBytes", 4)));
+  reader.end();
+  return { secret, prompt, params };
+}
+
+/** What a client puts into the task that it has signed, in place of an open task's commitments. */
+export function sealedTaskCommits(
+  suite: SealSuite,
+  { secret, prompt, params }: SealedRequest,
+): Pick<Task, "promptCommit" | "paramsHash"> {
+  return {
+    promptCommit: promptCommit(sealedPromptSalt({ suite, secret }), prompt),
+    paramsHash: sealedParamsHash({ suite, secret }, params),
+  };
+}

@@ -1,0 +1,29 @@
+import type { Address } from "../primitives.js";
+import type { Envelope } from "./envelope.js";
+import type { SealSuite } from "./sealSuite.js";
+
+/** What a session agreed to about checking its answers. */
+export const SEAL_AUDITS = ["canary", "auditable", "none"] as const;
+export type SealAudit = (typeof SEAL_AUDITS)[number];
+
+/** What an answer that was sealed says of itself. */
+export type SealingLabel = {
+  readonly suite: SealSuite;
+  /** Every miner that the client sealed this task to, ascending: each can read all of it. */
+  readonly readers: readonly Address[];
+  readonly audit: SealAudit;
+};
+
+/** Over all envelopes of one task: a client that sealed it again to another miner has one reader more. The weakest suite counts. */
+export function sealingLabel(envelopes: readonly [Envelope, ...Envelope[]], audit: SealAudit): SealingLabel {
+  const readers = new Set(envelopes.flatMap((envelope) => envelope.readers.map(({ miner }) => miner)));
+  const isStrong = envelopes.every(({ suite }) => suite === "xwing");
+  return { suite: isStrong ? "xwing" : "x25519", readers: [...readers].sort(), audit };
+}
+
+/** The label in words: what a person is shown. */
+export function describeSealing({ suite, readers, audit }: SealingLabel): string {
+  const who = readers.length === 1 ? "one miner" : `${readers.length} miners`;
+  const more = audit === "auditable" ? ", and validators of a drawn task when its key is opened, which is logged" : "";
+  return `sealed (${suite}): readable by you and ${who}${more}`;
+}
