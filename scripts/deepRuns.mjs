@@ -130,6 +130,12 @@ export const DEEP_RUNS = {
     needsBuild: false,
     parts: machineParts(34_000, 8_500),
   },
+  sealing: {
+    says: "10,000 fuzzed envelopes, as many pieces of noise and of JSON: each is refused by name, or is what was sealed",
+    sources: ["packages/protocol/src", "packages/protocol/test"],
+    needsBuild: false,
+    parts: sealingParts(10_000, 2_500),
+  },
   guards: {
     says: "five guards that stand still, and are shown nothing; sets of 1, 4, 7 and 32 with a third of them dead, then lying: rows count empty epochs and conflicting roots",
     sources: GUARD_SOURCES,
@@ -262,6 +268,16 @@ function machineParts(traces, each) {
         CORTENSOR_DRAWS: "10000",
       };
       return { ...(await runVitest([...files, "--testTimeout=600000"], { env })), traces: 4 * each };
+    },
+  }));
+}
+
+function sealingParts(envelopes, each) {
+  return Array.from({ length: envelopes / each }, (_, part) => ({
+    name: `envelopes ${part * each}…${(part + 1) * each - 1}`,
+    run: async () => {
+      const env = { CORTENSOR_SEAL_FUZZ: String(each), CORTENSOR_SEAL_FUZZ_SEED: String(part + 1) };
+      return { ...(await runVitest(["packages/protocol/test/sealing/fuzzedEnvelopes"], { env })), envelopes: each };
     },
   }));
 }

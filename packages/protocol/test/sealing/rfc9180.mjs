@@ -1,0 +1,56 @@
+/** RFC 9180, appendix A.2 and A.2.1: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20-Poly1305, base mode. https://www.rfc-editor.org/rfc/rfc9180#appendix-A.2.1 */
+export const RFC_9180 = {
+  source: "RFC 9180, A.2.1",
+  info: "0x4f6465206f6e2061204772656369616e2055726e",
+  ikmE: "0x909a9b35d3dc4713a5e72a4da274b55d3d3821a37e5d099e74a647db583a904b",
+  skEm: "0xf4ec9b33b792c372c1d2c2063507b684ef925b8c75a42dbcbf57d63ccd381600",
+  ikmR: "0x1ac01f181fdf9f352797655161c58b75c656a6cc2716dcb66372da835542e1df",
+  pkRm: "0x4310ee97d88cc1f088a5576c77ab0cf5c3ac797f3d95139c6c84b5429c59662a",
+  skRm: "0x8057991eef8f1f1af18f4a9491d16a1ce333f695d4db8e38da75975c4478e0fb",
+  enc: "0x1afa08d3dec047a643885163f1180476fa7ddb54c6a8029ea33f95796bf2ac4a",
+  sharedSecret: "0x0bbe78490412b4bbea4812666f7916932b828bba79942424abb65244930d69a7",
+  key: "0xad2744de8e17f4ebba575b3f5f5a8fa1f69c2a07f6e7500bc60ca6e3e3ec1c91",
+  baseNonce: "0x5c4d98150661b848853b547f",
+  exporterSecret: "0xa3b010d4994890e2c6968a36f64470d3c824c8f5029942feb11e7a74b2921922",
+  pt: "0x4265617574792069732074727574682c20747275746820626561757479",
+  encryptions: [
+    {
+      seq: 0,
+      aad: "0x436f756e742d30",
+      ct: "0x1c5250d8034ec2b784ba2cfd69dbdb8af406cfe3ff938e131f0def8c8b60b4db21993c62ce81883d2dd1b51a28",
+    },
+    {
+      seq: 1,
+      aad: "0x436f756e742d31",
+      ct: "0x6b53c051e4199c518de79594e1c4ab18b96f081549d45ce015be002090bb119e85285337cc95ba5f59992dc98c",
+    },
+    {
+      seq: 2,
+      aad: "0x436f756e742d32",
+      ct: "0x71146bd6795ccc9c49ce25dda112a48f202ad220559502cef1f34271e0cb4b02b4f10ecac6f48c32f878fae86b",
+    },
+    {
+      seq: 4,
+      aad: "0x436f756e742d34",
+      ct: "0x63357a2aa291f5a4e5f27db6baa2af8cf77427c7c1a909e0b37214dd47db122bb153495ff0b02e9e54a50dbe16",
+    },
+    {
+      seq: 255,
+      aad: "0x436f756e742d323535",
+      ct: "0x18ab939d63ddec9f6ac2b60d61d36a7375d2070c9b683861110757062c52b8880a5f6b3936da9cd6c23ef2a95c",
+    },
+    {
+      seq: 256,
+      aad: "0x436f756e742d323536",
+      ct: "0x7a4a13e9ef23978e2c520fd4d2e757514ae160cd0cd05e556ef692370ca53076214c0c40d4c728d6ed9e727a5b",
+    },
+  ],
+  exports: [
+    { context: "0x", value: "0x4bbd6243b8bb54cec311fac9df81841b6fd61f56538a775e7c80a9f40160606e" },
+    { context: "0x00", value: "0x8c1df14732580e5501b00f82b10a1647b40713191b7c1240ac80e2b68808ba69" },
+    {
+      context: "0x54657374436f6e74657874",
+      value: "0x5acb09211139c43b3090489a9da433e8a30ee7188ba8b0a9a1ccf0c229283e53",
+    },
+  ],
+};
