@@ -1,17 +1,16 @@
 import { ByteReader } from "../byteReader.js";
 import { ByteWriter } from "../byteWriter.js";
 import { ProtocolError } from "../errors.js";
-import { REDUNDANCY_MAX } from "../limits.js";
 import type { Address, Bytes32 } from "../primitives.js";
 import { AEAD_TAG_BYTES } from "./aead.js";
 import { encodeSealedFrame, FRAME_BYTES_MAX, readSealedFrame, type SealedFrame } from "./sealedFrame.js";
 import { REQUEST_STREAM_LIMITS } from "./sealedStream.js";
 import { SEAL_KEY_BYTES, type SealSuite, SUITE_BYTES, suiteNumber, suiteOfNumber } from "./sealSuite.js";
 
-/** Standbys of one copy that a client may seal to beside its miner. */
+/** Standbys that a client may seal to beside its miner. */
 export const STANDBYS_MAX = 2;
-/** Who may read one envelope: a miner and its standbys for each copy of the task. */
-export const READERS_MAX: number = REDUNDANCY_MAX * (1 + STANDBYS_MAX);
+/** Who may read one envelope: a miner and its standbys. Each copy of a task has an envelope and a data key of its own, so that nobody reads another copy's answer. */
+export const READERS_MAX: number = 1 + STANDBYS_MAX;
 
 /** One miner that may read an envelope. */
 export type EnvelopeReader = {

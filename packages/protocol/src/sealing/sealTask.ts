@@ -13,7 +13,7 @@ import { REQUEST_STREAM_LIMITS, StreamSealer, streamKey } from "./sealedStream.j
 import { SEAL_KEY_BYTES, type SealSuite, suiteNumber } from "./sealSuite.js";
 
 /**
- * Seals a request to those whose contexts are given: the miner of each copy, and standbys only where the client agreed to them, since each of them can read all of it.
+ * Seals one copy of a request to those whose contexts are given: its miner, and standbys only where the client agreed to them, since each of them can read all of it.
  * All contexts are of one suite and one session. `dataKey` and `nonce` are 32 fresh bytes each, of this task and this envelope alone.
  */
 export function sealTask(parts: {

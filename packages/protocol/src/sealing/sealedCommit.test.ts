@@ -72,7 +72,7 @@ describe("commitments of a sealed task", () => {
 
 describe("a sealed request", () => {
   it("comes back from its bytes, and from nothing else", () => {
-    const request = aSealedRequest("Grüße");
+    const request = { ...aSealedRequest("Grüße"), committed: [7, 0, 0xffffffff] };
     const bytes = encodeSealedRequest(request);
     expect(decodeSealedRequest(bytes)).toEqual(request);
     const bad = [
@@ -85,7 +85,9 @@ describe("a sealed request", () => {
     for (const one of bad) expect(() => decodeSealedRequest(one)).toThrow("PROTOCOL_BAD_RECORD");
   });
 
-  it("isn't made of a prompt that no frames would hold", () => {
-    expect(() => encodeSealedRequest(aSealedRequest("x".repeat(2_100_000)))).toThrow("PROTOCOL_BAD_RECORD");
+  it("isn't made of a prompt, or of tokens, beyond what a task may have", () => {
+    expect(() => encodeSealedRequest(aSealedRequest("x".repeat(1_100_000)))).toThrow("PROTOCOL_BAD_RECORD");
+    const committed = Array.from({ length: 131_073 }, () => 1);
+    expect(() => encodeSealedRequest({ ...aSealedRequest(), committed })).toThrow("PROTOCOL_BAD_RECORD");
   });
 });

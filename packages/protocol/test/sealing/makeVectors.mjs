@@ -128,6 +128,7 @@ const request = join(
   promptBytes,
   uint(paramsBytes.length, 4),
   paramsBytes,
+  uint(0, 4),
 );
 const head = join(
   ...[uint(1, 1), SUITE, bytes(session), bytes(taskId), bytes(nonce), uint(1, 1)],

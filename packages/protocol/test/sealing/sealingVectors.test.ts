@@ -139,7 +139,7 @@ describe("our own formats", () => {
   ] as const)("have an envelope, sealed %s", async (_how, aead) => {
     const made = sealTask({
       taskId: answers.taskId,
-      request: { secret: commits.secret, prompt, params },
+      request: { secret: commits.secret, prompt, params, committed: [] },
       contexts: [await clientContext()],
       dataKey: hexToBytes(envelope.dataKey),
       nonce: envelope.nonce,
