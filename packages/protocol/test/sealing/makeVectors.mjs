@@ -22,6 +22,7 @@ import {
   uint,
   word,
 } from "./packing.mjs";
+import { atRest } from "./restVectors.mjs";
 import { RFC_9180 } from "./rfc9180.mjs";
 
 checkRfc();
@@ -178,6 +179,7 @@ const vectors = {
     ...{ sessionKey, filler, modelId, text: affinityText },
     tags: [0, 1].map((index) => tag("affinity-v1", index, affinityBytes.subarray(0, 256 * (index + 1)))),
   },
+  atRest,
 };
 writeFileSync(new URL("./vectors.json", import.meta.url), `${JSON.stringify(vectors, undefined, 2)}\n`);
 
