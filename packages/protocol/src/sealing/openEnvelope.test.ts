@@ -150,6 +150,14 @@ describe("an envelope", () => {
     }
   });
 
+  it("refuses a task that was signed as an open one", async () => {
+    const { contexts, dataKey, request } = sealed;
+    const task = { ...sealed.task, privacy: "open" } as const;
+    const taskId = hashTask(task);
+    const envelope = sealTask({ taskId, request, dataKey, contexts, nonce: aWord("n"), aead: portableAead });
+    expect(await openAs(alice, envelope, { task })).toEqual(refusal("otherPrivacy"));
+  });
+
   it("refuses an envelope of another task", async () => {
     const { task } = await aSealedEnvelope([alice], { seq: 4 });
     expect(await openAs(alice, sealed.envelope, { task })).toEqual(refusal("otherTask"));

@@ -43,6 +43,7 @@ export async function openEnvelope(
 ): Promise<OpenedEnvelope | Refused> {
   const { suite, session } = envelope;
   if (envelope.taskId !== hashTask(parts.task)) return refused("otherTask");
+  if (parts.task.privacy === "open") return refused("otherPrivacy");
   const reader = envelope.readers.find(({ miner }) => miner === parts.miner);
   if (reader === undefined) return refused("notAReader");
   const held = parts.findPrekeys(reader.bundleHash);

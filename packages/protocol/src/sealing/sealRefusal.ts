@@ -19,6 +19,8 @@ export const SEAL_REFUSALS = [
   "tooManyBytes",
   /** A frame whose padding isn't the one that its sender had to make. */
   "badPadding",
+  /** The task was signed as an open one. */
+  "otherPrivacy",
   /** The envelope isn't for this miner. */
   "notAReader",
   /** Sealed to a prekey that the miner has destroyed, or never had. */
