@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
+  concatBytes,
   decodeAnswerOpening,
   decodeEnvelope,
   decodeSealedFrame,
@@ -57,31 +58,33 @@ const change = fc.oneof(
 type Change = typeof change extends fc.Arbitrary<infer One> ? One : never;
 
 function applied(bytes: Uint8Array, one: Change): Uint8Array {
-  const place = (at: number) => Math.min(bytes.length - 1, Math.floor(at * bytes.length));
+  const place = (at: number) => Math.max(0, Math.min(bytes.length - 1, Math.floor(at * bytes.length)));
   switch (one.kind) {
     case "turn":
-      return bytes.map((byte, index) => (index === place(one.at) ? byte ^ (1 << one.bit) : byte));
+      return bytes.length === 0 ? bytes : bytes.with(place(one.at), (bytes[place(one.at)] ?? 0) ^ (1 << one.bit));
     case "set":
-      return bytes.map((byte, index) => (index === one.at ? one.byte : byte));
+      return one.at < bytes.length ? bytes.with(one.at, one.byte) : bytes;
     case "cut":
       return bytes.slice(0, place(one.at));
     case "add":
-      return Uint8Array.from([...bytes, ...one.bytes]);
+      return concatBytes(bytes, one.bytes);
     case "drop":
-      return Uint8Array.from([...bytes.subarray(0, one.at), ...bytes.subarray(one.at + one.count)]);
+      return concatBytes(bytes.subarray(0, one.at), bytes.subarray(one.at + one.count));
     case "splice":
-      return Uint8Array.from([
-        ...bytes.subarray(0, place(one.at)),
-        ...(seeds[one.other]?.bytes.subarray(place(one.at)) ?? []),
-      ]);
+      return concatBytes(bytes.subarray(0, place(one.at)), tailOf(one.other, place(one.at)));
   }
+}
+
+/** The rest of another seed's bytes. */
+function tailOf(seed: number, from: number): Uint8Array {
+  return seeds[seed]?.bytes.subarray(from) ?? new Uint8Array(0);
 }
 
 /** What a miner makes of bytes: an error's code, a refusal's name, or `opened`. Anything else that is thrown fails the test. */
 async function madeOf(bytes: Uint8Array, of: SealedTask): Promise<string> {
   const envelope = readOrCode(() => decodeEnvelope(bytes));
   if (typeof envelope === "string") return envelope;
-  expect(encodeEnvelope(envelope)).toEqual(bytes);
+  expect(Buffer.compare(encodeEnvelope(envelope), bytes)).toBe(0);
   const parts = { miner: alice.miner, task: of.task, findPrekeys: prekeysOf(alice), aead: nodeAead };
   const [known] = of.contexts.filter(({ miner }) => miner === alice.miner);
   const found = await openEnvelope(envelope, { ...parts, known });
