@@ -42,7 +42,7 @@ export class AnswerReader {
       const part = decodeAnswerPart(rest.subarray(0, whole));
       this.#hasEnded = part.kind === "end";
       parts.push(part);
-      rest = rest.slice(whole);
+      rest = rest.subarray(whole);
     }
     this.#held = rest.slice();
     return parts;

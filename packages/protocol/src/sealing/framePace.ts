@@ -1,3 +1,4 @@
+import { assert } from "../errors.js";
 import { BUCKET_BYTES_MAX, bucketCapacity, bucketOf } from "./padding.js";
 
 /** When a stream's frames may leave: at its start, and then every step, whatever there is to say. */
@@ -12,6 +13,7 @@ export type FramePace = {
 /** The step at which the next frame leaves. A sender that was late doesn't make up for it: steps that passed stay empty. */
 export function nextFrameAt(pace: FramePace, nowMs: number): { readonly step: number; readonly atMs: number } {
   const { startMs, stepMs, lastStep } = pace;
+  assert(stepMs > 0, "a step takes time");
   const due = Math.ceil((nowMs - startMs) / stepMs);
   const step = Math.max(lastStep + 1, due, 0);
   return { step, atMs: startMs + step * stepMs };

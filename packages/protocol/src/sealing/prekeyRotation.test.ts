@@ -54,7 +54,9 @@ describe("prekeys in time", () => {
     expect(prekeyPlan(TIMES, [9, 0, 1, 2, 3], 2_500)).toEqual({ make: [4], destroy: [0, 9] });
   });
 
-  it("aren't made before the network's first epoch, and those that are there go", () => {
-    expect(prekeyPlan(TIMES, [5, 0], 999)).toEqual({ make: [], destroy: [0, 5] });
+  it("are made for the network's first epoch ahead of it, and for none before", () => {
+    expect(prekeyPlan(TIMES, [], 899)).toEqual({ make: [], destroy: [] });
+    expect(prekeyPlan(TIMES, [], 900)).toEqual({ make: [0], destroy: [] });
+    expect(prekeyPlan(TIMES, [5, 0, -1], 999)).toEqual({ make: [], destroy: [-1, 5] });
   });
 });

@@ -45,12 +45,11 @@ export type PrekeyPlan = { readonly make: readonly number[]; readonly destroy: r
  */
 export function prekeyPlan(times: PrekeyTimes, held: readonly number[], nowSeconds: UnixSeconds): PrekeyPlan {
   const now = prekeyEpochAt(times, nowSeconds);
-  if (now < 0) return { make: [], destroy: [...held].sort((left, right) => left - right) };
   const left = prekeyEpochStart(times, now + 1) - nowSeconds;
   const wanted = LEAD_PARTS * left <= times.prekeySeconds ? [now, now + 1] : [now];
-  const isKept = (epoch: number) => epoch >= now - PREKEY_EPOCHS_KEPT && epoch <= now + 1;
+  const isKept = (epoch: number) => epoch >= 0 && epoch >= now - PREKEY_EPOCHS_KEPT && epoch <= now + 1;
   return {
-    make: wanted.filter((epoch) => !held.includes(epoch)),
+    make: wanted.filter((epoch) => epoch >= 0 && !held.includes(epoch)),
     destroy: held.filter((epoch) => !isKept(epoch)).sort((one, two) => one - two),
   };
 }

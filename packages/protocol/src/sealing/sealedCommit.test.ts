@@ -79,7 +79,7 @@ describe("a sealed request", () => {
       bytes.slice(0, -1),
       Uint8Array.from([...bytes, 0]),
       bytes.with(0, 2),
-      bytes.with(33, 0xff),
+      bytes.with(65, 0xff),
       new Uint8Array(0),
     ];
     for (const one of bad) expect(() => decodeSealedRequest(one)).toThrow("PROTOCOL_BAD_RECORD");

@@ -27,7 +27,7 @@ export function sealedParamsHash({ suite, secret }: CommitSecret, params: Sampli
   return keccak256(tagged("sealed-params-v1", suite).hex(salt, 32).bytes(encodeParams(params)).toBytes());
 }
 
-/** `keccak256("sealed-answer-salt-v1" ‖ suite u16 ‖ taskId ‖ secret)`: what an answer's commitments are salted with. */
+/** `keccak256("sealed-answer-salt-v1" ‖ suite u16 ‖ taskId ‖ secret)`: what a copy's answer is committed to with; the secret is that copy's own. */
 export function sealedAnswerSalt({ suite, secret }: CommitSecret, taskId: Bytes32): Bytes32 {
   return keccak256(tagged("sealed-answer-salt-v1", suite).hex(taskId, 32).hex(secret, 32).toBytes());
 }

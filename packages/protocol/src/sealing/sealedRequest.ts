@@ -12,8 +12,10 @@ import type { SealSuite } from "./sealSuite.js";
 
 /** What an envelope's frames hold: all that a miner needs beside the task, and the router must not see. */
 export type SealedRequest = {
-  /** See `CommitSecret`. */
+  /** What the task's commitments are salted with, in each of its copies: see `CommitSecret`. */
   readonly secret: Bytes32;
+  /** The same for this copy's answer, and what follows it in a hand-over: no other copy's miner can try guesses against it. */
+  readonly answerSecret: Bytes32;
   readonly prompt: Prompt;
   readonly params: SamplingParams;
   /** Output tokens that the client has of another miner's answer: where this one goes on. Empty at first. */
@@ -26,16 +28,18 @@ const WHAT = "sealed request";
 const PROMPT_RECORD_BYTES_MAX = 6 + PROMPT_BYTES_MAX + 5 * PROMPT_MESSAGES_MAX;
 
 /**
- * Version u8 = 1 ‖ secret 32 ‖ prompt (length u32, `encodePrompt`) ‖ parameters (length u32, `encodeParams`) ‖ committed u32, each id u32. Big-endian. Throws PROTOCOL_BAD_RECORD for a
+ * Version u8 = 1 ‖ secret 32 ‖ answer secret 32 ‖ prompt (length u32, `encodePrompt`) ‖ parameters (length u32, `encodeParams`) ‖ committed u32, each id u32. Big-endian. Throws PROTOCOL_BAD_RECORD for a
  * prompt that is too long, or more tokens than an answer has.
  */
-export function encodeSealedRequest({ secret, prompt, params, committed }: SealedRequest): Uint8Array {
+export function encodeSealedRequest(request: SealedRequest): Uint8Array {
+  const { secret, answerSecret, prompt, params, committed } = request;
   const [promptBytes, paramsBytes] = [encodePrompt(prompt).slice(), encodeParams(params).slice()];
   if (promptBytes.length > PROMPT_RECORD_BYTES_MAX) refuse("its prompt is too long");
   if (committed.length > OUTPUT_TOKENS_MAX) refuse("it has more tokens than an answer");
   const writer = new ByteWriter()
     .uint("version", VERSION, 1)
     .hex(secret, 32)
+    .hex(answerSecret, 32)
     .uint("promptBytes", promptBytes.length, 4)
     .bytes(promptBytes)
     .uint("paramsBytes", paramsBytes.length, 4)
@@ -49,7 +53,7 @@ export function encodeSealedRequest({ secret, prompt, params, committed }: Seale
 export function decodeSealedRequest(bytes: Uint8Array): SealedRequest {
   const reader = new ByteReader(bytes, WHAT);
   if (reader.uint("version", 1) !== VERSION) reader.refuse("another version");
-  const secret = reader.hex(32);
+  const [secret, answerSecret] = [reader.hex(32), reader.hex(32)];
   const promptBytes = reader.uint("promptBytes", 4);
   if (promptBytes > PROMPT_RECORD_BYTES_MAX) reader.refuse("its prompt is too long");
   const prompt = decodePrompt(reader.bytes(promptBytes));
@@ -58,13 +62,13 @@ export function decodeSealedRequest(bytes: Uint8Array): SealedRequest {
   if (count > OUTPUT_TOKENS_MAX) reader.refuse("it has more tokens than an answer");
   const committed = Array.from({ length: count }, () => reader.uint("id", 4));
   reader.end();
-  return { secret, prompt, params, committed };
+  return { secret, answerSecret, prompt, params, committed };
 }
 
 /** What a client puts into the task that it has signed, in place of an open task's commitments. */
 export function sealedTaskCommits(
   suite: SealSuite,
-  { secret, prompt, params }: Omit<SealedRequest, "committed">,
+  { secret, prompt, params }: Pick<SealedRequest, "secret" | "prompt" | "params">,
 ): Pick<Task, "promptCommit" | "paramsHash"> {
   return {
     promptCommit: promptCommit(sealedPromptSalt({ suite, secret }), prompt),

@@ -65,7 +65,7 @@ export function aSealedRequest(text = "Is this number prime?", secret: Bytes32 =
     ...{ temperature: 1, topK: 40, topP: 1, minP: 0, presencePenalty: 0, frequencyPenalty: 0 },
     ...{ logitBias: { 7: -3 }, stop: ["\n\n"], maxTokens: 64 },
   });
-  return { secret, prompt, params, committed: [] };
+  return { secret, answerSecret: aWord("answer secret"), prompt, params, committed: [] };
 }
 
 export function aSealedTask(request: SealedRequest, suite: SealSuite = "x25519", seq = 3): Task {

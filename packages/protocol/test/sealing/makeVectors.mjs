@@ -91,10 +91,12 @@ const commits = {
 };
 
 const taskId = word("task");
-const answerSalt = salted("sealed-answer-salt-v1", bytes(taskId), bytes(secret));
+const answerSecret = word("answer secret");
+const answerSalt = salted("sealed-answer-salt-v1", bytes(taskId), bytes(answerSecret));
 const output = text("yes");
 const answers = {
   taskId,
+  answerSecret,
   answerSalt,
   rootStart: keccak(text("sealed-token-root-v1"), bytes(answerSalt)),
   output: hex(output),
@@ -125,6 +127,7 @@ const wrappedKey = seal(wrapKey, Buffer.alloc(12), wrapAad, dataKey);
 const request = join(
   uint(1, 1),
   bytes(secret),
+  bytes(answerSecret),
   uint(promptBytes.length, 4),
   promptBytes,
   uint(paramsBytes.length, 4),

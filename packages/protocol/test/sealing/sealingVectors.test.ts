@@ -128,7 +128,7 @@ describe("our own formats", () => {
     expect(sealedPromptSalt(ONE)).toBe(commits.promptSalt);
     expect(promptCommit(commits.promptSalt, prompt)).toBe(commits.promptCommit);
     expect(sealedParamsHash(ONE, params)).toBe(commits.paramsHash);
-    expect(sealedAnswerSalt(ONE, answers.taskId)).toBe(answers.answerSalt);
+    expect(sealedAnswerSalt({ ...ONE, secret: answers.answerSecret }, answers.taskId)).toBe(answers.answerSalt);
     expect(sealedRootStart(answers.answerSalt).root).toBe(answers.rootStart);
     expect(sealedOutCommit(answers.taskId, answers.answerSalt, hexToBytes(answers.output))).toBe(answers.outCommit);
   });
@@ -139,7 +139,7 @@ describe("our own formats", () => {
   ] as const)("have an envelope, sealed %s", async (_how, aead) => {
     const made = sealTask({
       taskId: answers.taskId,
-      request: { secret: commits.secret, prompt, params, committed: [] },
+      request: { secret: commits.secret, answerSecret: answers.answerSecret, prompt, params, committed: [] },
       contexts: [await clientContext()],
       dataKey: hexToBytes(envelope.dataKey),
       nonce: envelope.nonce,

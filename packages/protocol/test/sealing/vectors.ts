@@ -48,6 +48,7 @@ export type SealingVectors = {
   };
   readonly answers: {
     readonly taskId: Bytes32;
+    readonly answerSecret: Bytes32;
     readonly answerSalt: Bytes32;
     readonly rootStart: Bytes32;
     readonly output: Hex;
