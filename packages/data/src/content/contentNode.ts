@@ -1,0 +1,223 @@
+import type { Bytes32 } from "@cortensor/protocol";
+import type { Libp2p } from "@libp2p/interface";
+import type { BlockFinder, FinderCounts } from "./blockFinder.js";
+import { type CarBlock, readCar, writeCar } from "./carFile.js";
+import { type Collected, collectContent } from "./collectContent.js";
+import { type Cid, cidOfDigest, digestOf, parseCid as parseRoot } from "./contentCid.js";
+import { ContentError } from "./contentError.js";
+import { READS_MAX } from "./contentLimits.js";
+import { addPin, allPins, objectEntry, type Pin, type PinName, pinsOf, removePin } from "./contentPins.js";
+import type { ContentStore, ObjectEntry, StoreSize } from "./contentStore.js";
+import { type CutObject, cutObject } from "./cutObject.js";
+import type { Exchange } from "./exchange.js";
+import { Gate } from "./gate.js";
+import { type DatumKind, mayPublish, type Privacy } from "./storageMap.js";
+import { readObject, walkObject } from "./walkObject.js";
+
+/** What is put: a kind of datum, at a session's privacy, in the form that its bytes have; whose it is, and until when it is kept. */
+export type Datum = {
+  readonly kind: DatumKind;
+  readonly privacy: Privacy;
+  readonly form: "plain" | "ciphertext";
+  readonly owner: string;
+  /** Chain seconds; undefined until it is taken away. */
+  readonly untilSeconds: number | undefined;
+};
+
+export type ContentStat = StoreSize &
+  FinderCounts & {
+    readonly pins: number;
+    readonly peers: number;
+    readonly peerId: string | undefined;
+    readonly addresses: readonly string[];
+  };
+
+export type ContentNodeInner = {
+  readonly store: ContentStore;
+  readonly finder: BlockFinder;
+  /** Both undefined where a node neither listens nor has peers. */
+  readonly libp2p: Libp2p | undefined;
+  readonly exchange: Exchange | undefined;
+  readonly nowSeconds: () => number;
+};
+
+/** Times a pin is tried where blocks vanish under it. */
+const PIN_TRIES = 3;
+
+/**
+ * Objects by their CIDs: kept in a folder, pinned, given to peers and fetched from them. What it gives is what the CID names, whoever it
+ * came from. Chain time comes from outside.
+ */
+export class ContentNode {
+  readonly #inner: ContentNodeInner;
+  readonly #reads = new Gate(READS_MAX);
+
+  constructor(inner: ContentNodeInner) {
+    this.#inner = inner;
+  }
+
+  /** Cuts, keeps and pins bytes as they come. On the disk when it resolves. Throws CONTENT_FORBIDDEN where the storage map has no place for them. */
+  async put(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, datum: Datum): Promise<CutObject> {
+    checkPlace(datum);
+    const { store } = this.#inner;
+    const object = await cutObject(source, (cid, block) => store.put(cid, block, this.#inner.nowSeconds()));
+    const entry = objectEntry(object.bytes, object.blocks, object.sha256);
+    if (object.blocks.length > 1)
+      await store.transaction(() => void store.wholes.put(object.sha256, object.cid.toString()));
+    await this.#keepPin(object.cid, entry, datum);
+    return object;
+  }
+
+  /** An object's bytes in order, each block fetched where it is. Throws what `walkObject` and the finder throw. */
+  async *get(root: Cid, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<Uint8Array> {
+    const leave = await this.#reads.enter();
+    try {
+      yield* readObject(root, (cid) => this.#inner.finder.find(cid, signal));
+    } finally {
+      leave();
+    }
+  }
+
+  /** The root of what chains name by the SHA-256 of all its bytes: put here, or else small enough to be one block. */
+  rootOf(sha256: Bytes32): Cid {
+    const root = this.#inner.store.wholes.get(sha256);
+    const object = root === undefined ? undefined : this.#inner.store.objects.get(root);
+    return root === undefined || object === undefined ? cidOfDigest(sha256) : parseRoot(root);
+  }
+
+  /** Whether all of an object is in this node's own store. Looks at no bytes. */
+  has(root: Cid): boolean {
+    const { store } = this.#inner;
+    const blocks = store.objects.get(root.toString())?.blocks ?? [digestOf(root)];
+    return blocks.every((digest) => store.entries.doesExist(digest)) && store.has(root);
+  }
+
+  /** Pins an object, fetching what of it isn't here. Throws CONTENT_BAD_PIN, and what `get` throws. */
+  async pin(
+    root: Cid,
+    {
+      untilSeconds,
+      signal,
+      ...name
+    }: PinName & { readonly untilSeconds: number | undefined; readonly signal: AbortSignal },
+  ): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const entry = await this.#survey(root, (cid) => this.#inner.finder.find(cid, signal));
+      const outcome = await this.#addPin(root, entry, { ...name, untilSeconds });
+      if (outcome.kind === "pinned") return;
+      if (tries >= PIN_TRIES) throw new ContentError({ code: "CONTENT_NOT_FOUND", cid: root.toString(), failures: [] });
+    }
+  }
+
+  /** Takes a pin away. False where there was none. */
+  unpin(root: Cid, name: PinName): Promise<boolean> {
+    return removePin(this.#inner.store, root, name);
+  }
+
+  pins(root?: Cid): readonly Pin[] {
+    return root === undefined ? allPins(this.#inner.store) : pinsOf(this.#inner.store, root);
+  }
+
+  /** Removes what no live pin reaches and is older than the grace. */
+  collect({ graceSeconds }: { readonly graceSeconds?: number } = {}): Promise<Collected> {
+    const grace = graceSeconds === undefined ? {} : { graceSeconds };
+    return collectContent(this.#inner.store, { nowSeconds: this.#inner.nowSeconds(), ...grace });
+  }
+
+  /** Reads all that is pinned, and fetches anew what is corrupt or gone. Gives the roots that can't be made whole. */
+  async repair({ signal }: { readonly signal: AbortSignal }): Promise<{ readonly lost: readonly string[] }> {
+    const lost: string[] = [];
+    for (const root of new Set(this.pins().map((pin) => pin.root))) {
+      try {
+        await this.#survey(parseRoot(root), (cid) => this.#inner.finder.find(cid, signal));
+      } catch (error) {
+        if (!(error instanceof ContentError) || error.code !== "CONTENT_NOT_FOUND") throw error;
+        lost.push(root);
+      }
+    }
+    return { lost };
+  }
+
+  /** An object as a CAR file. */
+  exportCar(root: Cid, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<Uint8Array> {
+    return writeCar(
+      root,
+      walkObject(root, (cid) => this.#inner.finder.find(cid, signal)),
+    );
+  }
+
+  /** Keeps and pins the objects of a CAR file, which must hold them whole and nothing else. Throws what `readCar` throws. */
+  async importCar(source: AsyncIterable<Uint8Array>, datum: Datum): Promise<readonly Cid[]> {
+    checkPlace(datum);
+    const { store, nowSeconds, finder } = this.#inner;
+    let roots: readonly Cid[] = [];
+    const strays = new Set<string>();
+    const keep = async ({ cid, block }: CarBlock) => {
+      strays.add(digestOf(cid));
+      await store.put(cid, block, nowSeconds());
+    };
+    for await (const block of readCar(source, (named) => (roots = named))) await keep(block);
+    const entries = new Map<Cid, ObjectEntry>();
+    const load = async (cid: Cid): Promise<Uint8Array> => {
+      const block = await finder.own(cid);
+      if (block === undefined) throw notWhole(cid);
+      return block;
+    };
+    for (const root of roots) entries.set(root, await this.#survey(root, load));
+    for (const { blocks } of entries.values()) for (const digest of blocks) strays.delete(digest);
+    if (strays.size > 0) {
+      throw new ContentError({ code: "CONTENT_BAD_CAR", problem: `${strays.size} blocks of none of its roots` });
+    }
+    for (const [root, entry] of entries) await this.#keepPin(root, entry, datum);
+    return roots;
+  }
+
+  stat(): ContentStat {
+    const { store, finder, libp2p } = this.#inner;
+    return {
+      ...store.size(),
+      ...finder.counts,
+      pins: this.pins().length,
+      peers: libp2p?.getPeers().length ?? 0,
+      peerId: libp2p?.peerId.toString(),
+      addresses: libp2p?.getMultiaddrs().map((address) => address.toString()) ?? [],
+    };
+  }
+
+  async stop(): Promise<void> {
+    const { store, finder, libp2p, exchange } = this.#inner;
+    await finder.stop();
+    await exchange?.stop();
+    await libp2p?.stop();
+    await store.close();
+  }
+
+  async #survey(root: Cid, load: (cid: Cid) => Promise<Uint8Array>): Promise<ObjectEntry> {
+    const blocks: Cid[] = [];
+    let bytes = 0;
+    for await (const walked of walkObject(root, load)) {
+      blocks.push(walked.cid);
+      bytes += walked.bytes?.length ?? 0;
+    }
+    return objectEntry(bytes, blocks);
+  }
+
+  async #keepPin(root: Cid, object: ObjectEntry, datum: Datum): Promise<void> {
+    const { kind } = await this.#addPin(root, object, datum);
+    if (kind === "missing") throw new ContentError({ code: "CONTENT_NOT_FOUND", cid: root.toString(), failures: [] });
+  }
+
+  #addPin(root: Cid, object: ObjectEntry, datum: PinName & { readonly untilSeconds: number | undefined }) {
+    const { store, nowSeconds } = this.#inner;
+    const name = { owner: datum.owner, kind: datum.kind };
+    return addPin(store, { root, name, object, untilSeconds: datum.untilSeconds, nowSeconds: nowSeconds() });
+  }
+}
+
+function checkPlace({ kind, privacy, form }: Datum): void {
+  if (!mayPublish(kind, privacy, form)) throw new ContentError({ code: "CONTENT_FORBIDDEN", kind, privacy, form });
+}
+
+function notWhole(cid: Cid): ContentError {
+  return new ContentError({ code: "CONTENT_BAD_CAR", problem: `not whole: ${cid.toString()} is missing` });
+}

@@ -1,0 +1,92 @@
+import type { Clock } from "@cortensor/runtime";
+import type { Libp2p, PeerId } from "@libp2p/interface";
+import { peerIdFromString } from "@libp2p/peer-id";
+import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
+import { ContentError } from "./contentError.js";
+import { DIAL_MS, LIAR_MS, PEERS_ASKED_MAX, PEERS_MAX, REDIAL_MS } from "./contentLimits.js";
+import type { Exchange } from "./exchange.js";
+import type { BlockSource } from "./fetchHedged.js";
+
+type KnownPeer = { readonly id: PeerId; readonly addresses: Multiaddr[]; awayUntilMs: number };
+
+/** Whom a node may ask: the peers it was told of, by address and identity. Those that lied or can't be reached are left alone for a while. */
+export class PeerBook {
+  readonly #parts: { readonly libp2p: Libp2p; readonly clock: Clock };
+  readonly #peers = new Map<string, KnownPeer>();
+  readonly #dialling = new Map<string, Promise<unknown>>();
+
+  /** Throws CONTENT_BAD_PEER for an address that is none, or that doesn't name its peer. */
+  constructor(parts: { readonly libp2p: Libp2p; readonly clock: Clock; readonly peers: readonly string[] }) {
+    this.#parts = parts;
+    for (const { id, address } of parsePeers(parts.peers)) {
+      const known = this.#peers.get(id.toString()) ?? { id, addresses: [], awayUntilMs: 0 };
+      known.addresses.push(address);
+      this.#peers.set(id.toString(), known);
+    }
+  }
+
+  /** Left alone from now on: it sent what it wasn't asked for. Its connection ends. */
+  bench(peer: PeerId): void {
+    const known = this.#peers.get(peer.toString());
+    if (known !== undefined) known.awayUntilMs = this.#parts.clock.nowMs() + LIAR_MS;
+    void this.#parts.libp2p.hangUp(peer).catch(() => undefined);
+  }
+
+  /** Peers to ask for one block: those least busy, at most a few. */
+  sources(exchange: Exchange): readonly BlockSource[] {
+    const nowMs = this.#parts.clock.nowMs();
+    return [...this.#peers.values()]
+      .filter(({ awayUntilMs }) => awayUntilMs <= nowMs)
+      .map((peer) => ({ peer, open: exchange.openAsks(peer.id), isNear: this.#isConnected(peer) }))
+      .sort((left, right) => Number(right.isNear) - Number(left.isNear) || left.open - right.open)
+      .slice(0, PEERS_ASKED_MAX)
+      .map(({ peer }) => ({
+        name: `peer ${peer.id.toString()}`,
+        fetch: async (cid, signal) => {
+          await this.#connect(peer);
+          signal.throwIfAborted();
+          return exchange.ask(peer.id, cid, signal);
+        },
+      }));
+  }
+
+  #isConnected({ id }: KnownPeer): boolean {
+    return this.#parts.libp2p.getConnections(id).length > 0;
+  }
+
+  /** One dial at a time for each peer, whoever waits for it. */
+  async #connect(peer: KnownPeer): Promise<void> {
+    if (this.#isConnected(peer)) return;
+    const key = peer.id.toString();
+    const { libp2p, clock } = this.#parts;
+    const dialling =
+      this.#dialling.get(key) ??
+      libp2p
+        .dial(peer.addresses, { signal: AbortSignal.timeout(DIAL_MS) })
+        .catch((error: unknown) => {
+          peer.awayUntilMs = Math.max(peer.awayUntilMs, clock.nowMs() + REDIAL_MS);
+          throw error;
+        })
+        .finally(() => this.#dialling.delete(key));
+    this.#dialling.set(key, dialling);
+    await dialling;
+  }
+}
+
+/** Peers' addresses, each with whom it names. Throws CONTENT_BAD_PEER. */
+export function parsePeers(peers: readonly string[]): readonly { readonly id: PeerId; readonly address: Multiaddr }[] {
+  if (peers.length > PEERS_MAX) {
+    throw new ContentError({ code: "CONTENT_BAD_PEER", peer: "", problem: `more than ${PEERS_MAX} peers` });
+  }
+  return peers.map((peer) => {
+    const shown = peer.slice(0, 200);
+    try {
+      const address = multiaddr(peer);
+      const id = address.getPeerId();
+      if (id !== null) return { id: peerIdFromString(id), address };
+    } catch (cause) {
+      throw new ContentError({ code: "CONTENT_BAD_PEER", peer: shown, problem: "malformed" }, { cause });
+    }
+    throw new ContentError({ code: "CONTENT_BAD_PEER", peer: shown, problem: "doesn't name its peer: …/p2p/<id>" });
+  });
+}
