@@ -24,6 +24,7 @@ const COMMANDS = {
   planter: async () => (await import("./commands/planter.js")).addPlanter,
   adversary: async () => (await import("./commands/adversary.js")).addAdversary,
   audit: async () => (await import("./commands/audit.js")).addAudit,
+  content: async () => (await import("./commands/content.js")).addContent,
   receipt: async () => (await import("./commands/receipt.js")).addReceipt,
   stake: async () => (await import("./commands/stake.js")).addStake,
   node: async () => (await import("./commands/node.js")).addNode,

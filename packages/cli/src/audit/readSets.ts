@@ -1,6 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { type ContentNode, createContentNode } from "@cortensor/data";
 import { type Bytes32, SET_BYTES_MAX } from "@cortensor/protocol";
+import { silentLogger, systemClock } from "@cortensor/runtime";
 import { CliError } from "../cliError.js";
 
 /** Where a router serves its sets. */
@@ -13,21 +15,40 @@ const FETCH_MS = 120_000;
 /** Finds the bytes published under a CID; undefined where there are none. Whoever asks checks their hash. */
 export type ReadSet = (setCid: Bytes32) => Promise<Uint8Array | undefined>;
 
-/** Sets of a folder, of a router by its address, or below any other address. */
+/** What a source begins with that is a folder of content: `cortensor content sets` and `pin` fill one. */
+const CONTENT = "content:";
+
+/** Sets of a folder, of a folder of content (`content:<folder>`), of a router by its address, or below any other address. */
 export function openSets(source: string, signal: AbortSignal): ReadSet {
   return openFiles(source, { path: ROUTER_PATH, signal });
 }
 
-/** Documents of verdicts of a folder, of a guard by its address, or below any other address. */
+/** Documents of verdicts of a folder, of a folder of content, of a guard by its address, or below any other address. */
 export function openVerdicts(source: string, signal: AbortSignal): ReadSet {
   return openFiles(source, { path: GUARD_PATH, signal });
 }
 
 function openFiles(source: string, { path, signal }: { readonly path: string; readonly signal: AbortSignal }): ReadSet {
+  if (source.startsWith(CONTENT)) return openContentSets(source.slice(CONTENT.length), signal);
   if (!/^https?:\/\//.test(source)) return (setCid) => readFromFolder(join(source, setCid));
   const base = new URL(source);
   if (base.pathname === "/") base.pathname = path;
   return (setCid) => fetchSet(`${base.origin}${base.pathname.replace(/\/$/, "")}/${setCid}`, signal);
+}
+
+/** Opened with the first set that is asked for, and closed when the command ends. */
+function openContentSets(folder: string, signal: AbortSignal): ReadSet {
+  let opened: Promise<ContentNode> | undefined;
+  const openNode = async (): Promise<ContentNode> => {
+    const nowSeconds = () => Math.floor(systemClock.nowMs() / 1_000);
+    const node = await createContentNode({ folder, nowSeconds, clock: systemClock, log: silentLogger });
+    signal.addEventListener("abort", () => void node.stop(), { once: true });
+    return node;
+  };
+  return async (setCid) => {
+    opened ??= openNode();
+    return (await opened).findWhole(setCid, { bytesMax: SET_BYTES_MAX, signal });
+  };
 }
 
 async function readFromFolder(file: string): Promise<Uint8Array | undefined> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Clock, Logger } from "@cortensor/runtime";
 import { type Cid, digestOf } from "./contentCid.js";
 import { ContentError } from "./contentError.js";
@@ -35,6 +36,8 @@ export class BlockFinder {
 
   constructor(parts: BlockFinderParts) {
     this.#parts = parts;
+    // As many as there are fetches, which are bounded.
+    setMaxListeners(0, this.#over.signal);
   }
 
   get counts(): FinderCounts {
@@ -102,6 +105,7 @@ export class BlockFinder {
 /** Stops waiting when the signal aborts; what is waited for goes on. */
 async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   const stopped = new AbortController();
+  setMaxListeners(0, signal);
   const aborted = new Promise<never>((_resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true, signal: stopped.signal });
   });

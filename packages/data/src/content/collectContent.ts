@@ -1,7 +1,7 @@
 import { parseBytes32 } from "@cortensor/protocol";
 import { type Cid, cidOfDigest, NODE_CODEC, withCodec } from "./contentCid.js";
 import { COLLECT_ROUNDS_MAX, GRACE_SECONDS, SWEPT_AT_ONCE } from "./contentLimits.js";
-import { allPins, isLive, isPinned, type Pin } from "./contentPins.js";
+import { eachPin, isLive, isPinned, type Pin, pinsAfter } from "./contentPins.js";
 import type { ContentStore } from "./contentStore.js";
 
 /** What a collection did. `busy`: so much was pinned meanwhile that it gave up; what it removed by then was garbage. */
@@ -45,7 +45,7 @@ function markPinned(store: ContentStore, nowSeconds: number): Marked {
   const pinning = store.counters.get("pinning") ?? 0;
   const digests = new Set<string>();
   let last: string | undefined;
-  for (const pin of allPins(store)) {
+  for (const pin of eachPin(store)) {
     if (pin.root === last || !isLive(pin.untilSeconds, nowSeconds)) continue;
     last = pin.root;
     for (const digest of store.objects.get(pin.root)?.blocks ?? []) digests.add(digest);
@@ -54,13 +54,16 @@ function markPinned(store: ContentStore, nowSeconds: number): Marked {
 }
 
 async function removeExpired(store: ContentStore, nowSeconds: number): Promise<number> {
-  const expired = allPins(store).filter(({ untilSeconds }) => !isLive(untilSeconds, nowSeconds));
   let removed = 0;
-  for (let from = 0; from < expired.length; from += SWEPT_AT_ONCE) {
-    const some = expired.slice(from, from + SWEPT_AT_ONCE);
-    removed += await store.transaction(() => some.filter((pin) => removeIfExpired(store, pin, nowSeconds)).length);
+  let last: Pin | undefined;
+  for (;;) {
+    const some = pinsAfter(store, last, SWEPT_AT_ONCE);
+    last = some.at(-1);
+    if (last === undefined) return removed;
+    const expired = some.filter(({ untilSeconds }) => !isLive(untilSeconds, nowSeconds));
+    if (expired.length === 0) continue;
+    removed += await store.transaction(() => expired.filter((pin) => removeIfExpired(store, pin, nowSeconds)).length);
   }
-  return removed;
 }
 
 function removeIfExpired(store: ContentStore, { root, kind, owner }: Pin, nowSeconds: number): boolean {

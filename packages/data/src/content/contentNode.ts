@@ -1,12 +1,12 @@
-import type { Bytes32 } from "@cortensor/protocol";
+import { type Bytes32, bytesToHex, hasCode } from "@cortensor/protocol";
 import type { Libp2p } from "@libp2p/interface";
 import type { BlockFinder, FinderCounts } from "./blockFinder.js";
 import { type CarBlock, readCar, writeCar } from "./carFile.js";
 import { type Collected, collectContent } from "./collectContent.js";
-import { type Cid, cidOfDigest, digestOf, parseCid as parseRoot } from "./contentCid.js";
+import { type Cid, cidOfDigest, digestOf, parseCid as parseRoot, sha256Of } from "./contentCid.js";
 import { ContentError } from "./contentError.js";
-import { READS_MAX } from "./contentLimits.js";
-import { addPin, allPins, objectEntry, type Pin, type PinName, pinsOf, removePin } from "./contentPins.js";
+import { READS_MAX, SWEPT_AT_ONCE } from "./contentLimits.js";
+import { addPin, objectEntry, type Pin, type PinName, pinsAfter, pinsOf, removePin } from "./contentPins.js";
 import type { ContentStore, ObjectEntry, StoreSize } from "./contentStore.js";
 import { type CutObject, cutObject } from "./cutObject.js";
 import type { Exchange } from "./exchange.js";
@@ -85,6 +85,30 @@ export class ContentNode {
     return root === undefined || object === undefined ? cidOfDigest(sha256) : parseRoot(root);
   }
 
+  /**
+   * All bytes of what chains name by their SHA-256, checked against it; undefined where nobody has them, or they are more than `bytesMax`.
+   * What is larger than one block is found by it only where it was put.
+   */
+  async findWhole(
+    sha256: Bytes32,
+    { bytesMax, signal }: { readonly bytesMax: number; readonly signal: AbortSignal },
+  ): Promise<Uint8Array | undefined> {
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    try {
+      for await (const part of this.get(this.rootOf(sha256), { signal })) {
+        length += part.length;
+        if (length > bytesMax) return undefined;
+        parts.push(part);
+      }
+    } catch (error) {
+      if (hasCode(error, "CONTENT_NOT_FOUND")) return undefined;
+      throw error;
+    }
+    const whole = Buffer.concat(parts);
+    return bytesToHex(sha256Of(whole)) === sha256 ? whole : undefined;
+  }
+
   /** Whether all of an object is in this node's own store. Looks at no bytes. */
   has(root: Cid): boolean {
     const { store } = this.#inner;
@@ -114,8 +138,14 @@ export class ContentNode {
     return removePin(this.#inner.store, root, name);
   }
 
-  pins(root?: Cid): readonly Pin[] {
-    return root === undefined ? allPins(this.#inner.store) : pinsOf(this.#inner.store, root);
+  /** All pins of an object, also such as have run out and weren't collected yet. */
+  pinsOf(root: Cid): readonly Pin[] {
+    return pinsOf(this.#inner.store, root);
+  }
+
+  /** The next pins in the order of their roots, after one or from the first. */
+  listPins(most: number, after?: Pin): readonly Pin[] {
+    return pinsAfter(this.#inner.store, after, most);
   }
 
   /** Removes what no live pin reaches and is older than the grace. */
@@ -127,15 +157,16 @@ export class ContentNode {
   /** Reads all that is pinned, and fetches anew what is corrupt or gone. Gives the roots that can't be made whole. */
   async repair({ signal }: { readonly signal: AbortSignal }): Promise<{ readonly lost: readonly string[] }> {
     const lost: string[] = [];
-    for (const root of new Set(this.pins().map((pin) => pin.root))) {
-      try {
-        await this.#survey(parseRoot(root), (cid) => this.#inner.finder.find(cid, signal));
-      } catch (error) {
-        if (!(error instanceof ContentError) || error.code !== "CONTENT_NOT_FOUND") throw error;
-        lost.push(root);
+    let last: Pin | undefined;
+    for (;;) {
+      const some = this.listPins(SWEPT_AT_ONCE, last);
+      const before = last?.root;
+      last = some.at(-1);
+      if (last === undefined) return { lost };
+      for (const root of new Set(some.map((pin) => pin.root))) {
+        if (root !== before && !(await this.#isWhole(parseRoot(root), signal))) lost.push(root);
       }
     }
-    return { lost };
   }
 
   /** An object as a CAR file. */
@@ -177,7 +208,7 @@ export class ContentNode {
     return {
       ...store.size(),
       ...finder.counts,
-      pins: this.pins().length,
+      pins: store.pins.getKeysCount(),
       peers: libp2p?.getPeers().length ?? 0,
       peerId: libp2p?.peerId.toString(),
       addresses: libp2p?.getMultiaddrs().map((address) => address.toString()) ?? [],
@@ -190,6 +221,16 @@ export class ContentNode {
     await exchange?.stop();
     await libp2p?.stop();
     await store.close();
+  }
+
+  async #isWhole(root: Cid, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#survey(root, (cid) => this.#inner.finder.find(cid, signal));
+      return true;
+    } catch (error) {
+      if (hasCode(error, "CONTENT_NOT_FOUND")) return false;
+      throw error;
+    }
   }
 
   async #survey(root: Cid, load: (cid: Cid) => Promise<Uint8Array>): Promise<ObjectEntry> {

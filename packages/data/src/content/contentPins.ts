@@ -1,7 +1,7 @@
 import { type Cid, digestOf } from "./contentCid.js";
 import { ContentError } from "./contentError.js";
 import { OWNER_CHARS_MAX, PINS_PER_OBJECT_MAX } from "./contentLimits.js";
-import type { ContentStore, ObjectEntry } from "./contentStore.js";
+import type { ContentStore, ObjectEntry, PinEntry } from "./contentStore.js";
 import { type DatumKind, isDatumKind } from "./storageMap.js";
 
 /** Whose pin it is, and for what kind of datum. One owner holds one pin of a kind on an object. */
@@ -46,6 +46,14 @@ export async function addPin(
   return outcome;
 }
 
+/** The next pins in the order of their roots, after one or from the first. Nothing is held open between two calls. */
+export function pinsAfter(store: ContentStore, after: Pin | undefined, most: number): readonly Pin[] {
+  const found: Pin[] = [];
+  const start = after === undefined ? {} : { start: `${pinKey(after.root, after)}\u0000` };
+  for (const pin of toPins(store.pins.getRange({ ...start, limit: most }))) found.push(pin);
+  return found;
+}
+
 /** Takes a pin away. False where there was none. */
 export async function removePin(store: ContentStore, root: Cid, name: PinName): Promise<boolean> {
   const key = pinKey(root.toString(), name);
@@ -60,12 +68,7 @@ export async function removePin(store: ContentStore, root: Cid, name: PinName): 
 
 /** All pins of an object, also such as have run out and weren't collected yet. */
 export function pinsOf(store: ContentStore, root: Cid): readonly Pin[] {
-  return listPins(store, `${root.toString()}/`);
-}
-
-/** Pins in the order of their roots. */
-export function allPins(store: ContentStore): readonly Pin[] {
-  return listPins(store, "");
+  return [...eachPin(store, `${root.toString()}/`)];
 }
 
 /** Whether a pin on exactly this block holds. */
@@ -84,16 +87,17 @@ export function objectEntry(bytes: number, blocks: readonly Cid[], sha256?: stri
   return { bytes, blocks: digests, ...(sha256 === undefined ? {} : { sha256 }) };
 }
 
-function listPins(store: ContentStore, prefix: string): readonly Pin[] {
-  const range = prefix === "" ? {} : { start: prefix, end: `${prefix}\uffff` };
-  const found: Pin[] = [];
-  for (const { key, value } of store.pins.getRange(range)) {
+/** Pins in the order of their roots, all or those whose key begins so. Nothing may be awaited between two of them. */
+export function eachPin(store: ContentStore, prefix = ""): Generator<Pin> {
+  return toPins(store.pins.getRange(prefix === "" ? {} : { start: prefix, end: `${prefix}\uffff` }));
+}
+
+function* toPins(entries: Iterable<{ readonly key: string; readonly value: PinEntry }>): Generator<Pin> {
+  for (const { key, value } of entries) {
     const [root = "", kind = "", ...owner] = key.split("/");
-    if (isDatumKind(kind)) {
-      found.push({ root, kind, owner: owner.join("/"), untilSeconds: value.untilSeconds ?? undefined });
-    }
+    if (!isDatumKind(kind)) continue;
+    yield { root, kind, owner: owner.join("/"), untilSeconds: value.untilSeconds ?? undefined };
   }
-  return found;
 }
 
 function later(had: { readonly untilSeconds: number | null } | undefined, until: number | undefined): number | null {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Logger } from "@cortensor/runtime";
 import type { Connection, IncomingStreamData, Libp2p, PeerId, Stream } from "@libp2p/interface";
 import * as lengthPrefixed from "it-length-prefixed";
@@ -37,6 +38,8 @@ export class Exchange {
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts;
+    // As many as there are messages under way, which are bounded by streams and asks.
+    setMaxListeners(0, this.#over.signal);
   }
 
   async start(): Promise<void> {
