@@ -50,8 +50,8 @@ export const SEND_MS = 15_000;
 /** A stream on which no message was completed so long is closed: nobody holds memory by dripping. */
 export const STREAM_IDLE_MS = 60_000;
 /** Time to reach a peer. */
-export const DIAL_MS = 5_000;
-/** After a failed dial a peer is left alone so long. */
+export const DIAL_MS = 15_000;
+/** After a failed dial a peer is asked only where nobody else can be, so long. */
 export const REDIAL_MS = 2_000;
 /** A peer that sent other bytes than it was asked for isn't asked so long. */
 export const LIAR_MS = 600_000;

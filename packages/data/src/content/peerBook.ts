@@ -7,9 +7,16 @@ import { DIAL_MS, LIAR_MS, PEERS_ASKED_MAX, PEERS_MAX, REDIAL_MS } from "./conte
 import type { Exchange } from "./exchange.js";
 import type { BlockSource } from "./fetchHedged.js";
 
-type KnownPeer = { readonly id: PeerId; readonly addresses: Multiaddr[]; awayUntilMs: number };
+type KnownPeer = {
+  readonly id: PeerId;
+  readonly addresses: Multiaddr[];
+  /** It wasn't reached lately: asked only where nobody else can be. */
+  awayUntilMs: number;
+  /** It lied: not asked at all. */
+  benchedUntilMs: number;
+};
 
-/** Whom a node may ask: the peers it was told of, by address and identity. Those that lied or can't be reached are left alone for a while. */
+/** Whom a node may ask: the peers it was told of, by address and identity. Those that lied are left alone for a while. */
 export class PeerBook {
   readonly #parts: { readonly libp2p: Libp2p; readonly clock: Clock };
   readonly #peers = new Map<string, KnownPeer>();
@@ -19,7 +26,7 @@ export class PeerBook {
   constructor(parts: { readonly libp2p: Libp2p; readonly clock: Clock; readonly peers: readonly string[] }) {
     this.#parts = parts;
     for (const { id, address } of parsePeers(parts.peers)) {
-      const known = this.#peers.get(id.toString()) ?? { id, addresses: [], awayUntilMs: 0 };
+      const known = this.#peers.get(id.toString()) ?? { id, addresses: [], awayUntilMs: 0, benchedUntilMs: 0 };
       known.addresses.push(address);
       this.#peers.set(id.toString(), known);
     }
@@ -28,15 +35,16 @@ export class PeerBook {
   /** Left alone from now on: it sent what it wasn't asked for. Its connection ends. */
   bench(peer: PeerId): void {
     const known = this.#peers.get(peer.toString());
-    if (known !== undefined) known.awayUntilMs = this.#parts.clock.nowMs() + LIAR_MS;
+    if (known !== undefined) known.benchedUntilMs = this.#parts.clock.nowMs() + LIAR_MS;
     void this.#parts.libp2p.hangUp(peer).catch(() => undefined);
   }
 
   /** Peers to ask for one block: those least busy, at most a few. */
   sources(exchange: Exchange): readonly BlockSource[] {
     const nowMs = this.#parts.clock.nowMs();
-    return [...this.#peers.values()]
-      .filter(({ awayUntilMs }) => awayUntilMs <= nowMs)
+    const honest = [...this.#peers.values()].filter(({ benchedUntilMs }) => benchedUntilMs <= nowMs);
+    const there = honest.filter(({ awayUntilMs }) => awayUntilMs <= nowMs);
+    return (there.length > 0 ? there : honest)
       .map((peer) => ({ peer, open: exchange.openAsks(peer.id), isNear: this.#isConnected(peer) }))
       .sort((left, right) => Number(right.isNear) - Number(left.isNear) || left.open - right.open)
       .slice(0, PEERS_ASKED_MAX)

@@ -9,7 +9,7 @@ import { identify } from "@libp2p/identify";
 import type { Libp2p, PeerId, PrivateKey } from "@libp2p/interface";
 import { tcp } from "@libp2p/tcp";
 import { createLibp2p } from "libp2p";
-import { CONNECTIONS_MAX, DIAL_MS, PEERS_MAX, STREAMS_MAX } from "./contentLimits.js";
+import { CONNECTIONS_MAX, DIAL_MS, PEERS_MAX, SEND_MS, STREAMS_MAX } from "./contentLimits.js";
 
 /** A node's key among its peers, in its folder. Says nothing of its accounts on chains. */
 const KEY_FILE = "peer.key";
@@ -49,9 +49,14 @@ export async function startPeer(parts: {
       maxIncomingPendingConnections: PENDING_MAX,
       inboundConnectionThreshold: NEW_PER_SECOND_MAX,
       dialTimeout: DIAL_MS,
+      inboundUpgradeTimeout: DIAL_MS,
+      inboundStreamProtocolNegotiationTimeout: SEND_MS,
+      outboundStreamProtocolNegotiationTimeout: SEND_MS,
       // Peers are dialled when they are asked: nothing dials behind.
       reconnectRetries: 0,
     },
+    // A busy peer isn't a dead one. Dead ones are seen by their silence: an ask has its time, and a connection its keep-alive.
+    connectionMonitor: { enabled: false },
     connectionGater: {
       denyDialMultiaddr: () => false,
       ...(mayConnect === undefined ? {} : { denyInboundEncryptedConnection: (peer: PeerId) => !mayConnect(peer) }),
