@@ -66,6 +66,8 @@ describe("cortensor content", () => {
     ).rejects.toMatchObject({
       code: "CONTENT_NOT_FOUND",
     });
+    await expect(readFile(join(home, "out"))).rejects.toMatchObject({ code: "ENOENT" });
+    await expect(readFile(join(home, "out.partial"))).rejects.toMatchObject({ code: "ENOENT" });
   });
 
   it("keeps what a router has published, for audits that have neither its folder nor its address", async () => {

@@ -1,6 +1,4 @@
-import { createReadStream, createWriteStream } from "node:fs";
-import { rename } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
+import { createReadStream } from "node:fs";
 import { type Cid, type ContentNode, parseCid } from "@cortensor/data";
 import { isBytes32 } from "@cortensor/protocol";
 import type { Command } from "commander";
@@ -14,6 +12,7 @@ import {
   type PlaceOptions,
   withContent,
 } from "../content/openContent.js";
+import { writeOut } from "../content/writeOut.js";
 import { countOf } from "../countOf.js";
 import type { Act } from "../main.js";
 import { wholeNumber } from "../parseArgument.js";
@@ -76,10 +75,8 @@ function addGet(content: Command, act: Act): void {
       act(self.optsWithGlobals<GlobalOptions>(), (context) =>
         withContent(context, options, async (node) => {
           const root = rootOf(node, name);
-          const partial = `${options.out}.partial`;
           const { signal } = context.shutdown;
-          await pipeline(node.get(root, { signal }), createWriteStream(partial), { signal });
-          await rename(partial, options.out);
+          await writeOut(node.get(root, { signal }), options.out, signal);
           context.output.result([`${root.toString()} is in ${options.out}`], {
             cid: root.toString(),
             out: options.out,

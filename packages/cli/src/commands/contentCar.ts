@@ -1,6 +1,4 @@
-import { createReadStream, createWriteStream } from "node:fs";
-import { rename } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
+import { createReadStream } from "node:fs";
 import { parseCid } from "@cortensor/data";
 import type { Command } from "commander";
 import type { GlobalOptions } from "../commandContext.js";
@@ -12,6 +10,7 @@ import {
   type PlaceOptions,
   withContent,
 } from "../content/openContent.js";
+import { writeOut } from "../content/writeOut.js";
 import { countOf } from "../countOf.js";
 import type { Act } from "../main.js";
 
@@ -26,10 +25,8 @@ export function addContentCar(content: Command, act: Act): void {
     act(self.optsWithGlobals<GlobalOptions>(), (context) =>
       withContent(context, options, async (node) => {
         const root = parseCid(cid);
-        const partial = `${options.out}.partial`;
         const { signal } = context.shutdown;
-        await pipeline(node.exportCar(root, { signal }), createWriteStream(partial), { signal });
-        await rename(partial, options.out);
+        await writeOut(node.exportCar(root, { signal }), options.out, signal);
         context.output.result([`${root.toString()} is in ${options.out}`], { cid: root.toString(), out: options.out });
       }),
     ),
