@@ -105,6 +105,7 @@ export {
 export {
   createPlanter,
   createPlanterChain,
+  PLANTS_MAX,
   PlantDesk,
   type Planter,
   type PlanterChain,

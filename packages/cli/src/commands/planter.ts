@@ -1,15 +1,16 @@
 import { plantAnswers } from "@cortensor/engine";
-import { PlantDesk } from "@cortensor/node";
+import { PLANTS_MAX, PlantDesk } from "@cortensor/node";
 import type { Command } from "commander";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
 import type { Act } from "../main.js";
 import { parseCor } from "../money.js";
+import { wholeNumber } from "../parseArgument.js";
 import { openEngine } from "../roles/openEngine.js";
 import { openPlanter } from "../roles/openPlanter.js";
 import { readPrompts } from "../roles/readPrompts.js";
 import { addMinerOptions, type MinerOptions, runMinerCommand } from "./miner.js";
 
-type PlanterOptions = MinerOptions & { readonly prompts: string; readonly deposit: string };
+type PlanterOptions = MinerOptions & { readonly prompts: string; readonly deposit: string; readonly least: number };
 
 /** `cortensor planter`: a miner that answers some questions of its own wrongly, so that it is seen which validators look. */
 export function addPlanter(program: Command, act: Act): void {
@@ -21,6 +22,12 @@ export function addPlanter(program: Command, act: Act): void {
   addMinerOptions(command, "planter")
     .requiredOption("--prompts <file>", "questions such as your users ask, one a line: whoever checks them reads them")
     .option("--deposit <cor>", "what its own session is opened with, in COR", "10")
+    .option(
+      "--least <count>",
+      "results to plant in each epoch, however few tasks were checked",
+      wholeNumber(0, PLANTS_MAX),
+      0,
+    )
     .addHelpText("after", help())
     .action((options: PlanterOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), (context) => plant(context, options)),
@@ -28,7 +35,7 @@ export function addPlanter(program: Command, act: Act): void {
 }
 
 async function plant(context: CommandContext, options: PlanterOptions): Promise<void> {
-  const { prompts: file, deposit, ...miner } = options;
+  const { prompts: file, deposit, least: plantsLeast, ...miner } = options;
   const prompts = await readPrompts(file);
   const depositWei = parseCor(deposit);
   const desk = new PlantDesk();
@@ -39,7 +46,7 @@ async function plant(context: CommandContext, options: PlanterOptions): Promise<
       const { engine, gone } = await openEngine(parts);
       return { engine: plantAnswers(engine, desk.saltOf), gone };
     },
-    (joined) => openPlanter(context, { ...joined, as: options.as, prompts, depositWei, desk }),
+    (joined) => openPlanter(context, { ...joined, as: options.as, prompts, depositWei, plantsLeast, desk }),
   );
 }
 

@@ -11,9 +11,8 @@ import {
   logRpcs,
   type MinerConfig,
   type PlantDesk,
-  PlanterError,
 } from "@cortensor/node";
-import type { Address, ChatMessage, Hex, Prompt, SegmentBody } from "@cortensor/protocol";
+import type { Address, ChatMessage, Hex, Prompt } from "@cortensor/protocol";
 import { type Metrics, systemClock } from "@cortensor/runtime";
 import { type Cortensor, createCortensor } from "@cortensor/sdk";
 import { CliError } from "../cliError.js";
@@ -21,13 +20,10 @@ import type { CommandContext } from "../commandContext.js";
 import { ensureFunds, isLocalNetwork } from "../faucet.js";
 import { formatCor } from "../money.js";
 import { findRouterUrl } from "../networkAccess.js";
+import { askPlanted } from "./askPlanted.js";
 
 /** Of its session, by which it is found again. */
 const SESSION_NAME = "planted";
-/** Output tokens of a planted answer: enough to be judged by, and to be shown on chain. */
-const MAX_TOKENS = 96;
-/** Time for a receipt to be acknowledged. */
-const RECEIPT_MS = 10_000;
 
 /** A miner that serves, as its command started it. */
 export type JoinedMiner = {
@@ -45,12 +41,14 @@ export type OpenPlanterParts = JoinedMiner & {
   readonly as: string;
   readonly prompts: readonly string[];
   readonly depositWei: bigint;
+  /** How many results to plant in each epoch at least. */
+  readonly plantsLeast: number;
   readonly desk: PlantDesk;
 };
 
 /** Builds the planter beside its miner, with a session whose only node that is, and starts it. */
 export async function openPlanter(context: CommandContext, parts: OpenPlanterParts): Promise<void> {
-  const { config, address, prompts, desk, nowSeconds, metrics } = parts;
+  const { config, address, prompts, plantsLeast, desk, nowSeconds, metrics } = parts;
   const { output, shutdown } = context;
   const log = context.log("planter");
   const { operatorKey } = config;
@@ -70,7 +68,7 @@ export async function openPlanter(context: CommandContext, parts: OpenPlanterPar
   const reader = createGuardReader(owner, systemClock);
   const { board } = createPublicDutyBooks(reader, createFetchSet({ chain: reader }));
   const planter = createPlanter({
-    config: { storeFolder: join(config.outboxFolder, "plants"), pollMs: config.chainPollMs },
+    config: { storeFolder: join(config.outboxFolder, "plants"), pollMs: config.chainPollMs, plantsLeast },
     chain: createPlanterChain(owner, committer),
     source: {
       drawnFrom: (epoch, signal) => board.drawnFrom(epoch, signal),
@@ -78,7 +76,7 @@ export async function openPlanter(context: CommandContext, parts: OpenPlanterPar
     },
     ...{ desk, nowSeconds, clock: systemClock, log, metrics, random: Math.random },
     nextPrompt: () => toPrompt(prompts[Math.floor(Math.random() * prompts.length)] ?? ""),
-    ask: (prompt, signal) => askOwn(client, { prompt, model: parts.model, signal }),
+    ask: (prompt, signal) => askPlanted(client, { prompt, model: parts.model, signal }),
     randomBytes32: createRandomBytes32(),
   });
   shutdown.add("planter", () => planter.stop());
@@ -91,22 +89,6 @@ export async function openPlanter(context: CommandContext, parts: OpenPlanterPar
 function toPrompt(content: string): Prompt {
   const messages: readonly ChatMessage[] = [{ role: "user", content }];
   return { kind: "chat", messages };
-}
-
-/** Asks as a client does, and fetches what the miner shows of its answer. */
-async function askOwn(
-  client: Cortensor,
-  { prompt, model, signal }: { readonly prompt: Prompt; readonly model: string; readonly signal: AbortSignal },
-): Promise<SegmentBody> {
-  const messages = prompt.kind === "chat" ? prompt.messages : [{ role: "user" as const, content: prompt.text }];
-  const { taskId } = await client.chat(messages, { model, maxTokens: MAX_TOKENS, signal });
-  await client.receipt(taskId, { waitMs: RECEIPT_MS, signal });
-  const { bodies } = await client.evidence(taskId, { signal });
-  const [body] = bodies;
-  if (body === undefined || bodies.length > 1) {
-    throw new PlanterError({ code: "PLANTER_ANSWER_FOREIGN", problem: `it is shown in ${bodies.length} parts` });
-  }
-  return body;
 }
 
 /** The owner's session for planting: the one that is there, or a new one. */

@@ -45,7 +45,12 @@ export type PlantSource = {
 };
 
 export type PlanterParts = {
-  readonly config: { readonly storeFolder: string; readonly pollMs: number };
+  readonly config: {
+    readonly storeFolder: string;
+    readonly pollMs: number;
+    /** How many to plant in each epoch at least: see `plantsDue`. */
+    readonly plantsLeast?: number;
+  };
   readonly chain: PlanterChain;
   readonly source: PlantSource;
   /** Shared with the engine of the planter's miner. */
@@ -128,13 +133,13 @@ type Room = Omit<PlanterParts, "metrics"> & {
 };
 
 /** Decides once for each epoch how much to plant, and commits to it. The salts are on the disk before. */
-async function commitDue(epoch: number, { book, chain, source, random, counts, signal }: Room): Promise<void> {
+async function commitDue(epoch: number, { book, chain, config, source, random, counts, signal }: Room): Promise<void> {
   if (!book.isPlanned(epoch)) {
     const known = epoch < KNOWN_AFTER ? undefined : await source.recompute(epoch - KNOWN_AFTER, signal);
     if (known === "hidden") return;
     const checked = new Set(known?.duties.map(({ taskId }) => taskId)).size;
     const others = (known?.plants ?? []).filter(({ planter }) => planter !== chain.planter).length;
-    await book.plan(epoch, plantsDue({ checked, others, random }));
+    await book.plan(epoch, plantsDue({ checked, others, least: config.plantsLeast ?? 0, random }));
   }
   for (const { salt } of book.list().filter((record) => record.epoch === epoch)) {
     const commitment = plantCommitment(chain.planter, salt);

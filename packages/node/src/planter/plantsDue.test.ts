@@ -17,6 +17,12 @@ describe("plants that are due", () => {
     expect(plantsDue({ checked: 0, others: 0, random: () => 0.999 })).toBe(0);
   });
 
+  it("are as many as a planter plants at least, however few tasks were checked", () => {
+    expect(plantsDue({ checked: 0, others: 0, least: 3, random: never })).toBe(3);
+    expect(plantsDue({ checked: 250, others: 0, least: 3, random: never })).toBe(5);
+    expect(plantsDue({ checked: 0, others: 0, least: PLANTS_MAX + 1, random: never })).toBe(PLANTS_MAX);
+  });
+
   it("are never more than a planter's most", () => {
     expect(plantsDue({ checked: 1_000_000, others: 0, random: never })).toBe(PLANTS_MAX);
   });

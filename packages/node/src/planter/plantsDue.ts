@@ -13,9 +13,11 @@ export function plantsDue(of: {
   readonly checked: number;
   /** Of those, planted by others. */
   readonly others: number;
+  /** However few were checked: two of a hundred find nobody where an epoch has a dozen tasks. Default 0. */
+  readonly least?: number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }): number {
   const wanted = Math.max(0, (of.checked * PLANTED_PPM) / PPM - of.others);
-  return Math.min(PLANTS_MAX, Math.floor(wanted + of.random()));
+  return Math.min(PLANTS_MAX, Math.max(of.least ?? 0, Math.floor(wanted + of.random())));
 }
