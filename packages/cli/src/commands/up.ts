@@ -17,6 +17,7 @@ type UpOptions = {
   readonly rpcPort?: number;
   readonly miners: number;
   readonly guards: number;
+  readonly epoch?: number;
   readonly model?: string;
   readonly scripted?: ScriptedPace;
 };
@@ -31,6 +32,7 @@ export function addUp(program: Command, act: Act): void {
     .option("--rpc-port <port>", "port of the chain (default: the last one, or 8545)", parsePort)
     .option("--miners <count>", "miners to run", wholeNumber(1, 16), 2)
     .option("--guards <count>", "guards to run, when the network answers", wholeNumber(0, 32), 5)
+    .option("--epoch <seconds>", "length of an epoch (default: that of the last start, or 30)", wholeNumber(10, 86_400))
     .option("--model <source>", "GGUF path, URL or owner/repo/file.gguf (default: the embedded model)")
     .addOption(scriptedOption("miners without a model, that say the last message back"))
     .addHelpText("after", HELP)
@@ -46,6 +48,7 @@ export function addUp(program: Command, act: Act): void {
             host: options.host,
             miners: options.miners,
             guards: options.guards,
+            ...(options.epoch === undefined ? {} : { epochSeconds: options.epoch }),
             ports: {
               ...(options.port === undefined ? {} : { http: options.port }),
               ...(options.rpcPort === undefined ? {} : { rpc: options.rpcPort }),

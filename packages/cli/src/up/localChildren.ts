@@ -18,6 +18,8 @@ export type LocalNetworkOptions = {
   readonly miners: number;
   /** They start when the network answers. */
   readonly guards: number;
+  /** Of an epoch. Default: as it was at the last start, or a local network's own. */
+  readonly epochSeconds?: number;
   readonly ports: Partial<Ports>;
   /** Arguments handed to each miner: its model. */
   readonly minerArgs: readonly string[];

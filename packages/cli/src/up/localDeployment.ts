@@ -4,7 +4,7 @@ import type { HomePaths } from "../home/homePaths.js";
 import { readFileIfThere, writeFileWhole } from "../home/writeFileWhole.js";
 import { FAUCET_KEY, LOCAL_CHAIN_ID } from "../startChain.js";
 
-/** Epoch of a local network: short, so that what happens once an epoch can be watched. */
+/** Epoch of a local network that is told no other: short, so that what happens once an epoch can be watched. */
 const LOCAL_EPOCH_SECONDS = 30;
 
 const address = z
@@ -29,7 +29,7 @@ export type LocalDeployment = {
 /** Deploys the contracts, or finds those of an earlier start, and writes the network's profile. */
 export async function deployLocalNetwork(
   paths: HomePaths,
-  { rpcUrl }: { readonly rpcUrl: string },
+  { rpcUrl, epochSeconds }: { readonly rpcUrl: string; readonly epochSeconds?: number },
 ): Promise<LocalDeployment> {
   const saved = await readSaved(paths.deployment);
   const deployment = await deployNetwork({
@@ -37,7 +37,7 @@ export async function deployLocalNetwork(
     chainId: LOCAL_CHAIN_ID,
     rpcUrls: [rpcUrl],
     privateKey: FAUCET_KEY,
-    epochSeconds: LOCAL_EPOCH_SECONDS,
+    epochSeconds: epochSeconds ?? saved?.epochSeconds ?? LOCAL_EPOCH_SECONDS,
     ...(saved === undefined ? {} : { saved }),
     save: (partial) => writeFileWhole(paths.deployment, JSON.stringify(partial)),
   });

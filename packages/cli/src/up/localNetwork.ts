@@ -141,10 +141,14 @@ function isWildcard(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
 }
 
-async function deploy({ context }: Parts, rpcUrl: string): Promise<LocalDeployment> {
+async function deploy({ context, options }: Parts, rpcUrl: string): Promise<LocalDeployment> {
   const { output, paths } = context;
+  const { epochSeconds } = options;
   output.progress("contracts.deploying", "Deploying the contracts");
-  const deployment = await deployLocalNetwork(paths, { rpcUrl });
+  const deployment = await deployLocalNetwork(paths, {
+    rpcUrl,
+    ...(epochSeconds === undefined ? {} : { epochSeconds }),
+  });
   const said = deployment.isNew ? "Contracts are deployed" : "Contracts are there already";
   output.progress("contracts.ready", said, { addresses: deployment.profile.addresses });
   return deployment;
