@@ -93,6 +93,8 @@ let folder: string;
 let time = 0;
 const evidence = new Map<Bytes32, DutyEvidence>();
 const running = new Map<Name, Running>();
+/** Whose engine was asked for. */
+const opened = new Set<Name>();
 
 async function rpc(method: string, params: readonly unknown[]): Promise<void> {
   await reader.client.request<{ Method: string; Parameters: readonly unknown[]; ReturnType: unknown }>({
@@ -178,6 +180,7 @@ function start(name: Name): Running {
     },
     fetchEvidence: async ({ task }) => evidence.get(task.id),
     openChecker: async () => {
+      opened.add(name);
       if (name === "absent") throw new Error("no engine");
       return { engine: createScriptedEngine(name === "liar" ? CHEATING : HONEST) };
     },
@@ -230,6 +233,10 @@ describe("validators over a real chain, each with its own store", { timeout: 120
     expect(made.map(({ validator }) => validator).sort()).toEqual(VALIDATORS.map(addressOf).sort());
     expect(made.find(({ validator }) => validator === addressOf("miner"))?.level).toBe(4);
     expect(made.every(({ stakeWei }) => stakeWei === STAKE_WEI)).toBe(true);
+  });
+
+  it("start their engines then, before there are duties: starting one takes long, and an epoch may be short", () => {
+    expect([...opened].sort()).toEqual(["absent", "honest", "liar", "miner"]);
   });
 
   it("check what their secrets draw, and commit to it before anybody shows anything", async () => {

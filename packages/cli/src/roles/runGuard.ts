@@ -94,7 +94,7 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
   return { guard, address: signer.address, url, endpoint, isNew };
 }
 
-/** Has the guard do duties, and judge, with an engine of its own, which starts with the first one; undefined where it is to do none. */
+/** Has the guard do duties, and judge, with an engine of its own, which starts when it has first committed to a secret; undefined where it is to do none. */
 function openDuties(
   parts: RunGuardParts & Pick<OpenValidatorParts, "signer" | "writer" | "metrics"> & { readonly epochs: EpochClock },
 ): Validator | undefined {

@@ -88,7 +88,7 @@ export function createValidator(parts: ValidatorParts): Validator {
     if (time < times.t0) return;
     const epoch = Math.floor((time - times.t0) / times.epochSeconds);
     const isShowTime = epoch >= 2 && recordEpochAt(times, time) === epoch;
-    await tryOut("commit", () => room.commitOnce(epoch + 1));
+    await tryOut("commit", () => room.commitOnce(epoch + 1, stopping.signal));
     if (isShowTime) await tryOut("show", () => room.showOnce(epoch - 2));
     if (epoch >= 3) await tryOut("dispute", () => room.accusations.open(epoch - 3, time, stopping.signal));
     await tryOut("claim", () => room.claimOnce(epoch, stopping.signal));
@@ -111,6 +111,7 @@ export function createValidator(parts: ValidatorParts): Validator {
       stopping.abort();
       await running;
       await working;
+      await room.prepared();
       await room.store.close();
     },
     cases: room.accusations.cases,
@@ -157,6 +158,16 @@ function assemble(parts: ValidatorParts) {
     of.add(epoch);
     for (const old of of) if (old < epoch - 1) of.delete(old);
   };
+  let preparing: Promise<void> | undefined;
+  /** Once it has committed to a secret there will be duties, and of their epoch little is left by the time they are known: its engine starts before. */
+  const prepare = (signal: AbortSignal): Promise<void> =>
+    openChecker(signal).then(
+      () => undefined,
+      (error: unknown) => {
+        if (!signal.aborted)
+          log.warn("The engine for duties is not ready: it is tried again with the first", {}, error);
+      },
+    );
   const workOnce = (epoch: number, signal: AbortSignal): Promise<void> =>
     once(done.works, epoch, async () => {
       const steps = await chain.readSteps(epoch);
@@ -171,7 +182,13 @@ function assemble(parts: ValidatorParts) {
     });
   return {
     ...{ store, book, accusations, workOnce },
-    commitOnce: (epoch: number) => once(done.commits, epoch, () => commitSecret(epoch, secrets)),
+    prepared: () => preparing,
+    commitOnce: (epoch: number, signal: AbortSignal) =>
+      once(done.commits, epoch, async () => {
+        if (!(await commitSecret(epoch, secrets))) return false;
+        if (parts.check === undefined) preparing ??= prepare(signal);
+        return true;
+      }),
     claimOnce: (epoch: number, signal: AbortSignal) =>
       once(done.claims, epoch, async () => {
         const { claimMinWei } = config;
