@@ -28,11 +28,10 @@ const REPLAYS = ["conversations", "fresh process", "two threads"];
 /** Cheats that one check of a short answer finds sometimes, not always. */
 const DETECTION_CHEATS = ["posthoc-four-bits", "other-temperature"];
 
-/** Ways to cheat that one network meets, one after another: a few minutes' work. */
+/** Ways to cheat that one network meets at once: some ten minutes' work. */
 const CROOKS = [
-  ["smaller-model", "four-bits", "own-seed", "cut-prompt"],
-  ["altered-system-prompt", "early-stop", "padded-count", "posthoc-scorer"],
-  ["posthoc-four-bits", "other-temperature", "cached-answer", "copied-answer"],
+  ["smaller-model", "four-bits", "own-seed", "cut-prompt", "altered-system-prompt", "early-stop"],
+  ["padded-count", "posthoc-scorer", "posthoc-four-bits", "other-temperature", "cached-answer", "copied-answer"],
 ];
 
 /** Sizes of guard sets: epochs with a third of them dead, and as many with a third lying, in one part; and how many such parts. */
@@ -106,10 +105,10 @@ export const DEEP_RUNS = {
     parts: DETECTION_CHEATS.map((cheat) => ({ name: cheat, run: () => runDetection(cheat) })),
   },
   crooks: {
-    says: "each way to cheat as a miner or a validator, in a network whose guards do duties: rows say who found it, and what it was worth",
+    says: "each way to cheat as a miner or a validator, in a network that does duties and judges: rows say who found it, what was taken of it, and what it was worth",
     parts: [
-      ...CROOKS.map((cheats) => ({ name: cheats.join(", "), run: () => runCrooks("crookedMiners", cheats) })),
       { name: "validators", run: () => runCrooks("crookedValidators", []) },
+      ...CROOKS.map((cheats) => ({ name: cheats.join(", "), run: () => runCrooks("crookedMiners", cheats) })),
     ],
   },
   accused: {

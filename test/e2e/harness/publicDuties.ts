@@ -1,69 +1,143 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { epochAt, readDutyRound, readHead } from "@cortensor/chain";
-import { createFetchSet, createGuardReader, createPublicDutyBooks } from "@cortensor/node";
-import { type Address, type Bytes32, cutOffOf, type EpochDuties, setEntryId } from "@cortensor/protocol";
+import { readCommittedVerdicts, readDutyRound, readHead, readOpenedPlants } from "@cortensor/chain";
+import {
+  createDutyPayWatch,
+  createFetchSet,
+  createGuardReader,
+  createPublicDutyBooks,
+  type FoundDuties,
+  fetchDutyPay,
+} from "@cortensor/node";
+import { type Address, type Bytes32, epochStart, setEntryId } from "@cortensor/protocol";
 import { systemClock } from "@cortensor/runtime";
+import { epochNow, toEpoch } from "./moveTime.js";
 import type { Network } from "./startNetwork.js";
 import { until } from "./until.js";
 
-/** Twenty epochs of a local network: one or two guards join in each. */
-const EPOCHS_MS = 600_000;
+/** An epoch's real time: none is let pass unless something in it is late. */
+const STEP_MS = 660_000;
+/** What the processes may take to learn of an epoch, and to commit to the next. */
+const PLEDGE_MS = 60_000;
+/** One or two guards join a set in each epoch. */
+const EPOCHS_MAX = 12;
 
-/** A network whose five guards do duties, as an operator would have them, and settle what is answered at once. */
-export const GUARDED = {
-  args: ["--miners", "1", "--guards", "5"],
-  env: { ROUTER_SETTLE_AGE: "500ms", GUARD_DUTIES: "embedded" },
-} as const;
+export type FoundEpoch = Exclude<FoundDuties, "hidden">;
 
-export async function epochNow({ chain, profile }: Network): Promise<number> {
-  return epochAt(profile, (await readHead(chain)).timestamp);
-}
-
-/** The next epoch that at least so many have committed to duties of. */
-export function untilPledged(network: Network, validators: number): Promise<number> {
-  const look = async (): Promise<number | undefined> => {
+/** Moves time on, epoch by epoch, until so many have committed to duties of the next one, and gives that. */
+export async function untilPledged(network: Network, validators: number): Promise<number> {
+  for (let tries = 0; tries < EPOCHS_MAX; tries += 1) {
+    // Who joined is in the set of the next epoch.
+    await toEpoch(network, (await epochNow(network)) + 1);
     const epoch = (await epochNow(network)) + 1;
-    const { blockNumber: toBlock } = await readHead(network.chain);
-    const round = await readDutyRound(network.chain, { epoch, fromBlock: network.profile.deployBlock, toBlock });
-    return round.pledges.length >= validators ? epoch : undefined;
+    if (await arePledged(network, { epoch, validators })) return epoch;
+  }
+  throw new Error(`in ${EPOCHS_MAX} epochs there were no ${validators} validators`);
+}
+
+/** Waits until so many have committed to duties of an epoch, while the one before runs; whether they have. */
+export async function arePledged(
+  network: Network,
+  { epoch, validators }: { readonly epoch: number; readonly validators: number },
+): Promise<boolean> {
+  const look = async () => ((await roundOf(network, epoch)).pledges.length >= validators ? true : undefined);
+  return until(`${validators} validators of epoch ${epoch}`, look, PLEDGE_MS).catch(() => false);
+}
+
+/** Waits, in the epoch after one, until each of its validators has committed to what it found, or its log says that it drew nothing; no longer than that epoch. */
+export function untilCommitted(network: Network, epoch: number, others: readonly Logged[] = []): Promise<true> {
+  const drewNothing = new RegExp(`"epoch":${epoch},"drawn":0,.*Duties checked`);
+  const look = async () => {
+    const { pledges } = await roundOf(network, epoch);
+    const { blockNumber: toBlock, timestamp } = await readHead(network.chain);
+    if (timestamp >= epochStart(network.profile, epoch + 2)) return true;
+    const fromBlock = network.profile.deployBlock;
+    const committed = await readCommittedVerdicts(network.chain, { epoch, fromBlock, toBlock });
+    const logs = [...logsOf(network), ...others.map(({ log }) => log())];
+    const idle = logs.filter((log) => drewNothing.test(log)).length;
+    return committed.length + idle >= pledges.length ? true : undefined;
   };
-  return until(`epoch with ${validators} validators`, look, EPOCHS_MS);
+  return until(`verdicts on the results of epoch ${epoch}`, look, STEP_MS);
 }
 
-/** Waits until the records of an epoch are closed. */
-export function untilClosed({ chain, profile }: Network, epoch: number): Promise<true> {
-  const isOver = async () => ((await readHead(chain)).timestamp >= cutOffOf(profile, epoch) ? true : undefined);
-  return until(`end of epoch ${epoch}'s records`, isOver, EPOCHS_MS);
+/** Whose log can be read. */
+export type Logged = { readonly log: () => string };
+
+function logsOf({ home }: Network): readonly string[] {
+  const folder = join(home, "logs");
+  return readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
 }
 
-/** All that became of the duties of some epochs, from public data alone. An epoch without a results root has none. */
-export async function readDuties(network: Network, epochs: readonly number[]): Promise<readonly EpochDuties[]> {
+/** Waits, in the second epoch after one, until so many have shown their secrets of it. */
+export function untilShown(network: Network, epoch: number, validators: number): Promise<true> {
+  const look = async () => ((await roundOf(network, epoch)).shows.length >= validators ? true : undefined);
+  return until(`secrets of epoch ${epoch}`, look, PLEDGE_MS);
+}
+
+/** Waits, in an epoch, until so many plants have been opened in it. */
+export function untilOpened(network: Network, epoch: number, plants: number): Promise<true> {
+  const look = async () => {
+    const { blockNumber: toBlock } = await readHead(network.chain);
+    const opened = await readOpenedPlants(network.chain, { fromBlock: network.profile.deployBlock, toBlock });
+    return opened.filter((one) => one.opened === epoch).length >= plants ? true : undefined;
+  };
+  return until(`${plants} opened plants`, look, PLEDGE_MS);
+}
+
+async function roundOf({ chain, profile }: Network, epoch: number) {
+  const { blockNumber: toBlock } = await readHead(chain);
+  return readDutyRound(chain, { epoch, fromBlock: profile.deployBlock, toBlock });
+}
+
+/** Everything that anybody may know of an epoch that is over: its duties, and what became of them. */
+export function openDutyBoard(network: Network) {
   const reader = createGuardReader(network.chain, systemClock);
   const fetchSet = createFetchSet({ chain: reader, folder: join(network.home, "settlements") });
   const { board } = createPublicDutyBooks(reader, fetchSet);
-  const found: EpochDuties[] = [];
-  for (const epoch of epochs) {
-    const duties = await board.recompute(epoch, new AbortController().signal);
-    if (duties === "hidden") throw new Error(`a set of epoch ${epoch} isn't shown`);
-    found.push(duties);
-  }
-  return found;
+  const signal = new AbortController().signal;
+  return {
+    /** Results under the epoch's own root. */
+    settled: async (epoch: number): Promise<ReadonlyMap<Bytes32, { readonly payees: readonly Address[] }>> => {
+      const drawn = await board.drawnFrom(epoch, signal);
+      if (drawn.kind !== "tasks") throw new Error(`the results of epoch ${epoch} are ${drawn.kind}`);
+      return drawn.settled;
+    },
+    found: async (epoch: number): Promise<FoundEpoch> => {
+      const found = await board.recompute(epoch, signal);
+      if (found === "hidden") throw new Error(`a set of epoch ${epoch} isn't shown`);
+      return found;
+    },
+  };
 }
 
-/** What honest validators said of tasks. */
-export function saidOf(
-  duties: readonly EpochDuties[],
-  tasks: readonly string[],
-  unless: ReadonlySet<Address> = NOBODY,
-) {
-  const ids = new Set(tasks.map((taskId) => setEntryId(toBytes32(taskId))));
-  return duties
-    .flatMap(({ verdicts }) => verdicts)
-    .filter(({ validator, taskId }) => ids.has(taskId) && !unless.has(validator));
+/** What guards attest that validators have ever earned, by the root of an epoch or a later one. */
+export async function readEarned(
+  network: Network,
+  validators: readonly Address[],
+  epoch: number,
+): Promise<ReadonlyMap<Address, bigint>> {
+  const chain = createDutyPayWatch(network.chain);
+  const signal = new AbortController().signal;
+  const isThere = async () => {
+    const proofs = await Promise.all(validators.map((one) => fetchDutyPay(one, { chain, signal })));
+    return proofs.some((proof) => proof !== undefined && proof.parts.epoch >= epoch) ? true : undefined;
+  };
+  await until(`root of duties' pay of epoch ${epoch}`, isThere, STEP_MS);
+  const earned = await Promise.all(
+    validators.map(async (one) => [one, (await fetchDutyPay(one, { chain, signal }))?.earnedWei ?? 0n] as const),
+  );
+  return new Map(earned);
+}
+
+/** What validators said of tasks. */
+export function saidOf(found: FoundEpoch, tasks: readonly string[], unless: ReadonlySet<Address> = NOBODY) {
+  const ids = new Set(tasks.map(entryOf));
+  return found.verdicts.filter(({ validator, taskId }) => ids.has(taskId) && !unless.has(validator));
 }
 
 const NOBODY: ReadonlySet<Address> = new Set();
 
-function toBytes32(text: string): Bytes32 {
-  return `0x${text.slice(2)}`;
+/** By which sets and duties know a task. */
+export function entryOf(taskId: string): Bytes32 {
+  return setEntryId(`0x${taskId.slice(2)}`);
 }
