@@ -37,6 +37,12 @@ let settled: Map<number, ReadonlySet<Bytes32>>;
 let known: Exclude<Awaited<ReturnType<PlantSource["recompute"]>>, "hidden">;
 /** What the chain has of commitments, and what was opened in which epoch. */
 let commitments: Map<Bytes32, number>;
+/** Salts so far. */
+let drawn = 0;
+/** Epochs by which commitments come into a block later than they are sent. */
+let lateBy = 0;
+/** Salts that the chain opens nothing for. */
+let refused: ReadonlySet<Bytes32>;
 let opened: { readonly epoch: number; readonly salt: Bytes32; readonly proof: Uint8Array }[];
 
 const epochNow = (): number => Math.floor((time - TIMES.t0) / TIMES.epochSeconds);
@@ -88,13 +94,17 @@ function start(): Planter {
       ...{ chainId: 1, times: TIMES, duties: `0x${"0d".repeat(20)}`, planter: PLANTER },
       readPlant: async (commitment) => ({
         isKnown: commitments.has(commitment),
+        epoch: commitments.get(commitment) ?? 0,
         isOpened: opened.some(({ salt }) => plantCommitment(PLANTER, salt) === commitment),
       }),
       commitPlant: async (commitment) => {
         if (commitments.has(commitment)) throw new Error("PlantKnown");
-        commitments.set(commitment, epochNow());
+        commitments.set(commitment, epochNow() + lateBy);
       },
-      openPlant: async (opening) => void opened.push({ ...opening, epoch: epochNow() }),
+      openPlant: async (opening) => {
+        if (refused.has(opening.salt)) throw new Error("PlantOpenedEarly");
+        opened.push({ ...opening, epoch: epochNow() });
+      },
     },
     source: {
       drawnFrom: async (epoch) => {
@@ -112,7 +122,10 @@ function start(): Planter {
     },
     nowSeconds: () => time,
     ...{ clock: createManualClock(), log: silentLogger, metrics: createMetrics(), random: () => 0 },
-    randomBytes32: () => wordOf(`salt ${commitments.size} ${time}`),
+    randomBytes32: () => {
+      drawn += 1;
+      return wordOf(`salt ${drawn}`);
+    },
   });
 }
 
@@ -136,6 +149,7 @@ beforeEach(async () => {
   [asked, opened, commitments, settled] = [[], [], new Map(), new Map()];
   known = { duties: Array.from({ length: 50 }, (_, index) => ({ taskId: wordOf(`${index}`) })), plants: [] };
   answerWith = aBody;
+  [lateBy, refused] = [0, new Set()];
   planter = start();
 });
 afterEach(async () => {
@@ -200,6 +214,32 @@ describe("a planter", () => {
     settled.set(EPOCH + 4, new Set(asked.map((one) => idOf(one))));
     await toEpoch(EPOCH + 6);
     expect(opened).toEqual([]);
+  });
+
+  it("asks nothing for a commitment that came into a block in a later epoch: it couldn't be opened in time", async () => {
+    lateBy = 1;
+    await toEpoch(EPOCH);
+    expect([...commitments.values()]).toEqual([EPOCH + 1]);
+    lateBy = 0;
+    await toEpoch(EPOCH + 1);
+    await planter.look();
+    expect(asked).toEqual([]);
+  });
+
+  it("opens the others where the chain refuses one", async () => {
+    known = {
+      ...known,
+      duties: [...known.duties, ...known.duties.map((_, index) => ({ taskId: wordOf(`more ${index}`) }))],
+    };
+    await toEpoch(EPOCH);
+    for (let look = 0; look < 3; look += 1) await toEpoch(EPOCH + 1);
+    const planted = asked.toSorted();
+    expect(planted).toHaveLength(2);
+    settled.set(EPOCH + 1, new Set(planted.map(idOf)));
+    refused = new Set(planted.slice(0, 1));
+    await toEpoch(EPOCH + 2);
+    await toEpoch(EPOCH + 3);
+    expect(opened.map(({ salt }) => salt)).toEqual(planted.slice(1));
   });
 
   it("opens nothing before its time, nor after the cut-off of the epoch in which it counts", async () => {

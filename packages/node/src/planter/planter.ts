@@ -12,7 +12,7 @@ import {
 import { type Clock, type Logger, type Metrics, runLoop } from "@cortensor/runtime";
 import { openRecordStore } from "../host/index.js";
 import { createPlanterMetrics, type PlanterMetrics } from "./metrics.js";
-import { openPlantBook, PLANT_KEPT_EPOCHS, type PlantBook } from "./plantBook.js";
+import { openPlantBook, PLANT_KEPT_EPOCHS, type PlantBook, type PlantRecord } from "./plantBook.js";
 import type { PlantDesk } from "./plantDesk.js";
 import type { PlanterChain } from "./planterChain.js";
 import { plantsDue } from "./plantsDue.js";
@@ -149,12 +149,16 @@ async function commitDue(epoch: number, { book, chain, config, source, random, c
   }
 }
 
-/** Asks one question of those that were committed to in the epoch before: its answer can't be among that one's results any more. */
+/**
+ * Asks one question of those that were committed to in the epoch before: its answer can't be among that one's results any more. A commitment that came into a block later than
+ * it was sent for can't be opened in time: nothing is asked for it.
+ */
 async function askNext(epoch: number, room: Room): Promise<void> {
   const { book, chain, desk, counts, log, signal } = room;
   const due = book.list().find((record) => !record.isAsked && record.epoch === epoch - 1);
   if (due === undefined) return;
-  if (!(await chain.readPlant(plantCommitment(chain.planter, due.salt))).isKnown) {
+  const committed = await chain.readPlant(plantCommitment(chain.planter, due.salt));
+  if (!committed.isKnown || committed.epoch > due.epoch) {
     await book.put({ ...due, isAsked: true });
     return;
   }
@@ -194,18 +198,26 @@ async function findSettled(epoch: number, { book, source, searched, signal }: Ro
 }
 
 /** Opens what was settled in the second epoch before, once; what is older is lost. */
-async function openDue(epoch: number, { book, chain, counts, log }: Room): Promise<void> {
+async function openDue(epoch: number, room: Room): Promise<void> {
+  const { book, log, signal } = room;
   for (const record of book.list()) {
-    const { answer, settled, isOpened, salt } = record;
-    if (isOpened || answer === undefined || settled === undefined || settled > epoch - 2) continue;
-    if (settled < epoch - 2) {
-      counts.lost.add({});
-      log.warn("A planted result is too old to be opened", { epoch: settled });
-    } else if (!(await chain.readPlant(plantCommitment(chain.planter, salt))).isOpened) {
-      await chain.openPlant({ salt, proof: hexToBytes(answer.proof) });
-      counts.opened.add({});
-      log.info("Planted result opened", { epoch: settled, taskId: answer.id });
-    }
-    await book.put({ ...record, isOpened: true });
+    // Each by itself: one that is refused keeps no other from being opened.
+    await openOne(record, epoch, room).catch((error: unknown) => {
+      if (!signal.aborted) log.warn("A planted result could not be opened", { epoch: record.settled }, error);
+    });
   }
+}
+
+async function openOne(record: PlantRecord, epoch: number, { book, chain, counts, log }: Room): Promise<void> {
+  const { answer, settled, isOpened, salt } = record;
+  if (isOpened || answer === undefined || settled === undefined || settled > epoch - 2) return;
+  if (settled < epoch - 2) {
+    counts.lost.add({});
+    log.warn("A planted result is too old to be opened", { epoch: settled });
+  } else if (!(await chain.readPlant(plantCommitment(chain.planter, salt))).isOpened) {
+    await chain.openPlant({ salt, proof: hexToBytes(answer.proof) });
+    counts.opened.add({});
+    log.info("Planted result opened", { epoch: settled, taskId: answer.id });
+  }
+  await book.put({ ...record, isOpened: true });
 }

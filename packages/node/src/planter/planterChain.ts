@@ -9,7 +9,10 @@ export type PlanterChain = {
   readonly duties: Address;
   /** Who opens: the owner of the miner and of the session. */
   readonly planter: Address;
-  readPlant(commitment: Bytes32): Promise<{ readonly isKnown: boolean; readonly isOpened: boolean }>;
+  /** What became of a commitment, and in which epoch it came into a block. */
+  readPlant(
+    commitment: Bytes32,
+  ): Promise<{ readonly isKnown: boolean; readonly epoch: number; readonly isOpened: boolean }>;
   commitPlant(commitment: Bytes32): Promise<void>;
   openPlant(opening: { readonly salt: Bytes32; readonly proof: Uint8Array }): Promise<void>;
 };
