@@ -14,6 +14,7 @@ import { NO_END } from "./harness/longAnswer.js";
 import { toEpoch } from "./harness/moveTime.js";
 import { toRow, validatorProfitOf } from "./harness/profitOf.js";
 import {
+  arePledged,
   entryOf,
   type FoundEpoch,
   openDutyBoard,
@@ -28,6 +29,7 @@ import { type StartedAdversary, startAdversary } from "./harness/startAdversary.
 import { type LyingValidator, startLyingValidator } from "./harness/startLyingValidator.js";
 import type { Network } from "./harness/startNetwork.js";
 import { type StartedPlanter, startPlanter } from "./harness/startPlanter.js";
+import { until } from "./harness/until.js";
 import { untilSettled } from "./harness/untilSettled.js";
 
 /** `npm run deep -- crooks` runs this; a real chain has them all in `packages/node/test/duties.test.ts`. */
@@ -157,6 +159,18 @@ describe.runIf(isDeep)("a network whose validators cheat", { timeout: TIMEOUT_MS
     await untilSettled(network, receipts + TASKS.bad + TASKS.good + PLANTS);
   };
 
+  /** Lets one more epoch go by, in which all that the planter will ask in the next is committed to: what comes into a block of a later epoch plants nothing. */
+  const untilPlanted = async (epoch: number, pledges: number): Promise<number> => {
+    const committed = async (): Promise<number> => (await planter?.committed()) ?? 0;
+    const isWhole = async () => ((await committed()) > 0 && (await committed()) % PLANTS === 0 ? true : undefined);
+    await until("commitments of one epoch", isWhole);
+    const wanted = (await committed()) + PLANTS;
+    await toEpoch(network, epoch);
+    await until("commitments of the next", async () => ((await committed()) >= wanted ? true : undefined));
+    await arePledged(network, { epoch: epoch + 1, validators: pledges });
+    return epoch + 1;
+  };
+
   const keepRows = async (): Promise<void> => {
     for (const [name, { address: validator }] of validators) {
       const about = { name, validator, stakeCor: STAKES_COR[name], isUnseen: isUnseen[name] };
@@ -174,7 +188,7 @@ describe.runIf(isDeep)("a network whose validators cheat", { timeout: TIMEOUT_MS
     network = await startJudgedNetwork({ hasGuardDuties: false });
     await startAll();
     const all = JUDGES + VALIDATOR_CHEAT_NAMES.length;
-    const epoch = await untilPledged(network, all);
+    const epoch = await untilPlanted(await untilPledged(network, all), all);
     await toEpoch(network, epoch);
     await askEpoch();
     await toEpoch(network, epoch + 1);

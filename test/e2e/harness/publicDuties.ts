@@ -81,7 +81,7 @@ export function untilOpened(network: Network, epoch: number, plants: number): Pr
     const opened = await readOpenedPlants(network.chain, { fromBlock: network.profile.deployBlock, toBlock });
     return opened.filter((one) => one.opened === epoch).length >= plants ? true : undefined;
   };
-  return until(`${plants} opened plants`, look, PLEDGE_MS);
+  return until(`${plants} opened plants`, look, STEP_MS);
 }
 
 async function roundOf({ chain, profile }: Network, epoch: number) {

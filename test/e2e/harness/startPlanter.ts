@@ -13,7 +13,12 @@ const QUESTIONS = [
   "Who lost the key?",
 ];
 
-export type StartedPlanter = { readonly miner: Address; stop(): Promise<void> };
+export type StartedPlanter = {
+  readonly miner: Address;
+  /** Commitments so far that are in a block. */
+  committed(): Promise<number>;
+  stop(): Promise<void>;
+};
 
 /** Starts a planter as anyone would, in a home of its own, that plants so many results in each epoch, and waits until it plants. */
 export async function startPlanter(network: Network, home: string, plantsLeast: number): Promise<StartedPlanter> {
@@ -21,15 +26,25 @@ export async function startPlanter(network: Network, home: string, plantsLeast: 
   mkdirSync(home, { recursive: true });
   writeFileSync(prompts, QUESTIONS.join("\n"));
   const args = ["planter", "--network", network.url, "--prompts", prompts, "--least", String(plantsLeast)];
-  const started = startProcess(home, args, { env: { MINER_CHAIN_POLL: "1s" } });
+  const started = startProcess(home, args, { env: { MINER_CHAIN_POLL: "1s", MINER_METRICS_PORT: "0" } });
   const stop = async (): Promise<void> => {
     started.child.kill("SIGTERM");
     await started.exited;
   };
   try {
-    const isReady = started.output.find(({ event }) => event === "planter.ready");
-    const ready = await within("planter", isReady, START_MS);
-    return { miner: parseAddress(String(ready.miner)), stop };
+    const found = (event: string) =>
+      within(
+        event,
+        started.output.find((line) => line.event === event),
+        START_MS,
+      );
+    const { metricsUrl } = await found("miner.ready");
+    const { miner } = await found("planter.ready");
+    const committed = async (): Promise<number> => {
+      const rendered = await (await fetch(new URL("/metrics", String(metricsUrl)))).text();
+      return Number(/^planter_committed_total (\d+)$/m.exec(rendered)?.[1] ?? 0);
+    };
+    return { miner: parseAddress(String(miner)), committed, stop };
   } catch (error) {
     await stop();
     throw error;
