@@ -129,23 +129,16 @@ describe.runIf(isDeep)("a network whose validators cheat", { timeout: TIMEOUT_MS
 
   const startAll = async (): Promise<void> => {
     honestMiners = [...network.minerPids().keys()].map((address) => parseAddress(address));
-    const startings = [
-      stakeMore(network, GUARD_EXTRA_WEI),
-      startPlanter(network, join(home, "planter"), PLANTS).then((started) => {
-        planter = started;
-      }),
-      startAdversary(network, join(home, "liar"), { cheat: "own-seed", prices: PRICES }).then((started) => {
-        liar = started;
-      }),
-    ];
-    await Promise.all(startings);
+    // One after another: the faucet that funds them has one account.
+    await stakeMore(network, GUARD_EXTRA_WEI);
+    planter = await startPlanter(network, join(home, "planter"), PLANTS);
+    liar = await startAdversary(network, join(home, "liar"), { cheat: "own-seed", prices: PRICES });
     const about = { lazy: undefined, copying: undefined, colluding: [accomplice()], accusing: honestMiners };
-    const start = async (validator: ValidatorCheatName): Promise<void> => {
+    for (const validator of VALIDATOR_CHEAT_NAMES) {
       const whom = about[validator];
       const options = { validator, stakeCor: STAKES_COR[validator], ...(whom && { about: whom }) };
       validators.set(validator, await startLyingValidator(network, join(home, validator), options));
-    };
-    await Promise.all(VALIDATOR_CHEAT_NAMES.map(start));
+    }
   };
 
   /** What is settled in one epoch: the accomplice's, honest miners', and what was planted. */
