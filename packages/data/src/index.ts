@@ -39,3 +39,42 @@ export {
   retainUntil,
   STORAGE_MAP,
 } from "./content/storageMap.js";
+export { type OpenSinkParts, openSink } from "./sinks/openSink.js";
+export { createMemoryOutbox } from "./sinks/outbox/createMemoryOutbox.js";
+export { createPostgresOutbox } from "./sinks/outbox/createPostgresOutbox.js";
+export type {
+  AppendOutcome,
+  OutboxBounds,
+  OutboxLease,
+  OutboxStatus,
+  PageBounds,
+  SinkOutbox,
+} from "./sinks/outbox/sinkOutbox.js";
+export { createSinkPump, type SinkPump, type SinkPumpParts } from "./sinks/pump/createSinkPump.js";
+export { createSinkPumps, type SinkPumps } from "./sinks/pump/createSinkPumps.js";
+export { createSinkMetrics, NO_SINK_METRICS, type SinkMetrics } from "./sinks/pump/sinkMetrics.js";
+export type { SinkState } from "./sinks/pump/sinkState.js";
+export { canonicalJson, type JsonValue } from "./sinks/record/canonicalJson.js";
+export {
+  formatSinkRecord,
+  parseSinkRecord,
+  type SinkContent,
+  type SinkDraft,
+  type SinkRecord,
+  WITHHELD_REASONS,
+  type WithheldReason,
+} from "./sinks/record/sinkRecord.js";
+export {
+  type DeliverOutcome,
+  SINK_KINDS,
+  type Sink,
+  type SinkBatch,
+  type SinkHead,
+  type SinkKind,
+} from "./sinks/sink.js";
+export { SinkError, type SinkErrorData } from "./sinks/sinkError.js";
+export { parseSinkTarget } from "./sinks/target/parseSinkTarget.js";
+export { OWN_POLICY, type SinkPolicy, STRANGERS_POLICY } from "./sinks/target/sinkPolicy.js";
+export { nameOfTarget, type SinkTarget } from "./sinks/target/sinkTarget.js";
+export { type SinkReport, showSink, testSink } from "./sinks/tryOut/tryOutSink.js";
+export { signWebhook, verifyWebhook, WEBHOOK_TOLERANCE_SECONDS } from "./sinks/webhook/signWebhook.js";

@@ -1,0 +1,33 @@
+import type { Migration } from "@cortensor/runtime";
+
+/**
+ * Of each session one row, which every change of its records locks: `records` and `bytes` sum what waits in `sink_records`, where
+ * sequences up to `delivered_through` have lost their text and stay a while for their task ids.
+ */
+export const OUTBOX_MIGRATIONS: readonly Migration[] = [
+  {
+    id: "0001-outboxes",
+    sql: `
+CREATE TABLE sink_outboxes (
+  session bytea PRIMARY KEY,
+  last_sequence bigint NOT NULL DEFAULT 0,
+  delivered_through bigint NOT NULL DEFAULT 0,
+  bytes bigint NOT NULL DEFAULT 0,
+  lease_holder text NOT NULL DEFAULT '',
+  lease_epoch bigint NOT NULL DEFAULT 0,
+  lease_until_ms bigint NOT NULL DEFAULT 0
+);
+CREATE INDEX sink_outboxes_waiting ON sink_outboxes (session) WHERE last_sequence > delivered_through;
+
+CREATE TABLE sink_records (
+  session bytea NOT NULL,
+  sequence bigint NOT NULL,
+  task_id bytea NOT NULL,
+  bytes integer NOT NULL,
+  record text,
+  PRIMARY KEY (session, sequence),
+  UNIQUE (session, task_id)
+);
+`,
+  },
+];
