@@ -48,7 +48,7 @@ export function sqlSinkSuite(name: string, make: MakeDatabase): void {
       const table = driver.dialect.table("records");
       return reader.query(`SELECT ${columns.join(", ")} FROM ${table} ORDER BY sequence`);
     };
-    const sequences = async () => (await rows(["sequence"])).map((row) => Number(row["sequence"]));
+    const sequences = async () => (await rows(["sequence"])).map((row) => Number(row.sequence));
 
     it("writes each record as a row, whatever its texts hold", async () => {
       const records = [
@@ -125,7 +125,7 @@ export function sqlSinkSuite(name: string, make: MakeDatabase): void {
       await sink.deliver({ session: SESSION, records: [strange, aRecord(SESSION, 2)], goneThrough: 0 }, NEVER);
       const [first, second] = await rows(["prompt", "result", "as_json"]);
       expect(first).toMatchObject({ prompt: null, result: null });
-      expect(JSON.parse(String(first?.["as_json"]))).toMatchObject({ content: { prompt: "a\0b", result: "\ud83d!" } });
+      expect(JSON.parse(String(first?.as_json))).toMatchObject({ content: { prompt: "a\0b", result: "\ud83d!" } });
       expect(second).toMatchObject({ prompt: "What is 2?", as_json: null });
     });
 
@@ -178,7 +178,7 @@ export function sqlSinkSuite(name: string, make: MakeDatabase): void {
         }),
       );
       const versions = await reader.query(`SELECT version FROM ${driver.dialect.table("schema")}`);
-      expect(versions.map((row) => Number(row["version"]))).toEqual([1]);
+      expect(versions.map((row) => Number(row.version))).toEqual([1]);
       for (const one of sinks) await one.close();
     });
 
@@ -228,7 +228,7 @@ export function sqlSinkSuite(name: string, make: MakeDatabase): void {
     const hasTables = async (): Promise<boolean> => {
       const { sql, values } = driver.dialect.findVersionTable;
       const [row] = await reader.query(sql, values);
-      return Number(row?.["n"]) > 0;
+      return Number(row?.n) > 0;
     };
   });
 }

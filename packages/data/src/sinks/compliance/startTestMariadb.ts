@@ -20,7 +20,7 @@ const READY_POLL_MS = 50;
 
 /** Where MariaDB's server is installed, if it is. */
 export function findMariadb(): string | undefined {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin"];
+  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"];
   return folders.map((folder) => join(folder, "mariadbd")).find((file) => existsSync(file));
 }
 

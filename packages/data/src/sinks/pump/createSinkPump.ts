@@ -110,6 +110,7 @@ class Pump {
     this.#lease = lease;
     if (!lease) return { phase: "elsewhere", waitMs: LEASE_POLL_MS };
     this.#hasNews = false;
+    await this.#look();
     const held = { lease, untilMs };
     if (this.#resumedEpoch !== lease.epoch && !(await this.#resume(held, signal)))
       return { phase: "elsewhere", waitMs: LEASE_POLL_MS };

@@ -100,7 +100,7 @@ async function readHead(
 ): Promise<SinkHead | undefined> {
   const sql = `SELECT through, task_id FROM ${driver.dialect.table("progress")} WHERE session = ? ${lock}`;
   const [row] = await db.query(sql, [session]);
-  const taskId = row?.["task_id"];
+  const taskId = row?.task_id;
   return isBytes32(taskId) ? { sequence: numberOf(row, "through"), taskId } : undefined;
 }
 
