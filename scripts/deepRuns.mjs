@@ -48,6 +48,21 @@ const GUARD_SOURCES = [
   "test/e2e",
 ];
 
+/** Records that each kill of a sink, of its router or of a database comes in the midst of. */
+const SINK_RECORDS = 1_000;
+const SINK_PARTS = [
+  { name: "kills", files: ["packages/data/test/sinkKills", "--testTimeout=300000"] },
+  {
+    name: "what any database must do",
+    files: ["mysql", "postgres", "target/tls"].map((part) => `packages/data/src/sinks/${part}`),
+  },
+];
+/** What sinks are made of. */
+const SINK_SOURCES = [
+  "package-lock.json",
+  ...["data/src", "data/test", "runtime/src"].map((folder) => `packages/${folder}`),
+];
+
 /** Epochs under load: a network has lived through five before, and lives through as many as its last duties take. */
 const AUDITED_EPOCHS = 42;
 
@@ -145,6 +160,12 @@ export const DEEP_RUNS = {
       },
       ...guardParts(),
     ],
+  },
+  sinks: {
+    says: "1,000 records to Postgres, to MariaDB where it is installed, and to a webhook; each side killed in their midst: every one arrives once, in order",
+    sources: SINK_SOURCES,
+    needsBuild: false,
+    parts: SINK_PARTS.map(({ name, files }) => ({ name, run: () => runSinks(files) })),
   },
   audit: {
     says: "50 epochs of a real network audited from public data alone, with every process but the chain gone; tampered copies caught",
@@ -254,6 +275,19 @@ async function runGuards({ guards, epochs }) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Says loudly, and in its record, where MariaDB isn't installed. */
+async function runSinks(files) {
+  const env = { CORTENSOR_DEEP: "sinks", CORTENSOR_SINK_RECORDS: String(SINK_RECORDS) };
+  const hasMariadb = ["/usr/sbin", ...(process.env.PATH ?? "").split(":")].some((one) =>
+    existsSync(join(one, "mariadbd")),
+  );
+  return {
+    ...(await runVitest(files, { env })),
+    records: SINK_RECORDS,
+    mariadb: hasMariadb ? "run" : "not installed, not run",
+  };
 }
 
 function machineParts(traces, each) {

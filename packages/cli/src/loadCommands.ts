@@ -36,6 +36,7 @@ const COMMANDS = {
   faucet: async () => (await import("./commands/faucet.js")).addFaucet,
   status: async () => (await import("./commands/status.js")).addStatus,
   doctor: async () => (await import("./commands/doctor.js")).addDoctor,
+  sink: async () => (await import("./commands/sink.js")).addSink,
   chain: async () => (await import("./commands/chain.js")).addChain,
 } as const satisfies Readonly<Record<string, () => Promise<AddCommand>>>;
 

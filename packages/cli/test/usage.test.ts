@@ -17,6 +17,7 @@ async function read(...args: string[]): Promise<string> {
     "judge",
     "audit",
     "adversary",
+    "sink",
   ]);
   const program = createProgram(async () => undefined, commands, { isQuiet: true });
   try {
@@ -55,6 +56,9 @@ describe("a command line", () => {
     [["audit", "epoch", "0"]],
     [["audit", "vblock", "40", "--block", "block-40.bin"]],
     [["audit", "verdict", `0x${"a1".repeat(32)}`, "--sets", "https://router.example:8640"]],
+    [["sink", "test", "sqlite:answers.db"]],
+    [["sink", "test", "-", "--create"]],
+    [["sink", "show", "postgres://me@localhost/app"]],
     [["adversary", "--cheat", "own-seed"]],
     [["adversary", "--validator", "colluding", "--about", `${ADDRESS},${ADDRESS}`]],
   ])("is taken: %j", async (args) => {

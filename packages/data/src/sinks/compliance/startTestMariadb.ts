@@ -31,7 +31,10 @@ export function sayNoMariadb(): void {
   );
 }
 
-export async function startTestMariadb(binary: string): Promise<TestMariadb> {
+export async function startTestMariadb(
+  binary: string,
+  tls?: { readonly cert: string; readonly key: string },
+): Promise<TestMariadb> {
   const folder = await mkdtemp(join(tmpdir(), "cortensor-sinks-"));
   const data = join(folder, "data");
   const account = process.getuid?.() === 0 ? ["--user=root"] : [];
@@ -56,7 +59,12 @@ export async function startTestMariadb(binary: string): Promise<TestMariadb> {
     "--innodb-buffer-pool-size=32M",
     "--innodb-flush-log-at-trx-commit=1",
     ...account,
+    ...(tls ? [`--ssl-cert=${join(folder, "cert.pem")}`, `--ssl-key=${join(folder, "key.pem")}`] : []),
   ];
+  if (tls) {
+    await writeFile(join(folder, "cert.pem"), tls.cert);
+    await writeFile(join(folder, "key.pem"), tls.key, { mode: 0o600 });
+  }
   const start = async (): Promise<ChildProcess> => {
     const child = spawn(binary, flags, { stdio: "ignore" });
     try {
