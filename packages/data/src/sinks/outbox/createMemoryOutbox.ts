@@ -29,15 +29,17 @@ export function createMemoryOutbox(parts: {
     boxes.set(session, box);
     return box;
   };
+  /** Who only asks leaves nothing behind. */
+  const look = (session: Bytes32): Box => boxes.get(session) ?? emptyBox();
   return {
     append: async (draft) => append(boxOf(draft.session), draft, bounds),
     async room(session) {
       let allBytes = 0;
       for (const box of boxes.values()) allBytes += box.bytes;
-      return isFull(waitingOf(boxOf(session)), allBytes, bounds) ? "full" : "open";
+      return isFull(waitingOf(look(session)), allBytes, bounds) ? "full" : "open";
     },
     async status(session) {
-      const box = boxOf(session);
+      const box = look(session);
       const { lastSequence, deliveredThrough } = box;
       return { lastSequence, deliveredThrough, ...waitingOf(box) };
     },
@@ -47,13 +49,13 @@ export function createMemoryOutbox(parts: {
     },
     lease: async (session, claim) => lease(session, boxOf(session), { ...claim, nowMs: parts.clock.nowMs() }),
     async release({ session, epoch }) {
-      const box = boxOf(session);
+      const box = look(session);
       if (box.lease.epoch === epoch) box.lease = { ...box.lease, untilMs: 0 };
     },
-    read: async (session, page) => read(boxOf(session), page),
-    taskAt: async (session, sequence) => boxOf(session).kept.get(sequence)?.taskId,
+    read: async (session, page) => read(look(session), page),
+    taskAt: async (session, sequence) => look(session).kept.get(sequence)?.taskId,
     async acknowledge({ session, epoch }, through) {
-      const box = boxOf(session);
+      const box = look(session);
       if (box.lease.epoch !== epoch) return false;
       acknowledge(box, through, bounds.deliveredIdsKept);
       return true;

@@ -297,4 +297,15 @@ describe("the pumps of a process", () => {
     expect(pumps.states()).toEqual([]);
     await expect(pumps.attach(SESSION, third.sink)).rejects.toMatchObject({ code: "SINK_CLOSED" });
   });
+
+  it("have one pump a session, however many sinks are attached at once", async () => {
+    const pumps = createSinkPumps({ ...parts, metrics: NO_SINK_METRICS });
+    const stores = [aStore(), aStore(), aStore()];
+    const session = word("contested session");
+    await Promise.all(stores.map(({ sink }) => pumps.attach(session, sink)));
+    expect(pumps.states()).toHaveLength(1);
+    expect(stores.map(({ store }) => store.isClosed)).toEqual([true, true, false]);
+    await pumps.close();
+    expect(stores.every(({ store }) => store.isClosed)).toBe(true);
+  });
 });

@@ -22,30 +22,49 @@ type Running = { readonly pump: SinkPump; readonly stop: AbortController; readon
 export function createSinkPumps(parts: Omit<SinkPumpParts, "session" | "sink"> & { readonly max?: number }): SinkPumps {
   const { max = SINKS_MAX } = parts;
   const running = new Map<Bytes32, Running>();
+  const inTurn = createTurns();
   let isClosed = false;
 
-  const detach = async (session: Bytes32): Promise<void> => {
+  const end = async (session: Bytes32): Promise<void> => {
     const one = running.get(session);
-    if (!one) return;
+    one?.stop.abort();
+    await one?.ended;
     running.delete(session);
-    one.stop.abort();
-    await one.ended;
+  };
+  const begin = (session: Bytes32, sink: Sink): void => {
+    if (isClosed) throw new SinkError({ code: "SINK_CLOSED" });
+    if (running.size >= max) throw new SinkError({ code: "SINK_TOO_MANY", max });
+    const pump = createSinkPump({ ...parts, session, sink });
+    const stop = new AbortController();
+    running.set(session, { pump, stop, ended: pump.run(stop.signal) });
   };
   return {
-    async attach(session, sink) {
-      await detach(session);
-      if (isClosed) throw new SinkError({ code: "SINK_CLOSED" });
-      if (running.size >= max) throw new SinkError({ code: "SINK_TOO_MANY", max });
-      const pump = createSinkPump({ ...parts, session, sink });
-      const stop = new AbortController();
-      running.set(session, { pump, stop, ended: pump.run(stop.signal) });
-    },
-    detach,
+    attach: (session, sink) =>
+      inTurn(session, async () => {
+        await end(session);
+        begin(session, sink);
+      }),
+    detach: (session) => inTurn(session, () => end(session)),
     wake: (session) => running.get(session)?.pump.wake(),
     states: () => [...running.values()].map(({ pump }) => pump.state()),
     async close() {
       isClosed = true;
-      await Promise.all([...running.keys()].map(detach));
+      await Promise.all([...running.keys()].map((session) => inTurn(session, () => end(session))));
     },
+  };
+}
+
+/** Runs what concerns one session one after another, in the order asked: its pumps never overlap. */
+function createTurns(): (session: Bytes32, work: () => Promise<void>) => Promise<void> {
+  const last = new Map<Bytes32, Promise<void>>();
+  return async (session, work) => {
+    const before = last.get(session) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    last.set(session, mine);
+    try {
+      await mine;
+    } finally {
+      if (last.get(session) === mine) last.delete(session);
+    }
   };
 }
