@@ -67,6 +67,10 @@ export async function startTestMariadb(
   }
   const start = async (): Promise<ChildProcess> => {
     const child = spawn(binary, flags, { stdio: "ignore" });
+    // It must not outlive a run that was interrupted.
+    const onExit = (): void => void child.kill("SIGKILL");
+    process.once("exit", onExit);
+    child.once("exit", () => process.off("exit", onExit));
     try {
       await untilReady(child, port);
     } catch (error) {
