@@ -134,35 +134,39 @@ async function rootOf(at: number) {
 }
 
 describe("pins", () => {
-  it("keep every pinned object whole, and let go of all else, whatever comes", async () => {
-    await fc.assert(
-      fc.asyncProperty(steps, async (given) => {
-        const model = new Model(await newFolder());
-        await model.open();
-        for (const step of given) {
-          const node = model.node;
-          if (node === undefined) throw new Error("a node is open");
-          await take(model, node, step);
-          for (const [at, bytes] of OBJECTS.entries()) {
-            if (!model.pinned(at)) continue;
-            const { cid } = await rootOf(at);
-            const found = await gather((model.node ?? node).get(cid, { signal: new AbortController().signal }));
-            expect(found.equals(Buffer.from(bytes))).toBe(true);
+  it(
+    "keep every pinned object whole, and let go of all else, whatever comes",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(steps, async (given) => {
+          const model = new Model(await newFolder());
+          await model.open();
+          for (const step of given) {
+            const node = model.node;
+            if (node === undefined) throw new Error("a node is open");
+            await take(model, node, step);
+            for (const [at, bytes] of OBJECTS.entries()) {
+              if (!model.pinned(at)) continue;
+              const { cid } = await rootOf(at);
+              const found = await gather((model.node ?? node).get(cid, { signal: new AbortController().signal }));
+              expect(found.equals(Buffer.from(bytes))).toBe(true);
+            }
           }
-        }
-        const node = await model.open();
-        model.nowSeconds += GRACE_SECONDS;
-        await node.collect({ graceSeconds: GRACE_SECONDS });
-        const kept = new Set<string>();
-        for (const at of OBJECTS.keys()) {
-          if (model.pinned(at)) for (const block of (await rootOf(at)).blocks) kept.add(block.toString());
-        }
-        expect(node.stat().blocks).toBe(kept.size);
-        await node.stop();
-      }),
-      { numRuns: 12 },
-    );
-  }, SLOW_MS);
+          const node = await model.open();
+          model.nowSeconds += GRACE_SECONDS;
+          await node.collect({ graceSeconds: GRACE_SECONDS });
+          const kept = new Set<string>();
+          for (const at of OBJECTS.keys()) {
+            if (model.pinned(at)) for (const block of (await rootOf(at)).blocks) kept.add(block.toString());
+          }
+          expect(node.stat().blocks).toBe(kept.size);
+          await node.stop();
+        }),
+        { numRuns: 12 },
+      );
+    },
+    SLOW_MS,
+  );
 
   it("are refused for kinds and forms that the storage map has no place for, and for owners without a name", async () => {
     const model = new Model(await newFolder());
