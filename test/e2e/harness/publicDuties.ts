@@ -11,6 +11,7 @@ import {
 } from "@cortensor/node";
 import { type Address, type Bytes32, epochStart, setEntryId } from "@cortensor/protocol";
 import { systemClock } from "@cortensor/runtime";
+import { parseAbi } from "viem";
 import { epochNow, toEpoch } from "./moveTime.js";
 import type { Network } from "./startNetwork.js";
 import { until } from "./until.js";
@@ -72,6 +73,17 @@ function logsOf({ home }: Network): readonly string[] {
 export function untilShown(network: Network, epoch: number, validators: number): Promise<true> {
   const look = async () => ((await roundOf(network, epoch)).shows.length >= validators ? true : undefined);
   return until(`secrets of epoch ${epoch}`, look, PLEDGE_MS);
+}
+
+const PLANT_COMMITTED = parseAbi(["event PlantCommitted(uint64 indexed epoch, bytes32 commitment)"]);
+
+/** How many plants were committed to in an epoch, whoever did. */
+export async function countPlants({ chain, profile }: Network, epoch: number): Promise<number> {
+  const committed = await chain.client.getContractEvents({
+    ...{ address: profile.addresses.duties, abi: PLANT_COMMITTED, eventName: "PlantCommitted" as const },
+    ...{ args: { epoch: BigInt(epoch) }, fromBlock: profile.deployBlock, strict: true },
+  });
+  return committed.length;
 }
 
 /** Waits, in an epoch, until so many plants have been opened in it. */

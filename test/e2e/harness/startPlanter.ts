@@ -15,8 +15,6 @@ const QUESTIONS = [
 
 export type StartedPlanter = {
   readonly miner: Address;
-  /** Commitments so far that are in a block. */
-  committed(): Promise<number>;
   stop(): Promise<void>;
 };
 
@@ -26,25 +24,15 @@ export async function startPlanter(network: Network, home: string, plantsLeast: 
   mkdirSync(home, { recursive: true });
   writeFileSync(prompts, QUESTIONS.join("\n"));
   const args = ["planter", "--network", network.url, "--prompts", prompts, "--least", String(plantsLeast)];
-  const started = startProcess(home, args, { env: { MINER_CHAIN_POLL: "1s", MINER_METRICS_PORT: "0" } });
+  const started = startProcess(home, args, { env: { MINER_CHAIN_POLL: "1s" } });
   const stop = async (): Promise<void> => {
     started.child.kill("SIGTERM");
     await started.exited;
   };
   try {
-    const found = (event: string) =>
-      within(
-        event,
-        started.output.find((line) => line.event === event),
-        START_MS,
-      );
-    const { metricsUrl } = await found("miner.ready");
-    const { miner } = await found("planter.ready");
-    const committed = async (): Promise<number> => {
-      const rendered = await (await fetch(new URL("/metrics", String(metricsUrl)))).text();
-      return Number(/^planter_committed_total (\d+)$/m.exec(rendered)?.[1] ?? 0);
-    };
-    return { miner: parseAddress(String(miner)), committed, stop };
+    const isReady = started.output.find(({ event }) => event === "planter.ready");
+    const ready = await within("planter", isReady, START_MS);
+    return { miner: parseAddress(String(ready.miner)), stop };
   } catch (error) {
     await stop();
     throw error;
