@@ -43,7 +43,8 @@ export function countVitest(code, report) {
 function brokenIn({ name, status, message, assertionResults }) {
   const file = path.relative(ROOT, name ?? "");
   const failed = assertionResults.filter((test) => test.status === "failed");
-  if (status === "failed" && failed.length === 0) return [{ wholeFile: true, name: file, message }];
+  if (status === "failed" && failed.length === 0)
+    return [{ wholeFile: true, name: file, message: message || "failed before its tests, or after them" }];
   return failed.map((test) => ({ name: `${file} > ${test.fullName}`, message: test.failureMessages?.[0] }));
 }
 
