@@ -88,9 +88,12 @@ describe("a network with miners that cheat", { timeout: TIMEOUT_MS }, () => {
     const shared = join(home, "answers");
     for (const cheat of CHEATS) {
       const liar = await startAdversary(network, home, { cheat, shared });
-      await attack(cheat, liar);
-      if (cheat === "cached-answer") await attack(cheat, liar);
-      await liar.stop();
+      try {
+        await attack(cheat, liar);
+        if (cheat === "cached-answer") await attack(cheat, liar);
+      } finally {
+        await liar.stop();
+      }
     }
     // The copier is another miner, which finds the first one's answer; both stay, to show their bodies.
     const copier = await startAdversary(network, home, { cheat: "copied-answer", as: "accomplice", shared });
