@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connectDatabase, pickFreePort, type RunningPostgres, startPostgres, systemClock } from "@cortensor/runtime";
-import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundleChild } from "../../runtime/test/bundleChild.js";
 import { aFee, aKey, aReceipt, aSession, LANE, MINER } from "../src/compliance/makers.js";
 import { type Books, createPostgresBooks } from "../src/index.js";
 import { ACCOUNT, FEE_WEI, spendAll } from "./spendAll.js";
@@ -24,15 +24,7 @@ beforeAll(async () => {
   await chmod(folder, 0o755);
   port = await pickFreePort();
   server = await startPostgres({ folder, port });
-  const bundle = await rolldown({
-    input: fileURLToPath(new URL("./routerChild.ts", import.meta.url)),
-    platform: "node",
-    resolve: { conditionNames: ["source", "import", "node", "default"] },
-    external: [/^(?!@cortensor\/|\.|\/)/],
-    logLevel: "silent",
-  });
-  await bundle.write({ file: childPath, format: "esm" });
-  await bundle.close();
+  await bundleChild(fileURLToPath(new URL("./routerChild.ts", import.meta.url)), childPath);
 });
 
 afterAll(async () => {

@@ -3,8 +3,8 @@ import { createServer, type Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import { connectDatabase, silentLogger, systemClock } from "@cortensor/runtime";
 import type pg from "pg";
-import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundleChild } from "../../runtime/test/bundleChild.js";
 import {
   createPostgresOutbox,
   createSinkPump,
@@ -51,15 +51,7 @@ beforeAll(async () => {
   outboxUrl = await home.create();
   pool = connectDatabase({ url: outboxUrl, max: 4 });
   outbox = await createPostgresOutbox({ pool, clock: systemClock });
-  const bundle = await rolldown({
-    input: fileURLToPath(new URL("./sinkChild.ts", import.meta.url)),
-    platform: "node",
-    resolve: { conditionNames: ["source", "import", "node", "default"] },
-    external: [/^(?!@cortensor\/|\.|\/)/],
-    logLevel: "silent",
-  });
-  await bundle.write({ file: childPath, format: "esm" });
-  await bundle.close();
+  await bundleChild(fileURLToPath(new URL("./sinkChild.ts", import.meta.url)), childPath);
 });
 
 afterAll(async () => {

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { rolldown } from "rolldown";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   connectDatabase,
@@ -16,6 +15,7 @@ import {
 } from "../src/index.js";
 import { accountCan, choosePostgresAccount } from "../src/postgresAccount.js";
 import { isProcessAlive, readProcessCommand } from "../src/processLiveness.js";
+import { bundleChild } from "./bundleChild.js";
 
 const isRoot = process.getuid?.() === 0;
 /** An account that owns nothing here, to be an ordinary user with. */
@@ -28,15 +28,7 @@ let folder: string;
 const cleanUp: (() => Promise<unknown> | unknown)[] = [];
 
 beforeAll(async () => {
-  const bundle = await rolldown({
-    input: fileURLToPath(new URL("./startChild.ts", import.meta.url)),
-    platform: "node",
-    resolve: { conditionNames: ["source", "import", "node", "default"] },
-    external: [/^(?!@cortensor\/|\.|\/)/],
-    logLevel: "silent",
-  });
-  await bundle.write({ file: childPath, format: "esm" });
-  await bundle.close();
+  await bundleChild(fileURLToPath(new URL("./startChild.ts", import.meta.url)), childPath);
 });
 
 beforeEach(async () => {

@@ -23,7 +23,7 @@ sqlSinkSuite("a sink in SQLite", async () => {
 
 describe("a sink in a file", () => {
   it("is refused where the operator allows no files", () => {
-    const target = parseSinkTarget("sqlite:/tmp/x.db");
+    const target = parseSinkTarget("sqlite:answers.db");
     expect(() => openSink(target, { policy: STRANGERS_POLICY, clock: systemClock })).toThrow(
       expect.objectContaining({ code: "SINK_TARGET_REFUSED" }),
     );
