@@ -4,6 +4,8 @@ import { runVitest } from "./runners.mjs";
 /** For every commit: types, lint, walls, and the tests that need no chain, database or model. */
 await check();
 const { passed, failed } = await runVitest([
+  "--project",
+  "unit",
   "packages/protocol",
   "packages/wire",
   "packages/api",
