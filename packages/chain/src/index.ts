@@ -172,6 +172,7 @@ export {
   readFrozenMiners,
   readIsMinerFrozen,
 } from "./readDispute.js";
+export { readDisputeNews } from "./readDisputeNews.js";
 export { readHead } from "./readHead.js";
 export { type LevelEvent, readLevelEvents } from "./readLevelEvents.js";
 export { type NetworkTaskRecord, readNetworkTask, type SeatedTask } from "./readNetworkTask.js";

@@ -19,6 +19,7 @@ import {
   readBeacon,
   readBeaconPledge,
   readBlock,
+  readDisputeNews,
   readDrandNetwork,
   readDrandPlace,
   readDutyRound,
@@ -109,6 +110,7 @@ export function createGuardReader(reader: ChainReader, clock: Pick<Clock, "nowMs
       );
     },
     readFundCredits: (range) => readFundCredits(reader, toBigints(range)),
+    readDisputeNews: (range) => readDisputeNews(reader, toBigints(range)),
     readOwners: createOwners(reader),
     readGuardEndpoints: async (guards) => endpointsOf(await nodes(), guards),
     readRouterEndpoints: async (lane) => routersOf(await nodes(), lane),

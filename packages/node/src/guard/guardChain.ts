@@ -4,6 +4,7 @@ import type {
   Attestation,
   AttestationKind,
   Bytes32,
+  DisputeNews,
   DrandNetwork,
   DutyRound,
   EpochTimes,
@@ -101,6 +102,8 @@ export type GuardChain = {
   readAccountOwners(accounts: readonly number[]): Promise<ReadonlyMap<number, Address>>;
   /** How far lanes' counters for the validators' fund went in these blocks. */
   readFundCredits(range: BlockRange): Promise<readonly FundCredit[]>;
+  /** What was heard of disputes in these blocks, in the order of the chain. */
+  readDisputeNews(range: BlockRange): Promise<readonly DisputeNews[]>;
   /** Who owns these nodes, also after they left; who never was one is left out. */
   readOwners(nodes: readonly Address[]): Promise<ReadonlyMap<Address, Address>>;
 

@@ -1,9 +1,11 @@
 import {
+  accusedEpochs,
   DUTY_PAY_EPOCHS,
   type DutyPayEpoch,
   type DutyPayLeaf,
   dutyPayLeaves,
   dutyPayStep,
+  type EpochDuties,
   NO_DUTY_PAY,
 } from "@cortensor/protocol";
 import type { CutOffs } from "./cutOffs.js";
@@ -18,12 +20,12 @@ export type ReadDutyPay = (
 ) => Promise<readonly DutyPayLeaf[] | undefined>;
 
 export type DutyPayParts = {
-  readonly chain: Pick<GuardChain, "readFundCredits">;
+  readonly chain: Pick<GuardChain, "times" | "readFundCredits" | "readDisputeNews">;
   readonly cutOffs: Pick<CutOffs, "rangeOf" | "lastBlockOf">;
   readonly board: Pick<DutyBoard, "recompute">;
 };
 
-/** Duties' pay as a fold over all epochs, one after the other: each adds what its settlements credited, and shares it over its duties. */
+/** Duties' pay as a fold over all epochs, one after the other: each adds what its settlements credited, and shares it over its duties, and over what disputes bore out. */
 export function createReadDutyPay(parts: DutyPayParts): ReadDutyPay {
   let book = NO_DUTY_PAY;
   let next = 0;
@@ -53,10 +55,24 @@ async function readEpoch(
   signal: AbortSignal,
 ): Promise<DutyPayEpoch | undefined> {
   const last = await cutOffs.lastBlockOf(epoch);
-  if (last === undefined) return { credits: [], tallies: [] };
-  const [credits, duties] = await Promise.all([
-    cutOffs.rangeOf(epoch, last.number).then((blocks) => chain.readFundCredits(blocks)),
-    board.recompute(epoch, signal),
+  const [news, credits, duties] = await Promise.all([
+    readNews(epoch, { chain, cutOffs }),
+    last === undefined ? [] : cutOffs.rangeOf(epoch, last.number).then((blocks) => chain.readFundCredits(blocks)),
+    last === undefined ? NO_DUTIES : board.recompute(epoch, signal),
   ]);
-  return duties === "hidden" ? undefined : { credits, tallies: duties.tallies };
+  if (duties === "hidden") return undefined;
+  const keptEpochs = accusedEpochs(chain.times.epochSeconds);
+  return { epoch, credits, tallies: duties.tallies, news, keptEpochs };
+}
+
+const NO_DUTIES: Pick<EpochDuties, "tallies"> = { tallies: [] };
+
+/** What was heard of disputes among the records in which an epoch's verdicts are shown; with the first epoch's, all that came before. */
+async function readNews(
+  epoch: number,
+  { chain, cutOffs }: Pick<DutyPayParts, "chain" | "cutOffs">,
+): Promise<DutyPayEpoch["news"]> {
+  const shownIn = epoch + DUTY_PAY_EPOCHS;
+  const last = await cutOffs.lastBlockOf(shownIn);
+  return last === undefined ? [] : chain.readDisputeNews(await cutOffs.rangeOf(epoch === 0 ? 0 : shownIn, last.number));
 }

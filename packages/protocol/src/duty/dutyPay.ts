@@ -1,51 +1,128 @@
 import type { DutyPayLeaf } from "../guards/epochLeaves.js";
-import type { Address } from "../primitives.js";
+import { DISPUTE_SECONDS_MAX } from "../machine/dispute.js";
+import type { Address, Bytes32 } from "../primitives.js";
 import type { DutyTally } from "./dutyTally.js";
+import { type DisputeNews, hearDisputes, type OpenDisputes, type RightJudge } from "./hearDisputes.js";
 
 /** Results are checked in the epoch after their own, and the verdicts shown in the second: an epoch's root pays the duties of so many before. */
 export const DUTY_PAY_EPOCHS = 2;
 
+/** A result may be disputed for so long after its task's deadline. */
+const DISPUTABLE_SECONDS = 86_400;
+/** Between a task's settlement and its deadline, and between an end that is due and whoever enforces it. */
+const LATE_SECONDS = 43_200;
+
+/** How many epochs an accusation's pay waits for a dispute to end: by then every dispute that may be opened is over. */
+export function accusedEpochs(epochSeconds: number): number {
+  return Math.ceil((DISPUTABLE_SECONDS + DISPUTE_SECONDS_MAX + LATE_SECONDS) / epochSeconds);
+}
+
 /** How far a lane's counter for the fund went: by a settlement, or by who raised it. One that isn't higher moved nothing. */
 export type FundCredit = { readonly lane: Address; readonly creditedWei: bigint };
 
-/** What became of the validators' part of all fees, from the first epoch on. Credited is earned and left, to the wei. */
+/** What is set aside for a duty that said of a task that it is wrong. */
+export type Accusation = {
+  readonly taskId: Bytes32;
+  readonly validator: Address;
+  /** Whose duties it was among. */
+  readonly epoch: number;
+  /** Nothing once it is paid. */
+  readonly asideWei: bigint;
+};
+
+/** What became of the validators' part of all fees, from the first epoch on. Credited is earned, set aside and left, to the wei. */
 export type DutyPayBook = {
   /** Each lane's counter for the fund. */
   readonly creditedWei: ReadonlyMap<Address, bigint>;
   readonly earnedWei: ReadonlyMap<Address, bigint>;
-  /** Credited, and no duty earned it yet. */
+  readonly accusations: readonly Accusation[];
+  readonly disputes: OpenDisputes;
+  /** Who was right in a dispute, and found nothing to be paid from. */
+  readonly unpaid: readonly RightJudge[];
+  /** Credited, and nobody earned it yet. */
   readonly leftWei: bigint;
 };
 
-/** Of one epoch's results: what their settlements credited to the fund, and who is paid for how many of their checks. */
+/** Of one epoch's results: what their settlements credited to the fund, who is paid for how many of their checks, and what was heard of disputes meanwhile. */
 export type DutyPayEpoch = {
+  readonly epoch: number;
   readonly credits: readonly FundCredit[];
-  readonly tallies: readonly Pick<DutyTally, "validator" | "paid">[];
+  readonly tallies: readonly Pick<DutyTally, "validator" | "paid" | "accused">[];
+  /** Among the records of the epoch by whose root this is paid. */
+  readonly news: readonly DisputeNews[];
+  /** See `accusedEpochs`. */
+  readonly keptEpochs: number;
 };
 
-export const NO_DUTY_PAY: DutyPayBook = { creditedWei: new Map(), earnedWei: new Map(), leftWei: 0n };
+export const NO_DUTY_PAY: DutyPayBook = {
+  creditedWei: new Map(),
+  earnedWei: new Map(),
+  accusations: [],
+  disputes: new Map(),
+  unpaid: [],
+  leftWei: 0n,
+};
 
 /**
- * One epoch's pay. Every paid duty earns the same, `⌊(left + credited) ÷ paid duties⌋`; what that leaves, and all of it where nobody did a duty,
- * is shared in the next epoch. Epochs come one after the other, those without records too.
+ * One epoch's pay. Every paid duty, every accusation and every judge that was right has the same, `⌊(left + credited) ÷ all of them⌋`, a judge at most its task's fee. An accusation's is set aside: its
+ * validator earns it once a dispute ends with what it said, and what no dispute bore out in time is left again. What that leaves, and all of it where there are no checks, is shared in the next
+ * epoch. Epochs come one after the other, those without records too.
  */
-export function dutyPayStep(before: DutyPayBook, { credits, tallies }: DutyPayEpoch): DutyPayBook {
-  const creditedWei = new Map(before.creditedWei);
-  let leftWei = before.leftWei;
+export function dutyPayStep(before: DutyPayBook, of: DutyPayEpoch): DutyPayBook {
+  const { creditedWei, newWei } = creditAll(before, of);
+  const { waiting, goneWei } = waitingAt(before, of);
+  const made = of.tallies.flatMap(({ validator, accused }) => accused.map((taskId) => ({ taskId, validator })));
+  const accused = new Set([...waiting, ...made].map(({ taskId }) => taskId));
+  const { open: disputes, upheld, judges } = hearDisputes(before.disputes, { news: of.news, accused });
+  const right = [...before.unpaid, ...judges];
+  const moneyWei = before.leftWei + newWei + goneWei;
+  const paid = of.tallies.reduce((sum, tally) => sum + tally.paid, 0);
+  const checks = BigInt(paid + made.length + right.length);
+  const eachWei = checks === 0n ? 0n : moneyWei / checks;
+
+  const earnedWei = new Map(before.earnedWei);
+  const earn = (validator: Address, wei: bigint): bigint => {
+    if (wei > 0n) earnedWei.set(validator, (earnedWei.get(validator) ?? 0n) + wei);
+    return wei;
+  };
+  let leftWei = moneyWei - eachWei * BigInt(made.length);
+  for (const { validator, paid: count } of of.tallies) leftWei -= earn(validator, eachWei * BigInt(count));
+  for (const { judge, mostWei } of right) leftWei -= earn(judge, mostWei < eachWei ? mostWei : eachWei);
+  const all = [...waiting, ...made.map((one) => ({ ...one, epoch: of.epoch, asideWei: eachWei }))];
+  const accusations = all.map((one) => {
+    if (!upheld.has(one.taskId)) return one;
+    earn(one.validator, one.asideWei);
+    return { ...one, asideWei: 0n };
+  });
+  return { creditedWei, earnedWei, accusations, disputes, unpaid: eachWei === 0n ? right : [], leftWei };
+}
+
+function creditAll(
+  { creditedWei: before }: DutyPayBook,
+  { credits }: DutyPayEpoch,
+): { readonly creditedWei: ReadonlyMap<Address, bigint>; readonly newWei: bigint } {
+  const creditedWei = new Map(before);
+  let newWei = 0n;
   for (const { lane, creditedWei: toWei } of credits) {
     const fromWei = creditedWei.get(lane) ?? 0n;
     if (toWei <= fromWei) continue;
     creditedWei.set(lane, toWei);
-    leftWei += toWei - fromWei;
+    newWei += toWei - fromWei;
   }
-  const duties = tallies.reduce((sum, { paid }) => sum + BigInt(paid), 0n);
-  const eachWei = duties === 0n ? 0n : leftWei / duties;
-  const earnedWei = new Map(before.earnedWei);
-  for (const { validator, paid } of tallies) {
-    const wei = eachWei * BigInt(paid);
-    if (wei > 0n) earnedWei.set(validator, (earnedWei.get(validator) ?? 0n) + wei);
-  }
-  return { creditedWei, earnedWei, leftWei: leftWei - eachWei * duties };
+  return { creditedWei, newWei };
+}
+
+/** Accusations that a dispute may still bear out, and what was set aside for the others. */
+function waitingAt(
+  { accusations }: DutyPayBook,
+  { epoch, keptEpochs }: DutyPayEpoch,
+): { readonly waiting: readonly Accusation[]; readonly goneWei: bigint } {
+  const isWaiting = (one: Accusation): boolean => one.epoch > epoch - keptEpochs;
+  const gone = accusations.filter((one) => !isWaiting(one));
+  return {
+    waiting: accusations.filter(isWaiting),
+    goneWei: gone.reduce((sum, { asideWei }) => sum + asideWei, 0n),
+  };
 }
 
 /** What guards attest of it: who ever earned something, by address. */

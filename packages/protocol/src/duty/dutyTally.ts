@@ -9,15 +9,18 @@ export type DutyTally = {
   readonly drawn: number;
   /** Drawn, and no verdict: not paid. */
   readonly missed: number;
-  /** Duties that the validation fund pays for. */
+  /** Duties that the validation fund pays for with this epoch. */
   readonly paid: number;
+  /** What it said is wrong, and nobody planted: paid if a dispute ends with the same (`dutyPayStep`), else never. */
+  readonly accused: readonly Bytes32[];
   /** Planted results among its duties that it passed: each is a wrong result of its own, and it is paid for nothing of the epoch. */
   readonly missedPlants: readonly Bytes32[];
 };
 
 /**
- * Each validator's duties, by address. Paid is a verdict of `passed` or `failed`: who can't decide saves the work, whoever doesn't want to do it says so
- * too, and neither costs it anything. A planted result must be found: nothing else that is said of it is paid.
+ * Each validator's duties, by address. Paid is a verdict of `passed`, and one of `failed` on what was planted. Any other `failed` waits for a dispute to bear it out: an
+ * accusation costs nothing to make. Who can't decide saves the work, whoever doesn't want to do it says so too, and neither costs it anything. A planted result
+ * must be found: who passed one is paid for nothing of the epoch, now or later.
  */
 export function dutyTallies(of: {
   readonly duties: readonly DutyRecord[];
@@ -29,16 +32,19 @@ export function dutyTallies(of: {
   const validators = [...new Set(of.duties.map(({ validator }) => validator))].sort();
   return validators.map((validator) => {
     const own = of.duties.filter((duty) => duty.validator === validator);
-    const found = own.map(({ taskId }) => ({ taskId, outcome: said.get(`${validator} ${taskId}`) }));
-    const missedPlants = found
-      .filter(({ taskId, outcome }) => planted.has(taskId) && outcome === "passed")
-      .map(({ taskId }) => taskId);
-    const decided = found.filter(({ outcome }) => outcome === "passed" || outcome === "failed");
+    const outcomes = own.map(({ taskId }) => ({ taskId, outcome: said.get(`${validator} ${taskId}`) }));
+    const tasksOf = (wanted: "passed" | "failed", isPlanted: boolean): readonly Bytes32[] =>
+      outcomes
+        .filter(({ taskId, outcome }) => outcome === wanted && planted.has(taskId) === isPlanted)
+        .map(({ taskId }) => taskId);
+    const missedPlants = tasksOf("passed", true);
+    const isPaid = missedPlants.length === 0;
     return {
       validator,
       drawn: own.length,
-      missed: found.filter(({ outcome }) => outcome === undefined).length,
-      paid: missedPlants.length > 0 ? 0 : decided.length,
+      missed: outcomes.filter(({ outcome }) => outcome === undefined).length,
+      paid: isPaid ? tasksOf("passed", false).length + tasksOf("failed", true).length : 0,
+      accused: isPaid ? tasksOf("failed", false) : [],
       missedPlants,
     };
   });

@@ -20,6 +20,8 @@ export {
   encodeOutcomes,
 } from "./dutyOutcomes.js";
 export {
+  type Accusation,
+  accusedEpochs,
   DUTY_PAY_EPOCHS,
   type DutyPayBook,
   type DutyPayEpoch,
@@ -41,6 +43,7 @@ export { type DutyTally, dutyTallies } from "./dutyTally.js";
 export { type DutyTaskSource, dutyTaskOf } from "./dutyTaskOf.js";
 export { type DutyTimes, dutyTimes } from "./dutyTimes.js";
 export { type DutyCandidate, type DutyValidator, dutyWeights, MINER_DUTY_PPM } from "./dutyWeights.js";
+export type { DisputeNews, RightJudge } from "./hearDisputes.js";
 export { type CastVote, JURORS_TO_SLASH, type JuryVerdict, juryVerdict, verdictOfJury } from "./juryVerdict.js";
 export {
   decodeJuryVote,

@@ -132,21 +132,32 @@ describe("a validator's tally", () => {
     return dutyTallies({ duties, verdicts, plants: planted(places) }).find(({ validator }) => validator === lazy);
   };
 
-  it("pays every duty that was decided, and no other", () => {
+  it("pays every pass, no doubt and no silence", () => {
     const all = tally(verdictsOf(FACTS, () => "passed"));
-    expect(all).toMatchObject({ missed: 0, missedPlants: [], paid: all?.drawn });
+    expect(all).toMatchObject({ missed: 0, accused: [], missedPlants: [], paid: all?.drawn });
     expect(tally(verdictsOf(FACTS, () => undefined))).toMatchObject({ missed: all?.drawn, paid: 0 });
     expect(tally(verdictsOf(FACTS, () => "undecided"))).toMatchObject({ missed: 0, paid: 0 });
     expect(tally(verdictsOf(FACTS, () => "withheld"))).toMatchObject({ missed: 0, paid: 0 });
   });
 
-  it("leaves nothing to who passes everything unseen, and all to who looks", () => {
+  it("pays no accusation by itself: who says unseen that everything is wrong has what waits for disputes, and no more", () => {
+    const accusing = tally(verdictsOf(FACTS, () => "failed"));
+    expect(accusing).toMatchObject({ missed: 0, paid: 0, missedPlants: [] });
+    expect(accusing?.accused).toHaveLength(accusing?.drawn ?? 0);
+    expect(accusing?.drawn).toBeGreaterThan(0);
+  });
+
+  it("leaves nothing to who passes everything unseen, nor to its accusations, and all to who looks", () => {
     const places = TASK_IDS.map((_, place) => place);
     const passed = verdictsOf(FACTS, () => "passed");
     expect(tally(passed, places)).toMatchObject({ paid: 0 });
     const failed = verdictsOf(FACTS, () => "failed");
     const honest = tally(failed, places);
-    expect(honest).toMatchObject({ paid: honest?.drawn, missedPlants: [] });
+    expect(honest).toMatchObject({ paid: honest?.drawn, accused: [], missedPlants: [] });
+    const first = passed.find(({ validator }) => validator === lazy)?.taskId ?? aWord("nothing");
+    const but = failed.map((one) => (one.taskId === first ? { ...one, outcome: "passed" as const } : one));
+    const missedOne = tally(but, [TASK_IDS.indexOf(first)]);
+    expect(missedOne).toMatchObject({ paid: 0, accused: [], missedPlants: [first] });
   });
 
   it("never pays who passed a planted result, whatever its validator says of all else", () => {
@@ -159,14 +170,17 @@ describe("a validator's tally", () => {
         const verdicts = verdictsOf(FACTS, () => outcomes[next++ % outcomes.length]);
         const { duties } = dutiesOf({ ...FACTS, verdicts });
         const plants = planted(places);
-        for (const { validator, drawn, missed, paid, missedPlants } of dutyTallies({ duties, verdicts, plants })) {
+        for (const one of dutyTallies({ duties, verdicts, plants })) {
+          const { validator, drawn, missed, paid, accused, missedPlants } = one;
           const own = verdicts.filter((verdict) => verdict.validator === validator);
           const hasPassed = own.filter(
             ({ taskId: id, outcome }) => outcome === "passed" && plants.some((one) => one.taskId === id),
           );
           expect(missedPlants).toHaveLength(hasPassed.length);
-          expect(paid === 0 || missedPlants.length === 0).toBe(true);
-          expect(paid).toBeLessThanOrEqual(own.filter(({ outcome }) => outcome !== "undecided").length);
+          expect(paid + accused.length === 0 || missedPlants.length === 0).toBe(true);
+          const decided = own.filter(({ outcome }) => outcome === "passed" || outcome === "failed").length;
+          expect(paid + accused.length).toBe(missedPlants.length === 0 ? decided : 0);
+          expect(accused.some((id) => plants.some(({ taskId }) => taskId === id))).toBe(false);
           expect(drawn - missed).toBe(own.length);
         }
       }),

@@ -40,17 +40,18 @@ describe("an epoch's duties, recomputed", () => {
     expect(tallies.every(({ drawn, missed, paid }) => missed === drawn && paid === 0)).toBe(true);
   });
 
-  it("are done where an outcome is shown, and paid where it decides", () => {
+  it("are done where an outcome is shown, paid where that is a pass, and kept apart where it accuses", () => {
     const tasks = dutiesOf(1);
     const outcomes = tasks.map((_, index) => (["passed", "failed", "undecided", undefined] as const)[index % 4]);
     const { duties, verdicts, tallies } = recomputeDuties({ ...facts, shows: [show(1, encodeOutcomes(outcomes))] });
     expect(tasks.length).toBeGreaterThanOrEqual(4);
     expect(duties.map(({ isDone }) => isDone)).toEqual(outcomes.map((one) => one !== undefined));
     expect(verdicts.map(({ taskId }) => taskId)).toEqual(tasks.filter((_, index) => outcomes[index] !== undefined));
-    const decided = outcomes.filter((one) => one === "passed" || one === "failed").length;
+    const paid = outcomes.filter((one) => one === "passed").length;
+    const accused = tasks.filter((_, index) => outcomes[index] === "failed");
     const missed = outcomes.filter((one) => one === undefined).length;
     expect(tallies).toEqual([
-      { validator: addressOf(1), drawn: tasks.length, missed, paid: decided, missedPlants: [] },
+      { validator: addressOf(1), drawn: tasks.length, missed, paid, accused, missedPlants: [] },
     ]);
   });
 

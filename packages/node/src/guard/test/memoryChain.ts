@@ -10,6 +10,7 @@ import {
   beaconOf,
   beaconWithoutGuards,
   cutOffOf,
+  type DisputeNews,
   type DrandNetwork,
   type DutyPledge,
   type DutyShow,
@@ -78,6 +79,7 @@ export class MemoryChain {
   /** Who owns accounts, and nodes that don't own themselves. */
   readonly accountOwners = new Map<number, Address>();
   readonly nodeOwners = new Map<Address, Address>();
+  readonly news: { readonly one: DisputeNews; readonly block: number }[] = [];
   readonly credits: { readonly credit: FundCredit; readonly block: number }[] = [];
   readonly shows: { readonly epoch: number; readonly show: DutyShow; readonly block: number }[] = [];
   /** Whose rounds go into beacons. */
@@ -204,6 +206,7 @@ export class MemoryChain {
       readAccountOwners: async (accounts) =>
         new Map([...this.accountOwners].filter(([account]) => accounts.includes(account))),
       readFundCredits: async (range) => this.#within(this.credits, range).map(({ credit }) => credit),
+      readDisputeNews: async (range) => this.#within(this.news, range).map(({ one }) => one),
       readOwners: async (nodes) => new Map(nodes.map((node) => [node, this.nodeOwners.get(node) ?? node])),
       readGuardEndpoints: async (guards) => new Map([...this.endpoints].filter(([guard]) => guards.includes(guard))),
       readRouterEndpoints: async () => [],
