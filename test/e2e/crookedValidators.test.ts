@@ -124,6 +124,7 @@ describe.runIf(isDeep)("a network whose validators cheat", { timeout: TIMEOUT_MS
     };
     return {
       ...{ adversary: name, drawn: tally?.drawn ?? 0, missed: tally?.missed ?? 0, paid: tally?.paid ?? 0, looked },
+      accused: tally?.accused.length ?? 0,
       plantsPassed: tally?.missedPlants.length ?? 0,
       wrong: said.filter(({ taskId, outcome }) => outcome !== (wrong.has(taskId) ? "failed" : "passed")).length,
       isNamed: found.missing.includes(validator),
@@ -234,14 +235,26 @@ describe.runIf(isDeep)("a network whose validators cheat", { timeout: TIMEOUT_MS
       expect([one, await stakeOf(one)]).toEqual([one, STAKE_WEI]);
   });
 
-  it("pays honest validators for all that they drew, and a lazy one for nothing: it passed what was planted", () => {
+  it("pays honest validators for all that they drew but what a dispute has to bear out, and a lazy one for nothing", () => {
+    const cheated = entriesOf(bad);
     for (const validator of honestValidators()) {
-      const { drawn, paid } = found.tallies.find((one) => one.validator === validator) ?? {};
-      expect([validator, paid]).toEqual([validator, drawn]);
-      expect(earned.get(validator) ?? 0n).toBeGreaterThan(0n);
+      const { drawn, paid = 0, accused = [] } = found.tallies.find((one) => one.validator === validator) ?? {};
+      expect([validator, paid + accused.length]).toEqual([validator, drawn]);
+      expect(accused.every((id) => cheated.has(id))).toBe(true);
+      expect((earned.get(validator) ?? 0n) > 0n).toBe(paid > 0);
     }
     expect(rows.get("lazy")?.plantsPassed).toBeGreaterThan(0);
     expect(rows.get("lazy")).toMatchObject({ paid: 0, earnedWei: 0n });
+  });
+
+  it("pays an accusing one for what it looked at, and for no task that it only said was wrong", () => {
+    const { address } = validators.get("accusing") ?? {};
+    const tally = found.tallies.find(({ validator }) => validator === address);
+    const own = found.duties.filter(
+      ({ validator, taskId, isDone }) => validator === address && isDone && entriesOf(good).has(taskId),
+    );
+    expect(own.every(({ taskId }) => tally?.accused.includes(taskId))).toBe(true);
+    expect(tally?.paid).toBeLessThanOrEqual(rows.get("accusing")?.looked ?? 0);
   });
 
   it("takes nothing from a copier's words: it is named, and has done no duty", () => {

@@ -18,6 +18,7 @@ import {
   readCorBalance,
   readDispute,
   readDisputeCount,
+  readDisputeNews,
   readHead,
   readIsMinerFrozen,
   registerNode,
@@ -118,5 +119,17 @@ describe("disputes on a real chain", () => {
     expect(ended).toMatchObject({ phase: "ended", ending: "undrawn" });
     expect(ended && dueChore(ended, ended.deadlineSeconds + 1)).toBeUndefined();
     expect(await readCorBalance(opener, opener.account)).toBe(3n * COR);
+  });
+
+  it("tells the news of it, in order, of the blocks that are asked for and no others", async () => {
+    const { blockNumber: toBlock } = await readHead(opener);
+    const news = await readDisputeNews(opener, { fromBlock: 0n, toBlock });
+    const taskId = setEntryId(disputed.receipt.taskId);
+    expect(news).toEqual([
+      { kind: "priced", number: 1, feeWei: DISPUTED_FEE_WEI },
+      { kind: "ended", number: 1, taskId, ending: "undrawn" },
+    ]);
+    expect(await readDisputeNews(opener, { fromBlock: toBlock, toBlock })).toEqual(news.slice(1));
+    expect(await readDisputeNews(opener, { fromBlock: toBlock + 1n, toBlock })).toEqual([]);
   });
 });

@@ -270,10 +270,14 @@ describe("validators over a real chain, each with its own store", { timeout: 120
     }
     const tallyOf = (name: Name) => tallies.find(({ validator }) => validator === addressOf(name));
     for (const name of ["honest", "miner"] as const) {
-      const { drawn = 0, missed, paid } = tallyOf(name) ?? {};
+      const { drawn = 0, missed, paid = 0, accused = [] } = tallyOf(name) ?? {};
       expect(drawn).toBeGreaterThan(0);
-      expect([missed, paid]).toEqual([0, drawn]);
+      expect([missed, paid + accused.length]).toEqual([0, drawn]);
+      expect(accused.every((id) => bad.has(id))).toBe(true);
     }
+    const accuser = tallyOf("accusing");
+    expect(accuser?.accused.filter((id) => !bad.has(id)).length).toBeGreaterThan(0);
+    expect((accuser?.paid ?? 0) + (accuser?.accused.length ?? 0)).toBe(accuser?.drawn);
     const absent = tallyOf("absent");
     expect([absent?.missed, absent?.paid]).toEqual([absent?.drawn, 0]);
     expect(duties.filter(({ validator }) => validator === addressOf("absent")).every(({ isDone }) => !isDone)).toBe(

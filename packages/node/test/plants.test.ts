@@ -375,7 +375,9 @@ describe("planted results over a real chain", { timeout: 120_000 }, () => {
 
   it("cost who found them nothing, and neither does an honest result that is called planted", async () => {
     const { tallies } = await found(FIRST);
-    expect(tallies).toEqual([{ validator: addressOf("honest"), drawn: 4, missed: 0, paid: 4, missedPlants: [] }]);
+    expect(tallies).toEqual([
+      { validator: addressOf("honest"), drawn: 4, missed: 0, paid: 4, accused: [], missedPlants: [] },
+    ]);
   });
 
   it("leave who passed them unseen unpaid for the whole epoch, and name it, and are nobody's good work", async () => {
@@ -391,7 +393,7 @@ describe("planted results over a real chain", { timeout: 120_000 }, () => {
     );
     expect(plants.map(({ taskId }) => taskId)).toEqual(plantedIn(NEXT));
     expect(tallies).toEqual([
-      { validator: LAZY.validator, drawn: 4, missed: 0, paid: 0, missedPlants: plantedIn(NEXT) },
+      { validator: LAZY.validator, drawn: 4, missed: 0, paid: 0, accused: [], missedPlants: plantedIn(NEXT) },
     ]);
   });
 });

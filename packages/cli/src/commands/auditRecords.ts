@@ -245,6 +245,10 @@ function passedPlants(count: number): string {
   return count === 0 ? "" : `passed ${countOf(count, "planted result")}, `;
 }
 
+function accusedTasks(count: number): string {
+  return count === 0 ? "" : `, and for ${count} that it says are wrong if a dispute bears it out`;
+}
+
 function formatFound({ duties, finding, planter, silent, tallies }: FoundEpoch): readonly string[] {
   return [
     `Drawn for ${countOf(duties.length, "validator")}; the first tier says: ${finding ?? "nothing yet"}`,
@@ -252,8 +256,8 @@ function formatFound({ duties, finding, planter, silent, tallies }: FoundEpoch):
     ...silent.map((validator) => `  ${validator} kept its secret: what it had to check nobody knows`),
     ...(planter === undefined ? [] : [`Planted by ${planter}: whoever passed it is paid nothing of the epoch.`]),
     ...tallies.map(
-      ({ validator, drawn, missed, paid, missedPlants }) =>
-        `  of the epoch's duties ${validator} drew ${drawn}, missed ${missed}, ${passedPlants(missedPlants.length)}is to be paid for ${paid}`,
+      ({ validator, drawn, missed, paid, accused, missedPlants }) =>
+        `  of the epoch's duties ${validator} drew ${drawn}, missed ${missed}, ${passedPlants(missedPlants.length)}is to be paid for ${paid}${accusedTasks(accused.length)}`,
     ),
   ];
 }

@@ -3,6 +3,7 @@ import {
   addressOfPrivateKey,
   type Bytes32,
   cutOffOf,
+  type DisputeNews,
   type DutyPledge,
   decodeVirtualBlock,
   drawOwnDuties,
@@ -147,14 +148,30 @@ describe("a duty board", () => {
   });
 });
 
+/** What each check of the epoch has: of those that passed, and of accusations. */
+const eachOfAll = async (): Promise<bigint> => CREDITED_WEI / BigInt((await ownOf(1)).length + (await ownOf(2)).length);
+
+/** The records of an epoch, in which this is heard of a dispute; and what validators have earned by its root. */
+async function earnedBy(epoch: number, ...news: readonly DisputeNews[]): Promise<ReadonlyMap<Address, bigint>> {
+  for (let past = EPOCH; past < epoch; past += 1) rates.set(past, 1_000_000);
+  network.chain.mine(epochStart(TIMES, epoch) + 1);
+  for (const one of news) network.chain.news.push({ one, block: network.chain.head });
+  network.chain.mine(cutOffOf(TIMES, epoch), 4);
+  const chain = network.chain.portOf(validatorOf(1));
+  const readDutyPay = createReadDutyPay({ chain, cutOffs: new CutOffs(chain), board });
+  const leaves = await readDutyPay({ epoch }, NEVER);
+  if (leaves === undefined) throw new Error("a set isn't shown");
+  return new Map(leaves.map(({ validator, earnedWei }) => [validator, earnedWei]));
+}
+
 describe("what duties pay", () => {
-  it("is attested with what was shown, the same for each duty, and nothing for who kept its secret", async () => {
+  it("is attested with what was shown: for each duty that passed, not for who kept its secret, nor for accusing", async () => {
     await drawTasks();
     await showAll();
     for (const slot of [0, 1, 2, 3]) await network.toSlot(EPOCH + 2, slot);
     const root = network.chain.rootOf({ kind: "dutyPay", epoch: EPOCH + 2 });
-    const counts = [(await ownOf(1)).length, (await ownOf(2)).length, 0];
-    const eachWei = CREDITED_WEI / BigInt(counts.reduce((sum, count) => sum + count, 0));
+    const counts = [(await ownOf(1)).length, 0, 0];
+    const eachWei = await eachOfAll();
     for (const [index, count] of counts.entries()) {
       // Who was late computed no root that was posted before.
       const proofs = network.guards.flatMap(({ gateway }) => gateway.findDutyPay(validatorOf(index + 1)));
@@ -176,10 +193,51 @@ describe("what duties pay", () => {
     expect(await readDutyPay({ epoch: EPOCH + 2 }, NEVER)).toBeUndefined();
     for (const [cid, set] of sets) network.sets.set(cid, set);
     const leaves = await readDutyPay({ epoch: EPOCH + 2 }, NEVER);
-    expect(leaves?.map(({ validator }) => validator)).toEqual([1, 2].map(validatorOf).sort());
+    expect(leaves?.map(({ validator }) => validator)).toEqual([validatorOf(1)]);
     // What was said of an epoch before is said again.
     expect(await readDutyPay({ epoch: EPOCH + 1 }, NEVER)).toEqual([]);
     expect(await readDutyPay({ epoch: EPOCH + 2 }, NEVER)).toEqual(leaves);
+  });
+});
+
+describe("what an accusation pays", () => {
+  const ended = (taskId: Bytes32, ending: "slashed" | "cleared"): DisputeNews => ({
+    kind: "ended",
+    number: 1,
+    taskId,
+    ending,
+  });
+
+  it("is a pass's price, by the root of the epoch in which a dispute ends with it, and not before", async () => {
+    await drawTasks();
+    await showAll();
+    const [task = ZERO_BYTES32] = await ownOf(2);
+    expect((await earnedBy(EPOCH + 3)).has(validatorOf(2))).toBe(false);
+    const upheld = await earnedBy(EPOCH + 4, ended(task, "slashed"));
+    expect(upheld.get(validatorOf(2))).toBe(await eachOfAll());
+    expect(await earnedBy(EPOCH + 5, ended(task, "slashed"))).toEqual(upheld);
+  });
+
+  it("is nothing where the dispute clears the result", async () => {
+    await drawTasks();
+    await showAll();
+    const [task = ZERO_BYTES32] = await ownOf(2);
+    expect((await earnedBy(EPOCH + 4, ended(task, "cleared"))).has(validatorOf(2))).toBe(false);
+  });
+
+  it("goes to the judges that were right too, whatever they said in whichever epoch", async () => {
+    await drawTasks();
+    await showAll();
+    const [task = ZERO_BYTES32] = await ownOf(2);
+    const feeWei = 10n ** 18n;
+    const [right, wrong] = [validatorOf(8), validatorOf(9)];
+    const said = (judge: Address, isWrong: boolean): DisputeNews => ({ kind: "said", number: 1, judge, isWrong });
+    await earnedBy(EPOCH + 3, { kind: "priced", number: 1, feeWei }, said(right, true), said(wrong, false));
+    network.chain.credits.push({ credit: { lane: LANE, creditedWei: 2n * CREDITED_WEI }, block: network.chain.head });
+    expect((await earnedBy(EPOCH + 4, ended(task, "slashed"))).has(right)).toBe(false);
+    const paid = await earnedBy(EPOCH + 6);
+    expect([paid.get(right), paid.has(wrong)]).toEqual([await eachOfAll(), false]);
+    expect(paid.get(validatorOf(2))).toBe(await eachOfAll());
   });
 });
 

@@ -100,7 +100,7 @@ describe("what validators earn", () => {
             expect((after.earnedWei.get(validator) ?? 0n) >= wei).toBe(true);
           }
           const duties = one.tallies.reduce((total, tally) => total + tally.paid, 0);
-          if (duties > 0 && one.news.length === 0 && before.unpaid.length === 0) {
+          if (duties > 0 && one.news.length === 0) {
             const checks = one.tallies.reduce((total, tally) => total + tally.accused.length, duties);
             expect(after.leftWei < BigInt(checks)).toBe(true);
           }
@@ -172,11 +172,12 @@ describe("an accusation", () => {
 
 describe("a judge", () => {
   const words = [said(1, BEN, true), said(1, CAY, false)];
-  const accused = fold({ tallies: [accusing(TASK)] });
-  const heard = (over: Partial<DutyPayEpoch>, from = accused) => foldFrom(from, 1, { credits: fund(60n), ...over });
+  /** Whose share is 60 wei: what each check of that epoch was worth. */
+  const accused = fold({ credits: fund(60n), tallies: [accusing(TASK)] });
+  const heard = (over: Partial<DutyPayEpoch>, from = accused) => foldFrom(from, 1, { credits: fund(1_060n), ...over });
   const earnedBy = (book: DutyPayBook) => [BEN, CAY].map((judge) => book.earnedWei.get(judge) ?? 0n);
 
-  it("has one check's price where its word is the end's, whichever that is, and nothing where it isn't", () => {
+  it("has what the duty was worth where its word is the end's, whichever that is, and nothing where it isn't", () => {
     expect(earnedBy(heard({ news: [opened(1), ...words, ended(1, "slashed")] }))).toEqual([60n, 0n]);
     expect(earnedBy(heard({ news: [opened(1), ...words, ended(1, "withheld")] }))).toEqual([60n, 0n]);
     expect(earnedBy(heard({ news: [opened(1), ...words, ended(1, "cleared")] }))).toEqual([0n, 60n]);
@@ -186,38 +187,41 @@ describe("a judge", () => {
 
   it("is paid once for a verdict and a vote that agree, and for neither if they don't", () => {
     const twice = [...words, said(1, BEN, true), said(1, CAY, true)];
-    expect(earnedBy(heard({ news: [opened(1), ...twice, ended(1, "slashed")], tallies: paid([ANN, 1]) }))).toEqual([
-      30n,
-      0n,
-    ]);
+    expect(earnedBy(heard({ news: [opened(1), ...twice, ended(1, "slashed")] }))).toEqual([60n, 0n]);
     expect(earnedBy(heard({ news: [opened(1), ...twice, ended(1, "cleared")] }))).toEqual([0n, 0n]);
   });
 
-  it("is paid for what it said epochs before, and each dispute by its own words", () => {
+  it("is paid for what it said epochs before, and of each dispute by its own words", () => {
     const before = foldFrom(accused, 1, { news: [opened(1), opened(2), ...words, said(2, CAY, true)] });
-    const after = foldFrom(before, 2, { credits: fund(60n), news: [ended(2, "slashed", OTHER_TASK)] });
+    const after = foldFrom(before, 2, { credits: fund(200n), news: [ended(2, "slashed")] });
     expect(earnedBy(after)).toEqual([0n, 60n]);
-    expect(earnedBy(foldFrom(after, 3, { credits: fund(100n), news: [ended(1, "slashed")] }))).toEqual([40n, 60n]);
+    expect(earnedBy(foldFrom(after, 3, { news: [ended(1, "slashed")] }))).toEqual([60n, 60n]);
   });
 
   it("has the task's fee at most, by the highest that anybody showed", () => {
-    const cheap = heard({ news: [opened(1, 5n), ...words, ended(1, "slashed")] });
-    expect([...earnedBy(cheap), cheap.leftWei]).toEqual([5n, 0n, 55n]);
-    expect(earnedBy(heard({ news: [opened(1, 5n), ...words, opened(1, 7n), ended(1, "slashed")] }))).toEqual([7n, 0n]);
+    expect(earnedBy(heard({ news: [opened(1, 5n), ...words, ended(1, "slashed")] }))).toEqual([5n, 0n]);
+    const amended = heard({ news: [opened(1, 5n), ...words, opened(1, 7n), ended(1, "slashed")] });
+    expect([...earnedBy(amended), amended.leftWei]).toEqual([7n, 0n, 993n]);
   });
 
-  it("has nothing of a dispute that no duty led to, unless the stake paid for it", () => {
-    for (const ending of ["cleared", "withheld"] as const)
-      expect(earnedBy(heard({ news: [opened(1), ...words, ended(1, ending)] }, NO_DUTY_PAY))).toEqual([0n, 0n]);
-    expect(earnedBy(heard({ news: [opened(1), ...words, ended(1, "slashed")] }, NO_DUTY_PAY))).toEqual([60n, 0n]);
+  it("has nothing of a dispute that no duty led to, nor of one over another task", () => {
+    for (const ending of ["cleared", "withheld", "slashed"] as const) {
+      const news = [opened(1), ...words, ended(1, ending)];
+      expect(earnedBy(heard({ news }, NO_DUTY_PAY))).toEqual([0n, 0n]);
+      expect(earnedBy(heard({ news: [opened(1), ...words, ended(1, ending, OTHER_TASK)] }))).toEqual([0n, 0n]);
+    }
   });
 
-  it("waits for the next epoch's money where there is none", () => {
-    const waiting = heard({ credits: [], news: [opened(1), ...words, ended(1, "slashed")] });
-    expect(earnedBy(waiting)).toEqual([0n, 0n]);
-    const later = foldFrom(waiting, 2, { credits: fund(60n) });
-    expect(earnedBy(later)).toEqual([60n, 0n]);
-    expect(earnedBy(foldFrom(later, 3, { credits: fund(120n) }))).toEqual([60n, 0n]);
+  it("comes before duties, and waits for money where there isn't enough", () => {
+    const waiting = heard({
+      credits: fund(119n),
+      tallies: paid([ANN, 0]),
+      news: [opened(1), ...words, ended(1, "slashed")],
+    });
+    expect([...earnedBy(waiting), waiting.leftWei]).toEqual([0n, 0n, 59n]);
+    const later = foldFrom(waiting, 2, { credits: fund(125n), tallies: paid([CAY, 1]) });
+    expect(earnedBy(later)).toEqual([60n, 5n]);
+    expect(earnedBy(foldFrom(later, 3, { credits: fund(1_000n) }))).toEqual([60n, 5n]);
   });
 });
 

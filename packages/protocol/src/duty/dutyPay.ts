@@ -26,7 +26,9 @@ export type Accusation = {
   readonly validator: Address;
   /** Whose duties it was among. */
   readonly epoch: number;
-  /** Nothing once it is paid. */
+  /** What each check of that epoch was worth. */
+  readonly priceWei: bigint;
+  /** Of it, what is still set aside: nothing once it is paid. */
   readonly asideWei: bigint;
 };
 
@@ -37,8 +39,8 @@ export type DutyPayBook = {
   readonly earnedWei: ReadonlyMap<Address, bigint>;
   readonly accusations: readonly Accusation[];
   readonly disputes: OpenDisputes;
-  /** Who was right in a dispute, and found nothing to be paid from. */
-  readonly unpaid: readonly RightJudge[];
+  /** Who was right in a dispute, and waits for money to be paid from. */
+  readonly owed: readonly RightJudge[];
   /** Credited, and nobody earned it yet. */
   readonly leftWei: bigint;
 };
@@ -59,42 +61,47 @@ export const NO_DUTY_PAY: DutyPayBook = {
   earnedWei: new Map(),
   accusations: [],
   disputes: new Map(),
-  unpaid: [],
+  owed: [],
   leftWei: 0n,
 };
 
 /**
- * One epoch's pay. Every paid duty, every accusation and every judge that was right has the same, `⌊(left + credited) ÷ all of them⌋`, a judge at most its task's fee. An accusation's is set aside: its
- * validator earns it once a dispute ends with what it said, and what no dispute bore out in time is left again. What that leaves, and all of it where there are no checks, is shared in the next
- * epoch. Epochs come one after the other, those without records too.
+ * One epoch's pay. First come judges that were right in disputes. Of what is left then every paid duty and every accusation has the same, `⌊money ÷ all of them⌋`. An accusation's is set aside: its
+ * validator earns it once a dispute ends with what it said, and what no dispute bore out in time is money again. What all that leaves is shared in the next epoch. Epochs come one after the other,
+ * those without records too.
  */
 export function dutyPayStep(before: DutyPayBook, of: DutyPayEpoch): DutyPayBook {
+  const { epoch, news, tallies } = of;
   const { creditedWei, newWei } = creditAll(before, of);
   const { waiting, goneWei } = waitingAt(before, of);
-  const made = of.tallies.flatMap(({ validator, accused }) => accused.map((taskId) => ({ taskId, validator })));
-  const accused = new Set([...waiting, ...made].map(({ taskId }) => taskId));
-  const { open: disputes, upheld, judges } = hearDisputes(before.disputes, { news: of.news, accused });
-  const right = [...before.unpaid, ...judges];
-  const moneyWei = before.leftWei + newWei + goneWei;
-  const paid = of.tallies.reduce((sum, tally) => sum + tally.paid, 0);
-  const checks = BigInt(paid + made.length + right.length);
-  const eachWei = checks === 0n ? 0n : moneyWei / checks;
-
+  const priceWei = new Map(waiting.map((one) => [one.taskId, one.priceWei]));
+  const { open: disputes, upheld, judges } = hearDisputes(before.disputes, { news, priceWei });
   const earnedWei = new Map(before.earnedWei);
-  const earn = (validator: Address, wei: bigint): bigint => {
+  const earn = (validator: Address, wei: bigint): void => {
     if (wei > 0n) earnedWei.set(validator, (earnedWei.get(validator) ?? 0n) + wei);
-    return wei;
   };
-  let leftWei = moneyWei - eachWei * BigInt(made.length);
-  for (const { validator, paid: count } of of.tallies) leftWei -= earn(validator, eachWei * BigInt(count));
-  for (const { judge, mostWei } of right) leftWei -= earn(judge, mostWei < eachWei ? mostWei : eachWei);
-  const all = [...waiting, ...made.map((one) => ({ ...one, epoch: of.epoch, asideWei: eachWei }))];
-  const accusations = all.map((one) => {
+
+  let leftWei = before.leftWei + newWei + goneWei;
+  const owed = [...before.owed, ...judges].filter(({ judge, wei }) => {
+    if (wei > leftWei) return true;
+    earn(judge, wei);
+    leftWei -= wei;
+    return false;
+  });
+  const made = tallies.flatMap(({ validator, accused }) => accused.map((taskId) => ({ taskId, validator })));
+  const checks = tallies.reduce((sum, { paid }) => sum + BigInt(paid), BigInt(made.length));
+  const eachWei = checks === 0n ? 0n : leftWei / checks;
+  for (const { validator, paid } of tallies) earn(validator, eachWei * BigInt(paid));
+  const accusations = waiting.map((one) => {
     if (!upheld.has(one.taskId)) return one;
     earn(one.validator, one.asideWei);
     return { ...one, asideWei: 0n };
   });
-  return { creditedWei, earnedWei, accusations, disputes, unpaid: eachWei === 0n ? right : [], leftWei };
+  const aside = made.map((one) => ({ ...one, epoch, priceWei: eachWei, asideWei: eachWei }));
+  return {
+    ...{ creditedWei, earnedWei, disputes, owed, leftWei: leftWei - eachWei * checks },
+    accusations: [...accusations, ...aside],
+  };
 }
 
 function creditAll(

@@ -20,8 +20,8 @@ export type OpenDisputes = ReadonlyMap<number, { readonly feeWei: bigint; readon
 
 type Word = { readonly judge: Address; readonly isWrong: boolean };
 
-/** A judge that was right, and what its check may earn at most: the fee of the task. */
-export type RightJudge = { readonly judge: Address; readonly mostWei: bigint };
+/** A judge that was right, and what its check is worth. */
+export type RightJudge = { readonly judge: Address; readonly wei: bigint };
 
 export type HeardDisputes = {
   readonly open: OpenDisputes;
@@ -31,12 +31,13 @@ export type HeardDisputes = {
 };
 
 /**
- * What disputes' news comes to. Right is a judge that said something, and nothing but what the end says, in whichever tier: one check, however often it spoke. It counts
- * where a duty had led there, or the stake paid for it: who disputes right work of a friend's, at no risk to either, brings judges nothing. What no finding ended makes nobody right.
+ * What disputes' news comes to. Right is a judge that said something, and nothing but what the end says, in whichever tier: one check, however often it spoke. It has what the duty
+ * was worth that led there, and the task's fee at most. Where none did it has nothing: who disputes a friend's work, at no risk to either, brings judges nothing. What no finding ended makes
+ * nobody right.
  */
 export function hearDisputes(
   before: OpenDisputes,
-  of: { readonly news: readonly DisputeNews[]; readonly accused: ReadonlySet<Bytes32> },
+  of: { readonly news: readonly DisputeNews[]; readonly priceWei: ReadonlyMap<Bytes32, bigint> },
 ): HeardDisputes {
   const open = new Map(before);
   const upheld = new Set<Bytes32>();
@@ -50,8 +51,9 @@ export function hearDisputes(
     const isWrong = isFoundWrong(one.ending);
     if (isWrong === undefined) continue;
     if (isWrong) upheld.add(one.taskId);
-    if (one.ending !== "slashed" && !of.accused.has(one.taskId)) continue;
-    judges.push(...rightOf(heard.words, isWrong).map((judge) => ({ judge, mostWei: heard.feeWei })));
+    const priceWei = of.priceWei.get(one.taskId) ?? 0n;
+    const wei = priceWei < heard.feeWei ? priceWei : heard.feeWei;
+    if (wei > 0n) judges.push(...rightOf(heard.words, isWrong).map((judge) => ({ judge, wei })));
   }
   return { open, upheld, judges };
 }

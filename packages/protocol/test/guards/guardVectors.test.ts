@@ -9,6 +9,7 @@ import {
   beaconOf,
   bytesToHex,
   cutOffOf,
+  type DisputeNews,
   type DutyTally,
   decodeEquivocation,
   decodeVirtualBlock,
@@ -96,7 +97,13 @@ type Vectors = {
   readonly earned: readonly {
     readonly credits: readonly { readonly lane: Address; readonly creditedWei: Numeric }[];
     readonly tallies: readonly DutyTally[];
+    readonly news: readonly (
+      | Exclude<DisputeNews, { readonly kind: "priced" }>
+      | { readonly kind: "priced"; readonly number: number; readonly feeWei: string }
+    )[];
+    readonly keptEpochs: number;
     readonly leftWei: Numeric;
+    readonly asideWei: Numeric;
     readonly leaves: readonly EarnedVector[];
   }[];
   readonly roots: readonly (LeavesVector & {
@@ -217,9 +224,12 @@ describe("guard vectors, made by a second implementation", () => {
 
   it("give what validators have earned, epoch after epoch, and what is left", () => {
     let book = NO_DUTY_PAY;
-    for (const { credits, tallies, leftWei, leaves } of vectors.earned) {
+    for (const [epoch, vector] of vectors.earned.entries()) {
+      const { credits, tallies, keptEpochs, leftWei, asideWei, leaves } = vector;
+      const news = vector.news.map((one) => (one.kind === "priced" ? { ...one, feeWei: BigInt(one.feeWei) } : one));
       const counters = credits.map(({ lane, creditedWei }) => ({ lane, creditedWei: BigInt(creditedWei) }));
-      book = dutyPayStep(book, { credits: counters, tallies });
+      book = dutyPayStep(book, { epoch, credits: counters, tallies, news, keptEpochs });
+      expect(book.accusations.reduce((sum, one) => sum + one.asideWei, 0n)).toBe(BigInt(asideWei));
       expect([book.leftWei, dutyPayLeaves(book)]).toEqual([BigInt(leftWei), leaves.map(earnedOf)]);
     }
   });
