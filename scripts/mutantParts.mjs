@@ -1,5 +1,6 @@
 import { must } from "./run.mjs";
 import { rootPath } from "./runners.mjs";
+import { MOVED_TESTS, sourceOf } from "../contracts/mutants/moneySources.mjs";
 import { sourcesHash } from "./sourcesHash.mjs";
 
 /** What makes and tries a mutant. */
@@ -27,7 +28,8 @@ const CONTRACTS = [
   "tools/forge/package.json",
   ...MACHINERY.map((name) => `contracts/mutants/${name}`),
 ];
-export const MUTANT_SOURCES = [...CONTRACTS, "contracts/test"];
+const TESTS = ["contracts/test", ...MOVED_TESTS];
+export const MUTANT_SOURCES = [...CONTRACTS, ...TESTS];
 
 /** Every mutant's verdict, in the order of the mutants. */
 export const VERDICTS = ["bench", "results", "mutants.jsonl"];
@@ -41,7 +43,7 @@ export async function mutantParts() {
   const { openRun, tally, tryAll } = await import("../contracts/mutants/mutantRun.mjs");
   const { openVerdicts } = await import("../contracts/mutants/verdicts.mjs");
   const hash = (names) => sourcesHash(rootPath(), names);
-  const stamps = { contracts: hash(CONTRACTS), tests: hash(["contracts/test"]), hashOf: (file) => hash([file]) };
+  const stamps = { contracts: hash(CONTRACTS), tests: hash(TESTS), hashOf: (file) => hash([sourceOf(file)]) };
   const { find, note } = openVerdicts(rootPath(...VERDICTS), stamps);
   const { mutants, tryOne, tryNone } = openRun({ root: rootPath(), folder: rootPath("contracts", "cache", "mutants") });
   const tell = (verdict) => {

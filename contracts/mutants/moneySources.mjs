@@ -3,13 +3,14 @@
  * with: paths below `contracts/src`, and the folder of `contracts/test` whose tests are about it. Not in the list: who somebody
  * is and how well it serves (`Registry`, `Verifications`, `VerifierList`, `NodeLevels`, `NodePool`, `NodeWeights`, `NetworkTasks`,
  * `Modules`) and what they decide with, the hooks that never refuse, the messenger, the session queue and the oracle; no coin and no
- * amount passes through them. Nor are examples. `StakeSlasher`, which shares out what it slashes, and `Juries`, which holds what disputes
- * put down, aren't tried yet.
+ * amount passes through them. Nor are examples. `Juries`, which holds what disputes put down, isn't tried yet.
  */
 export const MONEY_SOURCES = {
   "l1/Cor.sol": "Cor",
+  "l1/StakeSlasher.sol": "StakeSlasher",
   "l1/StakeVault.sol": "StakeVault",
   "l2/StakeView.sol": "StakeView",
+  "l2/guards/DutyPay.sol": "DutyPay",
   "l2/Sessions.sol": "Sessions",
   "l2/SessionPayment.sol": "SessionPayment",
   "l2/payment/Accounts.sol": "SessionPayment",
@@ -42,4 +43,23 @@ export const MONEY_SOURCES = {
 /** The folder of tests that a mutant is tried with first. */
 export function roomOf({ file }) {
   return MONEY_SOURCES[file.slice("contracts/src/".length)];
+}
+
+/** Tests of these contracts that are compiled apart from the others (`foundry.toml`, `rules`): with mutants they stand where the others do. */
+const MOVED = [
+  ["contracts/test/DutyPay/", "contracts/rules/DutyPay/"],
+  ["contracts/test/support/GuardVectors.sol", "contracts/rules/support/GuardVectors.sol"],
+];
+export const MOVED_TESTS = MOVED.map(([, from]) => from);
+
+/** Where a file stands among mutants. */
+export function placeOf(file) {
+  const moved = MOVED.find(([, from]) => file.startsWith(from));
+  return moved === undefined ? file : moved[0] + file.slice(moved[1].length);
+}
+
+/** Where a file that stands there comes from. */
+export function sourceOf(place) {
+  const moved = MOVED.find(([to]) => place.startsWith(to));
+  return moved === undefined ? place : moved[1] + place.slice(moved[0].length);
 }

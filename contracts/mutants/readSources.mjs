@@ -1,19 +1,24 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { MOVED_TESTS, placeOf, sourceOf } from "./moneySources.mjs";
+
+const FOLDERS = ["contracts/src", "contracts/test", "contracts/rules"];
 
 /**
- * Reads every Solidity file below `contracts/src` and `contracts/test` with the compiler's own parser.
+ * Reads every Solidity file below `contracts/src` and `contracts/test`, and what else tests the money contracts, with the compiler's own parser.
  * @param {string} root Folder of the repository. The compiler must be installed.
- * @returns {Map<string, { bytes: Buffer, ast: object }>} By path below the root. Offsets in an AST count bytes.
+ * @returns {Map<string, { bytes: Buffer, ast: object }>} By path below the root, as they are laid out. Offsets in an AST count bytes.
  */
 export function readSources(root) {
-  const files = ["contracts/src", "contracts/test"].flatMap((folder) =>
+  const files = FOLDERS.flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".sol"))
-      .map((name) => path.posix.join(folder, name)),
+      .map((name) => path.posix.join(folder, name))
+      .filter((file) => folder !== "contracts/rules" || MOVED_TESTS.some((moved) => file.startsWith(moved)))
+      .map(placeOf),
   );
-  const read = (file) => readFileSync(path.join(root, file));
+  const read = (place) => readFileSync(path.join(root, sourceOf(place)));
   const sources = Object.fromEntries(files.map((file) => [file, { content: read(file).toString("utf8") }]));
   const asts = parse(root, sources);
   return new Map(files.sort().map((file) => [file, { bytes: read(file), ast: asts[file].ast }]));

@@ -7,7 +7,7 @@ import { SWITCH_FOLDER } from "./switchSource.mjs";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const GUARD = "utils/ReentrancyGuardTransient.sol";
 /** Their thresholds are about the contracts as they are deployed: switches cost gas. */
-const LEFT_OUT = /^contracts\/test\/SessionPayment\/gas\.t\.sol$/;
+const LEFT_OUT = /^contracts\/test\/(SessionPayment|DutyPay)\/gas\.t\.sol$/;
 
 /**
  * Lays out a scratch copy of the contracts and their tests that holds all mutants. What is there already stays as it is, what
