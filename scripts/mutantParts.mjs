@@ -1,6 +1,6 @@
+import { MOVED_TESTS, sourceOf } from "../contracts/mutants/moneySources.mjs";
 import { must } from "./run.mjs";
 import { rootPath } from "./runners.mjs";
-import { MOVED_TESTS, sourceOf } from "../contracts/mutants/moneySources.mjs";
 import { sourcesHash } from "./sourcesHash.mjs";
 
 /** What makes and tries a mutant. */

@@ -18,6 +18,7 @@ import {
   readCorBalance,
   readDispute,
   readDisputeCount,
+  readDisputeNews,
   readDutyRound,
   readHead,
   readIsMinerFrozen,
@@ -33,10 +34,13 @@ import {
 import { createScriptedEngine, type Engine } from "@cortensor/engine";
 import {
   type Address,
+  accusedEpochs,
   type Bytes32,
+  dutyPayStep,
   epochStart,
   hashReceipt,
   hashResult,
+  NO_DUTY_PAY,
   registryDomain,
   type SegmentBody,
 } from "@cortensor/protocol";
@@ -359,5 +363,29 @@ describe("disputes over a real chain, each judge with its own store", { timeout:
     for (const name of [MAKER, ...JUDGES]) expect(await stakeOf(name)).toBe(STAKE_WEI);
     expect(await readCorBalance(reader, addressOf(FINDER))).toBeGreaterThanOrEqual(COR);
     expect(await readIsMinerFrozen(reader, addressOf(CROOK))).toBe(false);
+  });
+
+  it("pay the finder what its duty was worth, each judge that was right as much, once, and the slanderer nothing", async () => {
+    const { blockNumber: toBlock } = await readHead(reader);
+    const news = await readDisputeNews(reader, { fromBlock: profile.deployBlock, toBlock });
+    const [crook, maker] = [await disputeOf(CROOK), await disputeOf(MAKER)];
+    const shared = { keptEpochs: accusedEpochs(EPOCH_SECONDS), credits: [] };
+    const tallies = [
+      { validator: addressOf(FINDER), paid: 0, accused: [crook.taskId] },
+      { validator: addressOf(SLANDERER), paid: 0, accused: [maker.taskId] },
+    ];
+    const priceWei = 2n;
+    const credits = [{ lane: addressOf("lane"), creditedWei: 2n * priceWei }];
+    const accused = dutyPayStep(NO_DUTY_PAY, { ...shared, epoch: EPOCH, tallies, news: [], credits });
+    const more = [{ lane: addressOf("lane"), creditedWei: 100n * priceWei }];
+    const { earnedWei } = dutyPayStep(accused, { ...shared, epoch: EPOCH + 3, tallies: [], news, credits: more });
+    const sitting = new Set([...crook.validators, ...crook.jurors]);
+    const spoke = news.flatMap((one) => (one.kind === "said" && one.number === crook.number ? [one.judge] : []));
+    // A jury of six has decided when five agree: who would have spoken last isn't heard.
+    const heard = [...sitting].filter((judge) => spoke.includes(judge));
+    expect([spoke.length, heard.length >= sitting.size - 1]).toEqual([crook.validators.length + 5, true]);
+    const wanted = new Map([[addressOf(FINDER), priceWei]]);
+    for (const judge of [...heard, ...maker.validators]) wanted.set(judge, (wanted.get(judge) ?? 0n) + priceWei);
+    expect([...earnedWei].sort()).toEqual([...wanted].sort());
   });
 });
