@@ -381,9 +381,10 @@ describe("disputes over a real chain, each judge with its own store", { timeout:
     const { earnedWei } = dutyPayStep(accused, { ...shared, epoch: EPOCH + 3, tallies: [], news, credits: more });
     const sitting = new Set([...crook.validators, ...crook.jurors]);
     const spoke = news.flatMap((one) => (one.kind === "said" && one.number === crook.number ? [one.judge] : []));
-    // A jury of six has decided when five agree: who would have spoken last isn't heard.
+    // One of six may be late, which changes no verdict: it isn't paid.
     const heard = [...sitting].filter((judge) => spoke.includes(judge));
-    expect([spoke.length, heard.length >= sitting.size - 1]).toEqual([crook.validators.length + 5, true]);
+    expect(spoke.length).toBeGreaterThanOrEqual(crook.validators.length + 5);
+    expect(heard.length).toBeGreaterThanOrEqual(sitting.size - 1);
     const wanted = new Map([[addressOf(FINDER), priceWei]]);
     for (const judge of [...heard, ...maker.validators]) wanted.set(judge, (wanted.get(judge) ?? 0n) + priceWei);
     expect([...earnedWei].sort()).toEqual([...wanted].sort());
