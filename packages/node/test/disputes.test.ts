@@ -379,14 +379,11 @@ describe("disputes over a real chain, each judge with its own store", { timeout:
     const accused = dutyPayStep(NO_DUTY_PAY, { ...shared, epoch: EPOCH, tallies, news: [], credits });
     const more = [{ lane: addressOf("lane"), creditedWei: 100n * priceWei }];
     const { earnedWei } = dutyPayStep(accused, { ...shared, epoch: EPOCH + 3, tallies: [], news, credits: more });
-    const sitting = new Set([...crook.validators, ...crook.jurors]);
-    const spoke = news.flatMap((one) => (one.kind === "said" && one.number === crook.number ? [one.judge] : []));
-    // One of six may be late, which changes no verdict: it isn't paid.
-    const heard = [...sitting].filter((judge) => spoke.includes(judge));
-    expect(spoke.length).toBeGreaterThanOrEqual(crook.validators.length + 5);
-    expect(heard.length).toBeGreaterThanOrEqual(sitting.size - 1);
     const wanted = new Map([[addressOf(FINDER), priceWei]]);
-    for (const judge of [...heard, ...maker.validators]) wanted.set(judge, (wanted.get(judge) ?? 0n) + priceWei);
+    // What the slanderer's engine makes again is wrong too, so that its vote clears the crook.
+    expect(crook.jurors).toContain(addressOf(SLANDERER));
+    const right = [...new Set([...crook.validators, ...crook.jurors])].filter((one) => one !== addressOf(SLANDERER));
+    for (const judge of [...right, ...maker.validators]) wanted.set(judge, (wanted.get(judge) ?? 0n) + priceWei);
     expect([...earnedWei].sort()).toEqual([...wanted].sort());
   });
 });
