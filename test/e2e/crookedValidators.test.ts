@@ -236,11 +236,11 @@ describe.runIf(isDeep)("a network whose validators cheat", { timeout: TIMEOUT_MS
   });
 
   it("pays honest validators for all that they drew but what a dispute has to bear out, and a lazy one for nothing", () => {
-    const cheated = entriesOf(bad);
+    const right = entriesOf(good);
     for (const validator of honestValidators()) {
       const { drawn, paid = 0, accused = [] } = found.tallies.find((one) => one.validator === validator) ?? {};
       expect([validator, paid + accused.length]).toEqual([validator, drawn]);
-      expect(accused.every((id) => cheated.has(id))).toBe(true);
+      expect(accused.filter((id) => right.has(id))).toEqual([]);
       expect((earned.get(validator) ?? 0n) > 0n).toBe(paid > 0);
     }
     expect(rows.get("lazy")?.plantsPassed).toBeGreaterThan(0);

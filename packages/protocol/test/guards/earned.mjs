@@ -51,7 +51,7 @@ function hear(one) {
   const isWrong = one.ending !== "cleared";
   const charges = aside.filter(([about]) => about === one.taskId);
   if (charges.length === 0) return;
-  const price = charges[0][3];
+  const price = charges.at(-1)[3];
   const fee = fees.get(number) ?? 0n;
   for (const judge of new Set((words.get(number) ?? []).map(([who]) => who))) {
     const isRight = words.get(number).every(([who, word]) => who !== judge || word === isWrong);
