@@ -7,10 +7,13 @@ import {
   assessNode,
   type ChainReader,
   type ChainWriter,
+  claimForSession,
   createChainReader,
   createChainWriter,
   type DisputeRecord,
   deployNetwork,
+  drawNodes,
+  enterPool,
   heedNode,
   type NetworkProfile,
   openSession,
@@ -21,8 +24,10 @@ import {
   readDutyRound,
   readHead,
   readIsMinerFrozen,
+  readNodeLife,
   readStake,
   registerNode,
+  requestNodes,
   setNodeWeight,
   signVerification,
   stake,
@@ -142,7 +147,7 @@ async function register(name: Name | "lane"): Promise<ChainWriter> {
 }
 
 /** A node that is verified, pings, has a level that validates, and a ticket that its owner's stake carries. */
-async function enrolJudge(name: Name): Promise<void> {
+async function enrolNode(name: Name): Promise<void> {
   const owner = await register(name);
   const { timestamp } = await readHead(reader);
   const verification = {
@@ -162,7 +167,7 @@ async function enrolJudge(name: Name): Promise<void> {
 const writerOf = (name: Name): ChainWriter => createChainWriter({ profile, privateKey: keyOf(name) });
 
 async function pingAll(): Promise<void> {
-  await Promise.all(JUDGES.map((name) => pingPool(writerOf(name))));
+  await Promise.all([...JUDGES, CROOK].map((name) => pingPool(writerOf(name))));
 }
 
 /** Half of the tasks are the crook's. */
@@ -214,10 +219,18 @@ function startValidator(name: typeof FINDER | typeof SLANDERER): void {
   validators.set(name, validator);
 }
 
-function startJudge(name: (typeof JUDGES)[number]): void {
+/** The crook's judges nobody: it stands up for its own, by the engine that it is given. */
+function startJudge(
+  name: (typeof JUDGES)[number] | typeof CROOK,
+  { engine = engineOf(name), home = "judges" }: { readonly engine?: Engine; readonly home?: string } = {},
+): void {
+  const isPartyOnly = name === CROOK;
+  const bodies = shownOf.get(name)?.bodies ?? [];
   const judge = createJudge({
     ...partsOf(name),
-    config: { storeFolder: join(folder, `${name} judges`), pollMs: 1_000 },
+    openChecker: async () => ({ engine }),
+    config: { storeFolder: join(folder, `${name} ${home}`), pollMs: 1_000, isPartyOnly },
+    readOwnBody: (resultHash) => bodies.find(({ result }) => hashResult(result) === resultHash),
     chain: createJudgeChain(writerOf(name)),
     readRouterEndpoints: async () => [],
     describeEngine: async () => engineOf(name).describe(),
@@ -283,8 +296,9 @@ beforeAll(async () => {
   await addAssessor(treasury, treasury.account);
   for (let account = 0; account < ACCOUNT; ) ({ account } = await openSession(treasury, { name: "test" }));
   for (const miner of [MAKER, CROOK] as const) await makeResult(miner);
-  for (const name of ["lane", MAKER, CROOK] as const) await register(name);
-  for (const name of JUDGES) await enrolJudge(name);
+  for (const name of ["lane", MAKER] as const) await register(name);
+  for (const name of [...JUDGES, CROOK]) await enrolNode(name);
+  for (const name of [CROOK, "one"] as const) await enterPool(writerOf(name));
   for (const name of [FINDER, SLANDERER] as const) {
     await transferCor(treasury, { to: addressOf(name), wei: COR });
     startValidator(name);
@@ -350,10 +364,51 @@ describe("disputes over a real chain, each judge with its own store", { timeout:
     expect(await readIsMinerFrozen(reader, addressOf(CROOK))).toBe(true);
   });
 
-  it("take the stake by themselves once nobody appealed for a day, and nobody's but the crook's", async () => {
-    const { deadlineSeconds, feeWei } = await disputeOf(CROOK);
-    await toSecond(deadlineSeconds + EPOCH_SECONDS);
+  it("take its miner out of every draw while it is frozen, and no other", async () => {
+    const draw = { reserveEphemeralNodes: true, minNumOfNodes: 1, reservePeriod: 600 };
+    const { account } = await openSession(treasury, { name: "reserved", params: draw });
+    await requestNodes(treasury, account);
+    const opens = epochStart(
+      profile,
+      Math.floor(((await readHead(reader)).timestamp - profile.t0) / EPOCH_SECONDS) + 2,
+    );
+    await toSecond(opens);
+    await pingAll();
+    const claim = (name: Name) => claimForSession(treasury, { account, node: addressOf(name) });
+    await expect(claim(CROOK)).rejects.toMatchObject({ data: { error: "NotDrawable" } });
+    await claim("one");
+    await toSecond(opens + EPOCH_SECONDS / 2);
+    await drawNodes(treasury, account);
+    expect(await readNodeLife(reader, addressOf("one"))).toMatchObject({ state: "reserved" });
+    expect(await readNodeLife(reader, addressOf(CROOK))).toMatchObject({ state: "ephemeral" });
+  });
+
+  it("are appealed by who was found wrong, where its own replay says otherwise and it can pay for that", async () => {
+    const { number } = await disputeOf(CROOK);
+    startJudge(CROOK, { engine: createScriptedEngine(HONEST), home: "judges itself rightly" });
+    await look();
+    await look();
+    await judges.get(CROOK)?.stop();
+    expect((await disputeOf(CROOK)).phase).toBe("judged");
+
+    startJudge(CROOK);
+    await look();
+    await look();
+    expect((await disputeOf(CROOK)).phase).toBe("judged");
+    await transferCor(treasury, { to: addressOf(CROOK), wei: COR });
+    await lookUntil(async () => (await disputeOf(CROOK)).isAppealed);
+    expect(await disputeOf(CROOK)).toMatchObject({ number, phase: "appealed", appellant: addressOf(CROOK) });
+    expect(await readCorBalance(reader, addressOf(CROOK))).toBe(0n);
+  });
+
+  it("stand as the first jury found where nobody else could judge, and take the stake by themselves, nobody's but the crook's", async () => {
+    const { feeWei } = await disputeOf(CROOK);
+    for (const tries of [1, 2, 3]) {
+      await toSecond((await disputeOf(CROOK)).deadlineSeconds + EPOCH_SECONDS);
+      await lookUntil(async () => (await disputeOf(CROOK)).tries === tries);
+    }
     await lookUntil(async () => (await disputeOf(CROOK)).isSent);
+    expect(await readCorBalance(reader, addressOf(CROOK))).toBe(COR);
     expect(await disputeOf(CROOK)).toMatchObject({ ending: "slashed", isSent: true, frozenUntil: undefined });
     expect(await stakeOf(CROOK)).toBe(STAKE_WEI - 21n * feeWei);
     for (const name of [MAKER, ...JUDGES]) expect(await stakeOf(name)).toBe(STAKE_WEI);
