@@ -365,8 +365,8 @@ describe("disputes over a real chain, each judge with its own store", { timeout:
   });
 
   it("take its miner out of every draw while it is frozen, and no other", async () => {
-    const draw = { reserveEphemeralNodes: true, minNumOfNodes: 1, reservePeriod: 600 };
-    const { account } = await openSession(treasury, { name: "reserved", params: draw });
+    const terms = { sla: 4, reserveEphemeralNodes: true, maxNumOfNodes: 1, reservePeriod: 600 };
+    const { account } = await openSession(treasury, { name: "reserved", ...terms });
     await requestNodes(treasury, account);
     const opens = epochStart(
       profile,
@@ -391,7 +391,7 @@ describe("disputes over a real chain, each judge with its own store", { timeout:
     await judges.get(CROOK)?.stop();
     expect((await disputeOf(CROOK)).phase).toBe("judged");
 
-    startJudge(CROOK);
+    startJudge(CROOK, { engine: createScriptedEngine(CHEATING) });
     await look();
     await look();
     expect((await disputeOf(CROOK)).phase).toBe("judged");

@@ -43,13 +43,19 @@ export function addDispute(program: Command, act: Act): void {
     .command("dispute")
     .description("Dispute a miner's result, see how disputes stand, or have enforced what is due of one.")
     .addHelpText("after", HELP);
-  const withNetwork = (command: Command): Command =>
-    command.option("--network <file|url>", "the network (default: the one in --home)");
-  const withKey = (command: Command): Command =>
-    withNetwork(command.option("--as <name>", "the key that pays for it", "challenger"));
-  const numbered = (name: string, argument: string, says: string): Command =>
-    dispute.command(name).description(says).argument(argument, "of the dispute", wholeNumber(1, NUMBER_MAX));
+  addOpen(dispute, act);
+  addReading(dispute, act);
+  addActing(dispute, act);
+}
 
+const withNetwork = (command: Command): Command =>
+  command.option("--network <file|url>", "the network (default: the one in --home)");
+const withKey = (command: Command): Command =>
+  withNetwork(command.option("--as <name>", "the key that pays for it", "challenger"));
+const numbered = (dispute: Command, name: string, says: string): Command =>
+  dispute.command(name).description(says).argument("<number>", "of the dispute", wholeNumber(1, NUMBER_MAX));
+
+function addOpen(dispute: Command, act: Act): void {
   withKey(
     dispute
       .command("open")
@@ -67,6 +73,9 @@ export function addDispute(program: Command, act: Act): void {
       context.output.result([`Dispute ${number} over a result of ${miner} is open.`], { number, miner });
     }),
   );
+}
+
+function addReading(dispute: Command, act: Act): void {
   withNetwork(dispute.command("list").description("How the last 20 disputes stand.")).action(
     (options: NetworkOption, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
@@ -80,7 +89,7 @@ export function addDispute(program: Command, act: Act): void {
         context.output.result(lines.length === 0 ? ["No dispute was opened yet."] : lines, { disputes });
       }),
   );
-  withNetwork(numbered("show", "<number>", "How a dispute stands, who sits, and what is due of it.")).action(
+  withNetwork(numbered(dispute, "show", "How a dispute stands, who sits, and what is due of it.")).action(
     (number: number, options: NetworkOption, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
         const { profile } = await findNetwork(context, options.network);
@@ -93,7 +102,10 @@ export function addDispute(program: Command, act: Act): void {
         });
       }),
   );
-  withKey(numbered("appeal", "<number>", "Ask for a second jury. Puts down 1 COR.")).action(
+}
+
+function addActing(dispute: Command, act: Act): void {
+  withKey(numbered(dispute, "appeal", "Ask for a second jury. Puts down 1 COR.")).action(
     (number: number, options: KeyOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
         const chain = await openChain(context, options, BOND_WEI);
@@ -102,7 +114,7 @@ export function addDispute(program: Command, act: Act): void {
         context.output.result([`The verdict of dispute ${number} is appealed.`], { number });
       }),
   );
-  withKey(numbered("dismiss", "<number>", "Say that a disputed result was planted by its miner's owner.")).action(
+  withKey(numbered(dispute, "dismiss", "Say that a disputed result was planted by its miner's owner.")).action(
     (number: number, options: KeyOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
         const chain = await openChain(context, options, 0n);
@@ -111,7 +123,7 @@ export function addDispute(program: Command, act: Act): void {
         context.output.result([`Dispute ${number} is dismissed.`], { number });
       }),
   );
-  withKey(numbered("enforce", "<number>", "Enforce what is due of a dispute.")).action(
+  withKey(numbered(dispute, "enforce", "Enforce what is due of a dispute.")).action(
     (number: number, options: KeyOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
         const chain = await openChain(context, options, 0n);

@@ -66,7 +66,7 @@ export function openBodyShelf(parts: {
     return removed;
   };
 
-  const valueOf = (address: Bytes32): Buffer | undefined => {
+  const recordOf = (address: Bytes32): Buffer | undefined => {
     const one = kept.get(address);
     return one === undefined || one.storedAtMs + keptMs <= nowMs() ? undefined : store.get(one.key);
   };
@@ -92,12 +92,12 @@ export function openBodyShelf(parts: {
       await Promise.all([...removed, store.put(key, value), ...drop()]);
     },
     find: (operator, address) => {
-      const value = valueOf(address);
+      const value = recordOf(address);
       const isOperators = value !== undefined && `0x${value.toString("hex", 0, ADDRESS_BYTES)}` === operator;
       return isOperators ? bodyIn(address, value) : undefined;
     },
     findOwn: (address) => {
-      const value = valueOf(address);
+      const value = recordOf(address);
       return value && bodyIn(address, value);
     },
     get size() {
