@@ -105,11 +105,7 @@ contract PlantsTest is JuryNetwork {
         openPlant(planter, proofOf(shown));
         expectEvent(address(juries));
         emit IJuries.DisputeEnded(
-            number,
-            juries.chargeOf(number).taskId,
-            shown.resultHashes[0],
-            DisputeSteps.Ending.Planted,
-            false
+            number, juries.chargeOf(number).taskId, shown.resultHashes[0], DisputeSteps.Ending.Planted, false
         );
         juries.dismiss(number);
         assertEnding(DisputeSteps.Ending.Planted, "planted");

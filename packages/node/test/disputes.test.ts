@@ -5,6 +5,7 @@ import {
   addAssessor,
   addVerifier,
   assessNode,
+  ChainError,
   type ChainReader,
   type ChainWriter,
   claimForSession,
@@ -40,6 +41,7 @@ import {
   type Address,
   type Bytes32,
   epochStart,
+  guardsDomain,
   hashReceipt,
   hashResult,
   registryDomain,
@@ -49,9 +51,11 @@ import { createMetrics, Secret, silentLogger, systemClock } from "@cortensor/run
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
 import { provenBy, word } from "../../protocol/test/aDisputedResult.js";
-import { createNodeSigner, createSignatureCounter, type TaskEvidence } from "../src/host/index.js";
+import { createNodeSigner, createSignatureCounter, openRecordStore, type TaskEvidence } from "../src/host/index.js";
 import { createJudge, createJudgeChain, type Judge } from "../src/judge/index.js";
+import { Accusations } from "../src/validator/accusations.js";
 import { createValidator, createValidatorChain, type Validator } from "../src/validator/index.js";
+import { createValidatorMetrics } from "../src/validator/metrics.js";
 import { PROFILE } from "./fakeChain.js";
 import {
   ACCOUNT,
@@ -414,5 +418,40 @@ describe("disputes over a real chain, each judge with its own store", { timeout:
     for (const name of [MAKER, ...JUDGES]) expect(await stakeOf(name)).toBe(STAKE_WEI);
     expect(await readCorBalance(reader, addressOf(FINDER))).toBeGreaterThanOrEqual(COR);
     expect(await readIsMinerFrozen(reader, addressOf(CROOK))).toBe(false);
+  });
+
+  it("aren't kept back by one that the chain refuses, and a planted result is tried once", async () => {
+    const store = openRecordStore(join(folder, "accusations"));
+    const { chainId, addresses } = profile;
+    const tried: Bytes32[] = [];
+    const planted = shownOf.get(MAKER)?.document.results[0];
+    const accusations = new Accusations({
+      ...{ store, self: addressOf(FINDER), log: silentLogger, metrics: createValidatorMetrics(createMetrics()) },
+      domain: guardsDomain({ chainId, guards: addresses.attestations }),
+      nodeDomain: registryDomain({ chainId, registry: addresses.registry }),
+      source: { plantsOf: async () => new Set() },
+      chain: {
+        ...createValidatorChain(writerOf(FINDER)),
+        findDispute: async () => undefined,
+        readCanDispute: async () => true,
+        dispute: async ({ result }) => {
+          tried.push(hashResult(result));
+          const error = hashResult(result) === planted ? "Planted" : "DisputeExists";
+          throw new ChainError({ code: "CHAIN_REVERTED", call: "disputeResult", error, args: {} });
+        },
+      },
+    });
+    for (const evidence of shownOf.values()) {
+      const accused = evidence.bodies.map(({ result: { miner, replica, segment } }) => ({ miner, replica, segment }));
+      await accusations.keep(EPOCH, { accused, evidence });
+    }
+    const { signal } = new AbortController();
+    await accusations.open(EPOCH, 0, signal);
+    const both = [...shownOf.values()].flatMap(({ document }) => document.results);
+    expect(new Set(tried)).toEqual(new Set(both));
+    tried.length = 0;
+    await accusations.open(EPOCH, 0, signal);
+    expect(tried).toEqual(both.filter((result) => result !== planted));
+    await store.close();
   });
 });
