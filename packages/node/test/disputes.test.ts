@@ -5,7 +5,6 @@ import {
   addAssessor,
   addVerifier,
   assessNode,
-  ChainError,
   type ChainReader,
   type ChainWriter,
   claimForSession,
@@ -37,37 +36,17 @@ import {
   verifyNode,
 } from "@cortensor/chain";
 import { createScriptedEngine, type Engine } from "@cortensor/engine";
-import {
-  type Address,
-  type Bytes32,
-  epochStart,
-  guardsDomain,
-  hashReceipt,
-  hashResult,
-  registryDomain,
-  type SegmentBody,
-} from "@cortensor/protocol";
+import { type Address, type Bytes32, epochStart, hashResult, registryDomain } from "@cortensor/protocol";
 import { createMetrics, Secret, silentLogger, systemClock } from "@cortensor/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
-import { provenBy, word } from "../../protocol/test/aDisputedResult.js";
-import { createNodeSigner, createSignatureCounter, openRecordStore, type TaskEvidence } from "../src/host/index.js";
+import { word } from "../../protocol/test/aDisputedResult.js";
+import { createNodeSigner, createSignatureCounter, type TaskEvidence } from "../src/host/index.js";
 import { createJudge, createJudgeChain, type Judge } from "../src/judge/index.js";
-import { Accusations } from "../src/validator/accusations.js";
 import { createValidator, createValidatorChain, type Validator } from "../src/validator/index.js";
-import { createValidatorMetrics } from "../src/validator/metrics.js";
 import { PROFILE } from "./fakeChain.js";
-import {
-  ACCOUNT,
-  addressOf,
-  aRequest,
-  ask,
-  keyOf,
-  receiptOf,
-  startScriptedMiner,
-  startTestRouter,
-  tearDown,
-} from "./testNetwork.js";
+import { shownResult } from "./shownResult.js";
+import { ACCOUNT, addressOf, keyOf } from "./testNetwork.js";
 
 const COR = 10n ** 18n;
 const STAKE_WEI = 1_000n * COR;
@@ -115,27 +94,6 @@ async function toSecond(second: number): Promise<void> {
   await rpc("evm_setNextBlockTimestamp", [second]);
   await rpc("evm_mine", []);
   time = (await readHead(reader)).timestamp;
-}
-
-/** A result of a miner's on the test's own router, its receipt and its miner's word signed anew for this chain. */
-async function makeResult(miner: typeof MAKER | typeof CROOK): Promise<void> {
-  const router = await startTestRouter({ name: `router of ${miner}` });
-  await startScriptedMiner(router, { name: miner, script: miner === CROOK ? CHEATING : HONEST });
-  const { taskId } = await ask(router, aRequest(router, "a question", { temperature: 0 }));
-  const document = await receiptOf(router, taskId);
-  const outcome = await router.gateway.evidence.find(taskId, "auditor");
-  const bodies: readonly SegmentBody[] = outcome.kind === "found" ? outcome.evidence.bodies : [];
-  await tearDown();
-  const domain = registryDomain({ chainId: profile.chainId, registry: profile.addresses.registry });
-  // Of an epoch of this chain: at temperature 0 no seed counts.
-  const receipt = { ...document.receipt, operator: addressOf("owner of lane"), epoch: 1 };
-  const proof = provenBy(keyOf("lane"), hashReceipt(receipt), domain);
-  const proofs = bodies.map(({ result }) => {
-    const hash = hashResult(result);
-    return { result: hash, proof: provenBy(keyOf(miner), hash, domain) };
-  });
-  const shown = { document: { ...document, receipt, proof }, epoch: receipt.epoch, outputTokens: receipt.nOut };
-  shownOf.set(miner, { ...shown, bodies, missing: [], proofs });
 }
 
 /** An owner of its own, with stake, and a node that is registered. */
@@ -299,7 +257,10 @@ beforeAll(async () => {
   await addVerifier(treasury, treasury.account);
   await addAssessor(treasury, treasury.account);
   for (let account = 0; account < ACCOUNT; ) ({ account } = await openSession(treasury, { name: "test" }));
-  for (const miner of [MAKER, CROOK] as const) await makeResult(miner);
+  const domain = registryDomain({ chainId: profile.chainId, registry: profile.addresses.registry });
+  for (const miner of [MAKER, CROOK]) {
+    shownOf.set(miner, await shownResult({ miner, script: miner === CROOK ? CHEATING : HONEST, domain }));
+  }
   for (const name of ["lane", MAKER] as const) await register(name);
   for (const name of [...JUDGES, CROOK]) await enrolNode(name);
   for (const name of [CROOK, "one"] as const) await enterPool(writerOf(name));
@@ -418,40 +379,5 @@ describe("disputes over a real chain, each judge with its own store", { timeout:
     for (const name of [MAKER, ...JUDGES]) expect(await stakeOf(name)).toBe(STAKE_WEI);
     expect(await readCorBalance(reader, addressOf(FINDER))).toBeGreaterThanOrEqual(COR);
     expect(await readIsMinerFrozen(reader, addressOf(CROOK))).toBe(false);
-  });
-
-  it("aren't kept back by one that the chain refuses, and a planted result is tried once", async () => {
-    const store = openRecordStore(join(folder, "accusations"));
-    const { chainId, addresses } = profile;
-    const tried: Bytes32[] = [];
-    const planted = shownOf.get(MAKER)?.document.results[0];
-    const accusations = new Accusations({
-      ...{ store, self: addressOf(FINDER), log: silentLogger, metrics: createValidatorMetrics(createMetrics()) },
-      domain: guardsDomain({ chainId, guards: addresses.attestations }),
-      nodeDomain: registryDomain({ chainId, registry: addresses.registry }),
-      source: { plantsOf: async () => new Set() },
-      chain: {
-        ...createValidatorChain(writerOf(FINDER)),
-        findDispute: async () => undefined,
-        readCanDispute: async () => true,
-        dispute: async ({ result }) => {
-          tried.push(hashResult(result));
-          const error = hashResult(result) === planted ? "Planted" : "DisputeExists";
-          throw new ChainError({ code: "CHAIN_REVERTED", call: "disputeResult", error, args: {} });
-        },
-      },
-    });
-    for (const evidence of shownOf.values()) {
-      const accused = evidence.bodies.map(({ result: { miner, replica, segment } }) => ({ miner, replica, segment }));
-      await accusations.keep(EPOCH, { accused, evidence });
-    }
-    const { signal } = new AbortController();
-    await accusations.open(EPOCH, 0, signal);
-    const both = [...shownOf.values()].flatMap(({ document }) => document.results);
-    expect(new Set(tried)).toEqual(new Set(both));
-    tried.length = 0;
-    await accusations.open(EPOCH, 0, signal);
-    expect(tried).toEqual(both.filter((result) => result !== planted));
-    await store.close();
   });
 });
