@@ -8,6 +8,7 @@ import { NoCompliance } from "../../src/l1/NoCompliance.sol";
 import { NoPause } from "../../src/l1/NoPause.sol";
 import { StakeSlasher } from "../../src/l1/StakeSlasher.sol";
 import { StakeVault } from "../../src/l1/StakeVault.sol";
+import { Duties } from "../../src/l2/guards/Duties.sol";
 import { GuardSets } from "../../src/l2/guards/GuardSets.sol";
 import { Juries } from "../../src/l2/guards/Juries.sol";
 import { JuryDraws } from "../../src/l2/guards/JuryDraws.sol";
@@ -32,6 +33,7 @@ abstract contract JuryNetwork is NodeNetwork {
     GuardSets internal sets;
     StakeVault internal vault;
     StakeSlasher internal slasher;
+    Duties internal duties;
     Juries internal juries;
 
     address internal attestations = address(0xA77E);
@@ -57,6 +59,7 @@ abstract contract JuryNetwork is NodeNetwork {
                 owner: owner
             })
         );
+        duties = new Duties(sets, levels);
         juries = new Juries(juryParts());
         deploySlasher();
         miner = activeNode(0);
@@ -84,6 +87,7 @@ abstract contract JuryNetwork is NodeNetwork {
             weights: weights,
             pool: pool,
             guardSets: sets,
+            duties: duties,
             attestations: attestations
         });
     }

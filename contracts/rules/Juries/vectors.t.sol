@@ -45,6 +45,10 @@ contract OneDispute {
         _case.appeal(nowSeconds);
     }
 
+    function dismiss(uint256 nowSeconds) external {
+        _case.dismiss(nowSeconds);
+    }
+
     function expire(uint256 nowSeconds) external {
         _case.expire(nowSeconds);
     }
@@ -80,7 +84,7 @@ contract DisputeVectorsTest is TraceVectors {
     }
 
     string internal constant PHASES = "opened seated committed called empanelled judged appealed reheard ended";
-    string internal constant ENDINGS = "none cleared withheld slashed undecided undrawn";
+    string internal constant ENDINGS = "none cleared withheld slashed undecided undrawn planted";
 
     OneDispute internal dispute;
 
@@ -141,6 +145,7 @@ contract DisputeVectorsTest is TraceVectors {
         uint256 nowSeconds = columns.nowSeconds[i];
         if (isSame(kind, "expire")) return abi.encodeCall(OneDispute.expire, (nowSeconds));
         if (isSame(kind, "appeal")) return abi.encodeCall(OneDispute.appeal, (nowSeconds));
+        if (isSame(kind, "dismiss")) return abi.encodeCall(OneDispute.dismiss, (nowSeconds));
         if (isSame(kind, "seat")) return abi.encodeCall(OneDispute.seat, (seatsOf(columns, i, from), nowSeconds));
         if (isSame(kind, "empanel")) {
             return abi.encodeCall(OneDispute.empanel, (seatsOf(columns, i, from), nowSeconds));

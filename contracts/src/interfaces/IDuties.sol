@@ -50,6 +50,9 @@ interface IDuties {
     /// @param proof Whatever the planter shows of its result (`encodePlantProof`): everybody sees for itself whether it is planted.
     event PlantOpened(uint64 indexed epoch, address indexed planter, uint64 committed, bytes32 salt, bytes proof);
 
+    /// A plant that was opened is of this result, of its planter's own miner: whether anybody else was harmed by it, who judges it has to see.
+    event ResultPlanted(bytes32 indexed resultHash, address indexed planter);
+
     error CommitOutOfTime(uint64 epoch, uint64 due);
     error VerdictsOutOfTime(uint64 epoch, uint64 running);
     error ShowOutOfTime(uint64 epoch, uint64 running, uint64 recordEpoch);
@@ -100,6 +103,10 @@ interface IDuties {
     function hasCommitted(uint64 epoch, address owner) external view returns (bool);
 
     function plantOf(bytes32 commitment) external view returns (Plant memory);
+
+    /// @notice Whether a result, by its struct hash, was opened as a planted one by the owner of the miner that made it, who had committed to it before its task's deadline.
+    /// Warning: that its fingerprint is the salt's isn't looked at here.
+    function isPlanted(bytes32 resultHash) external view returns (bool);
 
     function guardSets() external view returns (IGuardSets);
     function nodeLevels() external view returns (INodeLevels);

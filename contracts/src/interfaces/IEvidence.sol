@@ -22,10 +22,19 @@ interface IEvidence {
         /// The session's owner.
         address client;
         uint96 feeWei;
+        /// One answer, that the miner's owner asked for in its own session, with its own key: who made it wrong harmed nobody.
+        bool isOwn;
     }
 
     error MinerUnknown(address miner);
+    /// Its owner planted it, for nobody but itself.
+    error Planted(bytes32 resultHash);
+    error NotPlanted(bytes32 resultHash);
 
-    /// @notice Reverts for what shows nothing: see `Accusations`.
+    /// @notice Reverts for what shows nothing, see `Accusations`, and for a planted result.
     function check(Accusations.Accusation calldata accusation) external view returns (Shown memory);
+
+    /// @notice Reverts unless a result is a planted one.
+    /// @param isOwn As `Shown` has it.
+    function requirePlanted(bytes32 resultHash, bool isOwn) external view;
 }

@@ -33,6 +33,8 @@ interface IJuries is IReceiver {
         bool isFreezing;
         /// The verdict is on its way to whoever takes stakes.
         bool isSent;
+        /// As every receipt that was shown says: see `IEvidence.Shown`.
+        bool isOwn;
         address opener;
         /// Zero without an appeal.
         address appellant;
@@ -121,6 +123,10 @@ interface IJuries is IReceiver {
 
     /// @notice Enforces the deadline of a phase. Anyone may.
     function expire(uint64 number) external;
+
+    /// @notice Ends a dispute over a planted result, of its owner's own (`NotPlanted`): nobody is slashed or paid, and what was put down comes back. Anyone may. What is shown to be a
+    /// customer's by another receipt may be disputed again.
+    function dismiss(uint64 number) external;
 
     /// @notice Tells whoever takes stakes of a dispute that ended with a slash, once. Anyone may.
     function execute(uint64 number) external;

@@ -32,7 +32,9 @@ library DisputeSteps {
         Withheld,
         Slashed,
         Undecided,
-        Undrawn
+        Undrawn,
+        /// Its owner planted it: nobody is found wrong, or right.
+        Planted
     }
 
     /// Times are seconds of chain time. A set of seats has a bit for each.
@@ -187,6 +189,12 @@ library DisputeSteps {
         require(dispute.phase == Phase.Judged, PhaseOther(dispute.phase));
         (dispute.isAppealed, dispute.tries) = (true, 0);
         _reach(dispute, Phase.Appealed, uint40(nowSeconds));
+    }
+
+    /// @notice Anyone's. Whether the result was planted, the caller has to know.
+    function dismiss(Case storage self, uint256 nowSeconds) internal {
+        _requireAwaited(self.dispute, nowSeconds);
+        _end(self.dispute, Ending.Planted, uint40(nowSeconds));
     }
 
     /// @notice Anyone's: what the phase waits for is late. What follows counts from the deadline's own second.

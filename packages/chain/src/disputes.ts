@@ -127,6 +127,11 @@ export async function appealVerdict(chain: ChainWriter, number: number): Promise
   return send(chain, "appealVerdict", encodeNumbered("appeal", number));
 }
 
+/** Ends a dispute over a result that its miner's owner planted for itself: see `readIsPlanted`. By anyone. */
+export async function dismissDispute(chain: ChainWriter, number: number): Promise<ChainReceipt> {
+  return send(chain, "dismissDispute", encodeNumbered("dismiss", number));
+}
+
 /** What a dispute has due that anyone may do: enforce a deadline, carry a slash to the stake, end a freeze that has lasted long enough. */
 export const DISPUTE_CHORES = ["expire", "execute", "thaw"] as const;
 export type DisputeChore = (typeof DISPUTE_CHORES)[number];
@@ -139,7 +144,7 @@ export async function enforceDispute(
   return send(chain, `enforceDispute: ${of.chore}`, encodeNumbered(of.chore, of.number));
 }
 
-function encodeNumbered(functionName: "appeal" | DisputeChore, number: number) {
+function encodeNumbered(functionName: "appeal" | "dismiss" | DisputeChore, number: number) {
   return encodeFunctionData({ abi: juriesAbi, functionName, args: [BigInt(number)] });
 }
 

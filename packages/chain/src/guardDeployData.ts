@@ -73,6 +73,7 @@ export function guardDeployData(name: GuardsContract, facts: DeployFacts, at: (n
         weights: at("nodeWeights"),
         pool: at("nodePool"),
         guardSets: at("guardSets"),
+        duties: at("duties"),
         attestations: at("attestations"),
       };
       return encodeDeployData({ abi: juriesAbi, bytecode: juriesBytecode, args: [parts] });

@@ -64,6 +64,7 @@ export {
   commitVerdict,
   DISPUTE_CHORES,
   type DisputeChore,
+  dismissDispute,
   disputeResult,
   drawJudges,
   enforceDispute,
@@ -159,7 +160,7 @@ export { NODE_ROLES, type NodeRecord, type NodeRole } from "./nodeRecord.js";
 export { readNodeWeight, setNodeWeight } from "./nodeWeight.js";
 export { type OpenedSession, openSession } from "./openSession.js";
 export type { Credit } from "./packedCredits.js";
-export { commitPlant, openPlant, readAccountOwner, readOpenedPlants, readPlant } from "./plants.js";
+export { commitPlant, openPlant, readAccountOwner, readIsPlanted, readOpenedPlants, readPlant } from "./plants.js";
 export { formatProfile, type NetworkAddresses, type NetworkProfile, parseProfile } from "./profile.js";
 export { nameRatePoster, postRate, type RateRecord, readRate } from "./rate.js";
 export { type BlockRecord, readBlock } from "./readBlock.js";

@@ -44,6 +44,15 @@ export async function readPlant(
   return { isKnown, epoch: Number(epoch), isOpened };
 }
 
+/** Whether a result, by its struct hash, was opened as planted by the owner of its miner. Whether it harmed nobody is for `Juries` to see. */
+export async function readIsPlanted(chain: ChainReader, resultHash: Bytes32): Promise<boolean> {
+  const duties = { address: chain.profile.addresses.duties, abi: dutiesAbi } as const;
+  return chainCall(
+    "readIsPlanted",
+    chain.client.readContract({ ...duties, functionName: "isPlanted", args: [resultHash] }),
+  );
+}
+
 /** Plants that were opened in a range of blocks (inclusive), in the order of the chain, whatever they show. */
 export async function readOpenedPlants(
   chain: ChainReader,

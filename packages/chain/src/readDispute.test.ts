@@ -28,6 +28,7 @@ const SLASHED: DisputeRecord = {
   ending: "slashed",
   frozenUntil: 500,
   isSent: false,
+  isOwn: false,
 };
 
 describe("what is due of a dispute", () => {

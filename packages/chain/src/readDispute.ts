@@ -46,6 +46,8 @@ export type DisputeRecord = {
   readonly frozenUntil: UnixSeconds | undefined;
   /** Where it ended with a slash: the verdict was sent to whoever takes stakes. */
   readonly isSent: boolean;
+  /** The miner's owner asked for it itself, as every receipt that was shown says: what it planted there harmed nobody. */
+  readonly isOwn: boolean;
 };
 
 /** Undefined for a number that no dispute has. */
@@ -84,6 +86,7 @@ export async function readDispute(chain: ChainReader, number: number): Promise<D
     ending: DISPUTE_ENDINGS[dispute.ending - 1],
     frozenUntil: charge.isFreezing ? charge.frozenUntil : undefined,
     isSent: charge.isSent,
+    isOwn: charge.isOwn,
   };
 }
 

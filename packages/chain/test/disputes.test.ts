@@ -1,4 +1,12 @@
-import { type DisputedResult, hashResult, registryDomain, setEntryId } from "@cortensor/protocol";
+import {
+  type DisputedResult,
+  encodePlantProof,
+  hashResult,
+  type PlantProof,
+  plantCommitment,
+  registryDomain,
+  setEntryId,
+} from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey } from "../../../tools/anvil/startAnvil.mjs";
 import { aDisputedResult, DISPUTED_FEE_WEI, provenBy, word } from "../../protocol/test/aDisputedResult.js";
@@ -8,12 +16,15 @@ import {
   type ChainWriter,
   castJuryVote,
   claimJudge,
+  commitPlant,
   commitVerdict,
+  dismissDispute,
   disputeResult,
   drawJudges,
   dueChore,
   enforceDispute,
   findDispute,
+  openPlant,
   openSession,
   readCorBalance,
   readDispute,
@@ -21,11 +32,12 @@ import {
   readDisputeNews,
   readHead,
   readIsMinerFrozen,
+  readIsPlanted,
   registerNode,
   revealVerdict,
   transferCor,
 } from "../src/index.js";
-import { COR, type LocalNetwork, passSeconds, startLocalNetwork, writerOf } from "./localNetwork.js";
+import { COR, EPOCH_SECONDS, type LocalNetwork, passSeconds, startLocalNetwork, writerOf } from "./localNetwork.js";
 
 /** Anvil's accounts: 1 owns the miner, which signs with 2; 3 owns the router, which signs with 4; 5 opens the session, 6 the dispute. */
 const [MINER_OWNER, MINER, ROUTER_OWNER, ROUTER, CLIENT, OPENER] = [1, 2, 3, 4, 5, 6];
@@ -131,5 +143,34 @@ describe("disputes on a real chain", () => {
     ]);
     expect(await readDisputeNews(opener, { fromBlock: toBlock, toBlock })).toEqual(news.slice(1));
     expect(await readDisputeNews(opener, { fromBlock: toBlock + 1n, toBlock })).toEqual([]);
+  });
+
+  it("dismisses one over what the miner's owner planted for itself, and opens no other", async () => {
+    const planter = writerOf(network.profile, MINER_OWNER);
+    const salt = word("salt");
+    await commitPlant(writerOf(network.profile, CLIENT), plantCommitment(planter.account, salt));
+    await passSeconds(opener, EPOCH_SECONDS);
+    const { account } = await openSession(planter, { name: "planted" });
+    const keys = { minerKey: anvilKey(MINER), routerKey: anvilKey(ROUTER), custody: "self" } as const;
+    const operator = writerOf(network.profile, ROUTER_OWNER).account;
+    const deadline = (await readHead(opener)).timestamp + 600;
+    const planted = aDisputedResult({ ...keys, operator, domain: domain() }, { account, deadline });
+    const { task, result } = planted;
+    const resultHash = hashResult(result);
+    const { number } = await disputeResult(opener, planted);
+    const refused = (error: string) => expect.objectContaining({ data: expect.objectContaining({ error }) });
+    await expect(dismissDispute(opener, number)).rejects.toEqual(refused("NotPlanted"));
+
+    await passSeconds(opener, 2 * EPOCH_SECONDS);
+    const tokens: PlantProof["tokens"] = Array.from({ length: result.nOut }, (_, id) => ({ id, top: [id] }));
+    expect(await readIsPlanted(opener, resultHash)).toBe(false);
+    await openPlant(planter, { salt, proof: encodePlantProof({ task, result, tokens }) });
+    expect(await readIsPlanted(opener, resultHash)).toBe(true);
+
+    expect(await readDispute(opener, number)).toMatchObject({ phase: "opened", isOwn: true });
+    await dismissDispute(opener, number);
+    expect(await readDispute(opener, number)).toMatchObject({ phase: "ended", ending: "planted" });
+    expect(await readCorBalance(opener, opener.account)).toBe(3n * COR);
+    await expect(disputeResult(opener, planted)).rejects.toEqual(refused("Planted"));
   });
 });

@@ -66,20 +66,22 @@ describe("`cortensor dispute`", () => {
     const other = { ...disputed, task: { ...disputed.task, seq: 2 } };
     const file = await fileOf("other.json", JSON.stringify(encodeDisputedResult(other)));
     await expect(dispute("open", file)).rejects.toEqual(badFile("shows nothing: receipt is not of the task"));
-    await expect(dispute("status", "1")).rejects.toMatchObject({ code: "CLI_BAD_ARGUMENT" });
-    expect(await dispute("status")).toMatchObject({ disputes: [] });
+    await expect(dispute("show", "1")).rejects.toMatchObject({ code: "CLI_BAD_ARGUMENT" });
+    expect(await dispute("list")).toMatchObject({ disputes: [] });
   });
 
   it("opens a dispute, says how it stands, and enforces what is due until it ends", async () => {
     const file = await fileOf("dispute.json", JSON.stringify(encodeDisputedResult(disputed)));
     expect(await dispute("open", file)).toMatchObject({ number: 1, miner: disputed.result.miner });
     const { miner } = disputed.result;
-    expect(await dispute("status", "1")).toMatchObject({ disputes: [{ number: 1, phase: "opened", miner }] });
+    expect(await dispute("show", "1")).toMatchObject({ dispute: { number: 1, phase: "opened", miner }, due: null });
     expect(await dispute("enforce", "1")).toMatchObject({ done: [], phase: "opened" });
     await expect(dispute("appeal", "1")).rejects.toMatchObject({ data: { error: "PhaseOther" } });
+    await expect(dispute("dismiss", "1")).rejects.toMatchObject({ data: { error: "NotPlanted" } });
     await passSeconds(3 * 1_800);
+    expect(await dispute("show", "1")).toMatchObject({ due: "expire" });
     expect(await dispute("enforce", "1")).toMatchObject({ done: ["expire", "expire", "expire"], ending: "undrawn" });
-    expect(await dispute("status")).toMatchObject({ disputes: [{ number: 1, phase: "ended", ending: "undrawn" }] });
+    expect(await dispute("list")).toMatchObject({ disputes: [{ number: 1, phase: "ended", ending: "undrawn" }] });
   });
 
   async function passSeconds(seconds: number): Promise<void> {

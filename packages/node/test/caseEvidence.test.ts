@@ -44,7 +44,14 @@ async function disputedTask(script = HONEST, temperature = 1) {
     ...{ number: 1, taskId: setEntryId(taskId), resultHash: results[0] ?? "0x", modelId, kernelClass, ...parties },
     ...{ appellant: undefined, feeWei: 1n, phase: "seated", atSeconds: 0, deadlineSeconds: 1, round: 1, tries: 0 },
     ...{ validators: [addressOf("validator")], committed: [], jurors: [addressOf("juror")], secondJurors: [] },
-    ...{ verdict: undefined, isAppealed: false, ending: undefined, frozenUntil: undefined, isSent: false },
+    ...{
+      verdict: undefined,
+      isAppealed: false,
+      ending: undefined,
+      frozenUntil: undefined,
+      isSent: false,
+      isOwn: false,
+    },
   };
   router.chain.disputes.set(1, dispute);
   const fetchAs = (name: string) => {

@@ -7,10 +7,13 @@ import {
   assessNode,
   type ChainReader,
   type ChainWriter,
+  claimForSession,
   createChainReader,
   createChainWriter,
   type DisputeRecord,
   deployNetwork,
+  drawNodes,
+  enterPool,
   heedNode,
   type NetworkProfile,
   openSession,
@@ -22,8 +25,10 @@ import {
   readDutyRound,
   readHead,
   readIsMinerFrozen,
+  readNodeLife,
   readStake,
   registerNode,
+  requestNodes,
   setNodeWeight,
   signVerification,
   stake,
@@ -47,22 +52,13 @@ import {
 import { createMetrics, Secret, silentLogger, systemClock } from "@cortensor/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
-import { provenBy, word } from "../../protocol/test/aDisputedResult.js";
+import { word } from "../../protocol/test/aDisputedResult.js";
 import { createNodeSigner, createSignatureCounter, type TaskEvidence } from "../src/host/index.js";
 import { createJudge, createJudgeChain, type Judge } from "../src/judge/index.js";
 import { createValidator, createValidatorChain, type Validator } from "../src/validator/index.js";
 import { PROFILE } from "./fakeChain.js";
-import {
-  ACCOUNT,
-  addressOf,
-  aRequest,
-  ask,
-  keyOf,
-  receiptOf,
-  startScriptedMiner,
-  startTestRouter,
-  tearDown,
-} from "./testNetwork.js";
+import { shownResult } from "./shownResult.js";
+import { ACCOUNT, addressOf, keyOf } from "./testNetwork.js";
 
 const COR = 10n ** 18n;
 const STAKE_WEI = 1_000n * COR;
@@ -112,27 +108,6 @@ async function toSecond(second: number): Promise<void> {
   time = (await readHead(reader)).timestamp;
 }
 
-/** A result of a miner's on the test's own router, its receipt and its miner's word signed anew for this chain. */
-async function makeResult(miner: typeof MAKER | typeof CROOK): Promise<void> {
-  const router = await startTestRouter({ name: `router of ${miner}` });
-  await startScriptedMiner(router, { name: miner, script: miner === CROOK ? CHEATING : HONEST });
-  const { taskId } = await ask(router, aRequest(router, "a question", { temperature: 0 }));
-  const document = await receiptOf(router, taskId);
-  const outcome = await router.gateway.evidence.find(taskId, "auditor");
-  const bodies: readonly SegmentBody[] = outcome.kind === "found" ? outcome.evidence.bodies : [];
-  await tearDown();
-  const domain = registryDomain({ chainId: profile.chainId, registry: profile.addresses.registry });
-  // Of an epoch of this chain: at temperature 0 no seed counts.
-  const receipt = { ...document.receipt, operator: addressOf("owner of lane"), epoch: 1 };
-  const proof = provenBy(keyOf("lane"), hashReceipt(receipt), domain);
-  const proofs = bodies.map(({ result }) => {
-    const hash = hashResult(result);
-    return { result: hash, proof: provenBy(keyOf(miner), hash, domain) };
-  });
-  const shown = { document: { ...document, receipt, proof }, epoch: receipt.epoch, outputTokens: receipt.nOut };
-  shownOf.set(miner, { ...shown, bodies, missing: [], proofs });
-}
-
 /** An owner of its own, with stake, and a node that is registered. */
 async function register(name: Name | "lane"): Promise<ChainWriter> {
   const owner = createChainWriter({ profile, privateKey: ownerKey(name) });
@@ -146,7 +121,7 @@ async function register(name: Name | "lane"): Promise<ChainWriter> {
 }
 
 /** A node that is verified, pings, has a level that validates, and a ticket that its owner's stake carries. */
-async function enrolJudge(name: Name): Promise<void> {
+async function enrolNode(name: Name): Promise<void> {
   const owner = await register(name);
   const { timestamp } = await readHead(reader);
   const verification = {
@@ -166,7 +141,7 @@ async function enrolJudge(name: Name): Promise<void> {
 const writerOf = (name: Name): ChainWriter => createChainWriter({ profile, privateKey: keyOf(name) });
 
 async function pingAll(): Promise<void> {
-  await Promise.all(JUDGES.map((name) => pingPool(writerOf(name))));
+  await Promise.all([...JUDGES, CROOK].map((name) => pingPool(writerOf(name))));
 }
 
 /** Half of the tasks are the crook's. */
@@ -218,10 +193,18 @@ function startValidator(name: typeof FINDER | typeof SLANDERER): void {
   validators.set(name, validator);
 }
 
-function startJudge(name: (typeof JUDGES)[number]): void {
+/** The crook's judges nobody: it stands up for its own, by the engine that it is given. */
+function startJudge(
+  name: (typeof JUDGES)[number] | typeof CROOK,
+  { engine = engineOf(name), home = "judges" }: { readonly engine?: Engine; readonly home?: string } = {},
+): void {
+  const isPartyOnly = name === CROOK;
+  const bodies = shownOf.get(name)?.bodies ?? [];
   const judge = createJudge({
     ...partsOf(name),
-    config: { storeFolder: join(folder, `${name} judges`), pollMs: 1_000 },
+    openChecker: async () => ({ engine }),
+    config: { storeFolder: join(folder, `${name} ${home}`), pollMs: 1_000, isPartyOnly },
+    readOwnBody: (resultHash) => bodies.find(({ result }) => hashResult(result) === resultHash),
     chain: createJudgeChain(writerOf(name)),
     readRouterEndpoints: async () => [],
     describeEngine: async () => engineOf(name).describe(),
@@ -286,9 +269,13 @@ beforeAll(async () => {
   await addVerifier(treasury, treasury.account);
   await addAssessor(treasury, treasury.account);
   for (let account = 0; account < ACCOUNT; ) ({ account } = await openSession(treasury, { name: "test" }));
-  for (const miner of [MAKER, CROOK] as const) await makeResult(miner);
-  for (const name of ["lane", MAKER, CROOK] as const) await register(name);
-  for (const name of JUDGES) await enrolJudge(name);
+  const domain = registryDomain({ chainId: profile.chainId, registry: profile.addresses.registry });
+  for (const miner of [MAKER, CROOK]) {
+    shownOf.set(miner, await shownResult({ miner, script: miner === CROOK ? CHEATING : HONEST, domain }));
+  }
+  for (const name of ["lane", MAKER] as const) await register(name);
+  for (const name of [...JUDGES, CROOK]) await enrolNode(name);
+  for (const name of [CROOK, "one"] as const) await enterPool(writerOf(name));
   for (const name of [FINDER, SLANDERER] as const) {
     await transferCor(treasury, { to: addressOf(name), wei: COR });
     startValidator(name);
@@ -354,10 +341,51 @@ describe("disputes over a real chain, each judge with its own store", { timeout:
     expect(await readIsMinerFrozen(reader, addressOf(CROOK))).toBe(true);
   });
 
-  it("take the stake by themselves once nobody appealed for a day, and nobody's but the crook's", async () => {
-    const { deadlineSeconds, feeWei } = await disputeOf(CROOK);
-    await toSecond(deadlineSeconds + EPOCH_SECONDS);
+  it("take its miner out of every draw while it is frozen, and no other", async () => {
+    const terms = { sla: 4, reserveEphemeralNodes: true, maxNumOfNodes: 1, reservePeriod: 600 };
+    const { account } = await openSession(treasury, { name: "reserved", ...terms });
+    await requestNodes(treasury, account);
+    const opens = epochStart(
+      profile,
+      Math.floor(((await readHead(reader)).timestamp - profile.t0) / EPOCH_SECONDS) + 2,
+    );
+    await toSecond(opens);
+    await pingAll();
+    const claim = (name: Name) => claimForSession(treasury, { account, node: addressOf(name) });
+    await expect(claim(CROOK)).rejects.toMatchObject({ data: { error: "NotDrawable" } });
+    await claim("one");
+    await toSecond(opens + EPOCH_SECONDS / 2);
+    await drawNodes(treasury, account);
+    expect(await readNodeLife(reader, addressOf("one"))).toMatchObject({ state: "reserved" });
+    expect(await readNodeLife(reader, addressOf(CROOK))).toMatchObject({ state: "ephemeral" });
+  });
+
+  it("are appealed by who was found wrong, where its own replay says otherwise and it can pay for that", async () => {
+    const { number } = await disputeOf(CROOK);
+    startJudge(CROOK, { engine: createScriptedEngine(HONEST), home: "judges itself rightly" });
+    await look();
+    await look();
+    await judges.get(CROOK)?.stop();
+    expect((await disputeOf(CROOK)).phase).toBe("judged");
+
+    startJudge(CROOK, { engine: createScriptedEngine(CHEATING) });
+    await look();
+    await look();
+    expect((await disputeOf(CROOK)).phase).toBe("judged");
+    await transferCor(treasury, { to: addressOf(CROOK), wei: COR });
+    await lookUntil(async () => (await disputeOf(CROOK)).isAppealed);
+    expect(await disputeOf(CROOK)).toMatchObject({ number, phase: "appealed", appellant: addressOf(CROOK) });
+    expect(await readCorBalance(reader, addressOf(CROOK))).toBe(0n);
+  });
+
+  it("stand as the first jury found where nobody else could judge, and take the stake by themselves, nobody's but the crook's", async () => {
+    const { feeWei } = await disputeOf(CROOK);
+    for (const tries of [1, 2, 3]) {
+      await toSecond((await disputeOf(CROOK)).deadlineSeconds + EPOCH_SECONDS);
+      await lookUntil(async () => (await disputeOf(CROOK)).tries === tries);
+    }
     await lookUntil(async () => (await disputeOf(CROOK)).isSent);
+    expect(await readCorBalance(reader, addressOf(CROOK))).toBe(COR);
     expect(await disputeOf(CROOK)).toMatchObject({ ending: "slashed", isSent: true, frozenUntil: undefined });
     expect(await stakeOf(CROOK)).toBe(STAKE_WEI - 21n * feeWei);
     for (const name of [MAKER, ...JUDGES]) expect(await stakeOf(name)).toBe(STAKE_WEI);

@@ -3,6 +3,7 @@ import {
   addressOfPrivateKey,
   type BatchProof,
   type Bytes32,
+  type Custody,
   type DisputedResult,
   type Eip712Domain,
   type Hex,
@@ -30,6 +31,8 @@ export type DisputeParties = {
   readonly routerKey: Hex;
   readonly operator: Address;
   readonly domain: Eip712Domain;
+  /** As the receipt has it. Default: `delegated`. */
+  readonly custody?: Custody;
 };
 
 export const DISPUTED_FEE_WEI = 2n * 10n ** 18n;
@@ -44,7 +47,7 @@ export function provenBy(key: Hex, structHash: Bytes32, domain: Eip712Domain): B
 
 /** A result of a miner's, promised 2 COR by a router. */
 export function aDisputedResult(parties: DisputeParties, over: Partial<Task> = {}): DisputedResult {
-  const { minerKey, routerKey, operator, domain } = parties;
+  const { minerKey, routerKey, operator, domain, custody = "delegated" } = parties;
   const hashes = { modelId: word("model"), promptCommit: word("prompt"), paramsHash: word("params") };
   const terms = { maxIn: 100, maxOut: 100, feeCapWei: DISPUTED_FEE_WEI, deadline: 1_700_000_000 };
   const how = { userNonce: word("nonce"), privacy: "sealed", redundancy: 1 } as const;
@@ -70,7 +73,7 @@ export function aDisputedResult(parties: DisputeParties, over: Partial<Task> = {
     payeesHash: payeesHash(payees),
     feeWei: DISPUTED_FEE_WEI,
     ...made,
-    custody: "delegated",
+    custody,
     epoch: 1,
     splitsHash: ZERO_BYTES32,
   } as const;

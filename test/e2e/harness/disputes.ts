@@ -40,23 +40,39 @@ export async function fundDisputes(
   const given = new Map<Address, number>();
   for (;;) {
     const disputed = new Set((await listDisputes(network)).map(({ miner }) => miner));
-    const chosen = new Set<Address>();
+    /** By validator, the miner that it is given a bond for. */
+    const chosen = new Map<Address, Address>();
     for (const miner of miners.filter((one) => !disputed.has(one))) {
       const isAble = ({ validator, miners: accused }: Accuser): boolean =>
         accused.has(miner) && !chosen.has(validator) && (given.get(validator) ?? 0) < OPEN_MAX;
       const found = accusers.filter(isAble).sort((left, right) => left.miners.size - right.miners.size)[0];
-      if (found !== undefined) chosen.add(found.validator);
+      if (found !== undefined) chosen.set(found.validator, miner);
     }
     if (chosen.size === 0) return;
-    const wanted = (await readDisputeCount(network.chain)) + chosen.size;
-    for (const to of chosen) {
+    for (const to of chosen.keys()) {
       given.set(to, (given.get(to) ?? 0) + 1);
       await transferCor(faucet, { to, wei: BOND_WEI });
     }
-    const areOpen = async () => ((await readDisputeCount(network.chain)) >= wanted ? true : undefined);
-    // One whose last accusation another opened first keeps its bond.
-    await until(`${wanted} disputes`, areOpen, OPENED_MS).catch(() => undefined);
+    await areBondsUsed(network, { chosen, given });
   }
+}
+
+/**
+ * Waits until each who was given a bond has put down all that it was given, or the miner that it was given the last one for is in dispute: another may have opened a validator's last
+ * accusation first, and it keeps the bond then.
+ */
+async function areBondsUsed(
+  network: Network,
+  of: { readonly chosen: ReadonlyMap<Address, Address>; readonly given: ReadonlyMap<Address, number> },
+): Promise<void> {
+  const look = async () => {
+    const all = await listDisputes(network);
+    const isDone = ([validator, accused]: readonly [Address, Address]): boolean =>
+      all.some(({ miner }) => miner === accused) ||
+      all.filter(({ opener }) => opener === validator).length >= (of.given.get(validator) ?? 0);
+    return [...of.chosen].every(isDone) ? true : undefined;
+  };
+  await until(`disputes by ${[...of.chosen.keys()].join(", ")}`, look, OPENED_MS);
 }
 
 /** Moves time on from draw to draw until every dispute has its jury's verdict or its end: judges do all the rest by themselves. */

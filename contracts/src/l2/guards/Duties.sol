@@ -9,6 +9,7 @@ import { IStakeView } from "../../interfaces/IStakeView.sol";
 import { Epochs } from "../../libraries/Epochs.sol";
 import { GuardMembers } from "../../libraries/GuardMembers.sol";
 import { LevelRules } from "../../libraries/LevelRules.sol";
+import { PlantProofs } from "../../libraries/PlantProofs.sol";
 import { StoredBytes } from "../../libraries/StoredBytes.sol";
 
 /// @title Duties
@@ -35,6 +36,8 @@ contract Duties is IDuties {
     mapping(uint64 epoch => mapping(address validator => Round)) internal _rounds;
     mapping(uint64 epoch => mapping(bytes32 secret => bool)) internal _isShown;
     mapping(bytes32 commitment => Plant) internal _plants;
+    /// @inheritdoc IDuties
+    mapping(bytes32 resultHash => bool) public isPlanted;
 
     constructor(IGuardSets guardSets_, INodeLevels nodeLevels_) {
         guardSets = guardSets_;
@@ -120,6 +123,7 @@ contract Duties is IDuties {
 
         planted.isOpened = true;
         emit PlantOpened(epoch, msg.sender, planted.epoch, salt, proof);
+        _markPlanted(planted.epoch, PlantProofs.read(proof));
     }
 
     /* VIEWS */
@@ -142,6 +146,15 @@ contract Duties is IDuties {
 
     function _epochNow() internal view returns (uint64) {
         return Epochs.epochAt(_times(), block.timestamp);
+    }
+
+    /// What a planter's own miner made wrong, of a task that still ran when its commitment's epoch was over: so nobody had checked it by then. Of what shows nothing
+    /// of the kind nothing is kept; whoever reads the event sees for itself.
+    function _markPlanted(uint64 committed, PlantProofs.Shown memory shown) internal {
+        if (shown.resultHash == 0 || _registry.ownerOf(shown.miner) != msg.sender) return;
+        if (shown.deadline < Epochs.endOf(_times(), committed)) return;
+        isPlanted[shown.resultHash] = true;
+        emit ResultPlanted(shown.resultHash, msg.sender);
     }
 
     function _checkShowTime(uint64 epoch) internal view {

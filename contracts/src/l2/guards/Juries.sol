@@ -44,7 +44,7 @@ contract Juries is JuryDraws, Multicall, ReentrancyGuardTransient {
     mapping(bytes32 resultHash => uint64 number) public lastDisputeOf;
 
     constructor(Parts memory parts) JuryDraws(parts) {
-        evidence = new Evidence(parts.registry, parts.sessions);
+        evidence = new Evidence(parts.registry, parts.sessions, parts.duties);
         _deployer = msg.sender;
     }
 
@@ -74,6 +74,7 @@ contract Juries is JuryDraws, Multicall, ReentrancyGuardTransient {
         require(shown.resultHash == charge.resultHash, ResultOther(shown.resultHash, charge.resultHash));
         require(shown.feeWei > charge.feeWei, FeeNotHigher(shown.feeWei, charge.feeWei));
         charge.feeWei = shown.feeWei;
+        if (!shown.isOwn) charge.isOwn = false;
         self.roles[shown.operator] |= DisputeSteps.PARTY;
         emit FeeAmended(number, shown.operator, shown.feeWei);
     }
@@ -153,6 +154,15 @@ contract Juries is JuryDraws, Multicall, ReentrancyGuardTransient {
         _moved(number);
     }
 
+    /// @inheritdoc IJuries
+    function dismiss(uint64 number) external nonReentrant {
+        DisputeSteps.Case storage self = _caseOf(number);
+        Charge storage charge = _charges[number];
+        evidence.requirePlanted(charge.resultHash, charge.isOwn);
+        self.dismiss(block.timestamp);
+        _moved(number);
+    }
+
     /* WHAT FOLLOWS */
 
     /// @inheritdoc IJuries
@@ -207,7 +217,8 @@ contract Juries is JuryDraws, Multicall, ReentrancyGuardTransient {
 
     function _mayOpenAgain(DisputeSteps.Dispute storage dispute) internal view returns (bool) {
         DisputeSteps.Ending ending = dispute.ending;
-        return ending == DisputeSteps.Ending.Undecided || ending == DisputeSteps.Ending.Undrawn;
+        // The last three: nobody was found wrong, or right.
+        return ending >= DisputeSteps.Ending.Undecided;
     }
 
     /// What an accusation shows; reverts with what is wrong about it.
@@ -224,6 +235,7 @@ contract Juries is JuryDraws, Multicall, ReentrancyGuardTransient {
         charge.miner = shown.miner;
         charge.feeWei = shown.feeWei;
         charge.client = shown.client;
+        charge.isOwn = shown.isOwn;
         charge.opener = msg.sender;
     }
 

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import { IBeacons } from "../../interfaces/IBeacons.sol";
+import { IDuties } from "../../interfaces/IDuties.sol";
 import { IGuardSets } from "../../interfaces/IGuardSets.sol";
 import { IJudges } from "../../interfaces/IJudges.sol";
 import { IJuries } from "../../interfaces/IJuries.sol";
@@ -33,6 +34,8 @@ abstract contract JuryDraws is IJuries {
         INodeWeights weights;
         INodePool pool;
         IGuardSets guardSets;
+        /// Where results are planted.
+        IDuties duties;
         /// Under whose domain verdicts are made.
         address attestations;
     }

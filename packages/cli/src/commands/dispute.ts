@@ -6,6 +6,7 @@ import {
   createChainWriter,
   type DisputeChore,
   type DisputeRecord,
+  dismissDispute,
   disputeResult,
   dueChore,
   enforceDispute,
@@ -29,7 +30,7 @@ const BOND_WEI = 10n ** 18n;
 const NUMBER_MAX = 4_294_967_295;
 /** A dispute has at most so many deadlines, one after the other, and a slash after them. */
 const CHORES_MAX = 32;
-/** How many disputes `status` lists without a number. */
+/** How many disputes `list` shows. */
 const LISTED_MAX = 20;
 
 type NetworkOption = { readonly network?: string };
@@ -42,13 +43,19 @@ export function addDispute(program: Command, act: Act): void {
     .command("dispute")
     .description("Dispute a miner's result, see how disputes stand, or have enforced what is due of one.")
     .addHelpText("after", HELP);
-  const withNetwork = (command: Command): Command =>
-    command.option("--network <file|url>", "the network (default: the one in --home)");
-  const withKey = (command: Command): Command =>
-    withNetwork(command.option("--as <name>", "the key that pays for it", "challenger"));
-  const numbered = (name: string, argument: string, says: string): Command =>
-    dispute.command(name).description(says).argument(argument, "of the dispute", wholeNumber(1, NUMBER_MAX));
+  addOpen(dispute, act);
+  addReading(dispute, act);
+  addActing(dispute, act);
+}
 
+const withNetwork = (command: Command): Command =>
+  command.option("--network <file|url>", "the network (default: the one in --home)");
+const withKey = (command: Command): Command =>
+  withNetwork(command.option("--as <name>", "the key that pays for it", "challenger"));
+const numbered = (dispute: Command, name: string, says: string): Command =>
+  dispute.command(name).description(says).argument("<number>", "of the dispute", wholeNumber(1, NUMBER_MAX));
+
+function addOpen(dispute: Command, act: Act): void {
   withKey(
     dispute
       .command("open")
@@ -66,22 +73,39 @@ export function addDispute(program: Command, act: Act): void {
       context.output.result([`Dispute ${number} over a result of ${miner} is open.`], { number, miner });
     }),
   );
-  withNetwork(numbered("status", "[number]", "How a dispute stands; without a number, the last 20.")).action(
-    (wanted: number | undefined, options: NetworkOption, self: Command) =>
+}
+
+function addReading(dispute: Command, act: Act): void {
+  withNetwork(dispute.command("list").description("How the last 20 disputes stand.")).action(
+    (options: NetworkOption, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
         const { profile } = await findNetwork(context, options.network);
         const chain = createChainReader({ profile });
         const last = await readDisputeCount(chain);
         const first = Math.max(1, last - LISTED_MAX + 1);
         const newest = Array.from({ length: last - first + 1 }, (_, place) => first + place);
-        const asked = wanted === undefined ? newest : [wanted];
-        const nowSeconds = (await readHead(chain)).timestamp;
-        const disputes = await Promise.all(asked.map((number) => requireDispute(chain, number)));
-        const lines = disputes.flatMap((one) => describe(one, nowSeconds));
+        const disputes = await Promise.all(newest.map((number) => requireDispute(chain, number)));
+        const lines = disputes.map(headline);
         context.output.result(lines.length === 0 ? ["No dispute was opened yet."] : lines, { disputes });
       }),
   );
-  withKey(numbered("appeal", "<number>", "Ask for a second jury. Puts down 1 COR.")).action(
+  withNetwork(numbered(dispute, "show", "How a dispute stands, who sits, and what is due of it.")).action(
+    (number: number, options: NetworkOption, self: Command) =>
+      act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
+        const { profile } = await findNetwork(context, options.network);
+        const chain = createChainReader({ profile });
+        const found = await requireDispute(chain, number);
+        const nowSeconds = (await readHead(chain)).timestamp;
+        context.output.result(describe(found, nowSeconds), {
+          dispute: found,
+          due: dueChore(found, nowSeconds) ?? null,
+        });
+      }),
+  );
+}
+
+function addActing(dispute: Command, act: Act): void {
+  withKey(numbered(dispute, "appeal", "Ask for a second jury. Puts down 1 COR.")).action(
     (number: number, options: KeyOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
         const chain = await openChain(context, options, BOND_WEI);
@@ -90,7 +114,16 @@ export function addDispute(program: Command, act: Act): void {
         context.output.result([`The verdict of dispute ${number} is appealed.`], { number });
       }),
   );
-  withKey(numbered("enforce", "<number>", "Enforce what is due of a dispute.")).action(
+  withKey(numbered(dispute, "dismiss", "Say that a disputed result was planted by its miner's owner.")).action(
+    (number: number, options: KeyOptions, self: Command) =>
+      act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
+        const chain = await openChain(context, options, 0n);
+        await requireDispute(chain, number);
+        await dismissDispute(chain, number);
+        context.output.result([`Dispute ${number} is dismissed.`], { number });
+      }),
+  );
+  withKey(numbered(dispute, "enforce", "Enforce what is due of a dispute.")).action(
     (number: number, options: KeyOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
         const chain = await openChain(context, options, 0n);
@@ -109,7 +142,9 @@ Of a task that you asked, its router shows what is needed; a file holds task, re
 Examples:
   $ cortensor dispute open 0x5a…c1 --as alice
   $ cortensor dispute open ./dispute.json --as alice
-  $ cortensor dispute status 7 --json
+  $ cortensor dispute list
+  $ cortensor dispute show 7 --json
+  $ cortensor dispute appeal 7 --as my-miners-owner
   $ cortensor dispute enforce 7`;
 
 /** Does what anyone may, one after another, until nothing is due. */
@@ -125,9 +160,14 @@ async function enforceAll(chain: ChainWriter, number: number): Promise<readonly 
   return done;
 }
 
-function describe(dispute: DisputeRecord, nowSeconds: number): readonly string[] {
-  const { number, miner, feeWei, phase, ending, deadlineSeconds, validators, jurors, secondJurors } = dispute;
+function headline(dispute: DisputeRecord): string {
+  const { number, resultHash, miner, feeWei, phase, ending, deadlineSeconds } = dispute;
   const until = new Date(deadlineSeconds * 1_000).toISOString();
+  return `Dispute ${number} over ${resultHash} of ${miner}, fee ${formatCor(feeWei)}: ${ending ?? `${phase} until ${until}`}`;
+}
+
+function describe(dispute: DisputeRecord, nowSeconds: number): readonly string[] {
+  const { number, validators, jurors, secondJurors, appellant } = dispute;
   const due = dueChore(dispute, nowSeconds);
   const seats = [
     ...(validators.length > 0 ? [`  validators of round ${dispute.round}: ${validators.join(", ")}`] : []),
@@ -135,8 +175,9 @@ function describe(dispute: DisputeRecord, nowSeconds: number): readonly string[]
     ...(secondJurors.length > 0 ? [`  second jury: ${secondJurors.join(", ")}`] : []),
   ];
   return [
-    `Dispute ${number} over ${dispute.resultHash} of ${miner}, fee ${formatCor(feeWei)}: ${ending ?? `${phase} until ${until}`}`,
+    headline(dispute),
     ...seats,
+    ...(appellant === undefined ? [] : [`  appealed by ${appellant}`]),
     ...(dispute.frozenUntil === undefined ? [] : ["  the miner is frozen"]),
     ...(due === undefined ? [] : [`  due: ${due} (\`cortensor dispute enforce ${number}\`)`]),
   ];

@@ -11,15 +11,20 @@ import { systemClock } from "@cortensor/runtime";
 import type { OpenValidatorParts } from "./openValidator.js";
 
 export type OpenJudgeParts = Omit<OpenValidatorParts, "setsFolder" | "create" | "claimMinWei"> &
-  Pick<JudgeParts, "describeEngine">;
+  Pick<JudgeParts, "describeEngine" | "readOwnBody"> & {
+    /** It only stands up for its own results. */
+    readonly isPartyOnly?: boolean;
+  };
 
 /** Builds the judge of a guard or a miner of its real parts, and starts it. */
 export function openJudge(parts: OpenJudgeParts): Judge {
   const { folder, pollMs, signer, writer, openChecker, describeEngine, nowSeconds, metrics, log, shutdown } = parts;
+  const { isPartyOnly = false, readOwnBody } = parts;
   const clock = systemClock;
   const reader = createGuardReader(writer, clock);
   const judge = createJudge({
-    config: { storeFolder: join(folder, "disputes"), pollMs },
+    config: { storeFolder: join(folder, "disputes"), pollMs, isPartyOnly },
+    ...(readOwnBody && { readOwnBody }),
     ...{ signer, openChecker, describeEngine, nowSeconds, clock, log, metrics },
     chain: createJudgeChain(writer),
     // The chain doesn't say whose task it is: all are asked.

@@ -96,9 +96,8 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
     life: { chain: createLifeChain(writer), randomBytes32: createRandomBytes32() },
   });
   shutdown.add("miner", () => miner.stop());
-  const duties = config.hasDuties
-    ? await openDuties({ config, miner, opened, writer, signer: identity.signer, epochs, metrics, log, shutdown })
-    : undefined;
+  const judging = { config, miner, opened, writer, signer: identity.signer, epochs, metrics, log, shutdown };
+  const duties = await openDuties(judging);
   const metricsUrl = await showMetrics({ config, miner, metrics, shutdown, ...(duties && { duties }) });
   miner.start();
   const nowSeconds = () => epochs.chainSeconds();
@@ -106,11 +105,11 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
   return { ...running, ...(metricsUrl === undefined ? {} : { metricsUrl }) };
 }
 
-/** Has the miner do duties, and judge, with its own engine, while no user's task runs. */
+/** Has the miner stand up for its own results, and where it does duties do those and judge others', with its own engine, while no user's task runs. */
 async function openDuties(
   parts: Pick<RunMinerParts, "config" | "opened" | "log" | "shutdown"> &
     Pick<OpenValidatorParts, "signer" | "writer" | "metrics"> & { readonly miner: Miner; readonly epochs: EpochClock },
-): Promise<Validator> {
+): Promise<Validator | undefined> {
   const { config, opened, miner, epochs, ...rest } = parts;
   const running = () => miner.advertisement().running;
   const shared = {
@@ -119,8 +118,12 @@ async function openDuties(
     openChecker: whenIdle(await checkerOf(opened.engine), { running, clock: systemClock }),
     nowSeconds: () => epochs.chainSeconds(),
   };
-  openJudge({ ...shared, describeEngine: async () => opened.engine.describe() });
-  return openValidator(shared);
+  openJudge({
+    ...{ ...shared, isPartyOnly: !config.hasDuties },
+    describeEngine: async () => opened.engine.describe(),
+    readOwnBody: (resultHash) => miner.findBody(resultHash),
+  });
+  return config.hasDuties ? openValidator(shared) : undefined;
 }
 
 /** A miner is verified in the class, and by the sealing key, that the registry names: they must be those that it has. */

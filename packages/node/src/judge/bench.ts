@@ -16,7 +16,7 @@ import { CaseBook } from "./caseBook.js";
 import { createFetchCaseEvidence, type FetchCaseEvidence } from "./fetchCaseEvidence.js";
 import type { FindingBook } from "./findingBook.js";
 import type { JudgeParts } from "./judge.js";
-import { judgeResult } from "./judgeResult.js";
+import { judgeResult, type ShownCase } from "./judgeResult.js";
 import { createJudgeMetrics } from "./metrics.js";
 import { type CaseView, type JudgeAct, type JudgeView, nextJudgeActs, sittingOf, windowOf } from "./nextJudgeActs.js";
 
@@ -48,7 +48,9 @@ export class Bench {
   }
 
   async look(): Promise<void> {
-    const disputes = await this.#cases.look();
+    const { config, signer } = this.#parts;
+    const followed = await this.#cases.look();
+    const disputes = config.isPartyOnly ? followed.filter(({ miner }) => miner === signer.address) : followed;
     this.#metrics.followed.set({}, disputes.length);
     if (disputes.length === 0) return;
     const view = await this.#view(disputes);
@@ -77,9 +79,11 @@ export class Bench {
         ticket: await this.#ticketIn(dispute, self),
         finding: place && this.#book.find(place),
         hasSpoken: place !== undefined && this.#book.hasSpoken(place),
+        isPlanted: dispute.isOwn && dispute.miner === self && (await chain.readIsPlanted(dispute.resultHash)),
       });
     }
-    return { self, nowSeconds: nowSeconds(), times: chain.times, cases };
+    const isPartyOnly = this.#parts.config.isPartyOnly ?? false;
+    return { self, nowSeconds: nowSeconds(), times: chain.times, cases, isPartyOnly };
   }
 
   /** Whether its engine runs the disputed result's model in its class. */
@@ -116,6 +120,11 @@ export class Bench {
     const key = `${act.kind} ${act.number} ${one.dispute.phase} ${one.dispute.atSeconds}`;
     if (!this.#retries.isOpen(key)) return;
     const name = act.kind === "enforce" ? act.chore : act.kind;
+    if (act.kind === "appeal" && !(await this.#parts.chain.readCanAppeal())) {
+      this.#retries.failed(key, false);
+      this.#metrics.acts.add({ act: name, outcome: "unfunded" });
+      return log.warn("A verdict waits to be appealed: the bond isn't there", { number: act.number });
+    }
     try {
       await this.#do(act, one);
       // A node puts itself in once; what else was done is seen on chain.
@@ -141,6 +150,10 @@ export class Bench {
         return chain.claim(number);
       case "draw":
         return chain.draw(number, act.phase);
+      case "appeal":
+        return chain.appeal(number);
+      case "dismiss":
+        return chain.dismiss(number);
       case "enforce":
         return chain.enforce(number, act.chore);
       case "commit": {
@@ -160,6 +173,12 @@ export class Bench {
     if (sitting !== undefined) await this.#book.markSpoken({ number, sitting });
   }
 
+  /** What the accused keeps itself: nobody else need show it. */
+  readonly #readOwn = async ({ resultHash }: DisputeRecord): Promise<ShownCase | undefined> => {
+    const body = this.#parts.readOwnBody?.(resultHash);
+    return body && { bodies: [body] };
+  };
+
   /** Makes a result again, one at a time, beside the looks. */
   #judge(act: Extract<JudgeAct, { readonly kind: "judge" }>, dispute: DisputeRecord): void {
     const { number, sitting, mayGiveUp } = act;
@@ -170,7 +189,8 @@ export class Bench {
       const { times } = chain;
       const known = this.#book.findDecided(number);
       const readSeedBeacon = chain.readSeedBeacon.bind(chain);
-      const parts = { readSeedBeacon, times, fetchEvidence: this.#fetchEvidence, openChecker: this.#parts.openChecker };
+      const fetchEvidence = sitting === "own" ? this.#readOwn : this.#fetchEvidence;
+      const parts = { readSeedBeacon, times, fetchEvidence, openChecker: this.#parts.openChecker };
       const found = known ?? (await judgeResult(dispute, parts, this.#signal));
       if (found === undefined && !mayGiveUp) return this.#retries.failed(key, false);
       const { outcome, stats, firstDiff } = found ?? uncheckedFinding("withheld");

@@ -26,7 +26,7 @@ export type FindingBook = {
   markSpoken(place: Place): Promise<void>;
 };
 
-const SITTINGS: readonly Sitting[] = ["round 1", "round 2", "round 3", "jury", "second jury"];
+const SITTINGS: readonly Sitting[] = ["round 1", "round 2", "round 3", "jury", "second jury", "own"];
 
 /** Opens the book of one judge and one network, named by a contract of it, in a store. */
 export function openFindingBook(parts: {

@@ -1,5 +1,5 @@
 import type { EngineDescription } from "@cortensor/engine";
-import type { Bytes32, UnixSeconds } from "@cortensor/protocol";
+import type { Bytes32, SegmentBody, UnixSeconds } from "@cortensor/protocol";
 import { type Clock, type Logger, type Metrics, runLoop } from "@cortensor/runtime";
 import { type NodeSigner, openRecordStore } from "../host/index.js";
 import { Bench } from "./bench.js";
@@ -12,7 +12,12 @@ import type { JudgeResultParts } from "./judgeResult.js";
 const JITTER = 0.2;
 
 export type JudgeParts = {
-  readonly config: { readonly storeFolder: string; readonly pollMs: number };
+  readonly config: {
+    readonly storeFolder: string;
+    readonly pollMs: number;
+    /** It judges nothing that others made, and only stands up for its own results. */
+    readonly isPartyOnly?: boolean;
+  };
   /** The registered key of a guard or a miner; the chain's calls are sent with the same. */
   readonly signer: NodeSigner;
   readonly chain: JudgeChain;
@@ -31,6 +36,8 @@ export type JudgeParts = {
   readonly randomBytes32: () => Bytes32;
   /** How evidence is fetched. Default: from who accuses, and from routers. */
   readonly fetchEvidence?: FetchCaseEvidence;
+  /** What this node keeps of a result that it made itself: by it the node sees whether to appeal. */
+  readonly readOwnBody?: (resultHash: Bytes32) => SegmentBody | undefined;
 };
 
 export type Judge = {
@@ -44,7 +51,7 @@ export type Judge = {
   stop(): Promise<void>;
 };
 
-/** Judges disputed results for one guard or miner. Nothing runs before `start` or `look`. */
+/** Judges disputed results for one guard or miner, and appeals what is found of its own. Nothing runs before `start` or `look`. */
 export function createJudge(parts: JudgeParts): Judge {
   const { config, clock, log } = parts;
   const stopping = new AbortController();

@@ -1,16 +1,21 @@
 import {
+  appealVerdict,
   type ChainWriter,
   castJuryVote,
   claimJudge,
   commitVerdict,
   type DisputeChore,
   type DisputeRecord,
+  dismissDispute,
   drawJudges,
   enforceDispute,
   type NodeRecord,
   readBeacon,
+  readCorBalance,
   readDispute,
+  readDisputeBondWei,
   readDisputeCount,
+  readIsPlanted,
   readNode,
   readNodeWeight,
   readSeedBeacon,
@@ -48,6 +53,14 @@ export type JudgeChain = {
   reveal(number: number, finding: ShownFinding): Promise<void>;
   vote(number: number, isWrong: boolean): Promise<void>;
   enforce(number: number, chore: DisputeChore): Promise<void>;
+  /** Whether this node can put down what an appeal takes. */
+  readCanAppeal(): Promise<boolean>;
+  /** Asks for a second jury, and puts down the bond. */
+  appeal(number: number): Promise<void>;
+  /** Whether a result's owner has opened it as planted. */
+  readIsPlanted(resultHash: Bytes32): Promise<boolean>;
+  /** Ends a dispute over what its owner planted for itself. */
+  dismiss(number: number): Promise<void>;
 };
 
 /** A judge's chain, with the judge's own key. */
@@ -70,6 +83,10 @@ export function createJudgeChain(writer: ChainWriter): JudgeChain {
     commit: async (number, commitment) => void (await commitVerdict(writer, { number, commitment })),
     reveal: async (number, finding) => void (await revealVerdict(writer, { number, ...finding })),
     vote: async (number, isWrong) => void (await castJuryVote(writer, { number, isWrong })),
+    readCanAppeal: async () => (await readCorBalance(writer, node)) >= (await readDisputeBondWei(writer)),
+    appeal: async (number) => void (await appealVerdict(writer, number)),
+    readIsPlanted: (resultHash) => readIsPlanted(writer, resultHash),
+    dismiss: async (number) => void (await dismissDispute(writer, number)),
     enforce: async (number, chore) => void (await enforceDispute(writer, { number, chore })),
   };
 }

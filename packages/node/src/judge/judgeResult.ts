@@ -2,7 +2,9 @@ import { type DisputeRecord, epochAt } from "@cortensor/chain";
 import type { Engine } from "@cortensor/engine";
 import { checkDisputed, type DutyFinding } from "@cortensor/proof";
 import { type Bytes32, type EpochTimes, hashResult, type SegmentBody } from "@cortensor/protocol";
-import type { FetchCaseEvidence } from "./fetchCaseEvidence.js";
+
+/** What is shown of a disputed result; the receipt's epoch where there is a receipt. */
+export type ShownCase = { readonly bodies: readonly SegmentBody[]; readonly epoch?: number };
 
 /** No task takes longer, from its assignment to its deadline. */
 const TASK_SECONDS_MAX = 900;
@@ -13,7 +15,7 @@ export type JudgeResultParts = {
   /** That a task of an epoch takes its seed from; undefined while it isn't known. */
   readonly readSeedBeacon: (epoch: number) => Promise<Bytes32 | undefined>;
   readonly times: EpochTimes;
-  readonly fetchEvidence: FetchCaseEvidence;
+  readonly fetchEvidence: (dispute: DisputeRecord, signal: AbortSignal) => Promise<ShownCase | undefined>;
   /** An engine, once it has nothing more urgent to do: users' tasks go first. */
   readonly openChecker: (signal: AbortSignal) => Promise<{ readonly engine: Engine }>;
 };
@@ -38,10 +40,11 @@ export async function judgeResult(
 /** The epochs that a task may have been assigned in, by its deadline, that of its receipt first. */
 function epochsOf(
   { task }: SegmentBody,
-  of: { readonly times: EpochTimes; readonly first: number },
+  of: { readonly times: EpochTimes; readonly first: number | undefined },
 ): readonly number[] {
   const last = epochAt(of.times, task.deadline) + 1;
   const earliest = Math.max(0, epochAt(of.times, task.deadline - TASK_SECONDS_MAX) - EPOCHS_UNREAD_MAX);
   const epochs = Array.from({ length: last - earliest + 1 }, (_, at) => last - at);
-  return epochs.includes(of.first) ? [of.first, ...epochs.filter((epoch) => epoch !== of.first)] : epochs;
+  const { first } = of;
+  return first !== undefined && epochs.includes(first) ? [first, ...epochs.filter((epoch) => epoch !== first)] : epochs;
 }

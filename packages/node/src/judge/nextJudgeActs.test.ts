@@ -14,16 +14,20 @@ const OPENED: DisputeRecord = {
   ...{ miner: OTHER, client: OTHER, opener: OTHER, appellant: undefined, feeWei: 1n },
   ...{ phase: "opened", atSeconds: 700, deadlineSeconds: 2_500, round: 1, tries: 0 },
   ...{ validators: [], committed: [], jurors: [], secondJurors: [] },
-  ...{ verdict: undefined, isAppealed: false, ending: undefined, frozenUntil: undefined, isSent: false },
+  ...{ verdict: undefined, isAppealed: false, ending: undefined, frozenUntil: undefined, isSent: false, isOwn: false },
 };
 const FINDING = { outcome: "failed", stats: ZERO_BYTES32, firstDiff: NO_DIFF, salt: word("salt") } as const;
 const LOWEST = ZERO_BYTES32;
 const HIGHEST = `0x${"ff".repeat(32)}` as const;
 
-const actsOf = (dispute: Partial<DisputeRecord>, nowSeconds: number, over: Partial<CaseView> = {}) => {
-  const plain = { isAble: true, ticket: undefined, finding: undefined, hasSpoken: false };
+const actsOf = (
+  dispute: Partial<DisputeRecord>,
+  nowSeconds: number,
+  { isPartyOnly = false, ...over }: Partial<CaseView> & { readonly isPartyOnly?: boolean } = {},
+) => {
+  const plain = { isAble: true, ticket: undefined, finding: undefined, hasSpoken: false, isPlanted: false };
   const cases = [{ ...plain, dispute: { ...OPENED, ...dispute }, ...over }];
-  return nextJudgeActs({ self: SELF, nowSeconds, times, cases });
+  return nextJudgeActs({ self: SELF, nowSeconds, times, cases, isPartyOnly });
 };
 
 describe("a node in a draw of judges", () => {
@@ -81,6 +85,45 @@ describe("a juror", () => {
     expect(actsOf(dispute, 2_300, { finding: FINDING })).toEqual([{ kind: "vote", number: 7 }]);
     expect(actsOf(dispute, 2_300, { finding: FINDING, hasSpoken: true })).toEqual([]);
     expect(actsOf({ ...dispute, jurors: [OTHER], secondJurors: [] }, 2_300)).toEqual([]);
+  });
+});
+
+describe("a miner whose result a jury found wrong", () => {
+  const JUDGED = { phase: "judged", verdict: "slashed", miner: SELF, atSeconds: 0, deadlineSeconds: 86_400 } as const;
+
+  it("makes it again from what it keeps, and appeals when that says that it was right", () => {
+    const judge = { kind: "judge", number: 7, sitting: "own" };
+    expect(actsOf(JUDGED, 100)).toEqual([{ ...judge, mayGiveUp: false }]);
+    expect(actsOf(JUDGED, 43_200)).toEqual([{ ...judge, mayGiveUp: true }]);
+    expect(actsOf(JUDGED, 100, { finding: { ...FINDING, outcome: "passed" } })).toEqual([
+      { kind: "appeal", number: 7 },
+    ]);
+  });
+
+  it.each(["failed", "undecided", "withheld"] as const)("lets it stand when its own finding is %s", (outcome) => {
+    expect(actsOf(JUDGED, 100, { finding: { ...FINDING, outcome } })).toEqual([]);
+  });
+
+  it("leaves other miners' verdicts to them", () => {
+    expect(actsOf({ ...JUDGED, miner: OTHER }, 100)).toEqual([]);
+  });
+
+  it("says so when its owner planted it, as soon as it goes on", () => {
+    expect(actsOf({ miner: SELF }, 1_800, { isPlanted: true })).toEqual([{ kind: "dismiss", number: 7 }]);
+    expect(actsOf(JUDGED, 100, { isPlanted: true })).toEqual([{ kind: "dismiss", number: 7 }]);
+    expect(actsOf({ miner: SELF }, 2_600, { isPlanted: true })).toEqual([
+      { kind: "enforce", number: 7, chore: "expire" },
+    ]);
+    const ended = { phase: "ended", ending: "planted", miner: SELF } as const;
+    expect(actsOf(ended, 1_800, { isPlanted: true })).toEqual([]);
+  });
+
+  it("that does no duties draws nobody, and enforces nothing of others", () => {
+    const isPartyOnly = true;
+    expect(actsOf({}, 2_100, { ticket: LOWEST, isPartyOnly })).toEqual([]);
+    expect(actsOf({}, 2_560, { isPartyOnly })).toEqual([]);
+    expect(actsOf({ miner: SELF }, 2_100, { ticket: LOWEST, isPartyOnly })).toEqual([]);
+    expect(actsOf({ miner: SELF }, 2_600, { isPartyOnly })).toEqual([{ kind: "enforce", number: 7, chore: "expire" }]);
   });
 });
 

@@ -17,11 +17,13 @@ import type { DrawnPhase } from "./judgeChain.js";
 /** Part of an epoch over which those who follow a dispute spread what any of them may do: so that one does it, and the others see it done. */
 const CHORE_PARTS = 10;
 
-/** Of one sitting: a round of validators, the jury, the second jury. */
-export type Sitting = "round 1" | "round 2" | "round 3" | "jury" | "second jury";
+/** Of one sitting: a round of validators, the jury, the second jury; `own` is the accused miner's look at its own result. */
+export type Sitting = "round 1" | "round 2" | "round 3" | "jury" | "second jury" | "own";
 
 export type JudgeAct =
   | { readonly kind: "claim" | "commit" | "reveal" | "vote"; readonly number: number }
+  /** What the accused does: ask for a second jury, or say that its owner planted the result. */
+  | { readonly kind: "appeal" | "dismiss"; readonly number: number }
   | { readonly kind: "draw"; readonly number: number; readonly phase: DrawnPhase }
   /** Make the result again. What isn't shown counts as withheld only once it was asked for long enough. */
   | { readonly kind: "judge"; readonly number: number; readonly sitting: Sitting; readonly mayGiveUp: boolean }
@@ -38,6 +40,8 @@ export type CaseView = {
   readonly finding: CaseFinding | undefined;
   /** It has shown, or voted, in the sitting that goes on. */
   readonly hasSpoken: boolean;
+  /** This node made the result, and its owner planted it for itself. */
+  readonly isPlanted: boolean;
 };
 
 export type JudgeView = {
@@ -45,15 +49,19 @@ export type JudgeView = {
   readonly nowSeconds: UnixSeconds;
   readonly times: EpochTimes;
   readonly cases: readonly CaseView[];
+  /** It judges nothing that others made, and only stands up for its own results. */
+  readonly isPartyOnly: boolean;
 };
 
 /** What a node does in disputes now, by what the chain says and what it has found. Pure. */
 export function nextJudgeActs(view: JudgeView): readonly JudgeAct[] {
   return view.cases.flatMap((one) => {
-    const { number } = one.dispute;
+    const { number, phase, miner } = one.dispute;
+    if (view.isPartyOnly && miner !== view.self) return [];
     const chore = dueChore(one.dispute, view.nowSeconds);
     // While a deadline is due nothing else is taken.
     if (chore !== undefined) return isOwnTurn(view, one, chore) ? [{ kind: "enforce", number, chore }] : [];
+    if (one.isPlanted && phase !== "ended") return [{ kind: "dismiss", number }];
     return nextOf(view, one);
   });
 }
@@ -73,14 +81,22 @@ function nextOf(view: JudgeView, one: CaseView): readonly JudgeAct[] {
       return jurors.includes(view.self) ? asJuror(view, one) : [];
     case "reheard":
       return secondJurors.includes(view.self) ? asJuror(view, one) : [];
+    case "judged":
+      return one.dispute.miner === view.self ? asAccused(view, one) : [];
     default:
       return [];
   }
 }
 
+/** It appeals what its own replay contradicts: what it puts down is lost when others find the same again. */
+function asAccused(view: JudgeView, one: CaseView): readonly JudgeAct[] {
+  if (one.finding === undefined) return [judging(view, one)];
+  return one.finding.outcome === "passed" ? [{ kind: "appeal", number: one.dispute.number }] : [];
+}
+
 /** The lower its ticket, the earlier a node puts itself in, so that whoever comes later is refused at no cost. */
 function inDraw(view: JudgeView, { dispute, ticket, isAble }: CaseView, phase: DrawnPhase): readonly JudgeAct[] {
-  if (ticket === undefined) return [];
+  if (ticket === undefined || view.isPartyOnly) return [];
   const { number } = dispute;
   const window = windowOf(dispute, view.times);
   const { nowSeconds } = view;
@@ -114,10 +130,11 @@ function judging({ nowSeconds }: JudgeView, { dispute }: CaseView): JudgeAct {
   return { kind: "judge", number, sitting: sittingOf(dispute) ?? "jury", mayGiveUp };
 }
 
-/** The sitting that goes on, or is awaited last; undefined where nobody sits. */
+/** The sitting that goes on; undefined where nobody sits. After a verdict it is the accused's own. */
 export function sittingOf({ phase, round }: Pick<DisputeRecord, "phase" | "round">): Sitting | undefined {
   if (phase === "empanelled") return "jury";
   if (phase === "reheard") return "second jury";
+  if (phase === "judged") return "own";
   if (phase !== "seated" && phase !== "committed") return undefined;
   return round === 1 ? "round 1" : round === 2 ? "round 2" : "round 3";
 }

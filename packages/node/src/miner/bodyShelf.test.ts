@@ -43,6 +43,7 @@ describe("a miner's bodies", () => {
     const again = await openShelf(path);
     expect(again.shelf).toMatchObject({ size: 2, bytes });
     for (const body of bodies) expect(again.shelf.find(OPERATOR, addressOf(body))).toEqual(body);
+    for (const body of bodies) expect(again.shelf.findOwn(addressOf(body))).toEqual(body);
   });
 
   it("of the same result are one, however often it is put", async () => {

@@ -23,6 +23,8 @@ export type BodyShelf = {
   put(operator: Address, body: SegmentBody): Promise<void>;
   /** Undefined when there is none of that address, or when it isn't the operator's. */
   find(operator: Address, address: Bytes32): SegmentBody | undefined;
+  /** For the miner itself, whosever task it was. */
+  findOwn(address: Bytes32): SegmentBody | undefined;
   readonly size: number;
   readonly bytes: number;
 };
@@ -64,6 +66,19 @@ export function openBodyShelf(parts: {
     return removed;
   };
 
+  const recordOf = (address: Bytes32): Buffer | undefined => {
+    const one = kept.get(address);
+    return one === undefined || one.storedAtMs + keptMs <= nowMs() ? undefined : store.get(one.key);
+  };
+  const bodyIn = (address: Bytes32, value: Buffer): SegmentBody | undefined => {
+    try {
+      return decodeSegmentBody(Buffer.from(value.subarray(ADDRESS_BYTES)));
+    } catch (error) {
+      log.error("A body can't be read", { address }, error);
+      return undefined;
+    }
+  };
+
   return {
     put: async (operator, body) => {
       const address = hashResult(body.result);
@@ -77,15 +92,13 @@ export function openBodyShelf(parts: {
       await Promise.all([...removed, store.put(key, value), ...drop()]);
     },
     find: (operator, address) => {
-      const one = kept.get(address);
-      const value = one === undefined || one.storedAtMs + keptMs <= nowMs() ? undefined : store.get(one.key);
-      if (value === undefined || `0x${value.toString("hex", 0, ADDRESS_BYTES)}` !== operator) return undefined;
-      try {
-        return decodeSegmentBody(Buffer.from(value.subarray(ADDRESS_BYTES)));
-      } catch (error) {
-        log.error("A body can't be read", { address }, error);
-        return undefined;
-      }
+      const value = recordOf(address);
+      const isOperators = value !== undefined && `0x${value.toString("hex", 0, ADDRESS_BYTES)}` === operator;
+      return isOperators ? bodyIn(address, value) : undefined;
+    },
+    findOwn: (address) => {
+      const value = recordOf(address);
+      return value && bodyIn(address, value);
     },
     get size() {
       return kept.size;

@@ -1,5 +1,5 @@
 import type { Engine } from "@cortensor/engine";
-import { type Address, type Bytes32, registryDomain } from "@cortensor/protocol";
+import { type Address, type Bytes32, registryDomain, type SegmentBody } from "@cortensor/protocol";
 import { type Clock, type Logger, type Metrics, runLoop } from "@cortensor/runtime";
 import { type Advertisement, type BatchNotice, connectLink, keepLink, type Link } from "@cortensor/wire";
 import {
@@ -79,6 +79,8 @@ export type Miner = {
   routers(): readonly Address[];
   /** Results without a receipt. */
   outboxSize(): number;
+  /** What it keeps of a result that it made, by the result's struct hash. */
+  findBody(resultHash: Bytes32): SegmentBody | undefined;
   /** Whether it can take tasks, and why not. */
   health(): { readonly live: boolean; readonly ready: boolean; readonly reasons: readonly string[] };
 };
@@ -152,6 +154,7 @@ export function createMiner(parts: MinerParts): Miner {
     advertisement: read,
     routers: () => [...links.keys()],
     outboxSize: () => outbox.size,
+    findBody: (resultHash) => room.bodies.findOwn(resultHash),
     health: () => healthOf({ isStopping: stopping.signal.aborted, isConnected: links.size > 0 }),
   };
 }
@@ -226,7 +229,7 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
   const authorise = authoriseRouters(parts.chain, (operator) => watch.look(operator));
   const life = openLife(parts, { store, benches: [...benchesFor("networkTask").values()], metrics });
   const open = { tasks, probes, checks, seats, life };
-  return { read, advertiser, outbox, batcher, receipts, watch, beacons, serve, authorise, ...open };
+  return { read, advertiser, outbox, bodies, batcher, receipts, watch, beacons, serve, authorise, ...open };
 }
 
 function openBeacons({ chain, nowSeconds, clock, log }: MinerParts): BeaconBook {

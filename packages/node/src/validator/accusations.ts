@@ -1,4 +1,5 @@
 import type { CaseDesk } from "@cortensor/api";
+import { ChainError } from "@cortensor/chain";
 import type { AccusedSegment } from "@cortensor/proof";
 import {
   type Bytes32,
@@ -111,7 +112,7 @@ export class Accusations {
     }
     const next = nextAccusations({ self, nowSeconds, accusations });
     for (const resultHash of next.over) this.#over.add(resultHash);
-    for (const resultHash of next.open) await this.#dispute(disputed.get(resultHash));
+    for (const resultHash of next.open) await this.#dispute(resultHash, disputed.get(resultHash));
   }
 
   /** Shows what it accuses to who sits in the dispute. */
@@ -138,7 +139,8 @@ export class Accusations {
     }
   }
 
-  async #dispute(disputed: DisputedResult | undefined): Promise<void> {
+  /** A refusal keeps no other accusation back: what its miner's owner says it planted for itself is over, whatever else is tried again. */
+  async #dispute(resultHash: Bytes32, disputed: DisputedResult | undefined): Promise<void> {
     if (disputed === undefined) return;
     const { chain, metrics, log } = this.#parts;
     const { miner } = disputed.result;
@@ -147,9 +149,16 @@ export class Accusations {
       log.warn("A wrong result waits to be disputed: the bond isn't there", { miner });
       return;
     }
-    const number = await chain.dispute(disputed);
-    metrics.disputes.add({ outcome: "opened" });
-    log.info("A wrong result is disputed", { number, miner });
+    try {
+      const number = await chain.dispute(disputed);
+      metrics.disputes.add({ outcome: "opened" });
+      log.info("A wrong result is disputed", { number, miner });
+    } catch (error) {
+      if (!(error instanceof ChainError) || error.data.code !== "CHAIN_REVERTED") throw error;
+      if (error.data.error === "Planted") this.#over.add(resultHash);
+      metrics.disputes.add({ outcome: "refused" });
+      log.warn("A dispute over a wrong result was refused", { miner, error: error.data.error });
+    }
   }
 
   #read(key: string): TaskEvidence | undefined {

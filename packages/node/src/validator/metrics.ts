@@ -38,7 +38,7 @@ export function createValidatorMetrics(metrics: Metrics): ValidatorMetrics {
     }),
     disputes: metrics.counter({
       name: "validator_disputes_total",
-      help: "Disputes over results that it found wrong, and tries without the bond.",
+      help: "Disputes over results that it found wrong, and tries that were refused, or without the bond.",
       labels: ["outcome"],
     }),
     claimed: metrics.counter({ name: "validator_claims_total", help: "Claims of what its duties had earned." }),

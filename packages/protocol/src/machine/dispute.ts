@@ -54,7 +54,7 @@ export const DISPUTE_SECONDS_MAX: number =
   DISPUTE_SECONDS.reheard;
 
 /** How a dispute ended. The order is the number on chain, from 1. */
-export const DISPUTE_ENDINGS = ["cleared", "withheld", "slashed", "undecided", "undrawn"] as const;
+export const DISPUTE_ENDINGS = ["cleared", "withheld", "slashed", "undecided", "undrawn", "planted"] as const;
 export type DisputeEnding = (typeof DISPUTE_ENDINGS)[number];
 
 export type Dispute = {
@@ -137,7 +137,7 @@ export const DISPUTE_SEATS: Readonly<
   appealed: { least: SECOND_JURORS_MIN, most: COMMITTEE_SEATS_MAX },
 };
 
-/** Whether a second jury has found less than the first one. */
+/** Whether less came of an appeal than the first jury found. */
 export function isAppealWon({ phase, isAppealed, verdict, ending }: Dispute): boolean {
   return phase === "ended" && isAppealed && ending !== verdict;
 }

@@ -41,6 +41,8 @@ export type DisputeEvent =
   | { readonly kind: "vote"; readonly by: Address; readonly outcome: JuryOutcome }
   /** Anyone's, who puts down what an appeal costs. */
   | { readonly kind: "appeal" }
+  /** Anyone's: its owner planted the result, for nobody but itself. Whether that is so, `Juries` tells. */
+  | { readonly kind: "dismiss" }
   /** Anyone's: what the phase waits for is late. */
   | { readonly kind: "expire" };
 
@@ -65,6 +67,7 @@ export const DISPUTE_EVENT_PHASES: Readonly<
   empanel: ["called", "appealed"],
   vote: ["empanelled", "reheard"],
   appeal: ["judged"],
+  dismiss: ["opened", "seated", "committed", "called", "empanelled", "judged", "appealed", "reheard"],
 };
 
 /** What an event makes of a dispute. Defined for all of them: a refused one has a name and changes nothing. */
@@ -108,6 +111,8 @@ export function nextDispute(dispute: Dispute, event: DisputeEvent, nowSeconds: U
     }
     case "appeal":
       return moved(atPhase({ ...dispute, isAppealed: true, tries: 0 }, "appealed", nowSeconds));
+    case "dismiss":
+      return moved(ended(dispute, "planted", nowSeconds));
   }
 }
 

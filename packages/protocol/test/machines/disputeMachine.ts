@@ -30,6 +30,10 @@ const GUARDS_DOMAIN = {
   verifyingContract: address("attestations"),
 } as const;
 
+const AWAITED = ["seat", "commit", "reveal", "empanel", "vote", "appeal"] as const;
+/** So few events out of turn say that the result was planted: most traces have to get further. */
+const DISMISSED_IN = 40;
+
 /** What one dispute is made of: the outcomes of its validators, round after round, and how many of its jurors find the result wrong. */
 export type DisputePlan = {
   readonly outcomes: readonly (readonly VerdictOutcome[])[];
@@ -86,6 +90,8 @@ export function disputeMachine(plan: DisputePlan): Machine<Dispute, DisputeEvent
         return { kind, seats: last.phase === "called" ? jurors : secondJurors };
       case "vote":
         return { kind, by, outcome: cast.findsWrong(by) ? "failed" : "passed" };
+      case "dismiss":
+        return { kind };
       default:
         return { kind: "appeal" };
     }
@@ -98,9 +104,10 @@ export function disputeMachine(plan: DisputePlan): Machine<Dispute, DisputeEvent
     },
     model: (log, nowSeconds) => disputeModel({ ...cast, startSeconds: START_SECONDS }, log, nowSeconds),
     awaitedEvent,
+    anytime: "dismiss",
     anyEvent: (dice, dispute) => {
       last = dispute;
-      const kind = dice.pick(["seat", "commit", "reveal", "empanel", "vote", "appeal"]);
+      const kind = dice.below(DISMISSED_IN) === 0 ? "dismiss" : dice.pick(AWAITED);
       const by = dice.pick([...ROUNDS.flatMap(nodesOf), ...nodesOf([...jurors, ...secondJurors]), STRANGER]);
       const event = awaitedEvent(kind, by);
       if (dice.below(2) === 0) return { event, isRight: true };

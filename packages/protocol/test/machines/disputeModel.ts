@@ -19,6 +19,8 @@ export function disputeModel(
   log: readonly Logged[],
   nowSeconds: number,
 ): ModelState {
+  const dismissed = log.find(({ kind }) => kind === "dismiss");
+  if (dismissed !== undefined) return over("planted", dismissed.atSeconds);
   let from = of.startSeconds;
   for (let round = 1; round <= DISPUTE_ROUNDS_MAX; round += 1) {
     const seated = log.filter(({ kind }) => kind === "seat")[round - 1]?.atSeconds;

@@ -19,6 +19,8 @@ export type Machine<Task extends AnyTask, Event extends AnyEvent> = {
   readonly model: (log: readonly Logged[], nowSeconds: number) => ModelState;
   /** A random event, right or not, and whether all but its time, phase and sender is right. */
   readonly anyEvent: (dice: Dice, task: Task) => { readonly event: Event; readonly isRight: boolean };
+  /** An event that anyone may send in any phase. */
+  readonly anytime?: Event["kind"];
   /** The right event of somebody who is awaited. */
   readonly awaitedEvent: (kind: string, by: string) => Event;
   readonly phases: readonly string[];
@@ -78,8 +80,9 @@ export function randomTrace<Task extends AnyTask, Event extends AnyEvent>(
     const { event, isRight } = isExpire ? { event: EXPIRE, isRight: true } : drawEvent(machine, dice, task, expected);
     const step = next(task, event, nowSeconds);
     steps.push({ event, nowSeconds });
-    const isAwaited =
-      !isLate && event.kind === expected.kind && expected.awaited.includes("by" in event ? (event.by ?? "") : "anyone");
+    const isTurn =
+      event.kind === expected.kind && expected.awaited.includes("by" in event ? (event.by ?? "") : "anyone");
+    const isAwaited = !isLate && (isTurn || event.kind === machine.anytime);
     equal(step.kind, (isExpire ? isLate : isAwaited && isRight) ? "moved" : "refused", JSON.stringify(steps.at(-1)));
     if (step.kind === "refused") {
       refusals.push(step.refusal);
