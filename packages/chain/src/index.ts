@@ -98,6 +98,7 @@ export {
   deliverInference,
   type InferenceRecord,
   ORACLE_POLICIES,
+  ORACLE_TEXT_BYTES_MAX,
   type OraclePolicy,
   type OracleQuestion,
   readInference,
@@ -144,6 +145,7 @@ export {
 export { readNodeLife, readNodeLives } from "./nodeLife.js";
 export {
   claimForSession,
+  dedicateNode,
   drawNodes,
   enterPool,
   expireNode,
@@ -151,9 +153,12 @@ export {
   leavePool,
   type NodesRequest,
   pingPool,
+  readDrawnNodes,
   readNodesRequest,
   releaseNode,
   requestNodes,
+  tellReservedTasks,
+  undedicateNode,
 } from "./nodePool.js";
 export { NODE_ROLES, type NodeRecord, type NodeRole } from "./nodeRecord.js";
 export { readNodeWeight, setNodeWeight } from "./nodeWeight.js";
@@ -259,3 +264,4 @@ export {
   type WorkKey,
   type WorkPosting,
 } from "./workRecords.js";
+export { openPayloadKind, PROMPT_PAYLOAD_BYTES_MAX, type TaskRequest, taskPayload } from "./taskPayload.js";

@@ -11,6 +11,7 @@ import {
   type Address,
   type Bytes32,
   beaconWithoutGuards,
+  type NodeLife,
   PLAIN_TERMS,
   type SessionTerms,
   UNREGISTERED,
@@ -87,6 +88,10 @@ export type FakeChain = RouterChain & {
   readonly disputes: Map<number, DisputeRecord>;
   /** By node. */
   readonly levels: Map<Address, number>;
+  /** Of nodes that the pool knows. */
+  readonly lives: Map<Address, NodeLife>;
+  /** Tasks of reserved nodes that the pool was told of. */
+  readonly told: Parameters<RouterChain["tellReserved"]>[0][];
   /** What was given to sessions, in order. */
   readonly credits: Parameters<RouterChain["creditSession"]>[0][];
   /** Makes `creditSession` fail while it is set. */
@@ -116,6 +121,8 @@ export function createFakeChain(nowMs: () => number, epochSeconds: number = PROF
     rate: undefined,
     validators: new Set(),
     levels: new Map(),
+    lives: new Map(),
+    told: [],
     beaconOf: (epoch) => beaconWithoutGuards(PROFILE.chainId, epoch),
     frozen: new Set(),
     disputes: new Map(),
@@ -156,7 +163,8 @@ export function createFakeChain(nowMs: () => number, epochSeconds: number = PROF
     readDispute: (number) => answer(chain.disputes.get(number)),
     readNodeLevel: (node) => answer(chain.levels.get(node) ?? 0),
     readLevelHistory: () => answer([]),
-    readNodeLives: (nodes) => answer(nodes.map(() => UNREGISTERED)),
+    readNodeLives: (nodes) => answer(nodes.map((node) => chain.lives.get(node) ?? UNREGISTERED)),
+    tellReserved: (had) => answer(void chain.told.push(had)),
     readSessionCredit: ({ account, epoch, reason }) => {
       const given = chain.credits.find(
         (one) => one.account === account && one.epoch === epoch && one.reason === reason,

@@ -155,7 +155,6 @@ describe("a session that may run so many tasks", () => {
 
 describe("what can't be kept yet", () => {
   it.each<[NonNullable<FakeSession["terms"]>, string]>([
-    [{ reserveEphemeralNodes: true }, "'reserveEphemeralNodes' true"],
     [{ auditMode: "canary" }, "'auditMode' canary"],
   ])("is refused by name: %o", async (terms, named) => {
     const router = await startWith(terms);

@@ -1,13 +1,18 @@
 import { readSessionTask, readSettlements } from "@cortensor/chain";
 import {
   type Bytes32,
+  bytesToHex,
   decodeSettlementSet,
   hashResult,
+  requestCid,
   type SegmentBody,
   type SetEntry,
   setEntryId,
+  sha256Bytes,
+  utf8ToBytes,
 } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RequestContent } from "../src/index.js";
 import { absent, hiding, seatsOf } from "./idleSeats.js";
 import { enqueue, heldWei, passChainSeconds, untilPhase } from "./queueClient.js";
 import { type RealNetwork, startRealNetwork } from "./realNetwork.js";
@@ -20,6 +25,14 @@ const START_MS = 300_000;
 
 /** What names a task, its moment, or what is bound to its id: a receipt can't have it twice. */
 const RESULT_OF_THE_PATH = ["taskId", "outCommit", "tFirstMs", "tTotalMs"] as const;
+
+/** What peers and routes give, by SHA-256: also what it isn't. */
+const given = new Map<Bytes32, Uint8Array>();
+const requests: RequestContent = {
+  find: async (digest) => given.get(digest),
+  keep: async (body) => void given.set(bytesToHex(sha256Bytes(body)), body),
+  show: async (digest) => given.get(digest),
+};
 
 /** How often the router didn't serve a task, for a reason. */
 async function refusals({ routerMetrics }: RealNetwork, code: string): Promise<boolean> {
@@ -61,7 +74,7 @@ describe("a task by the session queue", { timeout: START_MS }, () => {
   let network: RealNetwork;
   beforeAll(async () => {
     const miner = { seats: seatsOf("miner") };
-    network = await startRealNetwork({ finalityBlocks: 0, depositWei: 100n * COR, pollMs: 500, miner });
+    network = await startRealNetwork({ finalityBlocks: 0, depositWei: 100n * COR, pollMs: 500, miner, requests });
   }, START_MS);
   afterAll(tearDown);
 
@@ -102,6 +115,47 @@ describe("a task by the session queue", { timeout: START_MS }, () => {
     expect((await untilPhase(network, taskId, "ended")).ending).toBe("unassigned");
     expect(await network.gateway.findReceipt(taskId)).toBeUndefined();
     expect(await heldWei(network)).toBe(0n);
+  });
+
+  it("named by its CID is refused by name while nobody gives that, or gives other bytes; then it is served", async () => {
+    const request = aRequest(network, `long ${"word ".repeat(40)}`, { maxTokens: MAX_TOKENS });
+    const other = await enqueue(network, request, { payload: { kind: "cid", data: utf8ToBytes("bafk") } });
+    await until(() => refusals(network, "cid_unreadable"));
+    const named = await enqueue(network, { ...request }, { payload: { kind: "cid" }, task: { seq: 1 } });
+    const digest = bytesToHex(sha256Bytes(named.prompt));
+    await until(() => refusals(network, "cid_unfetched"));
+    given.set(digest, utf8ToBytes("something else"));
+    network.passMs(6_000);
+    expect(await heldWei(network)).toBe(0n);
+    expect((await readSessionTask(network.operator, named.taskId))?.phase).toBe("enqueued");
+    given.set(digest, named.prompt);
+    network.passMs(6_000);
+    await untilPhase(network, named.taskId, "committed");
+    const receipt = await receiptOf(network, named.taskId);
+    expect(receipt.receipt.feeWei).toBeGreaterThan(0n);
+    // What a wrong body costs: nothing, and the deadline ends it.
+    const wrong = { kind: "cid", data: requestCid(utf8ToBytes("wrong")) } as const;
+    given.set(bytesToHex(sha256Bytes(utf8ToBytes("wrong"))), utf8ToBytes("wrong"));
+    const amiss = await enqueue(network, request, { payload: wrong, task: { seq: 2 } });
+    await until(() => refusals(network, "prompt_other"));
+    await passChainSeconds(network, 130);
+    for (const { taskId } of [other, amiss]) {
+      expect((await untilPhase(network, taskId, "ended")).ending).toBe("unassigned");
+      expect(await network.gateway.findReceipt(taskId)).toBeUndefined();
+    }
+    expect(await heldWei(network)).toBe(0n);
+  });
+
+  it("named by its CID, and handed in by its owner, is kept for whoever looks for it", async () => {
+    const request = aRequest(network, `handed ${"word ".repeat(40)}`, { maxTokens: MAX_TOKENS });
+    const { taskId, prompt, params } = await enqueue(network, request, { payload: { kind: "cid" } });
+    const caller = { account: network.account, custody: "self" } as const;
+    await until(async () => {
+      const outcome = await network.gateway.queue.hand(caller, { taskId, prompt, params });
+      return outcome.kind === "taken";
+    });
+    expect(await network.gateway.queue.request(bytesToHex(sha256Bytes(prompt)))).toEqual(prompt);
+    await untilPhase(network, taskId, "committed");
   });
 
   it("ends unacked, without a charge, when its miner takes no part in the queue", async () => {

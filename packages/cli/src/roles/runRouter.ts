@@ -38,6 +38,7 @@ import {
 import { acceptLinks, WIRE_PATH } from "@cortensor/wire";
 import { writeFileWhole } from "../home/writeFileWhole.js";
 import { VERSION } from "../version.js";
+import { openRequestContent } from "./requestContent.js";
 
 export type RunRouterParts = {
   readonly config: RouterConfig;
@@ -47,6 +48,8 @@ export type RunRouterParts = {
   readonly postgresFolder: string;
   /** Where settlement sets are written, each under its CID. */
   readonly setsFolder: string;
+  /** Where requests lie that the session queue's tasks name by CID. */
+  readonly contentFolder: string;
   /** Folder of the dashboard's built files, when there is one. */
   readonly staticFolder?: string;
 };
@@ -81,6 +84,12 @@ export async function runRouter(
   });
   shutdown.add("books", () => books.close());
   const distances = await readDistances(config);
+  const requests = await openRequestContent({
+    folder: parts.contentFolder,
+    routes: config.requestRoutes,
+    log,
+    shutdown,
+  });
   const { chain, queueChain } = await openChain(parts, profile, () => signatures.signed());
   const router = createRouter({
     config,
@@ -92,6 +101,7 @@ export async function runRouter(
     distances,
     chain,
     queueChain,
+    requests,
     links: (handlers) =>
       acceptLinks({ server: server.server, identity: identity.node, expectRole: "miner", ...handlers, clock, log }),
     clock,

@@ -19,6 +19,7 @@ import { SessionMirror } from "./mirrorSessions.js";
 import { NetworkObserver } from "./networkView.js";
 import { QueueDesk } from "./queue/queueDesk.js";
 import { ReofferDesk } from "./reoffer.js";
+import { ReservationDesk } from "./reservationDesk.js";
 import { type RouterCore, StartedTime } from "./routerCore.js";
 import type { Router, RouterParts } from "./routerParts.js";
 import { refreshLevel, refreshLives, seatMiners } from "./seatMiners.js";
@@ -117,6 +118,7 @@ type Jobs = {
   readonly challenges: ChallengeWatch;
   readonly credits: CreditDesk;
   readonly work: WorkPoster;
+  readonly reservations: ReservationDesk;
   readonly observer: NetworkObserver;
   readonly verifier: BatchVerifier;
   readonly stakes: StakeBook;
@@ -172,7 +174,7 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const shared = { operator, self, books, sessions, tasks, desk, verifier, time, clock, log, metrics };
   const claims = new ClaimWatch({ operator, chain, books, batcher: core.batcher, time, metrics, log });
   const challenges = new ChallengeWatch({ chain, books, metrics, log });
-  const queue = parts.queueChain === undefined ? undefined : new QueueDesk({ core, chain: parts.queueChain });
+  const queue = parts.queueChain === undefined ? undefined : new QueueDesk({ core, chain: parts.queueChain, content: parts.requests });
   const reoffers = new ReofferDesk({ ...shared, claims, queue, routerOwner, signal });
   const [spender] = spenders;
   const identity = { address: self, operator, ...(spender === undefined ? {} : { spendingKey: spender.address }) };
@@ -192,8 +194,9 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const minerVerifier = createMinerVerifier(parts, { core, verified, signatures });
   const { publishSet } = parts;
   const work = new WorkPoster({ chain, books, time, finalityBlocks, metrics, log, publishSet });
+  const reservations = new ReservationDesk({ board, chain, log });
   const jobs = { authenticator, mirror, settler, reoffers, queue, claims, challenges, credits, work, observer };
-  return { ...jobs, verifier, signatures, stakes, verified, minerVerifier, onOffers };
+  return { ...jobs, reservations, verifier, signatures, stakes, verified, minerVerifier, onOffers };
 }
 
 function createMinerVerifier(
@@ -254,6 +257,7 @@ function startLoops(
     loop("verification", config.chainPollMs, () => jobs.minerVerifier.round()),
     loop("claim watch", config.chainPollMs, () => jobs.claims.round()),
     loop("session queue", config.chainPollMs, () => jobs.queue?.round()),
+    loop("reservations", config.chainPollMs, () => jobs.reservations.round()),
     loop("challenge watch", config.chainPollMs, () => jobs.challenges.round()),
     loop("refresh", REFRESH_MS, refresh),
   ];
