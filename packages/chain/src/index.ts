@@ -240,6 +240,7 @@ export {
   stake,
   withdrawUnstaked,
 } from "./stake.js";
+export { openPayloadKind, PROMPT_PAYLOAD_BYTES_MAX, type TaskRequest, taskPayload } from "./taskPayload.js";
 export { readNativeBalance, transferNative } from "./transferNative.js";
 export { updateNode } from "./updateNode.js";
 export {
@@ -264,4 +265,3 @@ export {
   type WorkKey,
   type WorkPosting,
 } from "./workRecords.js";
-export { openPayloadKind, PROMPT_PAYLOAD_BYTES_MAX, type TaskRequest, taskPayload } from "./taskPayload.js";

@@ -164,7 +164,19 @@ export function createFakeChain(nowMs: () => number, epochSeconds: number = PROF
     readNodeLevel: (node) => answer(chain.levels.get(node) ?? 0),
     readLevelHistory: () => answer([]),
     readNodeLives: (nodes) => answer(nodes.map((node) => chain.lives.get(node) ?? UNREGISTERED)),
-    tellReserved: (had) => answer(void chain.told.push(had)),
+    tellReserved: (had) => {
+      chain.told.push(had);
+      const life = chain.lives.get(had.node);
+      const held = life?.reservation;
+      if (life === undefined || held?.tasksLeft === undefined) return answer(undefined);
+      const tasksLeft = held.tasksLeft - had.tasks;
+      const isOver = tasksLeft === 0;
+      const after = isOver
+        ? ({ state: "released", reservation: undefined } as const)
+        : { reservation: { ...held, tasksLeft } };
+      chain.lives.set(had.node, { ...life, ...after });
+      return answer(undefined);
+    },
     readSessionCredit: ({ account, epoch, reason }) => {
       const given = chain.credits.find(
         (one) => one.account === account && one.epoch === epoch && one.reason === reason,

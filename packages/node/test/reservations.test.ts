@@ -96,11 +96,11 @@ describe("nodes out of the pool, with a router", { timeout: START_MS }, () => {
     await dedicateNode(owner, node.account);
     expect((await stateOf()).state).toBe("dedicated");
     const authors = async () => (await receiptOf(network, (await answer()).taskId)).payees.map(({ miner }) => miner);
-    const lifeShown = () => network.gateway.network().miners.find(({ address }) => address === node.account)?.life?.state;
+    const lifeShown = () =>
+      network.gateway.network().miners.find(({ address }) => address === node.account)?.life?.state;
     await until(() => lifeShown() === "dedicated");
     for (let count = 0; count < 6; count += 1) expect(await authors()).not.toContain(node.account);
     await undedicateNode(owner, node.account);
     await until(async () => (await authors()).includes(node.account));
   });
-
 });

@@ -228,8 +228,8 @@ export {
   type ReceiptVerdict,
   verifyReceiptDocument,
 } from "./receiptDocument.js";
-export { digestOfRequestCid, REQUEST_BYTES_MAX, requestCid } from "./requestCid.js";
 export * from "./reputation/index.js";
+export { digestOfRequestCid, REQUEST_BYTES_MAX, requestCid } from "./requestCid.js";
 export { FINISH_REASONS, type FinishReason, type RecipeStep, type Result } from "./result.js";
 export {
   encodeResultProof,

@@ -25,7 +25,9 @@ describe("the CID of a request", () => {
     }
     expect(digestOfRequestCid(cid.subarray(0, 35))).toBeUndefined();
     expect(digestOfRequestCid(new Uint8Array([...cid, 0]))).toBeUndefined();
-    expect(digestOfRequestCid(utf8ToBytes("bafkreif2pall7dybz7vecqka3zo24irdwabwdi4wc55jznaq75q7eaavvu"))).toBeUndefined();
+    expect(
+      digestOfRequestCid(utf8ToBytes("bafkreif2pall7dybz7vecqka3zo24irdwabwdi4wc55jznaq75q7eaavvu")),
+    ).toBeUndefined();
     expect(digestOfRequestCid(hexToBytes("0x"))).toBeUndefined();
   });
 

@@ -35,7 +35,10 @@ export function addNodeReserve(node: Command, act: Act): void {
       .requiredOption("--as <name>", "a key that speaks for the session: its owner's, or its operator's")
       .requiredOption("--account <account>", "the session's index", parseAccount)
       .option(...NETWORK);
-  spoken("reserve", "Ask the pool for nodes, by what the session's parameters say. They are drawn in the second epoch after.")
+  spoken(
+    "reserve",
+    "Ask the pool for nodes, by what the session's parameters say. They are drawn in the second epoch after.",
+  )
     .addHelpText(
       "after",
       "\nThe session must have --reserve-nodes, a --reserve-period, and with --max-tasks so many tasks for each node.\n\nExample:\n  $ cortensor session update 3 --as client --reserve-nodes --reserve-period 3600 --max-nodes 2\n  $ cortensor node reserve --as client --account 3\n  $ cortensor node reservations 3",
@@ -75,7 +78,12 @@ export function addNodeReserve(node: Command, act: Act): void {
       );
   const kept = "is kept for the sessions that name it";
   owned("dedicate", "Keep a node for the sessions that name it as dedicated, as its owner.", kept, dedicateNode);
-  owned("undedicate", "Let a dedicated node serve anybody again, as its owner.", "serves anybody again", undedicateNode);
+  owned(
+    "undedicate",
+    "Let a dedicated node serve anybody again, as its owner.",
+    "serves anybody again",
+    undedicateNode,
+  );
 }
 
 async function reserve(context: CommandContext, options: SpeakerOptions): Promise<void> {
@@ -84,7 +92,10 @@ async function reserve(context: CommandContext, options: SpeakerOptions): Promis
   const { txHash } = await requestNodes(chain, account);
   const asked = await readNodesRequest(chain, account);
   const window = asked === undefined ? undefined : windowOf(chain, asked.requestedEpoch);
-  const when = window === undefined ? "" : ` They are drawn from ${timeOf(window.opensSeconds)} to ${timeOf(window.closesSeconds)}.`;
+  const when =
+    window === undefined
+      ? ""
+      : ` They are drawn from ${timeOf(window.opensSeconds)} to ${timeOf(window.closesSeconds)}.`;
   context.output.result([`Session ${account} asks for nodes.${when}`], { account, txHash, ...window });
 }
 
@@ -109,7 +120,10 @@ async function show(context: CommandContext, account: number, options: NetworkOp
   const isVoid = !asked.isDrawn && head.timestamp >= window.closesSeconds;
   const state = asked.isDrawn ? "drawn" : isVoid ? "void: nobody made its draw in time" : "not drawn yet";
   const line = `Session ${account} asked in epoch ${asked.requestedEpoch} for nodes of level ${asked.levelMin} or more: ${state}.`;
-  const until = asked.isDrawn || isVoid ? [] : [`Its draw is from ${timeOf(window.opensSeconds)} to ${timeOf(window.closesSeconds)}.`];
+  const until =
+    asked.isDrawn || isVoid
+      ? []
+      : [`Its draw is from ${timeOf(window.opensSeconds)} to ${timeOf(window.closesSeconds)}.`];
   context.output.result([line, ...until, ...nodes.map(describeLife)], { ...asked, ...window, isVoid, nodes });
 }
 

@@ -45,7 +45,10 @@ export function addOracle(program: Command, act: Act): void {
   oracle
     .command("request")
     .description("Ask, on a session of one's own, and wait for the answer.")
-    .argument("[question...]", "the question (default: what comes in, to its end); above 4,096 bytes the chain names it by its CID")
+    .argument(
+      "[question...]",
+      "the question (default: what comes in, to its end); above 4,096 bytes the chain names it by its CID",
+    )
     .requiredOption("--as <name>", "the key that owns the session")
     .requiredOption("--account <account>", "the session's index", parseAccount)
     .option("--router <url>", "the router (CORTENSOR_URL; default: the one in --home)")

@@ -77,7 +77,9 @@ export function addQueue(program: Command, act: Act): void {
     )
     .option("--no-wait", "don't wait for the answers")
     .action((words: readonly string[], options: EnqueueOptions, self: Command) =>
-      act(self.optsWithGlobals<GlobalOptions>(), async (context) => enqueue(context, await readQuestion(words), options)),
+      act(self.optsWithGlobals<GlobalOptions>(), async (context) =>
+        enqueue(context, await readQuestion(words), options),
+      ),
     );
   owned(queue.command("status").description("Say how far a task is, and what was answered."))
     .argument("<task>", "its id", parseHash)

@@ -11,7 +11,7 @@ const DISPUTE_WINDOW_SECONDS = 48 * 3_600;
 const COLLECT_MS = 3_600_000;
 
 export type OpenRequestContentParts = {
-  readonly folder: string;
+  readonly contentFolder: string;
   /** Routes asked by SHA-256: other routers' `/api/v1/requests`, as a rule. */
   readonly routes: readonly string[];
   readonly log: Logger;
@@ -20,7 +20,7 @@ export type OpenRequestContentParts = {
 
 /** A router's own content, for the requests that the session queue's tasks name by CID: kept in a folder, and fetched from routes. */
 export async function openRequestContent(parts: OpenRequestContentParts): Promise<RequestContent> {
-  const { folder, routes, log, shutdown } = parts;
+  const { contentFolder: folder, routes, log, shutdown } = parts;
   const node = await createContentNode({
     folder,
     nowSeconds,
@@ -43,7 +43,10 @@ export function createRequestContent(node: ContentNode): RequestContent {
   return {
     find: (digest, bounds) => node.findWhole(digest, bounds),
     async keep(body) {
-      const untilSeconds = retainUntil("request", { nowSeconds: nowSeconds(), disputeWindowSeconds: DISPUTE_WINDOW_SECONDS });
+      const untilSeconds = retainUntil("request", {
+        nowSeconds: nowSeconds(),
+        disputeWindowSeconds: DISPUTE_WINDOW_SECONDS,
+      });
       await node.put([body], { kind: "request", privacy: "open", form: "plain", owner: OWNER, untilSeconds });
       await collect();
     },

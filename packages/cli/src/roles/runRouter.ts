@@ -83,13 +83,6 @@ export async function runRouter(
     log,
   });
   shutdown.add("books", () => books.close());
-  const distances = await readDistances(config);
-  const requests = await openRequestContent({
-    folder: parts.contentFolder,
-    routes: config.requestRoutes,
-    log,
-    shutdown,
-  });
   const { chain, queueChain } = await openChain(parts, profile, () => signatures.signed());
   const router = createRouter({
     config,
@@ -98,10 +91,10 @@ export async function runRouter(
     signatures,
     spenders: config.spendingKeys.expose().map((key) => createNodeSigner(new Secret<Hex>(key), signatures)),
     books,
-    distances,
+    distances: await readDistances(config),
     chain,
     queueChain,
-    requests,
+    requests: await openRequestContent({ ...parts, routes: config.requestRoutes }),
     links: (handlers) =>
       acceptLinks({ server: server.server, identity: identity.node, expectRole: "miner", ...handlers, clock, log }),
     clock,

@@ -125,35 +125,35 @@ describe("the bounds on a session's nodes", () => {
   });
 });
 
-describe("a node that the pool holds", () => {
+describe("a node that the pool keeps for somebody", () => {
   const reserved = (account: number, tasksLeft?: number) => ({ kind: "reserved", account, tasksLeft }) as const;
 
   it("serves the session that it is reserved for, and no other", () => {
-    const offers = [anOffer({ miner: ONE, hold: reserved(7) })];
+    const offers = [anOffer({ miner: ONE, keptFor: reserved(7) })];
     expect(choose(offers, aBinding())).toBe(ONE);
-    expect(choose(offers, aBinding({ account: 8 }))).toBe("held");
-    expect(lasting(offers, aBinding({ account: 8 }))).toBe("held");
+    expect(choose(offers, aBinding({ account: 8 }))).toBe("kept");
+    expect(lasting(offers, aBinding({ account: 8 }))).toBe("kept");
   });
 
   it("serves, once it is dedicated, the sessions that name it", () => {
-    const offers = [anOffer({ miner: ONE, hold: { kind: "dedicated" } })];
-    expect(choose(offers, aBinding())).toBe("held");
+    const offers = [anOffer({ miner: ONE, keptFor: { kind: "dedicated" } })];
+    expect(choose(offers, aBinding())).toBe("kept");
     expect(choose(offers, aBinding({ mode: "hybrid", dedicated: new Set([ONE]) }))).toBe(ONE);
     expect(choose(offers, aBinding({ mode: "dedicated", dedicated: new Set([ONE]) }))).toBe(ONE);
   });
 
   it("begins no more tasks than were reserved", () => {
-    expect(choose([anOffer({ miner: ONE, hold: reserved(7, 1) })], aBinding({ reserves: true }))).toBe(ONE);
-    expect(choose([anOffer({ miner: ONE, hold: reserved(7, 0) })], aBinding({ reserves: true }))).toBe("reserved");
-    expect(choose([anOffer({ miner: ONE, hold: reserved(7, 0) })], aBinding())).toBe("held");
+    expect(choose([anOffer({ miner: ONE, keptFor: reserved(7, 1) })], aBinding({ reserves: true }))).toBe(ONE);
+    expect(choose([anOffer({ miner: ONE, keptFor: reserved(7, 0) })], aBinding({ reserves: true }))).toBe("reserved");
+    expect(choose([anOffer({ miner: ONE, keptFor: reserved(7, 0) })], aBinding())).toBe("kept");
   });
 });
 
 describe("a session that reserves nodes", () => {
   it("is served by those alone, in hybrid mode also by its dedicated ones, and refused by name without", () => {
     const free = anOffer({ miner: ONE });
-    const own = anOffer({ miner: TWO, hold: { kind: "reserved", account: 7, tasksLeft: undefined } });
-    const foreign = anOffer({ miner: THREE, hold: { kind: "reserved", account: 8, tasksLeft: undefined } });
+    const own = anOffer({ miner: TWO, keptFor: { kind: "reserved", account: 7, tasksLeft: undefined } });
+    const foreign = anOffer({ miner: THREE, keptFor: { kind: "reserved", account: 8, tasksLeft: undefined } });
     const binding = aBinding({ reserves: true });
     for (let draw = 0; draw < 20; draw += 1) expect(choose([free, own, foreign], binding)).toBe(TWO);
     expect(choose([free, foreign], binding)).toBe("reserved");
@@ -162,7 +162,7 @@ describe("a session that reserves nodes", () => {
   });
 
   it("counts those alone towards its least number of nodes", () => {
-    const own = anOffer({ miner: TWO, hold: { kind: "reserved", account: 7, tasksLeft: undefined } });
+    const own = anOffer({ miner: TWO, keptFor: { kind: "reserved", account: 7, tasksLeft: undefined } });
     expect(choose([anOffer({ miner: ONE }), own], aBinding({ reserves: true, nodesMin: 2 }))).toBe("fewNodes");
   });
 });

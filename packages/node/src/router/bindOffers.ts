@@ -9,7 +9,7 @@ import {
   type MinerOffer,
   type Misfit,
 } from "./chooseMiner.js";
-import { isReservedFor } from "./nodeHold.js";
+import { isReservedFor } from "./keptFor.js";
 
 /** Which miners a session takes. */
 export type Binding = {
@@ -78,7 +78,7 @@ function takenBy<Offer extends MinerOffer>({
   if (named.length === 0) return { kind: "none", reason: "dedicated" };
   const own =
     reserves && mode !== "dedicated"
-      ? named.filter(({ miner, hold }) => isReservedFor(hold, account) || dedicated.has(miner))
+      ? named.filter(({ miner, keptFor }) => isReservedFor(keptFor, account) || dedicated.has(miner))
       : named;
   if (own.length === 0) return { kind: "none", reason: "reserved" };
   if (nodesMin > 1) {

@@ -1,8 +1,8 @@
 import type { Address, Bytes32, LevelChange, NodeLife, UnixSeconds } from "@cortensor/protocol";
 import type { Advertisement, Link, OfferedModel } from "@cortensor/wire";
 import type { MinerOffer } from "./chooseMiner.js";
+import { type KeptFor, keptForOf } from "./keptFor.js";
 import { type MeasuredSpeed, measureSpeed, TOKENS_PER_SECOND_MAX } from "./measureSpeed.js";
-import { holdOf, type NodeHold } from "./nodeHold.js";
 import type { UnverifiedReason } from "./planVerification.js";
 import { ProvenResults } from "./provenResults.js";
 import type { ScoreBook } from "./scoreBook.js";
@@ -50,7 +50,7 @@ export class MinerSeat {
   /** As it was found last; 0 until it is read. */
   level = 0;
   #life: NodeLife | undefined;
-  #hold: NodeHold | undefined;
+  #keptFor: KeptFor | undefined;
   #untoldTasks = 0;
   /** The changes of its level, latest last. */
   levelHistory: readonly LevelChange[] = [];
@@ -111,19 +111,19 @@ export class MinerSeat {
   }
 
   set life(life: NodeLife | undefined) {
-    const hold = holdOf(life);
+    const keptFor = keptForOf(life);
     // What was begun under another reservation is no longer anybody's to count.
-    if (!isSameReservation(this.#hold, hold)) this.#untoldTasks = 0;
+    if (!isSameReservation(this.#keptFor, keptFor)) this.#untoldTasks = 0;
     this.#life = life;
-    this.#hold = hold;
+    this.#keptFor = keptFor;
   }
 
   /** Whom it serves alone. Of counted tasks those are gone that run or ended here and that the chain doesn't know of. */
-  get hold(): NodeHold | undefined {
-    const hold = this.#hold;
-    if (hold?.kind !== "reserved" || hold.tasksLeft === undefined) return hold;
-    const begun = (this.#tasksOfAccount.get(hold.account) ?? 0) + this.#untoldTasks;
-    return { ...hold, tasksLeft: hold.tasksLeft - begun };
+  get keptFor(): KeptFor | undefined {
+    const keptFor = this.#keptFor;
+    if (keptFor?.kind !== "reserved" || keptFor.tasksLeft === undefined) return keptFor;
+    const begun = (this.#tasksOfAccount.get(keptFor.account) ?? 0) + this.#untoldTasks;
+    return { ...keptFor, tasksLeft: keptFor.tasksLeft - begun };
   }
 
   /** Tasks of a counted reservation that have ended here and that the chain wasn't told of. */
@@ -192,8 +192,9 @@ export class MinerSeat {
     this.inFlightWei -= load.feeCapWei;
     count(this.#tasksOfModel, load.modelId, -1);
     count(this.#tasksOfAccount, load.account, -1);
-    const hold = this.#hold;
-    const isCounted = hold?.kind === "reserved" && hold.account === load.account && hold.tasksLeft !== undefined;
+    const keptFor = this.#keptFor;
+    const isCounted =
+      keptFor?.kind === "reserved" && keptFor.account === load.account && keptFor.tasksLeft !== undefined;
     if (isCounted) this.#untoldTasks += 1;
     this.#onRoom();
   }
@@ -273,12 +274,12 @@ export class SeatOffer implements MinerOffer {
   get canScore(): boolean {
     return this.model.canScore;
   }
-  get hold(): NodeHold | undefined {
-    return this.seat.hold;
+  get keptFor(): KeptFor | undefined {
+    return this.seat.keptFor;
   }
 }
 
-function isSameReservation(left: NodeHold | undefined, right: NodeHold | undefined): boolean {
+function isSameReservation(left: KeptFor | undefined, right: KeptFor | undefined): boolean {
   return left?.kind === "reserved" && right?.kind === "reserved" && left.account === right.account;
 }
 

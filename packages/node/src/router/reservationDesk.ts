@@ -24,14 +24,17 @@ export class ReservationDesk {
 
   async round(): Promise<void> {
     for (const seat of this.#parts.board.seats) {
-      const { hold, untoldTasks } = seat;
-      if (hold?.kind === "reserved" && untoldTasks > 0) {
-        await this.#tell(seat, { account: hold.account, tasks: Math.min(untoldTasks, TOLD_MAX) });
+      const { keptFor, untoldTasks } = seat;
+      if (keptFor?.kind === "reserved" && untoldTasks > 0) {
+        await this.#tell(seat, { account: keptFor.account, tasks: Math.min(untoldTasks, TOLD_MAX) });
       }
     }
   }
 
-  async #tell(seat: MinerSeat, { account, tasks }: { readonly account: number; readonly tasks: number }): Promise<void> {
+  async #tell(
+    seat: MinerSeat,
+    { account, tasks }: { readonly account: number; readonly tasks: number },
+  ): Promise<void> {
     const { chain, log } = this.#parts;
     const { miner: node } = seat;
     try {

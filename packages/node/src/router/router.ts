@@ -118,7 +118,6 @@ type Jobs = {
   readonly challenges: ChallengeWatch;
   readonly credits: CreditDesk;
   readonly work: WorkPoster;
-  readonly reservations: ReservationDesk;
   readonly observer: NetworkObserver;
   readonly verifier: BatchVerifier;
   readonly stakes: StakeBook;
@@ -174,7 +173,7 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const shared = { operator, self, books, sessions, tasks, desk, verifier, time, clock, log, metrics };
   const claims = new ClaimWatch({ operator, chain, books, batcher: core.batcher, time, metrics, log });
   const challenges = new ChallengeWatch({ chain, books, metrics, log });
-  const queue = parts.queueChain === undefined ? undefined : new QueueDesk({ core, chain: parts.queueChain, content: parts.requests });
+  const queue = createQueueDesk(parts, core);
   const reoffers = new ReofferDesk({ ...shared, claims, queue, routerOwner, signal });
   const [spender] = spenders;
   const identity = { address: self, operator, ...(spender === undefined ? {} : { spendingKey: spender.address }) };
@@ -194,9 +193,15 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const minerVerifier = createMinerVerifier(parts, { core, verified, signatures });
   const { publishSet } = parts;
   const work = new WorkPoster({ chain, books, time, finalityBlocks, metrics, log, publishSet });
-  const reservations = new ReservationDesk({ board, chain, log });
   const jobs = { authenticator, mirror, settler, reoffers, queue, claims, challenges, credits, work, observer };
-  return { ...jobs, reservations, verifier, signatures, stakes, verified, minerVerifier, onOffers };
+  return { ...jobs, verifier, signatures, stakes, verified, minerVerifier, onOffers };
+}
+
+function createQueueDesk(
+  { queueChain: chain, requests: content }: RouterParts,
+  core: RouterCore,
+): QueueDesk | undefined {
+  return chain === undefined ? undefined : new QueueDesk({ core, chain, content });
 }
 
 function createMinerVerifier(
@@ -218,7 +223,8 @@ function startLoops(
   parts: RouterParts,
   { core, jobs, signal }: { readonly core: RouterCore; readonly jobs: Jobs; readonly signal: AbortSignal },
 ): readonly Promise<void>[] {
-  const { clock, log, config } = parts;
+  const { chain, clock, log, config } = parts;
+  const reservations = new ReservationDesk({ board: core.board, chain, log });
   setMaxListeners(LOOPS_MAX, signal);
   const loop = (name: string, everyMs: number, work: () => Promise<void> | void): Promise<void> =>
     runLoop({
@@ -257,7 +263,7 @@ function startLoops(
     loop("verification", config.chainPollMs, () => jobs.minerVerifier.round()),
     loop("claim watch", config.chainPollMs, () => jobs.claims.round()),
     loop("session queue", config.chainPollMs, () => jobs.queue?.round()),
-    loop("reservations", config.chainPollMs, () => jobs.reservations.round()),
+    loop("reservations", config.chainPollMs, () => reservations.round()),
     loop("challenge watch", config.chainPollMs, () => jobs.challenges.round()),
     loop("refresh", REFRESH_MS, refresh),
   ];

@@ -88,7 +88,7 @@ export async function refreshLevel(
 
 /** Reads the lives of seats' nodes: whom they serve alone. Until one is read it serves anybody; while it can't be, the last known one holds. */
 export async function refreshLives(
-  { chain, log }: Pick<SeatMinersParts, "chain" | "log">,
+  { chain, log }: { readonly chain: Pick<RouterChain, "readNodeLives">; readonly log: Logger },
   seats: readonly MinerSeat[],
 ): Promise<void> {
   try {

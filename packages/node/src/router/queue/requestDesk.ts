@@ -30,6 +30,9 @@ export type RequestContent = {
   show(digest: Bytes32): Promise<Uint8Array | undefined>;
 };
 
+/** What decides whether a request may be given to everybody. */
+type KeptOf = Pick<EnqueuedTask, "payload"> & { readonly task: Pick<EnqueuedTask["task"], "account" | "privacy"> };
+
 export type RequestDeskParts = {
   /** Undefined: nothing is fetched. */
   readonly content: RequestContent | undefined;
@@ -68,7 +71,7 @@ export class RequestDesk {
   }
 
   /** Keeps what a client handed in, where the chain names it for all to read. */
-  async keep({ task, payload }: Pick<EnqueuedTask, "task" | "payload">, body: Uint8Array): Promise<void> {
+  async keep({ task, payload }: KeptOf, body: Uint8Array): Promise<void> {
     const { content, log } = this.#parts;
     if (content === undefined || payload.kind !== "cid" || task.privacy !== "open") return;
     if (body.length > REQUEST_BYTES_MAX || bytesToHex(requestCid(body)) !== bytesToHex(payload.data)) return;
