@@ -1,4 +1,10 @@
-import { listEnqueuedTasks, readHead, readSessionTask, type SessionTaskRecord } from "@cortensor/chain";
+import {
+  type EnqueuedTask,
+  listEnqueuedTasks,
+  readHead,
+  readSessionTask,
+  type SessionTaskRecord,
+} from "@cortensor/chain";
 import { type Bytes32, digestOfRequestCid, parseBytes32 } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditSettlements } from "./harness/auditSettlements.js";
@@ -43,19 +49,12 @@ describe("a router that is killed while tasks of the session queue are under way
   };
 
   it("goes on with what it assigned, its prompt found by its CID, and pays for it once", async () => {
-    const [miner] = network.minerPids().values();
-    if (miner === undefined) throw new Error("no miner runs");
-    // It does nothing until the router is gone: the task is assigned, and no more.
-    process.kill(miner, "SIGSTOP");
-    let taskId: Bytes32;
-    try {
-      taskId = await enqueue(QUESTION);
-      await untilPhase(taskId, "assigned");
-      await killRouter();
-      expect((await readSessionTask(network.chain, taskId))?.phase).toBe("assigned");
-    } finally {
-      process.kill(miner, "SIGCONT");
-    }
+    const enqueued = enqueue(QUESTION);
+    const taskId = await until("task in the queue", async () => (await listTasks())[0]?.taskId, BACK_MS);
+    // As soon as it is assigned: its miner has begun at most.
+    await untilPhase(taskId, "assigned", "acked", "precommitted");
+    await killRouter();
+    expect(await enqueued).toBe(taskId);
     const { seats } = await untilPhase(taskId, "committed", "ended");
     expect(seats.map(({ hasCommitted }) => hasCommitted)).toEqual([true]);
     await untilPaid(taskId);
@@ -95,10 +94,13 @@ describe("a router that is killed while tasks of the session queue are under way
     expect(rows).toHaveLength(1);
   }
 
-  async function digestOnChain(taskId: Bytes32): Promise<Bytes32 | undefined> {
+  async function listTasks(): Promise<readonly EnqueuedTask[]> {
     const { blockNumber: toBlock } = await readHead(network.chain);
-    const range = { fromBlock: network.profile.deployBlock, toBlock, taskId };
-    const [enqueued] = await listEnqueuedTasks(network.chain, range);
+    return listEnqueuedTasks(network.chain, { fromBlock: network.profile.deployBlock, toBlock });
+  }
+
+  async function digestOnChain(taskId: Bytes32): Promise<Bytes32 | undefined> {
+    const enqueued = (await listTasks()).find((one) => one.taskId === taskId);
     expect(enqueued?.payload.kind).toBe("cid");
     return digestOfRequestCid(enqueued?.payload.data ?? new Uint8Array(0));
   }

@@ -5,44 +5,55 @@ import {
   claimForSession,
   createChainWriter,
   dedicateNode,
+  depositToSession,
   drawNodes,
   enterPool,
+  openSession,
   pingPool,
   readDrawnNodes,
   readHead,
   readNodeLife,
   readNodesRequest,
   requestNodes,
+  setAllotment,
   undedicateNode,
-  updateSession,
 } from "@cortensor/chain";
 import { drawWindow, nodeLifeAt } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey } from "../../../tools/anvil/startAnvil.mjs";
 import { passChainSeconds } from "./queueClient.js";
 import { type RealNetwork, startRealNetwork } from "./realNetwork.js";
-import { aRequest, ask, keyOf, receiptOf, tearDown, until, untilOffered } from "./testNetwork.js";
+import { aRequest, ask, hashOf, keyOf, receiptOf, tearDown, until, untilOffered } from "./testNetwork.js";
 
 const COR = 10n ** 18n;
 /** A chain, a database and two miners, on a machine that others share. */
 const START_MS = 300_000;
-const PARAMS = { name: "test", reserveEphemeralNodes: true, reservePeriod: 3_600, maxNumOfNodes: 1 };
+const KEY = "ck-reserving";
+/** For an hour, and two tasks. */
+const TERMS = { reserveEphemeralNodes: true, reservePeriod: 3_600, maxNumOfNodes: 1, maxTaskExecutionCount: 2 };
 
 describe("nodes out of the pool, with a router", { timeout: START_MS }, () => {
   let network: RealNetwork;
   let node: ChainWriter;
+  /** The session that reserves. It has done so since its first second: no task comes before. */
+  let account: number;
   beforeAll(async () => {
     network = await startRealNetwork({ finalityBlocks: 0, depositWei: 100n * COR, pollMs: 200 });
     node = createChainWriter({ profile: network.profile, privateKey: keyOf("miner") });
     await addAssessor(network.treasury, network.treasury.account);
     const { address } = await network.join({ name: "second", account: 3 });
     await untilOffered(network, address);
+    const { operator, books } = network;
+    ({ account } = await openSession(operator, { name: "reserving", ...TERMS }));
+    await depositToSession(operator, { account, wei: 10n * COR });
+    await setAllotment(operator, { account, lane: operator.account, wei: 10n * COR });
+    await until(async () => (await books.findSession(account)) !== undefined);
+    await books.putKey({ keyHash: await hashOf(KEY), account, name: "reserving", revoked: false });
   }, START_MS);
   afterAll(tearDown);
 
-  const answer = () => ask(network, aRequest(network, "how much is it", { maxTokens: 4 }));
-  const refusal = async () => (await answer()).failed;
-  const isServed = async () => (await answer()).done !== undefined;
+  const answer = (options: { readonly bearer?: string } = { bearer: KEY }) =>
+    ask(network, aRequest(network, "how much is it", { maxTokens: 4 }), options);
   const stateOf = async () => {
     const [life, { timestamp }] = await Promise.all([
       readNodeLife(network.operator, node.account),
@@ -56,12 +67,11 @@ describe("nodes out of the pool, with a router", { timeout: START_MS }, () => {
   };
 
   it("refuses a session that reserves nodes, by name, until it is given one: then it is served by that one", async () => {
-    const { operator, account, profile } = network;
+    const { operator, profile } = network;
     await pingPool(node);
     await assessNode(network.treasury, { node: node.account, level: 1 });
     await enterPool(node);
-    await updateSession(operator, { account, params: { ...PARAMS, maxTaskExecutionCount: 2 } });
-    await until(async () => (await refusal())?.message.includes("reserved for the session") === true);
+    await until(async () => (await answer()).failed?.message.includes("reserved for the session") === true);
     await requestNodes(operator, account);
     const asked = await readNodesRequest(operator, account);
     const { t0: t0Seconds, epochSeconds } = profile;
@@ -84,10 +94,7 @@ describe("nodes out of the pool, with a router", { timeout: START_MS }, () => {
     const { payees } = await receiptOf(network, taskId);
     expect(payees.map(({ miner }) => miner)).toEqual([node.account]);
     await until(async () => (await stateOf()).state === "released");
-    await updateSession(network.operator, { account: network.account, params: PARAMS });
-    await until(async () => (await refusal())?.message.includes("reserved for the session") === true);
-    await updateSession(network.operator, { account: network.account, params: { name: "test" } });
-    await until(isServed);
+    expect((await answer()).failed?.code).toBe("task_limit_reached");
   });
 
   it("keeps a node that its owner dedicates for the sessions that name it, until it is undedicated", async () => {
@@ -95,7 +102,7 @@ describe("nodes out of the pool, with a router", { timeout: START_MS }, () => {
     await assessNode(network.treasury, { node: node.account, level: 1 });
     await dedicateNode(owner, node.account);
     expect((await stateOf()).state).toBe("dedicated");
-    const authors = async () => (await receiptOf(network, (await answer()).taskId)).payees.map(({ miner }) => miner);
+    const authors = async () => (await receiptOf(network, (await answer({})).taskId)).payees.map(({ miner }) => miner);
     const lifeShown = () =>
       network.gateway.network().miners.find(({ address }) => address === node.account)?.life?.state;
     await until(() => lifeShown() === "dedicated");
