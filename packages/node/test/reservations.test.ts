@@ -1,5 +1,6 @@
 import {
   addAssessor,
+  addSessionRouter,
   assessNode,
   type ChainWriter,
   claimForSession,
@@ -45,6 +46,7 @@ describe("nodes out of the pool, with a router", { timeout: START_MS }, () => {
     await untilOffered(network, address);
     const { operator, books } = network;
     ({ account } = await openSession(operator, { name: "reserving", ...TERMS }));
+    await addSessionRouter(operator, { account, operator: operator.account });
     await depositToSession(operator, { account, wei: 10n * COR });
     await setAllotment(operator, { account, lane: operator.account, wei: 10n * COR });
     await until(async () => (await books.findSession(account)) !== undefined);

@@ -1,4 +1,4 @@
-import { hasCode } from "@cortensor/protocol";
+import { type Address, hasCode } from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
 import type { MinerBoard } from "./minerBoard.js";
 import type { MinerSeat } from "./minerSeat.js";
@@ -17,6 +17,8 @@ export type ReservationDeskParts = {
 /** Tells the pool of the tasks that nodes reserved by task count have had here, so that a reservation ends with its last one. No request waits for it. */
 export class ReservationDesk {
   readonly #parts: ReservationDeskParts;
+  /** Nodes of which the pool took no count: said once. */
+  readonly #refused = new Set<Address>();
 
   constructor(parts: ReservationDeskParts) {
     this.#parts = parts;
@@ -41,9 +43,14 @@ export class ReservationDesk {
       await chain.tellReserved({ account, node, tasks });
     } catch (error) {
       if (!hasCode(error, "CHAIN_REVERTED")) throw error;
-      // It was released, or is over: what the chain says now counts.
-      log.warn("The pool took no count of a reserved node's tasks", { node, account, tasks }, error);
+      // It was released or is over, which its life says; or the session doesn't name this operator as its router, and the count stays here.
+      if (!this.#refused.has(node))
+        log.warn("The pool took no count of a reserved node's tasks", { node, account }, error);
+      this.#refused.add(node);
+      await refreshLives(this.#parts, [seat]);
+      return;
     }
+    this.#refused.delete(node);
     // First what is left, then what was told: meanwhile too few may begin, never too many.
     await refreshLives(this.#parts, [seat]);
     seat.told(tasks);
