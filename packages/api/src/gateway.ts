@@ -102,10 +102,13 @@ export type QueueGateway = {
   hand(
     caller: Caller,
     handed: { readonly taskId: Bytes32; readonly prompt: Uint8Array; readonly params: Uint8Array },
-  ):
+  ): Promise<
     | { readonly kind: "taken" }
     | { readonly kind: "unknown" }
-    | { readonly kind: "refused"; readonly code: string; readonly message: string };
+    | { readonly kind: "refused"; readonly code: string; readonly message: string }
+  >;
+  /** A request that was handed in here and that a chain names by its CID: salt ‖ encoded prompt, by their SHA-256. Anybody may read it. */
+  request(digest: Bytes32): Promise<Uint8Array | undefined>;
   /** What the miners answered that have committed, in order of their seats, as far as they show it now. */
   answers(caller: Caller, taskId: Bytes32): Promise<readonly QueueAnswer[] | undefined>;
 };

@@ -1,7 +1,7 @@
 import { PROMPT_BYTES_MAX } from "@cortensor/protocol";
 
-/** Largest request body: the longest prompt, and as much again for what JSON makes of it. */
-export const BODY_BYTES_MAX = 2 * PROMPT_BYTES_MAX;
+/** Largest request body: the longest prompt, and as much again for what JSON, or hex, makes of it; a little for what stands beside it. */
+export const BODY_BYTES_MAX = 2 * PROMPT_BYTES_MAX + 16_384;
 /**
  * A body over the limit is read and thrown away up to here, so that its sender sees the 413 instead of a reset connection;
  * beyond it the connection is cut.
@@ -9,6 +9,8 @@ export const BODY_BYTES_MAX = 2 * PROMPT_BYTES_MAX;
 export const BODY_DRAIN_BYTES_MAX = 16 * 1_048_576;
 /** Settlement sets read at once: each may take 64 MiB of memory until it is sent. */
 export const SET_READS_MAX = 4;
+/** Requests of the session queue read at once: each takes up to 1 MiB of memory until it is sent. */
+export const REQUEST_READS_MAX = 16;
 /** Evidence read at once: each may take some 10 MiB of memory until it is sent. */
 export const EVIDENCE_READS_MAX = 4;
 /** Tasks shown to validators at once: as evidence. */

@@ -2,6 +2,7 @@ import {
   type Address,
   addressOfPrivateKey,
   type Bytes32,
+  bytesToHex,
   chargedPrices,
   chosenTerms,
   hashAccess,
@@ -22,6 +23,7 @@ import {
   resultsHash,
   type SignedDebit,
   serviceLevelOf,
+  sha256Bytes,
   signDigest,
   splitsHash,
   splitsOf,
@@ -81,6 +83,8 @@ export const ACCOUNT = 7;
 export const DISPUTE = 3;
 /** Whose validators are shown tasks. */
 export const DUTY_EPOCH = 5;
+/** A request that was handed in, for all to read. */
+export const HANDED = Uint8Array.from([3, 1, 4, 1, 5]);
 export const SET_CID: Bytes32 = `0x${"5e".repeat(32)}`;
 /** What every miner of the test gateway shows. */
 const FEE_PER_TOKEN = 10n;
@@ -231,7 +235,8 @@ export function createTestGateway(): TestGateway {
       return { kind: "opened", bearer };
     },
     queue: {
-      hand: () => ({ kind: "unknown" }),
+      hand: async () => ({ kind: "unknown" }),
+      request: async (digest) => (digest === bytesToHex(sha256Bytes(HANDED)) ? HANDED : undefined),
       answers: async () => undefined,
     },
     keys: {

@@ -99,6 +99,7 @@ export {
   deliverInference,
   type InferenceRecord,
   ORACLE_POLICIES,
+  ORACLE_TEXT_BYTES_MAX,
   type OraclePolicy,
   type OracleQuestion,
   readInference,
@@ -145,6 +146,7 @@ export {
 export { readNodeLife, readNodeLives } from "./nodeLife.js";
 export {
   claimForSession,
+  dedicateNode,
   drawNodes,
   enterPool,
   expireNode,
@@ -152,9 +154,12 @@ export {
   leavePool,
   type NodesRequest,
   pingPool,
+  readDrawnNodes,
   readNodesRequest,
   releaseNode,
   requestNodes,
+  tellReservedTasks,
+  undedicateNode,
 } from "./nodePool.js";
 export { NODE_ROLES, type NodeRecord, type NodeRole } from "./nodeRecord.js";
 export { readNodeWeight, setNodeWeight } from "./nodeWeight.js";
@@ -237,6 +242,7 @@ export {
   stake,
   withdrawUnstaked,
 } from "./stake.js";
+export { openPayloadKind, PROMPT_PAYLOAD_BYTES_MAX, type TaskRequest, taskPayload } from "./taskPayload.js";
 export { readNativeBalance, transferNative } from "./transferNative.js";
 export { updateNode } from "./updateNode.js";
 export {

@@ -41,11 +41,17 @@ export type InferenceRecord = {
 /** One committed result, shown: the answer's bytes as they were made. */
 export type AnswerOpening = { readonly seat: number; readonly result: Result; readonly output: Uint8Array };
 
+/** The contract's bound on a question's text. */
+export const ORACLE_TEXT_BYTES_MAX = 4_096;
+
 /** What an account asks the oracle, in the open, of its own session. No contract is called back: the answer is read. */
 export type OracleQuestion = {
   readonly account: number;
-  readonly text: string;
-  /** A JSON schema that the answer is asked to meet; may be empty. */
+  /** On chain, or by the CID of salt ‖ encoded prompt where it is longer than the contract takes. */
+  readonly asked:
+    | { readonly kind: "text"; readonly text: string }
+    | { readonly kind: "cid"; readonly cid: Uint8Array; readonly promptCommit: Bytes32 };
+  /** A JSON schema that the answer is asked to meet; may be empty. The contract sets it before a text; what is at a CID must hold it. */
   readonly schema: string;
   readonly modelId: Bytes32;
   readonly assigner: Address;
@@ -81,14 +87,14 @@ export async function requestInference(
   chain: ChainWriter,
   question: OracleQuestion,
 ): Promise<ChainReceipt & { readonly taskId: Bytes32 }> {
-  const { account, text, schema, policy, deadlineSeconds, ...rest } = question;
+  const { account, asked: prompt, schema, policy, deadlineSeconds, ...rest } = question;
   const utf8 = new TextEncoder();
   const asked = {
-    text: bytesToHex(utf8.encode(text)),
     schema: bytesToHex(utf8.encode(schema)),
-    promptCommit: ZERO_BYTES32,
-    cid: "0x",
-  } as const;
+    ...(prompt.kind === "text"
+      ? { text: bytesToHex(utf8.encode(prompt.text)), promptCommit: ZERO_BYTES32, cid: "0x" as const }
+      : { text: "0x" as const, promptCommit: prompt.promptCommit, cid: bytesToHex(prompt.cid) }),
+  };
   const terms = { ...rest, policy: ORACLE_POLICIES.indexOf(policy), deadline: deadlineSeconds };
   const callback = { selector: "0x00000000", gasLimit: 0 } as const;
   const args = [account, asked, terms, callback] as const;

@@ -1,4 +1,4 @@
-import { type Address, type Bytes32, ZERO_BYTES32 } from "@cortensor/protocol";
+import { type Address, type Bytes32, parseAddress, ZERO_BYTES32 } from "@cortensor/protocol";
 import { encodeFunctionData, type Hex } from "viem";
 import { chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
@@ -58,6 +58,39 @@ export async function releaseNode(
 ): Promise<ChainReceipt> {
   const args = [held.account, held.node] as const;
   return send(chain, "releaseNode", encodeFunctionData({ abi: nodePoolAbi, functionName: "release", args }));
+}
+
+/** Counts tasks that a session's reserved node has had: each begun and ended. The writer speaks for the session. */
+export async function tellReservedTasks(
+  chain: ChainWriter,
+  { account, node, tasks }: { readonly account: number; readonly node: Address; readonly tasks: number },
+): Promise<ChainReceipt> {
+  const args = [account, node] as const;
+  const one = [
+    encodeFunctionData({ abi: nodePoolAbi, functionName: "beginTask", args }),
+    encodeFunctionData({ abi: nodePoolAbi, functionName: "endTask", args }),
+  ];
+  const calls = Array.from({ length: tasks }, () => one).flat();
+  const data = encodeFunctionData({ abi: nodePoolAbi, functionName: "multicall", args: [calls] });
+  return send(chain, "tellReservedTasks", data);
+}
+
+/** Keeps a node for the sessions that name it. The writer is its owner. */
+export async function dedicateNode(chain: ChainWriter, node: Address): Promise<ChainReceipt> {
+  return send(chain, "dedicateNode", encodeFunctionData({ abi: nodePoolAbi, functionName: "dedicate", args: [node] }));
+}
+
+/** The node serves anybody again. The writer is its owner. */
+export async function undedicateNode(chain: ChainWriter, node: Address): Promise<ChainReceipt> {
+  const data = encodeFunctionData({ abi: nodePoolAbi, functionName: "undedicate", args: [node] });
+  return send(chain, "undedicateNode", data);
+}
+
+/** Whom a session's last draw gave it, also such as were released since. Empty while it isn't made. */
+export async function readDrawnNodes(chain: ChainReader, account: number): Promise<readonly Address[]> {
+  const pool = { address: chain.profile.addresses.nodePool, abi: nodePoolAbi } as const;
+  const read = chain.client.readContract({ ...pool, functionName: "drawnFor", args: [account] });
+  return (await chainCall("readDrawnNodes", read)).map(parseAddress);
 }
 
 /** What a session asked of the pool last. */

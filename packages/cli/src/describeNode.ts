@@ -82,7 +82,7 @@ export function describeStatus(status: NodeStatus): readonly string[] {
 }
 
 /** One line of a list. */
-export function describeLife({ node, life }: ListedLife): string {
+export function describeLife({ node, life }: Pick<ListedLife, "node" | "life">): string {
   const { state, level, seenAtSeconds, reservation } = life;
   const ping = seenAtSeconds === 0 ? "never pinged" : `pinged ${timeOf(seenAtSeconds)}`;
   const held = reservation === undefined ? "" : `, ${describeReservation(reservation)}`;

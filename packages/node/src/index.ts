@@ -130,6 +130,7 @@ export {
   type Misfit,
   type PrioritisedTask,
   type QueueChain,
+  type RequestContent,
   type Router,
   type RouterChain,
   type RouterConfig,

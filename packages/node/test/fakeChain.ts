@@ -11,6 +11,7 @@ import {
   type Address,
   type Bytes32,
   beaconWithoutGuards,
+  type NodeLife,
   PLAIN_TERMS,
   type SessionTerms,
   UNREGISTERED,
@@ -87,6 +88,10 @@ export type FakeChain = RouterChain & {
   readonly disputes: Map<number, DisputeRecord>;
   /** By node. */
   readonly levels: Map<Address, number>;
+  /** Of nodes that the pool knows. */
+  readonly lives: Map<Address, NodeLife>;
+  /** Tasks of reserved nodes that the pool was told of. */
+  readonly told: Parameters<RouterChain["tellReserved"]>[0][];
   /** What was given to sessions, in order. */
   readonly credits: Parameters<RouterChain["creditSession"]>[0][];
   /** Makes `creditSession` fail while it is set. */
@@ -116,6 +121,8 @@ export function createFakeChain(nowMs: () => number, epochSeconds: number = PROF
     rate: undefined,
     validators: new Set(),
     levels: new Map(),
+    lives: new Map(),
+    told: [],
     beaconOf: (epoch) => beaconWithoutGuards(PROFILE.chainId, epoch),
     frozen: new Set(),
     disputes: new Map(),
@@ -156,7 +163,20 @@ export function createFakeChain(nowMs: () => number, epochSeconds: number = PROF
     readDispute: (number) => answer(chain.disputes.get(number)),
     readNodeLevel: (node) => answer(chain.levels.get(node) ?? 0),
     readLevelHistory: () => answer([]),
-    readNodeLives: (nodes) => answer(nodes.map(() => UNREGISTERED)),
+    readNodeLives: (nodes) => answer(nodes.map((node) => chain.lives.get(node) ?? UNREGISTERED)),
+    tellReserved: (had) => {
+      chain.told.push(had);
+      const life = chain.lives.get(had.node);
+      const held = life?.reservation;
+      if (life === undefined || held?.tasksLeft === undefined) return answer(undefined);
+      const tasksLeft = held.tasksLeft - had.tasks;
+      const isOver = tasksLeft === 0;
+      const after = isOver
+        ? ({ state: "released", reservation: undefined } as const)
+        : { reservation: { ...held, tasksLeft } };
+      chain.lives.set(had.node, { ...life, ...after });
+      return answer(undefined);
+    },
     readSessionCredit: ({ account, epoch, reason }) => {
       const given = chain.credits.find(
         (one) => one.account === account && one.epoch === epoch && one.reason === reason,

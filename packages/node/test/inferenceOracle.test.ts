@@ -146,7 +146,13 @@ describe("the oracle, by a router that follows it", { timeout: START_MS }, () =>
     await setEnqueuer(operator, { enqueuer: profile.addresses.inferenceOracle, isAllowed: true });
     const { timestamp } = await readHead(operator);
     const { taskId } = await requestInference(operator, {
-      ...{ account, text: "Anyone?", schema: "", modelId: modelIdOf(network), assigner: operator.account },
+      ...{
+        account,
+        asked: { kind: "text", text: "Anyone?" },
+        schema: "",
+        modelId: modelIdOf(network),
+        assigner: operator.account,
+      },
       ...{ policy: "operator", redundancy: 1, workSeconds: 60, maxIn: 1_024, maxOut: 8, feeCapWei: COR },
       deadlineSeconds: timestamp + 3_600,
     });

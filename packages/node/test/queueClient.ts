@@ -6,6 +6,7 @@ import {
   readSessionTask,
   type SessionTaskRecord,
   type TaskPayload,
+  taskPayload,
 } from "@cortensor/chain";
 import {
   type Bytes32,
@@ -70,7 +71,8 @@ export async function enqueue(
   const encoded = encodePrompt(request.prompt);
   const prompt = new Uint8Array([...hexToBytes(salt), ...encoded]);
   const params = encodeParams(request.params).slice();
-  const payload = { kind: "prompt", data: prompt, params, ...change.payload } as const;
+  const planned = taskPayload({ prompt, params }, change.payload?.kind ?? "prompt");
+  const payload = { ...planned, ...change.payload };
   await enqueueSessionTask(owner, { task, terms: { assigner: network.operator.account, workSeconds }, payload });
   return { taskId: hashTask(task), task, prompt, params };
 }

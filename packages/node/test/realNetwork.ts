@@ -46,6 +46,7 @@ import {
   createSealingKey,
   createSeatChain,
   createSignatureCounter,
+  type RequestContent,
   type Router,
   routerConfig,
   type SeatChain,
@@ -123,6 +124,8 @@ export async function startRealNetwork(request: {
   readonly pollMs?: number;
   /** How the first miner is, beside its name and its account. */
   readonly miner?: Pick<JoinRequest, "script" | "seats">;
+  /** Where the router looks for what queued tasks name by CID. Default: nowhere. */
+  readonly requests?: RequestContent;
 }): Promise<RealNetwork> {
   const folder = await mkdtemp(join(tmpdir(), "chain-"));
   onTearDown(() => rm(folder, { recursive: true, force: true }));
@@ -165,6 +168,7 @@ export async function startRealNetwork(request: {
     treasury,
     finalityBlocks: request.finalityBlocks,
     pollMs,
+    requests: request.requests,
   });
   await books.putKey({ keyHash: await hashOf(API_KEY), account, name: "test", revoked: false });
   const joinMiner = (joining: JoinRequest) =>
@@ -226,8 +230,9 @@ async function startRouter(parts: {
   readonly metrics: Metrics;
   readonly finalityBlocks: number;
   readonly pollMs: number;
+  readonly requests: RequestContent | undefined;
 }): Promise<{ readonly router: Router; readonly wireUrl: string }> {
-  const { profile, books, clock, operator, account, treasury, metrics, finalityBlocks, pollMs } = parts;
+  const { profile, books, clock, operator, account, treasury, metrics, finalityBlocks, pollMs, requests } = parts;
   const signatures = createSignatureCounter(createMetrics());
   const { addresses, chainId } = profile;
   const signingKey = new Secret(keyOf("router"));
@@ -263,6 +268,7 @@ async function startRouter(parts: {
     books,
     chain: createRouterChain({ reader: writer, writer, lane: operator }),
     queueChain: createQueueChain({ writer, operator }),
+    ...(requests === undefined ? {} : { requests }),
     links: (handlers) => {
       const link = { server, identity: identity.node, expectRole: "miner" } as const;
       return acceptLinks({ ...link, ...handlers, clock: systemClock, log: silentLogger });

@@ -1,3 +1,4 @@
+import { type NodeLife, UNREGISTERED } from "@cortensor/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import type { FakeSession } from "./fakeChain.js";
 import { honest, type RawTask, startRawMiner } from "./rawMiner.js";
@@ -154,15 +155,47 @@ describe("a session that may run so many tasks", () => {
 });
 
 describe("what can't be kept yet", () => {
-  it.each<[NonNullable<FakeSession["terms"]>, string]>([
-    [{ reserveEphemeralNodes: true }, "'reserveEphemeralNodes' true"],
-    [{ auditMode: "canary" }, "'auditMode' canary"],
-  ])("is refused by name: %o", async (terms, named) => {
-    const router = await startWith(terms);
-    await good(router, "good");
-    expect(await refusalOf(router)).toMatchObject({
-      code: "session_unsupported",
-      message: expect.stringContaining(named),
+  it.each<[NonNullable<FakeSession["terms"]>, string]>([[{ auditMode: "canary" }, "'auditMode' canary"]])(
+    "is refused by name: %o",
+    async (terms, named) => {
+      const router = await startWith(terms);
+      await good(router, "good");
+      expect(await refusalOf(router)).toMatchObject({
+        code: "session_unsupported",
+        message: expect.stringContaining(named),
+      });
+    },
+  );
+});
+
+describe("a node that is reserved out of the pool", () => {
+  const reservedFor = (session: number, tasksLeft: number | undefined): NodeLife => ({
+    ...UNREGISTERED,
+    state: "reserved",
+    reservation: { session, untilSeconds: 4_102_444_800, tasksLeft, tasksRunning: 0 },
+  });
+
+  it("serves the session that it is reserved for, and the pool is told of its tasks; another session has other nodes", async () => {
+    const router = await startTestRouter({
+      terms: { reserveEphemeralNodes: true },
+      config: { chainPollMs: 10 },
     });
+    router.chain.lives.set(addressOf("foreign"), reservedFor(ACCOUNT + 1, undefined));
+    router.chain.lives.set(addressOf("own"), reservedFor(ACCOUNT, 1));
+    const foreign = await good(router, "foreign");
+    await until(() => lifeOf(router, "foreign") === "reserved");
+    expect(await refusalOf(router)).toMatchObject({ code: "no_miner", message: expect.stringContaining("reserved") });
+    const own = await good(router, "own");
+    await until(() => lifeOf(router, "own") === "reserved");
+    // One task is left: the second waits for the chain to say that there are more.
+    expect(await isServed(router)).toBe(true);
+    expect(await refusalOf(router)).toMatchObject({ code: "no_miner", message: expect.stringContaining("task left") });
+    await until(() => router.chain.told.length > 0);
+    expect(router.chain.told).toEqual([{ account: ACCOUNT, node: addressOf("own"), tasks: 1 }]);
+    expect([foreign.tasks.length, own.tasks.length]).toEqual([0, 1]);
   });
 });
+
+function lifeOf(router: TestRouter, name: string): string | undefined {
+  return router.gateway.network().miners.find(({ address }) => address === addressOf(name))?.life?.state;
+}

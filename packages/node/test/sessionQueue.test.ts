@@ -1,13 +1,18 @@
 import { readSessionTask, readSettlements } from "@cortensor/chain";
 import {
   type Bytes32,
+  bytesToHex,
   decodeSettlementSet,
   hashResult,
+  requestCid,
   type SegmentBody,
   type SetEntry,
   setEntryId,
+  sha256Bytes,
+  utf8ToBytes,
 } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RequestContent } from "../src/index.js";
 import { absent, hiding, seatsOf } from "./idleSeats.js";
 import { enqueue, heldWei, passChainSeconds, untilPhase } from "./queueClient.js";
 import { type RealNetwork, startRealNetwork } from "./realNetwork.js";
@@ -20,6 +25,18 @@ const START_MS = 300_000;
 
 /** What names a task, its moment, or what is bound to its id: a receipt can't have it twice. */
 const RESULT_OF_THE_PATH = ["taskId", "outCommit", "tFirstMs", "tTotalMs"] as const;
+
+/** What peers and routes give, by SHA-256: also what it isn't. */
+const given = new Map<Bytes32, Uint8Array>();
+let looks = 0;
+const requests: RequestContent = {
+  find: async (digest) => {
+    looks += 1;
+    return given.get(digest);
+  },
+  keep: async (body) => void given.set(bytesToHex(sha256Bytes(body)), body),
+  show: async (digest) => given.get(digest),
+};
 
 /** How often the router didn't serve a task, for a reason. */
 async function refusals({ routerMetrics }: RealNetwork, code: string): Promise<boolean> {
@@ -61,7 +78,7 @@ describe("a task by the session queue", { timeout: START_MS }, () => {
   let network: RealNetwork;
   beforeAll(async () => {
     const miner = { seats: seatsOf("miner") };
-    network = await startRealNetwork({ finalityBlocks: 0, depositWei: 100n * COR, pollMs: 500, miner });
+    network = await startRealNetwork({ finalityBlocks: 0, depositWei: 100n * COR, pollMs: 500, miner, requests });
   }, START_MS);
   afterAll(tearDown);
 
@@ -91,6 +108,46 @@ describe("a task by the session queue", { timeout: START_MS }, () => {
     expect(without(chainEntry, ["id", "resultsHash"])).toEqual(without(restEntry, ["id", "resultsHash"]));
     expect(chainEntry.resultsHash).toBe(chainReceipt.receipt.resultsHash);
     expect(await heldWei(network)).toBe(0n);
+  });
+
+  it("named by its CID is refused by name while nobody gives that, or gives other bytes; then it is served", async () => {
+    const request = aRequest(network, `long ${"word ".repeat(40)}`, { maxTokens: MAX_TOKENS });
+    const other = await enqueue(network, request, { payload: { kind: "cid", data: utf8ToBytes("bafk") } });
+    await until(() => refusals(network, "cid_unreadable"));
+    const named = await enqueue(network, { ...request }, { payload: { kind: "cid" }, task: { seq: 1 } });
+    const digest = bytesToHex(sha256Bytes(named.prompt));
+    await until(() => refusals(network, "cid_unfetched"));
+    given.set(digest, utf8ToBytes("something else"));
+    const before = looks;
+    await until(() => looks > before);
+    expect(await heldWei(network)).toBe(0n);
+    expect((await readSessionTask(network.operator, named.taskId))?.phase).toBe("enqueued");
+    given.set(digest, named.prompt);
+    await untilPhase(network, named.taskId, "committed");
+    const receipt = await receiptOf(network, named.taskId);
+    expect(receipt.receipt.feeWei).toBeGreaterThan(0n);
+    // What a wrong body costs: nothing.
+    const wrong = { kind: "cid", data: requestCid(utf8ToBytes("wrong")) } as const;
+    given.set(bytesToHex(sha256Bytes(utf8ToBytes("wrong"))), utf8ToBytes("wrong"));
+    const amiss = await enqueue(network, request, { payload: wrong, task: { seq: 2 } });
+    await until(() => refusals(network, "prompt_other"));
+    for (const { taskId } of [other, amiss]) {
+      expect((await readSessionTask(network.operator, taskId))?.phase).toBe("enqueued");
+      expect(await network.gateway.findReceipt(taskId)).toBeUndefined();
+    }
+    expect(await heldWei(network)).toBe(0n);
+  });
+
+  it("named by its CID, and handed in by its owner, is kept for whoever looks for it", async () => {
+    const request = aRequest(network, `handed ${"word ".repeat(40)}`, { maxTokens: MAX_TOKENS });
+    const { taskId, prompt, params } = await enqueue(network, request, { payload: { kind: "cid" } });
+    const caller = { account: network.account, custody: "self" } as const;
+    await until(async () => {
+      const outcome = await network.gateway.queue.hand(caller, { taskId, prompt, params });
+      return outcome.kind === "taken";
+    });
+    expect(await network.gateway.queue.request(bytesToHex(sha256Bytes(prompt)))).toEqual(prompt);
+    await untilPhase(network, taskId, "committed");
   });
 
   it("is left to its deadline, by name, when it may cost less than it could; nothing is held for it", async () => {

@@ -229,6 +229,7 @@ export {
   verifyReceiptDocument,
 } from "./receiptDocument.js";
 export * from "./reputation/index.js";
+export { digestOfRequestCid, REQUEST_BYTES_MAX, requestCid } from "./requestCid.js";
 export { FINISH_REASONS, type FinishReason, type RecipeStep, type Result } from "./result.js";
 export {
   encodeResultProof,

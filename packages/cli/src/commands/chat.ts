@@ -1,12 +1,11 @@
-import { text as readText } from "node:stream/consumers";
 import type { AnswerEvent, AskOptions } from "@cortensor/sdk";
 import type { Command } from "commander";
 import { addChoiceOptions, type ChoiceOptions, toChoice } from "../choiceOptions.js";
-import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
 import type { Act } from "../main.js";
 import { decimal, parseAccount, wholeNumber } from "../parseArgument.js";
 import { openPayer, type PayerOptions } from "../payer.js";
+import { readQuestion } from "../readQuestion.js";
 
 type ChatOptions = PayerOptions &
   ChoiceOptions & {
@@ -45,8 +44,7 @@ Examples:
   $ cortensor chat --as client --account 3 "Who pays for this?"`;
 
 async function chat(context: CommandContext, words: readonly string[], options: ChatOptions): Promise<void> {
-  const question = words.length > 0 ? words.join(" ") : (await readText(process.stdin)).trim();
-  if (question === "") throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: "prompt", expected: "a question" });
+  const question = await readQuestion(words);
   const client = await openPayer(context, options);
   const system = options.system === undefined ? [] : [{ role: "system" as const, content: options.system }];
   const { output } = context;

@@ -7,6 +7,7 @@ import { describeLife, describeStatus, listLives, readNodeStatus } from "../desc
 import type { Act } from "../main.js";
 import { findNetwork } from "../networkAccess.js";
 import { parseAddressArgument, wholeNumber } from "../parseArgument.js";
+import { addNodeReserve } from "./nodeReserve.js";
 import { addNodeWeight } from "./nodeWeight.js";
 
 type NodeOptions = { readonly network?: string };
@@ -30,6 +31,7 @@ export function addNode(program: Command, act: Act): void {
       act(self.optsWithGlobals<GlobalOptions>(), (context) => status(context, address, options)),
     );
   addNodeWeight(node, act);
+  addNodeReserve(node, act);
   const level = node.command("level");
   level.description("A node's level, 0 to 10: what sessions with a service level ask for.");
   const command = (name: string, description: string) =>

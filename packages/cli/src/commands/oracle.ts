@@ -15,13 +15,14 @@ import type { CommandContext, GlobalOptions } from "../commandContext.js";
 import type { Act } from "../main.js";
 import { findNetwork } from "../networkAccess.js";
 import { parseAccount, parseHash, wholeNumber } from "../parseArgument.js";
+import { handPrompt } from "../queue/handPrompt.js";
+import { planQuestion } from "../queue/oracleQuestion.js";
 import { type OwnerOptions, openAnyone, openQueueClient, watchChain } from "../queue/queueClient.js";
+import { readQuestion } from "../readQuestion.js";
 
 /** The contract's: when results may come at the latest, and time to deliver. A minute more, until it is in a block. */
 const DEADLINE_SECONDS = 960;
 const OUTPUT_TOKENS_MAX = 1_024;
-/** What the contract sets before a schema. */
-const SCHEMA_LINE = "Answer with one value of this JSON schema and nothing else: ";
 
 type RequestOptions = OwnerOptions & {
   readonly schema: string;
@@ -44,7 +45,10 @@ export function addOracle(program: Command, act: Act): void {
   oracle
     .command("request")
     .description("Ask, on a session of one's own, and wait for the answer.")
-    .argument("<question...>", "the question, at most 4,096 bytes")
+    .argument(
+      "[question...]",
+      "the question (default: what comes in, to its end); above 4,096 bytes the chain names it by its CID",
+    )
     .requiredOption("--as <name>", "the key that owns the session")
     .requiredOption("--account <account>", "the session's index", parseAccount)
     .option("--router <url>", "the router (CORTENSOR_URL; default: the one in --home)")
@@ -55,7 +59,7 @@ export function addOracle(program: Command, act: Act): void {
     .option("--work-seconds <seconds>", "most time for the work", wholeNumber(1, WORK_SECONDS_MAX), 300)
     .option("--no-wait", "don't wait for the answer")
     .action((words: readonly string[], options: RequestOptions, self: Command) =>
-      act(self.optsWithGlobals<GlobalOptions>(), (context) => ask(context, words.join(" "), options)),
+      act(self.optsWithGlobals<GlobalOptions>(), async (context) => ask(context, await readQuestion(words), options)),
     );
   oracle
     .command("status")
@@ -85,21 +89,23 @@ export function addOracle(program: Command, act: Act): void {
 async function ask(context: CommandContext, text: string, options: RequestOptions): Promise<void> {
   const { output, shutdown } = context;
   const { signal } = shutdown;
-  const { chain, router, account } = await openQueueClient(context, options);
+  const client = await openQueueClient(context, options);
+  const { chain, router, account } = client;
   const { schema, policy, copies, maxTokens, workSeconds } = options;
-  const user = { role: "user", content: text } as const;
-  const messages = schema === "" ? [user] : [{ role: "system", content: `${SCHEMA_LINE}${schema}` } as const, user];
+  const { messages, asked, body } = planQuestion(text, schema);
   const terms = { maxTokens, denomination: "cor", signal, session: { redundant: copies } } as const;
   const { modelId, nInMax: maxIn, wei: feeCapWei } = await router.quote({ messages }, terms);
   const { operator: assigner } = (await router.info({ signal })).router;
   await setEnqueuer(chain, { enqueuer: chain.profile.addresses.inferenceOracle, isAllowed: true });
   const { timestamp } = await readHead(chain);
   const { taskId, txHash } = await requestInference(chain, {
-    ...{ account, text, schema, modelId, assigner, policy, redundancy: copies, workSeconds, maxIn, feeCapWei },
+    ...{ account, asked, schema, modelId, assigner, policy, redundancy: copies, workSeconds, maxIn, feeCapWei },
     maxOut: maxTokens,
     deadlineSeconds: timestamp + DEADLINE_SECONDS + workSeconds,
   });
   output.progress("request.open", `Request ${taskId} is open`, { taskId, txHash, assigner });
+  // Its parameters are the contract's.
+  if (body !== undefined) await handPrompt(context, client, { taskId, prompt: body, params: new Uint8Array(0) });
   if (!options.wait) {
     output.result([taskId], { taskId, txHash, state: "open" });
     return;

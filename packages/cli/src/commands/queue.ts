@@ -3,10 +3,13 @@ import {
   endSessionTask,
   enqueueSessionTask,
   expireSessionTask,
+  openPayloadKind,
+  PAYLOAD_KINDS,
   type PayloadKind,
   readHead,
   readSessionTask,
   type SessionTaskRecord,
+  taskPayload,
 } from "@cortensor/chain";
 import {
   type Bytes32,
@@ -30,7 +33,9 @@ import type { CommandContext, GlobalOptions } from "../commandContext.js";
 import type { Act } from "../main.js";
 import { formatCor } from "../money.js";
 import { parseAccount, parseHash, wholeNumber } from "../parseArgument.js";
+import { handPrompt } from "../queue/handPrompt.js";
 import { type OwnerOptions, openAnyone, openQueueClient, type QueueClient, watchChain } from "../queue/queueClient.js";
+import { readQuestion } from "../readQuestion.js";
 
 /** Until it is in a block its deadline must still leave time for all that comes before the work. */
 const BLOCK_SECONDS = 30;
@@ -41,7 +46,7 @@ type EnqueueOptions = OwnerOptions & {
   readonly maxTokens: number;
   readonly copies: number;
   readonly workSeconds: number;
-  readonly payload: Exclude<PayloadKind, "cid">;
+  readonly payload?: PayloadKind;
   readonly wait: boolean;
 };
 
@@ -52,7 +57,7 @@ export function addQueue(program: Command, act: Act): void {
     .description("Ask on chain: put a task into the session queue, and follow it to its answers.")
     .addHelpText(
       "after",
-      '\nThe task is paid as any other, from the session\'s lane, by what its miners commit to. A prompt on chain can be read by everybody; with --payload none the\nrouter alone is handed it.\n\nExamples:\n  $ cortensor queue enqueue "What is a receipt?" --as client --account 3\n  $ cortensor queue status 0x… --as client --account 3\n  $ cortensor queue expire 0x…',
+      '\nThe task is paid as any other, from the session\'s lane, by what its miners commit to. A prompt on chain can be read by everybody, and so can a longer one, which the chain names\nby its CID and the router keeps; with --payload none the router alone is handed it.\n\nExamples:\n  $ cortensor queue enqueue "What is a receipt?" --as client --account 3\n  $ cortensor queue status 0x… --as client --account 3\n  $ cortensor queue expire 0x…',
     );
   const owned = (command: Command) =>
     command
@@ -60,15 +65,21 @@ export function addQueue(program: Command, act: Act): void {
       .requiredOption("--account <account>", "the session's index", parseAccount)
       .option("--router <url>", "the router (CORTENSOR_URL; default: the one in --home)");
   owned(queue.command("enqueue").description("Put a question into the queue, and wait for its answers."))
-    .argument("<prompt...>", "the question")
+    .argument("[prompt...]", "the question (default: what comes in, to its end)")
     .option("--model <name>", "the model (default: the first on offer)")
     .option("--max-tokens <count>", "most tokens of the answer", wholeNumber(1, 131_072), 256)
     .option("--copies <count>", "by so many miners", wholeNumber(1, REDUNDANCY_MAX), 1)
     .option("--work-seconds <seconds>", "most time for the work", wholeNumber(1, WORK_SECONDS_MAX), 300)
-    .addOption(new Option("--payload <kind>", "where the prompt is").choices(["prompt", "none"]).default("prompt"))
+    .addOption(
+      new Option("--payload <kind>", "where the prompt is (default: on chain where it fits, else by its CID)").choices([
+        ...PAYLOAD_KINDS,
+      ]),
+    )
     .option("--no-wait", "don't wait for the answers")
     .action((words: readonly string[], options: EnqueueOptions, self: Command) =>
-      act(self.optsWithGlobals<GlobalOptions>(), (context) => enqueue(context, words.join(" "), options)),
+      act(self.optsWithGlobals<GlobalOptions>(), async (context) =>
+        enqueue(context, await readQuestion(words), options),
+      ),
     );
   owned(queue.command("status").description("Say how far a task is, and what was answered."))
     .argument("<task>", "its id", parseHash)
@@ -108,16 +119,14 @@ async function enqueue(context: CommandContext, question: string, options: Enque
   const { signal } = shutdown;
   const { task, prompt, params } = await bind(client, question, options, signal);
   const { operator: assigner } = (await router.info({ signal })).router;
-  const isOpen = options.payload === "prompt";
-  const nothing = new Uint8Array(0);
-  const payload = { kind: options.payload, data: isOpen ? prompt : nothing, params: isOpen ? params : nothing };
+  const payload = taskPayload({ prompt, params }, options.payload ?? openPayloadKind({ prompt }));
   const terms = { assigner, workSeconds: options.workSeconds };
   const { txHash } = await enqueueSessionTask(chain, { task, terms, payload });
   const taskId = hashTask(task);
   output.progress("task.enqueued", `Task ${taskId} waits in the queue; at most ${formatCor(task.feeCapWei)}`, {
     ...{ taskId, txHash, assigner, feeCapWei: task.feeCapWei },
   });
-  if (!isOpen) await hand(context, client, { taskId, prompt, params });
+  if (payload.kind !== "prompt") await handPrompt(context, client, { taskId, prompt, params });
   if (!options.wait) {
     output.result([taskId], { taskId, txHash, phase: "enqueued" });
     return;
@@ -134,49 +143,6 @@ async function enqueue(context: CommandContext, question: string, options: Enque
     signal,
   });
   await show(context, client, last);
-}
-
-/** The router follows the chain by polling: until it has seen the task it doesn't know it. */
-async function hand(
-  { output, shutdown }: CommandContext,
-  client: QueueClient,
-  handed: { readonly taskId: Bytes32; readonly prompt: Uint8Array; readonly params: Uint8Array },
-): Promise<void> {
-  const { signal } = shutdown;
-  await watchChain(() => tryHand(client, handed, signal), {
-    isLast: (isTaken) => isTaken,
-    nameOf: String,
-    onChange: (isTaken) =>
-      output.progress("prompt.handed", isTaken ? "The router has the prompt" : "The router hasn't seen the task yet", {
-        taskId: handed.taskId,
-        isTaken,
-      }),
-    signal,
-  });
-}
-
-async function tryHand(
-  { router }: QueueClient,
-  handed: Parameters<QueueClient["router"]["handPrompt"]>[0],
-  signal: AbortSignal,
-): Promise<boolean> {
-  try {
-    await router.handPrompt(handed, { signal });
-    return true;
-  } catch (error) {
-    if (refusalReason(error) === "task_not_found") return false;
-    throw error;
-  }
-}
-
-function refusalReason(error: unknown): unknown {
-  return error instanceof Error &&
-    "data" in error &&
-    typeof error.data === "object" &&
-    error.data !== null &&
-    "reason" in error.data
-    ? error.data.reason
-    : undefined;
 }
 
 async function bind(

@@ -1,4 +1,3 @@
-import { text as readText } from "node:stream/consumers";
 import {
   LEVEL_MAX,
   PRIVACIES,
@@ -10,12 +9,12 @@ import {
 import type { Quote, QuoteOptions } from "@cortensor/sdk";
 import { type Command, Option } from "commander";
 import { addChoiceOptions, type ChoiceOptions, toChoice } from "../choiceOptions.js";
-import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
 import type { Act } from "../main.js";
 import { formatCor } from "../money.js";
 import { parseAccount, wholeNumber } from "../parseArgument.js";
 import { openPayer, type PayerOptions } from "../payer.js";
+import { readQuestion } from "../readQuestion.js";
 
 type QuoteCommandOptions = PayerOptions &
   ChoiceOptions & {
@@ -54,8 +53,7 @@ export function addQuote(program: Command, act: Act): void {
 }
 
 async function quote(context: CommandContext, words: readonly string[], options: QuoteCommandOptions): Promise<void> {
-  const question = words.length > 0 ? words.join(" ") : (await readText(process.stdin)).trim();
-  if (question === "") throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: "prompt", expected: "a question" });
+  const question = await readQuestion(words);
   const client = await openPayer(context, options);
   const quoted = await client.quote({ messages: question }, { signal: context.shutdown.signal, ...toAsked(options) });
   context.output.result(formatQuote(quoted), quoted);

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import {
   type ContentNode,
   type ContentRoute,
@@ -67,7 +66,7 @@ export async function withContent<Result>(
   work: (node: ContentNode) => Promise<Result>,
 ): Promise<Result> {
   const node = await createContentNode({
-    folder: options.folder ?? join(context.paths.home, "content"),
+    folder: options.folder ?? context.paths.content,
     nowSeconds: () => Math.floor(systemClock.nowMs() / 1_000),
     clock: systemClock,
     log: context.log("content"),

@@ -18,6 +18,8 @@ export type HomePaths = {
   readonly tls: string;
   /** Settlement sets, each a file named by its CID: public, and all that an audit needs beside the chain. */
   readonly settlements: string;
+  /** What is kept and given by its CID. */
+  readonly content: string;
   /** Data that belongs to one chain: one that was reset gets a new folder. */
   data(generation: number): string;
 };
@@ -41,6 +43,7 @@ export function homePaths(folder: string): HomePaths {
     models: join(home, "models"),
     tls: join(home, "tls"),
     settlements: join(home, "settlements"),
+    content: join(home, "content"),
     data: (generation) => join(home, "data", String(generation)),
   };
 }

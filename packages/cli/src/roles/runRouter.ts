@@ -38,6 +38,7 @@ import {
 import { acceptLinks, WIRE_PATH } from "@cortensor/wire";
 import { writeFileWhole } from "../home/writeFileWhole.js";
 import { VERSION } from "../version.js";
+import { openRequestContent } from "./requestContent.js";
 
 export type RunRouterParts = {
   readonly config: RouterConfig;
@@ -47,6 +48,8 @@ export type RunRouterParts = {
   readonly postgresFolder: string;
   /** Where settlement sets are written, each under its CID. */
   readonly setsFolder: string;
+  /** Where requests lie that the session queue's tasks name by CID. */
+  readonly contentFolder: string;
   /** Folder of the dashboard's built files, when there is one. */
   readonly staticFolder?: string;
 };
@@ -80,7 +83,6 @@ export async function runRouter(
     log,
   });
   shutdown.add("books", () => books.close());
-  const distances = await readDistances(config);
   const { chain, queueChain } = await openChain(parts, profile, () => signatures.signed());
   const router = createRouter({
     config,
@@ -89,9 +91,10 @@ export async function runRouter(
     signatures,
     spenders: config.spendingKeys.expose().map((key) => createNodeSigner(new Secret<Hex>(key), signatures)),
     books,
-    distances,
+    distances: await readDistances(config),
     chain,
     queueChain,
+    requests: await openRequestContent({ ...parts, routes: config.requestRoutes }),
     links: (handlers) =>
       acceptLinks({ server: server.server, identity: identity.node, expectRole: "miner", ...handlers, clock, log }),
     clock,

@@ -206,7 +206,7 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
     log,
   });
   const watch = new OperatorWatch({ chain: parts.chain, self: identity.node.address });
-  const seats = openSeats(parts, { store, metrics });
+  const seats = openSeats(parts, { store, metrics, receipts });
   const onMade = (answer: SeatAnswer): void => seats?.onMade(answer);
   const beacons = openBeacons(parts);
   const tasks = new TaskDesk({
@@ -239,11 +239,13 @@ function openBeacons({ chain, nowSeconds, clock, log }: MinerParts): BeaconBook 
 
 function openSeats(
   { identity, seats, nowSeconds, clock, log }: MinerParts,
-  { store, metrics }: { readonly store: MinerStore; readonly metrics: MinerMetrics },
+  of: { readonly store: MinerStore; readonly metrics: MinerMetrics; readonly receipts: ReceiptDesk },
 ): SeatDesk | undefined {
   if (seats === undefined) return undefined;
+  const { store, metrics, receipts } = of;
   const book = openSeatBook({ store, log });
-  return new SeatDesk({ ...seats, self: identity.node.address, book, nowSeconds, clock, metrics, log });
+  const isPromised = (taskId: Bytes32): Promise<boolean> => receipts.isPromised(taskId);
+  return new SeatDesk({ ...seats, self: identity.node.address, book, isPromised, nowSeconds, clock, metrics, log });
 }
 
 function readAdvertisement(
@@ -292,7 +294,10 @@ function createServing(parts: Serving): (link: Link) => void {
       else if (first.kind === "showAnswer") showAnswer(stream, first, { router: peer, seats });
       else tasks.onStream(stream, first, peer);
     });
-    link.onNotice("batch", (notice) => receipts.onBatch(notice, peer));
+    link.onNotice("batch", (notice) => {
+      receipts.onBatch(notice, peer);
+      seats?.onSigned();
+    });
     link.onNotice("receipts", (notice) => own("Receipts could not be kept", receipts.onReceipts(notice, peer)));
     link.onNotice("receipt", (notice) => own("Receipt could not be kept", receipts.onReceipt(notice, peer)));
     link.onNotice("note", (notice) => own("Credit note could not be kept", receipts.onNote(notice, peer)));

@@ -159,6 +159,20 @@ export class ReceiptDesk {
     }
   }
 
+  /**
+   * Whether a router's signed word is here that this miner has a task, on the disk. True for a task without an open result: it was paid.
+   */
+  async isPromised(taskId: Bytes32): Promise<boolean> {
+    const { outbox } = this.#parts;
+    for (const entry of outbox.ofTask(taskId)) {
+      const signer = this.#shelf.signerOf(leafHash(hashAssignment(entry.reoffered.assignment)));
+      const proven = signer === undefined ? entry : this.#withProofs(entry, signer);
+      if (proven.reoffered.assignmentProof === undefined) return false;
+      if (proven !== entry) await outbox.put(proven);
+    }
+    return true;
+  }
+
   /** Writes down the proofs that came, offers again what has waited long enough, and forgets old disputes. */
   async keepHouse(links: ReadonlyMap<Address, Link>): Promise<void> {
     const { outbox, clock } = this.#parts;

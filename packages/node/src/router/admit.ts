@@ -96,7 +96,7 @@ function admitBy(
   if (size === undefined) return refused(PROMPT_TOO_LONG);
   const tooDear = aboveLimit(size, choice);
   if (tooDear !== undefined) return refused(tooDear);
-  const binding = bindingOf(rules, terms);
+  const binding = bindingOf(caller.account, rules, terms);
   const asked = { offers: entry.offers, binding, rules: core.rules, pricing, size };
   const lacking = refuseCopies(asked) ?? refuseCheck({ ...asked, board: core.board });
   if (lacking !== undefined) return refused(lacking);

@@ -13,7 +13,7 @@ const [ONE, TWO, THREE] = ["1", "2", "3"].map((digit): Address => `0x${digit.rep
 
 function aBinding(change: Partial<Binding> = {}): Binding {
   const open = { mode: "ephemeral", levelMin: 0, takesUnscored: false, nodesMin: 1, nodesMax: 1_024 } as const;
-  return { ...open, dedicated: new Set(), ...change };
+  return { ...open, account: 7, reserves: false, dedicated: new Set(), ...change };
 }
 
 const request: MatchRequest = {
@@ -122,5 +122,47 @@ describe("the bounds on a session's nodes", () => {
     const offers = [anOffer({ miner: ONE, tasks: 4 }), anOffer({ miner: TWO })];
     expect(choose(offers, aBinding({ nodesMax: 1 }), { busy: [ONE] })).toBe("busy");
     expect(lasting(offers, aBinding({ nodesMax: 1 }))).toBeUndefined();
+  });
+});
+
+describe("a node that the pool keeps for somebody", () => {
+  const reserved = (account: number, tasksLeft?: number) => ({ kind: "reserved", account, tasksLeft }) as const;
+
+  it("serves the session that it is reserved for, and no other", () => {
+    const offers = [anOffer({ miner: ONE, keptFor: reserved(7) })];
+    expect(choose(offers, aBinding())).toBe(ONE);
+    expect(choose(offers, aBinding({ account: 8 }))).toBe("kept");
+    expect(lasting(offers, aBinding({ account: 8 }))).toBe("kept");
+  });
+
+  it("serves, once it is dedicated, the sessions that name it", () => {
+    const offers = [anOffer({ miner: ONE, keptFor: { kind: "dedicated" } })];
+    expect(choose(offers, aBinding())).toBe("kept");
+    expect(choose(offers, aBinding({ mode: "hybrid", dedicated: new Set([ONE]) }))).toBe(ONE);
+    expect(choose(offers, aBinding({ mode: "dedicated", dedicated: new Set([ONE]) }))).toBe(ONE);
+  });
+
+  it("begins no more tasks than were reserved", () => {
+    expect(choose([anOffer({ miner: ONE, keptFor: reserved(7, 1) })], aBinding({ reserves: true }))).toBe(ONE);
+    expect(choose([anOffer({ miner: ONE, keptFor: reserved(7, 0) })], aBinding({ reserves: true }))).toBe("reserved");
+    expect(choose([anOffer({ miner: ONE, keptFor: reserved(7, 0) })], aBinding())).toBe("kept");
+  });
+});
+
+describe("a session that reserves nodes", () => {
+  it("is served by those alone, in hybrid mode also by its dedicated ones, and refused by name without", () => {
+    const free = anOffer({ miner: ONE });
+    const own = anOffer({ miner: TWO, keptFor: { kind: "reserved", account: 7, tasksLeft: undefined } });
+    const foreign = anOffer({ miner: THREE, keptFor: { kind: "reserved", account: 8, tasksLeft: undefined } });
+    const binding = aBinding({ reserves: true });
+    for (let draw = 0; draw < 20; draw += 1) expect(choose([free, own, foreign], binding)).toBe(TWO);
+    expect(choose([free, foreign], binding)).toBe("reserved");
+    expect(lasting([free, foreign], binding)).toBe("reserved");
+    expect(choose([free], aBinding({ reserves: true, mode: "hybrid", dedicated: new Set([ONE]) }))).toBe(ONE);
+  });
+
+  it("counts those alone towards its least number of nodes", () => {
+    const own = anOffer({ miner: TWO, keptFor: { kind: "reserved", account: 7, tasksLeft: undefined } });
+    expect(choose([anOffer({ miner: ONE }), own], aBinding({ reserves: true, nodesMin: 2 }))).toBe("fewNodes");
   });
 });

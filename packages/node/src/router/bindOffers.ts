@@ -9,10 +9,14 @@ import {
   type MinerOffer,
   type Misfit,
 } from "./chooseMiner.js";
+import { isReservedFor } from "./keptFor.js";
 
 /** Which miners a session takes. */
 export type Binding = {
   readonly mode: SessionMode;
+  readonly account: number;
+  /** Whether nodes that the pool reserved for the session alone may serve it, beside its dedicated ones. */
+  readonly reserves: boolean;
   readonly dedicated: ReadonlySet<Address>;
   /** Least level of a node. */
   readonly levelMin: number;
@@ -56,8 +60,9 @@ export function lastingBoundMisfit(wanted: MatchRequest, parts: Parts<MinerOffer
   return lastingMisfit(boundRequest(wanted, binding), { offers: taken.offers, rules });
 }
 
-function boundRequest(request: MatchRequest, { levelMin, takesUnscored }: Binding): MatchRequest {
-  return { ...request, levelMin, takesUnscored };
+function boundRequest(request: MatchRequest, binding: Binding): MatchRequest {
+  const { levelMin, takesUnscored } = binding;
+  return { ...request, levelMin, takesUnscored, asker: binding };
 }
 
 /** The offers among which to choose, or why there are none. All of them, untouched, for a session without wishes. */
@@ -67,10 +72,15 @@ function takenBy<Offer extends MinerOffer>({
 }: Parts<Offer>):
   | { readonly kind: "taken"; readonly offers: readonly Offer[] }
   | { readonly kind: "none"; readonly reason: Misfit } {
-  const { mode, dedicated, nodesMin, levelMin, takesUnscored } = binding;
+  const { mode, dedicated, reserves, account, nodesMin, levelMin, takesUnscored } = binding;
   if (offers.length === 0) return { kind: "none", reason: "noOffer" };
-  const own = mode === "dedicated" ? offers.filter(({ miner }) => dedicated.has(miner)) : offers;
-  if (own.length === 0) return { kind: "none", reason: "dedicated" };
+  const named = mode === "dedicated" ? offers.filter(({ miner }) => dedicated.has(miner)) : offers;
+  if (named.length === 0) return { kind: "none", reason: "dedicated" };
+  const own =
+    reserves && mode !== "dedicated"
+      ? named.filter(({ miner, keptFor }) => isReservedFor(keptFor, account) || dedicated.has(miner))
+      : named;
+  if (own.length === 0) return { kind: "none", reason: "reserved" };
   if (nodesMin > 1) {
     const able = own.filter(({ level, canScore }) => level >= levelMin && (canScore || takesUnscored));
     if (able.length > 0 && able.length < nodesMin) return { kind: "none", reason: "fewNodes" };

@@ -1,4 +1,5 @@
 import type { Address, Bytes32 } from "@cortensor/protocol";
+import { type Asker, type KeptFor, mayUse } from "./keptFor.js";
 
 /** What one miner offers for one model, and how busy it is, as the router sees it now. */
 export type MinerOffer = {
@@ -30,6 +31,8 @@ export type MinerOffer = {
   readonly level: number;
   /** Whether its engine can be made to score given tokens. */
   readonly canScore: boolean;
+  /** Whom its node serves alone. */
+  readonly keptFor?: KeptFor | undefined;
 };
 
 export type MatchRequest = {
@@ -45,6 +48,8 @@ export type MatchRequest = {
   readonly levelMin?: number;
   /** Whether engines that can't be made to score will do. */
   readonly takesUnscored?: boolean;
+  /** Whose task it is: kept nodes ask. */
+  readonly asker?: Asker;
   /** Miners that were tried already. */
   readonly excluded: ReadonlySet<Address>;
   /** The miner with the warm prefix, and the time that prefix would save it. */
@@ -76,6 +81,8 @@ export const MISFITS = [
   "noOffer",
   "unverified",
   "dedicated",
+  "kept",
+  "reserved",
   "fewNodes",
   "unscored",
   "level",
@@ -138,6 +145,7 @@ function fastestOf(offers: readonly MinerOffer[]): number {
 /** Why an offer can't serve a request; undefined when it can. */
 export function misfitOf(request: MatchRequest, offer: MinerOffer, rules: MatchRules): Misfit | undefined {
   if (!offer.isVerified) return "unverified";
+  if (!mayUse(offer, request.asker)) return "kept";
   if (!offer.canScore && request.takesUnscored !== true) return "unscored";
   if (offer.level < (request.levelMin ?? 0)) return "level";
   if (!offer.isProved) return "unproved";

@@ -131,6 +131,12 @@ export const routerConfig = describeConfig({
     fallback: undefined,
     says: "File of calibrated distances; without it no copy is called an outlier.",
   },
+  requestRoutes: {
+    env: "ROUTER_REQUEST_ROUTES",
+    parse: list(url()),
+    fallback: [],
+    says: "Addresses asked, by SHA-256, for requests that queued tasks name by CID, comma-separated: https://…/api/v1/requests.",
+  },
   tasksMax: {
     env: "ROUTER_TASKS_MAX",
     parse: positiveInt,

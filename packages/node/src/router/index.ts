@@ -10,6 +10,7 @@ export {
 export { type RouterConfig, routerConfig } from "./config.js";
 export { FairQueue, type PrioritisedTask } from "./fairQueue.js";
 export { createQueueChain, type QueueChain } from "./queue/queueChain.js";
+export type { RequestContent } from "./queue/requestDesk.js";
 export { createRouter } from "./router.js";
 export { createRouterChain, type RouterChain } from "./routerChain.js";
 export type { DigestSigner, Router, RouterParts, TakeLinks } from "./routerParts.js";

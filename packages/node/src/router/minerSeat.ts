@@ -1,6 +1,7 @@
 import type { Address, Bytes32, LevelChange, NodeLife, UnixSeconds } from "@cortensor/protocol";
 import type { Advertisement, Link, OfferedModel } from "@cortensor/wire";
 import type { MinerOffer } from "./chooseMiner.js";
+import { type KeptFor, keptForOf } from "./keptFor.js";
 import { type MeasuredSpeed, measureSpeed, TOKENS_PER_SECOND_MAX } from "./measureSpeed.js";
 import type { UnverifiedReason } from "./planVerification.js";
 import { ProvenResults } from "./provenResults.js";
@@ -48,8 +49,9 @@ export class MinerSeat {
   stakeWei: bigint | undefined;
   /** As it was found last; 0 until it is read. */
   level = 0;
-  /** Its node's life on chain; undefined until it is read. */
-  life: NodeLife | undefined;
+  #life: NodeLife | undefined;
+  #keptFor: KeptFor | undefined;
+  #untoldTasks = 0;
   /** The changes of its level, latest last. */
   levelHistory: readonly LevelChange[] = [];
   /** Results that wait for the miner's signature. While one is overdue it gets no more work. */
@@ -101,6 +103,36 @@ export class MinerSeat {
 
   get expectedTokens(): number {
     return this.tokensAhead + this.#foreignTasks * FOREIGN_TASK_TOKENS;
+  }
+
+  /** Its node's life on chain; undefined until it is read. */
+  get life(): NodeLife | undefined {
+    return this.#life;
+  }
+
+  set life(life: NodeLife | undefined) {
+    const keptFor = keptForOf(life);
+    // What was begun under another reservation is no longer anybody's to count.
+    if (!isSameReservation(this.#keptFor, keptFor)) this.#untoldTasks = 0;
+    this.#life = life;
+    this.#keptFor = keptFor;
+  }
+
+  /** Whom it serves alone. Of counted tasks those are gone that run or ended here and that the chain doesn't know of. */
+  get keptFor(): KeptFor | undefined {
+    const keptFor = this.#keptFor;
+    if (keptFor?.kind !== "reserved" || keptFor.tasksLeft === undefined) return keptFor;
+    const begun = (this.#tasksOfAccount.get(keptFor.account) ?? 0) + this.#untoldTasks;
+    return { ...keptFor, tasksLeft: keptFor.tasksLeft - begun };
+  }
+
+  /** Tasks of a counted reservation that have ended here and that the chain wasn't told of. */
+  get untoldTasks(): number {
+    return this.#untoldTasks;
+  }
+
+  told(tasks: number): void {
+    this.#untoldTasks = Math.max(0, this.#untoldTasks - tasks);
   }
 
   get offers(): readonly SeatOffer[] {
@@ -160,6 +192,10 @@ export class MinerSeat {
     this.inFlightWei -= load.feeCapWei;
     count(this.#tasksOfModel, load.modelId, -1);
     count(this.#tasksOfAccount, load.account, -1);
+    const keptFor = this.#keptFor;
+    const isCounted =
+      keptFor?.kind === "reserved" && keptFor.account === load.account && keptFor.tasksLeft !== undefined;
+    if (isCounted) this.#untoldTasks += 1;
     this.#onRoom();
   }
 
@@ -238,6 +274,13 @@ export class SeatOffer implements MinerOffer {
   get canScore(): boolean {
     return this.model.canScore;
   }
+  get keptFor(): KeptFor | undefined {
+    return this.seat.keptFor;
+  }
+}
+
+function isSameReservation(left: KeptFor | undefined, right: KeptFor | undefined): boolean {
+  return left?.kind === "reserved" && right?.kind === "reserved" && left.account === right.account;
 }
 
 function count<Key>(counts: Map<Key, number>, key: Key, by: 1 | -1): void {

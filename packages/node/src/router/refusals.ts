@@ -16,6 +16,8 @@ export function retryAfterSeconds(waitsMs: readonly number[]): number {
 /** What a session asks for and no miner here is. */
 const UNMET: Partial<Record<Misfit, string>> = {
   dedicated: "None of the session's dedicated nodes offers this model here now.",
+  kept: "The nodes that offer this model here now are reserved for other sessions, or dedicated to such.",
+  reserved: "None of the nodes that the pool reserved for the session offers this model here now, with a task left.",
   unscored: "No miner of this model has an engine that can be checked: the session's 'engine' takes no other.",
   level: "No miner of this model has the level that the session's 'sla' asks for.",
   fewNodes: "Fewer miners of this model can serve the session than its 'minNumOfNodes'.",

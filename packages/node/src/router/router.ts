@@ -19,6 +19,7 @@ import { SessionMirror } from "./mirrorSessions.js";
 import { NetworkObserver } from "./networkView.js";
 import { QueueDesk } from "./queue/queueDesk.js";
 import { ReofferDesk } from "./reoffer.js";
+import { ReservationDesk } from "./reservationDesk.js";
 import { type RouterCore, StartedTime } from "./routerCore.js";
 import type { Router, RouterParts } from "./routerParts.js";
 import { refreshLevel, refreshLives, seatMiners } from "./seatMiners.js";
@@ -172,7 +173,7 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const shared = { operator, self, books, sessions, tasks, desk, verifier, time, clock, log, metrics };
   const claims = new ClaimWatch({ operator, chain, books, batcher: core.batcher, time, metrics, log });
   const challenges = new ChallengeWatch({ chain, books, metrics, log });
-  const queue = parts.queueChain === undefined ? undefined : new QueueDesk({ core, chain: parts.queueChain });
+  const queue = createQueueDesk(parts, core);
   const reoffers = new ReofferDesk({ ...shared, claims, queue, routerOwner, signal });
   const [spender] = spenders;
   const identity = { address: self, operator, ...(spender === undefined ? {} : { spendingKey: spender.address }) };
@@ -196,6 +197,13 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   return { ...jobs, verifier, signatures, stakes, verified, minerVerifier, onOffers };
 }
 
+function createQueueDesk(
+  { queueChain: chain, requests: content }: RouterParts,
+  core: RouterCore,
+): QueueDesk | undefined {
+  return chain === undefined ? undefined : new QueueDesk({ core, chain, content });
+}
+
 function createMinerVerifier(
   { config, signer, chain, clock, log, random, randomBytes32 }: RouterParts,
   parts: {
@@ -215,7 +223,8 @@ function startLoops(
   parts: RouterParts,
   { core, jobs, signal }: { readonly core: RouterCore; readonly jobs: Jobs; readonly signal: AbortSignal },
 ): readonly Promise<void>[] {
-  const { clock, log, config } = parts;
+  const { chain, clock, log, config } = parts;
+  const reservations = new ReservationDesk({ board: core.board, chain, log });
   setMaxListeners(LOOPS_MAX, signal);
   const loop = (name: string, everyMs: number, work: () => Promise<void> | void): Promise<void> =>
     runLoop({
@@ -254,6 +263,7 @@ function startLoops(
     loop("verification", config.chainPollMs, () => jobs.minerVerifier.round()),
     loop("claim watch", config.chainPollMs, () => jobs.claims.round()),
     loop("session queue", config.chainPollMs, () => jobs.queue?.round()),
+    loop("reservations", config.chainPollMs, () => reservations.round()),
     loop("challenge watch", config.chainPollMs, () => jobs.challenges.round()),
     loop("refresh", REFRESH_MS, refresh),
   ];

@@ -46,6 +46,7 @@ import {
   sendSettlement,
   sessionsAbi,
   settlementId,
+  tellReservedTasks,
   type VerificationRecord,
   verifyNode,
   type WorkPosting,
@@ -120,6 +121,8 @@ export type RouterChain = {
   readLevelHistory(node: Address): Promise<readonly LevelChange[]>;
   /** What these nodes are now, in their order. */
   readNodeLives(nodes: readonly Address[]): Promise<readonly NodeLife[]>;
+  /** Tells the pool of tasks that a session's reserved node has had. Rejects when it would revert. */
+  tellReserved(had: { readonly account: number; readonly node: Address; readonly tasks: number }): Promise<unknown>;
   /** Accounts whose allotment in this lane, spending keys, parameters, nodes or life changed in these blocks. May name one twice. */
   listTouchedAccounts(range: { readonly fromBlock: bigint; readonly toBlock: bigint }): Promise<readonly number[]>;
   readSession(account: number): Promise<MirroredSession | undefined>;
@@ -187,6 +190,7 @@ export function createRouterChain(parts: {
       const [lives, { timestamp }] = await Promise.all([readNodeLives(reader, nodes), readHead(reader)]);
       return lives.map((life) => nodeLifeAt(life, timestamp));
     },
+    tellReserved: (had) => tellReservedTasks(writer, had),
     listTouchedAccounts: async (range) => {
       const query = { address: reader.profile.addresses.sessionPayment, strict: true, ...range } as const;
       const [lane, life, changed] = await Promise.all([

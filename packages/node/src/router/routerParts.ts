@@ -7,6 +7,7 @@ import type { Authorise, Link, LinkAcceptor } from "@cortensor/wire";
 import type { SignatureCounter } from "../host/index.js";
 import type { RouterConfig } from "./config.js";
 import type { QueueChain } from "./queue/queueChain.js";
+import type { RequestContent } from "./queue/requestDesk.js";
 import type { RouterChain } from "./routerChain.js";
 
 /** Signs a 32-byte digest with a secp256k1 key: 65 bytes. */
@@ -31,6 +32,8 @@ export type RouterParts = {
   readonly chain: RouterChain;
   /** By which it serves the session queue. Absent: it doesn't. */
   readonly queueChain?: QueueChain;
+  /** Where requests lie that the queue's tasks name by a CID. Absent: none is fetched, and none kept. */
+  readonly requests?: RequestContent;
   readonly links: TakeLinks;
   /** Puts a settlement set where it can be had without this router. Safe to call again. */
   readonly publishSet: (set: PublishedSet) => Promise<void>;

@@ -51,6 +51,7 @@ export function seatMiners(parts: SeatMinersParts): (link: Link) => void {
     if (hub.isWatched) hub.emit({ kind: "minerJoined", miner, atMs: nowMs() });
     void stakes.read(seat);
     void refreshLevel(parts, seat);
+    void refreshLives(parts, [seat]);
     void lookAt(parts, seat);
     notes.issue([miner]);
     void link.closed.then((reason) => {
@@ -85,9 +86,9 @@ export async function refreshLevel(
   }
 }
 
-/** Reads the lives of all seats' nodes. Nothing but what is shown depends on them. */
+/** Reads the lives of seats' nodes: whom they serve alone. Until one is read it serves anybody; while it can't be, the last known one holds. */
 export async function refreshLives(
-  { chain, log }: Pick<SeatMinersParts, "chain" | "log">,
+  { chain, log }: { readonly chain: Pick<RouterChain, "readNodeLives">; readonly log: Logger },
   seats: readonly MinerSeat[],
 ): Promise<void> {
   try {

@@ -28,12 +28,9 @@ export const PLAIN_RULES: SessionRules = {
   auditMode: "none",
 };
 
-/** Rules that can't be kept yet: nodes aren't taken out of the pool, and nothing is audited. */
-export function unkeptRules({ reserveEphemeralNodes, auditMode }: SessionRules): readonly string[] {
-  const named: string[] = [];
-  if (reserveEphemeralNodes) named.push("'reserveEphemeralNodes' true");
-  if (auditMode !== "none") named.push(`'auditMode' ${auditMode}`);
-  return named;
+/** Rules that can't be kept yet: nothing is audited. */
+export function unkeptRules({ auditMode }: Pick<SessionRules, "auditMode">): readonly string[] {
+  return auditMode === "none" ? [] : [`'auditMode' ${auditMode}`];
 }
 
 /** Whether a session takes a model: its own, or any. */
@@ -41,10 +38,12 @@ export function takesModel({ modelIdentifier }: SessionRules, modelId: Bytes32):
   return modelIdentifier === ZERO_BYTES32 || modelIdentifier === modelId;
 }
 
-/** Which miners a session takes, from its rules and its level. */
-export function bindingOf(rules: SessionRules, { sla }: Pick<SessionTerms, "sla">): Binding {
+/** Which miners an account's session takes, from its rules and its level. */
+export function bindingOf(account: number, rules: SessionRules, { sla }: Pick<SessionTerms, "sla">): Binding {
   return {
     mode: rules.mode,
+    account,
+    reserves: rules.reserveEphemeralNodes,
     dedicated: new Set(rules.mode === "ephemeral" ? [] : rules.dedicatedNodes),
     levelMin: serviceLevelOf(sla)?.nodeLevelMin ?? 0,
     takesUnscored: rules.engine === "any",

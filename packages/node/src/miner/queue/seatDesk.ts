@@ -1,9 +1,10 @@
+import type { SessionTaskRecord } from "@cortensor/chain";
 import { type Address, type Bytes32, hasCode, hashResult, precommitHash } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
 import type { AuthorisedPeer, QueuedNotice } from "@cortensor/wire";
 import type { MinerMetrics } from "../metrics.js";
 import { nextSeatStep, type SeatStep } from "./nextSeatStep.js";
-import type { SeatAnswer, SeatBook } from "./seatBook.js";
+import type { SeatAnswer, SeatBook, SeatEntry } from "./seatBook.js";
 import type { SeatChain } from "./seatChain.js";
 
 export type SeatDeskParts = {
@@ -13,6 +14,8 @@ export type SeatDeskParts = {
   /** Chain time. */
   readonly nowSeconds: () => number;
   readonly randomBytes32: () => Bytes32;
+  /** Whether the router's signed word that this miner has a task is on the disk. */
+  readonly isPromised: (taskId: Bytes32) => Promise<boolean>;
   readonly clock: Clock;
   readonly metrics: Pick<MinerMetrics, "seatSteps">;
   readonly log: Logger;
@@ -20,6 +23,8 @@ export type SeatDeskParts = {
 
 /** A transaction may take minutes to come into a block: a stop doesn't wait for it. */
 const STOP_MS = 2_000;
+/** So long before the deadline a miner binds itself also without the router's signed word: a router that lives pays it all the same. */
+const BIND_LATEST_SECONDS = 30;
 
 /**
  * A miner's part of tasks in the session queue: takes each up, binds itself to its result, and shows it, one transaction a step and never two at once
@@ -32,6 +37,8 @@ export class SeatDesk {
   /** By task: whether something came up while it was looked at. */
   readonly #busy = new Map<Bytes32, { isAgain: boolean }>();
   readonly #work = new Set<Promise<void>>();
+  /** Tasks whose results wait for the router's signed word. */
+  readonly #unpromised = new Set<Bytes32>();
   #isStopping = false;
 
   constructor(parts: SeatDeskParts) {
@@ -67,6 +74,11 @@ export class SeatDesk {
       .catch((error: unknown) => log.error("An answer could not be kept", { taskId }, error))
       .finally(() => this.#work.delete(kept));
     this.#work.add(kept);
+  }
+
+  /** A router has signed something: it may be what a result waits for. */
+  onSigned(): void {
+    for (const taskId of this.#unpromised) this.#look(taskId);
   }
 
   /** Whether a precommit binds this miner already: another result of the task could never be shown. */
@@ -134,9 +146,11 @@ export class SeatDesk {
     const step = nextSeatStep(task, holding, { miner: self, nowSeconds: nowSeconds() });
     if (step === "over") {
       await book.put(taskId, { ...entry, isOver: true });
+      this.#unpromised.delete(taskId);
       this.#taken.delete(taskId);
     }
     if (step === "wait" || step === "over") return step;
+    if (step === "precommit" && !(await this.#mayBind(entry, task))) return "wait";
     try {
       await this.#send(taskId, step);
       metrics.seatSteps.add({ step, outcome: "done" });
@@ -147,6 +161,22 @@ export class SeatDesk {
       return "wait";
     }
     return step;
+  }
+
+  /**
+   * A router that dies before it signed who has a task remembers nothing of its price. Until a miner is bound the next start has the task made again;
+   * whoever is bound before would be paid by nobody.
+   */
+  async #mayBind({ bound }: SeatEntry, task: SessionTaskRecord | undefined): Promise<boolean> {
+    const { nowSeconds, isPromised } = this.#parts;
+    if (task === undefined || bound !== undefined) return true;
+    const { taskId, deadlineSeconds } = task;
+    if (nowSeconds() >= deadlineSeconds - BIND_LATEST_SECONDS || (await isPromised(taskId))) {
+      this.#unpromised.delete(taskId);
+      return true;
+    }
+    this.#unpromised.add(taskId);
+    return false;
   }
 
   async #send(taskId: Bytes32, step: "ack" | "precommit" | "commit" | "expire"): Promise<void> {

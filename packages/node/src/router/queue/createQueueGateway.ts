@@ -5,10 +5,11 @@ import type { QueueDesk } from "./queueDesk.js";
 export function createQueueGateway(desk: QueueDesk | undefined): QueueGateway {
   const isOwner = ({ keyHash }: Caller): boolean => keyHash === undefined;
   return {
-    hand: (caller, { taskId, ...handed }) => {
+    hand: async (caller, { taskId, ...handed }) => {
       if (desk === undefined || !isOwner(caller)) return { kind: "unknown" };
       return desk.hand(caller.account, taskId, handed);
     },
+    request: async (digest) => desk?.request(digest),
     answers: async (caller, taskId) => {
       if (desk === undefined || !isOwner(caller)) return undefined;
       return desk.answers(caller.account, taskId);

@@ -25,6 +25,7 @@ import type { QueueChain } from "./queueChain.js";
 import { admitQueued, missingSeats, type QueuedRequest, releaseQueued, startPartsOf } from "./queuedStart.js";
 import type { QueueRefusal } from "./queueRefusal.js";
 import { type HandedPrompt, readQueued } from "./readQueued.js";
+import { type RequestContent, RequestDesk } from "./requestDesk.js";
 
 /** Tasks of the queue followed at once; more are left to their deadlines. */
 const FOLLOWED_MAX = 256;
@@ -55,7 +56,12 @@ type Followed = {
   refused: QueueRefusal["code"] | undefined;
 };
 
-export type QueueDeskParts = { readonly core: RouterCore; readonly chain: QueueChain };
+export type QueueDeskParts = {
+  readonly core: RouterCore;
+  readonly chain: QueueChain;
+  /** Where requests lie that the chain names by a CID. */
+  readonly content?: RequestContent | undefined;
+};
 
 /**
  * Serves the session queue's tasks that name this operator: each is admitted, held for and matched as a request by REST, given to its miners on chain,
@@ -69,14 +75,16 @@ export class QueueDesk {
   readonly #work = new Map<Bytes32, Promise<void>>();
   readonly #posting: PostingMiners;
   readonly #oracle: OracleDesk;
+  readonly #requests: RequestDesk;
   readonly #compare: ReturnType<typeof createCompareCopies>;
   #fromBlock: bigint;
   #headSeconds = 0;
   #isStopping = false;
 
   constructor(parts: QueueDeskParts) {
-    const { core, chain } = parts;
+    const { core, chain, content } = parts;
     this.#parts = parts;
+    this.#requests = new RequestDesk({ content, log: core.log, nowMs: () => core.clock.nowMs() });
     this.#fromBlock = chain.deployBlock;
     this.#posting = new PostingMiners({ chain, nowMs: () => core.clock.nowMs() });
     this.#oracle = new OracleDesk({ ...core, chain, nowSeconds: () => this.#nowSeconds() });
@@ -91,14 +99,20 @@ export class QueueDesk {
   }
 
   /** Takes the prompt of a task that doesn't have it on chain, from whoever pays for it. */
-  hand(account: number, taskId: Bytes32, handed: HandedPrompt): ReturnType<QueueGateway["hand"]> {
+  async hand(account: number, taskId: Bytes32, handed: HandedPrompt): ReturnType<QueueGateway["hand"]> {
     const followed = this.#followed.get(taskId);
     if (followed === undefined || followed.enqueued.task.account !== account) return { kind: "unknown" };
     const read = readQueued(followed.enqueued, handed);
     if (read.kind === "refused") return { kind: "refused", ...read.refusal };
+    await this.#requests.keep(followed.enqueued, handed.prompt);
     followed.handed = handed;
     this.#look(followed);
     return { kind: "taken" };
+  }
+
+  /** What a client handed in that a chain names by this SHA-256, for all to read. */
+  request(digest: Bytes32): Promise<Uint8Array | undefined> {
+    return this.#requests.show(digest);
   }
 
   /** What the miners of an account's task answered that have committed; undefined when it has no such task. */
@@ -130,6 +144,7 @@ export class QueueDesk {
   /** No new task begins. What waits for its commits is given up here: its miners offer it again, and the chain says what is owed. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    this.#requests.stop();
     const { clock } = this.#parts.core;
     const done = new AbortController();
     const late = clock.sleep(STOP_MS, done.signal).catch(() => undefined);
@@ -209,6 +224,10 @@ export class QueueDesk {
   async #admit(followed: Followed): Promise<Followed["admitted"]> {
     if (followed.admitted !== undefined) return followed.admitted;
     const { core } = this.#parts;
+    const fetched = followed.handed ?? (await this.#requests.find(followed.enqueued));
+    if (fetched === "later") return undefined;
+    // What the client handed in meanwhile counts.
+    followed.handed ??= fetched;
     const read = readQueued(followed.enqueued, followed.handed);
     if (read.kind === "refused") return this.#refuse(followed, read.refusal);
     const { request, salt } = read;
@@ -325,6 +344,7 @@ export class QueueDesk {
     const { taskId } = followed.enqueued;
     this.#release(followed);
     this.#followed.delete(taskId);
+    this.#requests.forget(taskId);
     this.#over.add(taskId);
     const [oldest] = this.#over;
     if (this.#over.size > OVER_MAX && oldest !== undefined) this.#over.delete(oldest);

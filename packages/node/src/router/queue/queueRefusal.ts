@@ -5,6 +5,7 @@ export type QueueRefusal = {
   readonly code:
     | Refusal["code"]
     | "cid_unfetched"
+    | "cid_unreadable"
     | "prompt_awaited"
     | "prompt_other"
     | "prompt_unreadable"

@@ -4,6 +4,7 @@ import {
   bytesToHex,
   decodeParams,
   decodePrompt,
+  digestOfRequestCid,
   type InferenceRequest,
   keccak256,
   ProtocolError,
@@ -14,7 +15,7 @@ import type { QueueRefusal } from "./queueRefusal.js";
 const SALT_BYTES = 32;
 const NOTHING = new Uint8Array(0);
 
-/** What a client handed to the operator, where the chain doesn't have it: salt ‖ encoded prompt, and the encoded parameters. */
+/** What a client handed to the operator, or the router fetched, where the chain doesn't have it: salt ‖ encoded prompt, and the encoded parameters. */
 export type HandedPrompt = { readonly prompt: Uint8Array; readonly params: Uint8Array };
 
 export type ReadQueued =
@@ -27,7 +28,9 @@ export function readQueued(
   handed: HandedPrompt | undefined,
 ): ReadQueued {
   if (payload.kind === "cid" && handed === undefined) {
-    return refused("cid_unfetched", "The prompt is at a CID, and this router fetches none: hand it in.");
+    return digestOfRequestCid(payload.data) === undefined
+      ? refused("cid_unreadable", "The CID isn't that of one block of plain bytes by SHA-256: hand the prompt in.")
+      : refused("cid_unfetched", "Nobody that this router asks gives what the CID names.");
   }
   if (payload.kind === "none" && handed === undefined) {
     return refused("prompt_awaited", "The client hasn't handed the prompt in.");

@@ -1,0 +1,68 @@
+import { type ContentNode, cidOfDigest, createContentNode, retainUntil } from "@cortensor/data";
+import type { RequestContent } from "@cortensor/node";
+import { REQUEST_BYTES_MAX } from "@cortensor/protocol";
+import { type Logger, type Shutdown, systemClock } from "@cortensor/runtime";
+
+/** Whose pins they are. */
+const OWNER = "queue";
+/** As long as miners keep their answers to them. */
+const DISPUTE_WINDOW_SECONDS = 48 * 3_600;
+/** Pause between two collections of what has run out. */
+const COLLECT_MS = 3_600_000;
+
+export type OpenRequestContentParts = {
+  readonly contentFolder: string;
+  /** Routes asked by SHA-256: other routers' `/api/v1/requests`, as a rule. */
+  readonly routes: readonly string[];
+  readonly log: Logger;
+  readonly shutdown: Pick<Shutdown, "add">;
+};
+
+/** A router's own content, for the requests that the session queue's tasks name by CID: kept in a folder, and fetched from routes. */
+export async function openRequestContent(parts: OpenRequestContentParts): Promise<RequestContent> {
+  const { contentFolder: folder, routes, log, shutdown } = parts;
+  const node = await createContentNode({
+    folder,
+    nowSeconds,
+    clock: systemClock,
+    log,
+    routes: routes.map((url) => ({ url, names: "digest" })),
+  });
+  shutdown.add("content", () => node.stop());
+  return createRequestContent(node);
+}
+
+/** The same over a node of content that is open already. */
+export function createRequestContent(node: ContentNode): RequestContent {
+  let collectedMs = systemClock.nowMs();
+  const collect = async (): Promise<void> => {
+    if (systemClock.nowMs() < collectedMs + COLLECT_MS) return;
+    collectedMs = systemClock.nowMs();
+    await node.collect();
+  };
+  return {
+    find: (digest, bounds) => node.findWhole(digest, bounds),
+    async keep(body) {
+      const untilSeconds = retainUntil("request", {
+        nowSeconds: nowSeconds(),
+        disputeWindowSeconds: DISPUTE_WINDOW_SECONDS,
+      });
+      await node.put([body], { kind: "request", privacy: "open", form: "plain", owner: OWNER, untilSeconds });
+      await collect();
+    },
+    async show(digest) {
+      const root = cidOfDigest(digest);
+      // Other content of the folder isn't a request's, and may not be for everybody.
+      const isRequest = node.pinsOf(root).some(({ kind }) => kind === "request");
+      if (!isRequest || !node.has(root)) return undefined;
+      return node.findWhole(digest, { bytesMax: REQUEST_BYTES_MAX, signal: AbortSignal.timeout(SHOW_MS) });
+    },
+  };
+}
+
+/** It is on this machine's disk. */
+const SHOW_MS = 10_000;
+
+function nowSeconds(): number {
+  return Math.floor(systemClock.nowMs() / 1_000);
+}
