@@ -23,6 +23,7 @@ import { addQuoteRoute } from "./quoteRoute.js";
 import { RefusedError, readJsonBody } from "./readJsonBody.js";
 import { sendErrorFor } from "./sendError.js";
 import { addSettlementRoutes } from "./settlementRoutes.js";
+import { addSinkRoutes } from "./sinkRoutes.js";
 import { addStaticPages } from "./staticPages.js";
 import { trackConnections } from "./trackConnections.js";
 
@@ -90,6 +91,7 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
   addMoneyRoutes(server, parts);
   addQuoteRoute(server, parts.gateway);
   addQueueRoutes(server, parts);
+  addSinkRoutes(server, parts);
   addSettlementRoutes(server, parts);
   addEvidenceRoutes(server, parts);
   addDutyRoutes(server, parts);

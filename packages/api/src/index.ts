@@ -44,4 +44,5 @@ export type {
 export type { AttestationQuery, GuardGateway, ShownSignature } from "./guardGateway.js";
 export type { MetricsSource } from "./healthRoutes.js";
 export type { RouterInfo } from "./networkRoutes.js";
+export type { SinkGateway, SinkOutcome, SinkView } from "./sinkDesk.js";
 export type { VerdictSource } from "./verdictRoutes.js";

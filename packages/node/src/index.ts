@@ -134,6 +134,7 @@ export {
   type RouterChain,
   type RouterConfig,
   type RouterParts,
+  type SinkParts,
   routerConfig,
   ScoreBook,
   serviceTokens,

@@ -15,3 +15,4 @@ export { createRouterChain, type RouterChain } from "./routerChain.js";
 export type { DigestSigner, Router, RouterParts, TakeLinks } from "./routerParts.js";
 export { type Conduct, ScoreBook } from "./scoreBook.js";
 export { serviceTokens } from "./serviceTokens.js";
+export type { SinkParts } from "./sinks/sinkParts.js";

@@ -8,6 +8,7 @@ import type { SignatureCounter } from "../host/index.js";
 import type { RouterConfig } from "./config.js";
 import type { QueueChain } from "./queue/queueChain.js";
 import type { RouterChain } from "./routerChain.js";
+import type { SinkParts } from "./sinks/sinkParts.js";
 
 /** Signs a 32-byte digest with a secp256k1 key: 65 bytes. */
 export type DigestSigner = { readonly address: Address; sign(digest: Bytes32): Hex };
@@ -31,6 +32,8 @@ export type RouterParts = {
   readonly chain: RouterChain;
   /** By which it serves the session queue. Absent: it doesn't. */
   readonly queueChain?: QueueChain;
+  /** By which sessions may have sinks. Absent: they may not. */
+  readonly sinks?: SinkParts;
   readonly links: TakeLinks;
   /** Puts a settlement set where it can be had without this router. Safe to call again. */
   readonly publishSet: (set: PublishedSet) => Promise<void>;
