@@ -230,6 +230,11 @@ export function createTestGateway(): TestGateway {
       keys.set(bearer, { account, custody: "self" });
       return { kind: "opened", bearer };
     },
+    sinks: {
+      set: async () => ({ kind: "unset" }),
+      show: async () => ({ kind: "unset" }),
+      remove: async () => ({ kind: "unset" }),
+    },
     queue: {
       hand: () => ({ kind: "unknown" }),
       answers: async () => undefined,

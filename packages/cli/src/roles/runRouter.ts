@@ -10,6 +10,7 @@ import {
   parseProfile,
   verifyNetwork,
 } from "@cortensor/chain";
+import { createPostgresOutbox, createPostgresSinkStore, createSinkMetrics, createSinkVault } from "@cortensor/data";
 import {
   createEpochDesk,
   createIdentity,
@@ -23,13 +24,15 @@ import {
   type QueueChain,
   type RouterChain,
   type RouterConfig,
+  type SinkParts,
 } from "@cortensor/node";
 import { type ModelDistance, parseDistanceFile } from "@cortensor/proof";
-import type { Hex } from "@cortensor/protocol";
+import { type Hex, hexToBytes } from "@cortensor/protocol";
 import {
   connectDatabase,
   createMetrics,
   type Logger,
+  type Metrics,
   Secret,
   type Shutdown,
   startPostgres,
@@ -81,6 +84,7 @@ export async function runRouter(
   });
   shutdown.add("books", () => books.close());
   const distances = await readDistances(config);
+  const sinks = await openSinks({ config, log, shutdown, url: database.url, metrics });
   const { chain, queueChain } = await openChain(parts, profile, () => signatures.signed());
   const router = createRouter({
     config,
@@ -92,6 +96,7 @@ export async function runRouter(
     distances,
     chain,
     queueChain,
+    sinks,
     links: (handlers) =>
       acceptLinks({ server: server.server, identity: identity.node, expectRole: "miner", ...handlers, clock, log }),
     clock,
@@ -119,6 +124,31 @@ export async function runRouter(
   shutdown.add("router", () => router.stop());
   await router.start();
   return { url, ...(database.port === undefined ? {} : { postgresPort: database.port }) };
+}
+
+/** Connections for sinks alone: what they write never keeps a receipt waiting for one. */
+const SINK_CONNECTIONS = 6;
+
+async function openSinks({
+  config,
+  log,
+  shutdown,
+  url,
+  metrics,
+}: Pick<RunRouterParts, "config" | "log" | "shutdown"> & {
+  readonly url: string;
+  readonly metrics: Metrics;
+}): Promise<SinkParts> {
+  const pool = connectDatabase({ url, name: "cortensor sinks", max: SINK_CONNECTIONS, log });
+  shutdown.add("sinks' database pool", () => pool.end());
+  const key = config.sinkKey ?? config.signerKey;
+  return {
+    store: await createPostgresSinkStore({ pool }),
+    outbox: await createPostgresOutbox({ pool, clock: systemClock }),
+    vault: createSinkVault(new Secret(hexToBytes(key.expose()))),
+    policy: { allowsPrivateAddresses: config.sinkAllowsPrivate, allowsFiles: config.sinkAllowsFiles },
+    metrics: createSinkMetrics(metrics),
+  };
 }
 
 async function readDistances({ distancesPath }: RouterConfig): Promise<readonly ModelDistance[]> {

@@ -69,6 +69,24 @@ export const routerConfig = describeConfig({
     fallback: undefined,
     says: "Bearer token that may read the evidence behind answers, prompts included; without it only who asked may.",
   },
+  sinkKey: {
+    env: "ROUTER_SINK_KEY",
+    parse: hexKey,
+    fallback: undefined,
+    says: "Key that encrypts sinks' targets; the operator's routers share it. Without it each derives one of its signing key, and delivers only what was set at it.",
+  },
+  sinkAllowsPrivate: {
+    env: "ROUTER_SINK_PRIVATE",
+    parse: boolean,
+    fallback: false,
+    says: "Whether sessions' sinks may lie at private and loopback addresses; true only where all clients are the operator's own.",
+  },
+  sinkAllowsFiles: {
+    env: "ROUTER_SINK_FILES",
+    parse: boolean,
+    fallback: false,
+    says: "Whether sessions' sinks may be files of this machine, anywhere in it.",
+  },
   tlsCertPath: { env: "ROUTER_TLS_CERT", parse: path, fallback: undefined, says: "PEM file of the TLS certificate." },
   tlsKeyPath: { env: "ROUTER_TLS_KEY", parse: path, fallback: undefined, says: "PEM file of the TLS key." },
   acceptTimeoutMs: {
