@@ -1,4 +1,5 @@
 export type { CaseDesk, CaseOutcome, CaseQuery, TaskView } from "./caseDesk.js";
+export type { ContentPlace } from "./contentRoute.js";
 export { type ApiLog, type ApiServerParts, createApiServer } from "./createApiServer.js";
 export { createGuardServer } from "./createGuardServer.js";
 export { createHealthServer } from "./createHealthServer.js";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createApiServer } from "@cortensor/api";
-import { createPostgresBooks } from "@cortensor/books";
+import { createPostgresBooks, type PublishedSet } from "@cortensor/books";
 import {
   createChainReader,
   createChainWriter,
@@ -10,7 +10,6 @@ import {
   parseProfile,
   verifyNetwork,
 } from "@cortensor/chain";
-import { createPostgresOutbox, createPostgresSinkStore, createSinkMetrics, createSinkVault } from "@cortensor/data";
 import {
   createEpochDesk,
   createIdentity,
@@ -21,18 +20,17 @@ import {
   createRouterChain,
   createSignatureCounter,
   logRpcs,
+  type PublishedKind,
   type QueueChain,
   type RouterChain,
   type RouterConfig,
-  type SinkParts,
 } from "@cortensor/node";
 import { type ModelDistance, parseDistanceFile } from "@cortensor/proof";
-import { type Hex, hexToBytes } from "@cortensor/protocol";
+import type { Hex } from "@cortensor/protocol";
 import {
   connectDatabase,
   createMetrics,
   type Logger,
-  type Metrics,
   Secret,
   type Shutdown,
   startPostgres,
@@ -41,6 +39,8 @@ import {
 import { acceptLinks, WIRE_PATH } from "@cortensor/wire";
 import { writeFileWhole } from "../home/writeFileWhole.js";
 import { VERSION } from "../version.js";
+import { openRoleContent, type RoleContent } from "./openRoleContent.js";
+import { openRouterSinks } from "./openRouterSinks.js";
 
 export type RunRouterParts = {
   readonly config: RouterConfig;
@@ -50,6 +50,8 @@ export type RunRouterParts = {
   readonly postgresFolder: string;
   /** Where settlement sets are written, each under its CID. */
   readonly setsFolder: string;
+  /** What it gives to peers. */
+  readonly contentFolder: string;
   /** Folder of the dashboard's built files, when there is one. */
   readonly staticFolder?: string;
 };
@@ -64,27 +66,19 @@ export async function runRouter(
   const tls = await readTls(config);
   const metrics = createMetrics({ withProcess: true });
   const signatures = createSignatureCounter(metrics);
+  const { chainId, addresses } = profile;
   const identity = createIdentity({
-    role: "router",
-    signingKey: config.signerKey,
-    chainId: profile.chainId,
-    registry: profile.addresses.registry,
-    clock,
-    signatures,
+    ...({ role: "router", signingKey: config.signerKey, chainId, registry: addresses.registry } as const),
+    ...{ clock, signatures },
   });
   const database = await openDatabase(parts);
   const pool = connectDatabase({ url: database.url, name: "cortensor router", log });
   shutdown.add("database pool", () => pool.end());
-  const books = await createPostgresBooks({
-    pool,
-    routerId: identity.signer.address,
-    lane: config.operator,
-    clock,
-    log,
-  });
+  const routerId = identity.signer.address;
+  const books = await createPostgresBooks({ pool, routerId, lane: config.operator, clock, log });
   shutdown.add("books", () => books.close());
-  const distances = await readDistances(config);
-  const sinks = await openSinks({ config, log, shutdown, url: database.url, metrics });
+  const sinks = await openRouterSinks({ config, log, shutdown, url: database.url, metrics });
+  const shared = openRoleContent({ ...parts, ...contentOf(parts) });
   const { chain, queueChain } = await openChain(parts, profile, () => signatures.signed());
   const router = createRouter({
     config,
@@ -93,7 +87,7 @@ export async function runRouter(
     signatures,
     spenders: config.spendingKeys.expose().map((key) => createNodeSigner(new Secret<Hex>(key), signatures)),
     books,
-    distances,
+    distances: await readDistances(config),
     chain,
     queueChain,
     sinks,
@@ -104,7 +98,7 @@ export async function runRouter(
     metrics,
     random: Math.random,
     randomBytes32: createRandomBytes32(),
-    publishSet: ({ setCid, bytes }) => writeFileWhole(join(parts.setsFolder, setCid), bytes),
+    publishSet: (set, kind) => publish(parts.setsFolder, { ...set, kind, shared }),
   });
   const server = createApiServer({
     gateway: router.gateway,
@@ -115,6 +109,7 @@ export async function runRouter(
     ...(tls === undefined ? {} : { tls }),
     ...(parts.staticFolder === undefined ? {} : { staticFolder: parts.staticFolder }),
     epochs: createEpochDesk({ chain: createChainReader({ profile, ...logRpcs(log) }), clock, signal: shutdown.signal }),
+    ...(shared === undefined ? {} : { content: shared.place }),
     info: () => ({ profile: JSON.parse(formatProfile(profile)), wirePath: WIRE_PATH }),
   });
   shutdown.add("HTTP server", () => server.close());
@@ -126,29 +121,19 @@ export async function runRouter(
   return { url, ...(database.port === undefined ? {} : { postgresPort: database.port }) };
 }
 
-/** Connections for sinks alone: what they write never keeps a receipt waiting for one. */
-const SINK_CONNECTIONS = 6;
+function contentOf({ config, contentFolder }: RunRouterParts) {
+  const { contentListen: listen, contentPeers: peers } = config;
+  return { folder: contentFolder, listen, peers, owner: "router", readKeepers: () => Promise.resolve([]) };
+}
 
-async function openSinks({
-  config,
-  log,
-  shutdown,
-  url,
-  metrics,
-}: Pick<RunRouterParts, "config" | "log" | "shutdown"> & {
-  readonly url: string;
-  readonly metrics: Metrics;
-}): Promise<SinkParts> {
-  const pool = connectDatabase({ url, name: "cortensor sinks", max: SINK_CONNECTIONS, log });
-  shutdown.add("sinks' database pool", () => pool.end());
-  const key = config.sinkKey ?? config.signerKey;
-  return {
-    store: await createPostgresSinkStore({ pool }),
-    outbox: await createPostgresOutbox({ pool, clock: systemClock }),
-    vault: createSinkVault(new Secret(hexToBytes(key.expose()))),
-    policy: { allowsPrivateAddresses: config.sinkAllowsPrivate, allowsFiles: config.sinkAllowsFiles },
-    metrics: createSinkMetrics(metrics),
-  };
+/** Into its folder, which settlement waits for, and to peers, which nothing waits for. */
+async function publish(
+  folder: string,
+  parts: PublishedSet & { readonly kind: PublishedKind; readonly shared: RoleContent | undefined },
+): Promise<void> {
+  const { setCid, bytes, kind, shared } = parts;
+  await writeFileWhole(join(folder, setCid), bytes);
+  shared?.offer(bytes, kind);
 }
 
 async function readDistances({ distancesPath }: RouterConfig): Promise<readonly ModelDistance[]> {

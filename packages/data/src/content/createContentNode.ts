@@ -60,7 +60,7 @@ export async function createContentNode(parts: ContentNodeParts): Promise<Conten
   });
   const listen = parts.listen ?? [];
   if (listen.length === 0 && known.size === 0) {
-    return new ContentNode({ store, finder, nowSeconds, libp2p: undefined, exchange: undefined });
+    return new ContentNode({ store, finder, nowSeconds, libp2p: undefined, exchange: undefined, peers: undefined });
   }
   const mayConnect = (peer: PeerId) => known.has(peer.toString());
   const libp2p = await startPeer({ folder, listen, ...(parts.onlyPeers === true ? { mayConnect } : {}) });
@@ -72,5 +72,5 @@ export async function createContentNode(parts: ContentNodeParts): Promise<Conten
   const exchange = new Exchange({ libp2p, readBlock: (cid) => finder.own(cid), onLie, log });
   await exchange.start();
   near = () => peers.sources(exchange);
-  return new ContentNode({ store, finder, nowSeconds, libp2p, exchange });
+  return new ContentNode({ store, finder, nowSeconds, libp2p, exchange, peers });
 }

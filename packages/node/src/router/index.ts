@@ -12,7 +12,7 @@ export { FairQueue, type PrioritisedTask } from "./fairQueue.js";
 export { createQueueChain, type QueueChain } from "./queue/queueChain.js";
 export { createRouter } from "./router.js";
 export { createRouterChain, type RouterChain } from "./routerChain.js";
-export type { DigestSigner, Router, RouterParts, TakeLinks } from "./routerParts.js";
+export type { DigestSigner, PublishedKind, Router, RouterParts, TakeLinks } from "./routerParts.js";
 export { type Conduct, ScoreBook } from "./scoreBook.js";
 export { serviceTokens } from "./serviceTokens.js";
 export type { SinkParts } from "./sinks/sinkParts.js";

@@ -19,6 +19,9 @@ export type TakeLinks = (handlers: {
   readonly onLink: (link: Link) => void;
 }) => LinkAcceptor;
 
+/** What a router publishes by its SHA-256. */
+export type PublishedKind = "settlementSet" | "workRecord";
+
 export type RouterParts = {
   readonly config: RouterConfig;
   readonly version: string;
@@ -36,7 +39,7 @@ export type RouterParts = {
   readonly sinks?: SinkParts;
   readonly links: TakeLinks;
   /** Puts a settlement set where it can be had without this router. Safe to call again. */
-  readonly publishSet: (set: PublishedSet) => Promise<void>;
+  readonly publishSet: (set: PublishedSet, kind: PublishedKind) => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;

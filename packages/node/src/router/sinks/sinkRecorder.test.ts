@@ -4,7 +4,7 @@ import type { Bytes32 } from "@cortensor/protocol";
 import { createManualClock, type ManualClock, silentLogger } from "@cortensor/runtime";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { AcknowledgedReceipt } from "../receiptDesk.js";
-import { APPENDS_MAX, DRAFT_MS_MAX, RECONCILE_MS } from "./sinkLimits.js";
+import { DRAFT_MS_MAX, RECONCILE_MS } from "./sinkLimits.js";
 import { SinkRecorder } from "./sinkRecorder.js";
 
 const ACCOUNT = 7;
@@ -165,14 +165,15 @@ describe("a router's records for sinks", () => {
       books: { findReceipt: async () => undefined },
       clock,
       log: silentLogger,
+      appendsMax: 5,
     });
-    for (let n = 1; n <= APPENDS_MAX; n++) recorder.acknowledged([serve(recorder, n)]);
+    for (let n = 1; n <= 5; n++) recorder.acknowledged([serve(recorder, n)]);
     await recorder.round();
     expect(recorder.isFull).toBe(true);
     Object.assign(away, { append: outbox.append });
     await recorder.round();
     expect(recorder.isFull).toBe(false);
-    expect((await outbox.status(SESSION)).lastSequence).toBe(APPENDS_MAX);
+    expect((await outbox.status(SESSION)).lastSequence).toBe(5);
   });
 
   it("forget a draft whose receipt never came", async () => {

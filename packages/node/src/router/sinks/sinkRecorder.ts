@@ -25,6 +25,8 @@ export type SinkRecorderParts = {
   readonly books: Pick<Books, "findReceipt">;
   readonly clock: Pick<Clock, "nowMs">;
   readonly log: Logger;
+  /** Records on their way into the outbox at which there is no more room. */
+  readonly appendsMax?: number;
 };
 
 /**
@@ -47,7 +49,7 @@ export class SinkRecorder {
 
   /** Whether as much is on its way into the outbox as may be. */
   get isFull(): boolean {
-    return this.#appends >= APPENDS_MAX;
+    return this.#appends >= (this.#parts.appendsMax ?? APPENDS_MAX);
   }
 
   /** Begins to listen to a task of an account; undefined when it has no sink. */
