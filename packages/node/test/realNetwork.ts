@@ -49,6 +49,7 @@ import {
   type Router,
   routerConfig,
   type SeatChain,
+  type SinkParts,
 } from "../src/index.js";
 import { API_KEY, addressOf, hashOf, keyOf, onTearDown, untilOffered } from "./testNetwork.js";
 
@@ -121,6 +122,7 @@ export async function startRealNetwork(request: {
   readonly depositWei: bigint;
   /** Pause between two looks at the chain, of the router and of its miners. Default 50 ms. */
   readonly pollMs?: number;
+  readonly sinks?: SinkParts;
   /** How the first miner is, beside its name and its account. */
   readonly miner?: Pick<JoinRequest, "script" | "seats">;
 }): Promise<RealNetwork> {
@@ -165,6 +167,7 @@ export async function startRealNetwork(request: {
     treasury,
     finalityBlocks: request.finalityBlocks,
     pollMs,
+    ...(request.sinks === undefined ? {} : { sinks: request.sinks }),
   });
   await books.putKey({ keyHash: await hashOf(API_KEY), account, name: "test", revoked: false });
   const joinMiner = (joining: JoinRequest) =>
@@ -226,6 +229,7 @@ async function startRouter(parts: {
   readonly metrics: Metrics;
   readonly finalityBlocks: number;
   readonly pollMs: number;
+  readonly sinks?: SinkParts;
 }): Promise<{ readonly router: Router; readonly wireUrl: string }> {
   const { profile, books, clock, operator, account, treasury, metrics, finalityBlocks, pollMs } = parts;
   const signatures = createSignatureCounter(createMetrics());
@@ -263,6 +267,7 @@ async function startRouter(parts: {
     books,
     chain: createRouterChain({ reader: writer, writer, lane: operator }),
     queueChain: createQueueChain({ writer, operator }),
+    ...(parts.sinks === undefined ? {} : { sinks: parts.sinks }),
     links: (handlers) => {
       const link = { server, identity: identity.node, expectRole: "miner" } as const;
       return acceptLinks({ ...link, ...handlers, clock: systemClock, log: silentLogger });

@@ -25,6 +25,8 @@ import {
 
 afterEach(tearDown);
 
+/** Tasks of the run in which everything is killed: 1,000 in `npm run deep -- sinks`. */
+const TASKS = Number(process.env.CORTENSOR_SINK_TASKS ?? 20);
 const SINK = "/api/v1/sink";
 const caller = { account: ACCOUNT, custody: "custodial" } as const;
 
@@ -208,21 +210,25 @@ describe("with Postgres on both sides", () => {
     const first = await openSinks();
     const before = await startServed({ sinks: first, books });
     await setSink(before.door, target);
-    for (let n = 1; n <= 5; n++) expect((await complete(before.door, before.model, `task ${n}`)).status).toBe(200);
+    const serve = async ({ door, model }: typeof before, from: number, to: number) => {
+      for (let n = from; n <= to; n++) expect((await complete(door, model, `task ${n}`)).status).toBe(200);
+    };
+    const [killAt, restartAt] = [TASKS / 4, (TASKS * 3) / 5];
+    await serve(before, 1, killAt);
     await untilDelivered(first.outbox, before, 1);
     await away.kill();
     // Answered while the sink is dead: nothing that an answer needs can wait for it.
-    for (let n = 6; n <= 12; n++) expect((await complete(before.door, before.model, `task ${n}`)).status).toBe(200);
+    await serve(before, killAt + 1, restartAt);
     await before.stop();
     const second = await openSinks();
     const after = await startServed({ sinks: second, books });
     expect(await after.gateway.sinks.show(caller)).toMatchObject({ kind: "shown", sink: { kind: "postgres" } });
-    for (let n = 13; n <= 20; n++) expect((await complete(after.door, after.model, `task ${n}`)).status).toBe(200);
+    await serve(after, restartAt + 1, TASKS);
     await away.restart();
-    await untilDelivered(second.outbox, after, 20);
+    await untilDelivered(second.outbox, after, TASKS);
     const rows = await rowsOf(target);
     expect(rows.map(({ sequence, prompt }) => [Number(sequence), prompt])).toEqual(
-      Array.from({ length: 20 }, (_, at) => [at + 1, `task ${at + 1}`]),
+      Array.from({ length: TASKS }, (_, at) => [at + 1, `task ${at + 1}`]),
     );
     const pool = connectDatabase({ url, max: 1 });
     onTearDown(() => pool.end());
