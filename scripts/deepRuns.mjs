@@ -50,8 +50,11 @@ const GUARD_SOURCES = [
 
 /** Records that each kill of a sink, of its router or of a database comes in the midst of. */
 const SINK_RECORDS = 1_000;
+const SINK_COUNTS = { CORTENSOR_SINK_RECORDS: String(SINK_RECORDS), CORTENSOR_SINK_TASKS: String(SINK_RECORDS) };
 const SINK_PARTS = [
   { name: "kills", files: ["packages/data/test/sinkKills", "--testTimeout=300000"] },
+  { name: "tasks through a router", files: ["packages/node/test/sinks.test", "--testTimeout=900000"] },
+  { name: "sets among peers", files: ["packages/node/test/setContent"] },
   {
     name: "what any database must do",
     files: ["mysql", "postgres", "target/tls"].map((part) => `packages/data/src/sinks/${part}`),
@@ -60,7 +63,7 @@ const SINK_PARTS = [
 /** What sinks are made of. */
 const SINK_SOURCES = [
   "package-lock.json",
-  ...["data/src", "data/test", "runtime/src"].map((folder) => `packages/${folder}`),
+  ...["data/src", "data/test", "runtime/src", "node/src/router"].map((folder) => `packages/${folder}`),
 ];
 
 /** Epochs under load: a network has lived through five before, and lives through as many as its last duties take. */
@@ -162,7 +165,7 @@ export const DEEP_RUNS = {
     ],
   },
   sinks: {
-    says: "1,000 records to Postgres, to MariaDB where it is installed, and to a webhook; each side killed in their midst: every one arrives once, in order",
+    says: "1,000 records to Postgres, to MariaDB where it is installed, and to a webhook, and 1,000 tasks through a router; each side killed in their midst: every one arrives once, in order",
     sources: SINK_SOURCES,
     needsBuild: false,
     parts: SINK_PARTS.map(({ name, files }) => ({ name, run: () => runSinks(files) })),
@@ -279,7 +282,7 @@ async function runGuards({ guards, epochs }) {
 
 /** Says loudly, and in its record, where MariaDB isn't installed. */
 async function runSinks(files) {
-  const env = { CORTENSOR_DEEP: "sinks", CORTENSOR_SINK_RECORDS: String(SINK_RECORDS) };
+  const env = { CORTENSOR_DEEP: "sinks", ...SINK_COUNTS };
   const hasMariadb = ["/usr/sbin", ...(process.env.PATH ?? "").split(":")].some((one) =>
     existsSync(join(one, "mariadbd")),
   );

@@ -67,6 +67,7 @@ const REFUSALS: Readonly<Record<Refusal["code"], Pick<ApiError, "status" | "type
   spending_cap_reached: { status: 402, type: "insufficient_quota", code: "spending_cap_reached" },
   session_unsupported: { status: 400, type: "invalid_request_error", code: "session_unsupported" },
   fee_above_limit: { status: 402, type: "invalid_request_error", code: "fee_above_limit" },
+  sink_full: { status: 429, type: "rate_limit_error", code: "sink_full" },
   task_limit_reached: { status: 403, type: "invalid_request_error", code: "task_limit_reached" },
   model_not_found: { status: 404, type: "invalid_request_error", code: "model_not_found" },
   prompt_too_long: { status: 400, type: "invalid_request_error", code: "context_length_exceeded" },

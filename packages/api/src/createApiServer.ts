@@ -6,6 +6,7 @@ import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import { addAdminRoutes } from "./adminRoutes.js";
 import { type ApiError, INTERNAL_ERROR, invalidRequest, UNAVAILABLE } from "./apiError.js";
 import { addCaseRoutes } from "./caseRoutes.js";
+import { addContentRoute, type ContentPlace } from "./contentRoute.js";
 import { addCrossOrigin, type CrossOrigin } from "./crossOrigin.js";
 import { addDutyRoutes } from "./dutyRoutes.js";
 import type { EpochDesk } from "./epochDesk.js";
@@ -23,6 +24,7 @@ import { addQuoteRoute } from "./quoteRoute.js";
 import { RefusedError, readJsonBody } from "./readJsonBody.js";
 import { sendErrorFor } from "./sendError.js";
 import { addSettlementRoutes } from "./settlementRoutes.js";
+import { addSinkRoutes } from "./sinkRoutes.js";
 import { addStaticPages } from "./staticPages.js";
 import { trackConnections } from "./trackConnections.js";
 
@@ -39,6 +41,8 @@ export type ApiServerParts = {
   readonly staticFolder?: string;
   /** What is shown of epochs and guards; without it those routes don't exist. */
   readonly epochs?: EpochDesk;
+  /** Where its content is among peers; without it the route doesn't exist. */
+  readonly content?: ContentPlace;
   /** What `/api/v1/info` adds: the network's profile and where miners connect. */
   readonly info?: () => RouterInfo;
   /** Wall clock in milliseconds, for `created` alone. */
@@ -90,10 +94,12 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
   addMoneyRoutes(server, parts);
   addQuoteRoute(server, parts.gateway);
   addQueueRoutes(server, parts);
+  addSinkRoutes(server, parts);
   addSettlementRoutes(server, parts);
   addEvidenceRoutes(server, parts);
   addDutyRoutes(server, parts);
   addCaseRoutes(server, { cases: parts.gateway.cases, prefix: "/api/v1" });
+  if (parts.content !== undefined) addContentRoute(server, parts.content);
   if (parts.epochs !== undefined) addEpochRoutes(server, parts.epochs);
   addAdminRoutes(server, parts.gateway);
   addHealthRoutes(server, parts);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { CaseDesk } from "./caseDesk.js";
 import { addCaseRoutes } from "./caseRoutes.js";
+import { addContentRoute, type ContentPlace } from "./contentRoute.js";
 import { createSmallServer } from "./createSmallServer.js";
 import type { GuardGateway } from "./guardGateway.js";
 import { addGuardRoutes } from "./guardRoutes.js";
@@ -17,12 +18,15 @@ export function createGuardServer(parts: {
   readonly verdicts?: VerdictSource;
   /** Results that it had judged by others, for these. */
   readonly cases?: CaseDesk;
+  /** Where its content is among peers. */
+  readonly content?: ContentPlace;
   readonly metrics: MetricsSource;
 }): FastifyInstance {
   const server = createSmallServer(CONNECTIONS_MAX);
   addGuardRoutes(server, parts);
   if (parts.verdicts !== undefined) addVerdictRoutes(server, { verdicts: parts.verdicts });
   if (parts.cases !== undefined) addCaseRoutes(server, { cases: parts.cases, prefix: "/v1" });
+  if (parts.content !== undefined) addContentRoute(server, parts.content);
   addHealthRoutes(server, parts);
   return server;
 }

@@ -25,6 +25,7 @@ import type {
 
 import type { CaseDesk } from "./caseDesk.js";
 import type { DutyDesk } from "./dutyDesk.js";
+import type { SinkGateway } from "./sinkDesk.js";
 
 export type { ReceiptDocument } from "@cortensor/protocol";
 
@@ -76,6 +77,8 @@ export type Gateway = {
   cases: CaseDesk;
   /** Tasks of the session queue, for whoever pays for them. */
   queue: QueueGateway;
+  /** Where sessions' records go, for whoever owns the session. */
+  sinks: SinkGateway;
   network(): NetworkView;
   /** Calls back for each network event (task started, finished, receipt acknowledged, node joined or left) until the signal aborts. */
   watch(listener: (event: NetworkEvent) => void, signal: AbortSignal): void;
@@ -313,6 +316,7 @@ export type Refusal = {
     | "session_unsupported"
     | "fee_above_limit"
     | "task_limit_reached"
+    | "sink_full"
     | "rate_stale"
     | "model_not_found"
     | "prompt_too_long"

@@ -1,4 +1,5 @@
 export type { CaseDesk, CaseOutcome, CaseQuery, TaskView } from "./caseDesk.js";
+export type { ContentPlace } from "./contentRoute.js";
 export { type ApiLog, type ApiServerParts, createApiServer } from "./createApiServer.js";
 export { createGuardServer } from "./createGuardServer.js";
 export { createHealthServer } from "./createHealthServer.js";
@@ -44,4 +45,5 @@ export type {
 export type { AttestationQuery, GuardGateway, ShownSignature } from "./guardGateway.js";
 export type { MetricsSource } from "./healthRoutes.js";
 export type { RouterInfo } from "./networkRoutes.js";
+export type { SinkGateway, SinkOutcome, SinkView } from "./sinkDesk.js";
 export type { VerdictSource } from "./verdictRoutes.js";

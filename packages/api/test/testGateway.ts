@@ -234,6 +234,11 @@ export function createTestGateway(): TestGateway {
       keys.set(bearer, { account, custody: "self" });
       return { kind: "opened", bearer };
     },
+    sinks: {
+      set: async () => ({ kind: "unset" }),
+      show: async () => ({ kind: "unset" }),
+      remove: async () => ({ kind: "unset" }),
+    },
     queue: {
       hand: async () => ({ kind: "unknown" }),
       request: async (digest) => (digest === bytesToHex(sha256Bytes(HANDED)) ? HANDED : undefined),

@@ -6,7 +6,13 @@ import type { Keystore, OpenedKey } from "./home/keystore.js";
 import { formatCor } from "./money.js";
 import { findNetwork, openClient } from "./networkAccess.js";
 
-export type WalletOptions = { readonly as: string; readonly router?: string; readonly network?: string };
+export type WalletOptions = {
+  readonly as: string;
+  readonly router?: string;
+  readonly network?: string;
+  /** The session whose bearer is bought, where a call needs one. */
+  readonly account?: number;
+};
 
 /** A client that signs with a key of the keystore, funded where a faucet can. Throws CLI_KEY_MISSING. */
 export async function openWallet(context: CommandContext, options: WalletOptions, corWei: bigint): Promise<Cortensor> {
@@ -46,7 +52,9 @@ async function useKey(
     readonly corWei: bigint;
   },
 ): Promise<Cortensor> {
-  const { options, profile, key, corWei } = parts;
+  const { profile, key, corWei } = parts;
+  const { account, ...options } = parts.options;
+  const session = account === undefined ? {} : { account };
   if (corWei > 0n) await ensureFunds(profile, { to: key.address, corWei, what: `${formatCor(corWei)} and gas` });
-  return openClient(context, { ...options, wallet: { privateKey: key.key.expose(), deployment: profile } });
+  return openClient(context, { ...options, wallet: { privateKey: key.key.expose(), deployment: profile, ...session } });
 }

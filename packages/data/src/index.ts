@@ -39,6 +39,7 @@ export {
   retainUntil,
   STORAGE_MAP,
 } from "./content/storageMap.js";
+export { SINKS_MAX } from "./sinks/limits.js";
 export { type OpenSinkParts, openSink } from "./sinks/openSink.js";
 export { createMemoryOutbox } from "./sinks/outbox/createMemoryOutbox.js";
 export { createPostgresOutbox } from "./sinks/outbox/createPostgresOutbox.js";
@@ -61,6 +62,7 @@ export {
   type SinkContent,
   type SinkDraft,
   type SinkRecord,
+  type SinkTexts,
   WITHHELD_REASONS,
   type WithheldReason,
 } from "./sinks/record/sinkRecord.js";
@@ -73,6 +75,11 @@ export {
   type SinkKind,
 } from "./sinks/sink.js";
 export { SinkError, type SinkErrorData } from "./sinks/sinkError.js";
+export { createMemorySinkStore } from "./sinks/store/createMemorySinkStore.js";
+export { createPostgresSinkStore } from "./sinks/store/createPostgresSinkStore.js";
+export type { KeptTarget, NumberedTarget, SinkStore, SinkTaskDraft } from "./sinks/store/sinkStore.js";
+export { createSinkVault, type SinkVault } from "./sinks/store/sinkVault.js";
+export { checkSinkTarget } from "./sinks/target/checkSinkTarget.js";
 export { parseSinkTarget } from "./sinks/target/parseSinkTarget.js";
 export { OWN_POLICY, type SinkPolicy, STRANGERS_POLICY } from "./sinks/target/sinkPolicy.js";
 export { nameOfTarget, type SinkTarget } from "./sinks/target/sinkTarget.js";

@@ -51,6 +51,7 @@ export {
   createNodeSigner,
   createRandomBytes32,
   createSealingKey,
+  createSetContent,
   createSignatureCounter,
   type EpochClock,
   type EpochClockParts,
@@ -62,6 +63,7 @@ export {
   logRpcs,
   type NodeSigner,
   type SealingKey,
+  type SetContent,
   type SignatureCounter,
 } from "./host/index.js";
 export {
@@ -129,6 +131,7 @@ export {
   type MinerOffer,
   type Misfit,
   type PrioritisedTask,
+  type PublishedKind,
   type QueueChain,
   type RequestContent,
   type Router,
@@ -137,6 +140,7 @@ export {
   type RouterParts,
   routerConfig,
   ScoreBook,
+  type SinkParts,
   serviceTokens,
   type TakeLinks,
 } from "./router/index.js";

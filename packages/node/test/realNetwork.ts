@@ -50,6 +50,7 @@ import {
   type Router,
   routerConfig,
   type SeatChain,
+  type SinkParts,
 } from "../src/index.js";
 import { API_KEY, addressOf, hashOf, keyOf, onTearDown, untilOffered } from "./testNetwork.js";
 
@@ -122,6 +123,7 @@ export async function startRealNetwork(request: {
   readonly depositWei: bigint;
   /** Pause between two looks at the chain, of the router and of its miners. Default 50 ms. */
   readonly pollMs?: number;
+  readonly sinks?: SinkParts;
   /** How the first miner is, beside its name and its account. */
   readonly miner?: Pick<JoinRequest, "script" | "seats">;
   /** Where the router looks for what queued tasks name by CID. Default: nowhere. */
@@ -169,6 +171,7 @@ export async function startRealNetwork(request: {
     finalityBlocks: request.finalityBlocks,
     pollMs,
     requests: request.requests,
+    ...(request.sinks === undefined ? {} : { sinks: request.sinks }),
   });
   await books.putKey({ keyHash: await hashOf(API_KEY), account, name: "test", revoked: false });
   const joinMiner = (joining: JoinRequest) =>
@@ -231,6 +234,7 @@ async function startRouter(parts: {
   readonly finalityBlocks: number;
   readonly pollMs: number;
   readonly requests: RequestContent | undefined;
+  readonly sinks?: SinkParts;
 }): Promise<{ readonly router: Router; readonly wireUrl: string }> {
   const { profile, books, clock, operator, account, treasury, metrics, finalityBlocks, pollMs, requests } = parts;
   const signatures = createSignatureCounter(createMetrics());
@@ -269,6 +273,7 @@ async function startRouter(parts: {
     chain: createRouterChain({ reader: writer, writer, lane: operator }),
     queueChain: createQueueChain({ writer, operator }),
     ...(requests === undefined ? {} : { requests }),
+    ...(parts.sinks === undefined ? {} : { sinks: parts.sinks }),
     links: (handlers) => {
       const link = { server, identity: identity.node, expectRole: "miner" } as const;
       return acceptLinks({ ...link, ...handlers, clock: systemClock, log: silentLogger });

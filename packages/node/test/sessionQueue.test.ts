@@ -16,6 +16,7 @@ import type { RequestContent } from "../src/index.js";
 import { absent, hiding, seatsOf } from "./idleSeats.js";
 import { enqueue, heldWei, passChainSeconds, untilPhase } from "./queueClient.js";
 import { type RealNetwork, startRealNetwork } from "./realNetwork.js";
+import { aFile, rowsOf, someSinks } from "./sinkNetwork.js";
 import { aRequest, ask, receiptOf, tearDown, until, untilOffered } from "./testNetwork.js";
 
 const COR = 10n ** 18n;
@@ -78,9 +79,30 @@ describe("a task by the session queue", { timeout: START_MS }, () => {
   let network: RealNetwork;
   beforeAll(async () => {
     const miner = { seats: seatsOf("miner") };
-    network = await startRealNetwork({ finalityBlocks: 0, depositWei: 100n * COR, pollMs: 500, miner, requests });
+    const sinks = someSinks();
+    const parts = { finalityBlocks: 0, depositWei: 100n * COR, pollMs: 500, miner, requests, sinks };
+    network = await startRealNetwork(parts);
   }, START_MS);
   afterAll(tearDown);
+
+  it("is recorded in its session's sink as by REST, once its miners have committed", async () => {
+    const caller = { account: network.account, custody: "custodial" } as const;
+    const target = aFile();
+    expect(await network.gateway.sinks.set(caller, target)).toMatchObject({ kind: "shown" });
+    const request = aRequest(network, "who keeps this", { maxTokens: MAX_TOKENS });
+    const byRest = await ask(network, request);
+    await receiptOf(network, byRest.taskId);
+    const { taskId } = await enqueue(network, request, { task: { maxIn: 64, maxOut: MAX_TOKENS, feeCapWei: COR } });
+    await receiptOf(network, taskId);
+    await until(async () => (await rowsOf(target).catch(() => [])).length === 2);
+    const [rest, queued] = await rowsOf(target);
+    expect([rest?.task_id, queued?.task_id]).toEqual([byRest.taskId, taskId]);
+    expect(rest).toMatchObject({ prompt_kind: "text", prompt: "who keeps this", result: byRest.text });
+    for (const name of ["session", "model", "prompt", "result", "prompt_tokens", "completion_tokens"] as const) {
+      expect(queued?.[name]).toEqual(rest?.[name]);
+    }
+    expect(await network.gateway.sinks.remove(caller, { discards: false })).toMatchObject({ waiting: 0 });
+  });
 
   it("makes the records that the same task makes by REST, but for what names the path, the time and the id", async () => {
     const request = aRequest(network, "how much is it", { maxTokens: MAX_TOKENS });

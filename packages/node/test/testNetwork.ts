@@ -43,6 +43,7 @@ import {
   type RouterConfig,
   routerConfig,
   type SignatureCounter,
+  type SinkParts,
 } from "../src/index.js";
 import { COR, createFakeChain, type FakeChain, type FakeSession, PROFILE } from "./fakeChain.js";
 
@@ -95,6 +96,7 @@ export async function startTestRouter(
     readonly nowMs?: () => number;
     readonly beaconOf?: FakeChain["beaconOf"];
     readonly epochSeconds?: number;
+    readonly sinks?: SinkParts;
   } = {},
 ): Promise<TestRouter> {
   const { name = "router", allotmentWei = 1_000n * COR, owner = OPERATOR, terms = {} } = options;
@@ -120,6 +122,7 @@ export async function startTestRouter(
     spenders: [createNodeSigner(new Secret(keyOf("operator")), signatures)],
     books,
     chain,
+    ...(options.sinks === undefined ? {} : { sinks: options.sinks }),
     links: (handlers) =>
       acceptLinks({ server, identity: identity.node, expectRole: "miner", ...handlers, clock, log: silentLogger }),
     publishSet: async () => undefined,

@@ -23,6 +23,7 @@ import {
 import { fetchQueueAnswers, type HandedPrompt, handPrompt, type QueueAnswer } from "./queue.js";
 import { fetchQuote, type Quote, type QuotedWork, type QuoteOptions } from "./quote.js";
 import { SdkError } from "./sdkError.js";
+import { fetchSink, type RemovedSink, removeSink, type SinkState, type SinkTargetText, setSink } from "./sink.js";
 import {
   createWalletDesk,
   type Delegation,
@@ -86,6 +87,12 @@ export type Cortensor = {
   handPrompt(handed: HandedPrompt, options?: CallOptions): Promise<void>;
   /** What the miners of such a task answered that have committed. Needs the session owner's wallet. */
   queueAnswers(taskId: Bytes32, options?: CallOptions): Promise<readonly QueueAnswer[]>;
+  /** Has every task of the wallet's session written to a place of its owner's: see docs/SINKS.md. Needs the session owner's wallet, as do the next two. */
+  setSink(target: SinkTargetText, options?: CallOptions): Promise<SinkState>;
+  /** Throws SDK_REFUSED with the reason `sink_not_set` where there is none. */
+  sink(options?: CallOptions): Promise<SinkState>;
+  /** What waits is kept for the session's next sink, or given up. */
+  removeSink(request?: { readonly discards?: boolean }, options?: CallOptions): Promise<RemovedSink>;
   openSession(session: NewSession, options?: CallOptions): Promise<OpenedSession>;
   /** Changes some of a session's parameters: the router hears of it within its next looks at the chain. */
   updateSession(change: SessionChange): Promise<{ readonly txHash: Bytes32 }>;
@@ -196,6 +203,7 @@ export function createCortensor(options: CortensorOptions): Cortensor {
       handPrompt(http, handed, { ...bounds, bearer: await purse.bearer(bounds) }),
     queueAnswers: async (taskId, bounds = {}) =>
       fetchQueueAnswers(http, taskId, { ...bounds, bearer: await purse.bearer(bounds) }),
+    ...sinkCalls({ http, purse }),
     lane: (bounds = {}) => purse.lane(bounds),
     service: (bounds = {}) => readService({ http, purse }, bounds),
     payLane: (bounds = {}) => purse.payLane(bounds),
@@ -295,6 +303,15 @@ function evidenceCalls({
       if (auditorToken === undefined) throw new SdkError({ code: "SDK_NEEDS", what: "auditorToken" });
       return fetchRecentTasks(http, last, { ...bounds, bearer: auditorToken });
     },
+  };
+}
+
+function sinkCalls({ http, purse }: { http: Http; purse: Purse }): Pick<Cortensor, "setSink" | "sink" | "removeSink"> {
+  const bearing = async (bounds: CallOptions) => ({ ...bounds, bearer: await purse.bearer(bounds) });
+  return {
+    setSink: async (target, bounds = {}) => setSink(http, target, await bearing(bounds)),
+    sink: async (bounds = {}) => fetchSink(http, await bearing(bounds)),
+    removeSink: async ({ discards = false } = {}, bounds = {}) => removeSink(http, discards, await bearing(bounds)),
   };
 }
 

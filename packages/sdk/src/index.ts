@@ -26,5 +26,6 @@ export type {
 export type { HandedPrompt, QueueAnswer } from "./queue.js";
 export type { Quote, QuotedWork, QuoteOptions } from "./quote.js";
 export { SdkError, type SdkErrorData } from "./sdkError.js";
+export type { RemovedSink, SinkState, SinkTargetText } from "./sink.js";
 export { type ReceiptCheck, verifyReceipt } from "./verifyReceipt.js";
 export type { Delegation, NewSession, OpenedSession, OwnedSession, SessionChange, Wallet } from "./wallet.js";

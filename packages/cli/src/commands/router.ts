@@ -52,7 +52,8 @@ export function addRouter(program: Command, act: Act): void {
           shutdown,
           postgresFolder: postgresFolderOf(paths.home),
           setsFolder: paths.settlements,
-          contentFolder: paths.content,
+          requestsFolder: paths.content,
+          contentFolder: join(paths.home, "router-content"),
           ...(options.pages === undefined ? {} : { staticFolder: options.pages }),
         });
         reportToParent({ kind: "ready", data: { url } });

@@ -11,17 +11,19 @@ import { makeWallet, openWallet, type WalletOptions } from "../sessionWallet.js"
 import { addDelegation, formatDelegation } from "./sessionDelegation.js";
 import { addChanges, addParamOptions, type ParamOptions, parseNodes, toParams } from "./sessionParams.js";
 import { addShow } from "./sessionShow.js";
+import { addSessionSink } from "./sessionSink.js";
 
 /** `cortensor session`: deposits that a wallet owns, and what of them a router's operator may spend. */
 export function addSession(program: Command, act: Act): void {
   const session = program.command("session").description("Open, list, fill up and close your own paid sessions.");
-  const command = (name: string, description: string) =>
-    session
+  const define = (parent: Command, name: string, description: string) =>
+    parent
       .command(name)
       .description(description)
       .option("--as <name>", "the wallet's key in the keystore", "client")
       .option("--router <url>", "the router to pay (default: the one in --home)")
       .option("--network <file|url>", "the network's profile (default: the router's)");
+  const command = (name: string, description: string) => define(session, name, description);
 
   addParamOptions(command("open", "Open a session: deposit COR, and allot it to the router's operator. Custody: self."))
     .requiredOption("--deposit <cor>", "COR to deposit")
@@ -46,6 +48,7 @@ export function addSession(program: Command, act: Act): void {
   addChanges(command, act);
   addShow(command, act);
   addDelegation(command, act);
+  addSessionSink(session, define, act);
   command("close", "Ask for the deposit back; asked again after the delay, pays it out.")
     .argument("<account>", "the session's index", parseAccount)
     .action((account: number, options: WalletOptions, self: Command) =>

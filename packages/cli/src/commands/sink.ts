@@ -1,19 +1,8 @@
-import { text as readText } from "node:stream/consumers";
 import { OWN_POLICY, parseSinkTarget, type SinkReport, type SinkTarget, showSink, testSink } from "@cortensor/data";
 import type { Command } from "commander";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
 import type { Act } from "../main.js";
-
-/** Named in its place, the target is read from the standard input: a command line can be seen by others. */
-const FROM_INPUT = "-";
-
-const TARGETS = `
-Targets:
-  postgres://user:password@host:5432/database?sslmode=verify-full&schema=answers&table=cortensor
-  mysql://user:password@host:3306/database        also mariadb://
-  sqlite:answers.db                               or sqlite:///folder/answers.db
-  https://host/path#whsec_…                       a signed webhook
-  -                                               one of these, or its JSON, from the standard input: others can see a command line`;
+import { readSinkTarget, SINK_TARGETS } from "../readSinkTarget.js";
 
 /** `cortensor sink`: a place for a session's prompts, results, usage and receipts, before a session is given it. */
 export function addSink(program: Command, act: Act): void {
@@ -24,7 +13,7 @@ export function addSink(program: Command, act: Act): void {
     .command("test <target>")
     .description("Connect, and try to make its tables without leaving any; --create makes them. No record is written.")
     .option("--create", "make the tables, or bring them up to date")
-    .addHelpText("after", `${TARGETS}\n\nExample:\n  $ cortensor sink test sqlite:answers.db --create`)
+    .addHelpText("after", `${SINK_TARGETS}\n\nExample:\n  $ cortensor sink test sqlite:answers.db --create`)
     .action((target: string, { create = false }: { readonly create?: boolean }, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
         const parts = { policy: OWN_POLICY, signal: context.shutdown.signal, creates: create };
@@ -34,7 +23,7 @@ export function addSink(program: Command, act: Act): void {
   sink
     .command("show <target>")
     .description("Say which version its tables are of, and how much they hold. Writes nothing.")
-    .addHelpText("after", `${TARGETS}\n\nExample:\n  $ cortensor sink show postgres://me@localhost/app`)
+    .addHelpText("after", `${SINK_TARGETS}\n\nExample:\n  $ cortensor sink show postgres://me@localhost/app`)
     .action((target: string, _options: object, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
         const parts = { policy: OWN_POLICY, signal: context.shutdown.signal };
@@ -44,7 +33,7 @@ export function addSink(program: Command, act: Act): void {
 }
 
 async function readTarget(argument: string): Promise<SinkTarget> {
-  return parseSinkTarget(argument === FROM_INPUT ? (await readText(process.stdin)).trim() : argument);
+  return parseSinkTarget(await readSinkTarget(argument));
 }
 
 function say({ output }: CommandContext, report: SinkReport): void {

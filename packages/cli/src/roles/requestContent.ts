@@ -11,7 +11,7 @@ const DISPUTE_WINDOW_SECONDS = 48 * 3_600;
 const COLLECT_MS = 3_600_000;
 
 export type OpenRequestContentParts = {
-  readonly contentFolder: string;
+  readonly folder: string;
   /** Routes asked by SHA-256: other routers' `/api/v1/requests`, as a rule. */
   readonly routes: readonly string[];
   readonly log: Logger;
@@ -20,7 +20,7 @@ export type OpenRequestContentParts = {
 
 /** A router's own content, for the requests that the session queue's tasks name by CID: kept in a folder, and fetched from routes. */
 export async function openRequestContent(parts: OpenRequestContentParts): Promise<RequestContent> {
-  const { contentFolder: folder, routes, log, shutdown } = parts;
+  const { folder, routes, log, shutdown } = parts;
   const node = await createContentNode({
     folder,
     nowSeconds,

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { createGuardServer } from "@cortensor/api";
 import { createChainWriter, joinGuards, parseProfile, readGuardPlace, readHead, verifyNetwork } from "@cortensor/chain";
 import {
@@ -11,6 +12,7 @@ import {
   createSignatureCounter,
   type EpochClock,
   type Guard,
+  type GuardChain,
   type GuardConfig,
   logRpcs,
   type Validator,
@@ -21,6 +23,7 @@ import { ensureRegistered } from "../enrolNode.js";
 import type { Output } from "../output.js";
 import { openEngine } from "./openEngine.js";
 import { openJudge } from "./openJudge.js";
+import { openRoleContent } from "./openRoleContent.js";
 import { type CreateValidator, checkerOf, type OpenValidatorParts, openValidator } from "./openValidator.js";
 
 /** The model that comes with the software. */
@@ -69,10 +72,17 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
   });
   shutdown.add("epoch clock", () => epochs.stopped);
   const signer = createNodeSigner(config.signerKey, signatures);
+  const chain = createGuardChain(writer, clock);
+  const shared = openRoleContent({
+    folder: join(config.storeFolder, "content"),
+    ...{ listen: config.contentListen, peers: config.contentPeers, owner: "guard", log, shutdown },
+    readKeepers: () => readKeepers(chain, epochs.epoch()),
+  });
   const guard = createGuard({
     config,
     signer,
-    chain: createGuardChain(writer, clock),
+    chain,
+    ...(shared === undefined ? {} : { content: shared.content }),
     nowSeconds: () => epochs.chainSeconds(),
     clock,
     log,
@@ -84,6 +94,7 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
   const duties = openDuties({ ...parts, signer, writer, metrics, epochs });
   const server = createGuardServer({
     ...{ gateway: guard.gateway, metrics },
+    ...(shared === undefined ? {} : { content: shared.place }),
     ...(duties && { verdicts: duties, cases: duties.cases }),
   });
   shutdown.add("HTTP server", () => server.close());
@@ -92,6 +103,15 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
   const isNew = await keepEnrolled({ config, log, endpoint, self: signer.address });
   guard.start();
   return { guard, address: signer.address, url, endpoint, isNew };
+}
+
+/** Where an epoch's guards answer: each keeps the sets that it has read. */
+async function readKeepers(
+  chain: Pick<GuardChain, "readGuardSet" | "readGuardEndpoints">,
+  epoch: number,
+): Promise<readonly string[]> {
+  const { members } = await chain.readGuardSet(epoch);
+  return [...(await chain.readGuardEndpoints(members.map(({ guard }) => guard))).values()];
 }
 
 /** Has the guard do duties, and judge, with an engine of its own, which starts when it has first committed to a secret; undefined where it is to do none. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createApiServer } from "@cortensor/api";
-import { createPostgresBooks } from "@cortensor/books";
+import { createPostgresBooks, type PublishedSet } from "@cortensor/books";
 import {
   createChainReader,
   createChainWriter,
@@ -20,6 +20,7 @@ import {
   createRouterChain,
   createSignatureCounter,
   logRpcs,
+  type PublishedKind,
   type QueueChain,
   type RouterChain,
   type RouterConfig,
@@ -38,6 +39,8 @@ import {
 import { acceptLinks, WIRE_PATH } from "@cortensor/wire";
 import { writeFileWhole } from "../home/writeFileWhole.js";
 import { VERSION } from "../version.js";
+import { openRoleContent, type RoleContent } from "./openRoleContent.js";
+import { openRouterSinks } from "./openRouterSinks.js";
 import { openRequestContent } from "./requestContent.js";
 
 export type RunRouterParts = {
@@ -49,6 +52,8 @@ export type RunRouterParts = {
   /** Where settlement sets are written, each under its CID. */
   readonly setsFolder: string;
   /** Where requests lie that the session queue's tasks name by CID. */
+  readonly requestsFolder: string;
+  /** What it gives to peers. */
   readonly contentFolder: string;
   /** Folder of the dashboard's built files, when there is one. */
   readonly staticFolder?: string;
@@ -64,25 +69,19 @@ export async function runRouter(
   const tls = await readTls(config);
   const metrics = createMetrics({ withProcess: true });
   const signatures = createSignatureCounter(metrics);
+  const { chainId, addresses } = profile;
   const identity = createIdentity({
-    role: "router",
-    signingKey: config.signerKey,
-    chainId: profile.chainId,
-    registry: profile.addresses.registry,
-    clock,
-    signatures,
+    ...({ role: "router", signingKey: config.signerKey, chainId, registry: addresses.registry } as const),
+    ...{ clock, signatures },
   });
   const database = await openDatabase(parts);
   const pool = connectDatabase({ url: database.url, name: "cortensor router", log });
   shutdown.add("database pool", () => pool.end());
-  const books = await createPostgresBooks({
-    pool,
-    routerId: identity.signer.address,
-    lane: config.operator,
-    clock,
-    log,
-  });
+  const routerId = identity.signer.address;
+  const books = await createPostgresBooks({ pool, routerId, lane: config.operator, clock, log });
   shutdown.add("books", () => books.close());
+  const sinks = await openRouterSinks({ config, log, shutdown, url: database.url, metrics });
+  const shared = openRoleContent({ ...parts, ...contentOf(parts) });
   const { chain, queueChain } = await openChain(parts, profile, () => signatures.signed());
   const router = createRouter({
     config,
@@ -94,7 +93,8 @@ export async function runRouter(
     distances: await readDistances(config),
     chain,
     queueChain,
-    requests: await openRequestContent({ ...parts, routes: config.requestRoutes }),
+    requests: await openRequestContent({ folder: parts.requestsFolder, routes: config.requestRoutes, log, shutdown }),
+    sinks,
     links: (handlers) =>
       acceptLinks({ server: server.server, identity: identity.node, expectRole: "miner", ...handlers, clock, log }),
     clock,
@@ -102,7 +102,7 @@ export async function runRouter(
     metrics,
     random: Math.random,
     randomBytes32: createRandomBytes32(),
-    publishSet: ({ setCid, bytes }) => writeFileWhole(join(parts.setsFolder, setCid), bytes),
+    publishSet: (set, kind) => publish(parts.setsFolder, { ...set, kind, shared }),
   });
   const server = createApiServer({
     gateway: router.gateway,
@@ -113,6 +113,7 @@ export async function runRouter(
     ...(tls === undefined ? {} : { tls }),
     ...(parts.staticFolder === undefined ? {} : { staticFolder: parts.staticFolder }),
     epochs: createEpochDesk({ chain: createChainReader({ profile, ...logRpcs(log) }), clock, signal: shutdown.signal }),
+    ...(shared === undefined ? {} : { content: shared.place }),
     info: () => ({ profile: JSON.parse(formatProfile(profile)), wirePath: WIRE_PATH }),
   });
   shutdown.add("HTTP server", () => server.close());
@@ -122,6 +123,21 @@ export async function runRouter(
   shutdown.add("router", () => router.stop());
   await router.start();
   return { url, ...(database.port === undefined ? {} : { postgresPort: database.port }) };
+}
+
+function contentOf({ config, contentFolder }: RunRouterParts) {
+  const { contentListen: listen, contentPeers: peers } = config;
+  return { folder: contentFolder, listen, peers, owner: "router", readKeepers: () => Promise.resolve([]) };
+}
+
+/** Into its folder, which settlement waits for, and to peers, which nothing waits for. */
+async function publish(
+  folder: string,
+  parts: PublishedSet & { readonly kind: PublishedKind; readonly shared: RoleContent | undefined },
+): Promise<void> {
+  const { setCid, bytes, kind, shared } = parts;
+  await writeFileWhole(join(folder, setCid), bytes);
+  shared?.offer(bytes, kind);
 }
 
 async function readDistances({ distancesPath }: RouterConfig): Promise<readonly ModelDistance[]> {

@@ -62,6 +62,8 @@ export function startRouterChild(
     ROUTER_ADMIN_TOKEN: parts.adminToken,
     ROUTER_COMPARISON_ACCOUNT: process.env.ROUTER_COMPARISON_ACCOUNT ?? String(parts.account),
     ROUTER_AUDITOR_TOKEN: parts.auditorToken,
+    // Whoever is a client of a network on this machine is at home on it.
+    ROUTER_SINK_PRIVATE: process.env.ROUTER_SINK_PRIVATE ?? String(options.host === "127.0.0.1"),
     ROUTER_SETTLE_AGE: process.env.ROUTER_SETTLE_AGE ?? "10s",
     // A chain of one machine is never reorganised, and makes a block in ten seconds when nothing happens.
     ROUTER_FINALITY_BLOCKS: process.env.ROUTER_FINALITY_BLOCKS ?? "2",

@@ -11,6 +11,7 @@ import type { ContentStore, ObjectEntry, StoreSize } from "./contentStore.js";
 import { type CutObject, cutObject } from "./cutObject.js";
 import type { Exchange } from "./exchange.js";
 import { Gate } from "./gate.js";
+import type { PeerBook } from "./peerBook.js";
 import { type DatumKind, mayPublish, type Privacy } from "./storageMap.js";
 import { readObject, walkObject } from "./walkObject.js";
 
@@ -38,6 +39,7 @@ export type ContentNodeInner = {
   /** Both undefined where a node neither listens nor has peers. */
   readonly libp2p: Libp2p | undefined;
   readonly exchange: Exchange | undefined;
+  readonly peers: Pick<PeerBook, "learn"> | undefined;
   readonly nowSeconds: () => number;
 };
 
@@ -201,6 +203,11 @@ export class ContentNode {
     }
     for (const [root, entry] of entries) await this.#keepPin(root, entry, datum);
     return roots;
+  }
+
+  /** Peers to ask beside those it was started with, as `/ip4/…/p2p/<id>`: what is no such address is passed over. */
+  learn(peers: readonly string[]): void {
+    this.#inner.peers?.learn(peers);
   }
 
   stat(): ContentStat {

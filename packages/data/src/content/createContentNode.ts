@@ -9,7 +9,6 @@ import type { BlockSource } from "./fetchHedged.js";
 import { type ContentRoute, httpSources } from "./httpSources.js";
 import type { KuboClient } from "./kuboClient.js";
 import { PeerBook, parsePeers } from "./peerBook.js";
-import { startPeer } from "./startPeer.js";
 
 export type ContentNodeParts = {
   /** Where blocks, pins and the node's key among peers lie. */
@@ -60,9 +59,11 @@ export async function createContentNode(parts: ContentNodeParts): Promise<Conten
   });
   const listen = parts.listen ?? [];
   if (listen.length === 0 && known.size === 0) {
-    return new ContentNode({ store, finder, nowSeconds, libp2p: undefined, exchange: undefined });
+    return new ContentNode({ store, finder, nowSeconds, libp2p: undefined, exchange: undefined, peers: undefined });
   }
   const mayConnect = (peer: PeerId) => known.has(peer.toString());
+  // Loaded where it is used: most processes have no peers, and it takes a fifth of a second.
+  const { startPeer } = await import("./startPeer.js");
   const libp2p = await startPeer({ folder, listen, ...(parts.onlyPeers === true ? { mayConnect } : {}) });
   const peers = new PeerBook({ libp2p, clock, peers: parts.peers ?? [] });
   const onLie = (peer: PeerId): void => {
@@ -72,5 +73,5 @@ export async function createContentNode(parts: ContentNodeParts): Promise<Conten
   const exchange = new Exchange({ libp2p, readBlock: (cid) => finder.own(cid), onLie, log });
   await exchange.start();
   near = () => peers.sources(exchange);
-  return new ContentNode({ store, finder, nowSeconds, libp2p, exchange });
+  return new ContentNode({ store, finder, nowSeconds, libp2p, exchange, peers });
 }

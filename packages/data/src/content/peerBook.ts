@@ -1,3 +1,4 @@
+import { hasCode } from "@cortensor/protocol";
 import type { Clock } from "@cortensor/runtime";
 import type { Libp2p, PeerId } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
@@ -29,6 +30,27 @@ export class PeerBook {
       const known = this.#peers.get(id.toString()) ?? { id, addresses: [], awayUntilMs: 0, benchedUntilMs: 0 };
       known.addresses.push(address);
       this.#peers.set(id.toString(), known);
+    }
+  }
+
+  /**
+   * Peers that others tell of: asked as those it was started with. Where one is told of again, its addresses are these. What can't be read,
+   * and more than may be kept, is passed over: it is strangers' word.
+   */
+  learn(peers: readonly string[]): void {
+    const fresh = new Map<string, Multiaddr[]>();
+    for (const peer of peers.slice(0, PEERS_MAX)) {
+      const one = readPeer(peer);
+      if (one === undefined || one.id.equals(this.#parts.libp2p.peerId)) continue;
+      const key = one.id.toString();
+      fresh.set(key, [...(fresh.get(key) ?? []), one.address]);
+    }
+    for (const [key, addresses] of fresh) {
+      const known = this.#peers.get(key);
+      if (known !== undefined) known.addresses.splice(0, known.addresses.length, ...addresses);
+      else if (this.#peers.size < PEERS_MAX) {
+        this.#peers.set(key, { id: peerIdFromString(key), addresses, awayUntilMs: 0, benchedUntilMs: 0 });
+      }
     }
   }
 
@@ -78,6 +100,16 @@ export class PeerBook {
         .finally(() => this.#dialling.delete(key));
     this.#dialling.set(key, dialling);
     await dialling;
+  }
+}
+
+/** Undefined for what is no address of a peer. */
+function readPeer(peer: string): ReturnType<typeof parsePeers>[number] | undefined {
+  try {
+    return parsePeers([peer])[0];
+  } catch (error) {
+    if (hasCode(error, "CONTENT_BAD_PEER")) return undefined;
+    throw error;
   }
 }
 

@@ -9,6 +9,8 @@ export type SinkErrorData =
   | { readonly code: "SINK_BAD_TARGET"; readonly reason: string }
   /** A target that can be read and isn't allowed here. */
   | { readonly code: "SINK_TARGET_REFUSED"; readonly sink: string; readonly reason: string }
+  /** A target that was encrypted with another key than this process has. */
+  | { readonly code: "SINK_TARGET_LOCKED"; readonly sink: string }
   | { readonly code: "SINK_BAD_RECORD"; readonly issues: readonly string[] }
   /** A name that leads to an address which this process may not reach. */
   | { readonly code: "SINK_ADDRESS_REFUSED"; readonly sink: string; readonly address: string }

@@ -12,6 +12,7 @@ import {
   url,
   wei,
 } from "@cortensor/runtime";
+import { LISTEN_DEFAULT, listenAddresses } from "../host/index.js";
 
 /** Relays asked for one round: each costs a request an epoch. */
 const RELAYS_MAX = 8;
@@ -71,6 +72,18 @@ export const guardConfig = describeConfig({
     fallback: 10n ** 18n,
     unit: "wei",
     says: "What its duties must have earned before it claims: much more than the gas of a claim is worth in COR.",
+  },
+  contentListen: {
+    env: "GUARD_CONTENT_LISTEN",
+    parse: listenAddresses,
+    fallback: LISTEN_DEFAULT,
+    says: "libp2p addresses to give content to peers at, comma-separated, or `none`; the default is any free port, for this machine alone.",
+  },
+  contentPeers: {
+    env: "GUARD_CONTENT_PEERS",
+    parse: list(text),
+    fallback: [],
+    says: "Peers to ask for content, as /ip4/…/tcp/…/p2p/<id>, comma-separated; nodes of the registry tell of themselves.",
   },
   finalityBlocks: {
     env: "GUARD_FINALITY_BLOCKS",

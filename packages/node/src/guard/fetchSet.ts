@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Address, type Bytes32, bytesToHex, SET_BYTES_MAX, sha256Bytes } from "@cortensor/protocol";
-import { fetchBytes } from "../host/index.js";
+import { fetchBytes, type SetContent } from "../host/index.js";
 import type { GuardChain } from "./guardChain.js";
 
 /** Time for one set: 64 MiB over a slow line. */
@@ -15,24 +15,33 @@ export type FetchSet = (
   signal: AbortSignal,
 ) => Promise<Uint8Array | undefined>;
 
-/** Looks in a folder of sets first, then asks routers. */
+/** Looks in a folder of sets first, then among peers, then asks routers. What it found it keeps for peers. */
 export function createFetchSet(parts: {
   readonly chain: Pick<GuardChain, "readRouterEndpoints">;
   /** Where sets lie, each a file named by its CID. */
   readonly folder?: string;
+  readonly content?: SetContent;
 }): FetchSet {
-  const { chain, folder } = parts;
+  const { chain, folder, content } = parts;
   return async ({ lane, setCid }, signal) => {
     const kept = folder === undefined ? undefined : await readSet(join(folder, setCid));
-    if (kept !== undefined && isNamed(kept, setCid)) return kept;
-    for (const endpoint of (await chain.readRouterEndpoints(lane)).slice(0, ROUTERS_MAX)) {
+    if (kept !== undefined && isNamed(kept, setCid)) return keptFor(content, kept);
+    const routers = (await chain.readRouterEndpoints(lane)).slice(0, ROUTERS_MAX);
+    const shared = await content?.find(setCid, { routers, signal });
+    if (shared !== undefined) return shared;
+    for (const endpoint of routers) {
       const url = setUrl(endpoint, setCid);
       if (url === undefined) continue;
       const found = await fetchBytes({ url, bytesMax: SET_BYTES_MAX, timeoutMs: FETCH_MS, signal });
-      if (found.kind === "bytes" && isNamed(found.bytes, setCid)) return found.bytes;
+      if (found.kind === "bytes" && isNamed(found.bytes, setCid)) return keptFor(content, found.bytes);
     }
     return undefined;
   };
+}
+
+async function keptFor(content: SetContent | undefined, bytes: Uint8Array): Promise<Uint8Array> {
+  await content?.keep(bytes);
+  return bytes;
 }
 
 /** What a registry says of itself is anybody's: undefined for no address of HTTP. */

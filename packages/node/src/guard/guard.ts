@@ -13,7 +13,7 @@ import {
   type UnixSeconds,
 } from "@cortensor/protocol";
 import { type Clock, type Logger, type Metrics, runLoop } from "@cortensor/runtime";
-import { type NodeSigner, openRecordStore } from "../host/index.js";
+import { type NodeSigner, openRecordStore, type SetContent } from "../host/index.js";
 import { type AskPeer, createAskPeer } from "./askPeer.js";
 import { attestEpoch } from "./attestEpoch.js";
 import { BlockMaker } from "./blockMaker.js";
@@ -71,6 +71,8 @@ export type GuardParts = {
   readonly readFindings?: ReadFindings;
   /** How sets are found. Default: in the folder, then of routers. */
   readonly fetchSet?: FetchSet;
+  /** Where sets are looked for among peers, and kept for them. */
+  readonly content?: SetContent;
   /** How rounds of drand are found. Default: of the relays. */
   readonly fetchRound?: FetchRound;
 };
@@ -147,7 +149,8 @@ function assemble(parts: GuardParts, signal: AbortSignal) {
   const metrics = createGuardMetrics(parts.metrics);
   const store = openRecordStore(config.storeFolder);
   const folder = config.setsFolder === undefined ? {} : { folder: config.setsFolder };
-  const fetchSet = parts.fetchSet ?? createFetchSet({ chain, ...folder });
+  const shared = parts.content === undefined ? {} : { content: parts.content };
+  const fetchSet = parts.fetchSet ?? createFetchSet({ chain, ...folder, ...shared });
   const cutOffs = new CutOffs(chain);
   const { finalityBlocks } = config;
   const posted = new PostedEpochs(chain);

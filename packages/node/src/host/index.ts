@@ -20,11 +20,13 @@ export {
   type LeafBatcher,
   type LeafBatcherParts,
 } from "./leafBatcher.js";
+export { LISTEN_DEFAULT, listenAddresses } from "./listenAddresses.js";
 export { logRpcs } from "./logRpcs.js";
 export { ProofShelf } from "./proofShelf.js";
 export { keepFirst, keyNumber, openRecordStore, type RecordStore, removeBelow } from "./recordStore.js";
 export { RetryBook } from "./retryBook.js";
 export { createSealingKey, type SealingKey, sealTo } from "./sealing.js";
+export { createSetContent, type SetContent } from "./setContent.js";
 export { createSignatureCounter, type SignatureCounter } from "./signatureCounter.js";
 export { type RoleClaim, TaskBook, type TaskReader, type WatchedTask } from "./taskBook.js";
 export {

@@ -12,6 +12,7 @@ import {
   PROMPT_TOO_LONG,
   RECEIPTS_WAIT,
   SHUTTING_DOWN,
+  SINK_FULL,
   TOO_MANY_TASKS,
   taskLimitRefusal,
   UNKNOWN_ACCOUNT,
@@ -23,6 +24,7 @@ import { refuseCheck } from "./refuseCheck.js";
 import { refuseCopies } from "./refuseCopies.js";
 import type { RouterCore } from "./routerCore.js";
 import { bindingOf, takesModel, unkeptRules } from "./sessionRules.js";
+import type { Room } from "./sinks/sinkBook.js";
 import { type Service, unavailableTerms } from "./unavailableTerms.js";
 
 /** A request that the router will try to serve: its largest fee is held. */
@@ -102,7 +104,22 @@ function admitBy(
   if (lacking !== undefined) return refused(lacking);
   const hold = () => holdFee(core, caller, { session, entry, pricing, size, binding });
   const tasksMax = rules.maxTaskExecutionCount;
-  return tasksMax === 0 ? hold() : holdWithin(core, { account: caller.account, tasksMax, hold });
+  const { account } = caller;
+  return ifRoom(core, account, () => (tasksMax === 0 ? hold() : holdWithin(core, { account, tasksMax, hold })));
+}
+
+/** What a session's sink couldn't get any more is refused before anything is held for it. */
+function ifRoom(
+  { sinks }: RouterCore,
+  account: number,
+  next: () => Admission | Promise<Admission>,
+): Admission | Promise<Admission> {
+  const admitted = (room: Room): Admission | Promise<Admission> => {
+    if (room === "open") return next();
+    return refused(room === "full" ? SINK_FULL : RECEIPTS_WAIT);
+  };
+  const room = sinks.roomOf(account);
+  return room instanceof Promise ? room.then(admitted) : admitted(room);
 }
 
 /** Whether copies can be compared: there is somebody who pays for it. */

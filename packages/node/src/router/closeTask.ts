@@ -58,7 +58,10 @@ export function closeTask(core: RouterCore, outcome: TaskOutcome, holdId: number
       ...(checkpoints === undefined ? {} : { checkpoints }),
     };
     core.desk.issue({ ...built, supersedes, ...known });
-  } else core.limits.drop(caller.account);
+  } else {
+    core.sinks.drop(taskId);
+    core.limits.drop(caller.account);
+  }
   if (!core.hub.isWatched) return;
   const { feeWei, paidIn: nIn, paidOut: nOut } = payout;
   const addresses = miners.map(({ miner }) => miner);

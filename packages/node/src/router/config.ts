@@ -17,6 +17,7 @@ import {
   url,
   wei,
 } from "@cortensor/runtime";
+import { LISTEN_DEFAULT, listenAddresses } from "../host/index.js";
 
 const share: Parser<number> = (value) => {
   const number = Number(value);
@@ -68,6 +69,36 @@ export const routerConfig = describeConfig({
     parse: secret(text),
     fallback: undefined,
     says: "Bearer token that may read the evidence behind answers, prompts included; without it only who asked may.",
+  },
+  sinkKey: {
+    env: "ROUTER_SINK_KEY",
+    parse: hexKey,
+    fallback: undefined,
+    says: "Key that encrypts sinks' targets; the operator's routers share it. Without it each derives one of its signing key, and delivers only what was set at it.",
+  },
+  sinkAllowsPrivate: {
+    env: "ROUTER_SINK_PRIVATE",
+    parse: boolean,
+    fallback: false,
+    says: "Whether sessions' sinks may lie at private and loopback addresses; true only where all clients are the operator's own.",
+  },
+  sinkAllowsFiles: {
+    env: "ROUTER_SINK_FILES",
+    parse: boolean,
+    fallback: false,
+    says: "Whether sessions' sinks may be files of this machine, anywhere in it.",
+  },
+  contentListen: {
+    env: "ROUTER_CONTENT_LISTEN",
+    parse: listenAddresses,
+    fallback: LISTEN_DEFAULT,
+    says: "libp2p addresses to give content to peers at, comma-separated, or `none`; the default is any free port, for this machine alone.",
+  },
+  contentPeers: {
+    env: "ROUTER_CONTENT_PEERS",
+    parse: list(text),
+    fallback: [],
+    says: "Peers to ask for content, as /ip4/…/tcp/…/p2p/<id>, comma-separated; nodes of the registry tell of themselves.",
   },
   tlsCertPath: { env: "ROUTER_TLS_CERT", parse: path, fallback: undefined, says: "PEM file of the TLS certificate." },
   tlsKeyPath: { env: "ROUTER_TLS_KEY", parse: path, fallback: undefined, says: "PEM file of the TLS key." },

@@ -9,8 +9,8 @@ import { NoteDesk } from "./noteDesk.js";
 import { ProofDesk } from "./proofDesk.js";
 import { QuoteBook } from "./quoteBook.js";
 import { RateBook } from "./rateBook.js";
-import { ReceiptDesk, type SignedReceipt } from "./receiptDesk.js";
-import { type ChainTime, type RouterCore, RunningMean } from "./routerCore.js";
+import { type AcknowledgedReceipt, ReceiptDesk } from "./receiptDesk.js";
+import { type RouterCore, RunningMean } from "./routerCore.js";
 import type { RouterParts } from "./routerParts.js";
 import { ScoreBook } from "./scoreBook.js";
 import { ServiceMeter } from "./serviceMeter.js";
@@ -30,7 +30,7 @@ export function batchDomain({ chain }: Pick<RouterParts, "chain">): Eip712Domain
 }
 
 /** Everything that tasks are served with, joined up. */
-export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
+export function createCore(parts: RouterParts, { time, sinks }: Pick<RouterCore, "time" | "sinks">): RouterCore {
   const { config, books, clock, log, random, randomBytes32 } = parts;
   const scores = new ScoreBook();
   const { chainId } = parts.chain.profile;
@@ -63,12 +63,14 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
   const sessions = new SessionBook({ books, chain: parts.chain });
   const limits = new TaskLimits(books);
   const tell = tellOfReceipts({ board, hub, nowMs });
-  const onAcknowledged = (receipts: readonly SignedReceipt[]): void => {
+  const onAcknowledged = (receipts: readonly AcknowledgedReceipt[]): void => {
     tell(receipts);
+    sinks.acknowledged(receipts);
     for (const { receipt } of receipts) limits.receipted(receipt.account);
     notes.issue(receipts.flatMap(({ payees }) => payees.map(({ miner }) => miner)));
   };
-  const desk = new ReceiptDesk({ batcher, books, clock, random, log, metrics, onAcknowledged });
+  const beforeWrite = (receipts: readonly AcknowledgedReceipt[]) => sinks.keep(receipts);
+  const desk = new ReceiptDesk({ batcher, books, clock, random, log, metrics, beforeWrite, onAcknowledged });
   const { chain } = parts;
   const readBeacon = (epoch: number) => chain.readBeacon(epoch);
   const nowSeconds = (): number => time.chainSeconds();
@@ -86,7 +88,7 @@ export function createCore(parts: RouterParts, time: ChainTime): RouterCore {
     rates: new RateBook({ chain: parts.chain, time, log }),
     quotes: new QuoteBook(),
     affinity: new AffinityBook(randomBytes32()),
-    ...{ scores, batcher, desk, notes, proofs, tasks, waiting, work, hub, metrics, time },
+    ...{ scores, batcher, desk, notes, proofs, tasks, waiting, work, hub, metrics, time, sinks },
     beacons: new BeaconBook({ times: chain.profile, readBeacon, nowSeconds, clock, log }),
     outputTokens: new RunningMean(FIRST_OUTPUT_TOKENS),
     log,

@@ -16,6 +16,8 @@ import type { QueueDesk } from "./queue/queueDesk.js";
 import { createQuote } from "./quote.js";
 import type { RouterCore } from "./routerCore.js";
 import type { RouterParts } from "./routerParts.js";
+import { createSinkGateway } from "./sinks/createSinkGateway.js";
+import type { SinkDesk } from "./sinks/sinkDesk.js";
 import { createWalletAccess } from "./walletAccess.js";
 
 /** The SessionPayment contract's domain, under which clients sign. */
@@ -39,11 +41,12 @@ export function createGateway(
     readonly observer: NetworkObserver;
     readonly signatures: SignatureCounter;
     readonly queue: QueueDesk | undefined;
+    readonly sinks: SinkDesk | undefined;
     readonly health: Gateway["health"];
   },
 ): Gateway {
   const { books, randomBytes32, config } = parts;
-  const { core, authenticator, observer, signatures, queue, health } = served;
+  const { core, authenticator, observer, signatures, queue, sinks, health } = served;
   const domain = moneyDomain(parts);
   const spenders = parts.spenders.map(({ address }) => address);
   const { lane, acceptDebit } = createLaneDesk({ ...core, domain, signatures, spenders });
@@ -83,6 +86,7 @@ export function createGateway(
     duties: createDutyDesk({ ...core, books, chain: parts.chain, domain: attestationDomain(parts) }),
     cases: createCaseDesk({ ...core, books, chain: parts.chain, domain: attestationDomain(parts) }),
     queue: createQueueGateway(queue),
+    sinks: createSinkGateway({ desk: sinks, sessions: core.sessions, clock: parts.clock }),
     network: () => observer.view(),
     watch: (listener, signal) => core.hub.watch(listener, signal),
     health,

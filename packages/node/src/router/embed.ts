@@ -99,6 +99,10 @@ async function runAttempts(core: RouterCore, plan: TaskPlan, asked: Asked): Prom
     if (attempt.kind === "vectors") {
       ended(attempt.made.nIn);
       const label = labelVectors(offer);
+      const { caller, texts } = asked;
+      const capture = core.sinks.capture(caller.account, admitted.entry.card.id, { kind: "texts", texts });
+      capture?.hearVectors(attempt.made.vectors);
+      capture?.bind(plan.taskId);
       close(core, plan, { holdId: admitted.holdId, offer, attempt, parts, label });
       return { kind: "vectors", taskId: plan.taskId, ...attempt.made, label };
     }

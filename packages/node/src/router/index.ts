@@ -13,6 +13,7 @@ export { createQueueChain, type QueueChain } from "./queue/queueChain.js";
 export type { RequestContent } from "./queue/requestDesk.js";
 export { createRouter } from "./router.js";
 export { createRouterChain, type RouterChain } from "./routerChain.js";
-export type { DigestSigner, Router, RouterParts, TakeLinks } from "./routerParts.js";
+export type { DigestSigner, PublishedKind, Router, RouterParts, TakeLinks } from "./routerParts.js";
 export { type Conduct, ScoreBook } from "./scoreBook.js";
 export { serviceTokens } from "./serviceTokens.js";
+export type { SinkParts } from "./sinks/sinkParts.js";

@@ -52,7 +52,16 @@ function start(core: RouterCore, parts: StartParts, compare: CompareCopies): Ans
 export function startTask(core: RouterCore, asked: StartParts, compare: CompareCopies): Started {
   const boundTo = core.beacons.toBindTo();
   if (boundTo === undefined) return { kind: "refused", refusal: BEACONS_UNREAD };
-  const parts = { ...asked, boundTo };
+  const { caller, request, admitted } = asked;
+  const isReadable = admitted.pricing.terms.privacy === "open";
+  const { id } = admitted.entry.card;
+  const capture = isReadable ? core.sinks.capture(caller.account, id, request.prompt) : undefined;
+  const started = startBound(core, { ...asked, boundTo, capture }, compare);
+  if (started.kind === "refused") capture?.drop();
+  return started;
+}
+
+function startBound(core: RouterCore, parts: BoundParts, compare: CompareCopies): Started {
   const { redundant, numOfValidatorNodes } = parts.admitted.pricing.terms;
   if (redundant > 1) return startCopies(core, parts, compare);
   return numOfValidatorNodes > 0 ? startChecked(core, parts) : startOne(core, parts);

@@ -16,6 +16,7 @@ import type { ReplicaParts } from "./replicaRun.js";
 import type { RouterCore } from "./routerCore.js";
 import type { ServiceTicket } from "./serviceMeter.js";
 import { serviceTokens } from "./serviceTokens.js";
+import type { TaskCapture } from "./sinks/taskCapture.js";
 import type { Waiter } from "./waitingRoom.js";
 
 /** A generation as it was asked for. */
@@ -39,6 +40,8 @@ export type StartParts = Asked & {
 
 /** One that begins now. */
 export type BoundParts = StartParts & {
+  /** Of a session with a sink. */
+  readonly capture: TaskCapture | undefined;
   /** What its seed is made of, whatever runs when a miner begins or goes on with it. */
   readonly boundTo: EpochBeacon;
 };
@@ -61,13 +64,21 @@ export type Started =
 export const NOBODY: ReadonlySet<Address> = new Set();
 
 /** What a generation needs before its task is bound: its matching, its place in the queue, and the meters on its events. */
-export function prepare(core: RouterCore, parts: StartParts) {
+export function prepare(core: RouterCore, parts: BoundParts) {
   const startedAtMs = core.clock.nowMs();
   return {
     matching: matchingOf(core, parts),
     queued: toQueued(core, parts),
     /** Wraps whoever takes the events. */
-    tell: (onEvent: (event: InferEvent) => void) => watchService(core, { startedAtMs, served: parts.served, onEvent }),
+    tell: (onEvent: (event: InferEvent) => void) => {
+      const { served, capture } = parts;
+      if (capture === undefined) return watchService(core, { startedAtMs, served, onEvent });
+      const onHeard = (event: InferEvent): void => {
+        capture.hear(event);
+        onEvent(event);
+      };
+      return watchService(core, { startedAtMs, served, onEvent: onHeard });
+    },
   };
 }
 
@@ -88,7 +99,7 @@ function toQueued(
 /** Binds the task; gives what each of its replicas is run with, but for its matching and who hears of it. */
 export function planOf(
   core: RouterCore,
-  { caller, request, options, admitted, warmTag, boundTo, queued }: BoundParts,
+  { caller, request, options, admitted, warmTag, boundTo, queued, capture }: BoundParts,
 ): {
   readonly plan: TaskPlan;
   readonly replicaParts: (replica: number) => Omit<ReplicaParts, "choose" | "onText" | "onEnd">;
@@ -112,6 +123,7 @@ export function planOf(
           deadline: time.chainSeconds() + Math.ceil(timeoutMs / 1_000),
         })
       : bindTask(queued.task, { ...bound, salt: queued.salt });
+  capture?.bind(plan.taskId);
   const shared = {
     plan,
     feeCapWei: feeCapOfCopy(admitted),

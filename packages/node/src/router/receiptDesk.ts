@@ -31,6 +31,8 @@ export type IssuedReceipt = BuiltReceipt & {
   readonly supersedes?: string;
   /** What miners that were given up have signed: asked when this is signed, for their last batches come meanwhile. */
   readonly checkpoints?: () => readonly ProvenCheckpoint[];
+  /** Made of what a miner offered again: who ran the task is gone, with what it knew. */
+  readonly isReoffered?: true;
 };
 
 /** The miner whose batch notice has a receipt's leaf: the first that it pays. */
@@ -45,15 +47,17 @@ export type ReceiptDeskParts = {
   readonly random: () => number;
   readonly log: Logger;
   readonly metrics: RouterMetrics;
+  /** What must be on disk before they are. Rejects as a write would. */
+  readonly beforeWrite?: (receipts: readonly AcknowledgedReceipt[]) => Promise<void>;
   /** Receipts are signed and durable: their payees and watchers may know. */
-  readonly onAcknowledged: (receipts: readonly SignedReceipt[]) => void;
+  readonly onAcknowledged: (receipts: readonly AcknowledgedReceipt[]) => void;
 };
 
 export type SignedReceipt = Omit<IssuedReceipt, "checkpoints"> & {
   readonly proof: BatchProof;
   readonly checkpoints: readonly ProvenCheckpoint[];
 };
-type Written = SignedReceipt & { readonly createdAtMs: number };
+export type AcknowledgedReceipt = SignedReceipt & { readonly createdAtMs: number };
 
 /**
  * Takes finished tasks' receipts from memory to a signed batch to the database, many at a time. Never drops one: while the
@@ -64,7 +68,7 @@ export class ReceiptDesk {
   readonly #stop = new AbortController();
   /** Tasks whose receipts aren't durable yet. */
   readonly #tasks = new Set<Bytes32>();
-  #signed: Written[] = [];
+  #signed: AcknowledgedReceipt[] = [];
   #writing: Promise<void> | undefined;
   #isStoreDown = false;
 
@@ -139,8 +143,9 @@ export class ReceiptDesk {
   }
 
   /** Receipts whose account can't cover them: the books leave those out, and a person must look. */
-  async #put(part: readonly Written[]): Promise<ReadonlySet<Bytes32>> {
+  async #put(part: readonly AcknowledgedReceipt[]): Promise<ReadonlySet<Bytes32>> {
     try {
+      await this.#parts.beforeWrite?.(part);
       await this.#parts.books.putReceipts(part);
       return new Set();
     } catch (error) {
@@ -151,7 +156,7 @@ export class ReceiptDesk {
     }
   }
 
-  #acknowledge(part: readonly Written[], missing: ReadonlySet<Bytes32>): void {
+  #acknowledge(part: readonly AcknowledgedReceipt[], missing: ReadonlySet<Bytes32>): void {
     const { clock, metrics, onAcknowledged } = this.#parts;
     const nowMs = clock.nowMs();
     for (const { receipt } of part) this.#tasks.delete(receipt.taskId);

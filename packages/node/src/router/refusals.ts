@@ -151,6 +151,12 @@ export const TOO_MANY_TASKS: Refusal = {
   retryAfterSeconds: 1,
 };
 /** The database is slow or away: more work would be promised than can be made durable. */
+export const SINK_FULL: Refusal = {
+  code: "sink_full",
+  message:
+    "As much waits for the session's sink as may. Nothing of it is given up; new tasks wait until it takes records again.",
+  retryAfterSeconds: 60,
+};
 export const RECEIPTS_WAIT: Refusal = {
   code: "overloaded",
   message: "The router waits for its database.",

@@ -197,7 +197,7 @@ export class ReofferDesk {
       payout,
       results: inOrder.map(({ offered }) => hashResult(offered.result)),
     });
-    desk.issue({ ...built, ...(keyHash === undefined ? {} : { keyHash }) });
+    desk.issue({ ...built, isReoffered: true, ...(keyHash === undefined ? {} : { keyHash }) });
   }
 
   /** The API key whose budget the task was held from. A task with its client's own nonce doesn't say. */

@@ -24,6 +24,8 @@ import { type RouterCore, StartedTime } from "./routerCore.js";
 import type { Router, RouterParts } from "./routerParts.js";
 import { refreshLevel, refreshLives, seatMiners } from "./seatMiners.js";
 import { Settler } from "./settle.js";
+import { NO_SINKS, SinkDesk } from "./sinks/sinkDesk.js";
+import { SINKS_POLL_MS } from "./sinks/sinkLimits.js";
 import { StakeBook } from "./stakeBook.js";
 import { VerifiedMiners } from "./verifiedMiners.js";
 import { MinerVerifier } from "./verifyMiners.js";
@@ -41,15 +43,18 @@ const NOTE_MS = 1_000;
 const DRAIN_MS = 4_000;
 /** The last receipts may take this long to reach the database after that. */
 const DRAIN_RECEIPTS_MS = 2_000;
+/** And the last records theirs: what isn't appended by then is when the router is back. */
+const DRAIN_SINKS_MS = 2_000;
 
 /** Puts a router together. Nothing runs before `start`. */
 export function createRouter(parts: RouterParts): Router {
   const time = new StartedTime();
-  const core = createCore(parts, time);
+  const sinks = createSinks(parts);
+  const core = createCore(parts, { time, sinks: sinks ?? NO_SINKS });
   const stopping = new AbortController();
   // Each loop listens to it.
   setMaxListeners(LOOPS_MAX, stopping.signal);
-  const jobs = createJobs(parts, { core, signal: stopping.signal });
+  const jobs = createJobs(parts, { core, sinks, signal: stopping.signal });
   const loops: Promise<void>[] = [];
   let links: LinkAcceptor | undefined;
   const readiness = () => toReadiness(core, { isStarted: links !== undefined, isChainDown: jobs.mirror.isChainDown });
@@ -62,6 +67,7 @@ export function createRouter(parts: RouterParts): Router {
     const { chain, clock, log } = parts;
     const { signal } = stopping;
     await core.sessions.load();
+    await sinks?.start();
     const readChainSeconds = async () => (await chain.readHead()).timestamp;
     const beforeMove = (seconds: number) => core.beacons.look(seconds);
     const of = { profile: chain.profile, readChainSeconds, beforeMove };
@@ -90,6 +96,7 @@ export function createRouter(parts: RouterParts): Router {
     await within(parts.clock, { ms: DRAIN_RECEIPTS_MS, work: core.desk.drain(late.signal) });
     late.abort();
     await core.desk.drain(late.signal);
+    if (sinks !== undefined) await within(parts.clock, { ms: DRAIN_SINKS_MS, work: sinks.stop() });
     stopping.abort(new Error("The router is stopping."));
     await links?.close("shutdown");
     await Promise.all([...loops, jobs.reoffers.idle(), jobs.minerVerifier.stop()]);
@@ -114,6 +121,7 @@ type Jobs = {
   readonly settler: Settler;
   readonly reoffers: ReofferDesk;
   readonly queue: QueueDesk | undefined;
+  readonly sinks: SinkDesk | undefined;
   readonly claims: ClaimWatch;
   readonly challenges: ChallengeWatch;
   readonly credits: CreditDesk;
@@ -129,7 +137,10 @@ type Jobs = {
 };
 
 /** What a router does beside serving tasks. */
-function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; signal: AbortSignal }): Jobs {
+function createJobs(
+  parts: RouterParts,
+  { core, sinks, signal }: { core: RouterCore; sinks: SinkDesk | undefined; signal: AbortSignal },
+): Jobs {
   const { books, chain, clock, log, config, spenders } = parts;
   const { operator, sessions, metrics, time, tasks, desk, board, hub } = core;
   const nowMs = (): number => clock.nowMs();
@@ -193,7 +204,7 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const minerVerifier = createMinerVerifier(parts, { core, verified, signatures });
   const { publishSet } = parts;
   const work = new WorkPoster({ chain, books, time, finalityBlocks, metrics, log, publishSet });
-  const jobs = { authenticator, mirror, settler, reoffers, queue, claims, challenges, credits, work, observer };
+  const jobs = { authenticator, mirror, settler, reoffers, queue, sinks, claims, challenges, credits, work, observer };
   return { ...jobs, verifier, signatures, stakes, verified, minerVerifier, onOffers };
 }
 
@@ -202,6 +213,11 @@ function createQueueDesk(
   core: RouterCore,
 ): QueueDesk | undefined {
   return chain === undefined ? undefined : new QueueDesk({ core, chain, content });
+}
+
+function createSinks({ sinks, signer, books, clock, random, log }: RouterParts): SinkDesk | undefined {
+  if (sinks === undefined) return undefined;
+  return new SinkDesk({ sinks, holder: signer.address, books, clock, random, log });
 }
 
 function createMinerVerifier(
@@ -264,6 +280,7 @@ function startLoops(
     loop("claim watch", config.chainPollMs, () => jobs.claims.round()),
     loop("session queue", config.chainPollMs, () => jobs.queue?.round()),
     loop("reservations", config.chainPollMs, () => reservations.round()),
+    loop("sinks", SINKS_POLL_MS, () => jobs.sinks?.round()),
     loop("challenge watch", config.chainPollMs, () => jobs.challenges.round()),
     loop("refresh", REFRESH_MS, refresh),
   ];

@@ -17,6 +17,7 @@ import type { ReceiptDesk } from "./receiptDesk.js";
 import type { ScoreBook } from "./scoreBook.js";
 import type { ServiceMeter } from "./serviceMeter.js";
 import type { SessionBook } from "./sessionBook.js";
+import type { TaskSinks } from "./sinks/sinkDesk.js";
 import type { TaskLimits } from "./taskLimits.js";
 import type { TaskTable } from "./taskTable.js";
 import type { WaitingRoom } from "./waitingRoom.js";
@@ -48,6 +49,7 @@ export type RouterCore = {
   /** What is told in public of the tasks. */
   readonly work: WorkDesk;
   readonly proofs: ProofDesk;
+  readonly sinks: TaskSinks;
   readonly hub: EventHub;
   readonly metrics: RouterMetrics;
   readonly time: ChainTime;

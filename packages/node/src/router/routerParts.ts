@@ -9,6 +9,7 @@ import type { RouterConfig } from "./config.js";
 import type { QueueChain } from "./queue/queueChain.js";
 import type { RequestContent } from "./queue/requestDesk.js";
 import type { RouterChain } from "./routerChain.js";
+import type { SinkParts } from "./sinks/sinkParts.js";
 
 /** Signs a 32-byte digest with a secp256k1 key: 65 bytes. */
 export type DigestSigner = { readonly address: Address; sign(digest: Bytes32): Hex };
@@ -18,6 +19,9 @@ export type TakeLinks = (handlers: {
   readonly authorise: Authorise;
   readonly onLink: (link: Link) => void;
 }) => LinkAcceptor;
+
+/** What a router publishes by its SHA-256. */
+export type PublishedKind = "settlementSet" | "workRecord";
 
 export type RouterParts = {
   readonly config: RouterConfig;
@@ -34,9 +38,11 @@ export type RouterParts = {
   readonly queueChain?: QueueChain;
   /** Where requests lie that the queue's tasks name by a CID. Absent: none is fetched, and none kept. */
   readonly requests?: RequestContent;
+  /** By which sessions may have sinks. Absent: they may not. */
+  readonly sinks?: SinkParts;
   readonly links: TakeLinks;
   /** Puts a settlement set where it can be had without this router. Safe to call again. */
-  readonly publishSet: (set: PublishedSet) => Promise<void>;
+  readonly publishSet: (set: PublishedSet, kind: PublishedKind) => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;

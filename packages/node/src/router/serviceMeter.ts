@@ -15,6 +15,7 @@ const NOT_COUNTED: ReadonlySet<ServiceEnd> = new Set<ServiceEnd>([
   "spending_cap_reached",
   "session_unsupported",
   "task_limit_reached",
+  "sink_full",
   "rate_stale",
   "model_not_found",
   "prompt_too_long",

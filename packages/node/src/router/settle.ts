@@ -17,6 +17,7 @@ import { type ChosenDebit, chooseDebit, type DebitParts } from "./chooseDebits.j
 import { findCall, findOnChain, GIVE_UP_MS, keepCall, LOST_MS, nextStep } from "./followSettlement.js";
 import type { RouterMetrics } from "./metrics.js";
 import type { RouterChain } from "./routerChain.js";
+import type { PublishedKind } from "./routerParts.js";
 import type { SessionBook } from "./sessionBook.js";
 
 /** An account whose settlement reverted alone waits this long for a person, or for its next epoch. */
@@ -35,7 +36,7 @@ export type SettlerParts = Omit<DebitParts, "chain" | "books"> & {
   readonly log: Logger;
   readonly metrics: RouterMetrics;
   /** Puts a set where it outlives this router. Safe to call again. */
-  readonly publishSet: (set: PublishedSet) => Promise<void>;
+  readonly publishSet: (set: PublishedSet, kind: PublishedKind) => Promise<void>;
   readonly onSettled: (settled: { readonly txHash: Bytes32; readonly receipts: number }) => void;
 };
 
@@ -104,7 +105,7 @@ export class Settler {
     const { books, publishSet, log } = this.#parts;
     try {
       const bytes = await books.findSettlementSet(setCid);
-      if (bytes !== undefined) await publishSet({ setCid, bytes });
+      if (bytes !== undefined) await publishSet({ setCid, bytes }, "settlementSet");
     } catch (error) {
       log.error("A settlement set could not be published", { setCid }, error);
     }

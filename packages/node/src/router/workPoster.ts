@@ -3,6 +3,7 @@ import type { Logger } from "@cortensor/runtime";
 import type { RouterMetrics } from "./metrics.js";
 import type { RouterChain } from "./routerChain.js";
 import type { ChainTime } from "./routerCore.js";
+import type { PublishedKind } from "./routerParts.js";
 import { type WorkOnChain, workStep } from "./workStep.js";
 
 export type WorkPosterParts = {
@@ -13,7 +14,7 @@ export type WorkPosterParts = {
   readonly metrics: RouterMetrics;
   readonly log: Logger;
   /** Puts a record's bytes where they can be had without this router. Safe to call again. */
-  readonly publishSet: (set: PublishedSet) => Promise<void>;
+  readonly publishSet: (set: PublishedSet, kind: PublishedKind) => Promise<void>;
 };
 
 /**
@@ -77,7 +78,7 @@ export class WorkPoster {
   /** The books keep it: a failure is made good when the record has ended. */
   async #publish({ recordCid, bytes }: SealedWork): Promise<void> {
     try {
-      await this.#parts.publishSet({ setCid: recordCid, bytes });
+      await this.#parts.publishSet({ setCid: recordCid, bytes }, "workRecord");
     } catch (error) {
       this.#parts.log.error("A work record could not be published", { recordCid }, error);
     }

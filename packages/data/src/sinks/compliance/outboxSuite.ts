@@ -145,6 +145,19 @@ export function outboxSuite(name: string, make: MakeOutbox): void {
       expect(await small.read(session, WIDE)).toEqual([withhold(aRecord(session, 1, { prompt }), "too_large")]);
     });
 
+    it("gives up what waits when it is told to, and takes what comes next; who held the lease acknowledges nothing", async () => {
+      const session = await fill("discarded", 3);
+      const lease = await leased(session);
+      await outbox.acknowledge(lease, 1);
+      expect(await outbox.discard(session)).toBe(2);
+      expect(await outbox.status(session)).toEqual({ lastSequence: 3, deliveredThrough: 3, records: 0, bytes: 0 });
+      expect(await outbox.append(aDraft(session, 3))).toMatchObject({ kind: "known" });
+      expect(await outbox.append(aDraft(session, 4))).toMatchObject({ sequence: 4 });
+      expect(await outbox.acknowledge(lease, 4)).toBe(false);
+      expect(await outbox.read(session, WIDE)).toEqual([aRecord(session, 4)]);
+      expect(await outbox.discard(word(`${name} never`))).toBe(0);
+    });
+
     it("forgets the tasks of long ago", async () => {
       const short = await make({ clock, bounds: { deliveredIdsKept: 1 } });
       const session = await fill("old", 3, short);

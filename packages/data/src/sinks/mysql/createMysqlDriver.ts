@@ -1,5 +1,4 @@
 import { connect as connectSocket } from "node:net";
-import mysql from "mysql2/promise";
 import { CONNECT_MS_MAX } from "../limits.js";
 import type { ServerDriverParts } from "../postgres/createPostgresDriver.js";
 import type { SqlConnection, SqlDriver, SqlRow } from "../sql/sqlDriver.js";
@@ -27,6 +26,8 @@ export function createMysqlDriver(parts: ServerDriverParts): SqlDriver {
 async function connect({ target, policy, resolve }: ServerDriverParts, signal: AbortSignal): Promise<SqlConnection> {
   const { host, port, tls, database, user, password, ca } = target;
   const address = await findAddress({ sink: nameOfTarget(target), host, tls, policy, resolve });
+  // Loaded where it is used: few processes write to one.
+  const { default: mysql } = await import("mysql2/promise");
   const socket = connectSocket({ host: address, port, noDelay: true, keepAlive: true });
   const onAbort = (): void => void socket.destroy();
   signal.addEventListener("abort", onAbort, { once: true });

@@ -60,6 +60,13 @@ export function createMemoryOutbox(parts: {
       acknowledge(box, through, bounds.deliveredIdsKept);
       return true;
     },
+    async discard(session) {
+      const box = look(session);
+      const { records } = waitingOf(box);
+      box.lease = { holder: "", epoch: box.lease.epoch + 1, untilMs: 0 };
+      acknowledge(box, box.lastSequence, bounds.deliveredIdsKept);
+      return records;
+    },
   };
 }
 

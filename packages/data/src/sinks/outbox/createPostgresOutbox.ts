@@ -5,7 +5,7 @@ import { parseSinkRecord, type SinkDraft, type SinkRecord } from "../record/sink
 import { boundRecord } from "../record/withhold.js";
 import { DEFAULT_OUTBOX_BOUNDS, isBeyondReserve, isFull } from "./outboxBounds.js";
 import { hashBytes, inTransaction, query, toHash } from "./outboxRows.js";
-import { OUTBOX_MIGRATIONS } from "./schema.js";
+import { SINK_MIGRATIONS } from "./schema.js";
 import type { AppendOutcome, OutboxBounds, OutboxLease, OutboxStatus, PageBounds, SinkOutbox } from "./sinkOutbox.js";
 
 /**
@@ -19,7 +19,7 @@ export async function createPostgresOutbox(parts: {
 }): Promise<SinkOutbox> {
   const { pool, clock } = parts;
   const bounds = { ...DEFAULT_OUTBOX_BOUNDS, ...parts.bounds };
-  await migrate(pool, OUTBOX_MIGRATIONS, { room: "sinks" });
+  await migrate(pool, SINK_MIGRATIONS, { room: "sinks" });
   return {
     append: (draft) => inTransaction(pool, (client) => append(client, draft, bounds)),
     async room(session) {
@@ -44,6 +44,7 @@ export async function createPostgresOutbox(parts: {
       return row && toHash(row.task_id);
     },
     acknowledge: (held, through) => inTransaction(pool, (client) => acknowledge(client, { held, through, bounds })),
+    discard: (session) => inTransaction(pool, (client) => discard(client, session, bounds)),
   };
 }
 
@@ -132,7 +133,27 @@ async function acknowledge(
   if (rows.length === 0 || Number(rows[0].lease_epoch) !== held.epoch) return false;
   const from = Number(rows[0].delivered_through);
   const through = Math.min(asked.through, Number(rows[0].last_sequence));
-  if (through <= from) return true;
+  if (through > from) await letGo(client, { session, from, through, bounds });
+  return true;
+}
+
+async function discard(client: pg.PoolClient, of: Bytes32, bounds: OutboxBounds): Promise<number> {
+  const session = hashBytes(of);
+  const status = toStatus((await client.query<StatusRow>(`${STATUS} FOR UPDATE`, [session])).rows);
+  const { deliveredThrough: from, lastSequence: through, records } = status;
+  await client.query(
+    "UPDATE sink_outboxes SET lease_holder = '', lease_epoch = lease_epoch + 1, lease_until_ms = 0 WHERE session = $1",
+    [session],
+  );
+  if (through > from) await letGo(client, { session, from, through, bounds });
+  return records;
+}
+
+async function letGo(
+  client: pg.PoolClient,
+  of: { readonly session: Buffer; readonly from: number; readonly through: number; readonly bounds: OutboxBounds },
+): Promise<void> {
+  const { session, from, through, bounds } = of;
   await client.query(
     `WITH gone AS (
        UPDATE sink_records SET record = NULL WHERE session = $1 AND sequence > $2 AND sequence <= $3 RETURNING bytes)
@@ -144,5 +165,4 @@ async function acknowledge(
     session,
     through - bounds.deliveredIdsKept,
   ]);
-  return true;
 }

@@ -48,6 +48,8 @@ export type SinkOutbox = {
   readonly taskAt: (session: Bytes32, sequence: number) => Promise<Bytes32 | undefined>;
   /** Lets go of all records up to `through`. False when the lease has passed to another; then nothing changes. */
   readonly acknowledge: (lease: OutboxLease, through: number) => Promise<boolean>;
+  /** Gives up all that waits of a session, whoever has its lease: its client has said so. Returns how many records. */
+  readonly discard: (session: Bytes32) => Promise<number>;
 };
 
 export type OutboxBounds = {

@@ -184,7 +184,7 @@ class Pump {
     const { session, sink, log, metrics } = this.#parts;
     for (const [index, { content, sequence, taskId }] of batch.entries()) {
       if (content.kind === "whole") continue;
-      metrics.withheld(sink.kind, content.reason);
+      metrics.withheld(sink.kind, content.kind === "lost" ? "lost" : content.reason);
       this.#state = { ...this.#state, withheld: this.#state.withheld + 1 };
       if (records[index]?.content.kind === "whole")
         log.warn("Record refused by its sink went without its texts", { session, sink: sink.name, sequence, taskId });

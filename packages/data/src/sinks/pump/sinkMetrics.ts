@@ -6,7 +6,7 @@ import type { SinkKind } from "../sink.js";
 export type SinkMetrics = {
   readonly delivered: (kind: SinkKind, records: number) => void;
   readonly failed: (kind: SinkKind) => void;
-  readonly withheld: (kind: SinkKind, reason: WithheldReason) => void;
+  readonly withheld: (kind: SinkKind, reason: WithheldReason | "lost") => void;
 };
 
 export function createSinkMetrics(metrics: Pick<Metrics, "counter">): SinkMetrics {

@@ -3,9 +3,9 @@ import { RECORD_BYTES_MAX } from "../limits.js";
 import { canonicalJson } from "./canonicalJson.js";
 import { formatSinkRecord, type SinkContent, type SinkRecord, type WithheldReason } from "./sinkRecord.js";
 
-/** The same record without its texts: their size and hash in their stead. One that is so already stays as it is. */
+/** The same record without its texts: their size and hash in their stead. One that has none already stays as it is. */
 export function withhold(record: SinkRecord, reason: WithheldReason): SinkRecord {
-  if (record.content.kind === "withheld") return record;
+  if (record.content.kind !== "whole") return record;
   const text = canonicalJson({ ...record.content });
   const content: SinkContent = {
     kind: "withheld",

@@ -1,4 +1,3 @@
-import Database from "libsql";
 import type { SqlConnection, SqlDriver, SqlFailure, SqlRow } from "../sql/sqlDriver.js";
 import type { FileTarget } from "../target/sinkTarget.js";
 import { sqliteDialect } from "./sqliteDialect.js";
@@ -15,12 +14,14 @@ const DENIED = ["SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH", "SQLITE_NOTADB"
 export function createSqliteDriver(target: FileTarget): SqlDriver {
   return {
     dialect: sqliteDialect(target),
-    connect: async () => connect(target),
+    connect: () => connect(target),
     failureOf: sqliteFailure,
   };
 }
 
-function connect({ path }: FileTarget): SqlConnection {
+async function connect({ path }: FileTarget): Promise<SqlConnection> {
+  // Loaded where it is used: it has native parts.
+  const { default: Database } = await import("libsql");
   const database = new Database(path, { timeout: 0 });
   const close = (): void => {
     if (!database.open) return;

@@ -362,6 +362,7 @@ export class QueueDesk {
     if (ended === undefined) return;
     followed.ended = undefined;
     followed.run = "closed";
+    core.sinks.leave(enqueued.taskId);
     core.books.release(ended.holdId);
     core.limits.drop(enqueued.task.account);
     core.tasks.remove(enqueued.taskId);
