@@ -46,6 +46,10 @@ export { type HostedReference, parseHostedReference } from "./hosting/hostedRefe
 export { HostingError, type HostingErrorData } from "./hosting/hostingError.js";
 export { HOSTED_BYTES_MAX, HOSTED_DOCUMENTS_MAX } from "./hosting/hostingLimits.js";
 export { badHostOf, type HostingPolicy } from "./hosting/hostingPolicy.js";
+export { createPostgresTool, type PostgresToolParts } from "./retrieval/createPostgresTool.js";
+export { RetrievalError, type RetrievalErrorData } from "./retrieval/retrievalError.js";
+export { parseRetrievalPlace, type RetrievalPlace } from "./retrieval/retrievalPlace.js";
+export type { Passage, RetrievalQuery, RetrievalTool } from "./retrieval/retrievalTool.js";
 export { type OpenSinkParts, openSink } from "./sinks/openSink.js";
 export { createMemoryOutbox } from "./sinks/outbox/createMemoryOutbox.js";
 export { createPostgresOutbox } from "./sinks/outbox/createPostgresOutbox.js";
