@@ -77,10 +77,12 @@ export {
 export {
   answerProbe,
   type ClaimPlan,
+  createFetchDocuments,
   createLifeChain,
   createMiner,
   createMinerChain,
   createSeatChain,
+  type FetchDocuments,
   type FoundStore,
   findStore,
   type LifeChain,
