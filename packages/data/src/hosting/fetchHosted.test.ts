@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { createManualClock } from "@cortensor/runtime";
 import { afterEach, describe, expect, it } from "vitest";
 import { cidOf, RAW_CODEC } from "../content/contentCid.js";
+import { ContentError } from "../content/contentError.js";
 import { aCertificate, TLS_HOST } from "../sinks/compliance/aCertificate.js";
 import { type FetchHostedParts, fetchHosted } from "./fetchHosted.js";
 import { parseHostedReference } from "./hostedReference.js";
@@ -86,6 +87,11 @@ describe("a hosted document", () => {
     };
     const found = fetchHosted(parseHostedReference({ cid }), parts([], { content: lies }));
     await expect(found).rejects.toMatchObject({ code: "HOSTING_WRONG_HASH" });
+    const none = () => {
+      throw new ContentError({ code: "CONTENT_NOT_FOUND", cid, failures: [] });
+    };
+    const gone = fetchHosted(parseHostedReference({ cid }), parts([], { content: none }));
+    await expect(gone).rejects.toEqual(refusal("HOSTING_NOT_FOUND", { cid }));
   });
 });
 

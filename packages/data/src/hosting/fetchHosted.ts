@@ -1,4 +1,4 @@
-import { bytesToHex, sha256Bytes } from "@cortensor/protocol";
+import { bytesToHex, hasCode, sha256Bytes } from "@cortensor/protocol";
 import type { Clock } from "@cortensor/runtime";
 import type { Resolve } from "../address/chooseAddress.js";
 import { systemResolve } from "../address/chooseAddress.js";
@@ -43,8 +43,14 @@ async function readContent(
   const from = "content";
   const open = async (within: AbortSignal) => content?.(cid, within) ?? [];
   const most = bytes ?? HOSTED_BYTES_MAX;
-  const got = await collectHosted(open, { host: from, clock, signal, bytes: { most, exact: bytes !== undefined } });
-  return { bytes: got, from };
+  try {
+    const limits = { host: from, clock, signal, bytes: { most, exact: bytes !== undefined } };
+    return { bytes: await collectHosted(open, limits), from };
+  } catch (error) {
+    if (hasCode(error, "CONTENT_NOT_FOUND"))
+      throw new HostingError({ code: "HOSTING_NOT_FOUND", cid }, { isRetryable: true });
+    throw error;
+  }
 }
 
 function decodeText(bytes: Uint8Array, host: string): string {
