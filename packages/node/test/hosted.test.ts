@@ -75,7 +75,8 @@ describe("a document that a client hosts", () => {
     await receiptOf(router, answer.taskId);
     const found = await router.gateway.evidence.find(answer.taskId, "auditor");
     const prompt = found.kind === "found" ? found.evidence.bodies[0]?.prompt : undefined;
-    expect(prompt).toMatchObject({ kind: "chat", documents: [{ text: TEXT }] });
+    expect(prompt).toMatchObject({ kind: "chat", documents: [{ text: TEXT, place: { kind: "cid" } }] });
+    expect(JSON.stringify(prompt)).not.toContain("/notes");
   });
 
   it("goes to another miner where the first may fetch nothing", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bytesToHex, sha256Bytes, utf8ToBytes } from "./bytes.js";
 import { decodePrompt, encodePrompt, promptCommit } from "./commit.js";
 import { maxPromptTokens } from "./fee.js";
-import { flattenPrompt, type HostedDocument, missingDocuments, rawCidDigest } from "./hostedDocument.js";
+import { flattenPrompt, type HostedDocument, missingDocuments, rawCidDigest, rawCidOf } from "./hostedDocument.js";
 import type { Prompt } from "./inferenceRequest.js";
 import { aWord } from "./test/aTask.js";
 
@@ -68,6 +68,8 @@ describe("a CID of one raw block", () => {
   it("names the SHA-256 of its bytes; any other names none", () => {
     const cid = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
     expect(rawCidDigest(cid)).toBe("0xc7d01489080858c500065836c658f847a6ca67c4864619212be4f8200e4bbace");
+    expect(rawCidOf("0xc7d01489080858c500065836c658f847a6ca67c4864619212be4f8200e4bbace")).toBe(cid);
+    expect(rawCidDigest(rawCidOf(aWord("any")))).toBe(aWord("any"));
     for (const other of [
       "",
       cid.slice(1),

@@ -46,6 +46,18 @@ export function rawCidDigest(cid: string): Bytes32 | undefined {
   return (bits & 3n) === 0n && hex.startsWith(head) ? `0x${hex.slice(head.length)}` : undefined;
 }
 
+/** The CID of one raw block with this SHA-256, in its usual form. */
+export function rawCidOf(sha256: Bytes32): string {
+  const head = RAW_HEAD.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  let bits = BigInt(`0x${head}${sha256.slice(2)}`) << 2n;
+  let digits = "";
+  for (let at = 0; at < 58; at += 1) {
+    digits = `${BASE32[Number(bits & 31n)]}${digits}`;
+    bits >>= 5n;
+  }
+  return `b${digits}`;
+}
+
 /** The documents still to be fetched. */
 export function missingDocuments(prompt: Prompt): readonly HostedDocument[] {
   return prompt.kind === "chat" ? (prompt.documents ?? []).filter(({ text }) => text === undefined) : [];

@@ -89,6 +89,7 @@ export {
   isPinned,
   missingDocuments,
   rawCidDigest,
+  rawCidOf,
 } from "./hostedDocument.js";
 export type { ChatMessage, InferenceRequest, Prompt, SamplingParams } from "./inferenceRequest.js";
 export {

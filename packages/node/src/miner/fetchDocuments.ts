@@ -4,6 +4,7 @@ import {
   isPinned,
   PROMPT_BYTES_MAX,
   type Prompt,
+  rawCidOf,
   templatedPromptBytes,
 } from "@cortensor/protocol";
 import type { Verdict } from "./acceptTask.js";
@@ -36,14 +37,18 @@ export function createFetchDocuments(
   };
 }
 
-/** The document with its text, or the code that it failed with. */
+/**
+ * The document with its text, or the code that it failed with. From then on it goes by its CID: where the client keeps it is nothing that
+ * evidence must tell, and nothing that was committed to.
+ */
 async function tryFetch(
   fetchOne: (document: HostedDocument, signal: AbortSignal) => Promise<string>,
   document: HostedDocument,
   signal: AbortSignal,
 ): Promise<HostedDocument | string> {
   try {
-    return { ...document, text: await fetchOne(document, signal) };
+    const text = await fetchOne(document, signal);
+    return { ...document, place: { kind: "cid", cid: rawCidOf(document.sha256) }, text };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof CodedError) return error.code;
