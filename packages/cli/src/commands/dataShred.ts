@@ -13,7 +13,13 @@ import type { GlobalOptions } from "../commandContext.js";
 import { addPlaceOptions, type PlaceOptions, withContent } from "../content/openContent.js";
 import { countOf } from "../countOf.js";
 import { readGrantFile, readRecordFile } from "../data/grantFiles.js";
-import { addKeeperOptions, grantsDomain, type KeeperOptions, withKeeper } from "../data/openKeeper.js";
+import {
+  addKeeperOptions,
+  grantsDomain,
+  type KeeperOptions,
+  type KeeperParts,
+  withKeeper,
+} from "../data/openKeeper.js";
 import { writeFileWhole } from "../home/writeFileWhole.js";
 import type { Act } from "../main.js";
 
@@ -30,28 +36,17 @@ export function addDataShred(data: Command, act: Act): void {
     .requiredOption("--out <file>", "where to write the record");
   addPlaceOptions(addKeeperOptions(shred)).action((cid: string, options: ShredOptions, self: Command) =>
     act(self.optsWithGlobals<GlobalOptions>(), (context) =>
-      withKeeper(context, options, async ({ keeper, domain, key, nowSeconds }) => {
+      withKeeper(context, options, async (parts) => {
+        const { keeper } = parts;
         const root = parseCid(cid);
-        const object = keeper.objectOf(root.toString());
-        if (object?.owner !== key.address) {
-          const expected = "an object of this key's own whose half is kept here";
-          throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: cid, expected });
-        }
-        const of = { owner: key.address, cid: root.toString(), keptHash: object.keptHash, at: nowSeconds() };
-        const grants = keeper.grantsOf(of.cid).map(({ grant }) => grant);
-        const signed = signShredRecord(domain, shredRecordOf(of, grants), key.key.expose());
-        await keeper.shred(signed);
+        const signed = await shredOnce(parts, root.toString());
         await writeFileWhole(options.out, `${JSON.stringify(signed, undefined, 2)}\n`);
-        const name = { owner: key.address, kind: "file" } as const;
-        const wasPinned = await withContent(context, options, (node) => node.unpin(root, name));
-        const line = `Destroyed the kept half ${object.keptHash} and ${countOf(grants.length, "grant")} of ${of.cid}`;
-        const isGone = !(await keeper.has(object.keptHash));
-        context.output.result([line, `The record is in ${options.out}`], {
-          ...of,
-          grants: grants.length,
-          isGone,
-          wasPinned,
-        });
+        const { owner, keptHash, at, grants } = signed.record;
+        const wasPinned = await withContent(context, options, (node) => node.unpin(root, { owner, kind: "file" }));
+        const isGone = !(await keeper.has(keptHash));
+        const line = `Destroyed the kept half ${keptHash} and ${countOf(grants.length, "grant")} of ${root.toString()}`;
+        const said = { cid: root.toString(), owner, keptHash, at, grants: grants.length, isGone, wasPinned };
+        context.output.result([line, `The record is in ${options.out}`], said);
       }),
     ),
   );
@@ -71,6 +66,22 @@ export function addDataShred(data: Command, act: Act): void {
         context.output.result([line], { cid, owner, keptHash, at, grants: listed.length, checked: grants.length });
       }),
     );
+}
+
+/** The record of an object's shredding: made now, or when it was shredded, where its file was lost. */
+async function shredOnce({ keeper, domain, key, nowSeconds }: KeeperParts, cid: string): Promise<SignedShredRecord> {
+  const before = keeper.recordOf(cid);
+  if (before?.record.owner === key.address) return before;
+  const object = keeper.objectOf(cid);
+  if (object?.owner !== key.address) {
+    const expected = "an object of this key's own whose half is kept here";
+    throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: cid, expected });
+  }
+  const of = { owner: key.address, cid, keptHash: object.keptHash, at: nowSeconds() };
+  const grants = keeper.grantsOf(cid).map(({ grant }) => grant);
+  const signed = signShredRecord(domain, shredRecordOf(of, grants), key.key.expose());
+  await keeper.shred(signed);
+  return signed;
 }
 
 /** A grant of another object or owner says nothing of this record. */
