@@ -71,6 +71,7 @@ const REFUSALS: Readonly<Record<Refusal["code"], Pick<ApiError, "status" | "type
   task_limit_reached: { status: 403, type: "invalid_request_error", code: "task_limit_reached" },
   model_not_found: { status: 404, type: "invalid_request_error", code: "model_not_found" },
   prompt_too_long: { status: 400, type: "invalid_request_error", code: "context_length_exceeded" },
+  document_unavailable: { status: 422, type: "invalid_request_error", code: "document_unavailable" },
   no_miner: { status: 503, type: "server_error", code: "no_miner" },
   overloaded: { status: 429, type: "rate_limit_error", code: "overloaded" },
   timeout: { status: 504, type: "server_error", code: "timeout" },

@@ -320,6 +320,7 @@ export type Refusal = {
     | "rate_stale"
     | "model_not_found"
     | "prompt_too_long"
+    | "document_unavailable"
     | "no_miner"
     | "overloaded"
     | "timeout"

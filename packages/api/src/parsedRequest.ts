@@ -54,7 +54,8 @@ export function buildRequest(
 
 function promptBytes(prompt: Prompt): number {
   if (prompt.kind === "text") return Buffer.byteLength(prompt.text);
-  return prompt.messages.reduce((bytes, { content }) => bytes + Buffer.byteLength(content), 0);
+  const hosted = (prompt.documents ?? []).reduce((total, { bytes }) => total + bytes, 0);
+  return prompt.messages.reduce((bytes, { content }) => bytes + Buffer.byteLength(content), hosted);
 }
 
 function promptTooLong(prompt: Prompt): ApiError {

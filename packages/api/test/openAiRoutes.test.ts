@@ -245,6 +245,7 @@ describe("POST /v1/chat/completions", () => {
     ["insufficient_balance", 402, "insufficient_balance"],
     ["debit_required", 402, "debit_required"],
     ["prompt_too_long", 400, "context_length_exceeded"],
+    ["document_unavailable", 422, "document_unavailable"],
     ["no_miner", 503, "no_miner"],
     ["overloaded", 429, "overloaded"],
     ["timeout", 504, "timeout"],

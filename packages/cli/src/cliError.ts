@@ -24,6 +24,8 @@ export type CliErrorData =
   /** The chain, as it is read here, doesn't show the beacon that a receipt's seed is of. */
   | { readonly code: "CLI_BEACON_UNKNOWN"; readonly epoch: number }
   | { readonly code: "CLI_RECEIPT_INVALID"; readonly reason: string }
+  /** A record of shredding that doesn't show it. */
+  | { readonly code: "CLI_SHRED_INVALID"; readonly fault: string }
   | { readonly code: "CLI_UNHEALTHY"; readonly failed: readonly string[] };
 
 export class CliError extends CodedError<CliErrorData> {}

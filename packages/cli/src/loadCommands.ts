@@ -25,6 +25,7 @@ const COMMANDS = {
   adversary: async () => (await import("./commands/adversary.js")).addAdversary,
   audit: async () => (await import("./commands/audit.js")).addAudit,
   content: async () => (await import("./commands/content.js")).addContent,
+  data: async () => (await import("./commands/data.js")).addData,
   receipt: async () => (await import("./commands/receipt.js")).addReceipt,
   stake: async () => (await import("./commands/stake.js")).addStake,
   node: async () => (await import("./commands/node.js")).addNode,

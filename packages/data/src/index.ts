@@ -39,6 +39,17 @@ export {
   retainUntil,
   STORAGE_MAP,
 } from "./content/storageMap.js";
+export { GrantError, type GrantErrorData } from "./grants/grantError.js";
+export { GrantKeeper, type GrantKeeperParts, type KeptObject } from "./grants/grantKeeper.js";
+export { type FetchHostedParts, fetchHosted } from "./hosting/fetchHosted.js";
+export { type HostedReference, parseHostedReference } from "./hosting/hostedReference.js";
+export { HostingError, type HostingErrorData } from "./hosting/hostingError.js";
+export { HOSTED_BYTES_MAX, HOSTED_DOCUMENTS_MAX } from "./hosting/hostingLimits.js";
+export { badHostOf, type HostingPolicy } from "./hosting/hostingPolicy.js";
+export { createPostgresTool, type PostgresToolParts } from "./retrieval/createPostgresTool.js";
+export { RetrievalError, type RetrievalErrorData } from "./retrieval/retrievalError.js";
+export { parseRetrievalPlace, type RetrievalPlace } from "./retrieval/retrievalPlace.js";
+export type { Passage, RetrievalQuery, RetrievalTool } from "./retrieval/retrievalTool.js";
 export { SINKS_MAX } from "./sinks/limits.js";
 export { type OpenSinkParts, openSink } from "./sinks/openSink.js";
 export { createMemoryOutbox } from "./sinks/outbox/createMemoryOutbox.js";

@@ -79,10 +79,12 @@ export {
 export {
   answerProbe,
   type ClaimPlan,
+  createFetchDocuments,
   createLifeChain,
   createMiner,
   createMinerChain,
   createSeatChain,
+  type FetchDocuments,
   type FoundStore,
   findStore,
   type LifeChain,

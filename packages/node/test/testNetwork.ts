@@ -36,6 +36,7 @@ import {
   createRouter,
   createSealingKey,
   createSignatureCounter,
+  type FetchDocuments,
   type Identity,
   type Miner,
   type MinerChain,
@@ -180,6 +181,8 @@ export async function startScriptedMiner(
     readonly readBeacon?: MinerChain["readBeacon"];
     /** What stands before its engine. Default: nothing. */
     readonly behind?: (engine: Engine) => Engine;
+    /** Fetches what clients host. Default: nothing does. */
+    readonly fetchDocuments?: FetchDocuments;
     /** It was introduced by the test, which says what the chain knows of it. */
     readonly isIntroduced?: true;
   },
@@ -207,6 +210,7 @@ export async function startScriptedMiner(
     sealing: createSealingKey(new Secret(keyOf(`sealing of ${name}`))),
     signatures,
     engines: [behind(createScriptedEngine(script))],
+    ...(options.fetchDocuments === undefined ? {} : { fetchDocuments: options.fetchDocuments }),
     chain: {
       times: routers[0]?.chain.profile ?? PROFILE,
       readBeacon: options.readBeacon ?? ((epoch) => routers[0]?.chain.readBeacon(epoch) ?? Promise.resolve(undefined)),

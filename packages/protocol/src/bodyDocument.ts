@@ -2,7 +2,8 @@ import { z } from "zod";
 import { bytesToHex, hexToBytes } from "./bytes.js";
 import { canonicalParams } from "./canonicalParams.js";
 import { ProtocolError } from "./errors.js";
-import type { SamplingParams } from "./inferenceRequest.js";
+import { HOSTED_DOCUMENTS_MAX, HOSTED_PLACE_CHARS_MAX } from "./hostedDocument.js";
+import type { Prompt, SamplingParams } from "./inferenceRequest.js";
 import { bytes32Field, uint32Field } from "./jsonField.js";
 import { resultSchema, taskSchema } from "./jsonStruct.js";
 import {
@@ -17,6 +18,17 @@ import { FINGERPRINT_BYTES_MAX, type SegmentBody } from "./segmentBody.js";
 
 /** Characters: a text of so many bytes has no more. */
 const textField = z.string().max(PROMPT_BYTES_MAX);
+const placeField = z.string().max(HOSTED_PLACE_CHARS_MAX);
+const documentSchema = z.strictObject({
+  message: uint32Field,
+  sha256: bytes32Field,
+  bytes: uint32Field,
+  place: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("url"), url: placeField }),
+    z.strictObject({ kind: z.literal("cid"), cid: placeField }),
+  ]),
+  text: textField.optional(),
+});
 const promptSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("text"), text: textField }),
   z.strictObject({
@@ -24,6 +36,7 @@ const promptSchema = z.discriminatedUnion("kind", [
     messages: z
       .array(z.strictObject({ role: z.enum(["system", "user", "assistant"]), content: textField }))
       .max(PROMPT_MESSAGES_MAX),
+    documents: z.array(documentSchema).min(1).max(HOSTED_DOCUMENTS_MAX).optional(),
   }),
 ]);
 
@@ -72,7 +85,7 @@ export function encodeBodyDocument(body: SegmentBody): BodyDocument {
   const { prompt, params } = body;
   return z.encode(bodySchema, {
     ...body,
-    prompt: prompt.kind === "text" ? prompt : { ...prompt, messages: [...prompt.messages] },
+    prompt: promptOf(prompt),
     params: { ...params, stop: [...params.stop], logitBias: { ...params.logitBias } },
     committed: [...body.committed],
     recipe: [...body.recipe],
@@ -83,7 +96,8 @@ export function encodeBodyDocument(body: SegmentBody): BodyDocument {
 /** Reads a body from parsed JSON. Whether it is what an address stands for is `bodyFault`'s to say. Throws PROTOCOL_BAD_DOCUMENT. */
 export function parseBodyDocument(json: unknown): SegmentBody {
   const parsed = bodySchema.safeParse(json);
-  if (parsed.success) return { ...parsed.data, params: toParams(parsed.data.params) };
+  if (parsed.success)
+    return { ...parsed.data, prompt: toPrompt(parsed.data.prompt), params: toParams(parsed.data.params) };
   const issues = parsed.error.issues
     .slice(0, ISSUES_MAX)
     .map((one) => `${one.path.join(".") || "body"}: ${one.message}`);
@@ -91,6 +105,20 @@ export function parseBodyDocument(json: unknown): SegmentBody {
 }
 
 const ISSUES_MAX = 16;
+
+function promptOf(prompt: Prompt): z.output<typeof promptSchema> {
+  if (prompt.kind === "text") return prompt;
+  const { documents, messages } = prompt;
+  return { kind: "chat", messages: [...messages], ...(documents === undefined ? {} : { documents: [...documents] }) };
+}
+
+function toPrompt(prompt: z.output<typeof promptSchema>): Prompt {
+  if (prompt.kind === "text") return prompt;
+  const { documents, messages } = prompt;
+  if (documents === undefined) return { kind: "chat", messages };
+  const read = documents.map(({ text, ...pinned }) => (text === undefined ? pinned : { ...pinned, text }));
+  return { kind: "chat", messages, documents: read };
+}
 
 function toParams({ userSeed, ...params }: z.output<typeof paramsFields>): SamplingParams {
   return { ...params, ...(userSeed === undefined ? {} : { userSeed }) };

@@ -1,6 +1,7 @@
 import { ByteReader } from "./byteReader.js";
 import { keccak256 } from "./bytes.js";
 import { ByteWriter } from "./byteWriter.js";
+import { checkDocuments, type HostedDocument } from "./hostedDocument.js";
 import type { ChatMessage, Prompt } from "./inferenceRequest.js";
 import { PROMPT_MESSAGES_MAX } from "./limits.js";
 import type { Bytes32 } from "./primitives.js";
@@ -14,6 +15,7 @@ const PROMPT_VERSION = 1;
 const TEXT_KIND = 0;
 const CHAT_KIND = 1;
 const EMBEDDING_KIND = 2;
+const HOSTED_KIND = 3;
 
 /** `keccak256(salt ‖ encodePrompt(prompt))`. The salt keeps a short prompt from being guessed. */
 export function promptCommit(salt: Bytes32, prompt: Prompt): Bytes32 {
@@ -30,17 +32,29 @@ export function textsCommit(salt: Bytes32, texts: readonly string[]): Bytes32 {
 
 /**
  * A prompt's one encoding: version u8 = 1 ‖ kind u8 (0 text, 1 chat), then for a text (length u32, UTF-8), for a chat
- * messages u32, each (role u8: 0 system, 1 user, 2 assistant; length u32, UTF-8). Big-endian.
+ * messages u32, each (role u8: 0 system, 1 user, 2 assistant; length u32, UTF-8). Big-endian. A chat with documents is of kind 3: after its
+ * messages documents u8, each (message u32, SHA-256, bytes u32). Where they are isn't part of it, nor whether they were fetched.
+ * Throws PROTOCOL_BAD_RECORD for documents that `checkDocuments` refuses.
  */
 export function encodePrompt(prompt: Prompt): Uint8Array {
   const writer = new ByteWriter().uint("version", PROMPT_VERSION, 1);
   if (prompt.kind === "text") return writer.uint("kind", TEXT_KIND, 1).text(prompt.text).toBytes();
-  writer.uint("kind", CHAT_KIND, 1).uint("messages", prompt.messages.length, 4);
+  const { documents } = prompt;
+  if (documents !== undefined) checkDocuments(prompt.messages, documents);
+  writer.uint("kind", documents === undefined ? CHAT_KIND : HOSTED_KIND, 1);
+  writer.uint("messages", prompt.messages.length, 4);
   for (const message of prompt.messages) writer.uint("role", ROLES.indexOf(message.role), 1).text(message.content);
+  if (documents !== undefined) writeDocuments(writer, documents);
   return writer.toBytes();
 }
 
-/** Reads what `encodePrompt` wrote. Throws PROTOCOL_BAD_RECORD for anything else. */
+function writeDocuments(writer: ByteWriter, documents: readonly HostedDocument[]): void {
+  writer.uint("documents", documents.length, 1);
+  for (const { message, sha256, bytes } of documents)
+    writer.uint("message", message, 4).hex(sha256, 32).uint("bytes", bytes, 4);
+}
+
+/** Reads what `encodePrompt` wrote of a prompt without documents. Throws PROTOCOL_BAD_RECORD for anything else. */
 export function decodePrompt(bytes: Uint8Array): Prompt {
   const reader = new ByteReader(bytes, "prompt");
   if (reader.uint("version", 1) !== PROMPT_VERSION) reader.refuse(`its version isn't ${PROMPT_VERSION}`);

@@ -2,6 +2,9 @@ import { utf8ToBytes } from "./bytes.js";
 import type { Prompt } from "./inferenceRequest.js";
 import { MESSAGE_OVERHEAD_TOKENS, PROMPT_OVERHEAD_TOKENS } from "./limits.js";
 
+/** The empty line between a hosted document and what follows. */
+const DOCUMENT_BREAK_BYTES = 2;
+
 export type Prices = {
   /** Wei of COR per prompt token. */
   readonly weiPerTokenIn: bigint;
@@ -22,6 +25,7 @@ export function templatedPromptBytes(prompt: Prompt): number {
   if (prompt.kind === "text") return utf8ToBytes(prompt.text).length;
   let bytes = 0;
   for (const message of prompt.messages) bytes += utf8ToBytes(message.content).length + MESSAGE_OVERHEAD_TOKENS;
+  for (const document of prompt.documents ?? []) bytes += document.bytes + DOCUMENT_BREAK_BYTES;
   return bytes;
 }
 

@@ -80,6 +80,17 @@ export {
 export { type Ending, type FinishRule, finishAfter, finishOf, type TokenOutcome } from "./finish.js";
 export * from "./guards/index.js";
 export { gumbelNoise } from "./gumbel.js";
+export {
+  checkDocuments,
+  flattenPrompt,
+  HOSTED_DOCUMENTS_MAX,
+  HOSTED_PLACE_CHARS_MAX,
+  type HostedDocument,
+  isPinned,
+  missingDocuments,
+  rawCidDigest,
+  rawCidOf,
+} from "./hostedDocument.js";
 export type { ChatMessage, InferenceRequest, Prompt, SamplingParams } from "./inferenceRequest.js";
 export {
   addressField,
@@ -172,6 +183,7 @@ export {
   penaltyWeiUp,
   sharePenalty,
 } from "./offences.js";
+export * from "./opening/index.js";
 export { type Payout, payeesOf, type ReplicaWork, type SegmentWork, sumOfPayees } from "./payee.js";
 export { nextHead, type PaymentEvent, type PaymentLog, type SettledEvent } from "./paymentEvent.js";
 export {

@@ -1,10 +1,16 @@
+import type { HostedDocument } from "./hostedDocument.js";
 import type { Bytes32 } from "./primitives.js";
 
 export type ChatMessage = { readonly role: "system" | "user" | "assistant"; readonly content: string };
 
 /** What a miner is asked to run. The chat template is applied, and tokens are counted, by the miner's engine. */
 export type Prompt =
-  | { readonly kind: "chat"; readonly messages: readonly ChatMessage[] }
+  | {
+      readonly kind: "chat";
+      readonly messages: readonly ChatMessage[];
+      /** What the client hosts of it, in order; absent where it hosts nothing. */
+      readonly documents?: readonly HostedDocument[];
+    }
   | { readonly kind: "text"; readonly text: string };
 
 /** The canonical sampling parameters; hashed into `paramsHash`. */

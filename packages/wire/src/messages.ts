@@ -146,7 +146,8 @@ export type FromMiner =
         | "promptTooLong"
         | "owedTooMuch"
         | "bondTooSmall"
-        | "beaconUnknown";
+        | "beaconUnknown"
+        | "documentRefused";
       readonly detail: string;
     }
   | {

@@ -30,6 +30,7 @@ import {
 import { type Address, addressOfPrivateKey } from "@cortensor/protocol";
 import { createMetrics, type Logger, type Metrics, type Shutdown, systemClock } from "@cortensor/runtime";
 import { ensureRegistered } from "../enrolNode.js";
+import { openDocuments } from "./openDocuments.js";
 import type { OpenedEngine } from "./openEngine.js";
 import { openJudge } from "./openJudge.js";
 import { checkerOf, type OpenValidatorParts, openValidator, whenIdle } from "./openValidator.js";
@@ -80,8 +81,10 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
   shutdown.add("epoch clock", () => epochs.stopped);
   const onSign = () => signatures.signed();
   const writer = createChainWriter({ profile, privateKey: config.signerKey.expose(), onSign, ...logRpcs(log) });
+  const fetchDocuments = await openDocuments({ config, log, shutdown });
   const miner = createMiner({
     config,
+    fetchDocuments,
     identity,
     sealing,
     signatures,

@@ -51,5 +51,3 @@ export const WEBHOOK_SECRET_BYTES_MAX = 64;
 export const WEBHOOK_ANSWER_BYTES_MAX = 65_536;
 /** A connection that isn't there by then won't help. */
 export const CONNECT_MS_MAX = 10_000;
-/** Addresses looked at of one name. */
-export const ADDRESSES_MAX = 32;

@@ -63,6 +63,30 @@ export const minerConfig = describeConfig({
     unit: "wei",
     says: "Price of an output token.",
   },
+  hostedHosts: {
+    env: "MINER_HOSTED_HOSTS",
+    parse: list((value) => value),
+    fallback: [],
+    says: "Hosts of which prompts' documents may be fetched, comma-separated, each `host` or `host:port`. None by default.",
+  },
+  allowsHostedLoopback: {
+    env: "MINER_HOSTED_LOOPBACK",
+    parse: boolean,
+    fallback: false,
+    says: "Whether such a host may be this machine, also without TLS: for networks of one machine.",
+  },
+  contentFolder: {
+    env: "MINER_CONTENT",
+    parse: path,
+    fallback: undefined,
+    says: "Folder of content from which documents are read by their CIDs. Without it none are.",
+  },
+  contentPeers: {
+    env: "MINER_CONTENT_PEERS",
+    parse: list((value) => value),
+    fallback: [],
+    says: "Peers that are asked for what the folder lacks, comma-separated.",
+  },
   queueMax: {
     env: "MINER_QUEUE_MAX",
     parse: positiveInt,

@@ -1,6 +1,11 @@
 export type { MinerState, RefusalCode, Verdict } from "./acceptTask.js";
 export { answerProbe, type ProbeParts } from "./answerProbe.js";
 export { type MinerConfig, minerConfig } from "./config.js";
+export {
+  createFetchDocuments,
+  type FetchDocuments,
+  type FetchedPrompt,
+} from "./fetchDocuments.js";
 export { type FoundStore, findStore } from "./findStore.js";
 export { createLifeChain, type LifeChain } from "./life/lifeChain.js";
 export { createMiner, type Miner, type MinerParts } from "./miner.js";

@@ -14,6 +14,7 @@ import { Advertiser } from "./advertiser.js";
 import { type BodyShelf, openBodyShelf } from "./bodyShelf.js";
 import { CheckDesk } from "./checkDesk.js";
 import type { MinerConfig } from "./config.js";
+import { FETCHES_NOTHING, type FetchDocuments } from "./fetchDocuments.js";
 import { type LifeParts, openLife } from "./life/openLife.js";
 import { type EngineWork, meterBenches } from "./meterBenches.js";
 import { createMinerMetrics, type MinerMetrics } from "./metrics.js";
@@ -44,10 +45,13 @@ export const MINER_BATCH_DELAY_MS = 1_500;
 /** Settings that are keys: they come as what can use them. */
 type NodeKeys = "signerKey" | "sealingKey" | "operatorKey";
 
+/** Settings of what fetches documents: it comes as a part. */
+type HostedKeys = "hostedHosts" | "allowsHostedLoopback" | "contentFolder" | "contentPeers";
+
 export type MinerParts = {
   readonly config: Omit<
     MinerConfig,
-    "profilePath" | NodeKeys | "hasDuties" | "dutyClaimWei" | "metricsPort" | "metricsHost"
+    "profilePath" | NodeKeys | HostedKeys | "hasDuties" | "dutyClaimWei" | "metricsPort" | "metricsHost"
   >;
   readonly identity: Identity;
   /** What is sealed to the miner opens with this: its registered sealing key. */
@@ -65,6 +69,8 @@ export type MinerParts = {
   readonly metrics: Metrics;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Fetches what clients host of their prompts. Absent: such tasks are refused. */
+  readonly fetchDocuments?: FetchDocuments;
   /** Without it somebody else keeps the node alive on chain, or nobody. */
   readonly life?: LifeParts;
 };
@@ -209,11 +215,12 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
   const seats = openSeats(parts, { store, metrics, receipts });
   const onMade = (answer: SeatAnswer): void => seats?.onMade(answer);
   const beacons = openBeacons(parts);
+  const fetchDocuments = parts.fetchDocuments ?? FETCHES_NOTHING;
   const tasks = new TaskDesk({
     self: identity.node.address,
     beacons,
     benches: benchesFor("answer"),
-    tools: { outbox, bodies, batcher, pacer: new TokenPacer(clock), onMade, clock, log, metrics },
+    tools: { outbox, bodies, batcher, pacer: new TokenPacer(clock), onMade, fetchDocuments, clock, log, metrics },
     seats,
     nowSeconds: parts.nowSeconds,
     notes,

@@ -2,8 +2,11 @@ import type { Engine, GenerateEvent } from "@cortensor/engine";
 import {
   type Bytes32,
   type Checkpoint,
+  flattenPrompt,
   hashCheckpoint,
   hashResult,
+  missingDocuments,
+  type Prompt,
   paramsHash,
   type Result,
   samplerSeed,
@@ -12,10 +15,11 @@ import {
 import type { Clock, Logger } from "@cortensor/runtime";
 import type { AuthorisedPeer, FromMiner, LinkStream, OfferedModel, Start, StreamMessage } from "@cortensor/wire";
 import type { LeafBatcher } from "../host/index.js";
-import { acceptPrompt } from "./acceptTask.js";
+import { acceptPrompt, type Verdict } from "./acceptTask.js";
 import { AcknowledgementGate } from "./acknowledgementGate.js";
 import type { BodyShelf } from "./bodyShelf.js";
 import { earnedWei } from "./earnings.js";
+import type { FetchDocuments, FetchedPrompt } from "./fetchDocuments.js";
 import type { MinerMetrics, TaskEnding } from "./metrics.js";
 import { MinerError } from "./minerError.js";
 import type { Outbox } from "./outbox.js";
@@ -31,6 +35,7 @@ export type TaskTools = {
   readonly pacer: TokenPacer;
   /** A whole answer was made. Nothing of users' waits for what it does. */
   readonly onMade: (answer: { readonly result: Result; readonly text: string }) => void;
+  readonly fetchDocuments: FetchDocuments;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: MinerMetrics;
@@ -67,6 +72,8 @@ class TaskRun {
   readonly #abort = new AbortController();
   readonly #gate: AcknowledgementGate;
   readonly #output: TokenOutput;
+  /** With the texts of its documents, once they were fetched: what the body keeps. */
+  #prompt: Prompt;
   #record: SegmentRecord | undefined;
   #sentResult: Result | undefined;
   #isCut = false;
@@ -74,6 +81,7 @@ class TaskRun {
   constructor(parts: TaskParts) {
     this.#parts = parts;
     const { start, stream, tools } = parts;
+    this.#prompt = start.prompt;
     this.#startMs = tools.clock.nowMs();
     this.#gate = new AcknowledgementGate(tools.clock, start.committed.length);
     this.#output = new TokenOutput(stream, { from: start.committed.length, pacer: tools.pacer });
@@ -84,16 +92,14 @@ class TaskRun {
   async run(): Promise<TaskEnding> {
     const { start, engine, offer, tools } = this.#parts;
     const { task, assignment, committed } = start;
-    const promptTokens = await engine.tokenizePrompt(start.prompt);
+    const fetched = await this.#fetchPrompt();
+    if (fetched.kind === "refused") return this.#refuse(fetched);
+    this.#prompt = fetched.prompt;
+    const promptTokens = await engine.tokenizePrompt(flattenPrompt(fetched.prompt));
     const nIn = promptTokens.length;
     const { contextTokens } = offer;
     const verdict = acceptPrompt({ nIn, maxIn: task.maxIn, contextTokens, committed: committed.length });
-    if (verdict.kind === "refused") {
-      this.#send(verdict);
-      tools.metrics.refusals.add({ code: verdict.code });
-      this.#parts.stream.end();
-      return "refused";
-    }
+    if (verdict.kind === "refused") return this.#refuse(verdict);
     this.#send({ kind: "accepted", nIn });
     tools.metrics.tokens.add({ direction: "in" }, nIn);
     const record = new SegmentRecord({ assignment, committed, nIn, startMs: this.#startMs });
@@ -111,6 +117,19 @@ class TaskRun {
   fail(error: unknown): void {
     const code = error instanceof Error && "code" in error ? String(error.code) : "MINER_FAILED";
     this.#giveUp(code);
+  }
+
+  /** What the client hosts of its prompt, pinned by what the task commits to. Its miner fetches it before a token is counted. */
+  async #fetchPrompt(): Promise<FetchedPrompt> {
+    const { start, tools } = this.#parts;
+    if (missingDocuments(start.prompt).length === 0) return { kind: "fetched", prompt: start.prompt };
+    return tools.fetchDocuments(start.prompt, this.#abort.signal);
+  }
+
+  #refuse(verdict: Extract<Verdict, { kind: "refused" }>): TaskEnding {
+    this.#send(verdict);
+    this.#parts.tools.metrics.refusals.add({ code: verdict.code });
+    return this.#leave("refused");
   }
 
   async #generate(promptTokens: readonly number[], record: SegmentRecord): Promise<Generated> {
@@ -196,7 +215,8 @@ class TaskRun {
     made: { result: Result; recipe: EndEvent["recipe"]; nIn: number; isWhole: boolean },
   ): Promise<void> {
     const { start, offer, router, tools } = this.#parts;
-    const { task, assignment, prompt, promptSalt, params, committed } = start;
+    const { task, assignment, promptSalt, params, committed } = start;
+    const prompt = this.#prompt;
     const { result, recipe, nIn, isWhole } = made;
     const { madeFrom } = record;
     const acknowledgement = record.checkpointAt(this.#gate.acknowledged);

@@ -57,5 +57,6 @@ function charsOf(prompt: Prompt): number {
   if (prompt.kind === "text") return prompt.text.length;
   let chars = 0;
   for (const message of prompt.messages) chars += message.content.length;
+  for (const { bytes } of prompt.documents ?? []) chars += bytes;
   return chars;
 }

@@ -102,6 +102,7 @@ export class ReplicaRun {
   #handovers = 0;
   #refusals = 0;
   #isPromptTooLong = false;
+  #isDocumentRefused = false;
   #waitUntilMs = 0;
   #lostAtMs: number | undefined;
   #abortDueMs: number | undefined;
@@ -226,6 +227,7 @@ export class ReplicaRun {
     this.#refusals += 1;
     if (!segment.seat.isGone) this.#excluded.add(segment.seat.miner);
     if (code === "promptTooLong") this.#isPromptTooLong = true;
+    if (code === "documentRefused") this.#isDocumentRefused = true;
     this.#parts.metrics.refusedByMiner.add({ code });
     this.#parts.log.debug("Miner refused a task", { taskId: this.#parts.plan.taskId, miner: segment.seat.miner, code });
   }
@@ -258,6 +260,8 @@ export class ReplicaRun {
       this.#assign(choice.offer);
     } else if (this.#isPromptTooLong) {
       this.#giveUp("prompt_too_long", "The prompt is longer than the model's context.");
+    } else if (this.#isDocumentRefused) {
+      this.#giveUp("document_unavailable", "No miner could fetch a hosted document as its hash pins it.");
     } else if (this.#handovers === 0) {
       this.#giveUp("overloaded", "The miners are busy.");
     } else if (this.#phase !== "waiting") {

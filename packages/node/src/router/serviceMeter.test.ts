@@ -54,6 +54,7 @@ describe("the service meter", () => {
     "rate_stale",
     "model_not_found",
     "prompt_too_long",
+    "document_unavailable",
   ])("doesn't count one that ends by %s", (code) => {
     const { meter } = aMeter();
     meter.begin(7).end(code);

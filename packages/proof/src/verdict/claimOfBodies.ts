@@ -2,6 +2,7 @@ import type { Engine } from "@cortensor/engine";
 import {
   type Bytes32,
   decodeFingerprint,
+  flattenPrompt,
   paramsHash,
   type SegmentBody,
   samplerSeed,
@@ -27,7 +28,7 @@ export async function claimOfBodies(
   const joined = behindTheLastGap(bodies);
   const last = joined.at(-1);
   if (last === undefined) throw new ProofError({ code: "PROOF_BAD_CLAIM", reason: "no bodies" });
-  const promptTokens = await engine.tokenizePrompt(last.prompt);
+  const promptTokens = await engine.tokenizePrompt(flattenPrompt(last.prompt));
   const segments = joined.map(({ result, recipe, fingerprint }) => ({
     result,
     recipe,

@@ -12,7 +12,25 @@ export {
   signGrant,
   wrapGrant,
 } from "./grant.js";
+export { parseSignedGrant, parseSignedShredRecord } from "./grantDocument.js";
 export { type GrantFacts, type GrantFault, grantFault } from "./grantFault.js";
+export {
+  GRANT_REVOCATION_TYPE,
+  type GrantRevocation,
+  grantRevocationSigner,
+  hashGrantRevocation,
+  type SignedGrantRevocation,
+  signGrantRevocation,
+} from "./grantRevocation.js";
+export {
+  hashKeptAsk,
+  KEPT_ASK_SECONDS,
+  KEPT_ASK_TYPE,
+  type KeptAsk,
+  keptAskSigner,
+  type SignedKeptAsk,
+  signKeptAsk,
+} from "./keptAsk.js";
 export { keptHash, OBJECT_KEY_BYTES, type ObjectSecrets, objectKey } from "./objectKey.js";
 export {
   type FramePlace,

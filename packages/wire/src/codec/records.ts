@@ -7,6 +7,9 @@ import {
   type CreditNote,
   CUSTODIES,
   FINISH_REASONS,
+  HOSTED_DOCUMENTS_MAX,
+  HOSTED_PLACE_CHARS_MAX,
+  type HostedDocument,
   LOGIT_BIAS_MAX,
   MERKLE_PATH_MAX,
   PAYEES_MAX,
@@ -149,8 +152,29 @@ const chatMessage = struct<ChatMessage>({
   content: text(PROMPT_BYTES_MAX),
 });
 
+const placeText = text(HOSTED_PLACE_CHARS_MAX);
+const hostedDocument = struct<HostedDocument>(
+  {
+    message: uint32,
+    sha256: bytes32,
+    bytes: uint32,
+    place: union<HostedDocument["place"]>({
+      url: { tag: 1, field: struct({ url: placeText }) },
+      cid: { tag: 2, field: struct({ cid: placeText }) },
+    }),
+    text: text(PROMPT_BYTES_MAX),
+  },
+  ["text"],
+);
+
 export const prompt = union<Prompt>({
-  chat: { tag: 1, field: struct({ messages: list(chatMessage, PROMPT_MESSAGES_MAX) }) },
+  chat: {
+    tag: 1,
+    field: struct<Omit<Extract<Prompt, { readonly kind: "chat" }>, "kind">>(
+      { messages: list(chatMessage, PROMPT_MESSAGES_MAX), documents: list(hostedDocument, HOSTED_DOCUMENTS_MAX) },
+      ["documents"],
+    ),
+  },
   text: { tag: 2, field: struct({ text: text(PROMPT_BYTES_MAX) }) },
 });
 

@@ -60,6 +60,7 @@ const REFUSALS = [
   "owedTooMuch",
   "bondTooSmall",
   "beaconUnknown",
+  "documentRefused",
 ] as const;
 
 const detail = text(DETAIL_BYTES_MAX);

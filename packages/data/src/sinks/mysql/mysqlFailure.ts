@@ -1,5 +1,5 @@
+import { networkReason } from "../../address/networkReason.js";
 import type { SqlFailure } from "../sql/sqlDriver.js";
-import { networkReason } from "../target/networkReason.js";
 
 /** Wrong password or user, no right to this database, no such database, no right to this. */
 const DENIED = new Set([1044, 1045, 1049, 1142, 1227, 1370, 1698]);

@@ -1,5 +1,5 @@
+import { networkReason } from "../../address/networkReason.js";
 import type { SqlFailure } from "../sql/sqlDriver.js";
-import { networkReason } from "../target/networkReason.js";
 
 /** Classes of SQLSTATE that speak of a row: data, constraints, size, what a client's own triggers raise. */
 const ABOUT_A_ROW = ["22", "23", "44", "54", "P0"];

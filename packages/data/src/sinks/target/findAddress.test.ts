@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { isLoopbackHost, isPrivateAddress } from "../../address/privateAddress.js";
 import { findAddress } from "./findAddress.js";
-import { isLoopbackHost, isPrivateAddress } from "./privateAddress.js";
 import { OWN_POLICY, STRANGERS_POLICY } from "./sinkPolicy.js";
 
 const NAME = { sink: "webhook x", host: "hook.example", tls: "verify" } as const;

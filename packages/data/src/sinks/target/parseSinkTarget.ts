@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { Secret } from "@cortensor/runtime";
 import { z } from "zod";
+import { isLoopbackHost } from "../../address/privateAddress.js";
 import { TARGET_BYTES_MAX } from "../limits.js";
 import { badTarget } from "./badTarget.js";
-import { isLoopbackHost } from "./privateAddress.js";
 import type { ServerTarget, SinkTarget } from "./sinkTarget.js";
 import { parseWebhookSecret } from "./webhookSecret.js";
 

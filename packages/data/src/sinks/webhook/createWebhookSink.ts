@@ -1,10 +1,10 @@
 import type { Clock, Secret } from "@cortensor/runtime";
 import { Agent, buildConnector, type Dispatcher, request } from "undici";
+import { networkReason } from "../../address/networkReason.js";
 import { CONNECT_MS_MAX, DELIVERY_MS_MAX, WEBHOOK_ANSWER_BYTES_MAX } from "../limits.js";
 import type { DeliverOutcome, Sink, SinkBatch } from "../sink.js";
 import { SinkError } from "../sinkError.js";
 import { findAddress, type Resolve } from "../target/findAddress.js";
-import { networkReason } from "../target/networkReason.js";
 import type { SinkPolicy } from "../target/sinkPolicy.js";
 import { nameOfTarget, type WebhookTarget } from "../target/sinkTarget.js";
 import { formatDelivery } from "./formatDelivery.js";

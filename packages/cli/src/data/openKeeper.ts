@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { GrantKeeper } from "@cortensor/data";
+import { type Eip712Domain, registryDomain } from "@cortensor/protocol";
+import { systemClock } from "@cortensor/runtime";
+import type { Command } from "commander";
+import type { CommandContext } from "../commandContext.js";
+import type { OpenedKey, OpenedSealingKey } from "../home/keystore.js";
+import { findNetwork } from "../networkAccess.js";
+
+/** Where a keeper's halves and grants lie, on which network they count, and whose key acts. */
+export type KeeperOptions = { readonly keeper?: string; readonly network?: string; readonly as: string };
+
+/** What every `data` command works with. */
+export type KeeperParts = {
+  readonly keeper: GrantKeeper;
+  readonly domain: Eip712Domain;
+  readonly nowSeconds: () => number;
+  /** Who signs. */
+  readonly key: OpenedKey;
+};
+
+const nowSeconds = () => Math.floor(systemClock.nowMs() / 1_000);
+
+/** Opens a keeper's folder, and the key that acts, for as long as the work takes. */
+export async function withKeeper<Result>(
+  context: CommandContext,
+  options: KeeperOptions,
+  work: (parts: KeeperParts) => Promise<Result>,
+): Promise<Result> {
+  const domain = await grantsDomain(context, options);
+  const key = await context.keystore({ mayGenerate: false }).open(options.as);
+  const folder = options.keeper ?? join(context.paths.home, "keeper");
+  const keeper = await GrantKeeper.open({ folder, domain, nowSeconds });
+  try {
+    return await work({ keeper, domain, nowSeconds, key });
+  } finally {
+    await keeper.close();
+  }
+}
+
+/** The chain and contract under which grants are signed. */
+export async function grantsDomain(
+  context: CommandContext,
+  { network }: Pick<KeeperOptions, "network">,
+): Promise<Eip712Domain> {
+  const { profile } = await findNetwork(context, network);
+  return registryDomain({ chainId: profile.chainId, registry: profile.addresses.registry });
+}
+
+/** The key that grants to a name of the keystore are sealed to; made with the first use. */
+export function openDataKey(context: CommandContext, as: string): Promise<OpenedSealingKey> {
+  return context.keystore({ mayGenerate: false }).openOrCreateSealing(`${as}-data`);
+}
+
+/** Options of every command that asks a keeper. */
+export function addKeeperOptions(command: Command): Command {
+  return command
+    .requiredOption("--as <key>", "the keystore's key that acts")
+    .option("--keeper <folder>", "where halves of keys and grants lie (default: `keeper` in --home)")
+    .option("--network <file|url>", "the network whose registry grants are signed for (default: the one in --home)");
+}

@@ -1,0 +1,47 @@
+export {
+  CANARY_SHAPES_MAX,
+  CANARY_SHAPES_MIN,
+  type CanaryPlace,
+  type CanarySecret,
+  canaryPrompt,
+  canaryShape,
+  isCanaryDue,
+  type TaskShape,
+} from "./canary.js";
+export {
+  combineShares,
+  isShareOf,
+  type OpenedKey,
+  openingThreshold,
+  openShare,
+  type ReleasedShare,
+  type SealedShare,
+  SHARE_BYTES,
+  SHARERS_MAX,
+  SHARERS_MIN,
+  type SharedKey,
+  type Sharer,
+  shareDataKey,
+} from "./dataKeyShares.js";
+export {
+  hashOpeningAsk,
+  OPENING_ASK_SECONDS,
+  OPENING_ASK_TYPE,
+  type OpeningAsk,
+  type OpeningFacts,
+  type OpeningFault,
+  openingFault,
+  type SignedOpeningAsk,
+  signOpeningAsk,
+} from "./openingAsk.js";
+export {
+  hashShareRelease,
+  LOG_START,
+  type LogFault,
+  logFault,
+  logRelease,
+  openedTasks,
+  SHARE_RELEASE_TYPE,
+  type ShareRelease,
+  type SignedShareRelease,
+} from "./openingLog.js";
