@@ -25,6 +25,7 @@ import type {
 
 import type { CaseDesk } from "./caseDesk.js";
 import type { DutyDesk } from "./dutyDesk.js";
+import type { DataGateway } from "./files/dataGateway.js";
 
 export type { ReceiptDocument } from "@cortensor/protocol";
 
@@ -76,6 +77,8 @@ export type Gateway = {
   cases: CaseDesk;
   /** Tasks of the session queue, for whoever pays for them. */
   queue: QueueGateway;
+  /** Clients' files and vector stores; without it those routes don't exist, and `file_search` is refused. */
+  data?: DataGateway;
   network(): NetworkView;
   /** Calls back for each network event (task started, finished, receipt acknowledged, node joined or left) until the signal aborts. */
   watch(listener: (event: NetworkEvent) => void, signal: AbortSignal): void;

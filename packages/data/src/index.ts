@@ -108,6 +108,7 @@ export {
   FILE_STATUSES,
   type FileBatch,
   type FileCounts,
+  type IndexFault,
   type IndexStatus,
   type StoreFile,
   type VectorStore,

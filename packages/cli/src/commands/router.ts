@@ -52,6 +52,7 @@ export function addRouter(program: Command, act: Act): void {
           shutdown,
           postgresFolder: postgresFolderOf(paths.home),
           setsFolder: paths.settlements,
+          filesFolder: join(paths.home, "files"),
           ...(options.pages === undefined ? {} : { staticFolder: options.pages }),
         });
         reportToParent({ kind: "ready", data: { url } });

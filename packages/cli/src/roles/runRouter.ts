@@ -36,6 +36,7 @@ import {
   systemClock,
 } from "@cortensor/runtime";
 import { acceptLinks, WIRE_PATH } from "@cortensor/wire";
+import { openRouterData } from "./openRouterData.js";
 import { writeFileWhole } from "../home/writeFileWhole.js";
 import { VERSION } from "../version.js";
 
@@ -47,6 +48,8 @@ export type RunRouterParts = {
   readonly postgresFolder: string;
   /** Where settlement sets are written, each under its CID. */
   readonly setsFolder: string;
+  /** Where clients' files lie, unless the configuration says otherwise. */
+  readonly filesFolder: string;
   /** Folder of the dashboard's built files, when there is one. */
   readonly staticFolder?: string;
 };
@@ -82,7 +85,11 @@ export async function runRouter(
   shutdown.add("books", () => books.close());
   const distances = await readDistances(config);
   const { chain, queueChain } = await openChain(parts, profile, () => signatures.signed());
+  const data = await openRouterData({
+    ...{ config, pool, folder: parts.filesFolder, holder: identity.signer.address, log, shutdown },
+  });
   const router = createRouter({
+    data,
     config,
     version: VERSION,
     signer: identity.signer,

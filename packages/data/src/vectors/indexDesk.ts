@@ -72,7 +72,8 @@ export class IndexDesk {
       while (!signal.aborted) {
         const work = await this.#claim();
         if (work === undefined) return;
-        await this.#turn(work, signal);
+        // Who is stopping would be handed the same file again.
+        if ((await this.#turn(work, signal)) === "stopped") return;
       }
     };
     await Promise.all(Array.from({ length: INDEX_AT_ONCE }, lane));
@@ -98,14 +99,18 @@ export class IndexDesk {
     return work;
   }
 
-  async #turn(work: Work, signal: AbortSignal): Promise<void> {
+  async #turn(work: Work, signal: AbortSignal): Promise<Turn> {
     try {
-      await this.#settle(work, await this.#index(work, signal));
+      const turn = await this.#index(work, signal);
+      await this.#settle(work, turn);
+      return turn;
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) return "stopped";
       this.#parts.log.warn("A file could not be embedded now", { file: work.file }, error);
       const isLasting = error instanceof FileError && !error.isRetryable;
-      await this.#settle(work, isLasting ? failed("server_error") : AGAIN);
+      const turn = isLasting ? failed("server_error") : AGAIN;
+      await this.#settle(work, turn);
+      return turn;
     } finally {
       this.#held.delete(nameOf(work));
     }
@@ -137,6 +142,7 @@ export class IndexDesk {
   }
 
   #refused(work: Work, { code }: Extract<EmbedMade, { kind: "failed" }>): Turn {
+    if (code === "shutting_down") return "stopped";
     this.#parts.log.info("Embedding of a file was refused", { file: work.file, code, tries: work.tries + 1 });
     return code === "prompt_too_long" ? failed("invalid_file") : AGAIN;
   }

@@ -69,6 +69,18 @@ export const routerConfig = describeConfig({
     fallback: undefined,
     says: "Bearer token that may read the evidence behind answers, prompts included; without it only who asked may.",
   },
+  filesKey: {
+    env: "ROUTER_FILES_KEY",
+    parse: secret(hexBytes(32)),
+    fallback: undefined,
+    says: "Master key of clients' files, 32 bytes: the same for all routers on one database; without it one is made and kept beside the router's data.",
+  },
+  filesFolder: {
+    env: "ROUTER_FILES_FOLDER",
+    parse: path,
+    fallback: undefined,
+    says: "Where the ciphertext of clients' files lies, shared by routers on one machine; without it a folder of the router's data.",
+  },
   tlsCertPath: { env: "ROUTER_TLS_CERT", parse: path, fallback: undefined, says: "PEM file of the TLS certificate." },
   tlsKeyPath: { env: "ROUTER_TLS_KEY", parse: path, fallback: undefined, says: "PEM file of the TLS key." },
   acceptTimeoutMs: {

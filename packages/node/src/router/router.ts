@@ -15,6 +15,8 @@ import { ClaimWatch } from "./claimWatch.js";
 import { batchDomain, createCore } from "./createCore.js";
 import { createGateway, moneyDomain } from "./createGateway.js";
 import { CreditDesk } from "./creditDesk.js";
+import { createDataEmbed } from "./files/dataEmbed.js";
+import { IndexWork } from "./files/indexWork.js";
 import { SessionMirror } from "./mirrorSessions.js";
 import { NetworkObserver } from "./networkView.js";
 import { QueueDesk } from "./queue/queueDesk.js";
@@ -34,6 +36,8 @@ const SWEEP_MS = 100;
 const REFRESH_MS = 5_000;
 /** Loops, and other work, that one signal ends: Node takes more than ten for a leak. */
 const LOOPS_MAX = 64;
+/** Pause between two looks for files that have expired: nobody sees them meanwhile. */
+const SWEEP_FILES_MS = 60_000;
 /** Pause between two notes of what began and ended. */
 const NOTE_MS = 1_000;
 /** Running tasks may take this long to end when the router stops; then they are given up. Below a supervisor's usual 10 s. */
@@ -113,6 +117,7 @@ type Jobs = {
   readonly settler: Settler;
   readonly reoffers: ReofferDesk;
   readonly queue: QueueDesk | undefined;
+  readonly files: IndexWork | undefined;
   readonly claims: ClaimWatch;
   readonly challenges: ChallengeWatch;
   readonly credits: CreditDesk;
@@ -173,6 +178,7 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const claims = new ClaimWatch({ operator, chain, books, batcher: core.batcher, time, metrics, log });
   const challenges = new ChallengeWatch({ chain, books, metrics, log });
   const queue = parts.queueChain === undefined ? undefined : new QueueDesk({ core, chain: parts.queueChain });
+  const files = createIndexWork(parts, { core, signal });
   const reoffers = new ReofferDesk({ ...shared, claims, queue, routerOwner, signal });
   const [spender] = spenders;
   const identity = { address: self, operator, ...(spender === undefined ? {} : { spendingKey: spender.address }) };
@@ -192,8 +198,17 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const minerVerifier = createMinerVerifier(parts, { core, verified, signatures });
   const { publishSet } = parts;
   const work = new WorkPoster({ chain, books, time, finalityBlocks, metrics, log, publishSet });
-  const jobs = { authenticator, mirror, settler, reoffers, queue, claims, challenges, credits, work, observer };
+  const jobs = { authenticator, mirror, settler, reoffers, queue, files, claims, challenges, credits, work, observer };
   return { ...jobs, verifier, signatures, stakes, verified, minerVerifier, onOffers };
+}
+
+function createIndexWork(
+  { data, books, log }: RouterParts,
+  { core, signal }: { readonly core: RouterCore; readonly signal: AbortSignal },
+): IndexWork | undefined {
+  if (data === undefined) return undefined;
+  data.connect(createDataEmbed(core, { books }));
+  return new IndexWork({ desk: data.desk, signal, log });
 }
 
 function createMinerVerifier(
@@ -256,6 +271,8 @@ function startLoops(
     loop("session queue", config.chainPollMs, () => jobs.queue?.round()),
     loop("challenge watch", config.chainPollMs, () => jobs.challenges.round()),
     loop("refresh", REFRESH_MS, refresh),
+    loop("files", REFRESH_MS, () => jobs.files?.wake()),
+    loop("expired files", SWEEP_FILES_MS, () => parts.data?.desk.sweep()),
   ];
 }
 
