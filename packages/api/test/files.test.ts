@@ -55,15 +55,13 @@ beforeAll(async () => {
     },
   });
   made = await openTestServer({}, 0, {
-    data: {
-      desk,
-      embeddingModel: () => "owner/test-embed",
-      onAttached: () => undefined,
-      ownerOf: async ({ account }: Caller) =>
-        refusal === undefined
-          ? { kind: "owner", owner: { id: `client/${account}`, account } }
-          : { kind: "refused", refusal },
-    },
+    desk,
+    embeddingModel: () => "owner/test-embed",
+    onAttached: () => undefined,
+    ownerOf: async ({ account }: Caller) =>
+      refusal === undefined
+        ? { kind: "owner", owner: { id: `client/${account}`, account } }
+        : { kind: "refused", refusal },
   });
   openai = new OpenAI({ baseURL: `${made.url}/v1`, apiKey: API_KEY, maxRetries: 0 });
   other = new OpenAI({ baseURL: `${made.url}/v1`, apiKey: OTHER_KEY, maxRetries: 0 });
@@ -79,8 +77,11 @@ beforeEach(async () => {
   await pool.query("TRUNCATE files, vector_stores CASCADE");
 });
 
-const upload = async (text: string, name = "note.txt", extra: { expires_after?: { anchor: "created_at"; seconds: number } } = {}) =>
-  openai.files.create({ file: await toFile(Buffer.from(text), name), purpose: "assistants", ...extra });
+const upload = async (
+  text: string,
+  name = "note.txt",
+  extra: { expires_after?: { anchor: "created_at"; seconds: number } } = {},
+) => openai.files.create({ file: await toFile(Buffer.from(text), name), purpose: "assistants", ...extra });
 
 /** A store of one text, embedded. */
 async function storeOf(text: string): Promise<{ readonly store: string; readonly file: string }> {
@@ -93,7 +94,13 @@ async function storeOf(text: string): Promise<{ readonly store: string; readonly
 describe("files by the official client", () => {
   it("are uploaded, listed page by page, read and deleted", async () => {
     const first = await upload("One.", "one.md", { expires_after: { anchor: "created_at", seconds: 3_600 } });
-    expect(first).toMatchObject({ object: "file", bytes: 4, filename: "one.md", purpose: "assistants", status: "processed" });
+    expect(first).toMatchObject({
+      object: "file",
+      bytes: 4,
+      filename: "one.md",
+      purpose: "assistants",
+      status: "processed",
+    });
     expect(first.expires_at).toBe(first.created_at + 3_600);
     const second = await upload("Two.", "zwölf.txt");
     const names: string[] = [];
@@ -126,11 +133,18 @@ describe("files by the official client", () => {
 
   it("are refused for another purpose, too short an expiry, too many bytes, as JSON, and without a key", async () => {
     const file = await toFile(Buffer.from("a"), "a.txt");
-    await expect(openai.files.create({ file, purpose: "fine-tune" })).rejects.toMatchObject({ status: 400, param: "purpose" });
+    await expect(openai.files.create({ file, purpose: "fine-tune" })).rejects.toMatchObject({
+      status: 400,
+      param: "purpose",
+    });
     const short = upload("a", "a.txt", { expires_after: { anchor: "created_at", seconds: 10 } });
     await expect(short).rejects.toMatchObject({ status: 400, param: "expires_after[seconds]" });
     await expect(upload("a".repeat(16_777_217))).rejects.toMatchObject({ status: 413, code: "file_too_large" });
-    const asJson = await fetch(`${made.url}/v1/files`, { method: "POST", headers: { authorization: `Bearer ${API_KEY}` }, body: "{}" });
+    const asJson = await fetch(`${made.url}/v1/files`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${API_KEY}` },
+      body: "{}",
+    });
     expect(asJson.status).toBe(400);
     const stranger = new OpenAI({ baseURL: `${made.url}/v1`, apiKey: "nobody", maxRetries: 0 });
     await expect(stranger.files.create({ file, purpose: "assistants" })).rejects.toMatchObject({ status: 401 });
@@ -152,8 +166,16 @@ describe("files by the official client", () => {
 describe("vector stores by the official client", () => {
   it("are made, changed, listed, searched and deleted", async () => {
     const { store, file } = await storeOf(PASSAGE);
-    expect(await openai.vectorStores.retrieve(store)).toMatchObject({ status: "completed", file_counts: { completed: 1, total: 1 }, name: "notes" });
-    const changed = await openai.vectorStores.update(store, { name: "other", metadata: { of: "me" }, expires_after: { anchor: "last_active_at", days: 2 } });
+    expect(await openai.vectorStores.retrieve(store)).toMatchObject({
+      status: "completed",
+      file_counts: { completed: 1, total: 1 },
+      name: "notes",
+    });
+    const changed = await openai.vectorStores.update(store, {
+      name: "other",
+      metadata: { of: "me" },
+      expires_after: { anchor: "last_active_at", days: 2 },
+    });
     expect(changed).toMatchObject({ name: "other", metadata: { of: "me" }, expires_after: { days: 2 } });
     expect((await openai.vectorStores.list()).data.map(({ id }) => id)).toEqual([store]);
     const found = await openai.vectorStores.search(store, { query: "calendar", max_num_results: 3 });
@@ -161,19 +183,34 @@ describe("vector stores by the official client", () => {
       { file_id: file, filename: "note.txt", score: 1, attributes: {}, content: [{ type: "text", text: PASSAGE }] },
     ]);
     expect(await openai.vectorStores.delete(store)).toMatchObject({ deleted: true });
-    await expect(openai.vectorStores.retrieve(store)).rejects.toMatchObject({ status: 404, code: "vector_store_not_found" });
+    await expect(openai.vectorStores.retrieve(store)).rejects.toMatchObject({
+      status: 404,
+      code: "vector_store_not_found",
+    });
   });
 
   it("take files one by one and in batches, with attributes to filter by", async () => {
     const [a, b, c] = [await upload("Alpha."), await upload("Beta."), await upload("Gamma.")];
     const { id: store } = await openai.vectorStores.create({ name: "all" });
-    const chunking_strategy = { type: "static", static: { max_chunk_size_tokens: 100, chunk_overlap_tokens: 20 } } as const;
-    const one = await openai.vectorStores.files.create(store, { file_id: a.id, attributes: { year: 2_024 }, chunking_strategy });
+    const chunking_strategy = {
+      type: "static",
+      static: { max_chunk_size_tokens: 100, chunk_overlap_tokens: 20 },
+    } as const;
+    const one = await openai.vectorStores.files.create(store, {
+      file_id: a.id,
+      attributes: { year: 2_024 },
+      chunking_strategy,
+    });
     expect(one).toMatchObject({ status: "in_progress", attributes: { year: 2_024 }, chunking_strategy });
-    const batch = await openai.vectorStores.fileBatches.create(store, { file_ids: [b.id, c.id], attributes: { year: 1_999 } });
+    const batch = await openai.vectorStores.fileBatches.create(store, {
+      file_ids: [b.id, c.id],
+      attributes: { year: 1_999 },
+    });
     expect(batch).toMatchObject({ status: "in_progress", file_counts: { in_progress: 2, total: 2 } });
     await desk.index(SIGNAL);
-    expect(await openai.vectorStores.fileBatches.retrieve(batch.id, { vector_store_id: store })).toMatchObject({ status: "completed" });
+    expect(await openai.vectorStores.fileBatches.retrieve(batch.id, { vector_store_id: store })).toMatchObject({
+      status: "completed",
+    });
     const listed = await openai.vectorStores.fileBatches.listFiles(batch.id, { vector_store_id: store });
     expect(listed.data.map(({ id }) => id).sort()).toEqual([b.id, c.id].sort());
     const search = async (filters: OpenAI.ComparisonFilter | OpenAI.CompoundFilter) =>
@@ -196,28 +233,42 @@ describe("vector stores by the official client", () => {
     await expect(other.vectorStores.files.list(store)).rejects.toMatchObject(gone);
     await expect(other.vectorStores.files.delete(file, { vector_store_id: store })).rejects.toMatchObject(gone);
     await expect(other.vectorStores.delete(store)).rejects.toMatchObject(gone);
-    const collection = await fetch(`${made.url}/v1/vector_stores/${store}/collection`, { headers: { authorization: `Bearer ${OTHER_KEY}` } });
+    const collection = await fetch(`${made.url}/v1/vector_stores/${store}/collection`, {
+      headers: { authorization: `Bearer ${OTHER_KEY}` },
+    });
     expect(collection.status).toBe(404);
   });
 
   it("refuse what they don't do by its name, before anything is changed", async () => {
     const { store } = await storeOf(PASSAGE);
     const deep = (depth: number): OpenAI.CompoundFilter =>
-      ({ type: "and", filters: [depth === 0 ? { type: "eq", key: "a", value: 1 } : deep(depth - 1)] }) as OpenAI.CompoundFilter;
-    const refused = async (asked: Promise<unknown>, param: string) => expect(asked).rejects.toMatchObject({ status: 400, param });
+      ({
+        type: "and",
+        filters: [depth === 0 ? { type: "eq", key: "a", value: 1 } : deep(depth - 1)],
+      }) as OpenAI.CompoundFilter;
+    const refused = async (asked: Promise<unknown>, param: string) =>
+      expect(asked).rejects.toMatchObject({ status: 400, param });
     await refused(openai.vectorStores.search(store, { query: "x", rewrite_query: true }), "rewrite_query");
     await refused(openai.vectorStores.search(store, { query: "x", filters: deep(8) }), "filters");
     await refused(openai.vectorStores.search(store, { query: "x", max_num_results: 51 }), "max_num_results");
     await refused(openai.vectorStores.search(store, { query: "" }), "query");
     await refused(openai.vectorStores.list({ before: "vs_1" }), "before");
-    const chunking_strategy = { type: "static", static: { max_chunk_size_tokens: 100, chunk_overlap_tokens: 60 } } as const;
+    const chunking_strategy = {
+      type: "static",
+      static: { max_chunk_size_tokens: 100, chunk_overlap_tokens: 60 },
+    } as const;
     await refused(openai.vectorStores.create({ chunking_strategy }), "chunking_strategy.static");
     expect((await openai.vectorStores.list()).data).toHaveLength(1);
   });
 
   it("are collections, whose export says what its manifest does", async () => {
     const { store } = await storeOf(PASSAGE);
-    const read = async (path: string) => (await fetch(`${made.url}/v1/vector_stores/${store}/${path}`, { headers: { authorization: `Bearer ${API_KEY}` } })).text();
+    const read = async (path: string) =>
+      (
+        await fetch(`${made.url}/v1/vector_stores/${store}/${path}`, {
+          headers: { authorization: `Bearer ${API_KEY}` },
+        })
+      ).text();
     const [manifest, exported] = [await read("collection"), await read("collection/export")];
     expect(JSON.parse(exported.split("\n", 1)[0] ?? "")).toEqual(JSON.parse(manifest));
     expect(JSON.parse(manifest)).toMatchObject({ owner: `client/${ACCOUNT}`, count: 1, dimension: 2 });
@@ -237,10 +288,19 @@ describe("file_search in a chat", () => {
     made.gateway.seen.requests.length = 0;
     const { choices, ...answer } = await openai.chat.completions.create(ask(store));
     const prompt = made.gateway.seen.requests[0]?.prompt;
-    expect(prompt).toMatchObject({ kind: "chat", messages: [{ content: `Answer from the text. ${PASSAGE}\nQuestion: say: It is Thursday` }] });
+    expect(prompt).toMatchObject({
+      kind: "chat",
+      messages: [{ content: `Answer from the text. ${PASSAGE}\nQuestion: say: It is Thursday` }],
+    });
     const text = choices[0]?.message.content ?? "";
-    expect(choices[0]?.message.annotations).toEqual([{ type: "file_citation", file_id: file, filename: "note.txt", index: text.length }]);
-    expect(answer).toMatchObject({ cortensor: { file_search: { results: [{ file_id: file, filename: "note.txt", score: 1 }], tasks: [`0x${"ab".repeat(32)}`] } } });
+    expect(choices[0]?.message.annotations).toEqual([
+      { type: "file_citation", file_id: file, filename: "note.txt", index: text.length },
+    ]);
+    expect(answer).toMatchObject({
+      cortensor: {
+        file_search: { results: [{ file_id: file, filename: "note.txt", score: 1 }], tasks: [`0x${"ab".repeat(32)}`] },
+      },
+    });
   });
 
   it("cites in a stream's last chunk", async () => {
@@ -248,7 +308,9 @@ describe("file_search in a chat", () => {
     const stream = await openai.chat.completions.create({ ...ask(store), stream: true as const });
     const deltas: unknown[] = [];
     for await (const chunk of stream) deltas.push(chunk.choices[0]?.delta);
-    expect(deltas.at(-1)).toMatchObject({ annotations: [{ type: "file_citation", file_id: file, filename: "note.txt" }] });
+    expect(deltas.at(-1)).toMatchObject({
+      annotations: [{ type: "file_citation", file_id: file, filename: "note.txt" }],
+    });
   });
 
   it("searches nothing when tool_choice is none, and is refused for a store that isn't there, another's, or beside another tool", async () => {
@@ -257,13 +319,22 @@ describe("file_search in a chat", () => {
     await openai.chat.completions.create(ask(store, { tool_choice: "none" }));
     expect(made.gateway.seen.requests[0]?.prompt).toMatchObject({ messages: [{ content: "say: It is Thursday" }] });
     made.gateway.seen.requests.length = 0;
-    await expect(openai.chat.completions.create(ask("vs_none"))).rejects.toMatchObject({ status: 404, code: "vector_store_not_found" });
-    await expect(other.chat.completions.create(ask(store))).rejects.toMatchObject({ status: 404, code: "vector_store_not_found" });
+    await expect(openai.chat.completions.create(ask("vs_none"))).rejects.toMatchObject({
+      status: 404,
+      code: "vector_store_not_found",
+    });
+    await expect(other.chat.completions.create(ask(store))).rejects.toMatchObject({
+      status: 404,
+      code: "vector_store_not_found",
+    });
     const search = { type: "file_search", vector_store_ids: [store] };
     const both = ask(store, { tools: [search, { type: "function", function: { name: "f" } }] });
     await expect(openai.chat.completions.create(both)).rejects.toMatchObject({ status: 400, param: "tools" });
     const bad = ask(store, { tools: [{ ...search, max_num_results: 0 }] });
-    await expect(openai.chat.completions.create(bad)).rejects.toMatchObject({ status: 400, param: "tools[0].max_num_results" });
+    await expect(openai.chat.completions.create(bad)).rejects.toMatchObject({
+      status: 400,
+      param: "tools[0].max_num_results",
+    });
     expect(made.gateway.seen.requests).toEqual([]);
   });
 });

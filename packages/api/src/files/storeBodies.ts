@@ -94,7 +94,8 @@ export const filters = z
     message: `at most ${FILTER_NODES_MAX} comparisons, ${FILTER_DEPTH_MAX} deep`,
     abort: true,
   })
-  .pipe(anyFilter.nullish());
+  .pipe(anyFilter.nullish())
+  .optional();
 
 export const rankingOptions = z
   .object({
