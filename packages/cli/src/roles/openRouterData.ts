@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { createContentNode, createContentShelf, createMasterBox, type Embed, openDataDesk, SHELF_OBJECT_BYTES_MAX } from "@cortensor/data";
+import {
+  createContentNode,
+  createContentShelf,
+  createMasterBox,
+  type Embed,
+  openDataDesk,
+  SHELF_OBJECT_BYTES_MAX,
+} from "@cortensor/data";
 import type { RouterConfig, RouterParts } from "@cortensor/node";
 import { type Logger, type Shutdown, systemClock } from "@cortensor/runtime";
 import { readFileIfThere, writeFileWhole } from "../home/writeFileWhole.js";
@@ -59,7 +66,13 @@ export async function openRouterData(parts: {
 const NOT_CONNECTED = { kind: "failed", code: "shutting_down", message: "The router is starting." } as const;
 
 /** The key that was given, or the one that was made at the first start. Who loses it has lost the files. */
-async function masterKey({ config, folder }: { readonly config: RouterConfig; readonly folder: string }): Promise<Uint8Array> {
+async function masterKey({
+  config,
+  folder,
+}: {
+  readonly config: RouterConfig;
+  readonly folder: string;
+}): Promise<Uint8Array> {
   if (config.filesKey !== undefined) return Buffer.from(config.filesKey.expose().slice(2), "hex");
   const file = join(folder, "master-key");
   const kept = (await readFileIfThere(file))?.trim();

@@ -23,6 +23,7 @@ import {
   type QueueChain,
   type RouterChain,
   type RouterConfig,
+  type SignatureCounter,
 } from "@cortensor/node";
 import { type ModelDistance, parseDistanceFile } from "@cortensor/proof";
 import type { Hex } from "@cortensor/protocol";
@@ -36,9 +37,9 @@ import {
   systemClock,
 } from "@cortensor/runtime";
 import { acceptLinks, WIRE_PATH } from "@cortensor/wire";
-import { openRouterData } from "./openRouterData.js";
 import { writeFileWhole } from "../home/writeFileWhole.js";
 import { VERSION } from "../version.js";
+import { openRouterData } from "./openRouterData.js";
 
 export type RunRouterParts = {
   readonly config: RouterConfig;
@@ -64,14 +65,7 @@ export async function runRouter(
   const tls = await readTls(config);
   const metrics = createMetrics({ withProcess: true });
   const signatures = createSignatureCounter(metrics);
-  const identity = createIdentity({
-    role: "router",
-    signingKey: config.signerKey,
-    chainId: profile.chainId,
-    registry: profile.addresses.registry,
-    clock,
-    signatures,
-  });
+  const identity = openIdentity(config, profile, signatures);
   const database = await openDatabase(parts);
   const pool = connectDatabase({ url: database.url, name: "cortensor router", log });
   shutdown.add("database pool", () => pool.end());
@@ -126,6 +120,11 @@ export async function runRouter(
   shutdown.add("router", () => router.stop());
   await router.start();
   return { url, ...(database.port === undefined ? {} : { postgresPort: database.port }) };
+}
+
+function openIdentity(config: RouterConfig, { chainId, addresses }: NetworkProfile, signatures: SignatureCounter) {
+  const { signingKey, registry } = { signingKey: config.signerKey, registry: addresses.registry };
+  return createIdentity({ role: "router", signingKey, chainId, registry, clock: systemClock, signatures });
 }
 
 async function readDistances({ distancesPath }: RouterConfig): Promise<readonly ModelDistance[]> {

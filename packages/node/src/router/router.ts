@@ -134,7 +134,7 @@ type Jobs = {
 
 /** What a router does beside serving tasks. */
 function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; signal: AbortSignal }): Jobs {
-  const { books, chain, clock, log, config, spenders } = parts;
+  const { books, chain, clock, log, config, spenders, publishSet } = parts;
   const { operator, sessions, metrics, time, tasks, desk, board, hub } = core;
   const nowMs = (): number => clock.nowMs();
   const authenticator = new Authenticator({ books, nowMs });
@@ -166,7 +166,7 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
     clock,
     log,
     metrics,
-    publishSet: parts.publishSet,
+    publishSet,
     onSettled: (settled) => hub.emit({ kind: "settled", ...settled, atMs: nowMs() }),
   });
   const routerOwner = async (address: `0x${string}`) => {
@@ -178,7 +178,6 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const claims = new ClaimWatch({ operator, chain, books, batcher: core.batcher, time, metrics, log });
   const challenges = new ChallengeWatch({ chain, books, metrics, log });
   const queue = parts.queueChain === undefined ? undefined : new QueueDesk({ core, chain: parts.queueChain });
-  const files = createIndexWork(parts, { core, signal });
   const reoffers = new ReofferDesk({ ...shared, claims, queue, routerOwner, signal });
   const [spender] = spenders;
   const identity = { address: self, operator, ...(spender === undefined ? {} : { spendingKey: spender.address }) };
@@ -196,10 +195,10 @@ function createJobs(parts: RouterParts, { core, signal }: { core: RouterCore; si
   const verified = new VerifiedMiners({ board, chain, log, onOffers });
   const stakes = new StakeBook({ chain, log, onKnown: (seat) => verified.recall(seat) });
   const minerVerifier = createMinerVerifier(parts, { core, verified, signatures });
-  const { publishSet } = parts;
   const work = new WorkPoster({ chain, books, time, finalityBlocks, metrics, log, publishSet });
-  const jobs = { authenticator, mirror, settler, reoffers, queue, files, claims, challenges, credits, work, observer };
-  return { ...jobs, verifier, signatures, stakes, verified, minerVerifier, onOffers };
+  const jobs = { authenticator, mirror, settler, reoffers, queue, claims, challenges, credits, work, observer };
+  const files = createIndexWork(parts, { core, signal });
+  return { ...jobs, files, verifier, signatures, stakes, verified, minerVerifier, onOffers };
 }
 
 function createIndexWork(

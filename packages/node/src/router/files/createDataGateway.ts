@@ -6,7 +6,13 @@ import type { RouterCore } from "../routerCore.js";
 
 /** Files and stores for the routes: each client's own, as the waiting room tells clients apart. */
 export function createDataGateway(
-  { sessions, board }: Pick<RouterCore, "sessions" | "board">,
+  {
+    sessions,
+    board,
+  }: {
+    readonly sessions: Pick<RouterCore["sessions"], "termsOf">;
+    readonly board: Pick<RouterCore["board"], "cards">;
+  },
   { desk, onAttached }: { readonly desk: DataDesk; readonly onAttached: () => void },
 ): DataGateway {
   return {

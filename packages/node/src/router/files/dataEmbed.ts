@@ -5,7 +5,10 @@ import { createEmbed } from "../embed.js";
 import type { RouterCore } from "../routerCore.js";
 
 /** Embeds files and questions as any other embedding is: by the network, held, metered and receipted, in its client's name. */
-export function createDataEmbed(core: RouterCore, { books }: { readonly books: Pick<Books, "findKey" | "findSession"> }): Embed {
+export function createDataEmbed(
+  core: RouterCore,
+  { books }: { readonly books: Pick<Books, "findKey" | "findSession"> },
+): Embed {
   const embed = createEmbed(core);
   return async (payer, { model, texts, isBackground }, signal) => {
     const caller = await callerOf(payer, books);
