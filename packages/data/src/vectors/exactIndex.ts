@@ -14,14 +14,28 @@ export function createExactIndex(vectors: readonly Float32Array[]): VectorIndex 
     async search(query, most, isWanted = () => true) {
       if (vectors.length > 0 && query.length !== dimension) throw unlike(query.length, dimension);
       const asked = normalised(query);
-      const found: Neighbour[] = [];
+      const best: Neighbour[] = [];
       for (let index = 0; index < vectors.length; index += 1) {
-        if (isWanted(index)) found.push({ index, similarity: dot(all, index * dimension, asked) });
+        if (isWanted(index)) keepBest(best, { index, similarity: dot(all, index * dimension, asked) }, most);
       }
-      return found.sort((a, b) => b.similarity - a.similarity || a.index - b.index).slice(0, most);
+      return best;
     },
     close: async () => undefined,
   };
+}
+
+/** Puts one into its place among the best so far, behind those that are as near: nearly all come too late for one. */
+function keepBest(best: Neighbour[], one: Neighbour, most: number): void {
+  const last = best[most - 1];
+  if (most < 1 || (last !== undefined && last.similarity >= one.similarity)) return;
+  let [low, high] = [0, best.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((best[middle]?.similarity ?? 0) >= one.similarity) low = middle + 1;
+    else high = middle;
+  }
+  best.splice(low, 0, one);
+  if (best.length > most) best.pop();
 }
 
 function dot(all: Float32Array, from: number, asked: Float32Array): number {
