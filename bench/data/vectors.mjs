@@ -10,7 +10,7 @@ const DIMENSION = 256;
 /** Topics that texts are of. Vectors without any are all equally far from one another, as no texts are. */
 const CLUSTERS = 500;
 /** How far texts of one topic lie apart, against what topics do. */
-const SPREAD = 0.6;
+const SPREAD = Number(process.env.BENCH_SPREAD ?? 0.6);
 const NEIGHBOURS = 10;
 const SEED = 6;
 
