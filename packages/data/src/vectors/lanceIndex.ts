@@ -6,9 +6,10 @@ import { type Neighbour, normalised, type VectorIndex } from "./vectorIndex.js";
 const ROWS_AT_ONCE = 8_192;
 /** Vectors of one partition of the index, about. */
 const PARTITION_VECTORS = 1_000;
-/** Partitions looked into by a search, of all. */
-const PROBED_SHARE = 0.25;
-const PROBES_MIN = 16;
+/** Partitions looked into by a search, of all: a quarter loses neighbours where topics run into one another. */
+const PROBED_SHARE = 0.4;
+/** All of them in a store as large as it may be. */
+const PROBES_MIN = 20;
 /** Vectors below which an index would be trained on too few. */
 const INDEXED_MIN = 1_000;
 /** A filter is put to the database while so few are wanted; beyond it the search looks at more and leaves out. */
