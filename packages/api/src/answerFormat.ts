@@ -1,4 +1,5 @@
 import type { ProofLabel } from "@cortensor/protocol";
+import type { Retrieved } from "./files/fileSearch.js";
 import type { CheckedView, CopiesView } from "./gateway.js";
 
 /** Strings of one answer in OpenAI's shape. What is constant over an answer is built once; only texts are escaped per chunk. */
@@ -6,7 +7,10 @@ export type AnswerFormat = {
   /** Chunks before the first text. */
   readonly opening: string;
   text(text: string): string;
-  finish(reason: "stop" | "length", proof: AnswerProof): string;
+  /** `text` is all that was said, where the format cites. */
+  finish(reason: "stop" | "length", proof: AnswerProof, text: string): string;
+  /** Whether the end needs the text. */
+  readonly isCiting: boolean;
   usage(usage: Usage): string;
   /** The whole answer as one body. */
   whole(text: string, reason: "stop" | "length", ended: Usage & AnswerProof): string;
@@ -22,7 +26,10 @@ export type AnswerIdentity = {
   readonly model: string;
   readonly createdSeconds: number;
   readonly includeUsage: boolean;
+  /** What was found in the client's files before the model was asked. */
+  readonly found?: Found;
 };
+type Found = Pick<Retrieved, "results" | "taskIds" | "cite">;
 
 /** Ends a good stream; a failed one has an error event instead. */
 export const STREAM_DONE = "data: [DONE]\n\n";
@@ -38,12 +45,15 @@ export function chatFormat(identity: AnswerIdentity): AnswerFormat {
   return {
     opening: `${head}{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}${end}`,
     text: (text) => delta + JSON.stringify(text) + deltaEnd,
-    finish: (reason, proof) =>
-      `${head}{"index":0,"delta":{},"logprobs":null,"finish_reason":"${reason}"}${finishEnd(identity, proof)}`,
+    isCiting: identity.found !== undefined,
+    finish: (reason, proof, text) => {
+      const delta = identity.found === undefined ? "{}" : `{"annotations":${annotationsJson(identity.found, text)}}`;
+      return `${head}{"index":0,"delta":${delta},"logprobs":null,"finish_reason":"${reason}"}${finishEnd(identity, proof)}`;
+    },
     usage: (usage) => `${head}],"usage":${usageJson(usage)}}\n\n`,
     whole: (text, reason, ended) =>
       `{"id":"${id}","object":"chat.completion",${tail},"choices":[{"index":0,"message":{"role":"assistant","content":${JSON.stringify(text)},` +
-      `"refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"${reason}"}],"usage":${usageJson(ended)},${proofJson(ended)}}`,
+      `"refusal":null,"annotations":${annotationsJson(identity.found, text)}},"logprobs":null,"finish_reason":"${reason}"}],"usage":${usageJson(ended)},${proofJson(ended, identity.found)}}`,
   };
 }
 
@@ -58,6 +68,7 @@ export function completionFormat(identity: AnswerIdentity): AnswerFormat {
   return {
     opening: "",
     text: (text) => `${head}{"text":${JSON.stringify(text)},"index":0,"logprobs":null,"finish_reason":null}${end}`,
+    isCiting: false,
     finish: (reason, proof) =>
       `${head}{"text":"","index":0,"logprobs":null,"finish_reason":"${reason}"}${finishEnd(identity, proof)}`,
     usage: (usage) => `${head}],"usage":${usageJson(usage)}}\n\n`,
@@ -67,12 +78,27 @@ export function completionFormat(identity: AnswerIdentity): AnswerFormat {
 }
 
 /** The end of the chunk that ends the text: from here on nothing changes what the answer may be called. */
-function finishEnd({ includeUsage }: AnswerIdentity, proof: AnswerProof): string {
-  return `],${includeUsage ? `"usage":null,` : ""}${proofJson(proof)}}\n\n`;
+function finishEnd({ includeUsage, found }: AnswerIdentity, proof: AnswerProof): string {
+  return `],${includeUsage ? `"usage":null,` : ""}${proofJson(proof, found)}}\n\n`;
 }
 
-function proofJson({ label, copies, checked }: AnswerProof): string {
-  return `"cortensor":${JSON.stringify({ proof: label, copies, checked })}`;
+function proofJson({ label, copies, checked }: AnswerProof, found?: Found): string {
+  return `"cortensor":${JSON.stringify({ proof: label, copies, checked, file_search: found && foundObject(found) })}`;
+}
+
+/** What the model was given to read, and the tasks that embedded the question: each has its receipt. */
+function foundObject({ results, taskIds }: Found) {
+  const given = results.map(({ file, filename, score }) => ({ file_id: file, filename, score }));
+  return { results: given, tasks: taskIds };
+}
+
+/** Citations stand behind the text: `index` is its length. */
+function annotationsJson(found: Found | undefined, text: string): string {
+  if (found === undefined) return "[]";
+  const cited = found.cite(text).map(({ file, filename }) => {
+    return { type: "file_citation", file_id: file, filename, index: text.length };
+  });
+  return JSON.stringify(cited);
 }
 
 function usageJson({ nIn, nOut }: Usage): string {

@@ -46,8 +46,10 @@ export async function answerStream(
 ): Promise<void> {
   const raw = reply.raw;
   let opening = format.opening;
+  let said = "";
   let event: AnswerEvent = opened.first;
   while (event.kind === "text") {
+    if (format.isCiting) said += event.text;
     if (event.text !== "") {
       const isRoomLeft = raw.write(opening + chunksOf(event, format));
       opening = "";
@@ -60,7 +62,7 @@ export async function answerStream(
   const finish = toFinish(event);
   if (finish.kind === "failed") return endWithError(reply, finish.refusal);
   const usage = includeUsage ? format.usage(event) : "";
-  raw.end(opening + format.finish(finish.reason, event) + usage + STREAM_DONE);
+  raw.end(opening + format.finish(finish.reason, event, said) + usage + STREAM_DONE);
 }
 
 /** One chunk per token, however many tokens came together: they leave in one write. */

@@ -80,6 +80,11 @@ const REFUSALS: Readonly<Record<Refusal["code"], Pick<ApiError, "status" | "type
   shutting_down: { status: 503, type: "server_error", code: "shutting_down" },
 };
 
+/** Whether a word is one of the router's refusals. */
+export function isRefusalCode(code: string): code is Refusal["code"] {
+  return Object.hasOwn(REFUSALS, code);
+}
+
 /** Wait advised with a refusal that passes by itself, when the router names none. */
 const RETRY_AFTER_SECONDS = 1;
 

@@ -13,6 +13,9 @@ import type { EpochDesk } from "./epochDesk.js";
 import { addEpochRoutes } from "./epochRoutes.js";
 import { EventStream } from "./eventStream.js";
 import { addEvidenceRoutes } from "./evidenceRoutes.js";
+import { addFileRoutes } from "./files/fileRoutes.js";
+import { addStoreFileRoutes } from "./files/storeFileRoutes.js";
+import { addStoreRoutes } from "./files/storeRoutes.js";
 import type { Gateway } from "./gateway.js";
 import { addHealthRoutes, type MetricsSource } from "./healthRoutes.js";
 import { BODY_BYTES_MAX, HANDSHAKE_MS, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from "./limits.js";
@@ -90,6 +93,7 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
     nowMs: parts.nowMs ?? Date.now,
     clock: parts.clock ?? systemClock,
   });
+  addDataRoutes(server, parts);
   addNetworkRoutes(server, { ...parts, events, info: parts.info ?? (() => ({})) });
   addMoneyRoutes(server, parts);
   addQuoteRoute(server, parts.gateway);
@@ -105,6 +109,15 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
   addHealthRoutes(server, parts);
   if (parts.staticFolder !== undefined) addStaticPages(server, parts.staticFolder);
   return server;
+}
+
+function addDataRoutes(server: FastifyInstance, { gateway }: ApiServerParts): void {
+  const { data } = gateway;
+  if (data === undefined) return;
+  const parts = { gateway, data };
+  addFileRoutes(server, parts);
+  addStoreRoutes(server, parts);
+  addStoreFileRoutes(server, parts);
 }
 
 function createHttpServer(handler: http.RequestListener, tls: ApiServerParts["tls"]): http.Server {

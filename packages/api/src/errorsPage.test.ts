@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 
 const HERE = new URL(".", import.meta.url);
 const PAGE = readFileSync(new URL("../../../docs/ERRORS.md", HERE), "utf8");
-const SOURCES = readdirSync(HERE).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
+const SOURCES = readdirSync(HERE, { recursive: true, encoding: "utf8" }).filter(
+  (name) => name.endsWith(".ts") && !name.endsWith(".test.ts"),
+);
 
 describe("the page of errors", () => {
   it("has a row for every code that a route answers with", () => {

@@ -25,6 +25,7 @@ import type {
 
 import type { CaseDesk } from "./caseDesk.js";
 import type { DutyDesk } from "./dutyDesk.js";
+import type { DataGateway } from "./files/dataGateway.js";
 import type { SinkGateway } from "./sinkDesk.js";
 
 export type { ReceiptDocument } from "@cortensor/protocol";
@@ -79,6 +80,8 @@ export type Gateway = {
   queue: QueueGateway;
   /** Where sessions' records go, for whoever owns the session. */
   sinks: SinkGateway;
+  /** Clients' files and vector stores; without it those routes don't exist, and `file_search` is refused. */
+  data?: DataGateway;
   network(): NetworkView;
   /** Calls back for each network event (task started, finished, receipt acknowledged, node joined or left) until the signal aborts. */
   watch(listener: (event: NetworkEvent) => void, signal: AbortSignal): void;

@@ -14,6 +14,7 @@ export type {
   RootView,
   ShownVirtualBlock,
 } from "./epochDesk.js";
+export type { DataGateway } from "./files/dataGateway.js";
 export type {
   Caller,
   CheckedView,

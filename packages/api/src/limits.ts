@@ -1,4 +1,4 @@
-import { PROMPT_BYTES_MAX } from "@cortensor/protocol";
+import { FILE_BYTES_MAX, PROMPT_BYTES_MAX } from "@cortensor/protocol";
 
 /** Largest request body: the longest prompt, and as much again for what JSON, or hex, makes of it; a little for what stands beside it. */
 export const BODY_BYTES_MAX = 2 * PROMPT_BYTES_MAX + 16_384;
@@ -45,3 +45,10 @@ export const KEEP_ALIVE_MS = 72_000;
 export const REQUEST_TIMEOUT_MS = 30_000;
 /** Time for a TLS handshake: a close waits for those under way. */
 export const HANDSHAKE_MS = 5_000;
+/** A file's upload, with what its form says beside it. */
+export const UPLOAD_BYTES_MAX = FILE_BYTES_MAX + 65_536;
+/** Uploads read at once: each is held in memory, twice while its form is read. */
+export const UPLOADS_MAX = 4;
+/** Vector stores, or files of one, of a page. */
+export const STORES_LISTED_MAX = 100;
+export const STORES_LISTED_DEFAULT = 20;

@@ -10,17 +10,18 @@ import {
   sendStreamHead,
   TASK_HEADER,
 } from "./answerInference.js";
-import { INVALID_KEY, refusalError } from "./apiError.js";
+import { INVALID_KEY, refusalError, unsupportedOption } from "./apiError.js";
 import { findCaller } from "./bearer.js";
 import { clientSignal } from "./clientSignal.js";
 import { embeddingBody } from "./embeddingBody.js";
+import { type Retrieved, retrieve } from "./files/fileSearch.js";
 import type { Caller, Gateway, InferOptions, ModelCard } from "./gateway.js";
 import { keepAlive } from "./keepAlive.js";
 import { type OpenedInference, openInference } from "./openInference.js";
 import { parseChatRequest } from "./parseChatRequest.js";
 import { parseCompletionRequest } from "./parseCompletionRequest.js";
 import type { FindModel, ParsedRequest, RefusedRequest } from "./parsedRequest.js";
-import { unknownModel } from "./parsedRequest.js";
+import { refused, unknownModel } from "./parsedRequest.js";
 import { parseEmbeddingRequest } from "./parseEmbeddingRequest.js";
 import { readChoice } from "./readChoice.js";
 import { readTaskHeaders } from "./readTaskHeaders.js";
@@ -77,7 +78,10 @@ async function answer(
   const parsed = parts.parse(request.body);
   if (parsed.kind === "refused") return sendOpenAiError(reply, parsed.error);
   const options = toOptions(asked.options, { choice: chosen.choice, signal: clientSignal(reply) });
-  const { opened, isHeadSent } = await open(reply, parsed, { ...parts, caller, options });
+  const searched = await search(parsed, { ...parts, caller, options });
+  if (searched.kind === "refused") return sendOpenAiError(reply, searched.error);
+  const { retrieved } = searched;
+  const { opened, isHeadSent } = await open(reply, retrieved ?? parsed, parsed.stream, { ...parts, caller, options });
   if (opened.kind === "failed") {
     if (isHeadSent) {
       endWithError(reply, opened.refusal);
@@ -88,17 +92,33 @@ async function answer(
   }
   const { model, includeUsage } = parsed;
   const createdSeconds = Math.floor(parts.nowMs() / 1_000);
-  const format = parts.format({ taskId: opened.taskId, model, createdSeconds, includeUsage });
+  const identity = { taskId: opened.taskId, model, createdSeconds, includeUsage };
+  const format = parts.format(retrieved === undefined ? identity : { ...identity, found: retrieved });
   if (!parsed.stream) return answerWhole(reply, opened, format);
   if (!isHeadSent) sendStreamHead(reply, opened.taskId);
   await answerStream(reply, opened, { format, includeUsage });
   return undefined;
 }
 
+/** Looks into the client's vector stores first, where the request says so. */
+async function search(
+  { request, contextTokens, fileSearch }: ParsedRequest,
+  parts: { readonly gateway: Gateway; readonly caller: Caller; readonly options: InferOptions },
+): Promise<{ readonly kind: "retrieved"; readonly retrieved?: Retrieved } | RefusedRequest> {
+  if (fileSearch === undefined) return NOT_SEARCHED;
+  const { gateway, caller, options } = parts;
+  const { data } = gateway;
+  if (data === undefined) return refused(unsupportedOption("tools[0].type", "this router keeps no files."));
+  return retrieve({ data, caller, request, contextTokens, signal: options.signal }, fileSearch);
+}
+
+const NOT_SEARCHED = { kind: "retrieved" } as const;
+
 /** Waits for the first word or the failure; a stream that waits long has its head sent by then. */
 async function open(
   reply: FastifyReply,
-  { request, stream }: ParsedRequest,
+  { request }: Pick<ParsedRequest, "request">,
+  stream: boolean,
   parts: Pick<OpenAiParts, "gateway" | "clock"> & { readonly caller: Caller; readonly options: InferOptions },
 ): Promise<{ readonly opened: OpenedInference; readonly isHeadSent: boolean }> {
   const { gateway, clock, caller, options } = parts;

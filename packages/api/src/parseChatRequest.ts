@@ -1,6 +1,7 @@
 import { type ChatMessage, HOSTED_DOCUMENTS_MAX, type HostedDocument, PROMPT_MESSAGES_MAX } from "@cortensor/protocol";
 import { z } from "zod";
 import { type ApiError, invalidRequest, unsupportedOption } from "./apiError.js";
+import { readFileSearch } from "./files/fileSearch.js";
 import { parseHostedPart } from "./hostedPart.js";
 import { CONTENT_PARTS_MAX, DEFAULT_OUTPUT_TOKENS, MODEL_CHARS_MAX } from "./limits.js";
 import { buildRequest, type FindModel, type ParsedRequest, type RefusedRequest, refused } from "./parsedRequest.js";
@@ -41,11 +42,14 @@ export function parseChatRequest(body: unknown, findModel: FindModel): ParsedReq
     return refused(invalidRequest(`More than ${HOSTED_DOCUMENTS_MAX} hosted documents.`, "invalid_value", "messages"));
   const tokens = fields.max_completion_tokens ?? fields.max_tokens ?? undefined;
   const param = fields.max_completion_tokens === tokens ? "max_completion_tokens" : "max_tokens";
-  return buildRequest(fields, {
+  const searched = readFileSearch(body);
+  if (searched.kind === "refused") return searched;
+  const built = buildRequest(fields, {
     prompt: { kind: "chat", messages, ...(documents.length === 0 ? {} : { documents }) },
     findModel,
     limit: { param, tokens, fallback: DEFAULT_OUTPUT_TOKENS },
   });
+  return built.kind === "refused" || searched.search === undefined ? built : { ...built, fileSearch: searched.search };
 }
 
 type GivenMessage = z.infer<typeof message>;

@@ -1,5 +1,6 @@
 import { type InferenceRequest, PROMPT_BYTES_MAX, type Prompt } from "@cortensor/protocol";
 import { type ApiError, invalidRequest } from "./apiError.js";
+import type { FileSearch } from "./files/fileSearch.js";
 import type { ModelCard } from "./gateway.js";
 import { type SamplingFields, toSamplingParams } from "./samplingFields.js";
 
@@ -11,6 +12,10 @@ export type ParsedRequest = {
   readonly request: InferenceRequest;
   readonly stream: boolean;
   readonly includeUsage: boolean;
+  /** Of the model: what prompt and answer share. */
+  readonly contextTokens: number;
+  /** What is searched before the model is asked. */
+  readonly fileSearch?: FileSearch;
 };
 export type RefusedRequest = { readonly kind: "refused"; readonly error: ApiError };
 
@@ -49,6 +54,7 @@ export function buildRequest(
     request: { modelId: card.modelId, prompt: parts.prompt, params: toSamplingParams(fields, maxTokens) },
     stream: fields.stream === true,
     includeUsage: streamOptions?.include_usage === true,
+    contextTokens: card.contextTokens,
   };
 }
 

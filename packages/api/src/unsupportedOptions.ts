@@ -33,7 +33,7 @@ const N: UnsupportedOption = {
 
 export const CHAT_UNSUPPORTED: readonly UnsupportedOption[] = [
   N,
-  { param: "tools", isHarmless: isEmpty, why: "tool calls are not yet available." },
+  { param: "tools", isHarmless: isFileSearch, why: "tool calls are not yet available; of tools there is file_search." },
   { param: "functions", isHarmless: isEmpty, why: "function calls are not yet available." },
   {
     param: "response_format",
@@ -54,6 +54,15 @@ export const COMPLETION_UNSUPPORTED: readonly UnsupportedOption[] = [
   { param: "suffix", isHarmless: (value) => value === "", why: "no offered model fills in." },
   { param: "logprobs", isHarmless: never, why: "answers carry no log-probabilities yet." },
 ];
+
+/** The one tool that the router itself serves. */
+function isFileSearch(value: unknown): boolean {
+  return Array.isArray(value) && value.every((tool) => isObject(tool) && tool.type === "file_search");
+}
+
+function isObject(value: unknown): value is { readonly type?: unknown } {
+  return typeof value === "object" && value !== null;
+}
 
 function isTextFormat(value: unknown): boolean {
   return typeof value === "object" && value !== null && "type" in value && value.type === "text";

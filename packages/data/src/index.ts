@@ -39,6 +39,12 @@ export {
   retainUntil,
   STORAGE_MAP,
 } from "./content/storageMap.js";
+export type { DataOwner } from "./files/dataOwner.js";
+export { type CreatedFile, FILE_PURPOSES, type FileDesk, type FilePurpose, type StoredFile } from "./files/fileDesk.js";
+export { FileError, type FileErrorData } from "./files/fileError.js";
+export type { MediaType } from "./files/fileTypes.js";
+export { createMasterBox, type MasterBox } from "./files/masterBox.js";
+export { createContentShelf, type ObjectShelf } from "./files/objectShelf.js";
 export { GrantError, type GrantErrorData } from "./grants/grantError.js";
 export { GrantKeeper, type GrantKeeperParts, type KeptObject } from "./grants/grantKeeper.js";
 export { type FetchHostedParts, fetchHosted } from "./hosting/fetchHosted.js";
@@ -96,3 +102,32 @@ export { OWN_POLICY, type SinkPolicy, STRANGERS_POLICY } from "./sinks/target/si
 export { nameOfTarget, type SinkTarget } from "./sinks/target/sinkTarget.js";
 export { type SinkReport, showSink, testSink } from "./sinks/tryOut/tryOutSink.js";
 export { signWebhook, verifyWebhook, WEBHOOK_TOLERANCE_SECONDS } from "./sinks/webhook/signWebhook.js";
+export { type AttributeFilter, type Attributes, COMPARISONS } from "./vectors/attributeFilter.js";
+export type { Cited } from "./vectors/citeSources.js";
+export {
+  type Collection,
+  type CollectionEntry,
+  type CollectionManifest,
+  exportCollection,
+  importCollection,
+  makeManifest,
+  rootOfEntries,
+} from "./vectors/collection.js";
+export type { Embed, EmbedMade } from "./vectors/embed.js";
+export { createExactIndex } from "./vectors/exactIndex.js";
+export { createLanceIndex } from "./vectors/lanceIndex.js";
+export { type DataDesk, openDataDesk, SHELF_OBJECT_BYTES_MAX } from "./vectors/openDataDesk.js";
+export type { SearchOutcome, SearchResult, StoreQuery } from "./vectors/searchDesk.js";
+export { VectorError, type VectorErrorData } from "./vectors/vectorError.js";
+export type { Neighbour, VectorIndex } from "./vectors/vectorIndex.js";
+export { EXACT_VECTORS_MAX, STORE_CHUNKS_MAX } from "./vectors/vectorLimits.js";
+export {
+  type Attachment,
+  FILE_STATUSES,
+  type FileBatch,
+  type FileCounts,
+  type IndexFault,
+  type IndexStatus,
+  type StoreFile,
+  type VectorStore,
+} from "./vectors/vectorStore.js";

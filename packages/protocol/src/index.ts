@@ -68,6 +68,7 @@ export {
   type ProtocolErrorData,
 } from "./errors.js";
 export { feeWei, maxPromptTokens, type Prices, templatedPromptBytes } from "./fee.js";
+export * from "./fileLimits.js";
 export {
   decodeFingerprint,
   encodeFingerprint,

@@ -54,6 +54,7 @@ export function addRouter(program: Command, act: Act): void {
           setsFolder: paths.settlements,
           requestsFolder: paths.content,
           contentFolder: join(paths.home, "router-content"),
+          filesFolder: join(paths.home, "files"),
           ...(options.pages === undefined ? {} : { staticFolder: options.pages }),
         });
         reportToParent({ kind: "ready", data: { url } });

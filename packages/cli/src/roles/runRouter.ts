@@ -24,6 +24,7 @@ import {
   type QueueChain,
   type RouterChain,
   type RouterConfig,
+  type SignatureCounter,
 } from "@cortensor/node";
 import { type ModelDistance, parseDistanceFile } from "@cortensor/proof";
 import type { Hex } from "@cortensor/protocol";
@@ -40,6 +41,7 @@ import { acceptLinks, WIRE_PATH } from "@cortensor/wire";
 import { writeFileWhole } from "../home/writeFileWhole.js";
 import { VERSION } from "../version.js";
 import { openRoleContent, type RoleContent } from "./openRoleContent.js";
+import { openRouterData } from "./openRouterData.js";
 import { openRouterSinks } from "./openRouterSinks.js";
 import { openRequestContent } from "./requestContent.js";
 
@@ -55,6 +57,8 @@ export type RunRouterParts = {
   readonly requestsFolder: string;
   /** What it gives to peers. */
   readonly contentFolder: string;
+  /** Where clients' files lie, unless the configuration says otherwise. */
+  readonly filesFolder: string;
   /** Folder of the dashboard's built files, when there is one. */
   readonly staticFolder?: string;
 };
@@ -69,11 +73,7 @@ export async function runRouter(
   const tls = await readTls(config);
   const metrics = createMetrics({ withProcess: true });
   const signatures = createSignatureCounter(metrics);
-  const { chainId, addresses } = profile;
-  const identity = createIdentity({
-    ...({ role: "router", signingKey: config.signerKey, chainId, registry: addresses.registry } as const),
-    ...{ clock, signatures },
-  });
+  const identity = openIdentity(config, profile, signatures);
   const database = await openDatabase(parts);
   const pool = connectDatabase({ url: database.url, name: "cortensor router", log });
   shutdown.add("database pool", () => pool.end());
@@ -83,7 +83,11 @@ export async function runRouter(
   const sinks = await openRouterSinks({ config, log, shutdown, url: database.url, metrics });
   const shared = openRoleContent({ ...parts, ...contentOf(parts) });
   const { chain, queueChain } = await openChain(parts, profile, () => signatures.signed());
+  const data = await openRouterData({
+    ...{ config, pool, folder: parts.filesFolder, holder: identity.signer.address, log, shutdown },
+  });
   const router = createRouter({
+    data,
     config,
     version: VERSION,
     signer: identity.signer,
@@ -138,6 +142,11 @@ async function publish(
   const { setCid, bytes, kind, shared } = parts;
   await writeFileWhole(join(folder, setCid), bytes);
   shared?.offer(bytes, kind);
+}
+
+function openIdentity(config: RouterConfig, { chainId, addresses }: NetworkProfile, signatures: SignatureCounter) {
+  const { signingKey, registry } = { signingKey: config.signerKey, registry: addresses.registry };
+  return createIdentity({ role: "router", signingKey, chainId, registry, clock: systemClock, signatures });
 }
 
 async function readDistances({ distancesPath }: RouterConfig): Promise<readonly ModelDistance[]> {

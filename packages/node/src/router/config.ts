@@ -100,6 +100,18 @@ export const routerConfig = describeConfig({
     fallback: [],
     says: "Peers to ask for content, as /ip4/…/tcp/…/p2p/<id>, comma-separated; nodes of the registry tell of themselves.",
   },
+  filesKey: {
+    env: "ROUTER_FILES_KEY",
+    parse: secret(hexBytes(32)),
+    fallback: undefined,
+    says: "Master key of clients' files, 32 bytes: the same for all routers on one database; without it one is made and kept beside the router's data.",
+  },
+  filesFolder: {
+    env: "ROUTER_FILES_FOLDER",
+    parse: path,
+    fallback: undefined,
+    says: "Where the ciphertext of clients' files lies, shared by routers on one machine; without it a folder of the router's data.",
+  },
   tlsCertPath: { env: "ROUTER_TLS_CERT", parse: path, fallback: undefined, says: "PEM file of the TLS certificate." },
   tlsKeyPath: { env: "ROUTER_TLS_KEY", parse: path, fallback: undefined, says: "PEM file of the TLS key." },
   acceptTimeoutMs: {

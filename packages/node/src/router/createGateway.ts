@@ -6,6 +6,8 @@ import { createCaseDesk } from "./caseDesk.js";
 import { createDutyDesk } from "./dutyDesk.js";
 import { createEmbed } from "./embed.js";
 import { createEvidenceDesk } from "./evidenceDesk.js";
+import { createDataGateway } from "./files/createDataGateway.js";
+import type { IndexWork } from "./files/indexWork.js";
 import { findDocument } from "./findDocument.js";
 import { createInfer } from "./infer.js";
 import { createKeyDesk } from "./keyDesk.js";
@@ -42,11 +44,12 @@ export function createGateway(
     readonly signatures: SignatureCounter;
     readonly queue: QueueDesk | undefined;
     readonly sinks: SinkDesk | undefined;
+    readonly files: IndexWork | undefined;
     readonly health: Gateway["health"];
   },
 ): Gateway {
   const { books, randomBytes32, config } = parts;
-  const { core, authenticator, observer, signatures, queue, sinks, health } = served;
+  const { core, authenticator, observer, signatures, queue, sinks, files, health } = served;
   const domain = moneyDomain(parts);
   const spenders = parts.spenders.map(({ address }) => address);
   const { lane, acceptDebit } = createLaneDesk({ ...core, domain, signatures, spenders });
@@ -87,10 +90,20 @@ export function createGateway(
     cases: createCaseDesk({ ...core, books, chain: parts.chain, domain: attestationDomain(parts) }),
     queue: createQueueGateway(queue),
     sinks: createSinkGateway({ desk: sinks, sessions: core.sessions, clock: parts.clock }),
+    ...dataOf(parts, { core, files }),
     network: () => observer.view(),
     watch: (listener, signal) => core.hub.watch(listener, signal),
     health,
   };
+}
+
+/** What is attached is embedded at once; a round's failures are in the log. */
+function dataOf(
+  { data }: Pick<RouterParts, "data">,
+  { core, files }: { readonly core: RouterCore; readonly files: IndexWork | undefined },
+): Pick<Gateway, "data"> {
+  if (data === undefined || files === undefined) return {};
+  return { data: createDataGateway(core, { desk: data.desk, onAttached: () => void files.wake() }) };
 }
 
 /** Verdicts and credits shown at once. */

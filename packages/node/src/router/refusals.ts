@@ -176,3 +176,11 @@ export const PROMPT_TOO_LONG: Refusal = {
   code: "prompt_too_long",
   message: "The prompt is longer than the model's context.",
 };
+
+/** The router reads what it searches: a session that keeps its texts from it has no files here. */
+export function textsShownRefusal(privacy: string): Refusal {
+  const message = `Files, vector stores and 'file_search' show their texts to the router: a session with privacy '${privacy}' has none here.`;
+  return { code: "session_unsupported", message };
+}
+
+export const TERMS_UNKNOWN: Refusal = { code: "overloaded", message: "The session's terms can't be read now." };

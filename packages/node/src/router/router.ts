@@ -15,6 +15,8 @@ import { ClaimWatch } from "./claimWatch.js";
 import { batchDomain, createCore } from "./createCore.js";
 import { createGateway, moneyDomain } from "./createGateway.js";
 import { CreditDesk } from "./creditDesk.js";
+import { createDataEmbed } from "./files/dataEmbed.js";
+import { IndexWork } from "./files/indexWork.js";
 import { SessionMirror } from "./mirrorSessions.js";
 import { NetworkObserver } from "./networkView.js";
 import { QueueDesk } from "./queue/queueDesk.js";
@@ -37,6 +39,8 @@ const SWEEP_MS = 100;
 const REFRESH_MS = 5_000;
 /** Loops, and other work, that one signal ends: Node takes more than ten for a leak. */
 const LOOPS_MAX = 64;
+/** Pause between two looks for files that have expired: nobody sees them meanwhile. */
+const SWEEP_FILES_MS = 60_000;
 /** Pause between two notes of what began and ended. */
 const NOTE_MS = 1_000;
 /** Running tasks may take this long to end when the router stops; then they are given up. Below a supervisor's usual 10 s. */
@@ -122,6 +126,7 @@ type Jobs = {
   readonly reoffers: ReofferDesk;
   readonly queue: QueueDesk | undefined;
   readonly sinks: SinkDesk | undefined;
+  readonly files: IndexWork | undefined;
   readonly claims: ClaimWatch;
   readonly challenges: ChallengeWatch;
   readonly credits: CreditDesk;
@@ -141,7 +146,7 @@ function createJobs(
   parts: RouterParts,
   { core, sinks, signal }: { core: RouterCore; sinks: SinkDesk | undefined; signal: AbortSignal },
 ): Jobs {
-  const { books, chain, clock, log, config, spenders } = parts;
+  const { books, chain, clock, log, config, spenders, publishSet } = parts;
   const { operator, sessions, metrics, time, tasks, desk, board, hub } = core;
   const nowMs = (): number => clock.nowMs();
   const authenticator = new Authenticator({ books, nowMs });
@@ -173,7 +178,7 @@ function createJobs(
     clock,
     log,
     metrics,
-    publishSet: parts.publishSet,
+    publishSet,
     onSettled: (settled) => hub.emit({ kind: "settled", ...settled, atMs: nowMs() }),
   });
   const routerOwner = async (address: `0x${string}`) => {
@@ -202,10 +207,19 @@ function createJobs(
   const verified = new VerifiedMiners({ board, chain, log, onOffers });
   const stakes = new StakeBook({ chain, log, onKnown: (seat) => verified.recall(seat) });
   const minerVerifier = createMinerVerifier(parts, { core, verified, signatures });
-  const { publishSet } = parts;
   const work = new WorkPoster({ chain, books, time, finalityBlocks, metrics, log, publishSet });
   const jobs = { authenticator, mirror, settler, reoffers, queue, sinks, claims, challenges, credits, work, observer };
-  return { ...jobs, verifier, signatures, stakes, verified, minerVerifier, onOffers };
+  const files = createIndexWork(parts, { core, signal });
+  return { ...jobs, files, verifier, signatures, stakes, verified, minerVerifier, onOffers };
+}
+
+function createIndexWork(
+  { data, books, log }: RouterParts,
+  { core, signal }: { readonly core: RouterCore; readonly signal: AbortSignal },
+): IndexWork | undefined {
+  if (data === undefined) return undefined;
+  data.connect(createDataEmbed(core, { books }));
+  return new IndexWork({ desk: data.desk, signal, log });
 }
 
 function createQueueDesk(
@@ -283,6 +297,8 @@ function startLoops(
     loop("sinks", SINKS_POLL_MS, () => jobs.sinks?.round()),
     loop("challenge watch", config.chainPollMs, () => jobs.challenges.round()),
     loop("refresh", REFRESH_MS, refresh),
+    loop("files", REFRESH_MS, () => jobs.files?.wake()),
+    loop("expired files", SWEEP_FILES_MS, () => parts.data?.desk.sweep()),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Gateway } from "@cortensor/api";
 import type { Books, PublishedSet } from "@cortensor/books";
+import type { DataDesk, Embed } from "@cortensor/data";
 import type { ModelDistance } from "@cortensor/proof";
 import type { Address, Bytes32, Hex } from "@cortensor/protocol";
 import type { Clock, Logger, Metrics } from "@cortensor/runtime";
@@ -40,6 +41,8 @@ export type RouterParts = {
   readonly requests?: RequestContent;
   /** By which sessions may have sinks. Absent: they may not. */
   readonly sinks?: SinkParts;
+  /** Clients' files and vector stores, which embed by what they are connected with. Absent: none are kept. */
+  readonly data?: { readonly desk: DataDesk; readonly connect: (embed: Embed) => void };
   readonly links: TakeLinks;
   /** Puts a settlement set where it can be had without this router. Safe to call again. */
   readonly publishSet: (set: PublishedSet, kind: PublishedKind) => Promise<void>;

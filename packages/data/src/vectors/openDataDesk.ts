@@ -1,0 +1,98 @@
+import { rm } from "node:fs/promises";
+import { FILE_BYTES_MAX } from "@cortensor/protocol";
+import { type Clock, type Logger, migrate } from "@cortensor/runtime";
+import type pg from "pg";
+import type { DataOwner } from "../files/dataOwner.js";
+import { extractText } from "../files/extractText.js";
+import { createFileDesk, type DeskParts, type FileDesk } from "../files/fileDesk.js";
+import type { MasterBox } from "../files/masterBox.js";
+import type { ObjectShelf } from "../files/objectShelf.js";
+import { FILE_MIGRATIONS } from "../files/schema.js";
+import { createSealedShelf } from "../files/sealedShelf.js";
+import { citeSources } from "./citeSources.js";
+import { type CollectionEntry, type CollectionManifest, exportCollection, makeManifest } from "./collection.js";
+import type { Embed } from "./embed.js";
+import { createFileBatchDesk, type FileBatchDesk } from "./fileBatches.js";
+import { IndexDesk } from "./indexDesk.js";
+import { LoadedStores } from "./loadedStores.js";
+import { createSearchDesk, type SearchDesk } from "./searchDesk.js";
+import { createStoreDesk, type StoreDesk } from "./storeDesk.js";
+import { createStoreFileDesk, type StoreFileDesk } from "./storeFiles.js";
+
+/** Bytes of one object on the shelf: a whole file with its tags. */
+export const SHELF_OBJECT_BYTES_MAX = FILE_BYTES_MAX + 1_048_576;
+
+/** Files and vector stores of everybody who has some at this operator. */
+export type DataDesk = SearchDesk & {
+  readonly files: FileDesk;
+  readonly stores: StoreDesk;
+  readonly storeFiles: StoreFileDesk;
+  readonly batches: FileBatchDesk;
+  /** A file's text, as it is cut and searched. */
+  text(owner: DataOwner, file: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Which files an answer's words stand in. */
+  cite: typeof citeSources;
+  /** A store as a collection: what it consists of, and all of it as JSON Lines. Undefined while nothing of it is embedded. */
+  collect(
+    owner: DataOwner,
+    store: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly manifest: CollectionManifest; readonly export: () => Uint8Array } | undefined>;
+  /** Embeds what is attached and not yet done. */
+  index(signal: AbortSignal): Promise<void>;
+  /** Takes away what has expired. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Opens the room over the operator's database; brings its own tables. `folder` is emptied: what lies there is made of what the shelf holds. */
+export async function openDataDesk(parts: {
+  readonly pool: pg.Pool;
+  readonly shelf: ObjectShelf;
+  readonly box: MasterBox;
+  readonly folder: string;
+  readonly embed: Embed;
+  readonly holder: string;
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly clock: Pick<Clock, "nowMs">;
+  readonly log: Pick<Logger, "info" | "warn">;
+}): Promise<DataDesk> {
+  const { pool, box, folder, embed, holder, randomBytes, clock, log } = parts;
+  await migrate(pool, FILE_MIGRATIONS, { room: "files" });
+  await rm(folder, { recursive: true, force: true });
+  const nowMs = (): number => clock.nowMs();
+  const shelf = createSealedShelf({ shelf: parts.shelf, box, randomBytes });
+  const desk: DeskParts = { pool, shelf, box, nowMs, randomBytes };
+  const files = createFileDesk(desk);
+  const stores = createStoreDesk(desk);
+  const loaded = new LoadedStores({ ...desk, folder });
+  const storeFiles = createStoreFileDesk(desk);
+  const indexDesk = new IndexDesk({ ...desk, embed, holder, log });
+  return {
+    files,
+    stores,
+    storeFiles,
+    batches: createFileBatchDesk(desk, storeFiles),
+    ...createSearchDesk({ stores, loaded, embed, nowMs }),
+    cite: citeSources,
+    async text(owner, id, signal) {
+      const [file, content] = [await files.find(owner, id), await files.read(owner, id, signal)];
+      return file === undefined || content === undefined ? undefined : extractText(content, file.mediaType);
+    },
+    async collect(owner, id, signal) {
+      const store = await stores.find(owner, id);
+      if (store === undefined || store.status === "expired") return undefined;
+      const { entries } = await loaded.open(id, signal);
+      if (entries.length === 0) return undefined;
+      const plain: readonly CollectionEntry[] = entries.map(({ expiresSeconds: _, ...entry }) => entry);
+      const manifest = await makeManifest(plain, { owner: owner.id, embeddingModel: store.embeddingModel });
+      return { manifest, export: () => exportCollection({ manifest, entries: plain }) };
+    },
+    index: (signal) => indexDesk.round(signal),
+    async sweep() {
+      await files.sweep();
+      await stores.sweep();
+    },
+    close: () => loaded.close(),
+  };
+}

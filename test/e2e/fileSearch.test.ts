@@ -1,0 +1,67 @@
+import OpenAI, { toFile } from "openai";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Network, startNetwork } from "./harness/startNetwork.js";
+import { until } from "./harness/until.js";
+
+const RECEIPT_MS = 20_000;
+const INDEX_MS = 60_000;
+/** Which no answer would have that wasn't read. */
+const FACTS = {
+  "people.txt": "Delper works as a dentist. Malenda lives in Selbiva. The code of Rimabe is 6284.",
+  "harbour.md": "# Harbour\n\nShips leave the harbour of Yadrivor at dawn. The lighthouse was built from clay.",
+};
+
+describe("a question about an uploaded document", () => {
+  let network: Network;
+  let openai: OpenAI;
+
+  beforeAll(async () => {
+    network = await startNetwork();
+    openai = new OpenAI({ baseURL: `${network.url}/v1`, apiKey: network.apiKey, maxRetries: 0 });
+  });
+  afterAll(() => network?.stop());
+
+  it("is answered from it, with its citation, by the embedded model; and all of it has receipts", async () => {
+    const ids = new Map<string, string>();
+    for (const [name, text] of Object.entries(FACTS)) {
+      const file = await toFile(Buffer.from(text), name);
+      ids.set(name, (await openai.files.create({ file, purpose: "assistants" })).id);
+    }
+    const store = await openai.vectorStores.create({ name: "facts", file_ids: [...ids.values()] });
+    const done = await until(
+      "embedded files",
+      async () => {
+        const { status, file_counts: counts } = await openai.vectorStores.retrieve(store.id);
+        return status === "completed" ? counts : undefined;
+      },
+      INDEX_MS,
+    );
+    expect(done).toMatchObject({ completed: 2, failed: 0 });
+    const asked = await openai.chat.completions
+      .create({
+        ...{ model: network.model, temperature: 0, max_tokens: 32 },
+        messages: [{ role: "user", content: "Where does Malenda live?" }],
+        // OpenAI's types have this tool among its responses' alone.
+        tools: [{ type: "file_search", vector_store_ids: [store.id], max_num_results: 1 }] as never,
+      })
+      .withResponse();
+    const message = asked.data.choices[0]?.message;
+    expect(message?.content).toContain("Selbiva");
+    const people = { type: "file_citation", file_id: ids.get("people.txt"), filename: "people.txt" };
+    expect(message?.annotations).toEqual([{ ...people, index: message?.content?.length }]);
+    const { receipt } = await network.client.receipt(asked.response.headers.get("x-cortensor-task") ?? "", {
+      waitMs: RECEIPT_MS,
+    });
+    expect(asked.data.usage?.prompt_tokens).toBe(receipt.nIn);
+    const found = Reflect.get(asked.data, "cortensor");
+    const [embedded] = found.file_search.tasks;
+    const question = await network.client.receipt(embedded, { waitMs: RECEIPT_MS });
+    expect(question.receipt).toMatchObject({ account: network.account, nOut: 0 });
+    const bare = await openai.chat.completions.create({
+      ...{ model: network.model, temperature: 0, max_tokens: 32 },
+      messages: [{ role: "user", content: "Where does Malenda live?" }],
+    });
+    expect(bare.choices[0]?.message.content).not.toContain("Selbiva");
+    expect(receipt.nIn).toBeGreaterThan((bare.usage?.prompt_tokens ?? 0) + 10);
+  });
+});
