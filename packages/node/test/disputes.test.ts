@@ -43,7 +43,6 @@ import {
   type Bytes32,
   dutyPayStep,
   epochStart,
-  hashReceipt,
   hashResult,
   NO_DUTY_PAY,
   registryDomain,
