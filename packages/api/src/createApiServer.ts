@@ -21,6 +21,7 @@ import { addOpenAiRoutes } from "./openAiRoutes.js";
 import { addQueueRoutes } from "./queueRoutes.js";
 import { addQuoteRoute } from "./quoteRoute.js";
 import { RefusedError, readJsonBody } from "./readJsonBody.js";
+import { addSealedRoutes } from "./sealedRoutes.js";
 import { sendErrorFor } from "./sendError.js";
 import { addSettlementRoutes } from "./settlementRoutes.js";
 import { addStaticPages } from "./staticPages.js";
@@ -90,6 +91,7 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
   addMoneyRoutes(server, parts);
   addQuoteRoute(server, parts.gateway);
   addQueueRoutes(server, parts);
+  addSealedRoutes(server, parts);
   addSettlementRoutes(server, parts);
   addEvidenceRoutes(server, parts);
   addDutyRoutes(server, parts);

@@ -25,6 +25,7 @@ import type {
 
 import type { CaseDesk } from "./caseDesk.js";
 import type { DutyDesk } from "./dutyDesk.js";
+import type { SealedDesk } from "./sealedDesk.js";
 
 export type { ReceiptDocument } from "@cortensor/protocol";
 
@@ -76,6 +77,8 @@ export type Gateway = {
   cases: CaseDesk;
   /** Tasks of the session queue, for whoever pays for them. */
   queue: QueueGateway;
+  /** Tasks that their clients seal to their miners. */
+  sealed: SealedDesk;
   network(): NetworkView;
   /** Calls back for each network event (task started, finished, receipt acknowledged, node joined or left) until the signal aborts. */
   watch(listener: (event: NetworkEvent) => void, signal: AbortSignal): void;
@@ -317,6 +320,7 @@ export type Refusal = {
     | "overloaded"
     | "timeout"
     | "miner_failed"
+    | "envelope_refused"
     | "shutting_down";
   readonly message: string;
   readonly retryAfterSeconds?: number;

@@ -230,6 +230,10 @@ export function createTestGateway(): TestGateway {
       keys.set(bearer, { account, custody: "self" });
       return { kind: "opened", bearer };
     },
+    sealed: {
+      assign: async () => ({ kind: "refused", refusal: { code: "no_miner", message: "Nobody." } }),
+      send: () => ({ kind: "unknown" }),
+    },
     queue: {
       hand: () => ({ kind: "unknown" }),
       answers: async () => undefined,

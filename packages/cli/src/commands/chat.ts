@@ -1,4 +1,5 @@
 import { text as readText } from "node:stream/consumers";
+import { describeSealing } from "@cortensor/protocol";
 import type { AnswerEvent, AskOptions } from "@cortensor/sdk";
 import type { Command } from "commander";
 import { addChoiceOptions, type ChoiceOptions, toChoice } from "../choiceOptions.js";
@@ -7,9 +8,11 @@ import type { CommandContext, GlobalOptions } from "../commandContext.js";
 import type { Act } from "../main.js";
 import { decimal, parseAccount, wholeNumber } from "../parseArgument.js";
 import { openPayer, type PayerOptions } from "../payer.js";
+import { addSealOptions, type SealOptions, toSealed } from "../sealOptions.js";
 
 type ChatOptions = PayerOptions &
-  ChoiceOptions & {
+  ChoiceOptions &
+  SealOptions & {
     readonly model?: string;
     readonly system?: string;
     readonly maxTokens?: number;
@@ -22,7 +25,7 @@ export function addChat(program: Command, act: Act): void {
   const command = program
     .command("chat [prompt...]")
     .description("Ask a question; without one, it is read from the standard input.");
-  addChoiceOptions(command)
+  addSealOptions(addChoiceOptions(command))
     .option("--router <url>", "the router (CORTENSOR_URL; default: the one in --home)")
     .option("--key <key>", "API key (CORTENSOR_API_KEY; default: the one in --home)")
     .option("--as <name>", "pay with this wallet of the keystore instead: needs --account")
@@ -42,12 +45,13 @@ const HELP = `
 Examples:
   $ cortensor chat "What is a receipt?"
   $ echo "Which label fits: I love it" | cortensor chat --temperature 0
-  $ cortensor chat --as client --account 3 "Who pays for this?"`;
+  $ cortensor chat --as client --account 3 "Who pays for this?"
+  $ cortensor chat --sealed "What may nobody else read?"`;
 
 async function chat(context: CommandContext, words: readonly string[], options: ChatOptions): Promise<void> {
   const question = words.length > 0 ? words.join(" ") : (await readText(process.stdin)).trim();
   if (question === "") throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: "prompt", expected: "a question" });
-  const client = await openPayer(context, options);
+  const client = await openPayer(context, options, await toSealed(context, options));
   const system = options.system === undefined ? [] : [{ role: "system" as const, content: options.system }];
   const { output } = context;
   let ended: Extract<AnswerEvent, { kind: "end" }> | undefined;
@@ -60,10 +64,11 @@ async function chat(context: CommandContext, words: readonly string[], options: 
   }
   if (ended === undefined) return;
   output.text("\n");
-  const { taskId, promptTokens, completionTokens, model, text, finish, proof, copies, checked } = ended;
+  const { taskId, promptTokens, completionTokens, model, text, finish, proof, copies, checked, sealing } = ended;
   const by = checked === undefined ? "" : ` · checked by ${checked.by}`;
-  const footer = `${model} · ${promptTokens} + ${completionTokens} tokens · ${proof}${by} · receipt ${taskId}`;
-  const facts = { text, finish, model, promptTokens, completionTokens, taskId, proof, copies, checked };
+  const to = sealing === undefined ? "" : ` · ${describeSealing(sealing)}`;
+  const footer = `${model} · ${promptTokens} + ${completionTokens} tokens · ${proof}${by}${to} · receipt ${taskId}`;
+  const facts = { text, finish, model, promptTokens, completionTokens, taskId, proof, copies, checked, sealing };
   if (output.isJson) output.result([], facts);
   else output.progress("answered", footer);
 }

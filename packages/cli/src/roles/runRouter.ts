@@ -89,9 +89,8 @@ export async function runRouter(
     signatures,
     spenders: config.spendingKeys.expose().map((key) => createNodeSigner(new Secret<Hex>(key), signatures)),
     books,
-    distances,
-    chain,
-    queueChain,
+    ...{ distances, chain, queueChain },
+    connection: identity.node,
     links: (handlers) =>
       acceptLinks({ server: server.server, identity: identity.node, expectRole: "miner", ...handlers, clock, log }),
     clock,

@@ -21,6 +21,7 @@ export {
   type LeafBatcherParts,
 } from "./leafBatcher.js";
 export { logRpcs } from "./logRpcs.js";
+export { nodeAead } from "./nodeAead.js";
 export { ProofShelf } from "./proofShelf.js";
 export { keepFirst, keyNumber, openRecordStore, type RecordStore, removeBelow } from "./recordStore.js";
 export { RetryBook } from "./retryBook.js";

@@ -3,6 +3,7 @@ import { type Eip712Domain, guardsDomain, paymentDomain, serviceLevelOf } from "
 import type { SignatureCounter } from "../host/index.js";
 import type { Authenticator } from "./authenticate.js";
 import { createCaseDesk } from "./caseDesk.js";
+import { batchDomain } from "./createCore.js";
 import { createDutyDesk } from "./dutyDesk.js";
 import { createEmbed } from "./embed.js";
 import { createEvidenceDesk } from "./evidenceDesk.js";
@@ -16,6 +17,7 @@ import type { QueueDesk } from "./queue/queueDesk.js";
 import { createQuote } from "./quote.js";
 import type { RouterCore } from "./routerCore.js";
 import type { RouterParts } from "./routerParts.js";
+import { createSealedDesk } from "./sealed/sealedDesk.js";
 import { createWalletAccess } from "./walletAccess.js";
 
 /** The SessionPayment contract's domain, under which clients sign. */
@@ -83,6 +85,7 @@ export function createGateway(
     duties: createDutyDesk({ ...core, books, chain: parts.chain, domain: attestationDomain(parts) }),
     cases: createCaseDesk({ ...core, books, chain: parts.chain, domain: attestationDomain(parts) }),
     queue: createQueueGateway(queue),
+    sealed: createSealedDesk(core, { connection: parts.connection, domain: batchDomain(parts) }),
     network: () => observer.view(),
     watch: (listener, signal) => core.hub.watch(listener, signal),
     health,

@@ -8,6 +8,7 @@ import type { SignatureCounter } from "../host/index.js";
 import type { RouterConfig } from "./config.js";
 import type { QueueChain } from "./queue/queueChain.js";
 import type { RouterChain } from "./routerChain.js";
+import type { ConnectionKey } from "./sealed/connectionWord.js";
 
 /** Signs a 32-byte digest with a secp256k1 key: 65 bytes. */
 export type DigestSigner = { readonly address: Address; sign(digest: Bytes32): Hex };
@@ -32,6 +33,8 @@ export type RouterParts = {
   /** By which it serves the session queue. Absent: it doesn't. */
   readonly queueChain?: QueueChain;
   readonly links: TakeLinks;
+  /** What it signs assignments of sealed tasks with. Absent: it takes none. */
+  readonly connection?: ConnectionKey;
   /** Puts a settlement set where it can be had without this router. Safe to call again. */
   readonly publishSet: (set: PublishedSet) => Promise<void>;
   readonly clock: Clock;
