@@ -18,6 +18,7 @@ const NOT_COUNTED: ReadonlySet<ServiceEnd> = new Set<ServiceEnd>([
   "rate_stale",
   "model_not_found",
   "prompt_too_long",
+  "envelope_refused",
 ]);
 /** Epochs whose rows are kept in memory: longer than any task runs at an epoch's length of ten minutes. */
 const EPOCHS_KEPT = 8;

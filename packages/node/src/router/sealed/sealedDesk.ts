@@ -23,11 +23,17 @@ export function createSealedDesk(
   const tasks = new Map<Bytes32, HeldTask>();
   return {
     assign: async (caller, ask, options) => {
-      if (connection === undefined) return refused(core, NO_SEALING);
+      const served = core.service.begin(caller.account);
+      const refuse = (refusal: Refusal): Outcome => {
+        served.end(refusal.code);
+        core.metrics.refusals.add({ code: refusal.code });
+        return { kind: "refused", refusal };
+      };
+      if (connection === undefined) return refuse(NO_SEALING);
       const unclaimed = [...tasks.values()].filter(
         (held) => !held.run.hasBegun && clientOf(held.caller) === clientOf(caller),
       );
-      if (unclaimed.length >= UNCLAIMED_CLIENT_MAX) return refused(core, unclaimedRefusal(unclaimed.length));
+      if (unclaimed.length >= UNCLAIMED_CLIENT_MAX) return refuse(unclaimedRefusal(unclaimed.length));
       const card = core.board.cards.find(({ id }) => id === ask.model);
       const entry = card === undefined ? undefined : core.board.modelOf(card.modelId);
       const admission = await admit(core, {
@@ -37,12 +43,13 @@ export function createSealedDesk(
         work: "sealed",
         choice: options.choice,
       });
-      if (admission.kind === "refused") return refused(core, admission.refusal);
-      const outcome = await startSealed(core, { caller, ask, options, admitted: admission, tasks, connection, domain });
+      if (admission.kind === "refused") return refuse(admission.refusal);
+      const asked = { caller, ask, options, served, admitted: admission };
+      const outcome = await startSealed(core, { ...asked, tasks, connection, domain });
       if (outcome.kind === "assigned") return outcome;
       core.books.release(admission.holdId);
       core.limits.drop(caller.account);
-      return refused(core, outcome.refusal);
+      return refuse(outcome.refusal);
     },
     send: (caller, { taskId, envelope }, { signal }) => {
       const held = tasks.get(taskId);
@@ -58,11 +65,6 @@ export function createSealedDesk(
       return { kind: "streaming", events: held.queue };
     },
   };
-}
-
-function refused(core: RouterCore, refusal: Refusal): Outcome {
-  core.metrics.refusals.add({ code: refusal.code });
-  return { kind: "refused", refusal };
 }
 
 /** A wallet's bearers are all its own; of an operator's session each key is a customer's. */

@@ -25,6 +25,7 @@ import type { SeatOffer } from "../minerSeat.js";
 import { bindTask, type TaskPlan } from "../planTask.js";
 import { BEACONS_UNREAD, CLIENT_GONE } from "../refusals.js";
 import type { RouterCore } from "../routerCore.js";
+import type { ServiceEnd, ServiceTicket } from "../serviceMeter.js";
 import { servedTokens, serviceTokens } from "../serviceTokens.js";
 import type { Waiter } from "../waitingRoom.js";
 import { type ConnectionKey, connectionWord } from "./connectionWord.js";
@@ -43,6 +44,8 @@ export type StartSealedParts = {
   readonly ask: SealedAsk;
   readonly options: InferOptions;
   readonly admitted: Admitted;
+  /** Counts how the session is served: see `ServiceMeter`. */
+  readonly served: ServiceTicket;
   /** By task: it goes in here once it is assigned, and out when it has ended. */
   readonly tasks: Map<Bytes32, HeldTask>;
   readonly connection: ConnectionKey;
@@ -78,7 +81,10 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
     standbys: matching.standbys(to).map(shown),
     word: connectionWord(parts.connection, { assignment, domain: parts.domain }),
   });
-  const toClient = (event: SealedEvent): void => held.queue?.push(event);
+  const toClient = (event: SealedEvent): void => {
+    if (event.kind === "frame" && event.tokens > 0) parts.served.first();
+    held.queue?.push(event);
+  };
   const run: SealedRun = new SealedRun({
     plan,
     suite: ask.suite,
@@ -96,6 +102,7 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
     onResult: (seat, of) => seat.results.expect(of, core.clock.nowMs()),
     onEnd: (end) => {
       tasks.delete(taskId);
+      parts.served.end(servedAs(end));
       toClient(closeSealed(core, { plan, end, waiter, holdId: admitted.holdId, warmTag: matching.warmTag }));
     },
   });
@@ -107,6 +114,12 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
   // A client that went away while it waited seals to nobody.
   if (options.signal.aborted) run.abort();
   return { kind: "assigned", assigned: assignedOf(assignment, offer, 0) };
+}
+
+/** Who never sealed, or went away, was not served badly. */
+function servedAs({ refusal, finish, readers }: SealedTaskEnd): ServiceEnd {
+  if (readers.length === 0 || finish === "abort") return "left";
+  return refusal?.code ?? "answered";
 }
 
 function shown({ miner, seat }: SeatOffer): SealedAssignment["miner"] {
