@@ -31,6 +31,7 @@ const CONTRACTS = {
   SessionQueue: "l2/queue",
   InferenceOracle: "l2/oracle",
   Juries: "l2/guards",
+  Prekeys: "l2",
   Rates: "l2",
   Registry: "l1",
   RouterBond: "l2",

@@ -77,7 +77,7 @@ function chunksOf({ text, cuts }: Extract<AnswerEvent, { kind: "text" }>, format
   return chunks;
 }
 
-const STREAM_HEADERS = {
+export const STREAM_HEADERS = {
   "content-type": "text/event-stream; charset=utf-8",
   "cache-control": "no-cache, no-transform",
   /** Reverse proxies that buffer would turn a stream into one late block. */
@@ -90,7 +90,7 @@ export function endWithError(reply: FastifyReply, refusal: Refusal): void {
 }
 
 /** Resolves when the socket has room again, or is gone. */
-function writable({ raw }: FastifyReply): Promise<void> {
+export function writable({ raw }: FastifyReply): Promise<void> {
   if (raw.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     const settle = () => {

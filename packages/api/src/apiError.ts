@@ -75,6 +75,7 @@ const REFUSALS: Readonly<Record<Refusal["code"], Pick<ApiError, "status" | "type
   no_miner: { status: 503, type: "server_error", code: "no_miner" },
   overloaded: { status: 429, type: "rate_limit_error", code: "overloaded" },
   timeout: { status: 504, type: "server_error", code: "timeout" },
+  envelope_refused: { status: 400, type: "invalid_request_error", code: "envelope_refused" },
   miner_failed: { status: 502, type: "server_error", code: "miner_failed" },
   rate_stale: { status: 503, type: "server_error", code: "rate_stale" },
   shutting_down: { status: 503, type: "server_error", code: "shutting_down" },

@@ -25,6 +25,7 @@ import { addOpenAiRoutes } from "./openAiRoutes.js";
 import { addQueueRoutes } from "./queueRoutes.js";
 import { addQuoteRoute } from "./quoteRoute.js";
 import { RefusedError, readJsonBody } from "./readJsonBody.js";
+import { addSealedRoutes } from "./sealedRoutes.js";
 import { sendErrorFor } from "./sendError.js";
 import { addSettlementRoutes } from "./settlementRoutes.js";
 import { addSinkRoutes } from "./sinkRoutes.js";
@@ -99,6 +100,7 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
   addQuoteRoute(server, parts.gateway);
   addQueueRoutes(server, parts);
   addSinkRoutes(server, parts);
+  addSealedRoutes(server, parts);
   addSettlementRoutes(server, parts);
   addEvidenceRoutes(server, parts);
   addDutyRoutes(server, parts);

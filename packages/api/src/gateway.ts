@@ -26,6 +26,7 @@ import type {
 import type { CaseDesk } from "./caseDesk.js";
 import type { DutyDesk } from "./dutyDesk.js";
 import type { DataGateway } from "./files/dataGateway.js";
+import type { SealedDesk } from "./sealedDesk.js";
 import type { SinkGateway } from "./sinkDesk.js";
 
 export type { ReceiptDocument } from "@cortensor/protocol";
@@ -82,6 +83,8 @@ export type Gateway = {
   sinks: SinkGateway;
   /** Clients' files and vector stores; without it those routes don't exist, and `file_search` is refused. */
   data?: DataGateway;
+  /** Tasks that their clients seal to their miners. */
+  sealed: SealedDesk;
   network(): NetworkView;
   /** Calls back for each network event (task started, finished, receipt acknowledged, node joined or left) until the signal aborts. */
   watch(listener: (event: NetworkEvent) => void, signal: AbortSignal): void;
@@ -328,6 +331,7 @@ export type Refusal = {
     | "overloaded"
     | "timeout"
     | "miner_failed"
+    | "envelope_refused"
     | "shutting_down";
   readonly message: string;
   readonly retryAfterSeconds?: number;

@@ -239,6 +239,10 @@ export function createTestGateway(): TestGateway {
       show: async () => ({ kind: "unset" }),
       remove: async () => ({ kind: "unset" }),
     },
+    sealed: {
+      assign: async () => ({ kind: "refused", refusal: { code: "no_miner", message: "Nobody." } }),
+      send: () => ({ kind: "unknown" }),
+    },
     queue: {
       hand: async () => ({ kind: "unknown" }),
       request: async (digest) => (digest === bytesToHex(sha256Bytes(HANDED)) ? HANDED : undefined),

@@ -32,6 +32,8 @@ export type DeployRequest = {
 const GUARD_STAKE_MIN_WEI = 1_000n * 10n ** 18n;
 /** As much as one task's largest penalty at usual prices, many times over: names that cost nothing move no draw. */
 const WEI_PER_TICKET = 100n * 10n ** 18n;
+/** A day where an epoch is ten minutes; 72 minutes where it is 30 s. */
+const PREKEY_EPOCHS = 144;
 
 /**
  * Deploys every contract of a network to one chain. Idempotent and resumable: whatever `saved` names is looked up on the
@@ -52,6 +54,7 @@ export async function deployNetwork(request: DeployRequest): Promise<Deployment>
       epochSeconds,
       guardStakeMinWei: request.guardStakeMinWei ?? GUARD_STAKE_MIN_WEI,
       weiPerTicket: WEI_PER_TICKET,
+      prekeySeconds: epochSeconds * PREKEY_EPOCHS,
       hostedUntil: partial.t0 + (request.hostedSeconds ?? 0),
       ...(request.drand && { drand: request.drand }),
     };
@@ -136,6 +139,7 @@ function completeAddresses(partial: PartialDeployment): NetworkAddresses {
     stakeSlasher: at("stakeSlasher"),
     sessionQueue: at("sessionQueue"),
     inferenceOracle: at("inferenceOracle"),
+    prekeys: at("prekeys"),
     compliance: at("compliance"),
     pause: at("pause"),
     verifiers: at("verifiers"),

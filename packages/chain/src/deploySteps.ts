@@ -36,6 +36,8 @@ export type DeployFacts = {
   readonly drand?: DrandNetwork;
   /** Stake that carries one ticket more in draws of nodes. */
   readonly weiPerTicket: bigint;
+  /** How long a miner's prekeys are sealed to before the next ones. */
+  readonly prekeySeconds: number;
 };
 
 export type ContractName = keyof NetworkAddresses;
@@ -71,6 +73,7 @@ export const DEPLOY_ORDER = [
   "stakeSlasher",
   "sessionQueue",
   "inferenceOracle",
+  "prekeys",
   "modules",
 ] as const satisfies readonly ContractName[];
 
@@ -102,6 +105,7 @@ export const MODULE_NAMES: Readonly<Record<Exclude<ContractName, "modules">, str
   stakeSlasher: "StakeSlasher",
   sessionQueue: "SessionQueue",
   inferenceOracle: "InferenceOracle",
+  prekeys: "Prekeys",
   compliance: "Compliance",
   pause: "Pause",
   verifiers: "Verifiers",
@@ -153,6 +157,7 @@ export function deployData(name: ContractName, facts: DeployFacts, at: (name: Co
     case "nodeWeights":
     case "nodePool":
     case "networkTasks":
+    case "prekeys":
       return nodeDeployData(name, facts, at);
     case "sessionQueue":
     case "inferenceOracle":

@@ -15,6 +15,7 @@ import { networkTasksAbi } from "./generated/NetworkTasks.js";
 import { nodeLevelsAbi } from "./generated/NodeLevels.js";
 import { nodePoolAbi } from "./generated/NodePool.js";
 import { nodeWeightsAbi } from "./generated/NodeWeights.js";
+import { prekeysAbi } from "./generated/Prekeys.js";
 import { ratesAbi } from "./generated/Rates.js";
 import { registryAbi } from "./generated/Registry.js";
 import { routerBondAbi } from "./generated/RouterBond.js";
@@ -46,6 +47,7 @@ const abis: readonly Abi[] = [
   nodeLevelsAbi,
   nodePoolAbi,
   nodeWeightsAbi,
+  prekeysAbi,
   ratesAbi,
   registryAbi,
   routerBondAbi,

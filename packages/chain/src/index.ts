@@ -166,6 +166,7 @@ export { readNodeWeight, setNodeWeight } from "./nodeWeight.js";
 export { type OpenedSession, openSession } from "./openSession.js";
 export type { Credit } from "./packedCredits.js";
 export { commitPlant, openPlant, readAccountOwner, readIsPlanted, readOpenedPlants, readPlant } from "./plants.js";
+export { type PrekeyKey, postPrekeyHash, readPrekeyHash, readPrekeyTimes } from "./prekeys.js";
 export { formatProfile, type NetworkAddresses, type NetworkProfile, parseProfile } from "./profile.js";
 export { nameRatePoster, postRate, type RateRecord, readRate } from "./rate.js";
 export { type BlockRecord, readBlock } from "./readBlock.js";

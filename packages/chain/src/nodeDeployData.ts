@@ -5,10 +5,11 @@ import { networkTasksAbi, networkTasksBytecode } from "./generated/NetworkTasks.
 import { nodeLevelsAbi, nodeLevelsBytecode } from "./generated/NodeLevels.js";
 import { nodePoolAbi, nodePoolBytecode } from "./generated/NodePool.js";
 import { nodeWeightsAbi, nodeWeightsBytecode } from "./generated/NodeWeights.js";
+import { prekeysAbi, prekeysBytecode } from "./generated/Prekeys.js";
 
 /** Creation code of the contracts about nodes' lives, with their arguments. */
 export function nodeDeployData(
-  name: "nodeLevels" | "nodeWeights" | "nodePool" | "networkTasks",
+  name: "nodeLevels" | "nodeWeights" | "nodePool" | "networkTasks" | "prekeys",
   facts: DeployFacts,
   at: (name: ContractName) => Address,
 ): Hex {
@@ -38,6 +39,10 @@ export function nodeDeployData(
         levels: at("nodeLevels"),
       };
       return encodeDeployData({ abi: networkTasksAbi, bytecode: networkTasksBytecode, args: [parts] });
+    }
+    case "prekeys": {
+      const args = [at("registry"), BigInt(facts.t0), BigInt(facts.prekeySeconds)] as const;
+      return encodeDeployData({ abi: prekeysAbi, bytecode: prekeysBytecode, args });
     }
   }
 }

@@ -37,6 +37,7 @@ const profile: NetworkProfile = {
     networkTasks: at("18").slice(0, 42) as `0x${string}`,
     sessionQueue: at("19").slice(0, 42) as `0x${string}`,
     inferenceOracle: at("1a").slice(0, 42) as `0x${string}`,
+    prekeys: at("1b").slice(0, 42) as `0x${string}`,
   },
   epochSeconds: 600,
   t0: 1_700_000_000,

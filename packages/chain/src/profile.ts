@@ -38,6 +38,7 @@ const networkAddresses = z.strictObject({
   stakeSlasher: address,
   sessionQueue: address,
   inferenceOracle: address,
+  prekeys: address,
   compliance: address,
   pause: address,
   verifiers: address,

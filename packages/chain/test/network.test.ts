@@ -1,3 +1,4 @@
+import { prekeyEpochAt } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
 import { routerBondAbi } from "../src/generated/RouterBond.js";
@@ -14,9 +15,13 @@ import {
   openSession,
   type PartialDeployment,
   parseProfile,
+  postPrekeyHash,
   readBond,
   readCorBalance,
+  readHead,
   readNode,
+  readPrekeyHash,
+  readPrekeyTimes,
   readSession,
   readStake,
   registerNode,
@@ -130,6 +135,22 @@ describe("a network on a real chain", () => {
     expect((await readNode(operator, signer))?.leftAt).toBeGreaterThan(0);
     await expect(registerNode(operator, node)).rejects.toMatchObject({ data: { error: "NodeExists" } });
     expect(await readNode(operator, operator.account)).toBeUndefined();
+  });
+
+  it("keeps a miner's prekey hash of an epoch once, from its own key", async () => {
+    const [operator, own, stranger] = [1, 4, 3].map((index) => writerOf(network.profile, index));
+    if (operator === undefined || own === undefined || stranger === undefined) throw new Error("no accounts");
+    const { signer } = await registerNode(operator, { signerKey: anvilKey(4), roles: ["miner"] });
+    const times = await readPrekeyTimes(operator);
+    expect(times).toEqual({ startSeconds: network.profile.t0, prekeySeconds: 144 * EPOCH_SECONDS });
+    const prekeyEpoch = prekeyEpochAt(times, (await readHead(operator)).timestamp);
+    const posted = { node: signer, prekeyEpoch, bundleHash: `0x${"ab".repeat(32)}` } as const;
+    expect(await readPrekeyHash(operator, posted)).toBeUndefined();
+    await expect(postPrekeyHash(stranger, posted)).rejects.toMatchObject({ data: { error: "NotNodeOrOwner" } });
+    await postPrekeyHash(own, posted);
+    expect(await readPrekeyHash(operator, posted)).toBe(posted.bundleHash);
+    await expect(postPrekeyHash(operator, posted)).rejects.toMatchObject({ data: { error: "PrekeyKnown" } });
+    await leaveNode(operator, signer);
   });
 
   it("shows a stake in the vault and in the view, and a bond", async () => {

@@ -1,4 +1,4 @@
-import type { Cortensor } from "@cortensor/sdk";
+import type { Cortensor, CortensorOptions } from "@cortensor/sdk";
 import { CliError } from "./cliError.js";
 import type { CommandContext } from "./commandContext.js";
 import { isLocalNetwork } from "./faucet.js";
@@ -13,8 +13,12 @@ export type PayerOptions = {
 };
 
 /** A client that pays that way. */
-export async function openPayer(context: CommandContext, options: PayerOptions): Promise<Cortensor> {
-  const router = options.router === undefined ? {} : { router: options.router };
+export async function openPayer(
+  context: CommandContext,
+  options: PayerOptions,
+  asks: Pick<CortensorOptions, "privacy" | "suite" | "deployment"> = {},
+): Promise<Cortensor> {
+  const router = { ...asks, ...(options.router === undefined ? {} : { router: options.router }) };
   if (options.as === undefined) {
     return openClient(context, { ...router, ...(options.key === undefined ? {} : { apiKey: options.key }) });
   }

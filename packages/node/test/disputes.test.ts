@@ -46,7 +46,6 @@ import {
   hashResult,
   NO_DUTY_PAY,
   registryDomain,
-  type SegmentBody,
 } from "@cortensor/protocol";
 import { createMetrics, Secret, silentLogger, systemClock } from "@cortensor/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

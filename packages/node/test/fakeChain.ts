@@ -57,6 +57,7 @@ export const PROFILE: NetworkProfile = {
     networkTasks: at("b8"),
     sessionQueue: at("b9"),
     inferenceOracle: at("ba"),
+    prekeys: at("bc"),
     workRecords: at("bb"),
   },
   epochSeconds: 30,

@@ -15,6 +15,7 @@ import {
   type Hex,
   type InferenceRequest,
   keccak256,
+  type PrekeyTimes,
   type ReceiptDocument,
   type SamplingParams,
   utf8ToBytes,
@@ -33,6 +34,7 @@ import {
   createIdentity,
   createMiner,
   createNodeSigner,
+  createRandomBytes32,
   createRouter,
   createSealingKey,
   createSignatureCounter,
@@ -53,6 +55,7 @@ export const addressOf = (name: string): Address => addressOfPrivateKey(keyOf(na
 export const ACCOUNT = 7;
 export const API_KEY = "ck-test";
 export const OPERATOR = addressOf("operator");
+export const PREKEY_TIMES: PrekeyTimes = { startSeconds: 1_700_000_000, prekeySeconds: 86_400 };
 export const PRICES = { weiPerTokenIn: 10n, weiPerTokenOut: 100n };
 
 const closers: (() => Promise<void> | void)[] = [];
@@ -120,6 +123,7 @@ export async function startTestRouter(
     version: "test",
     signer: identity.signer,
     signatures,
+    connection: identity.node,
     spenders: [createNodeSigner(new Secret(keyOf("operator")), signatures)],
     books,
     chain,
@@ -183,6 +187,8 @@ export async function startScriptedMiner(
     readonly behind?: (engine: Engine) => Engine;
     /** Fetches what clients host. Default: nothing does. */
     readonly fetchDocuments?: FetchDocuments;
+    /** Clients can seal to it: what it posts stands here, by prekey epoch. */
+    readonly prekeys?: Map<number, Bytes32>;
     /** It was introduced by the test, which says what the chain knows of it. */
     readonly isIntroduced?: true;
   },
@@ -218,6 +224,7 @@ export async function startScriptedMiner(
       readBondWei: () => Promise.resolve(10n ** 40n),
       readCreditedWei: () => Promise.resolve(0n),
     },
+    ...(options.prekeys === undefined ? {} : { sealed: sealedParts(options.prekeys) }),
     nowSeconds: () => Math.floor(Date.now() / 1_000),
     clock: systemClock,
     log: silentLogger,
@@ -233,6 +240,22 @@ export async function startScriptedMiner(
   miner.start();
   for (const router of routers) await (options.isIntroduced ? untilSeated : untilOffered)(router, address);
   return { miner, address, stop };
+}
+
+/** Prekeys by a chain of one map, a day each. */
+function sealedParts(posted: Map<number, Bytes32>) {
+  const { chainId, addresses } = PROFILE;
+  return {
+    chain: {
+      chainId,
+      registry: addresses.registry,
+      times: PREKEY_TIMES,
+      readHash: async (prekeyEpoch: number) => posted.get(prekeyEpoch),
+      postHash: async (one: { readonly prekeyEpoch: number; readonly bundleHash: Bytes32 }) =>
+        posted.set(one.prekeyEpoch, one.bundleHash),
+    },
+    randomBytes32: createRandomBytes32(),
+  };
 }
 
 /** Registers a verified miner with stake behind its operator. */

@@ -36,6 +36,7 @@ export {
   resultsHash,
   textsCommit,
 } from "./commit.js";
+export { type ConnectionSignature, connectionSigner } from "./connectionSignature.js";
 export type { CreditNote, PaidSegment } from "./creditNote.js";
 export type { Debit, SignedDebit } from "./debit.js";
 export {

@@ -15,6 +15,13 @@ export const signatureField: z.ZodType<Hex, Hex> = z.custom<Hex>(
   (value) => isHex(value) && value.length === 132,
   "not a 65-byte signature in lower-case hex",
 );
+/** Bytes of exactly this length, in hex. */
+export function hexField(bytes: number): z.ZodType<Hex, Hex> {
+  return z.custom<Hex>(
+    (value) => isHex(value) && value.length === 2 + 2 * bytes,
+    `not ${bytes} bytes of lower-case hex`,
+  );
+}
 export const uint8Field = z.int().min(0).max(0xff);
 export const uint16Field = z.int().min(0).max(0xffff);
 export const uint32Field = z.int().min(0).max(0xffffffff);

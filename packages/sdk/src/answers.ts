@@ -1,4 +1,11 @@
-import { type ChatMessage, PROOF_LABELS, type ProofLabel, type TaskChoice } from "@cortensor/protocol";
+import {
+  type ChatMessage,
+  PROOF_LABELS,
+  type ProofLabel,
+  type SealingLabel,
+  type SealSuite,
+  type TaskChoice,
+} from "@cortensor/protocol";
 import { z } from "zod";
 import type { CallOptions } from "./http.js";
 
@@ -22,8 +29,15 @@ export type SamplingOptions = {
   readonly nonce?: string;
 };
 
+/** Who may read a request. Sealed: nobody but the miner chosen, see docs/SEALING.md. */
+export type PrivacyOptions = {
+  /** Default: the client's own `privacy`. */
+  readonly privacy?: "open" | "sealed";
+  readonly suite?: SealSuite;
+};
+
 /** `validation`, `redundancy` and `maxFeeWei` are for this request alone, in place of what the session says. */
-export type AskOptions = SamplingOptions & TaskChoice & CallOptions;
+export type AskOptions = SamplingOptions & TaskChoice & PrivacyOptions & CallOptions;
 
 /** A whole answer. `taskId` names its receipt. */
 export type Answer = {
@@ -39,6 +53,8 @@ export type Answer = {
   readonly copies?: Copies;
   /** Who checked it before it was given out; with `validation: "check"` only. */
   readonly checked?: Checked;
+  /** Who could read it, under which suite, and how such answers are audited; of a sealed one only. */
+  readonly sealing?: SealingLabel;
 };
 
 /** What a streamed answer says. It always ends with `end`, or the iteration throws. */

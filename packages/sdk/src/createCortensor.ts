@@ -1,4 +1,5 @@
-import type { Address, Bytes32, Hex, TaskChoice } from "@cortensor/protocol";
+import type { Deployment } from "@cortensor/chain";
+import type { Address, Bytes32, Hex, SealSuite, TaskChoice } from "@cortensor/protocol";
 import { z } from "zod";
 import type { Answer, AnswerEvent, AskMessages, AskOptions, Embeddings } from "./answers.js";
 import { boundsOf, createAsk } from "./askRouter.js";
@@ -23,6 +24,7 @@ import {
 import { fetchQueueAnswers, type HandedPrompt, handPrompt, type QueueAnswer } from "./queue.js";
 import { fetchQuote, type Quote, type QuotedWork, type QuoteOptions } from "./quote.js";
 import { SdkError } from "./sdkError.js";
+import { createSealedCalls, type SealedCalls, wholeAnswer } from "./sealed/sealedCalls.js";
 import { fetchSink, type RemovedSink, removeSink, type SinkState, type SinkTargetText, setSink } from "./sink.js";
 import {
   createWalletDesk,
@@ -41,6 +43,12 @@ export type CortensorOptions = {
   readonly apiKey?: string;
   /** The session owner's own key: opens sessions, buys access, signs debits. Not needed with an API key. */
   readonly wallet?: Wallet;
+  /** `sealed`: chats and completions are readable by the miner chosen alone, unless a call says otherwise. Default: open. */
+  readonly privacy?: "open" | "sealed";
+  /** How sealed asks agree on keys: `x25519`, or `xwing`, which a quantum computer doesn't open either. Never another in its place. */
+  readonly suite?: SealSuite;
+  /** The network, by whose chain sealed asks check what they seal to. Default: the wallet's. */
+  readonly deployment?: Deployment;
   /** The operator's token, for `createKey` and `revokeKey`. */
   readonly adminToken?: string;
   /** The operator's token for checkers: `recentTasks`, and `evidence` of any task. */
@@ -156,8 +164,9 @@ export function createCortensor(options: CortensorOptions): Cortensor {
     if (desk === undefined) throw new SdkError({ code: "SDK_NEEDS", what: "wallet" });
     return desk;
   };
+  const sealed = openSealedCalls(options, { http, purse });
   return {
-    ...inferenceCalls({ http, purse }),
+    ...inferenceCalls({ http, purse, sealed }),
     ...adminCalls(http, options.adminToken),
     models: async (bounds = {}) => (await readInfo(http, bounds)).models,
     info: (bounds = {}) => readInfo(http, bounds),
@@ -210,6 +219,13 @@ export function createCortensor(options: CortensorOptions): Cortensor {
   };
 }
 
+function openSealedCalls(options: CortensorOptions, { http, purse }: { readonly http: Http; readonly purse: Purse }) {
+  const deployment = options.deployment ?? options.wallet?.deployment;
+  const readModels = (bounds: CallOptions): Promise<NetworkInfo> => readInfo(http, bounds);
+  const nowMs = options.nowMs ?? Date.now;
+  return createSealedCalls({ ...options, deployment }, { http, readInfo: readModels, account: purse.account, nowMs });
+}
+
 /** What anybody may see of the network. */
 function networkCalls(http: Http): Pick<Cortensor, "network" | "watch" | "epochs" | "virtualBlock"> {
   return {
@@ -223,7 +239,15 @@ function networkCalls(http: Http): Pick<Cortensor, "network" | "watch" | "epochs
 
 type InferenceCalls = Pick<Cortensor, "chat" | "streamChat" | "complete" | "streamComplete" | "embed" | "quote">;
 
-function inferenceCalls({ http, purse }: { http: Http; purse: Purse }): InferenceCalls {
+function inferenceCalls({
+  http,
+  purse,
+  sealed,
+}: {
+  readonly http: Http;
+  readonly purse: Purse;
+  readonly sealed: SealedCalls;
+}): InferenceCalls {
   const ask = createAsk(http);
   const firstModel = once(async (bounds) => {
     const [first] = (await readInfo(http, bounds)).models;
@@ -261,12 +285,30 @@ function inferenceCalls({ http, purse }: { http: Http; purse: Purse }): Inferenc
     }
   }
   return {
-    chat: (messages, options = {}) => whole(options, (bound) => ask.chat(messages, bound)),
-    complete: (prompt, options = {}) => whole(options, (bound) => ask.complete(prompt, bound)),
-    embed: (texts, options = {}) => whole(options, (bound) => ask.embed(texts, bound)),
-    quote: async (work, options = {}) => fetchQuote(http, work, { ...options, ...(await bind(options)) }),
-    streamChat: (messages, options = {}) => streamed(options, (bound) => ask.streamChat(messages, bound)),
-    streamComplete: (prompt, options = {}) => streamed(options, (bound) => ask.streamComplete(prompt, bound)),
+    chat: (messages, options = {}) =>
+      whole(options, (bound) =>
+        sealed.isSealed(bound) ? wholeAnswer(sealed.chat(messages, bound)) : ask.chat(messages, bound),
+      ),
+    complete: (prompt, options = {}) =>
+      whole(options, (bound) =>
+        sealed.isSealed(bound) ? wholeAnswer(sealed.complete(prompt, bound)) : ask.complete(prompt, bound),
+      ),
+    embed: async (texts, options = {}) => {
+      sealed.requireOpen("embed");
+      return whole(options, (bound) => ask.embed(texts, bound));
+    },
+    quote: async (work, options = {}) => {
+      sealed.requireOpen("quote");
+      return fetchQuote(http, work, { ...options, ...(await bind(options)) });
+    },
+    streamChat: (messages, options = {}) =>
+      streamed(options, (bound) =>
+        sealed.isSealed(bound) ? sealed.chat(messages, bound) : ask.streamChat(messages, bound),
+      ),
+    streamComplete: (prompt, options = {}) =>
+      streamed(options, (bound) =>
+        sealed.isSealed(bound) ? sealed.complete(prompt, bound) : ask.streamComplete(prompt, bound),
+      ),
   };
 }
 

@@ -27,6 +27,8 @@ export type Purse = {
   canPay(error: unknown): boolean;
   /** Counts an answer, and pays the lane now and then. */
   answered(options: CallOptions): Promise<void>;
+  /** The account that pays; undefined with an API key, whose account only the router knows. */
+  account(): number | undefined;
   /** From now on this account pays. It was just opened: the router may need a moment to see it. */
   useAccount(account: number): void;
 };
@@ -110,6 +112,7 @@ export function createPurse(parts: PurseParts): Purse {
       if (apiKey === undefined && desk !== undefined && answersSinceDebit >= ANSWERS_PER_DEBIT)
         await purse.payLane(options);
     },
+    account: () => (apiKey === undefined ? account : undefined),
     useAccount(next) {
       account = next;
       granted = undefined;

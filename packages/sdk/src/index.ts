@@ -6,6 +6,7 @@ export type {
   Checked,
   Copies,
   Embeddings,
+  PrivacyOptions,
   SamplingOptions,
 } from "./answers.js";
 export { type Cortensor, type CortensorOptions, createCortensor } from "./createCortensor.js";
@@ -26,6 +27,7 @@ export type {
 export type { HandedPrompt, QueueAnswer } from "./queue.js";
 export type { Quote, QuotedWork, QuoteOptions } from "./quote.js";
 export { SdkError, type SdkErrorData } from "./sdkError.js";
+export type { AnswerFault, AssignmentFault } from "./sealed/sealedErrors.js";
 export type { RemovedSink, SinkState, SinkTargetText } from "./sink.js";
 export { type ReceiptCheck, verifyReceipt } from "./verifyReceipt.js";
 export type { Delegation, NewSession, OpenedSession, OwnedSession, SessionChange, Wallet } from "./wallet.js";

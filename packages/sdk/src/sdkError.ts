@@ -1,7 +1,9 @@
 import { CodedError } from "@cortensor/protocol";
+import type { SealedErrorData } from "./sealed/sealedErrors.js";
 
 /** What the client throws. `SDK_REFUSED` carries the server's own status and code: see `docs/ERRORS.md`. */
 export type SdkErrorData =
+  | SealedErrorData
   | {
       readonly code: "SDK_REFUSED";
       readonly status: number;
@@ -21,7 +23,7 @@ export type SdkErrorData =
   | { readonly code: "SDK_STREAM_CUT"; readonly taskId?: string }
   | {
       readonly code: "SDK_NEEDS";
-      readonly what: "apiKey" | "adminToken" | "auditorToken" | "wallet" | "wallet.account";
+      readonly what: "apiKey" | "adminToken" | "auditorToken" | "wallet" | "wallet.account" | "deployment";
     }
   /** The chain knows no session of this index. */
   | { readonly code: "SDK_UNKNOWN_SESSION"; readonly account: number }

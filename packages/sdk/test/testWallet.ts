@@ -44,6 +44,7 @@ export const testWallet: Wallet = {
       networkTasks: zero,
       sessionQueue: zero,
       inferenceOracle: zero,
+      prekeys: zero,
     },
   },
 };

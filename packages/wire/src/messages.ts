@@ -63,6 +63,23 @@ export type Start = {
   readonly committed: readonly number[];
 };
 
+/**
+ * Router → miner: opens a stream for a sealed task. What a `Start` says in the clear is in the envelope, as the client sent it; the answer comes back in sealed
+ * frames (see docs/SEALING.md).
+ */
+export type StartSealed = {
+  readonly kind: "startSealed";
+  readonly task: Task;
+  readonly assignment: Assignment;
+  readonly seedSource: Bytes32;
+  /** As a `Start` has it; of a client's affinity tags, which say nothing of the prompt. */
+  readonly warmTag: Bytes32;
+  /** Output tokens that the envelope must bring: those that the router has passed on. */
+  readonly committed: number;
+  /** `encodeEnvelope`. */
+  readonly envelope: Uint8Array;
+};
+
 /** Router → miner: opens a stream for vectors. */
 export type StartEmbedding = {
   readonly kind: "startEmbedding";
@@ -147,7 +164,8 @@ export type FromMiner =
         | "owedTooMuch"
         | "bondTooSmall"
         | "beaconUnknown"
-        | "documentRefused";
+        | "documentRefused"
+        | "badEnvelope";
       readonly detail: string;
     }
   | {
@@ -170,10 +188,20 @@ export type FromMiner =
       readonly text: string;
     }
   | { readonly kind: "failed"; readonly code: string; readonly detail: string }
+  | SealedReply
   | ProbeReply
   | BodyReply
   | CheckReply
   | AnswerReply;
+
+/** Miner → router, on a sealed task's stream, in place of tokens and result. */
+export type SealedReply =
+  /** `encodeAnswerOpening`: before the first frame. */
+  | { readonly kind: "sealedOpening"; readonly opening: Uint8Array }
+  /** `encodeSealedFrame`, and how many output tokens have come with it. */
+  | { readonly kind: "sealedFrame"; readonly frame: Uint8Array; readonly position: number }
+  /** After the last frame. */
+  | { readonly kind: "sealedResult"; readonly result: Result; readonly recipe: readonly RecipeStep[] };
 
 /** Miner → router, on the stream of a body's request: its one message. */
 export type BodyReply =
@@ -218,7 +246,15 @@ export type FromRouter =
   | { readonly kind: "abort"; readonly reason: string };
 
 /** Everything a stream may carry, by who sends it. The receiver refuses what its peer's role may not send. */
-export type ToMiner = Start | StartEmbedding | ProbeRequest | BodyRequest | CheckRequest | AnswerRequest | FromRouter;
+export type ToMiner =
+  | Start
+  | StartSealed
+  | StartEmbedding
+  | ProbeRequest
+  | BodyRequest
+  | CheckRequest
+  | AnswerRequest
+  | FromRouter;
 export type StreamMessage = ToMiner | FromMiner;
 
 /** Either way, outside any stream: the signed batches that turn MACed words into proofs. */
@@ -268,6 +304,9 @@ export type UnpaidNotice = {
   readonly code: string;
 };
 
+/** Miner → router: the prekey bundles that clients may seal to, newest first (`encodeSignedPrekeyBundle`). Sent when a link begins, and whenever they change. */
+export type PrekeysNotice = { readonly bundles: readonly Uint8Array[] };
+
 /** Router → miner: it has a seat in a task of the session queue, whose work is sent next. Sent again after a restart of the router. */
 export type QueuedNotice = { readonly taskId: Bytes32 };
 
@@ -289,5 +328,7 @@ export type Notices = {
   readonly reoffer: ReofferedResult;
   /** Router → miner. */
   readonly queued: QueuedNotice;
+  /** Miner → router. */
+  readonly prekeys: PrekeysNotice;
 };
 export type NoticeTopic = keyof Notices;

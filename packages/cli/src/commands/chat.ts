@@ -1,3 +1,4 @@
+import { describeSealing } from "@cortensor/protocol";
 import type { AnswerEvent, AskOptions } from "@cortensor/sdk";
 import type { Command } from "commander";
 import { addChoiceOptions, type ChoiceOptions, toChoice } from "../choiceOptions.js";
@@ -6,9 +7,11 @@ import type { Act } from "../main.js";
 import { decimal, parseAccount, wholeNumber } from "../parseArgument.js";
 import { openPayer, type PayerOptions } from "../payer.js";
 import { readQuestion } from "../readQuestion.js";
+import { addSealOptions, type SealOptions, toSealed } from "../sealOptions.js";
 
 type ChatOptions = PayerOptions &
-  ChoiceOptions & {
+  ChoiceOptions &
+  SealOptions & {
     readonly model?: string;
     readonly system?: string;
     readonly maxTokens?: number;
@@ -21,7 +24,7 @@ export function addChat(program: Command, act: Act): void {
   const command = program
     .command("chat [prompt...]")
     .description("Ask a question; without one, it is read from the standard input.");
-  addChoiceOptions(command)
+  addSealOptions(addChoiceOptions(command))
     .option("--router <url>", "the router (CORTENSOR_URL; default: the one in --home)")
     .option("--key <key>", "API key (CORTENSOR_API_KEY; default: the one in --home)")
     .option("--as <name>", "pay with this wallet of the keystore instead: needs --account")
@@ -41,11 +44,12 @@ const HELP = `
 Examples:
   $ cortensor chat "What is a receipt?"
   $ echo "Which label fits: I love it" | cortensor chat --temperature 0
-  $ cortensor chat --as client --account 3 "Who pays for this?"`;
+  $ cortensor chat --as client --account 3 "Who pays for this?"
+  $ cortensor chat --sealed "What may nobody else read?"`;
 
 async function chat(context: CommandContext, words: readonly string[], options: ChatOptions): Promise<void> {
   const question = await readQuestion(words);
-  const client = await openPayer(context, options);
+  const client = await openPayer(context, options, await toSealed(context, options));
   const system = options.system === undefined ? [] : [{ role: "system" as const, content: options.system }];
   const { output } = context;
   let ended: Extract<AnswerEvent, { kind: "end" }> | undefined;
@@ -58,10 +62,11 @@ async function chat(context: CommandContext, words: readonly string[], options: 
   }
   if (ended === undefined) return;
   output.text("\n");
-  const { taskId, promptTokens, completionTokens, model, text, finish, proof, copies, checked } = ended;
+  const { taskId, promptTokens, completionTokens, model, text, finish, proof, copies, checked, sealing } = ended;
   const by = checked === undefined ? "" : ` · checked by ${checked.by}`;
-  const footer = `${model} · ${promptTokens} + ${completionTokens} tokens · ${proof}${by} · receipt ${taskId}`;
-  const facts = { text, finish, model, promptTokens, completionTokens, taskId, proof, copies, checked };
+  const to = sealing === undefined ? "" : ` · ${describeSealing(sealing)}`;
+  const footer = `${model} · ${promptTokens} + ${completionTokens} tokens · ${proof}${by}${to} · receipt ${taskId}`;
+  const facts = { text, finish, model, promptTokens, completionTokens, taskId, proof, copies, checked, sealing };
   if (output.isJson) output.result([], facts);
   else output.progress("answered", footer);
 }

@@ -30,7 +30,10 @@ export function addSession(program: Command, act: Act): void {
     .option("--allot <cor>", "part of it that the operator may spend (default: all)")
     .option("--name <name>", "a name of your own", "session")
     .option("--dedicated <addresses>", "nodes to dedicate to it, comma-separated", parseNodes)
-    .addHelpText("after", "\nExample:\n  $ cortensor session open --deposit 50 --name demo")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ cortensor session open --deposit 50 --name demo\n  $ cortensor session open --deposit 50 --name mine --privacy sealed --audit-mode none",
+    )
     .action((options: OpenOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), (context) => open(context, options)),
     );

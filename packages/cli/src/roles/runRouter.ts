@@ -86,6 +86,7 @@ export async function runRouter(
   const data = await openRouterData({
     ...{ config, pool, folder: parts.filesFolder, holder: identity.signer.address, log, shutdown },
   });
+  const distances = await readDistances(config);
   const router = createRouter({
     data,
     config,
@@ -94,9 +95,8 @@ export async function runRouter(
     signatures,
     spenders: config.spendingKeys.expose().map((key) => createNodeSigner(new Secret<Hex>(key), signatures)),
     books,
-    distances: await readDistances(config),
-    chain,
-    queueChain,
+    ...{ distances, chain, queueChain },
+    connection: identity.node,
     requests: await openRequestContent({ folder: parts.requestsFolder, routes: config.requestRoutes, log, shutdown }),
     sinks,
     links: (handlers) =>

@@ -22,6 +22,7 @@ export {
 } from "./leafBatcher.js";
 export { LISTEN_DEFAULT, listenAddresses } from "./listenAddresses.js";
 export { logRpcs } from "./logRpcs.js";
+export { nodeAead } from "./nodeAead.js";
 export { ProofShelf } from "./proofShelf.js";
 export { keepFirst, keyNumber, openRecordStore, type RecordStore, removeBelow } from "./recordStore.js";
 export { RetryBook } from "./retryBook.js";

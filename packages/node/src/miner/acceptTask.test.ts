@@ -24,6 +24,7 @@ const MOST_WEI = 1_000n * 10n + 2_048n * 100n;
 
 const state: MinerState = {
   self: MINER,
+  isSealed: false,
   mayBeOfEpoch: true,
   beacon: beaconWithoutGuards(CHAIN_ID, EPOCH),
   nowSeconds: NOW_SECONDS,

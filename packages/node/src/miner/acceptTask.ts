@@ -21,6 +21,8 @@ export type Verdict =
 export type MinerState = {
   /** The miner's registered signing address, lower case. */
   readonly self: Address;
+  /** It came in an envelope, in which prompt and parameters were held against the task: see `openEnvelope`. */
+  readonly isSealed: boolean;
   /** Whether the task may be of the epoch that its assignment names, and that one's beacon, by this miner's own look at the chain. */
   readonly mayBeOfEpoch: boolean;
   readonly beacon: Bytes32 | undefined;
@@ -63,7 +65,7 @@ export function acceptTask(start: Start | StartEmbedding, state: MinerState): Ve
   if (fault !== undefined) return refused("badAssignment", fault);
   const risk = riskOf(mostWei(start, offer), state);
   if (risk !== undefined) return risk;
-  const forged = contentFault(start);
+  const forged = contentFault(start, state);
   if (forged !== undefined) return refused("badAssignment", forged);
   return start.kind === "start" ? seedVerdict(start, state) : ACCEPTED;
 }
@@ -90,13 +92,18 @@ export function acceptPrompt(parts: { nIn: number; maxIn: number; contextTokens:
   return ACCEPTED;
 }
 
-function assignmentFault(start: Start | StartEmbedding, { self }: MinerState, offer: OfferedModel): string | undefined {
+function assignmentFault(
+  start: Start | StartEmbedding,
+  { self, isSealed }: MinerState,
+  offer: OfferedModel,
+): string | undefined {
   const { task, assignment } = start;
   if (assignment.miner !== self) return `it is for ${assignment.miner}`;
   if (assignment.weiPerTokenIn < offer.weiPerTokenIn) return "the price of a prompt token is below the one offered";
   if (assignment.weiPerTokenOut < offer.weiPerTokenOut) return "the price of an output token is below the one offered";
   if (assignment.replica >= task.redundancy) return `replica ${assignment.replica} of ${task.redundancy}`;
-  if (task.privacy !== "open") return `a ${task.privacy} task can't come in the open`;
+  if (task.privacy === "open" && isSealed) return "an open task came in an envelope";
+  if (task.privacy !== "open" && !isSealed) return `a ${task.privacy} task can't come in the open`;
   if (assignment.from % CHECKPOINT_TOKENS !== 0) return `it starts at ${assignment.from}, which is no checkpoint`;
   if (start.kind === "startEmbedding") {
     return assignment.from === 0 && assignment.segment === 0 ? undefined : "vectors are not handed over";
@@ -110,14 +117,14 @@ function assignmentFault(start: Start | StartEmbedding, { self }: MinerState, of
 }
 
 /** The task names what it is about by hashes: prompt and parameters must be those, or the work can't be proved. */
-function contentFault(start: Start | StartEmbedding): string | undefined {
+function contentFault(start: Start | StartEmbedding, { isSealed }: MinerState): string | undefined {
   const { task, assignment, promptSalt } = start;
   if (hashTask(task) !== assignment.taskId) return "its task is another";
   if (start.kind === "startEmbedding") {
     return textsCommit(promptSalt, start.texts) === task.promptCommit ? undefined : "the texts are not the task's";
   }
   if (promptCommit(promptSalt, start.prompt) !== task.promptCommit) return "the prompt is not the task's";
-  return hashOfParams(start) === task.paramsHash ? undefined : "the parameters are not the task's";
+  return isSealed || hashOfParams(start) === task.paramsHash ? undefined : "the parameters are not the task's";
 }
 
 /** The seed must be the task's too, of a beacon that the chain shows: whoever checks the work knows no other. */

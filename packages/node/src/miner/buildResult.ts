@@ -8,6 +8,8 @@ import {
   type RecipeStep,
   type Result,
   recipeHash,
+  sealedFingerprintRoot,
+  sealedOutCommit,
   utf8ToBytes,
 } from "@cortensor/protocol";
 
@@ -29,11 +31,14 @@ export type ResultParts = {
   readonly finish: FinishReason;
   readonly tFirstMs: number;
   readonly tTotalMs: number;
+  /** Of a sealed answer: what its commitments are salted with. */
+  readonly answerSalt?: Bytes32 | undefined;
 };
 
 /** A segment's signed statement. */
 export function buildResult(parts: ResultParts): Result {
-  const { assignment, to } = parts;
+  const { assignment, to, tokens, answerSalt } = parts;
+  const output = utf8ToBytes(parts.text);
   const { taskId, miner, replica, segment, from, kernelClass } = assignment;
   return {
     taskId,
@@ -43,9 +48,9 @@ export function buildResult(parts: ResultParts): Result {
     from,
     to,
     tokenRoot: parts.tokenRoot,
-    fpRoot: fingerprintRootOf(parts.tokens),
+    fpRoot: answerSalt === undefined ? fingerprintRootOf(tokens) : sealedFingerprintRoot(answerSalt, tokens),
     recipeHash: recipeHash(parts.recipe),
-    outCommit: outCommit(taskId, utf8ToBytes(parts.text)),
+    outCommit: answerSalt === undefined ? outCommit(taskId, output) : sealedOutCommit(taskId, answerSalt, output),
     nIn: parts.nIn,
     nOut: to - from,
     finish: parts.finish,

@@ -16,5 +16,6 @@ export { type Outbox, openOutbox } from "./outbox.js";
 export type { OutboxEntry } from "./outboxEntry.js";
 export { type ClaimPlan, planClaims } from "./planClaims.js";
 export { createSeatChain, type SeatChain } from "./queue/seatChain.js";
+export { createPrekeyChain, type PrekeyChain } from "./sealed/prekeyChain.js";
 export { type MinerStore, openStore } from "./store.js";
 export { vectorsBytes } from "./vectorsBytes.js";

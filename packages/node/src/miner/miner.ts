@@ -29,6 +29,7 @@ import type { SeatChain } from "./queue/seatChain.js";
 import { SeatDesk } from "./queue/seatDesk.js";
 import { showAnswer } from "./queue/showAnswer.js";
 import { ReceiptDesk } from "./receiptDesk.js";
+import { openSealing, type SealedParts } from "./sealed/openSealing.js";
 import { showBody } from "./showBody.js";
 import { type MinerStore, openStore } from "./store.js";
 import { TaskDesk } from "./taskDesk.js";
@@ -62,6 +63,8 @@ export type MinerParts = {
   readonly chain: MinerChain;
   /** By which it takes seats in the session queue, and with what entropy. Absent: it takes none. */
   readonly seats?: { readonly chain: SeatChain; readonly randomBytes32: () => Bytes32 };
+  /** By which clients seal to it. Absent: they can't, and it gets open tasks alone. */
+  readonly sealed?: SealedParts;
   /** Chain time: see `createEpochClock`. */
   readonly nowSeconds: () => number;
   readonly clock: Clock;
@@ -118,6 +121,7 @@ export function createMiner(parts: MinerParts): Miner {
         onError: (error) => log.error("Housekeeping failed", {}, error),
       }),
       room.beacons.keep(linkStop.signal),
+      ...(room.sealing === undefined ? [] : [room.sealing.keep(linkStop.signal)]),
       runLoop({
         name: "miner's look at the chain",
         everyMs: config.chainPollMs,
@@ -216,26 +220,27 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
   const onMade = (answer: SeatAnswer): void => seats?.onMade(answer);
   const beacons = openBeacons(parts);
   const fetchDocuments = parts.fetchDocuments ?? FETCHES_NOTHING;
+  const sealing = openSealing(parts, links);
   const tasks = new TaskDesk({
     self: identity.node.address,
     beacons,
     benches: benchesFor("answer"),
     tools: { outbox, bodies, batcher, pacer: new TokenPacer(clock), onMade, fetchDocuments, clock, log, metrics },
     seats,
+    envelopes: sealing?.envelopes,
     nowSeconds: parts.nowSeconds,
     notes,
     limits: { owedMaxWei, bondMinWei, bondSharePercent },
     standingOf: (operator) => watch.of(operator),
   });
-  const { sealing } = parts;
   const probed = { benches: benchesFor("probe"), nowSeconds: parts.nowSeconds };
-  const probes = new ProbeDesk({ identity, sealing, ...probed, clock, log, metrics });
+  const probes = new ProbeDesk({ identity, sealing: parts.sealing, ...probed, clock, log, metrics });
   const checks = new CheckDesk({ beacons, benches: benchesFor("check"), clock, log, metrics });
   const desks = { tasks, probes, checks, receipts, bodies, seats };
-  const serve = createServing({ links, ...desks, advertiser, outbox, metrics, log });
+  const serve = createServing({ links, ...desks, advertiser, sealing, outbox, metrics, log });
   const authorise = authoriseRouters(parts.chain, (operator) => watch.look(operator));
   const life = openLife(parts, { store, benches: [...benchesFor("networkTask").values()], metrics });
-  const open = { tasks, probes, checks, seats, life };
+  const open = { tasks, probes, checks, seats, sealing, life };
   return { read, advertiser, outbox, bodies, batcher, receipts, watch, beacons, serve, authorise, ...open };
 }
 
@@ -281,6 +286,7 @@ type Serving = {
   readonly bodies: BodyShelf;
   readonly seats: SeatDesk | undefined;
   readonly advertiser: Advertiser;
+  readonly sealing: ReturnType<typeof openSealing>;
   readonly outbox: ReturnType<typeof openOutbox>;
   readonly metrics: ReturnType<typeof createMinerMetrics>;
   readonly log: Logger;
@@ -288,7 +294,7 @@ type Serving = {
 
 /** What happens on a link from its first turn to its last. */
 function createServing(parts: Serving): (link: Link) => void {
-  const { links, tasks, probes, checks, receipts, bodies, seats, advertiser, outbox, metrics, log } = parts;
+  const { links, tasks, probes, checks, receipts, bodies, seats, advertiser, sealing, outbox, metrics, log } = parts;
   return (link) => {
     const { peer } = link;
     const own = (what: string, work: Promise<void>): void => {
@@ -316,6 +322,7 @@ function createServing(parts: Serving): (link: Link) => void {
     metrics.links.set({}, links.size);
     log.info("Router connected", { router: peer.address, operator: peer.owner });
     advertiser.tell(link);
+    sealing?.tell(link);
     own("Results could not be offered again", receipts.reoffer(link, outbox.entries()));
     void link.closed.then(() => {
       if (links.get(peer.address) === link) links.delete(peer.address);

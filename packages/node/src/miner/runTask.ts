@@ -48,6 +48,8 @@ export type TaskParts = {
   readonly engine: Engine;
   readonly offer: OfferedModel;
   readonly tools: TaskTools;
+  /** Of a sealed task: what its answer is committed to with. Nothing of it is kept in the clear. */
+  readonly answerSalt?: Bytes32 | undefined;
 };
 
 type EndEvent = Extract<GenerateEvent, { readonly kind: "end" }>;
@@ -102,7 +104,10 @@ class TaskRun {
     if (verdict.kind === "refused") return this.#refuse(verdict);
     this.#send({ kind: "accepted", nIn });
     tools.metrics.tokens.add({ direction: "in" }, nIn);
-    const record = new SegmentRecord({ assignment, committed, nIn, startMs: this.#startMs });
+    const record = new SegmentRecord({
+      ...{ assignment, committed, nIn, startMs: this.#startMs },
+      answerSalt: this.#parts.answerSalt,
+    });
     this.#record = record;
     // Its word that it has taken the task, until a later one takes its place.
     this.#addLeaf(hashCheckpoint(record.startCheckpoint()));
@@ -193,7 +198,8 @@ class TaskRun {
     this.#send({ kind: "result", result, recipe: end.recipe, finish: end.finish, text: end.text });
     this.#addLeaf(hashResult(result));
     this.#sentResult = result;
-    if (record.madeFrom === 0) tools.onMade({ result, text: record.text + end.text });
+    if (record.madeFrom === 0 && this.#parts.answerSalt === undefined)
+      tools.onMade({ result, text: record.text + end.text });
     return end.finish;
   }
 
@@ -223,7 +229,11 @@ class TaskRun {
     const { contextTokens } = offer;
     const fingerprint = record.fingerprintTo(result.to);
     const asked = { task, prompt, promptSalt, params, committed, contextTokens };
-    const kept = tools.bodies.put(router.owner, { ...asked, result, recipe, fingerprint });
+    // A body is shown to routers: a sealed task has none.
+    const kept =
+      this.#parts.answerSalt === undefined
+        ? tools.bodies.put(router.owner, { ...asked, result, recipe, fingerprint })
+        : undefined;
     const put = tools.outbox.put({
       operator: router.owner,
       reoffered: { task, result, recipe, assignment },

@@ -7,7 +7,7 @@ import type {
   RecipeStep,
   Result,
 } from "@cortensor/protocol";
-import { CHECKPOINT_TOKENS, encodeFingerprint, TokenRoot } from "@cortensor/protocol";
+import { CHECKPOINT_TOKENS, encodeFingerprint, sealedRootStart, TokenRoot } from "@cortensor/protocol";
 import { buildResult } from "./buildResult.js";
 
 export type MadeToken = FingerprintedToken & { readonly text: string };
@@ -16,7 +16,8 @@ export type MadeToken = FingerprintedToken & { readonly text: string };
 export class SegmentRecord {
   readonly #assignment: Assignment;
   readonly #nIn: number;
-  readonly #root = new TokenRoot();
+  readonly #root: TokenRoot;
+  readonly #answerSalt: Bytes32 | undefined;
   readonly #tokens: MadeToken[] = [];
   readonly #roots = new Map<number, Bytes32>();
   readonly #startRoot: Bytes32;
@@ -26,7 +27,17 @@ export class SegmentRecord {
   #firstMs: number | undefined;
   #lastMs: number;
 
-  constructor(parts: { assignment: Assignment; committed: readonly number[]; nIn: number; startMs: number }) {
+  constructor(parts: {
+    readonly assignment: Assignment;
+    readonly committed: readonly number[];
+    readonly nIn: number;
+    readonly startMs: number;
+    /** Of a sealed answer: what its commitments are salted with. */
+    readonly answerSalt?: Bytes32 | undefined;
+  }) {
+    const { answerSalt } = parts;
+    this.#answerSalt = answerSalt;
+    this.#root = answerSalt === undefined ? new TokenRoot() : new TokenRoot(sealedRootStart(answerSalt));
     this.#assignment = parts.assignment;
     this.#nIn = parts.nIn;
     this.#startMs = parts.startMs;
@@ -129,6 +140,7 @@ export class SegmentRecord {
       finish: end.finish,
       tFirstMs: this.tFirstMs,
       tTotalMs: this.#lastMs - this.#startMs,
+      answerSalt: this.#answerSalt,
     });
   }
 }

@@ -1,5 +1,5 @@
 import type { Address, Bytes32 } from "@cortensor/protocol";
-import type { AuthorisedPeer, LinkStream, Start, StartEmbedding, StreamMessage } from "@cortensor/wire";
+import type { AuthorisedPeer, LinkStream, Start, StartEmbedding, StartSealed, StreamMessage } from "@cortensor/wire";
 import type { BeaconBook } from "../host/index.js";
 import { acceptTask, type Verdict } from "./acceptTask.js";
 import type { MinerConfig } from "./config.js";
@@ -10,6 +10,7 @@ import type { Standing } from "./operatorWatch.js";
 import type { SeatDesk } from "./queue/seatDesk.js";
 import { runEmbedding } from "./runEmbedding.js";
 import { runTask, type TaskTools } from "./runTask.js";
+import type { EnvelopeDesk } from "./sealed/envelopeDesk.js";
 
 export type TaskDeskParts = {
   readonly self: Address;
@@ -23,6 +24,8 @@ export type TaskDeskParts = {
   readonly standingOf: (operator: Address) => Standing;
   /** Absent: no seats in the session queue are taken here. */
   readonly seats: Pick<SeatDesk, "isBound" | "onTaken"> | undefined;
+  /** Absent: nothing can be sealed to this miner. */
+  readonly envelopes: Pick<EnvelopeDesk, "open"> | undefined;
 };
 
 /** What a router asks for, on the stream that it asks by. */
@@ -30,6 +33,8 @@ type Arrival = {
   readonly first: Start | StartEmbedding;
   readonly stream: LinkStream;
   readonly router: AuthorisedPeer;
+  /** Of a sealed task. */
+  readonly answerSalt?: Bytes32;
 };
 
 const BOUND: Verdict = {
@@ -65,22 +70,46 @@ export class TaskDesk {
   }
 
   onStream(stream: LinkStream, first: StreamMessage, router: AuthorisedPeer): void {
-    if (first.kind !== "start" && first.kind !== "startEmbedding") {
-      stream.end();
-      return;
-    }
-    const verdict = this.#judge(first, router);
+    if (first.kind === "startSealed") this.#own(this.#openSealed(first, { stream, router }));
+    else if (first.kind === "start" || first.kind === "startEmbedding") this.#arrive({ first, stream, router });
+    else stream.end();
+  }
+
+  #arrive(arrival: Arrival): void {
+    const verdict = this.#judge(arrival);
     const isEarly = verdict.kind === "refused" && verdict.code === "beaconUnknown" && this.#parked < PARKED_MAX;
-    if (!isEarly) {
-      this.#begin(verdict, { first, stream, router });
+    if (isEarly) this.#own(this.#park(arrival));
+    else this.#begin(verdict, arrival);
+  }
+
+  #own(work: Promise<void>): void {
+    const owned = work.finally(() => this.#tasks.delete(owned));
+    this.#tasks.add(owned);
+  }
+
+  /** What is sealed becomes an arrival like any other, with a stream that seals its answer. */
+  async #openSealed(first: StartSealed, { stream, router }: Pick<Arrival, "stream" | "router">): Promise<void> {
+    const { envelopes } = this.#parts;
+    if (envelopes === undefined) {
+      this.#refuse(stream, { kind: "refused", code: "badEnvelope", detail: "nothing is sealed to this miner" });
       return;
     }
-    const parked = this.#park({ first, stream, router }).finally(() => this.#tasks.delete(parked));
-    this.#tasks.add(parked);
+    try {
+      const opened = await envelopes.open(first, stream);
+      if (opened.kind === "opened") {
+        const { start, answerSalt } = opened;
+        this.#arrive({ first: start, stream: opened.stream, router, answerSalt });
+      } else this.#refuse(stream, { kind: "refused", code: "badEnvelope", detail: opened.refusal });
+    } catch (error) {
+      const { taskId } = first.assignment;
+      this.#parts.tools.log.error("An envelope could not be opened", { taskId }, error);
+      this.#refuse(stream, { kind: "refused", code: "badEnvelope", detail: "badContents" });
+    }
   }
 
   /** Asks the chain once more, and judges again unless the router has gone meanwhile. */
-  async #park({ first, stream, router }: Arrival): Promise<void> {
+  async #park(arrival: Arrival): Promise<void> {
+    const { first, stream } = arrival;
     let hasEnded = false;
     void stream.ended.then(() => {
       hasEnded = true;
@@ -88,10 +117,11 @@ export class TaskDesk {
     this.#parked += 1;
     await this.#parts.beacons.read(first.assignment.epoch);
     this.#parked -= 1;
-    if (!hasEnded) this.#begin(this.#judge(first, router), { first, stream, router });
+    if (!hasEnded) this.#begin(this.#judge(arrival), arrival);
   }
 
-  #begin(verdict: Verdict, { first, stream, router }: Arrival): void {
+  #begin(verdict: Verdict, arrival: Arrival): void {
+    const { first, stream, router } = arrival;
     const { tools, benches } = this.#parts;
     const bench = benches.get(first.task.modelId);
     if (verdict.kind === "refused" || bench === undefined) {
@@ -101,7 +131,7 @@ export class TaskDesk {
     this.#parts.seats?.onTaken(first.assignment.taskId);
     const leave = bench.workload.enter();
     const settle = this.#risk(router.owner, mostWei(first, bench.offer));
-    const work = this.#run({ first, stream, router, bench }).then((ending) => {
+    const work = this.#run({ ...arrival, bench }).then((ending) => {
       leave();
       settle();
       tools.metrics.tasks.add({ ending });
@@ -111,14 +141,14 @@ export class TaskDesk {
   }
 
   #run(parts: Arrival & { readonly bench: Bench }) {
-    const { first, stream, router, bench } = parts;
+    const { first, stream, router, bench, answerSalt } = parts;
     const { engine, offer } = bench;
     const { tools } = this.#parts;
-    if (first.kind === "start") return runTask({ start: first, stream, router, engine, offer, tools });
+    if (first.kind === "start") return runTask({ start: first, stream, router, engine, offer, tools, answerSalt });
     return runEmbedding({ start: first, stream, router, engine, offer, tools });
   }
 
-  #judge(first: Start | StartEmbedding, router: AuthorisedPeer): Verdict {
+  #judge({ first, router, answerSalt }: Arrival): Verdict {
     const { self, beacons, benches, tools, notes, nowSeconds, limits, standingOf, seats } = this.#parts;
     const { taskId, epoch } = first.assignment;
     if (seats?.isBound(taskId) === true) return BOUND;
@@ -130,6 +160,7 @@ export class TaskDesk {
     const isClosed = this.#isStopping || tools.outbox.isFull || notes.isFull;
     return acceptTask(first, {
       self,
+      isSealed: answerSalt !== undefined,
       mayBeOfEpoch: beacons.mayBeOf(epoch),
       beacon: beacons.find(epoch),
       nowSeconds: nowSeconds(),

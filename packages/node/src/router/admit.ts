@@ -84,7 +84,8 @@ function admitBy(
 ): Admission | Promise<Admission> {
   const rules = core.sessions.rulesOf(caller.account);
   if (own === undefined || rules === undefined) return refused(UNKNOWN_ACCOUNT);
-  const terms = copies === undefined ? chosenTerms(own, choice) : { ...own, redundant: copies };
+  const chosen = copies === undefined ? chosenTerms(own, choice) : { ...own, redundant: copies };
+  const terms = work === "sealed" ? sealedTerms(chosen) : chosen;
   const unavailable = unavailableTerms(terms, { work, comparesCopies: comparesCopies(core) });
   if (unavailable.length > 0) return refused(unsupportedSession(terms, unavailable));
   const unkept = unkeptRules(rules);
@@ -120,6 +121,11 @@ function ifRoom(
   };
   const room = sinks.roomOf(account);
   return room instanceof Promise ? room.then(admitted) : admitted(room);
+}
+
+/** A client may seal a task of an open session too: it is then a sealed one, at a sealed one's price. */
+function sealedTerms(terms: SessionTerms): SessionTerms {
+  return terms.privacy === "open" ? { ...terms, privacy: "sealed" } : terms;
 }
 
 /** Whether copies can be compared: there is somebody who pays for it. */

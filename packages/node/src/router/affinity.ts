@@ -36,9 +36,14 @@ export class AffinityBook {
 
   /** The miner with the warm prefix, and what the prefix saves it at this speed. */
   warmFor(tag: Bytes32, prompt: Prompt, tokensPerSecond: number): { miner: Address; savesMs: number } | undefined {
+    return this.warmForChars(tag, charsOf(prompt), tokensPerSecond);
+  }
+
+  /** The same for a prompt of which only the length is known. */
+  warmForChars(tag: Bytes32, chars: number, tokensPerSecond: number): { miner: Address; savesMs: number } | undefined {
     const miner = this.#miners.get(tag);
     if (miner === undefined) return undefined;
-    const tokens = charsOf(prompt) / CHARS_PER_TOKEN;
+    const tokens = chars / CHARS_PER_TOKEN;
     return { miner, savesMs: (tokens / (READ_SPEEDUP * Math.max(1, tokensPerSecond))) * 1_000 };
   }
 

@@ -69,19 +69,28 @@ export function checkResult(
 }
 
 function reasonAgainst(message: ResultMessage, expected: ExpectedResult): BadResult | undefined {
-  const { result, recipe } = message;
+  const counts = reasonOfCounts(message, expected);
+  if (counts !== undefined) return counts;
+  const { result } = message;
+  const text = utf8ToBytes(expected.text + message.text);
+  if (text.length > (result.nOut + 1) * TOKEN_BYTES_MAX) return "badSize";
+  return outCommit(expected.taskId, expected.output ?? text) === result.outCommit ? undefined : "badOutCommit";
+}
+
+/** All of it that needs no word of the answer: of a sealed one the rest is its client's to check. */
+export function reasonOfCounts(
+  { result, recipe, finish }: Pick<ResultMessage, "result" | "recipe" | "finish">,
+  expected: ExpectedResult,
+): BadResult | undefined {
   if (!isSameIdentity(result, expected)) return "badIdentity";
   if (result.kernelClass !== expected.kernelClass) return "badKernelClass";
   if (result.from !== expected.from || result.to !== expected.tokens) return "badPosition";
   if (result.nOut !== result.to - result.from) return "badCount";
   if (result.nIn !== expected.nIn) return "badPromptCount";
   if (result.tokenRoot !== expected.tokenRoot) return "badTokenRoot";
-  if (!isPlausibleFinish(message, expected)) return "badFinish";
+  if (!isPlausibleFinish({ result, finish }, expected)) return "badFinish";
   if (!areTimesPlausible(result, expected)) return "badTimes";
-  if (recipe.length > RECIPE_STEPS_MAX || recipeHash(recipe) !== result.recipeHash) return "badRecipe";
-  const text = utf8ToBytes(expected.text + message.text);
-  if (text.length > (result.nOut + 1) * TOKEN_BYTES_MAX) return "badSize";
-  return outCommit(expected.taskId, expected.output ?? text) === result.outCommit ? undefined : "badOutCommit";
+  return recipe.length > RECIPE_STEPS_MAX || recipeHash(recipe) !== result.recipeHash ? "badRecipe" : undefined;
 }
 
 function isSameIdentity(result: Result, expected: ExpectedResult): boolean {
@@ -94,7 +103,10 @@ function isSameIdentity(result: Result, expected: ExpectedResult): boolean {
 }
 
 /** A length must be at a limit, an abort asked for; an error is no answer. */
-function isPlausibleFinish({ result, finish }: ResultMessage, expected: ExpectedResult): boolean {
+function isPlausibleFinish(
+  { result, finish }: Pick<ResultMessage, "result" | "finish">,
+  expected: ExpectedResult,
+): boolean {
   if (finish !== result.finish) return false;
   if (finish === "stop") return result.to > 0 || expected.maxOut === 0;
   if (finish === "abort") return expected.isAborting;

@@ -20,6 +20,8 @@ export type TaskOutcome = {
   readonly parts: readonly SeenPart[];
   /** Its client chose the seed. */
   readonly isSeeded: boolean;
+  /** Its client sealed it. */
+  readonly isSealed?: true;
   /** What the answer may be called; undefined without one. */
   readonly label: ProofLabel | undefined;
 };
@@ -31,10 +33,10 @@ export type CopiesOutcome = TaskOutcome & {
 
 /** A task has ended: its hold becomes a charge, its segments a receipt. Nothing here waits. */
 export function closeTask(core: RouterCore, outcome: TaskOutcome, holdId: number): void {
-  const { plan, payout, finish, results, checkpoints, miners, parts, isSeeded, label } = outcome;
+  const { plan, payout, finish, results, checkpoints, miners, parts, isSeeded, isSealed, label } = outcome;
   const { taskId, caller, sessionClass, epoch, startedAtMs } = plan;
   core.tasks.remove(taskId);
-  core.work.end({ taskId, modelId: plan.task.modelId, isSeeded, parts });
+  core.work.end({ taskId, modelId: plan.task.modelId, isSeeded, isSealed, parts });
   try {
     core.books.release(holdId, { taskId, feeWei: payout.feeWei });
   } catch (error) {

@@ -3,6 +3,7 @@ import { type Eip712Domain, guardsDomain, paymentDomain, serviceLevelOf } from "
 import type { SignatureCounter } from "../host/index.js";
 import type { Authenticator } from "./authenticate.js";
 import { createCaseDesk } from "./caseDesk.js";
+import { batchDomain } from "./createCore.js";
 import { createDutyDesk } from "./dutyDesk.js";
 import { createEmbed } from "./embed.js";
 import { createEvidenceDesk } from "./evidenceDesk.js";
@@ -18,6 +19,7 @@ import type { QueueDesk } from "./queue/queueDesk.js";
 import { createQuote } from "./quote.js";
 import type { RouterCore } from "./routerCore.js";
 import type { RouterParts } from "./routerParts.js";
+import { createSealedDesk } from "./sealed/sealedDesk.js";
 import { createSinkGateway } from "./sinks/createSinkGateway.js";
 import type { SinkDesk } from "./sinks/sinkDesk.js";
 import { createWalletAccess } from "./walletAccess.js";
@@ -91,6 +93,7 @@ export function createGateway(
     queue: createQueueGateway(queue),
     sinks: createSinkGateway({ desk: sinks, sessions: core.sessions, clock: parts.clock }),
     ...dataOf(parts, { core, files }),
+    sealed: createSealedDesk(core, { connection: parts.connection, domain: batchDomain(parts) }),
     network: () => observer.view(),
     watch: (listener, signal) => core.hub.watch(listener, signal),
     health,

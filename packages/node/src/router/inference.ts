@@ -164,7 +164,8 @@ export function feeCapOfCopy({ size, pricing }: Pick<Admitted, "size" | "pricing
   return size.feeCapWei / BigInt(pricing.terms.redundant);
 }
 
-function limitsOf(config: RouterConfig, size: TaskSize): Omit<ReplicaParts["limits"], "deadlineMs"> {
+/** What every miner of a task is held to. */
+export function limitsOf(config: RouterConfig, size: TaskSize): Omit<ReplicaParts["limits"], "deadlineMs"> {
   return {
     maxIn: size.maxIn,
     maxOut: size.maxOut,
@@ -218,7 +219,7 @@ export function matchingOf(core: RouterCore, { caller, request, admitted, warmTa
 }
 
 /** Output tokens that a task will likely make, by what tasks made lately. */
-function expectedTokens({ outputTokens }: RouterCore, { maxOut }: TaskSize): number {
+export function expectedTokens({ outputTokens }: RouterCore, { maxOut }: TaskSize): number {
   return Math.min(maxOut, Math.ceil(outputTokens.value));
 }
 

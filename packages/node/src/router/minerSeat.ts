@@ -1,4 +1,4 @@
-import type { Address, Bytes32, LevelChange, NodeLife, UnixSeconds } from "@cortensor/protocol";
+import type { Address, Bytes32, LevelChange, NodeLife, SealSuite, UnixSeconds } from "@cortensor/protocol";
 import type { Advertisement, Link, OfferedModel } from "@cortensor/wire";
 import type { MinerOffer } from "./chooseMiner.js";
 import { type KeptFor, keptForOf } from "./keptFor.js";
@@ -29,6 +29,9 @@ export type Verified = {
   readonly kernelClass: Bytes32;
   readonly nonce: number;
 };
+
+/** A miner's prekey bundles as it shows them, newest first, and the suites that the newest has a key of. */
+export type SeatPrekeys = { readonly suites: ReadonlySet<SealSuite>; readonly bundles: readonly Uint8Array[] };
 
 /** One connected miner: its link, what it offers and what it is doing. Numbers change in place; offers read them. */
 export class MinerSeat {
@@ -67,6 +70,8 @@ export class MinerSeat {
   nonce: number | undefined;
   /** Whether a miner gets work only while it is verified. */
   readonly isVerificationRequired: boolean;
+  /** What clients may seal to, as its miner last showed it. Empty: it gets open tasks alone. */
+  prekeys: SeatPrekeys = { suites: new Set(), bundles: [] };
   /** Its link is closed: the seat goes as soon as the link says so. */
   isGone = false;
 

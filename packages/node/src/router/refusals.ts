@@ -78,11 +78,15 @@ export function capRefusal(outcome: Extract<HoldOutcome, { kind: "insufficient" 
 /** The session or the request asks for what has a price and isn't served yet: better said than left out. */
 export function unsupportedSession(terms: SessionTerms, unavailable: readonly (keyof SessionTerms)[]): Refusal {
   const asked = unavailable.map((name) => `'${name}' ${terms[name]}`).join(", ");
+  // Its words must not come here: who meant to seal them and didn't is told how.
+  const hint = terms.privacy === "sealed" && unavailable.includes("privacy") ? SEAL_HINT : "";
   return {
     code: "session_unsupported",
-    message: `The session, or the request, asks for ${asked}, which this router can't serve yet.`,
+    message: `The session, or the request, asks for ${asked}, which this router can't serve${hint || " yet"}.`,
   };
 }
+
+const SEAL_HINT = " to a prompt in the open: seal it to its miner, by '/api/v1/assignments'";
 
 export function unkeptRulesRefusal(named: readonly string[]): Refusal {
   return {

@@ -10,6 +10,7 @@ import type { RouterConfig } from "./config.js";
 import type { QueueChain } from "./queue/queueChain.js";
 import type { RequestContent } from "./queue/requestDesk.js";
 import type { RouterChain } from "./routerChain.js";
+import type { ConnectionKey } from "./sealed/connectionWord.js";
 import type { SinkParts } from "./sinks/sinkParts.js";
 
 /** Signs a 32-byte digest with a secp256k1 key: 65 bytes. */
@@ -44,6 +45,8 @@ export type RouterParts = {
   /** Clients' files and vector stores, which embed by what they are connected with. Absent: none are kept. */
   readonly data?: { readonly desk: DataDesk; readonly connect: (embed: Embed) => void };
   readonly links: TakeLinks;
+  /** What it signs assignments of sealed tasks with. Absent: it takes none. */
+  readonly connection?: ConnectionKey;
   /** Puts a settlement set where it can be had without this router. Safe to call again. */
   readonly publishSet: (set: PublishedSet, kind: PublishedKind) => Promise<void>;
   readonly clock: Clock;

@@ -9,6 +9,7 @@ import type { NoteDesk } from "./noteDesk.js";
 import type { ProofDesk } from "./proofDesk.js";
 import type { ReofferDesk } from "./reoffer.js";
 import type { RouterChain } from "./routerChain.js";
+import { readPrekeys } from "./sealed/readPrekeys.js";
 import type { StakeBook } from "./stakeBook.js";
 import type { VerifiedMiners } from "./verifiedMiners.js";
 import type { MinerVerifier } from "./verifyMiners.js";
@@ -46,6 +47,7 @@ export function seatMiners(parts: SeatMinersParts): (link: Link) => void {
       minerVerifier.consider(seat);
     });
     link.onNotice("batch", (notice) => takeBatch(parts, seat, notice));
+    link.onNotice("prekeys", ({ bundles }) => takePrekeys(parts, seat, bundles));
     link.onNotice("reoffer", (offered) => reoffers.take(seat, offered));
     log.info("Miner connected", { miner, operator: seat.owner });
     if (hub.isWatched) hub.emit({ kind: "minerJoined", miner, atMs: nowMs() });
@@ -97,6 +99,13 @@ export async function refreshLives(
   } catch (error) {
     log.warn("The lives of miners' nodes could not be read", {}, error);
   }
+}
+
+/** What a client is to check is only looked through for being its miner's own. */
+function takePrekeys({ log }: SeatMinersParts, seat: MinerSeat, bundles: readonly Uint8Array[]): void {
+  const prekeys = readPrekeys(bundles, seat.miner);
+  if (prekeys === undefined) log.warn("A miner's prekeys make no sense", { miner: seat.miner });
+  else seat.prekeys = prekeys;
 }
 
 function takeBatch(

@@ -20,6 +20,7 @@ const NOT_COUNTED: ReadonlySet<ServiceEnd> = new Set<ServiceEnd>([
   "model_not_found",
   "prompt_too_long",
   "document_unavailable",
+  "envelope_refused",
 ]);
 /** Epochs whose rows are kept in memory: longer than any task runs at an epoch's length of ten minutes. */
 const EPOCHS_KEPT = 8;

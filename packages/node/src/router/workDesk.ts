@@ -23,6 +23,7 @@ export type EndedTask = {
   readonly taskId: Bytes32;
   readonly modelId: Bytes32;
   readonly isSeeded: boolean;
+  readonly isSealed?: true | undefined;
   readonly parts: readonly SeenPart[];
 };
 
@@ -130,8 +131,9 @@ export class WorkDesk {
   }
 }
 
-function toWorkTask({ task: { taskId, modelId, isSeeded, parts }, hasBegun }: Ended): WorkTask {
-  return { id: setEntryId(taskId), modelId, isSeeded, hasBegun, parts: parts.map(toWorkPart) };
+function toWorkTask({ task: { taskId, modelId, isSeeded, isSealed, parts }, hasBegun }: Ended): WorkTask {
+  const sealed = isSealed === true ? { isSealed } : {};
+  return { id: setEntryId(taskId), modelId, isSeeded, ...sealed, hasBegun, parts: parts.map(toWorkPart) };
 }
 
 function toWorkPart({ word, ...part }: SeenPart): WorkPart {

@@ -21,6 +21,7 @@ export const WORK_KINDS = [
   "otherKernelClass",
   "externalEngine",
   "scriptedEngine",
+  "sealed",
 ] as const;
 export type WorkKind = (typeof WORK_KINDS)[number];
 
@@ -160,6 +161,15 @@ export const WORK: Readonly<Record<WorkKind, WorkRow>> = {
     maySlash: false,
     label: "unproved",
     why: "for benches and tests: there is no model",
+  },
+  sealed: {
+    says: "a sealed answer, audited by nobody",
+    isServed: true,
+    check: "none",
+    dispute: "none",
+    maySlash: false,
+    label: "unproved",
+    why: "nobody but the client has its words, and holds them against its miner's salted commitments: what was said, not which model said it",
   },
 };
 

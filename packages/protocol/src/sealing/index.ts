@@ -1,6 +1,7 @@
 export { AEAD_NONCE_BYTES, AEAD_TAG_BYTES, type Aead, type AeadBox, portableAead } from "./aead.js";
 export {
   AFFINITY_BLOCK_BYTES,
+  AFFINITY_TAG_BYTES,
   AFFINITY_TAGS_MAX,
   type AffinitySetup,
   affinityTags,
@@ -71,6 +72,14 @@ export {
   openForHandOver,
   sealAnswer,
 } from "./sealedAnswer.js";
+export {
+  type SealedAsk,
+  type SealedAssignment,
+  type SealedEvent,
+  sealedAskSchema,
+  sealedAssignmentSchema,
+  sealedEventSchema,
+} from "./sealedAssignment.js";
 export {
   type CommitSecret,
   sealedAnswerSalt,

@@ -17,7 +17,7 @@ const TIMED_TOKENS_MIN = 16;
 
 /**
  * Findings with what the published work says of the tasks: their model, and how fast they were made. A finding of a task that no record tells of, or of a miner
- * without a paid part in it, counts nothing, nor does a pass of a task with its client's own seed.
+ * without a paid part in it, counts nothing, nor does a pass of a task with its client's own seed, nor anything of a sealed one, whose words no validator is shown.
  */
 export function auditedWork(memory: WorkMemory, findings: readonly WorkFinding[]): readonly AuditedTask[] {
   if (findings.length === 0) return [];
@@ -26,7 +26,8 @@ export function auditedWork(memory: WorkMemory, findings: readonly WorkFinding[]
     const known = settledWork(memory, id);
     const part = known?.task.parts.find((one) => one.miner === miner && isDelivered(one, known.payees));
     if (known === undefined || part === undefined) return [];
-    const { modelId, isSeeded } = known.task;
+    const { modelId, isSeeded, isSealed } = known.task;
+    if (isSealed === true) return [];
     if (finding === "passed" && isSeeded) return [];
     const speedPpm = speedOf(part, speeds.get(classKey(modelId, part)));
     return [{ taskId: id, miner, modelId, finding, ...(speedPpm === undefined ? {} : { speedPpm }) }];

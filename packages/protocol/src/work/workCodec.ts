@@ -28,6 +28,7 @@ const WHAT = "work record";
 const SIGNATURE_BYTES = 65;
 const HAS_BEGUN = 1;
 const IS_SEEDED = 2;
+const IS_SEALED = 4;
 
 /** Names that entries refer to by their place, each once, ascending. */
 type Names = {
@@ -38,7 +39,7 @@ type Names = {
 
 /**
  * A record's one encoding, big-endian: version u8 = 1 ‖ chainId u64 ‖ lane 20 ‖ epoch u64 ‖ miner count u16 ‖ model count u16 ‖ class count u16 ‖ begun count u32 ‖
- * ended count u32, then miners, models and kernel classes (each once, ascending, each used), the ids begun, the tasks ended: `id 32 ‖ flags u8 (1 began here, 2 seeded) ‖
+ * ended count u32, then miners, models and kernel classes (each once, ascending, each used), the ids begun, the tasks ended: `id 32 ‖ flags u8 (1 began here, 2 seeded, 4 sealed) ‖
  * model u16 ‖ part count u16 ‖ parts…`, a part `replica u8 ‖ segment u16 ‖ miner u16 ‖ class u16 ‖ outcome u8 ‖ nIn u32 ‖ nOut u32 ‖ tFirstMs u32 ‖ tTotalMs u32 ‖ has word u8`,
  * a word `taskId 32 ‖ position u32 ‖ tokenRoot 32 ‖ batch root 32 ‖ batch count u32 ‖ sequence u64 ‖ signature 65 ‖ path count u8 ‖ path…`. Throws PROTOCOL_BAD_RECORD for a
  * record out of order, with something twice, or with more than fits.
@@ -61,7 +62,7 @@ export function packWorkRecord(record: WorkRecord): Uint8Array {
   for (const id of begun) writer.hex(id, 32);
   const places = { miners: placesOf(names.miners), models: placesOf(names.models), classes: placesOf(names.classes) };
   for (const task of ended) {
-    const flags = (task.hasBegun ? HAS_BEGUN : 0) + (task.isSeeded ? IS_SEEDED : 0);
+    const flags = (task.hasBegun ? HAS_BEGUN : 0) + (task.isSeeded ? IS_SEEDED : 0) + (task.isSealed ? IS_SEALED : 0);
     writer
       .hex(task.id, 32)
       .uint("flags", flags, 1)
@@ -126,10 +127,11 @@ function writePart(writer: ByteWriter, part: WorkPart, miner: number, kernelClas
 function readTask(reader: ByteReader, names: Names): WorkTask {
   const id = reader.hex(32);
   const flags = reader.uint("flags", 1);
-  if (flags > HAS_BEGUN + IS_SEEDED) reader.refuse("unknown flags");
+  if (flags > HAS_BEGUN + IS_SEEDED + IS_SEALED) reader.refuse("unknown flags");
   const modelId = named(reader, names.models);
   const parts = Array.from({ length: countOf(reader, "parts", 2, PAYEES_MAX) }, () => readPart(reader, names));
-  return { id, modelId, hasBegun: (flags & HAS_BEGUN) !== 0, isSeeded: (flags & IS_SEEDED) !== 0, parts };
+  const task = { id, modelId, hasBegun: (flags & HAS_BEGUN) !== 0, isSeeded: (flags & IS_SEEDED) !== 0, parts };
+  return (flags & IS_SEALED) === 0 ? task : { ...task, isSealed: true };
 }
 
 function readPart(reader: ByteReader, names: Names): WorkPart {

@@ -89,6 +89,13 @@ describe("what audits found, with the work that it is about", () => {
     ]);
   });
 
+  it("leaves out everything of a sealed task: no validator is shown its words", () => {
+    const tasks = [aTask(1, { isSealed: true }), aTask(2)];
+    const { memory } = step(NO_WORK, { epoch: 3, records: told(tasks), settled: [paid(1), paid(2)] });
+    const found = auditedWork(memory, [finding(1), finding(1, { finding: "failed" }), finding(2)]);
+    expect(found.map(({ taskId }) => taskId)).toEqual([idOf(2)]);
+  });
+
   it("moves reputations, and waits for a record that comes after it", () => {
     const of = { epochSeconds: 600, findings: [], ...nothing };
     const first = reputationStep(NO_REPUTATIONS, { ...of, epoch: 3, settled: [paid(1)], findings: [finding(1)] });

@@ -45,6 +45,8 @@ export type WorkTask = {
   readonly modelId: Bytes32;
   /** Its client chose the seed: a cached true answer to it is honest, and earns no reputation. */
   readonly isSeeded: boolean;
+  /** Its client sealed it, and nobody was agreed on who may look: what validators find of it, nothing as a rule, counts nothing. Absent: it was asked in the open. */
+  readonly isSealed?: true;
   /** It began in the same record. */
   readonly hasBegun: boolean;
   /** By replica, segment, miner. */

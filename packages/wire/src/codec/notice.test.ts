@@ -15,6 +15,7 @@ const SENDER: Record<string, LinkRole> = {
   unpaid: "router",
   reoffer: "miner",
   queued: "router",
+  prekeys: "miner",
 };
 
 describe("notices", () => {
@@ -37,6 +38,7 @@ describe("notices", () => {
           unpaid: see,
           reoffer: see,
           queued: see,
+          prekeys: see,
         };
         expect(read.deliver(handlers)).toBe(true);
         expect(read.topic).toBe(topic);

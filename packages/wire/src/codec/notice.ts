@@ -7,6 +7,7 @@ import type {
   Notices,
   NoticeTopic,
   OfferedModel,
+  PrekeysNotice,
   QueuedNotice,
   ReceiptNotice,
   ReceiptsNotice,
@@ -16,7 +17,20 @@ import type {
 import { ByteReader } from "./byteReader.js";
 import { ByteWriter } from "./byteWriter.js";
 import { malformed, unencodable } from "./codecError.js";
-import { address, bytes32, type Field, flag, float64, list, text, uint8, uint16, uint32, uint96 } from "./field.js";
+import {
+  address,
+  byteString,
+  bytes32,
+  type Field,
+  flag,
+  float64,
+  list,
+  text,
+  uint8,
+  uint16,
+  uint32,
+  uint96,
+} from "./field.js";
 import {
   assignment,
   batchProof,
@@ -38,6 +52,10 @@ const LEAVES_MAX = 65_536;
 const RECEIPTS_MAX = 4_096;
 /** Models one miner offers. */
 const MODELS_MAX = 64;
+/** A signed bundle with a key of each suite, and room. */
+const BUNDLE_BYTES_MAX = 2_048;
+/** The current prekey epoch's bundle, and the next one's. */
+const BUNDLES_MAX = 2;
 
 const name = text(NAME_BYTES_MAX);
 
@@ -118,6 +136,11 @@ const formats: { readonly [Topic in NoticeTopic]: NoticeFormat<Topic> } = {
       ["assignmentProof", "acknowledged"],
     ),
   },
+  prekeys: {
+    tag: 9,
+    senders: ["miner"],
+    field: struct<PrekeysNotice>({ bundles: list(byteString(BUNDLE_BYTES_MAX), BUNDLES_MAX) }),
+  },
   queued: { tag: 8, senders: ["router"], field: struct<QueuedNotice>({ taskId: bytes32 }) },
 };
 
@@ -130,6 +153,7 @@ const topicByTag = new Map<number, NoticeTopic>([
   [formats.receipts.tag, "receipts"],
   [formats.note.tag, "note"],
   [formats.queued.tag, "queued"],
+  [formats.prekeys.tag, "prekeys"],
 ]);
 
 /** A notice that was read, and a way to give its body to the handler of its topic with the right type. */

@@ -1,4 +1,11 @@
-import { EMBEDDING_TEXTS_MAX, OUTPUT_TOKENS_MAX, PROBE_TOKENS_MAX, PROMPT_BYTES_MAX } from "@cortensor/protocol";
+import {
+  EMBEDDING_TEXTS_MAX,
+  ENVELOPE_BYTES_MAX,
+  FRAME_BYTES_MAX,
+  OUTPUT_TOKENS_MAX,
+  PROBE_TOKENS_MAX,
+  PROMPT_BYTES_MAX,
+} from "@cortensor/protocol";
 import type { LinkRole } from "../link.js";
 import {
   CHECK_REFUSALS,
@@ -10,12 +17,14 @@ import {
   type ProbeRequest,
   REPLAY_DIFFERENCES,
   type Start,
+  type StartSealed,
   type StreamMessage,
   type ToMiner,
 } from "../messages.js";
 import { ByteReader } from "./byteReader.js";
 import { ByteWriter } from "./byteWriter.js";
 import {
+  byteString,
   bytes32,
   type Field,
   fixedBytes,
@@ -48,6 +57,8 @@ const VECTOR_LENGTH_MAX = 16_384;
 
 /** A sealed secret: an ephemeral public key, the secret, and the seal's tag. */
 const SEALED_SECRET_BYTES = 80;
+/** An answer's opening has 119 bytes. */
+const OPENING_BYTES_MAX = 128;
 /** Text of a probe's answer: as many bytes a token as any entry of a vocabulary has. */
 const PROBE_TEXT_BYTES_MAX = (PROBE_TOKENS_MAX + 1) * 512;
 
@@ -61,6 +72,7 @@ const REFUSALS = [
   "bondTooSmall",
   "beaconUnknown",
   "documentRefused",
+  "badEnvelope",
 ] as const;
 
 const detail = text(DETAIL_BYTES_MAX);
@@ -114,6 +126,17 @@ const toMiner = union<ToMiner>({
   showBody: { tag: 6, field: struct({ address: bytes32 }) },
   check: { tag: 7, field: struct({ body: segmentBody, epoch: uint53 }) },
   showAnswer: { tag: 8, field: struct({ taskId: bytes32 }) },
+  startSealed: {
+    tag: 9,
+    field: struct<Omit<StartSealed, "kind">>({
+      task,
+      assignment,
+      seedSource: bytes32,
+      warmTag: bytes32,
+      committed: uint32,
+      envelope: byteString(ENVELOPE_BYTES_MAX),
+    }),
+  },
 });
 
 /** What a miner sends. No number is shared with `toMiner`: a message sent the wrong way is refused. */
@@ -170,6 +193,9 @@ const fromMiner = union<FromMiner>({
   checkDeclined: { tag: 45, field: struct({ code: word(CHECK_REFUSALS) }) },
   answer: { tag: 46, field: struct({ result, text: text(PROMPT_BYTES_MAX) }) },
   noAnswer: { tag: 47, field: struct({}) },
+  sealedOpening: { tag: 48, field: struct({ opening: byteString(OPENING_BYTES_MAX) }) },
+  sealedFrame: { tag: 49, field: struct({ frame: byteString(FRAME_BYTES_MAX), position: uint32 }) },
+  sealedResult: { tag: 50, field: struct({ result, recipe }) },
 });
 
 /** The stream messages that a node of this role sends. */

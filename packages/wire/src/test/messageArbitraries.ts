@@ -218,6 +218,15 @@ export const toMiner: fc.Arbitrary<ToMiner> = fc.oneof(
   fc.record({ kind: fc.constant("showBody" as const), address: bytes32 }),
   fc.record({ kind: fc.constant("check" as const), body, epoch: uint53 }),
   fc.record({ kind: fc.constant("showAnswer" as const), taskId: bytes32 }),
+  fc.record({
+    kind: fc.constant("startSealed" as const),
+    task,
+    assignment,
+    seedSource: bytes32,
+    warmTag: bytes32,
+    committed: uint32,
+    envelope: fc.uint8Array({ maxLength: 60 }),
+  }),
 );
 
 export const fromMiner: fc.Arbitrary<FromMiner> = fc.oneof(
@@ -266,6 +275,9 @@ export const fromMiner: fc.Arbitrary<FromMiner> = fc.oneof(
   fc.record({ kind: fc.constant("noBody" as const) }),
   fc.record({ kind: fc.constant("answer" as const), result, text }),
   fc.record({ kind: fc.constant("noAnswer" as const) }),
+  fc.record({ kind: fc.constant("sealedOpening" as const), opening: fc.uint8Array({ maxLength: 120 }) }),
+  fc.record({ kind: fc.constant("sealedFrame" as const), frame: fc.uint8Array({ maxLength: 60 }), position: uint32 }),
+  fc.record({ kind: fc.constant("sealedResult" as const), result, recipe }),
   fc.record(
     {
       kind: fc.constant("checked" as const),
@@ -338,6 +350,10 @@ export const notice: fc.Arbitrary<NoticeCase> = fc.oneof(
     body: fc.record({ taskId: bytes32, miner: address, replica: uint8, segment: uint16, code: text }),
   }),
   fc.record({ topic: fc.constant("queued" as const), body: fc.record({ taskId: bytes32 }) }),
+  fc.record({
+    topic: fc.constant("prekeys" as const),
+    body: fc.record({ bundles: fc.array(fc.uint8Array({ maxLength: 60 }), { maxLength: 2 }) }),
+  }),
   fc.record({
     topic: fc.constant("reoffer" as const),
     body: fc.record(

@@ -27,6 +27,7 @@ import {
   type ReceiptNotice,
   type Start,
   type StartEmbedding,
+  type StartSealed,
   WIRE_PATH,
 } from "@cortensor/wire";
 import { createIdentity, createLeafBatcher, createSignatureCounter } from "../../host/index.js";
@@ -54,7 +55,7 @@ export type TestRouter = {
   readonly url: string;
   readonly address: Address;
   nextLink(): Promise<Link>;
-  ask(link: Link, start: Start | StartEmbedding, options?: AskOptions): Answer;
+  ask(link: Link, start: Start | StartSealed | StartEmbedding, options?: AskOptions): Answer;
   /** A receipt that pays `wei` for a result, in a signed batch of this router. */
   receiptFor(result: Result, wei: bigint, changes?: Partial<Receipt>): Promise<ReceiptNotice>;
   /** A credit note of so much to a miner, in a signed batch of this router. */
@@ -154,7 +155,7 @@ function receiptOf(result: Result, payees: readonly Payee[]): Receipt {
   };
 }
 
-function ask(link: Link, start: Start | StartEmbedding, options: AskOptions = {}): Answer {
+function ask(link: Link, start: Start | StartSealed | StartEmbedding, options: AskOptions = {}): Answer {
   const { acknowledges = true, endsStream = true } = options;
   const messages: FromMiner[] = [];
   const waiters: { readonly kind: string; count: number; readonly resolve: () => void }[] = [];
@@ -163,12 +164,12 @@ function ask(link: Link, start: Start | StartEmbedding, options: AskOptions = {}
   stream.onMessage((message) => {
     if (message.kind === "start" || message.kind === "startEmbedding" || message.kind === "abort") return;
     if (message.kind === "acknowledged" || message.kind === "probe" || message.kind === "showBody") return;
-    if (message.kind === "check" || message.kind === "showAnswer") return;
+    if (message.kind === "check" || message.kind === "showAnswer" || message.kind === "startSealed") return;
     messages.push(message);
     if (message.kind === "checkpoint" && acknowledges) {
       stream.send({ kind: "acknowledged", acknowledgement: message.checkpoint });
     }
-    if (message.kind === "result" && endsStream) stream.end();
+    if ((message.kind === "result" || message.kind === "sealedResult") && endsStream) stream.end();
     for (const waiter of waiters) if (count(waiter.kind) >= waiter.count) waiter.resolve();
   });
   const tokens = () => messages.flatMap((message) => (message.kind === "tokens" ? [message] : []));

@@ -1,0 +1,73 @@
+import type { Caller, Gateway, Refusal } from "@cortensor/api";
+import type { Bytes32, Eip712Domain } from "@cortensor/protocol";
+import { admit } from "../admit.js";
+import { clientOf } from "../clientOf.js";
+import { CLIENT_GONE } from "../refusals.js";
+import type { RouterCore } from "../routerCore.js";
+import type { ConnectionKey } from "./connectionWord.js";
+import { SealedQueue } from "./sealedQueue.js";
+import { envelopeRefusal, NO_SEALING, unclaimedRefusal } from "./sealedRefusals.js";
+import { sizeOfAsk } from "./sizeOfAsk.js";
+import { type HeldTask, startSealed } from "./startSealed.js";
+
+/** Assignments of one client that may wait for their envelopes: each keeps a miner's place for half a minute. */
+const UNCLAIMED_CLIENT_MAX = 8;
+
+type Outcome = Awaited<ReturnType<Gateway["sealed"]["assign"]>>;
+
+/** Serves tasks that the router can't read. `connection`: what it signs assignments with; without it there are none. */
+export function createSealedDesk(
+  core: RouterCore,
+  { connection, domain }: { readonly connection: ConnectionKey | undefined; readonly domain: Eip712Domain },
+): Gateway["sealed"] {
+  const tasks = new Map<Bytes32, HeldTask>();
+  return {
+    assign: async (caller, ask, options) => {
+      const served = core.service.begin(caller.account);
+      const refuse = (refusal: Refusal): Outcome => {
+        served.end(refusal.code);
+        core.metrics.refusals.add({ code: refusal.code });
+        return { kind: "refused", refusal };
+      };
+      if (connection === undefined) return refuse(NO_SEALING);
+      const unclaimed = [...tasks.values()].filter(
+        (held) => !held.run.hasBegun && clientOf(held.caller) === clientOf(caller),
+      );
+      if (unclaimed.length >= UNCLAIMED_CLIENT_MAX) return refuse(unclaimedRefusal(unclaimed.length));
+      const card = core.board.cards.find(({ id }) => id === ask.model);
+      const entry = card === undefined ? undefined : core.board.modelOf(card.modelId);
+      const admission = await admit(core, {
+        caller,
+        entry,
+        sizeOf: (parts) => sizeOfAsk(ask, parts),
+        work: "sealed",
+        choice: options.choice,
+      });
+      if (admission.kind === "refused") return refuse(admission.refusal);
+      const asked = { caller, ask, options, served, admitted: admission };
+      const outcome = await startSealed(core, { ...asked, tasks, connection, domain });
+      if (outcome.kind === "assigned") return outcome;
+      core.books.release(admission.holdId);
+      core.limits.drop(caller.account);
+      return refuse(outcome.refusal);
+    },
+    send: (caller, { taskId, envelope }, { signal }) => {
+      const held = tasks.get(taskId);
+      if (held === undefined || !isSame(held.caller, caller)) return { kind: "unknown" };
+      if (signal.aborted) return { kind: "refused", refusal: CLIENT_GONE };
+      const fault = held.run.take(envelope);
+      if (fault === "notAwaited") return { kind: "unknown" };
+      if (fault !== undefined) return { kind: "refused", refusal: envelopeRefusal(fault) };
+      if (held.queue !== undefined) return { kind: "resumed" };
+      const onAbort = (): void => held.run.abort();
+      held.queue = new SealedQueue(onAbort);
+      signal.addEventListener("abort", onAbort, { once: true });
+      return { kind: "streaming", events: held.queue };
+    },
+  };
+}
+
+/** A wallet's bearers are all its own; of an operator's session each key is a customer's. */
+function isSame(left: Caller, right: Caller): boolean {
+  return left.account === right.account && clientOf(left) === clientOf(right);
+}

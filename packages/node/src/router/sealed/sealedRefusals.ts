@@ -1,0 +1,35 @@
+import type { Refusal } from "@cortensor/api";
+import type { SealSuite } from "@cortensor/protocol";
+
+/** What a router finds wrong with an envelope by its head alone. */
+export type EnvelopeFault = "otherTask" | "otherSuite" | "otherMiner" | "standbys";
+
+export const NO_SEALING: Refusal = {
+  code: "session_unsupported",
+  message: "This router takes no sealed tasks.",
+};
+
+/** No miner of the model shows prekeys, or none of the suite: no other suite is given in its place. */
+export function noSuiteRefusal(suite: SealSuite, hasAny: boolean): Refusal {
+  const message = hasAny
+    ? `No miner of this model has a prekey of the suite '${suite}' here now.`
+    : "No miner of this model takes sealed tasks here now.";
+  return { code: "no_miner", message };
+}
+
+/** Each assignment keeps a miner's place until its envelope comes. */
+export function unclaimedRefusal(waiting: number): Refusal {
+  const message = `As many of this client's assignments wait for their envelopes as may: ${waiting}.`;
+  return { code: "overloaded", message, retryAfterSeconds: 1 };
+}
+
+const FAULTS: Readonly<Record<EnvelopeFault, string>> = {
+  otherTask: "The envelope is of another task.",
+  otherSuite: "The envelope is of another suite than the assignment was asked for.",
+  otherMiner: "The envelope isn't sealed to the miner of the assignment.",
+  standbys: "Hand-over to standbys isn't served yet: seal to the miner alone.",
+};
+
+export function envelopeRefusal(fault: EnvelopeFault): Refusal {
+  return { code: "envelope_refused", message: FAULTS[fault] };
+}

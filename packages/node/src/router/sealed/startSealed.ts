@@ -1,0 +1,282 @@
+import type { Caller, Gateway, InferOptions, Refusal } from "@cortensor/api";
+import { proofOfWork } from "@cortensor/proof";
+import {
+  type Address,
+  type Assignment,
+  type Bytes32,
+  type Eip712Domain,
+  payeesOf,
+  type SealedAsk,
+  type SealedAssignment,
+  type SealedEvent,
+  STANDBYS_MAX,
+  seedSource,
+  type Task,
+  ZERO_BYTES32,
+} from "@cortensor/protocol";
+import type { EpochBeacon } from "../../host/index.js";
+import type { Admitted } from "../admit.js";
+import { chooseBound, lastingBoundMisfit } from "../bindOffers.js";
+import { clientOf } from "../clientOf.js";
+import { closeTask } from "../closeTask.js";
+import { expectedTokens, limitsOf, NOBODY, tellStarted } from "../inference.js";
+import { taskNonce } from "../keyNonce.js";
+import type { SeatOffer } from "../minerSeat.js";
+import { bindTask, type TaskPlan } from "../planTask.js";
+import { BEACONS_UNREAD, CLIENT_GONE } from "../refusals.js";
+import type { RouterCore } from "../routerCore.js";
+import type { ServiceEnd, ServiceTicket } from "../serviceMeter.js";
+import { servedTokens, serviceTokens } from "../serviceTokens.js";
+import type { Waiter } from "../waitingRoom.js";
+import { type ConnectionKey, connectionWord } from "./connectionWord.js";
+import type { SealedQueue } from "./sealedQueue.js";
+import { noSuiteRefusal } from "./sealedRefusals.js";
+import { SealedRun, type SealedTaskEnd } from "./sealedRun.js";
+
+/** What such a session agrees to: the others are refused by their name (`unkeptRules`). */
+const SEAL_AUDIT = "none" as const;
+
+/** A sealed task that waits for an envelope, or runs. */
+export type HeldTask = { readonly caller: Caller; readonly run: SealedRun; queue: SealedQueue | undefined };
+
+export type StartSealedParts = {
+  readonly caller: Caller;
+  readonly ask: SealedAsk;
+  readonly options: InferOptions;
+  readonly admitted: Admitted;
+  /** Counts how the session is served: see `ServiceMeter`. */
+  readonly served: ServiceTicket;
+  /** By task: it goes in here once it is assigned, and out when it has ended. */
+  readonly tasks: Map<Bytes32, HeldTask>;
+  readonly connection: ConnectionKey;
+  readonly domain: Eip712Domain;
+};
+
+type Outcome = Awaited<ReturnType<Gateway["sealed"]["assign"]>>;
+type Turn =
+  | { readonly kind: "chosen"; readonly offer: SeatOffer; readonly waiter: Waiter }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** Waits for a task's turn, binds it and gives it to a miner. Refused: its hold is still to be released. */
+export async function startSealed(core: RouterCore, parts: StartSealedParts): Promise<Outcome> {
+  const { caller, ask, options, admitted, tasks } = parts;
+  const matching = matchingOf(core, parts);
+  const { entry } = admitted;
+  if (matching.offers().length === 0) {
+    const hasAny = entry.offers.some(({ seat }) => seat.prekeys.suites.size > 0);
+    return { kind: "refused", refusal: noSuiteRefusal(ask.suite, hasAny) };
+  }
+  const boundTo = core.beacons.toBindTo();
+  if (boundTo === undefined) return { kind: "refused", refusal: BEACONS_UNREAD };
+  const turn = await takeTurn(core, parts, matching);
+  if (turn.kind === "refused") return turn;
+  const { offer, waiter } = turn;
+  const plan = planOf(core, { ...parts, boundTo });
+  const { taskId, task } = plan;
+  const assignedOf = (assignment: Assignment, to: SeatOffer, committed: number): SealedAssignment => ({
+    task,
+    assignment,
+    committed,
+    miner: shown(to),
+    standbys: matching.standbys(to).map(shown),
+    word: connectionWord(parts.connection, { assignment, domain: parts.domain }),
+  });
+  const toClient = (event: SealedEvent): void => {
+    if (event.kind === "frame" && event.tokens > 0) parts.served.first();
+    held.queue?.push(event);
+  };
+  const run: SealedRun = new SealedRun({
+    plan,
+    suite: ask.suite,
+    seedSource: seedSource({ taskId, userNonce: task.userNonce, beacon: boundTo.beacon }),
+    warmTag: matching.warmTag,
+    limits: { ...limitsOf(core.config, task), ...timesOf(core, plan) },
+    expectedTokens: expectedTokens(core, task),
+    choose: matching.another,
+    addLeaf: ({ structHash, key, seat }) => core.batcher.add({ structHash, key, peer: seat.miner }),
+    core,
+    stranded: core.waiting.stranded,
+    onEvent: toClient,
+    onReassigned: (assignment, to, committed) =>
+      toClient({ kind: "reassigned", assigned: assignedOf(assignment, to, committed) }),
+    onResult: (seat, of) => seat.results.expect(of, core.clock.nowMs()),
+    onEnd: (end) => {
+      tasks.delete(taskId);
+      parts.served.end(servedAs(end));
+      toClient(closeSealed(core, { plan, end, waiter, holdId: admitted.holdId, warmTag: matching.warmTag }));
+    },
+  });
+  const held: HeldTask = { caller, run, queue: undefined };
+  tasks.set(taskId, held);
+  core.tasks.add(taskId, run);
+  const assignment = run.assign(offer);
+  tellStarted(core, taskId, offer);
+  // A client that went away while it waited seals to nobody.
+  if (options.signal.aborted) run.abort();
+  return { kind: "assigned", assigned: assignedOf(assignment, offer, 0) };
+}
+
+/** Who never sealed, or went away, was not served badly. */
+function servedAs({ refusal, finish, readers }: SealedTaskEnd): ServiceEnd {
+  if (readers.length === 0 || finish === "abort") return "left";
+  return refusal?.code ?? "answered";
+}
+
+function shown({ miner, seat }: SeatOffer): SealedAssignment["miner"] {
+  return { miner, bundles: [...seat.prekeys.bundles] };
+}
+
+function timesOf({ config }: RouterCore, { startedAtMs }: TaskPlan) {
+  const { handoversMax, abortGraceMs, taskTimeoutMs } = config;
+  return { handoversMax, abortGraceMs, deadlineMs: startedAtMs + taskTimeoutMs };
+}
+
+/** Who may be given the task: as an open one's matching, among those that clients can seal to in its suite. */
+function matchingOf(core: RouterCore, { caller, ask, admitted }: StartSealedParts) {
+  const { size, pricing, binding, entry } = admitted;
+  const { modelId } = entry.card;
+  const warmTag = core.affinity.tagOf(caller, { modelId, prompt: { kind: "text", text: ask.affinity[0] ?? "" } });
+  const offers = (): readonly SeatOffer[] =>
+    (core.board.modelOf(modelId)?.offers ?? []).filter(({ seat }) => seat.prekeys.suites.has(ask.suite));
+  const wanted = {
+    tokensMin: size.maxOut + 1,
+    weiPerTokenInMax: pricing.model.weiPerTokenIn,
+    weiPerTokenOutMax: pricing.model.weiPerTokenOut,
+    feeCapWei: size.feeCapWei,
+    expectedTokens: expectedTokens(core, size),
+  };
+  const { rules, random } = core;
+  const busy = () => core.board.servingOf(caller.account);
+  return {
+    warmTag,
+    offers,
+    choose: () => {
+      const now = offers();
+      const warm = core.affinity.warmForChars(warmTag, ask.maxIn, now[0]?.tokensPerSecond ?? 1);
+      const change = { excluded: NOBODY, ...(warm === undefined ? {} : { warm }) };
+      return chooseBound({ ...wanted, ...change }, { offers: now, binding, busy, rules, random });
+    },
+    lastingMisfit: () => lastingBoundMisfit({ ...wanted, excluded: NOBODY }, { offers: offers(), binding, rules }),
+    another: (excluded: ReadonlySet<Address>, kernelClass: Bytes32 | undefined): SeatOffer | undefined => {
+      const change = { excluded, mayQueue: true, ...(kernelClass === undefined ? {} : { kernelClass }) } as const;
+      const choice = chooseBound({ ...wanted, ...change }, { offers: offers(), binding, busy, rules, random });
+      return choice.kind === "chosen" ? choice.offer : undefined;
+    },
+    standbys: ({ miner }: SeatOffer): readonly SeatOffer[] =>
+      offers()
+        .filter((other) => other.isVerified && other.miner !== miner)
+        .slice(0, STANDBYS_MAX),
+  };
+}
+
+/** A miner that starts it soon, at once or when the task's turn has come. */
+function takeTurn(
+  core: RouterCore,
+  { caller, options, admitted }: StartSealedParts,
+  matching: ReturnType<typeof matchingOf>,
+): Promise<Turn> {
+  const { signal } = options;
+  return new Promise((resolve) => {
+    const waiter: Waiter = {
+      client: clientOf(caller),
+      priority: options.priority ?? "interactive",
+      serviceTokens: serviceTokens(admitted.size, core.outputTokens.value),
+      modelId: admitted.entry.card.modelId,
+      arrivedAtMs: core.clock.nowMs(),
+      choose: matching.choose,
+      lastingMisfit: matching.lastingMisfit,
+      start: (offer) => {
+        signal.removeEventListener("abort", onAbort);
+        resolve({ kind: "chosen", offer, waiter });
+      },
+      refuse: (refusal) => {
+        signal.removeEventListener("abort", onAbort);
+        core.waiting.leave(waiter);
+        resolve({ kind: "refused", refusal });
+      },
+    };
+    const onAbort = (): void => waiter.refuse(CLIENT_GONE);
+    const turn = core.waiting.seek(waiter);
+    if (turn.kind === "chosen") resolve({ ...turn, waiter });
+    else if (turn.kind === "refused") resolve(turn);
+    else {
+      signal.addEventListener("abort", onAbort, { once: true });
+      core.waiting.enter(waiter);
+    }
+  });
+}
+
+function planOf(
+  core: RouterCore,
+  { caller, ask, options, admitted, boundTo }: StartSealedParts & { readonly boundTo: EpochBeacon },
+): TaskPlan {
+  const { session, entry, pricing, size } = admitted;
+  const task: Task = {
+    account: caller.account,
+    session: session.session,
+    seq: core.sessions.nextSequence(caller.account),
+    modelId: entry.card.modelId,
+    promptCommit: ask.promptCommit,
+    paramsHash: ask.paramsHash,
+    ...size,
+    deadline: core.time.chainSeconds() + Math.ceil(core.config.taskTimeoutMs / 1_000),
+    userNonce: options.userNonce ?? taskNonce(core.randomBytes32(), caller.keyHash),
+    privacy: pricing.terms.privacy,
+    redundancy: pricing.terms.redundant,
+  };
+  const nowMs = core.clock.nowMs();
+  // The salt is the client's secret, which never comes here.
+  return bindTask(task, {
+    caller,
+    session,
+    entry,
+    terms: pricing.terms,
+    epoch: boundTo.epoch,
+    nowMs,
+    salt: ZERO_BYTES32,
+  });
+}
+
+/**
+ * Charges what was made, and says how it ended. Nobody but its client can check a sealed answer whose session is audited by nobody: it is called `unproved`,
+ * whatever made it.
+ */
+function closeSealed(
+  core: RouterCore,
+  parts: {
+    readonly plan: TaskPlan;
+    readonly end: SealedTaskEnd;
+    readonly waiter: Waiter;
+    readonly holdId: number;
+    readonly warmTag: Bytes32;
+  },
+): SealedEvent {
+  const { plan, end, waiter, holdId, warmTag } = parts;
+  const { finish, work, workers, results, result, checkpoints, refusal, readers, suite } = end;
+  const payout = payeesOf([work], plan.task.feeCapWei);
+  core.waiting.ended(waiter, servedTokens(payout));
+  const last = workers.at(-1);
+  if (work.isFinished && last !== undefined) core.affinity.remember(warmTag, last.miner);
+  const miners = [...new Set(workers.map(({ seat }) => seat))];
+  const { label: called } = proofOfWork(["sealed"]);
+  const label = refusal === undefined && readers.length > 0 ? called : undefined;
+  const outcome = {
+    plan,
+    finish,
+    payout,
+    results,
+    checkpoints,
+    miners,
+    parts: end.parts,
+    isSeeded: false,
+    isSealed: true,
+    label,
+  } as const;
+  closeTask(core, outcome, holdId);
+  const { taskId } = plan;
+  if (refusal !== undefined) return { kind: "failed", code: refusal.code, message: refusal.message };
+  if (result === undefined) return { kind: "failed", code: "miner_failed", message: "The answer was given up." };
+  const { paidIn: nIn, paidOut: nOut, feeWei } = payout;
+  const sealing = { suite, readers: [...readers], audit: SEAL_AUDIT };
+  return { kind: "done", taskId, finish, nIn, nOut, feeWei, result, label: called, sealing };
+}

@@ -1,0 +1,195 @@
+import {
+  connectionSigner,
+  decodeSignedPrekeyBundle,
+  hashAssignment,
+  hashTask,
+  registryDomain,
+  type SealedEvent,
+} from "@cortensor/protocol";
+import { afterEach, describe, expect, it } from "vitest";
+import { COR, PROFILE } from "./fakeChain.js";
+import { SealedClient } from "./sealedClient.js";
+import {
+  ACCOUNT,
+  addressOf,
+  aRequest,
+  ask,
+  OPERATOR,
+  PRICES,
+  startScriptedMiner,
+  startTestRouter,
+  type TestRouter,
+  tearDown,
+  until,
+} from "./testNetwork.js";
+
+afterEach(tearDown);
+
+const WORDS = "one, two, three, four, five, six, seven. ";
+const sealingMiner = (router: TestRouter, name: string, tokensPerSecond?: number) =>
+  startScriptedMiner(router, {
+    name,
+    script: { reply: () => WORDS.repeat(8), ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }) },
+    prekeys: new Map(),
+  });
+const heldWei = async ({ gateway }: TestRouter): Promise<bigint> =>
+  (await gateway.lane({ account: ACCOUNT, custody: "custodial" })).heldWei;
+const untilSealed = (client: SealedClient, router: TestRouter): Promise<void> =>
+  until(async () => {
+    const outcome = await client.assign();
+    if (outcome.kind === "refused") return false;
+    const { envelope } = await new SealedClient(router, "another").seal(outcome.assigned);
+    // Nobody seals to it as it was asked: the miner finds that out, and the hold goes back.
+    const sent = await client.send(envelope);
+    if (sent.kind === "streaming") for await (const _ of sent.events);
+    return true;
+  });
+
+describe("a sealed task", () => {
+  it("is answered in frames that its client alone opens, at the price of a sealed one", async () => {
+    const router = await startTestRouter();
+    const miner = await sealingMiner(router, "anna");
+    await untilSealed(new SealedClient(router, "probe"), router);
+    const client = new SealedClient(router, "MARKER-PROMPT");
+    const assigned = await client.assigned();
+    expect(assigned.assignment).toMatchObject({ miner: miner.address, segment: 0, from: 0 });
+    expect(assigned.task.privacy).toBe("sealed");
+    expect(hashTask(assigned.task)).toBe(assigned.assignment.taskId);
+    expect(decodeSignedPrekeyBundle(assigned.miner.bundles[0] ?? new Uint8Array()).bundle.node).toBe(miner.address);
+    const domain = registryDomain({ chainId: PROFILE.chainId, registry: PROFILE.addresses.registry });
+    const nowSeconds = Math.floor(Date.now() / 1_000);
+    const signed = { structHash: hashAssignment(assigned.assignment), domain, nowSeconds };
+    expect(connectionSigner(assigned.word, signed)).toBe(router.identity.signer.address);
+    expect(connectionSigner(assigned.word, { ...signed, structHash: assigned.assignment.taskId })).toBeUndefined();
+
+    const done = await client.answer(assigned);
+    if (done?.kind !== "done") throw new Error(JSON.stringify(done));
+    expect(client.text).toBe(WORDS.repeat(8));
+    const { nIn, nOut, feeWei, label, sealing, result } = done;
+    expect(nOut).toBe(client.ids.length);
+    const { weiPerTokenIn, weiPerTokenOut } = assigned.assignment;
+    expect(weiPerTokenOut).toBeGreaterThan(PRICES.weiPerTokenOut);
+    expect(feeWei).toBe(BigInt(nIn) * weiPerTokenIn + BigInt(nOut) * weiPerTokenOut);
+    expect({ label, sealing }).toEqual({
+      label: "unproved",
+      sealing: { suite: "x25519", readers: [miner.address], audit: "none" },
+    });
+    expect(result).toMatchObject({ miner: miner.address, to: nOut, finish: "stop" });
+    await until(async () => (await router.gateway.findReceipt(done.taskId)) !== undefined);
+    expect(await router.gateway.findReceipt(done.taskId)).toMatchObject({ receipt: { feeWei }, label: "unproved" });
+    expect(await heldWei(router)).toBe(0n);
+  });
+
+  it("goes on with the next miner when its own is lost, once its client has sealed to it", async () => {
+    const router = await startTestRouter();
+    const [anna, bert] = [await sealingMiner(router, "anna", 400), await sealingMiner(router, "bert", 400)];
+    await untilSealed(new SealedClient(router, "probe"), router);
+    const client = new SealedClient(router, "hello");
+    const assigned = await client.assigned();
+    const first = assigned.assignment.miner === anna.address ? anna : bert;
+    let stopping: Promise<void> | undefined;
+    const done = await client.answer(assigned, (event: SealedEvent) => {
+      if (event.kind === "frame" && event.tokens > 40) stopping ??= first.stop();
+    });
+    await stopping;
+    expect(client.text).toBe(WORDS.repeat(8));
+    if (done?.kind !== "done") throw new Error(JSON.stringify(done));
+    expect(done.sealing.readers).toEqual([anna.address, bert.address].sort());
+    expect(client.events.filter(({ kind }) => kind === "reassigned")).toHaveLength(1);
+    expect(done.result.segment).toBe(1);
+    expect(done.nOut).toBeLessThanOrEqual(client.ids.length);
+  });
+
+  it("is refused by its miner, and charged to nobody, when its envelope isn't what the task commits to", async () => {
+    const router = await startTestRouter();
+    await sealingMiner(router, "anna");
+    await untilSealed(new SealedClient(router, "probe"), router);
+    const client = new SealedClient(router, "hello");
+    const assigned = await client.assigned();
+    const { envelope } = await new SealedClient(router, "another prompt").seal(assigned);
+    const sent = await client.send(envelope);
+    if (sent.kind !== "streaming") throw new Error(sent.kind);
+    const events: SealedEvent[] = [];
+    for await (const event of sent.events) events.push(event);
+    expect(events).toEqual([
+      { kind: "failed", code: "envelope_refused", message: "The miner can't take the envelope: otherPrompt." },
+    ]);
+    expect(await heldWei(router)).toBe(0n);
+    expect(await client.send(envelope)).toEqual({ kind: "unknown" });
+  });
+
+  it("takes no envelope of another suite or miner than was assigned, nor one with standbys", async () => {
+    const router = await startTestRouter();
+    await sealingMiner(router, "anna");
+    await untilSealed(new SealedClient(router, "probe"), router);
+    const client = new SealedClient(router, "hello");
+    const assigned = await client.assigned();
+    const weaker = await client.seal(assigned, "xwing");
+    expect(await client.send(weaker.envelope)).toMatchObject({
+      kind: "refused",
+      refusal: { code: "envelope_refused", message: expect.stringContaining("another suite") },
+    });
+    const { envelope } = await client.seal(assigned);
+    const [reader] = envelope.readers;
+    if (reader === undefined) throw new Error("no reader");
+    const foreign = { ...reader, miner: addressOf("nobody") };
+    expect(await client.send({ ...envelope, readers: [foreign] })).toMatchObject({
+      refusal: { message: expect.stringContaining("isn't sealed to the miner") },
+    });
+    expect(await client.send({ ...envelope, readers: [reader, foreign] })).toMatchObject({
+      refusal: { message: expect.stringContaining("standbys") },
+    });
+    expect(await client.answer(assigned)).toMatchObject({ kind: "done" });
+  });
+
+  it("that nobody seals to lapses with its assignment, and what was held is free again", async () => {
+    let aheadMs = 0;
+    const router = await startTestRouter({ nowMs: () => Date.now() + aheadMs });
+    await sealingMiner(router, "anna");
+    await untilSealed(new SealedClient(router, "probe"), router);
+    const client = new SealedClient(router, "hello");
+    const assigned = await client.assigned();
+    expect(await heldWei(router)).toBeGreaterThan(0n);
+    aheadMs = 31_000;
+    await until(async () => (await heldWei(router)) === 0n);
+    const { envelope } = await client.seal(assigned);
+    expect(await client.send(envelope)).toEqual({ kind: "unknown" });
+  });
+});
+
+describe("what a sealed session can't have yet", () => {
+  it.each([
+    [{ redundant: 3 }, "'redundant' 3"],
+    [{ numOfValidatorNodes: 1 }, "'numOfValidatorNodes' 1"],
+    [{ privacy: "private" as const }, "'privacy' private"],
+    [{ privacy: "sealed" as const, auditMode: "canary" as const }, "'auditMode' canary"],
+    [{ privacy: "sealed" as const, auditMode: "auditable" as const }, "'auditMode' auditable"],
+  ])("is refused by name, and nothing is held: %o", async (terms, named) => {
+    const router = await startTestRouter({ terms });
+    await sealingMiner(router, "anna");
+    const outcome = await new SealedClient(router, "hello").assign();
+    expect(outcome).toMatchObject({
+      kind: "refused",
+      refusal: { code: "session_unsupported", message: expect.stringContaining(named) },
+    });
+    expect(await heldWei(router)).toBe(0n);
+  });
+
+  it("isn't asked in the open by mistake: its prompts come sealed or not at all", async () => {
+    const router = await startTestRouter({ terms: { privacy: "sealed" } });
+    await sealingMiner(router, "anna");
+    expect((await ask(router, aRequest(router, "hello"))).failed).toMatchObject({ code: "session_unsupported" });
+    expect(await heldWei(router)).toBe(0n);
+    router.chain.setLane(ACCOUNT, { owner: OPERATOR, allotmentWei: 1_000n * COR });
+  });
+
+  it("is a miner that shows no prekeys, or none of the suite: no other suite is given", async () => {
+    const router = await startTestRouter();
+    await startScriptedMiner(router, { name: "open" });
+    expect(await new SealedClient(router, "hello").assign()).toMatchObject({
+      kind: "refused",
+      refusal: { code: "no_miner", message: "No miner of this model takes sealed tasks here now." },
+    });
+    expect(await heldWei(router)).toBe(0n);
+  });
+});

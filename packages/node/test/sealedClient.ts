@@ -1,0 +1,140 @@
+import {
+  AnswerReader,
+  affinityTags,
+  canonicalParams,
+  createSealContext,
+  decodeAnswerOpening,
+  decodeSealedFrame,
+  decodeSignedPrekeyBundle,
+  type Envelope,
+  openAnswer,
+  type Prompt,
+  portableAead,
+  type SealContext,
+  type SealedAsk,
+  type SealedAssignment,
+  type SealedEvent,
+  type SealSuite,
+  type StreamOpener,
+  sealedTaskCommits,
+  sealTask,
+} from "@cortensor/protocol";
+import { createRandomBytes32 } from "../src/index.js";
+import { API_KEY, PARAMS, type TestRouter } from "./testNetwork.js";
+
+const random = createRandomBytes32();
+const bytes = (): Uint8Array => Uint8Array.from(Buffer.from(random().slice(2), "hex"));
+
+/** A client that seals, over a router's gateway, without the checks that the SDK makes. */
+export class SealedClient {
+  readonly #router: TestRouter;
+  readonly #session = random();
+  readonly #secret = { secret: random(), answerSecret: random() };
+  readonly #prompt: Prompt;
+  readonly #maxTokens: number;
+  readonly #ids: number[] = [];
+  readonly events: SealedEvent[] = [];
+  text = "";
+
+  constructor(router: TestRouter, text: string, maxTokens = 512) {
+    this.#router = router;
+    this.#prompt = { kind: "text", text };
+    this.#maxTokens = maxTokens;
+  }
+
+  get ids(): readonly number[] {
+    return this.#ids;
+  }
+
+  get ask(): SealedAsk {
+    return this.askBy("x25519");
+  }
+
+  askBy(suite: SealSuite): SealedAsk {
+    const card = this.#router.gateway.models()[0];
+    if (card === undefined) throw new Error("no model");
+    const params = this.#params();
+    const setup = { sessionKey: bytes(), modelId: card.modelId, filler: bytes() };
+    const tags = affinityTags(setup, this.#prompt);
+    const { secret } = this.#secret;
+    const commits = sealedTaskCommits(suite, { secret, prompt: this.#prompt, params });
+    return { model: card.id, suite, maxIn: 512, maxOut: this.#maxTokens, ...commits, affinity: [...tags] };
+  }
+
+  #params() {
+    return canonicalParams({ ...PARAMS, maxTokens: this.#maxTokens });
+  }
+
+  async caller() {
+    const caller = await this.#router.gateway.authenticate(API_KEY);
+    if (caller === undefined) throw new Error("the test key is unknown");
+    return caller;
+  }
+
+  async assign(ask = this.ask, signal = new AbortController().signal) {
+    return this.#router.gateway.sealed.assign(await this.caller(), ask, { signal });
+  }
+
+  async assigned(ask = this.ask): Promise<SealedAssignment> {
+    const outcome = await this.assign(ask);
+    if (outcome.kind === "refused") throw new Error(outcome.refusal.message);
+    return outcome.assigned;
+  }
+
+  async seal(
+    assigned: SealedAssignment,
+    suite: SealSuite = "x25519",
+  ): Promise<{ readonly envelope: Envelope; readonly context: SealContext; readonly dataKey: Uint8Array }> {
+    const [bundle] = assigned.miner.bundles;
+    if (bundle === undefined) throw new Error("no bundle");
+    const context = await createSealContext({
+      bundle: decodeSignedPrekeyBundle(bundle).bundle,
+      suite,
+      session: this.#session,
+    });
+    const dataKey = bytes();
+    const request = { ...this.#secret, prompt: this.#prompt, params: this.#params(), committed: this.#ids.slice() };
+    const { taskId } = assigned.assignment;
+    const task = { taskId, request, contexts: [context], dataKey, nonce: random(), aead: portableAead };
+    return { envelope: sealTask(task), context, dataKey };
+  }
+
+  async send(envelope: Envelope, taskId = envelope.taskId, signal = new AbortController().signal) {
+    return this.#router.gateway.sealed.send(await this.caller(), { taskId, envelope }, { signal });
+  }
+
+  /** Seals to the assignment's miner and reads to the end, sealing again when it is told to. */
+  async answer(
+    assigned: SealedAssignment,
+    onEvent: (event: SealedEvent) => void = () => undefined,
+  ): Promise<SealedEvent | undefined> {
+    let sealed = await this.seal(assigned);
+    const sent = await this.send(sealed.envelope);
+    if (sent.kind !== "streaming") throw new Error(sent.kind);
+    let opener: StreamOpener | undefined;
+    let reader = new AnswerReader();
+    for await (const event of sent.events) {
+      this.events.push(event);
+      if (event.kind === "opening") {
+        const opening = decodeAnswerOpening(event.opening);
+        const opened = openAnswer(opening, { ...sealed, taskId: opening.taskId, aead: portableAead });
+        if (opened.kind === "refused") throw new Error(opened.refusal);
+        opener = opened.opener;
+        reader = new AnswerReader();
+      } else if (event.kind === "frame") {
+        const opened = opener?.open(decodeSealedFrame(event.frame));
+        if (opened?.kind !== "opened") throw new Error(opened?.refusal ?? "no opening");
+        for (const part of reader.push(opened.data)) {
+          if (part.kind === "end") continue;
+          this.#ids.push(...part.ids);
+          this.text += part.text;
+        }
+      } else if (event.kind === "reassigned") {
+        sealed = await this.seal(event.assigned);
+        if ((await this.send(sealed.envelope)).kind !== "resumed") throw new Error("not resumed");
+      }
+      onEvent(event);
+    }
+    return this.events.at(-1);
+  }
+}

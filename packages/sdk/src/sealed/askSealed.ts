@@ -1,0 +1,153 @@
+import type { Deployment } from "@cortensor/chain";
+import {
+  type Bytes32,
+  bytesToHex,
+  envelopeToJson,
+  isBytes32,
+  type Prompt,
+  portableAead,
+  type SealedAssignment,
+  type SealedRequest,
+  type SealSuite,
+  sealedAnswerSalt,
+  sealedAssignmentSchema,
+  sealedEventSchema,
+  sealTask,
+} from "@cortensor/protocol";
+import { z } from "zod";
+import type { AnswerEvent } from "../answers.js";
+import { choiceBody } from "../answers.js";
+import type { BoundOptions } from "../askRouter.js";
+import { boundsOf } from "../askRouter.js";
+import { type Http, parseJson } from "../http.js";
+import type { NetworkInfo } from "../networkShapes.js";
+import { readEvents } from "../readEvents.js";
+import { SdkError } from "../sdkError.js";
+import { assignmentFault } from "./assignmentFault.js";
+import { type BegunAsk, beginAsk } from "./beginAsk.js";
+import { PrekeyDoor } from "./prekeyDoor.js";
+import { SealedAnswer } from "./sealedAnswer.js";
+
+export type SealedAskerParts = {
+  readonly http: Http;
+  readonly deployment: Deployment;
+  readonly account: () => number | undefined;
+  readonly nowMs: () => number;
+  /** Fresh, unpredictable bytes. */
+  readonly randomBytes: (bytes: number) => Uint8Array;
+};
+
+export type SealedOptions = BoundOptions & { readonly suite: SealSuite; readonly info: NetworkInfo };
+
+const resumed = z.object({ resumed: z.literal(true) });
+
+/** Asks that only their miner can read: one client's session, with the keys that it drew for it. */
+export class SealedAsker {
+  readonly #parts: SealedAskerParts;
+  readonly #sessionKey: Uint8Array;
+  readonly #door: PrekeyDoor;
+
+  constructor(parts: SealedAskerParts) {
+    this.#parts = parts;
+    this.#sessionKey = parts.randomBytes(32);
+    this.#door = new PrekeyDoor({ deployment: parts.deployment, session: bytesToHex(parts.randomBytes(32)) });
+  }
+
+  /** Ends with `end`. When a miner is lost on the way, seals the same task to the next one, with the tokens that came. */
+  async *ask(prompt: Prompt, options: SealedOptions): AsyncGenerator<AnswerEvent, void, undefined> {
+    const model = options.info.models.find(({ id }) => id === options.model);
+    if (model === undefined) throw new SdkError({ code: "SDK_SEALED_UNSUPPORTED", option: "model" });
+    const sealing = beginAsk(prompt, {
+      ...options,
+      model,
+      sessionKey: this.#sessionKey,
+      randomBytes: this.#parts.randomBytes,
+    });
+    const first = await this.#assign(sealing, options);
+    const { taskId } = first.assignment;
+    const { secret, suite } = sealing;
+    const answerSalt = sealedAnswerSalt({ suite, secret: secret.answer }, taskId);
+    const answer = new SealedAnswer({ taskId, answerSalt, aead: portableAead });
+    const envelope = await this.#seal(first, { sealing, answer, options });
+    const path = `/api/v1/assignments/${taskId}/envelope`;
+    const bounds = { bearer: options.bearer, ...boundsOf(options) };
+    const open = await this.#parts.http.open({ path, body: { envelope }, ...bounds });
+    yield { kind: "started", taskId };
+    for await (const { data } of readEvents(open)) {
+      const event = readEvent(data, open.url);
+      if (event.kind === "opening") answer.takeOpening(event.opening);
+      else if (event.kind === "frame") {
+        const text = answer.takeFrame(event.frame, event.tokens);
+        if (text !== "") yield { kind: "text", text };
+      } else if (event.kind === "reassigned") {
+        const next = await this.#seal(event.assigned, { sealing, answer, options, taskId });
+        await this.#parts.http.json({ path, body: { envelope: next }, ...bounds }, resumed);
+      } else if (event.kind === "failed") {
+        const { code: reason, message: detail } = event;
+        throw new SdkError({ code: "SDK_REFUSED", status: 200, reason, detail }, { isRetryable: true });
+      } else {
+        const { finish, nIn } = answer.finish(event);
+        if (finish !== "stop" && finish !== "length") break;
+        const counts = { promptTokens: nIn, completionTokens: answer.ids.length };
+        const said = { proof: event.label, sealing: event.sealing };
+        yield { kind: "end", text: answer.text, finish, ...counts, taskId, model: options.model, ...said };
+        return;
+      }
+    }
+    throw new SdkError({ code: "SDK_STREAM_CUT", taskId }, { isRetryable: true });
+  }
+
+  async #assign({ ask }: BegunAsk, options: SealedOptions): Promise<SealedAssignment> {
+    const { nonce, bearer } = options;
+    const headers: Record<string, string> = nonce === undefined ? {} : { "x-cortensor-nonce": nonce };
+    const body = { ...ask, ...choiceBody(options) };
+    const call = { path: "/api/v1/assignments", body, bearer, headers, ...boundsOf(options) };
+    return (await this.#parts.http.json(call, sealedAssignmentSchema)).value;
+  }
+
+  /** Checks an assignment in every way that there is, then seals to its miner. */
+  async #seal(
+    assigned: SealedAssignment,
+    parts: {
+      readonly sealing: BegunAsk;
+      readonly answer: SealedAnswer;
+      readonly options: SealedOptions;
+      readonly taskId?: Bytes32;
+    },
+  ): Promise<string> {
+    const { sealing, answer, options, taskId } = parts;
+    const { ask, modelId, suite, prompt, params, secret } = sealing;
+    const { nowMs, account, randomBytes } = this.#parts;
+    const fault = assignmentFault(assigned, {
+      ...{ ask, modelId, account: account(), nonce: nonceOf(options.nonce), maxFeeWei: options.maxFeeWei },
+      ...{ taskId, segment: answer.segments, tokens: answer.ids.length },
+    });
+    if (fault !== undefined) throw new SdkError({ code: "SDK_ASSIGNMENT_FAULT", fault });
+    const { operator } = options.info.router;
+    await this.#door.checkWord(assigned, { operator, nowSeconds: Math.floor(nowMs() / 1_000) });
+    const context = await this.#door.contextOf(assigned, suite);
+    const dataKey = randomBytes(32);
+    const request: SealedRequest = {
+      ...{ secret: secret.request, answerSecret: secret.answer },
+      ...{ prompt, params, committed: answer.ids },
+    };
+    const nonce = bytesToHex(randomBytes(32)) as Bytes32;
+    const task = { taskId: assigned.assignment.taskId, request, contexts: [context], dataKey, nonce };
+    const envelope = sealTask({ ...task, aead: portableAead });
+    answer.begin({ assigned, context, dataKey });
+    return envelopeToJson(envelope);
+  }
+}
+
+function nonceOf(nonce: string | undefined): Bytes32 | undefined {
+  if (nonce === undefined) return undefined;
+  const text = nonce.toLowerCase();
+  const hex = text.startsWith("0x") ? text : `0x${text}`;
+  return isBytes32(hex) ? hex : undefined;
+}
+
+function readEvent(data: string, url: string) {
+  const event = sealedEventSchema.safeParse(parseJson(data, url));
+  if (!event.success) throw new SdkError({ code: "SDK_BAD_ANSWER", url, problem: "an event of another shape" });
+  return event.data;
+}

@@ -1,0 +1,166 @@
+import {
+  type Address,
+  type Aead,
+  type AnswerPart,
+  AnswerReader,
+  type Bytes32,
+  decodeAnswerOpening,
+  decodeSealedFrame,
+  feeWei,
+  openAnswer,
+  ProtocolError,
+  type SealContext,
+  type SealedAssignment,
+  type SealedEvent,
+  type StreamOpener,
+  sealedOutCommit,
+  sealedRootStart,
+  TokenRoot,
+  utf8ToBytes,
+} from "@cortensor/protocol";
+import { SdkError } from "../sdkError.js";
+import type { AnswerFault } from "./sealedErrors.js";
+
+type Done = Extract<SealedEvent, { readonly kind: "done" }>;
+type End = Extract<AnswerPart, { readonly kind: "end" }>;
+
+/** The miner that answers now, and what opens what it says. */
+type Segment = {
+  readonly assigned: SealedAssignment;
+  readonly context: SealContext;
+  readonly dataKey: Uint8Array;
+  readonly reader: AnswerReader;
+  opener: StreamOpener | undefined;
+  text: string;
+};
+
+/**
+ * A sealed answer as its client opens it. Holds every token, and at the end its commitments, counts and fee against what the miner signed and the router
+ * charges. Throws SDK_SEALED_ANSWER_FAULT.
+ */
+export class SealedAnswer {
+  readonly #taskId: Bytes32;
+  readonly #answerSalt: Bytes32;
+  readonly #aead: Aead;
+  readonly #root: TokenRoot;
+  readonly #ids: number[] = [];
+  readonly #miners: Address[] = [];
+  #segment: Segment | undefined;
+  #end: End | undefined;
+  #segments = 0;
+  text = "";
+
+  constructor(parts: { readonly taskId: Bytes32; readonly answerSalt: Bytes32; readonly aead: Aead }) {
+    this.#taskId = parts.taskId;
+    this.#answerSalt = parts.answerSalt;
+    this.#aead = parts.aead;
+    this.#root = new TokenRoot(sealedRootStart(parts.answerSalt));
+  }
+
+  get ids(): readonly number[] {
+    return this.#ids;
+  }
+
+  /** Segments begun. */
+  get segments(): number {
+    return this.#segments;
+  }
+
+  /** From here on this miner answers. */
+  begin(parts: Pick<Segment, "assigned" | "context" | "dataKey">): void {
+    this.#segment = { ...parts, reader: new AnswerReader(), opener: undefined, text: "" };
+    this.#segments += 1;
+    this.#miners.push(parts.context.miner);
+  }
+
+  takeOpening(bytes: Uint8Array): void {
+    const segment = this.#current();
+    const opening = this.#decode(() => decodeAnswerOpening(bytes));
+    const { context, dataKey } = segment;
+    const opened = openAnswer(opening, { context, dataKey, taskId: this.#taskId, aead: this.#aead });
+    if (opened.kind === "refused") throw this.#fault(opened.refusal);
+    segment.opener = opened.opener;
+  }
+
+  /** The text that a frame adds. */
+  takeFrame(bytes: Uint8Array, tokens: number): string {
+    const segment = this.#current();
+    const frame = this.#decode(() => decodeSealedFrame(bytes));
+    const opened = segment.opener?.open(frame);
+    if (opened === undefined) throw this.#fault("noOpening");
+    if (opened.kind === "refused") throw this.#fault(opened.refusal);
+    let text = "";
+    for (const part of this.#decode(() => segment.reader.push(opened.data))) {
+      if (part.kind === "end") this.#end = part;
+      else text += this.#takeTokens(part);
+    }
+    if (this.#ids.length !== tokens) throw this.#fault("otherCount");
+    segment.text += text;
+    this.text += text;
+    return text;
+  }
+
+  /** Holds the whole answer against what was signed and what is charged. */
+  finish(done: Done): End {
+    const segment = this.#current();
+    const truncated = segment.opener?.end();
+    if (segment.opener === undefined) throw this.#fault("noOpening");
+    if (truncated !== undefined) throw this.#fault(truncated.refusal);
+    this.#decode(() => segment.reader.end());
+    const end = this.#end;
+    if (end === undefined) throw this.#fault("badParts");
+    const fault = this.#signedFault(done, segment) ?? this.#chargedFault(done, end, segment);
+    if (fault !== undefined) throw this.#fault(fault);
+    return end;
+  }
+
+  #takeTokens({ from, ids, text }: Extract<AnswerPart, { readonly kind: "tokens" }>): string {
+    if (from !== this.#ids.length) throw this.#fault("otherPosition");
+    for (const id of ids) {
+      this.#ids.push(id);
+      this.#root.push(id);
+    }
+    return text;
+  }
+
+  #signedFault({ result }: Done, { assigned, text }: Segment): AnswerFault | undefined {
+    const { assignment } = assigned;
+    const isOf = result.taskId === this.#taskId && result.miner === assignment.miner;
+    if (!isOf || result.segment !== assignment.segment || result.from !== assignment.from) return "otherIdentity";
+    if (result.to !== this.#ids.length || result.tokenRoot !== this.#root.root()) return "otherTokens";
+    const commit = sealedOutCommit(this.#taskId, this.#answerSalt, utf8ToBytes(text));
+    return result.outCommit === commit ? undefined : "otherOutput";
+  }
+
+  #chargedFault(done: Done, end: End, { assigned }: Segment): AnswerFault | undefined {
+    const { result, nIn, nOut } = done;
+    if (end.finish !== done.finish || end.finish !== result.finish || end.nOut !== this.#ids.length) return "otherEnd";
+    if (nIn !== end.nIn || result.nIn !== end.nIn || nOut > this.#ids.length) return "otherCount";
+    const isAlone = this.#segments === 1;
+    if (isAlone && nOut !== this.#ids.length) return "otherCount";
+    const fee = feeWei({ ...assigned.assignment, nIn, nOut });
+    const { feeCapWei } = assigned.task;
+    const most = fee < feeCapWei ? fee : feeCapWei;
+    if (isAlone ? done.feeWei !== most : done.feeWei > feeCapWei) return "otherFee";
+    const { readers } = done.sealing;
+    return this.#miners.every((miner) => readers.some((reader) => reader === miner)) ? undefined : "otherLabel";
+  }
+
+  #current(): Segment {
+    if (this.#segment === undefined) throw this.#fault("noOpening");
+    return this.#segment;
+  }
+
+  #decode<Value>(read: () => Value): Value {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof ProtocolError) throw this.#fault("badParts");
+      throw error;
+    }
+  }
+
+  #fault(fault: AnswerFault): SdkError {
+    return new SdkError({ code: "SDK_SEALED_ANSWER_FAULT", fault, taskId: this.#taskId });
+  }
+}

@@ -1,0 +1,80 @@
+import type { Deployment } from "@cortensor/chain";
+import type { Prompt, SealSuite } from "@cortensor/protocol";
+import type { Answer, AnswerEvent, AskMessages, AskOptions } from "../answers.js";
+import { toMessages } from "../answers.js";
+import type { BoundOptions } from "../askRouter.js";
+import { boundsOf } from "../askRouter.js";
+import type { CallOptions, Http } from "../http.js";
+import type { NetworkInfo } from "../networkShapes.js";
+import { SdkError } from "../sdkError.js";
+import type { SealedAsker } from "./askSealed.js";
+
+/** What a client says of all its asks; each may say otherwise. */
+export type SealedDefaults = {
+  /** `sealed`: prompts go to the miner chosen, readable by it alone. Default: open. */
+  readonly privacy?: "open" | "sealed" | undefined;
+  /** Default: `x25519`. No other is used in its place. */
+  readonly suite?: SealSuite | undefined;
+  /** The network, whose chain vouches for miners' prekeys. Default: the wallet's. */
+  readonly deployment?: Deployment | undefined;
+};
+
+export type SealedCalls = {
+  isSealed(options: Pick<AskOptions, "privacy">): boolean;
+  chat(messages: AskMessages, options: BoundOptions): AsyncGenerator<AnswerEvent, void, undefined>;
+  complete(prompt: string, options: BoundOptions): AsyncGenerator<AnswerEvent, void, undefined>;
+  /** Throws SDK_SEALED_UNSUPPORTED where the client seals what it asks: the call would show its text to the router. */
+  requireOpen(what: string): void;
+};
+
+/** Sealed asks of one client. What they need is loaded by the first of them. */
+export function createSealedCalls(
+  defaults: SealedDefaults,
+  parts: {
+    readonly http: Http;
+    readonly readInfo: (bounds: CallOptions) => Promise<NetworkInfo>;
+    readonly account: () => number | undefined;
+    readonly nowMs: () => number;
+  },
+): SealedCalls {
+  let asker: Promise<SealedAsker> | undefined;
+  let known: NetworkInfo | undefined;
+  /** Read once, and again for a model that wasn't there then. */
+  const infoOf = async (options: BoundOptions): Promise<NetworkInfo> => {
+    if (known?.models.some(({ id }) => id === options.model) !== true) known = await parts.readInfo(boundsOf(options));
+    return known;
+  };
+  const open = async (deployment: Deployment): Promise<SealedAsker> => {
+    const { SealedAsker } = await import("./askSealed.js");
+    return new SealedAsker({ ...parts, deployment, randomBytes });
+  };
+  async function* ask(prompt: Prompt, options: BoundOptions): AsyncGenerator<AnswerEvent, void, undefined> {
+    const { deployment } = defaults;
+    if (deployment === undefined) throw new SdkError({ code: "SDK_NEEDS", what: "deployment" });
+    asker ??= open(deployment);
+    const suite = options.suite ?? defaults.suite ?? "x25519";
+    yield* (await asker).ask(prompt, { ...options, suite, info: await infoOf(options) });
+  }
+  return {
+    isSealed: ({ privacy }) => (privacy ?? defaults.privacy) === "sealed",
+    chat: (messages, options) => ask({ kind: "chat", messages: toMessages(messages) }, options),
+    complete: (text, options) => ask({ kind: "text", text }, options),
+    requireOpen: (option) => {
+      if (defaults.privacy === "sealed") throw new SdkError({ code: "SDK_SEALED_UNSUPPORTED", option });
+    },
+  };
+}
+
+/** The whole answer of a stream. */
+export async function wholeAnswer(events: AsyncIterable<AnswerEvent>): Promise<Answer> {
+  for await (const event of events) {
+    if (event.kind !== "end") continue;
+    const { kind: _kind, ...answer } = event;
+    return answer;
+  }
+  throw new SdkError({ code: "SDK_STREAM_CUT" }, { isRetryable: true });
+}
+
+function randomBytes(count: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(count));
+}
