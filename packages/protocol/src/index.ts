@@ -267,6 +267,7 @@ export {
   type SettlementSet,
   setEntryId,
 } from "./settlementSet.js";
+export * from "./solana/index.js";
 export {
   BPS,
   type FeeShares,
