@@ -19,12 +19,17 @@ const opened = (): SolanaTask => {
   const step = openSolanaTask(OPENED);
   return step.kind === "moved" ? step.state : expect.unreachable();
 };
-const ASSIGN: SolanaTaskEvent = { kind: "assign", by: aKey("router"), miner: aKey("miner") };
-const COMMIT: SolanaTaskEvent = { kind: "commit", by: aKey("miner"), resultHash: aKey("result"), fee: 40n };
-const ACCEPT: SolanaTaskEvent = { kind: "accept", by: aKey("client") };
-const REFUSE: SolanaTaskEvent = { kind: "refuse", by: aKey("guards") };
+const ASSIGN = { kind: "assign", by: aKey("router"), miner: aKey("miner") } as const satisfies SolanaTaskEvent;
+const COMMIT = {
+  kind: "commit",
+  by: aKey("miner"),
+  resultHash: aKey("result"),
+  fee: 40n,
+} as const satisfies SolanaTaskEvent;
+const ACCEPT = { kind: "accept", by: aKey("client") } as const satisfies SolanaTaskEvent;
+const REFUSE = { kind: "refuse", by: aKey("guards") } as const satisfies SolanaTaskEvent;
 const EXPIRE: SolanaTaskEvent = { kind: "expire" };
-const payout = (minerAmount: bigint, clientAmount: bigint): SolanaTaskEvent => ({
+const payout = (minerAmount: bigint, clientAmount: bigint): SolanaTaskEvent & { readonly kind: "payout" } => ({
   kind: "payout",
   by: aKey("guards"),
   signature: `0x${"ab".repeat(64)}`,
