@@ -18,6 +18,7 @@ export {
   readDeposits,
   type UncreditedTransfer,
 } from "./readDeposits.js";
+export { openVault } from "./readVault.js";
 export { readStanding, type SentSolana, type SolanaStanding, sendSolana } from "./sendSolana.js";
 export { SolanaError, type SolanaErrorData } from "./solanaError.js";
 export {

@@ -1,5 +1,4 @@
 import type { Hex, SolanaDeposit, UnixSeconds } from "@cortensor/protocol";
-import { getTokenDecoder, getTokenSize, TOKEN_PROGRAM_ADDRESS } from "@solana-program/token";
 
 import type { SolanaVault } from "./buildDeposit.js";
 import { readSolanaHead, type SolanaCluster, type SolanaHead, solanaBounds } from "./connectSolana.js";
@@ -8,8 +7,9 @@ import { depositsIn, type UncreditedReason } from "./depositsIn.js";
 import { type FetchedTransaction, fetchTransaction } from "./fetchTransaction.js";
 import { SOLANA_FETCHES_MAX, SOLANA_PAGE } from "./limits.js";
 import { type ListedSignature, listSignatures } from "./listSignatures.js";
+import { type Held, readHeld } from "./readVault.js";
 import { lied, SolanaError, solanaCall } from "./solanaError.js";
-import { hexToSolanaKey, hexToSolanaSignature, solanaKeyToHex, solanaSignatureToHex } from "./solanaKeys.js";
+import { hexToSolanaKey, hexToSolanaSignature, solanaSignatureToHex } from "./solanaKeys.js";
 
 /** A deposit, and when it came. */
 export type DatedDeposit = { readonly deposit: SolanaDeposit; readonly slot: number; readonly time: UnixSeconds };
@@ -48,7 +48,7 @@ export async function readDeposits(parts: {
 }): Promise<DepositsRead> {
   const { cluster, vault, cursor, most = SOLANA_FETCHES_MAX, pageSize = SOLANA_PAGE } = parts;
   requireSame(cluster, vault, cursor);
-  const held = await readVault(cluster, vault);
+  const held = await readHeld(cluster, vault);
   const head = await readSolanaHead(cluster);
   if (head.slot < cursor.slot) throw new SolanaError(behind(head.slot, cursor.slot), { isRetryable: true });
   await requireKnown(cluster, cursor);
@@ -107,25 +107,6 @@ function takeTransfers(parts: {
     const place = { genesisHash, signature, instruction, vault: vault.vault, mint, chainId, network };
     found.deposits.push({ deposit: { ...place, ...transfer.of }, slot: fetched.slot, time: fetched.time });
   }
-}
-
-type Held = { readonly slot: number; readonly balance: bigint };
-
-/** What a vault holds, at the last final slot. Throws SOLANA_BAD_VAULT for an account that is no vault of this mint. */
-async function readVault({ rpc }: SolanaCluster, { vault, mint }: SolanaVault): Promise<Held> {
-  const address = hexToSolanaKey(vault);
-  const config = { commitment: "finalized", encoding: "base64" } as const;
-  const { context, value } = await solanaCall(
-    "getAccountInfo",
-    rpc.getAccountInfo(address, config).send(solanaBounds()),
-  );
-  const bad = (reason: string) => new SolanaError({ code: "SOLANA_BAD_VAULT", vault: address, reason });
-  if (value === null) throw bad("there is no such account");
-  const data = Uint8Array.from(atob(value.data[0]), (character) => character.charCodeAt(0));
-  if (value.owner !== TOKEN_PROGRAM_ADDRESS || data.length !== getTokenSize()) throw bad("it is no token account");
-  const token = getTokenDecoder().decode(data);
-  if (solanaKeyToHex(token.mint) !== mint) throw bad("it is of another mint");
-  return { slot: Number(context.slot), balance: token.amount };
 }
 
 function requireSame(cluster: SolanaCluster, vault: SolanaVault, cursor: DepositCursor): void {
