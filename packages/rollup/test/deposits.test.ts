@@ -192,18 +192,17 @@ describe("a vault's deposits", () => {
 
   it("come in order and once each, whatever the pages, the looks and the restarts", async () => {
     const from = cursor;
-    const amounts = Array.from({ length: 12 }, (_, index) => BigInt(index + 1));
+    const amounts = Array.from({ length: 7 }, (_, index) => BigInt(index + 1));
     for (const amount of amounts) {
       await world.deposit({ amount });
-      if (amount % 5n === 0n) world.svm.advance(1);
+      if (amount % 3n === 0n) world.svm.advance(1);
     }
     world.settle();
     for (const [most, pageSize] of [
-      [5, 4],
+      [3, 2],
       [1, 1],
-      [12, 12],
-      [100, 5],
-      [7, 1_000],
+      [7, 7],
+      [100, 3],
     ] as const) {
       cursor = from;
       const got: bigint[] = [];

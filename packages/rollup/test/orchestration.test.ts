@@ -38,6 +38,11 @@ describe("a task with Solana as the only chain that its client touches", () => {
   });
   afterAll(() => world.svm.stop());
 
+  const kept = () => ({
+    keepers: solanaKeyToHex(world.keepers.address),
+    guards: world.guards.map((guard) => solanaKeyToHex(guard.address)),
+    quorum: 4,
+  });
   const mint = () => hexToSolanaKey(world.vault.mint);
   const tokensOf = async (owner: KeyPairSigner) =>
     (await findAssociatedTokenPda({ owner: owner.address, mint: mint(), tokenProgram: TOKEN_PROGRAM_ADDRESS }))[0];
@@ -57,7 +62,7 @@ describe("a task with Solana as the only chain that its client touches", () => {
   };
   const say = async (by: KeyPairSigner, record: Parameters<typeof buildTaskMemo>[0]) => {
     const { instructions, time } = await stands(await world.send([buildTaskMemo(record, [by])], by));
-    const [said] = taskRecordsIn(instructions);
+    const [said] = taskRecordsIn(kept(), instructions);
     return { said: said ?? expect.unreachable(), time };
   };
   const guards = (count: number) => world.guards.slice(0, count);
@@ -86,7 +91,7 @@ describe("a task with Solana as the only chain that its client touches", () => {
       buildTaskMemo({ ...open, router: solanaKeyToHex(router.address), workSeconds: 60 }, [client]),
     ]);
     const { instructions, time, tokensOf: held } = await stands(signature);
-    const [said] = taskRecordsIn(instructions);
+    const [said] = taskRecordsIn(kept(), instructions);
     if (said?.record.kind !== "open") expect.unreachable();
     const step = openSolanaTask({
       taskId: said.record.taskId,
@@ -186,9 +191,25 @@ describe("a task with Solana as the only chain that its client touches", () => {
 
   it("hears nothing in a memo that its author didn't sign", async () => {
     const unsigned = await stands(await world.send([buildTaskMemo({ kind: "accept", taskId: TASK }, [])]));
-    expect(taskRecordsIn(unsigned.instructions)).toEqual([]);
+    expect(taskRecordsIn(kept(), unsigned.instructions)).toEqual([]);
     const { said } = await say(miner, { kind: "accept", taskId: TASK });
     await toCommitted();
     expect(fold({ kind: "accept", by: said.by }, task.atSeconds)).toEqual({ kind: "refused", refusal: "notYours" });
+  });
+
+  it("is refused by guards when a quorum of them signs so, and by no key that stands for them", async () => {
+    const { client, keepers } = world;
+    const saidBy = async (signers: readonly KeyPairSigner[]) => {
+      const memo = buildTaskMemo({ kind: "refuse", taskId: TASK }, signers);
+      const { instructions } = await stands(await world.send([memo], client));
+      return taskRecordsIn(kept(), instructions);
+    };
+    await toCommitted();
+    expect(await saidBy(guards(3))).toEqual([]);
+    expect(await saidBy([keepers])).toEqual([]);
+    expect(await saidBy([...guards(3), client])).toEqual([]);
+    const [said] = await saidBy(guards(4));
+    take({ kind: "refuse", by: said?.by ?? expect.unreachable() }, task.atSeconds + 1);
+    expect(task.plan).toEqual({ reason: "refused", minerAmount: 0n, clientAmount: 100n });
   });
 });

@@ -28,4 +28,10 @@ export {
   solanaKeyToHex,
   solanaSignatureToHex,
 } from "./solanaKeys.js";
-export { type EscrowPayout, escrowPayoutIn, type SaidRecord, taskRecordsIn } from "./taskRecordsIn.js";
+export {
+  type EscrowKeepers,
+  type EscrowPayout,
+  escrowPayoutIn,
+  type SaidRecord,
+  taskRecordsIn,
+} from "./taskRecordsIn.js";

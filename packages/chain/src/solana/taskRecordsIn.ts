@@ -18,14 +18,33 @@ export type EscrowPayout = {
   readonly isClosed: boolean;
 };
 
-/** The records among a transaction's top-level memos that one key has signed for. One that nobody signs, or several do, says nothing. */
-export function taskRecordsIn(instructions: readonly SolanaInstruction[]): readonly SaidRecord[] {
+/** Who moves escrows: the multisig's address, its members, and how many of them speak for it. */
+export type EscrowKeepers = {
+  readonly keepers: Bytes32;
+  readonly guards: readonly Bytes32[];
+  readonly quorum: number;
+};
+
+/**
+ * The records among a transaction's top-level memos, and who says them: the one key that signed, or the keepers, for whom a quorum of guards signs. The key that the
+ * multisig's account was made with speaks for nobody, and a memo that nobody signed, or some mixture did, says nothing.
+ */
+export function taskRecordsIn(of: EscrowKeepers, instructions: readonly SolanaInstruction[]): readonly SaidRecord[] {
   return instructions.flatMap(({ program, accounts, data }) => {
-    const [by] = accounts;
-    if (program !== MEMO_PROGRAM || accounts.length !== 1 || by === undefined) return [];
+    if (program !== MEMO_PROGRAM) return [];
+    const by = speakerOf(of, accounts);
     const read = readSolanaMemo(UTF8.decode(data));
-    return read.kind === "record" ? [{ by: solanaKeyToHex(by), record: read.record }] : [];
+    return by === undefined || read.kind !== "record" ? [] : [{ by, record: read.record }];
   });
+}
+
+function speakerOf({ keepers, guards, quorum }: EscrowKeepers, accounts: SolanaInstruction["accounts"]) {
+  const signers = accounts.filter((account) => account !== undefined).map(solanaKeyToHex);
+  const [one] = signers;
+  if (signers.length !== accounts.length || one === undefined) return undefined;
+  if (signers.length === 1) return one === keepers ? undefined : one;
+  const isEachGuard = new Set(signers).size === signers.length && signers.every((signer) => guards.includes(signer));
+  return isEachGuard && signers.length >= quorum ? keepers : undefined;
 }
 
 /** What a transaction that stands took out of an escrow, by top-level instructions. */
