@@ -1,17 +1,20 @@
 import { request } from "node:http";
 import { createManualClock } from "@cortensor/runtime";
-import { createSolanaRpc, generateKeyPairSigner, isSolanaError, lamports, signature as toSignature } from "@solana/kit";
+import { createSolanaRpc, devnet, generateKeyPairSigner, isSolanaError, lamports, signature as toSignature } from "@solana/kit";
 import { TOKEN_PROGRAM_ADDRESS } from "@solana-program/token";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningSvm, startSvm } from "../src/index.js";
 import { FINAL_SLOTS, startCluster } from "./solanaWorld.js";
 
+/** A cluster that may give lamports is a test cluster to kit. */
+const connect = (url: string) => createSolanaRpc(devnet(url));
+
 describe("the SVM's RPC", () => {
   let svm: RunningSvm;
-  let rpc: ReturnType<typeof createSolanaRpc>;
+  let rpc: ReturnType<typeof connect>;
   beforeAll(async () => {
     svm = await startCluster();
-    rpc = createSolanaRpc(svm.url);
+    rpc = connect(svm.url);
   });
   afterAll(() => svm.stop());
   const post = async (body: string) => (await fetch(svm.url, { method: "POST", body })).json();
@@ -112,7 +115,7 @@ describe("the SVM's RPC", () => {
     const seed = new Uint8Array(32).fill(7);
     const options = { port: 0, seed, clock: createManualClock(), hasAirdrops: false, isTicking: false };
     const quiet = await startSvm({ ...options, onError: () => undefined });
-    const asked = createSolanaRpc(quiet.url).requestAirdrop(TOKEN_PROGRAM_ADDRESS, lamports(1n)).send();
+    const asked = connect(quiet.url).requestAirdrop(TOKEN_PROGRAM_ADDRESS, lamports(1n)).send();
     await expect(asked).rejects.toSatisfy((error) => isSolanaError(error));
     await quiet.stop();
     const unknown = toSignature("1".repeat(64));
