@@ -1,6 +1,13 @@
 import { request } from "node:http";
 import { createManualClock } from "@cortensor/runtime";
-import { createSolanaRpc, devnet, generateKeyPairSigner, isSolanaError, lamports, signature as toSignature } from "@solana/kit";
+import {
+  createSolanaRpc,
+  devnet,
+  generateKeyPairSigner,
+  isSolanaError,
+  lamports,
+  signature as toSignature,
+} from "@solana/kit";
 import { TOKEN_PROGRAM_ADDRESS } from "@solana-program/token";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningSvm, startSvm } from "../src/index.js";
