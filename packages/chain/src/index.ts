@@ -232,6 +232,7 @@ export {
   settlementDigest,
   settlementId,
 } from "./settlement.js";
+export * from "./solana/index.js";
 export { addSpendingKey, readSpendingKey, revokeSpendingKey, type SpendingKeyRecord } from "./spendingKey.js";
 export {
   delegateStake,

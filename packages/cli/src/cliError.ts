@@ -23,6 +23,8 @@ export type CliErrorData =
   | { readonly code: "CLI_ANSWER_REJECTED"; readonly found: readonly string[] }
   /** The chain, as it is read here, doesn't show the beacon that a receipt's seed is of. */
   | { readonly code: "CLI_BEACON_UNKNOWN"; readonly epoch: number }
+  /** A transaction on Solana failed, or came to stand nowhere: nothing was moved. */
+  | { readonly code: "CLI_DEPOSIT_FAILED"; readonly signature: string; readonly how: string }
   | { readonly code: "CLI_RECEIPT_INVALID"; readonly reason: string }
   /** A record of shredding that doesn't show it. */
   | { readonly code: "CLI_SHRED_INVALID"; readonly fault: string }

@@ -38,6 +38,8 @@ const COMMANDS = {
   status: async () => (await import("./commands/status.js")).addStatus,
   doctor: async () => (await import("./commands/doctor.js")).addDoctor,
   sink: async () => (await import("./commands/sink.js")).addSink,
+  deposit: async () => (await import("./commands/deposit.js")).addDeposit,
+  svm: async () => (await import("./commands/svm.js")).addSvm,
   chain: async () => (await import("./commands/chain.js")).addChain,
 } as const satisfies Readonly<Record<string, () => Promise<AddCommand>>>;
 

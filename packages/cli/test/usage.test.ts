@@ -21,6 +21,8 @@ async function read(...args: string[]): Promise<string> {
     "node",
     "queue",
     "oracle",
+    "svm",
+    "deposit",
   ]);
   const program = createProgram(async () => undefined, commands, { isQuiet: true });
   try {
@@ -35,6 +37,8 @@ async function read(...args: string[]): Promise<string> {
 
 const CAPS = ["--cap-per-epoch", "1", "--total", "2", "--expires", "30d"];
 const ADDRESS = `0x${"a1".repeat(20)}`;
+const SOLANA = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA";
+const SOLANA_DEPOSIT = ["--rpc", "http://127.0.0.1:8899", "--vault", SOLANA, "--amount", "1", "--keypair", "id.json"];
 
 describe("a command line", () => {
   it.each([
@@ -70,6 +74,9 @@ describe("a command line", () => {
     [["sink", "test", "sqlite:answers.db"]],
     [["sink", "test", "-", "--create"]],
     [["sink", "show", "postgres://me@localhost/app"]],
+    [["svm", "serve", "--airdrops", "--gift", SOLANA, "--gift", SOLANA, "--vault", SOLANA]],
+    [["svm", "key", "id.json"]],
+    [["deposit", "--from", "solana", ...SOLANA_DEPOSIT, "--session", "3"]],
     [["adversary", "--cheat", "own-seed"]],
     [["adversary", "--validator", "colluding", "--about", `${ADDRESS},${ADDRESS}`]],
   ])("is taken: %j", async (args) => {
@@ -107,6 +114,11 @@ describe("a command line", () => {
     [["adversary", "--validator", "honest"], "option '--validator <name>'"],
     [["adversary", "--validator", "lazy", "--cheat", "own-seed"], "cannot be used with option '--cheat <name>'"],
     [["adversary", "--validator", "accusing", "--about", "everybody"], "option '--about <addresses>'"],
+    [["svm", "serve", "--gift", ADDRESS], "option '--gift <address>'"],
+    [["deposit", ...SOLANA_DEPOSIT], "--from <chain>"],
+    [["deposit", "--from", "base", ...SOLANA_DEPOSIT], "option '--from <chain>'"],
+    [["deposit", "--from", "solana", ...SOLANA_DEPOSIT, "--session", "3", "--wallet", ADDRESS], "cannot be used with"],
+    [["deposit", "--from", "solana", "--rpc", "http://127.0.0.1:8899"], "--vault <address>"],
     [["nothing"], "unknown command 'nothing'"],
     [["session"], "no command is named"],
   ])("is refused, by the name of what is wrong: %j", async (args, problem) => {

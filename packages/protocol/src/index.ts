@@ -282,6 +282,7 @@ export {
   type SettlementSet,
   setEntryId,
 } from "./settlementSet.js";
+export * from "./solana/index.js";
 export {
   BPS,
   type FeeShares,

@@ -1,0 +1,55 @@
+export {
+  type CreditRefusal,
+  creditSolanaDeposit,
+  isOfTill,
+  NO_SOLANA_CREDITS,
+  type SolanaCredits,
+  type SolanaTill,
+} from "./creditSolanaDeposit.js";
+export {
+  COR_DECIMALS,
+  MEMO_BYTES_MAX,
+  SOLANA_DEPOSITS_MAX,
+  SOLANA_INSTRUCTIONS_MAX,
+  SPL_AMOUNT_MAX,
+} from "./limits.js";
+export {
+  nextSolanaTask,
+  SOLANA_EVENT_PHASES,
+  type SolanaTaskEvent,
+  type SolanaTaskRefusal,
+  type SolanaTaskStep,
+} from "./nextSolanaTask.js";
+export {
+  packSolanaDeposit,
+  SOLANA_DEPOSIT_KEY_BYTES,
+  SOLANA_DEPOSITS_KIND,
+  type SolanaDeposit,
+  type SolanaPlace,
+  solanaChainId,
+  solanaCreditWei,
+  solanaDepositId,
+  solanaDepositLeaf,
+} from "./solanaDeposit.js";
+export { type SolanaDepositsRange, type SolanaDepositsRoot, solanaDepositsRoot } from "./solanaDepositsRoot.js";
+export {
+  type DepositRecord,
+  type DepositTarget,
+  formatSolanaRecord,
+  type ReadMemo,
+  type RecordNetwork,
+  readSolanaMemo,
+  SOLANA_WORK_SECONDS_MAX,
+  type SolanaRecord,
+  type TaskRecord,
+} from "./solanaRecord.js";
+export {
+  openSolanaTask,
+  SOLANA_PHASES,
+  SOLANA_REASONS,
+  SOLANA_SECONDS,
+  type SolanaPhase,
+  type SolanaPlan,
+  type SolanaReason,
+  type SolanaTask,
+} from "./solanaTask.js";
