@@ -14,15 +14,13 @@ export type {
   RootView,
   ShownVirtualBlock,
 } from "./epochDesk.js";
+export type { EvidenceDesk, EvidenceOutcome, EvidenceView } from "./evidenceDesk.js";
 export type { DataGateway } from "./files/dataGateway.js";
 export type {
   Caller,
   CheckedView,
   CopiesView,
   EmbedOutcome,
-  EvidenceDesk,
-  EvidenceOutcome,
-  EvidenceView,
   Gateway,
   InferEvent,
   InferOptions,

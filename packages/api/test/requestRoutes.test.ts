@@ -1,7 +1,8 @@
 import { bytesToHex, REQUEST_BYTES_MAX, sha256Bytes } from "@cortensor/protocol";
 import { afterEach, describe, expect, it } from "vitest";
+import { HANDED } from "./emptyDesks.js";
 import { openTestServer, type TestServer } from "./openTestServer.js";
-import { API_KEY, HANDED } from "./testGateway.js";
+import { API_KEY } from "./testGateway.js";
 
 let open: (TestServer & { url: string }) | undefined;
 afterEach(async () => {

@@ -2,7 +2,6 @@ import {
   type Address,
   addressOfPrivateKey,
   type Bytes32,
-  bytesToHex,
   chargedPrices,
   chosenTerms,
   hashAccess,
@@ -23,7 +22,6 @@ import {
   resultsHash,
   type SignedDebit,
   serviceLevelOf,
-  sha256Bytes,
   signDigest,
   splitsHash,
   splitsOf,
@@ -44,6 +42,7 @@ import type {
   ReceiptDocument,
   Refusal,
 } from "../src/index.js";
+import { EMPTY_DESKS } from "./emptyDesks.js";
 import { Gate } from "./gate.js";
 import { readPlan } from "./plannedWords.js";
 import { checkpointOf, proofsOf } from "./shownProofs.js";
@@ -83,8 +82,6 @@ export const ACCOUNT = 7;
 export const DISPUTE = 3;
 /** Whose validators are shown tasks. */
 export const DUTY_EPOCH = 5;
-/** A request that was handed in, for all to read. */
-export const HANDED = Uint8Array.from([3, 1, 4, 1, 5]);
 export const SET_CID: Bytes32 = `0x${"5e".repeat(32)}`;
 /** What every miner of the test gateway shows. */
 const FEE_PER_TOKEN = 10n;
@@ -234,20 +231,7 @@ export function createTestGateway(): TestGateway {
       keys.set(bearer, { account, custody: "self" });
       return { kind: "opened", bearer };
     },
-    sinks: {
-      set: async () => ({ kind: "unset" }),
-      show: async () => ({ kind: "unset" }),
-      remove: async () => ({ kind: "unset" }),
-    },
-    sealed: {
-      assign: async () => ({ kind: "refused", refusal: { code: "no_miner", message: "Nobody." } }),
-      send: () => ({ kind: "unknown" }),
-    },
-    queue: {
-      hand: async () => ({ kind: "unknown" }),
-      request: async (digest) => (digest === bytesToHex(sha256Bytes(HANDED)) ? HANDED : undefined),
-      answers: async () => undefined,
-    },
+    ...EMPTY_DESKS,
     keys: {
       isAdmin: (bearer) => bearer === ADMIN_TOKEN,
       async create({ account, name }) {

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import {
   addAssessor,
   addVerifier,
-  assessNode,
   type ChainReader,
   type ChainWriter,
   claimForSession,
@@ -14,7 +13,6 @@ import {
   deployNetwork,
   drawNodes,
   enterPool,
-  heedNode,
   type NetworkProfile,
   openSession,
   pingPool,
@@ -27,14 +25,8 @@ import {
   readIsMinerFrozen,
   readNodeLife,
   readStake,
-  registerNode,
   requestNodes,
-  setNodeWeight,
-  signVerification,
-  stake,
   transferCor,
-  transferNative,
-  verifyNode,
 } from "@cortensor/chain";
 import { createScriptedEngine, type Engine } from "@cortensor/engine";
 import {
@@ -54,6 +46,20 @@ import { word } from "../../protocol/test/aDisputedResult.js";
 import { createNodeSigner, createSignatureCounter, type TaskEvidence } from "../src/host/index.js";
 import { createJudge, createJudgeChain, type Judge } from "../src/judge/index.js";
 import { createValidator, createValidatorChain, type Validator } from "../src/validator/index.js";
+import {
+  CHEATING,
+  CROOK,
+  engineOf,
+  enrolNode,
+  FINDER,
+  HONEST,
+  idOf,
+  JUDGES,
+  MAKER,
+  type Name,
+  register,
+  SLANDERER,
+} from "./disputeCast.js";
 import { PROFILE } from "./fakeChain.js";
 import { shownResult } from "./shownResult.js";
 import { ACCOUNT, addressOf, keyOf } from "./testNetwork.js";
@@ -67,20 +73,6 @@ const TASKS = 16;
 /** A judge makes one result again at a time, commits to it in the next look, and shows it in one more. */
 const LOOKS_MAX = 8;
 const RETRY_SECONDS = 5;
-const VERIFIED_SECONDS = 20 * 86_400;
-const HONEST = { reply: () => "one two three four" };
-const CHEATING = { reply: () => "five six seven eight" };
-/** Two that do duties: one tells the truth of what it finds, one of nothing. Both judge what others dispute. */
-const [FINDER, SLANDERER] = ["finder", "slanderer"] as const;
-const JUDGES = ["one", "two", "three", "four", "five", FINDER, SLANDERER] as const;
-/** Who made the results: one with the model that it names, one with another. */
-const [MAKER, CROOK] = ["maker", "crook"] as const;
-type Name = (typeof JUDGES)[number] | typeof MAKER | typeof CROOK;
-
-const ownerKey = (name: Name | "lane") => keyOf(`owner of ${name}`);
-const idOf = (number: number): Bytes32 => word(`task ${number}`);
-const engineOf = (name: Name): Engine => createScriptedEngine(name === SLANDERER ? CHEATING : HONEST);
-const { kernelClass } = createScriptedEngine(HONEST).describe();
 
 let anvil: RunningAnvil;
 let profile: NetworkProfile;
@@ -104,36 +96,6 @@ async function toSecond(second: number): Promise<void> {
   await rpc("evm_setNextBlockTimestamp", [second]);
   await rpc("evm_mine", []);
   time = (await readHead(reader)).timestamp;
-}
-
-/** An owner of its own, with stake, and a node that is registered. */
-async function register(name: Name | "lane"): Promise<ChainWriter> {
-  const owner = createChainWriter({ profile, privateKey: ownerKey(name) });
-  for (const to of [owner.account, addressOf(name)]) await transferNative(treasury, { to, wei: COR });
-  await transferCor(treasury, { to: owner.account, wei: STAKE_WEI });
-  await stake(owner, { wei: STAKE_WEI });
-  const role = name === "lane" ? "router" : "miner";
-  const details = { sealingKey: word(`sealing of ${name}`), kernelClass };
-  await registerNode(owner, { signerKey: keyOf(name), roles: [role], ...(role === "miner" ? details : {}) });
-  return owner;
-}
-
-/** A node that is verified, pings, has a level that validates, and a ticket that its owner's stake carries. */
-async function enrolNode(name: Name): Promise<void> {
-  const owner = await register(name);
-  const { timestamp } = await readHead(reader);
-  const verification = {
-    ...{ signer: addressOf(name), verifier: treasury.account, sealingKey: word(`sealing of ${name}`), kernelClass },
-    ...{ challenge: word("challenge"), answer: word("answer"), nonce: 0 },
-    ...{ deadline: timestamp + 600, expires: timestamp + VERIFIED_SECONDS },
-  };
-  const nodeSignature = signVerification(profile, { verification, key: keyOf(name) });
-  const verifierSignature = signVerification(profile, { verification, key: anvilKey(0) });
-  await verifyNode(treasury, { verification, nodeSignature, verifierSignature });
-  await heedNode(treasury, addressOf(name));
-  await pingPool(writerOf(name));
-  await assessNode(treasury, { node: addressOf(name), level: 4 });
-  await setNodeWeight(owner, { node: addressOf(name), weight: 2 });
 }
 
 const writerOf = (name: Name): ChainWriter => createChainWriter({ profile, privateKey: keyOf(name) });
@@ -271,8 +233,8 @@ beforeAll(async () => {
   for (const miner of [MAKER, CROOK]) {
     shownOf.set(miner, await shownResult({ miner, script: miner === CROOK ? CHEATING : HONEST, domain }));
   }
-  for (const name of ["lane", MAKER] as const) await register(name);
-  for (const name of [...JUDGES, CROOK]) await enrolNode(name);
+  for (const name of ["lane", MAKER] as const) await register({ profile, treasury }, name);
+  for (const name of [...JUDGES, CROOK]) await enrolNode({ profile, treasury }, name);
   for (const name of [CROOK, "one"] as const) await enterPool(writerOf(name));
   for (const name of [FINDER, SLANDERER] as const) {
     await transferCor(treasury, { to: addressOf(name), wei: COR });
