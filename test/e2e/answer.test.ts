@@ -140,8 +140,8 @@ describe("an answer, from the client to the chain", () => {
     expect([malformed.status, await codeOf(malformed)]).toEqual([400, "invalid_json"]);
   });
 
-  it("refuses a prompt of 2 MB, and one that only just fits the body, and stays well", async () => {
-    const large = await ask("word ".repeat((2 * MEBIBYTE) / 5));
+  it("refuses a prompt above what a body may be, and one that only just fits it, and stays well", async () => {
+    const large = await ask("word ".repeat((2 * MEBIBYTE + 16_384) / 5));
     expect([large.status, await codeOf(large)]).toEqual([413, "request_too_large"]);
     const long = await ask("word ".repeat((1.5 * MEBIBYTE) / 5));
     expect([long.status, await codeOf(long)]).toEqual([400, "context_length_exceeded"]);
