@@ -42,7 +42,9 @@ function aGateway({ said = [], error, isOperator = false }: Setup) {
 
 async function answer(setup: Setup, change: { readonly userSeed?: bigint; readonly isHosted?: true } = {}) {
   const { gateway, asked, unexpected } = aGateway(setup);
-  const documents = [{ message: 0, sha256: TASK, bytes: 1, place: { kind: "url", url: "https://a.example/" } }] as const;
+  const documents = [
+    { message: 0, sha256: TASK, bytes: 1, place: { kind: "url", url: "https://a.example/" } },
+  ] as const;
   const prompt = {
     ...{ kind: "chat" as const, messages: [{ role: "user" as const, content: "hello" }] },
     ...(change.isHosted ? { documents } : {}),
@@ -85,12 +87,18 @@ describe("a proxy's gateway", () => {
   const REFUSED = { code: "SDK_REFUSED", status: 400, detail: "why" } as const;
   const MINER = "0x22";
   it.each<[SdkErrorData, object]>([
-    [{ code: "SDK_SEALED_UNSUPPORTED", option: "seed" }, { code: "sealed_unsupported", param: "seed" }],
+    [
+      { code: "SDK_SEALED_UNSUPPORTED", option: "seed" },
+      { code: "sealed_unsupported", param: "seed" },
+    ],
     [{ code: "SDK_PREKEY_FAULT", fault: "notOnChain", miner: MINER }, { code: "sealing_fault" }],
     [{ code: "SDK_ASSIGNMENT_FAULT", fault: "otherTask" }, { code: "sealing_fault" }],
     [{ code: "SDK_SEALED_ANSWER_FAULT", fault: "tampered", taskId: TASK }, { code: "sealing_fault" }],
     [{ code: "SDK_FOREIGN_DEBIT", account: 1, lane: MINER }, { code: "sealing_fault" }],
-    [{ ...REFUSED, reason: "no_miner", retryAfterSeconds: 2 }, { code: "no_miner", retryAfterSeconds: 2 }],
+    [
+      { ...REFUSED, reason: "no_miner", retryAfterSeconds: 2 },
+      { code: "no_miner", retryAfterSeconds: 2 },
+    ],
     [{ ...REFUSED, reason: "context_length_exceeded" }, { code: "prompt_too_long" }],
     [{ ...REFUSED, reason: "invalid_api_key" }, { code: "router_refused" }],
     [{ code: "SDK_UNREACHABLE", url: "u" }, { code: "router_unreachable" }],
