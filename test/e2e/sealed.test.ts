@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   createSealKeyPair,
@@ -8,11 +9,14 @@ import {
   signPrekeyBundle,
 } from "@cortensor/protocol";
 import { type Cortensor, createCortensor } from "@cortensor/sdk";
+import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePorts } from "./harness/freePorts.js";
 import { foundInMemory } from "./harness/processMemory.js";
 import { type RecordingProxy, startRecordingProxy } from "./harness/recordingProxy.js";
 import { resultOf, runCommand } from "./harness/runCommand.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
+import { type StartedProcess, startProcess } from "./harness/startProcess.js";
 import { freshKey } from "./harness/testMiner.js";
 import { until } from "./harness/until.js";
 
@@ -27,6 +31,8 @@ describe("a question that is sealed to its miner, through real processes", () =>
   let network: Network;
   let proxy: RecordingProxy;
   let client: Cortensor;
+  const proxies: StartedProcess[] = [];
+  const homes: string[] = [];
   const marker = `marker-${randomBytes(8).toString("hex")}`;
   const question = `Tell me a story about ${marker}.`;
   const asked = { maxTokens: 48, temperature: 1 };
@@ -41,6 +47,11 @@ describe("a question that is sealed to its miner, through real processes", () =>
     });
   });
   afterAll(async () => {
+    for (const { child, exited } of proxies) {
+      child.kill("SIGINT");
+      expect(await exited).toBe(0);
+    }
+    for (const home of homes) rmSync(home, { recursive: true, force: true });
     await proxy?.close();
     await network?.stop();
   });
@@ -92,6 +103,12 @@ describe("a question that is sealed to its miner, through real processes", () =>
   });
 
   it("isn't sealed to keys that a lying router puts in the miner's place", async () => {
+    const refusedTasks: string[] = [];
+    const lying = (change: (assigned: Assigned) => Assigned | Promise<Assigned>) =>
+      lyingRouter((assigned) => {
+        refusedTasks.push(assigned.assignment.taskId);
+        return change(assigned);
+      });
     const swapped = clientOf({ fetch: lying((assigned) => swapKeys(assigned)) });
     await expect(swapped.chat(question)).rejects.toMatchObject({
       data: { code: "SDK_PREKEY_FAULT", fault: "wrongSigner" },
@@ -111,7 +128,15 @@ describe("a question that is sealed to its miner, through real processes", () =>
     await expect(unsigned.chat(question)).rejects.toMatchObject({
       data: { code: "SDK_ASSIGNMENT_FAULT", fault: "unsigned" },
     });
+    // What it refused it has given back: no miner's place waits half a minute for an envelope that won't come.
+    expect(refusedTasks).toHaveLength(3);
+    for (const task of refusedTasks) expect(await giveBack(task, network.apiKey)).toBe(404);
   });
+
+  async function giveBack(task: string, bearer: string): Promise<number> {
+    const headers = { authorization: `Bearer ${bearer}` };
+    return (await fetch(`${network.url}/api/v1/assignments/${task}`, { method: "DELETE", headers })).status;
+  }
 
   it("is refused by name where something of it can't be kept", async () => {
     await expect(client.chat(question, { seed: 7 })).rejects.toMatchObject({
@@ -123,6 +148,91 @@ describe("a question that is sealed to its miner, through real processes", () =>
     await expect(client.embed([question])).rejects.toMatchObject({ data: { code: "SDK_SEALED_UNSUPPORTED" } });
   });
 
+  it("is what the official OpenAI client gets through a proxy on its own machine, and no word of it in the open", async () => {
+    const { url, key } = await startProxy(clientHome(), { CORTENSOR_API_KEY: network.apiKey });
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    const openai = new OpenAI({ baseURL: url, apiKey: key, maxRetries: 0 });
+    const secret = `proxied-${randomBytes(8).toString("hex")}`;
+    const body = { model: network.model, max_tokens: 24, messages: [{ role: "user" as const, content: secret }] };
+    const whole = await openai.chat.completions.create(body).withResponse();
+    const [miner] = network.minerPids().keys();
+    const sealing = { suite: "xwing", readers: [miner], audit: "none" };
+    expect(whole.data).toMatchObject({ cortensor: { proof: "unproved", privacy: "sealed", sealing } });
+    expect(whole.response.headers.get("x-cortensor-privacy")).toBe("sealed");
+    let streamed = "";
+    let said: unknown;
+    for await (const chunk of await openai.chat.completions.create({ ...body, stream: true })) {
+      streamed += chunk.choices[0]?.delta.content ?? "";
+      if ("cortensor" in chunk) said = chunk.cortensor;
+    }
+    expect(streamed.length).toBeGreaterThan(0);
+    expect(said).toMatchObject({ privacy: "sealed", sealing });
+    const completion = { model: network.model, prompt: `A tale of ${secret}:`, max_tokens: 8 };
+    expect(await openai.completions.create(completion)).toMatchObject({ cortensor: { privacy: "sealed" } });
+    let parts = 0;
+    for await (const _ of await openai.completions.create({ ...completion, stream: true })) parts += 1;
+    expect(parts).toBeGreaterThan(0);
+    const { sent, received } = proxy.captured();
+    expect([sent.includes(secret), received.includes(secret)]).toEqual([false, false]);
+
+    const refused = (asking: Promise<unknown>) =>
+      asking.then(
+        () => "answered",
+        (error: unknown) => (error instanceof OpenAI.APIError ? [error.status, error.code, error.param] : error),
+      );
+    expect(await refused(openai.chat.completions.create({ ...body, seed: 7 }))).toEqual([
+      400,
+      "sealed_unsupported",
+      "seed",
+    ]);
+    expect(await refused(openai.chat.completions.create({ ...body, n: 2 }))).toEqual([
+      400,
+      "unsupported_parameter",
+      "n",
+    ]);
+    expect(await refused(openai.embeddings.create({ model: network.model, input: secret }))).toEqual([
+      400,
+      "sealed_unsupported",
+      "url",
+    ]);
+    expect(await refused(openai.files.list())).toEqual([400, "sealed_unsupported", "url"]);
+    expect(await refused(openai.responses.create({ model: network.model, input: secret }))).toEqual([
+      400,
+      "sealed_unsupported",
+      "url",
+    ]);
+    const stranger = new OpenAI({ baseURL: url, apiKey: network.apiKey, maxRetries: 0 });
+    expect(await refused(stranger.chat.completions.create(body))).toEqual([401, "invalid_api_key", null]);
+  });
+
+  it("is called open where a router's operator runs the proxy", async () => {
+    const { url, key } = await startProxy(network.home, { PROXY_KEY: "a-key-of-the-operator" });
+    expect(key).toBe("undefined");
+    const openai = new OpenAI({ baseURL: url, apiKey: "a-key-of-the-operator", maxRetries: 0 });
+    const messages = [{ role: "user" as const, content: "Say hello." }];
+    const answer = await openai.chat.completions.create({ model: network.model, max_tokens: 8, messages });
+    expect(answer).toMatchObject({ cortensor: { privacy: "open" } });
+    expect(JSON.stringify(answer)).not.toContain("sealing");
+  });
+
+  /** A home that knows the network's profile, and has none of its keys. */
+  function clientHome(): string {
+    const home = mkdtempSync(join(tmpdir(), "cortensor-e2e-proxy-"));
+    homes.push(home);
+    writeFileSync(join(home, "network.json"), readFileSync(join(network.home, "network.json")));
+    return home;
+  }
+
+  async function startProxy(home: string, env: Readonly<Record<string, string>>) {
+    const [port] = await freePorts(1);
+    const router = `http://127.0.0.1:${proxy.port}`;
+    const args = ["proxy", "--port", String(port), "--router", router, "--suite", "xwing"];
+    const started = startProcess(home, args, { env });
+    proxies.push(started);
+    const { url, key } = await started.output.find((line) => line.event === "result");
+    return { url: String(url), key: String(key) };
+  }
+
   it("is one flag of the command line", async () => {
     const args = ["--home", network.home, "chat", "--sealed", "--max-tokens", "8", "--json", "Say hello."];
     const ran = await runCommand(args);
@@ -133,12 +243,12 @@ describe("a question that is sealed to its miner, through real processes", () =>
 
 type Assigned = {
   readonly task: object;
-  readonly assignment: object;
+  readonly assignment: { readonly taskId: string };
   readonly miner: { readonly miner: string; readonly bundles: readonly string[] };
 };
 
 /** A router's answers, with every assignment changed on the way. */
-function lying(change: (assigned: Assigned) => Assigned | Promise<Assigned>): typeof fetch {
+function lyingRouter(change: (assigned: Assigned) => Assigned | Promise<Assigned>): typeof fetch {
   return async (input, init) => {
     const response = await fetch(input, init);
     if (!String(input).endsWith("/api/v1/assignments")) return response;

@@ -1,6 +1,6 @@
 import type { ProofLabel } from "@cortensor/protocol";
 import type { Retrieved } from "./files/fileSearch.js";
-import type { CheckedView, CopiesView } from "./gateway.js";
+import type { CheckedView, CopiesView, ReadableView } from "./gateway.js";
 
 /** Strings of one answer in OpenAI's shape. What is constant over an answer is built once; only texts are escaped per chunk. */
 export type AnswerFormat = {
@@ -17,7 +17,12 @@ export type AnswerFormat = {
 };
 
 /** What is said of an answer beside itself: the body's field `cortensor`, which OpenAI's clients hand through. */
-export type AnswerProof = { readonly label: ProofLabel; readonly copies?: CopiesView; readonly checked?: CheckedView };
+export type AnswerProof = {
+  readonly label: ProofLabel;
+  readonly copies?: CopiesView;
+  readonly checked?: CheckedView;
+  readonly readable?: ReadableView;
+};
 
 export type Usage = { readonly nIn: number; readonly nOut: number };
 export type AnswerIdentity = {
@@ -82,8 +87,9 @@ function finishEnd({ includeUsage, found }: AnswerIdentity, proof: AnswerProof):
   return `],${includeUsage ? `"usage":null,` : ""}${proofJson(proof, found)}}\n\n`;
 }
 
-function proofJson({ label, copies, checked }: AnswerProof, found?: Found): string {
-  return `"cortensor":${JSON.stringify({ proof: label, copies, checked, file_search: found && foundObject(found) })}`;
+function proofJson({ label, copies, checked, readable }: AnswerProof, found?: Found): string {
+  const said = { proof: label, copies, checked, ...readable, file_search: found && foundObject(found) };
+  return `"cortensor":${JSON.stringify(said)}`;
 }
 
 /** What the model was given to read, and the tasks that embedded the question: each has its receipt. */

@@ -13,6 +13,9 @@ export const TASK_HEADER = "x-cortensor-task";
 /** Header of every whole answer: what it may be called. A stream says it in its last chunk, when it is known. */
 export const PROOF_HEADER = "x-cortensor-proof";
 
+/** Header of a whole answer that a proxy sealed: `sealed` or `open`, as the body's field `cortensor.privacy`. */
+export const PRIVACY_HEADER = "x-cortensor-privacy";
+
 /** Collects an answer and sends it as one body; a failure on the way is an HTTP error. */
 export async function answerWhole(reply: FastifyReply, opened: Opened, format: AnswerFormat): Promise<FastifyReply> {
   reply.header(TASK_HEADER, opened.taskId);
@@ -25,6 +28,7 @@ export async function answerWhole(reply: FastifyReply, opened: Opened, format: A
   if (event.kind === "failed") return sendOpenAiError(reply, refusalError(event.refusal));
   const finish = toFinish(event);
   if (finish.kind === "failed") return sendOpenAiError(reply, refusalError(finish.refusal));
+  if (event.readable !== undefined) reply.header(PRIVACY_HEADER, event.readable.privacy);
   reply.header(PROOF_HEADER, event.label).header("content-type", "application/json; charset=utf-8");
   return reply.send(format.whole(text, finish.reason, event));
 }

@@ -78,6 +78,10 @@ const REFUSALS: Readonly<Record<Refusal["code"], Pick<ApiError, "status" | "type
   envelope_refused: { status: 400, type: "invalid_request_error", code: "envelope_refused" },
   miner_failed: { status: 502, type: "server_error", code: "miner_failed" },
   rate_stale: { status: 503, type: "server_error", code: "rate_stale" },
+  sealed_unsupported: { status: 400, type: "invalid_request_error", code: "sealed_unsupported" },
+  sealing_fault: { status: 502, type: "server_error", code: "sealing_fault" },
+  router_refused: { status: 502, type: "server_error", code: "router_refused" },
+  router_unreachable: { status: 503, type: "server_error", code: "router_unreachable" },
   shutting_down: { status: 503, type: "server_error", code: "shutting_down" },
 };
 
@@ -93,5 +97,11 @@ export function refusalError(refusal: Refusal): ApiError {
   const known = REFUSALS[refusal.code];
   const passes = known.status === 429 || known.status === 503;
   const retryAfterSeconds = refusal.retryAfterSeconds ?? (passes ? RETRY_AFTER_SECONDS : undefined);
-  return { ...known, message: refusal.message, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+  const param = refusal.param === undefined ? {} : { param: refusal.param };
+  return {
+    ...known,
+    message: refusal.message,
+    ...param,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  };
 }

@@ -1,16 +1,15 @@
 import http from "node:http";
 import https from "node:https";
-import { CodedError } from "@cortensor/protocol";
-import { type Clock, type Logger, systemClock } from "@cortensor/runtime";
-import Fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import { type Clock, systemClock } from "@cortensor/runtime";
+import Fastify, { type FastifyInstance } from "fastify";
 import { addAdminRoutes } from "./adminRoutes.js";
-import { type ApiError, INTERNAL_ERROR, invalidRequest, UNAVAILABLE } from "./apiError.js";
 import { addCaseRoutes } from "./caseRoutes.js";
 import { addContentRoute, type ContentPlace } from "./contentRoute.js";
 import { addCrossOrigin, type CrossOrigin } from "./crossOrigin.js";
 import { addDutyRoutes } from "./dutyRoutes.js";
 import type { EpochDesk } from "./epochDesk.js";
 import { addEpochRoutes } from "./epochRoutes.js";
+import { type ApiLog, addErrorAnswers, toApiError } from "./errorAnswers.js";
 import { EventStream } from "./eventStream.js";
 import { addEvidenceRoutes } from "./evidenceRoutes.js";
 import { addFileRoutes } from "./files/fileRoutes.js";
@@ -24,7 +23,6 @@ import { addNetworkRoutes, type RouterInfo } from "./networkRoutes.js";
 import { addOpenAiRoutes } from "./openAiRoutes.js";
 import { addQueueRoutes } from "./queueRoutes.js";
 import { addQuoteRoute } from "./quoteRoute.js";
-import { RefusedError, readJsonBody } from "./readJsonBody.js";
 import { addSealedRoutes } from "./sealedRoutes.js";
 import { sendErrorFor } from "./sendError.js";
 import { addSettlementRoutes } from "./settlementRoutes.js";
@@ -55,9 +53,6 @@ export type ApiServerParts = {
   readonly clock?: Pick<Clock, "sleep">;
 };
 
-/** The log, as far as the routes use it. */
-export type ApiLog = Pick<Logger, "error">;
-
 /**
  * Every HTTP route of a router, over its `Gateway`. Call `listen`; `server.server` is the bare HTTP server, on which the router takes
  * its miners' upgrades; `close` ends event streams and waits for running answers.
@@ -73,14 +68,7 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
     frameworkErrors: (error, request, reply) => sendErrorFor(request.url, reply, toApiError(error)),
     serverFactory: (handler) => createHttpServer(handler, parts.tls),
   });
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser("*", (_request, payload, done) => readJsonBody(payload, done));
-  server.setErrorHandler((error: FastifyError, request, reply) => {
-    const known = toApiError(error);
-    if (known === INTERNAL_ERROR) parts.log.error("Request failed", { route: request.routeOptions.url }, error);
-    return sendErrorFor(request.url, reply, known);
-  });
-  server.setNotFoundHandler((request, reply) => sendErrorFor(request.url, reply, noRoute(request.method, request.url)));
+  addErrorAnswers(server, parts.log);
   addCrossOrigin(server, parts.cors);
   const events = new EventStream(parts.gateway);
   const connections = trackConnections(server.server, { isTls: parts.tls !== undefined });
@@ -129,29 +117,4 @@ function createHttpServer(handler: http.RequestListener, tls: ApiServerParts["tl
     { ...timeouts, ...tls, noDelay: true, minVersion: "TLSv1.3", handshakeTimeout: HANDSHAKE_MS },
     handler,
   );
-}
-
-function toApiError(error: unknown): ApiError {
-  if (error instanceof RefusedError) return error.refused;
-  if (error instanceof CodedError && error.isRetryable) return UNAVAILABLE;
-  const status = statusOf(error);
-  if (status >= 400 && status < 500)
-    return { ...invalidRequest("The request is malformed.", "invalid_request"), status };
-  return INTERNAL_ERROR;
-}
-
-/** The framework's own refusals (a bad URL, a bad header) carry their status. */
-function statusOf(error: unknown): number {
-  if (typeof error !== "object" || error === null || !("statusCode" in error)) return 500;
-  return typeof error.statusCode === "number" ? error.statusCode : 500;
-}
-
-function noRoute(method: string, url: string): ApiError {
-  const path = url.split("?", 1)[0] ?? url;
-  return {
-    status: 404,
-    type: "invalid_request_error",
-    code: "unknown_url",
-    message: `There is no route ${method} ${path.slice(0, 200)}.`,
-  };
 }

@@ -11,6 +11,7 @@ import type {
   Prices,
   ProofLabel,
   ReceiptDocument,
+  SealingLabel,
   ServiceFigures,
   ServiceLevel,
   SessionTerms,
@@ -204,8 +205,15 @@ export type InferEvent =
       readonly copies?: CopiesView;
       /** Of an answer that another miner checked before it was given out. */
       readonly checked?: CheckedView;
+      /** Who could read it. Said by proxies alone, which seal. */
+      readonly readable?: ReadableView;
     }
   | { readonly kind: "failed"; readonly refusal: Refusal };
+
+/** Who could read what a proxy asked. `open`: who runs the proxy is a router's operator, so that a router's operator reads all of it. */
+export type ReadableView =
+  | { readonly privacy: "sealed"; readonly sealing: SealingLabel }
+  | { readonly privacy: "open" };
 
 /** Which miner checked an answer, and found that it holds. */
 export type CheckedView = { readonly by: Address; readonly verdict: "holds" };
@@ -305,8 +313,15 @@ export type Refusal = {
     | "timeout"
     | "miner_failed"
     | "envelope_refused"
-    | "shutting_down";
+    | "shutting_down"
+    /** The next four are a proxy's on its client's machine, beside what its router refuses. */
+    | "sealed_unsupported"
+    | "sealing_fault"
+    | "router_refused"
+    | "router_unreachable";
   readonly message: string;
+  /** The field of the request at fault. */
+  readonly param?: string;
   readonly retryAfterSeconds?: number;
 };
 

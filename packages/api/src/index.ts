@@ -1,8 +1,10 @@
+export { isRefusalCode } from "./apiError.js";
 export type { CaseDesk, CaseOutcome, CaseQuery, TaskView } from "./caseDesk.js";
 export type { ContentPlace } from "./contentRoute.js";
-export { type ApiLog, type ApiServerParts, createApiServer } from "./createApiServer.js";
+export { type ApiServerParts, createApiServer } from "./createApiServer.js";
 export { createGuardServer } from "./createGuardServer.js";
 export { createHealthServer } from "./createHealthServer.js";
+export { createOpenAiServer } from "./createOpenAiServer.js";
 export type { CrossOrigin } from "./crossOrigin.js";
 export type { DutyDesk, DutyOutcome, DutyQuery } from "./dutyDesk.js";
 export type {
@@ -14,6 +16,7 @@ export type {
   RootView,
   ShownVirtualBlock,
 } from "./epochDesk.js";
+export type { ApiLog } from "./errorAnswers.js";
 export type { EvidenceDesk, EvidenceOutcome, EvidenceView } from "./evidenceDesk.js";
 export type { DataGateway } from "./files/dataGateway.js";
 export type {
@@ -37,6 +40,7 @@ export type {
   QuoteOutcome,
   QuoteRequest,
   RateView,
+  ReadableView,
   ReceiptDocument,
   Refusal,
   ServiceStatus,
@@ -44,5 +48,6 @@ export type {
 export type { AttestationQuery, GuardGateway, ShownSignature } from "./guardGateway.js";
 export type { MetricsSource } from "./healthRoutes.js";
 export type { RouterInfo } from "./networkRoutes.js";
+export type { OpenAiGateway } from "./openAiRoutes.js";
 export type { SinkGateway, SinkOutcome, SinkView } from "./sinkDesk.js";
 export type { VerdictSource } from "./verdictRoutes.js";

@@ -27,8 +27,12 @@ import { readChoice } from "./readChoice.js";
 import { readTaskHeaders } from "./readTaskHeaders.js";
 import { sendOpenAiError } from "./sendError.js";
 
+/** What these routes need of a gateway. Without `embed` there is no route for embeddings. */
+export type OpenAiGateway = Pick<Gateway, "authenticate" | "models" | "infer" | "data"> &
+  Partial<Pick<Gateway, "embed">>;
+
 export type OpenAiParts = {
-  readonly gateway: Gateway;
+  readonly gateway: OpenAiGateway;
   readonly nowMs: () => number;
   readonly clock: Pick<Clock, "sleep">;
 };
@@ -44,7 +48,10 @@ export function addOpenAiRoutes(server: FastifyInstance, parts: OpenAiParts): vo
   };
   server.post("/v1/chat/completions", infer(parseChatRequest, chatFormat));
   server.post("/v1/completions", infer(parseCompletionRequest, completionFormat));
-  server.post("/v1/embeddings", (request, reply) => embed(request, reply, { gateway, findModel }));
+  if (gateway.embed !== undefined) {
+    const embeds = { ...gateway, authenticate: gateway.authenticate, embed: gateway.embed };
+    server.post("/v1/embeddings", (request, reply) => embed(request, reply, { gateway: embeds, findModel }));
+  }
   server.get("/v1/models", async (request, reply) => {
     if (await hasWrongKey(gateway, request)) return sendOpenAiError(reply, INVALID_KEY);
     return { object: "list", data: gateway.models().map((card) => modelObject(card, startedSeconds)) };
@@ -103,7 +110,7 @@ async function answer(
 /** Looks into the client's vector stores first, where the request says so. */
 async function search(
   { request, contextTokens, fileSearch }: ParsedRequest,
-  parts: { readonly gateway: Gateway; readonly caller: Caller; readonly options: InferOptions },
+  parts: { readonly gateway: OpenAiGateway; readonly caller: Caller; readonly options: InferOptions },
 ): Promise<{ readonly kind: "retrieved"; readonly retrieved?: Retrieved } | RefusedRequest> {
   if (fileSearch === undefined) return NOT_SEARCHED;
   const { gateway, caller, options } = parts;
@@ -140,7 +147,7 @@ async function open(
 async function embed(
   request: FastifyRequest,
   reply: FastifyReply,
-  { gateway, findModel }: { gateway: Gateway; findModel: FindModel },
+  { gateway, findModel }: { gateway: Pick<Gateway, "authenticate" | "embed">; findModel: FindModel },
 ): Promise<FastifyReply> {
   const caller = await findCaller(gateway, request.headers.authorization);
   if (caller === undefined) return sendOpenAiError(reply, INVALID_KEY);
@@ -167,7 +174,7 @@ function toOptions(
 }
 
 /** Models are public; a key that is shown must still be a good one. */
-async function hasWrongKey(gateway: Gateway, request: FastifyRequest): Promise<boolean> {
+async function hasWrongKey(gateway: Pick<Gateway, "authenticate">, request: FastifyRequest): Promise<boolean> {
   if (request.headers.authorization === undefined) return false;
   return (await findCaller(gateway, request.headers.authorization)) === undefined;
 }

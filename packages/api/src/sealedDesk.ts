@@ -22,4 +22,6 @@ export type SealedDesk = {
     | { readonly kind: "resumed" }
     | { readonly kind: "unknown" }
     | { readonly kind: "refused"; readonly refusal: Refusal };
+  /** Gives back an assignment that its client won't seal to, with the miner's place and the hold. False: there is none, or its envelope has come. */
+  drop(caller: Caller, taskId: Bytes32): boolean;
 };

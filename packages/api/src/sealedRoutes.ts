@@ -28,11 +28,12 @@ type Parts = { readonly gateway: Pick<Gateway, "authenticate" | "sealed"> };
 
 /**
  * `POST /api/v1/assignments`: a miner for a sealed task, and what to seal to. `POST /api/v1/assignments/{task}/envelope`: the sealed request, answered by a stream
- * of sealed frames, and again for the next miner when one is lost.
+ * of sealed frames, and again for the next miner when one is lost. `DELETE /api/v1/assignments/{task}`: one that its client won't seal to.
  */
 export function addSealedRoutes(server: FastifyInstance, { gateway }: Parts): void {
   server.post("/api/v1/assignments", (request, reply) => assign(request, reply, gateway));
   server.post<TaskRoute>("/api/v1/assignments/:id/envelope", (request, reply) => take(request, reply, gateway));
+  server.delete<TaskRoute>("/api/v1/assignments/:id", (request, reply) => drop(request, reply, gateway));
 }
 
 async function assign(request: FastifyRequest, reply: FastifyReply, gateway: Parts["gateway"]): Promise<FastifyReply> {
@@ -50,6 +51,19 @@ async function assign(request: FastifyRequest, reply: FastifyReply, gateway: Par
   if (outcome.kind === "refused") return sendProblem(reply, refusalError(outcome.refusal));
   reply.header(TASK_HEADER, outcome.assigned.assignment.taskId);
   return sendJson(reply, z.encode(sealedAssignmentSchema, outcome.assigned));
+}
+
+async function drop(
+  request: FastifyRequest<TaskRoute>,
+  reply: FastifyReply,
+  gateway: Parts["gateway"],
+): Promise<FastifyReply> {
+  const caller = await findCaller(gateway, request.headers.authorization);
+  if (caller === undefined) return sendProblem(reply, INVALID_KEY);
+  const taskId = request.params.id.toLowerCase();
+  if (!isBytes32(taskId)) return sendProblem(reply, MALFORMED_ID);
+  if (!gateway.sealed.drop(caller, taskId)) return sendProblem(reply, UNKNOWN_ASSIGNMENT);
+  return sendJson(reply, { dropped: true });
 }
 
 async function take(

@@ -14,6 +14,7 @@ export const EMPTY_DESKS: Pick<Gateway, "queue" | "sinks" | "sealed"> = {
   sealed: {
     assign: async () => ({ kind: "refused", refusal: { code: "no_miner", message: "Nobody." } }),
     send: () => ({ kind: "unknown" }),
+    drop: () => false,
   },
   queue: {
     hand: async () => ({ kind: "unknown" }),

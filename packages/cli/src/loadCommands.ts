@@ -14,6 +14,7 @@ const COMMANDS = {
   queue: async () => (await import("./commands/queue.js")).addQueue,
   oracle: async () => (await import("./commands/oracle.js")).addOracle,
   chat: async () => (await import("./commands/chat.js")).addChat,
+  proxy: async () => (await import("./commands/proxy.js")).addProxy,
   quote: async () => (await import("./commands/quote.js")).addQuote,
   session: async () => (await import("./commands/session.js")).addSession,
   key: async () => (await import("./commands/key.js")).addKey,

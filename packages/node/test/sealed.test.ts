@@ -11,6 +11,7 @@ import { COR, PROFILE } from "./fakeChain.js";
 import { SealedClient } from "./sealedClient.js";
 import {
   ACCOUNT,
+  API_KEY,
   addressOf,
   aRequest,
   ask,
@@ -32,6 +33,11 @@ const sealingMiner = (router: TestRouter, name: string, tokensPerSecond?: number
     script: { reply: () => WORDS.repeat(8), ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }) },
     prekeys: new Map(),
   });
+const callerOf = async ({ gateway }: TestRouter) => {
+  const caller = await gateway.authenticate(API_KEY);
+  if (caller === undefined) throw new Error("unknown key");
+  return caller;
+};
 const heldWei = async ({ gateway }: TestRouter): Promise<bigint> =>
   (await gateway.lane({ account: ACCOUNT, custody: "custodial" })).heldWei;
 const untilSealed = (client: SealedClient, router: TestRouter): Promise<void> =>
@@ -154,6 +160,28 @@ describe("a sealed task", () => {
     await until(async () => (await heldWei(router)) === 0n);
     const { envelope } = await client.seal(assigned);
     expect(await client.send(envelope)).toEqual({ kind: "unknown" });
+  });
+
+  it("that its client gives back frees hold and place at once; nobody else can, nor once it runs", async () => {
+    const router = await startTestRouter();
+    await sealingMiner(router, "anna");
+    await untilSealed(new SealedClient(router, "probe"), router);
+    const { sealed } = router.gateway;
+    const mine = { account: ACCOUNT, custody: "custodial" } as const;
+    // More than may wait for their envelopes, and more than the miner has places.
+    for (let index = 0; index < 12; index += 1) {
+      const { taskId } = (await new SealedClient(router, "hello").assigned()).assignment;
+      expect(await heldWei(router)).toBeGreaterThan(0n);
+      expect(sealed.drop({ ...mine, account: ACCOUNT + 1 }, taskId)).toBe(false);
+      expect(sealed.drop(await callerOf(router), taskId)).toBe(true);
+      expect(sealed.drop(await callerOf(router), taskId)).toBe(false);
+      expect(await heldWei(router)).toBe(0n);
+    }
+    const client = new SealedClient(router, "hello");
+    const assigned = await client.assigned();
+    const sent = await client.send((await client.seal(assigned)).envelope);
+    expect(sealed.drop(await callerOf(router), assigned.assignment.taskId)).toBe(false);
+    expect(sent.kind).toBe("streaming");
   });
 });
 

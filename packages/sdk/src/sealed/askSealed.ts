@@ -39,6 +39,9 @@ export type SealedAskerParts = {
 
 export type SealedOptions = BoundOptions & { readonly suite: SealSuite; readonly info: NetworkInfo };
 
+/** Nobody waits longer for it: it lapses by itself. */
+const GIVE_BACK_MS = 2_000;
+
 const resumed = z.object({ resumed: z.literal(true) });
 
 /** Asks that only their miner can read: one client's session, with the keys that it drew for it. */
@@ -68,10 +71,16 @@ export class SealedAsker {
     const { secret, suite } = sealing;
     const answerSalt = sealedAnswerSalt({ suite, secret: secret.answer }, taskId);
     const answer = new SealedAnswer({ taskId, answerSalt, aead: portableAead });
-    const envelope = await this.#seal(first, { sealing, answer, options });
     const path = `/api/v1/assignments/${taskId}/envelope`;
     const bounds = { bearer: options.bearer, ...boundsOf(options) };
-    const open = await this.#parts.http.open({ path, body: { envelope }, ...bounds });
+    const begin = async () => {
+      const envelope = await this.#seal(first, { sealing, answer, options });
+      return this.#parts.http.open({ path, body: { envelope }, ...bounds });
+    };
+    const open = await begin().catch(async (error: unknown) => {
+      await this.#giveBack(taskId, options);
+      throw error;
+    });
     yield { kind: "started", taskId };
     for await (const { data } of readEvents(open)) {
       const event = readEvent(data, open.url);
@@ -103,6 +112,12 @@ export class SealedAsker {
     const body = { ...ask, ...choiceBody(options) };
     const call = { path: "/api/v1/assignments", body, bearer, headers, ...boundsOf(options) };
     return (await this.#parts.http.json(call, sealedAssignmentSchema)).value;
+  }
+
+  /** Else the miner's place, and the hold, would be kept until the assignment lapses. A router that doesn't take it changes nothing. */
+  async #giveBack(taskId: Bytes32, { bearer }: SealedOptions): Promise<void> {
+    const call = { method: "DELETE", path: `/api/v1/assignments/${taskId}`, bearer, timeoutMs: GIVE_BACK_MS } as const;
+    await this.#parts.http.json(call, z.object({})).catch(() => undefined);
   }
 
   /** Checks an assignment in every way that there is, then seals to its miner. */

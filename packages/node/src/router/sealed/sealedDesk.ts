@@ -64,6 +64,12 @@ export function createSealedDesk(
       signal.addEventListener("abort", onAbort, { once: true });
       return { kind: "streaming", events: held.queue };
     },
+    drop: (caller, taskId) => {
+      const held = tasks.get(taskId);
+      if (held === undefined || !isSame(held.caller, caller) || held.run.hasBegun) return false;
+      held.run.abort();
+      return true;
+    },
   };
 }
 
