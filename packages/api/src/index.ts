@@ -45,4 +45,5 @@ export type { AttestationQuery, GuardGateway, ShownSignature } from "./guardGate
 export type { MetricsSource } from "./healthRoutes.js";
 export type { RouterInfo } from "./networkRoutes.js";
 export type { SinkGateway, SinkOutcome, SinkView } from "./sinkDesk.js";
+export { FEATURES, type Feature, SUPPORT, type Support, type SupportCode } from "./support.js";
 export type { VerdictSource } from "./verdictRoutes.js";

