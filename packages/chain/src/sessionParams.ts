@@ -46,6 +46,7 @@ export type SessionParams = {
 /** Session parameters with every default filled in. */
 export type CompleteSessionParams = Required<SessionParams>;
 
+/** The parameters that a session is opened with: what isn't given takes its default. */
 export function completeParams(params: SessionParams): CompleteSessionParams {
   const { minNumOfNodes = 1, redundant = 1, privacy = "open" } = params;
   return {
