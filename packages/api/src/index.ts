@@ -50,4 +50,5 @@ export type { MetricsSource } from "./healthRoutes.js";
 export type { RouterInfo } from "./networkRoutes.js";
 export type { OpenAiGateway } from "./openAiRoutes.js";
 export type { SinkGateway, SinkOutcome, SinkView } from "./sinkDesk.js";
+export { FEATURES, type Feature, SUPPORT, type Support, type SupportCode } from "./support.js";
 export type { VerdictSource } from "./verdictRoutes.js";

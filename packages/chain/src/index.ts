@@ -199,7 +199,13 @@ export {
   readSessionCredit,
   type SessionCreditKey,
 } from "./sessionCredit.js";
-export { type CompleteSessionParams, SESSION_MODES, type SessionMode, type SessionParams } from "./sessionParams.js";
+export {
+  type CompleteSessionParams,
+  completeParams,
+  SESSION_MODES,
+  type SessionMode,
+  type SessionParams,
+} from "./sessionParams.js";
 export {
   ackSessionTask,
   assignSessionTask,

@@ -39,13 +39,14 @@ export type SessionParams = {
   readonly privacy?: Privacy;
   /** Default "proved". */
   readonly engine?: (typeof ENGINES)[number];
-  /** Default "none" for open sessions, "canary" otherwise. */
+  /** Default "none", also where prompts are sealed, until canaries are sent: nobody then checks what a sealed answer says. */
   readonly auditMode?: (typeof AUDIT_MODES)[number];
 };
 
 /** Session parameters with every default filled in. */
 export type CompleteSessionParams = Required<SessionParams>;
 
+/** The parameters that a session is opened with: what isn't given takes its default. */
 export function completeParams(params: SessionParams): CompleteSessionParams {
   const { minNumOfNodes = 1, redundant = 1, privacy = "open" } = params;
   return {
@@ -63,7 +64,7 @@ export function completeParams(params: SessionParams): CompleteSessionParams {
     maxTaskExecutionCount: params.maxTaskExecutionCount ?? 0,
     privacy,
     engine: params.engine ?? "proved",
-    auditMode: params.auditMode ?? (privacy === "open" ? "none" : "canary"),
+    auditMode: params.auditMode ?? "none",
   };
 }
 

@@ -170,15 +170,20 @@ describe("a network on a real chain", () => {
       maxNumOfNodes: 5,
       redundant: 3,
       privacy: "sealed",
+      auditMode: "canary",
     } as const;
     const { account, sessionId } = await openSession(owner, params);
     expect(await readSession(owner, account)).toMatchObject({
       ...params,
       sessionId,
-      auditMode: "canary",
       active: true,
     });
-    expect(await listSessions(owner, { owner: owner.account })).toMatchObject([{ account, sessionId }]);
+    const plain = await openSession(owner, { name: "plain", privacy: "sealed" });
+    expect(await readSession(owner, plain.account)).toMatchObject({ privacy: "sealed", auditMode: "none" });
+    expect(await listSessions(owner, { owner: owner.account })).toMatchObject([
+      { account, sessionId },
+      { account: plain.account },
+    ]);
     expect(await listSessions(owner, { owner: writerOf(network.profile, 5).account })).toEqual([]);
     expect(await readSession(owner, 999)).toBeUndefined();
     await expect(openSession(owner, { name: "bad", redundant: 8 })).rejects.toMatchObject({

@@ -6,7 +6,7 @@ import {
   registryDomain,
   type SealedEvent,
 } from "@cortensor/protocol";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { COR, PROFILE } from "./fakeChain.js";
 import { SealedClient } from "./sealedClient.js";
 import {
@@ -211,13 +211,17 @@ describe("what a sealed session can't have yet", () => {
     router.chain.setLane(ACCOUNT, { owner: OPERATOR, allotmentWei: 1_000n * COR });
   });
 
-  it("is a miner that shows no prekeys, or none of the suite: no other suite is given", async () => {
+  it("is a miner that shows no prekeys, or none of the suite: no other suite is given, and no hold is tried", async () => {
     const router = await startTestRouter();
+    const hold = vi.spyOn(router.books, "hold");
     await startScriptedMiner(router, { name: "open" });
     expect(await new SealedClient(router, "hello").assign()).toMatchObject({
       kind: "refused",
       refusal: { code: "no_miner", message: "No miner of this model takes sealed tasks here now." },
     });
-    expect(await heldWei(router)).toBe(0n);
+    expect(hold).not.toHaveBeenCalled();
+    await sealingMiner(router, "anna");
+    await untilSealed(new SealedClient(router, "probe"), router);
+    expect(hold).toHaveBeenCalledTimes(1);
   });
 });

@@ -10,6 +10,7 @@ import {
   openAnswer,
   type Prompt,
   portableAead,
+  type SamplingParams,
   type SealContext,
   type SealedAsk,
   type SealedAssignment,
@@ -31,15 +32,15 @@ export class SealedClient {
   readonly #session = random();
   readonly #secret = { secret: random(), answerSecret: random() };
   readonly #prompt: Prompt;
-  readonly #maxTokens: number;
+  readonly #sampling: SamplingParams;
   readonly #ids: number[] = [];
   readonly events: SealedEvent[] = [];
   text = "";
 
-  constructor(router: TestRouter, text: string, maxTokens = 512) {
+  constructor(router: TestRouter, text: string, sampling: Partial<SamplingParams> = {}) {
     this.#router = router;
     this.#prompt = { kind: "text", text };
-    this.#maxTokens = maxTokens;
+    this.#sampling = { ...PARAMS, ...sampling };
   }
 
   get ids(): readonly number[] {
@@ -58,11 +59,11 @@ export class SealedClient {
     const tags = affinityTags(setup, this.#prompt);
     const { secret } = this.#secret;
     const commits = sealedTaskCommits(suite, { secret, prompt: this.#prompt, params });
-    return { model: card.id, suite, maxIn: 512, maxOut: this.#maxTokens, ...commits, affinity: [...tags] };
+    return { model: card.id, suite, maxIn: 512, maxOut: this.#sampling.maxTokens, ...commits, affinity: [...tags] };
   }
 
   #params() {
-    return canonicalParams({ ...PARAMS, maxTokens: this.#maxTokens });
+    return canonicalParams(this.#sampling);
   }
 
   async caller() {

@@ -38,6 +38,7 @@ export function aFile(): string {
 }
 
 export type Door = {
+  readonly url: string;
   readonly call: (method: "GET" | "POST" | "DELETE", path: string, parts?: CallParts) => Promise<Said>;
   /** The bearer that the session owner's signature buys. */
   readonly owner: () => Promise<string>;
@@ -62,6 +63,7 @@ export async function openDoor({ gateway }: Pick<TestRouter, "gateway">): Promis
     return { status: response.status, text, json: text.startsWith("{") ? JSON.parse(text) : {} };
   };
   return {
+    url,
     call,
     async owner() {
       const expires = Math.floor(Date.now() / 1_000) + 3_600;

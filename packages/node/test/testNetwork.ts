@@ -42,8 +42,10 @@ import {
   type Identity,
   type Miner,
   type MinerChain,
+  type QueueChain,
   type Router,
   type RouterConfig,
+  type RouterParts,
   routerConfig,
   type SignatureCounter,
   type SinkParts,
@@ -101,6 +103,8 @@ export async function startTestRouter(
     readonly beaconOf?: FakeChain["beaconOf"];
     readonly epochSeconds?: number;
     readonly sinks?: SinkParts;
+    readonly data?: NonNullable<RouterParts["data"]>;
+    readonly queueChain?: QueueChain;
   } = {},
 ): Promise<TestRouter> {
   const { name = "router", allotmentWei = 1_000n * COR, owner = OPERATOR, terms = {} } = options;
@@ -128,6 +132,8 @@ export async function startTestRouter(
     books,
     chain,
     ...(options.sinks === undefined ? {} : { sinks: options.sinks }),
+    ...(options.data === undefined ? {} : { data: options.data }),
+    ...(options.queueChain === undefined ? {} : { queueChain: options.queueChain }),
     links: (handlers) =>
       acceptLinks({ server, identity: identity.node, expectRole: "miner", ...handlers, clock, log: silentLogger }),
     publishSet: async () => undefined,

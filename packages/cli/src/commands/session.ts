@@ -32,7 +32,7 @@ export function addSession(program: Command, act: Act): void {
     .option("--dedicated <addresses>", "nodes to dedicate to it, comma-separated", parseNodes)
     .addHelpText(
       "after",
-      "\nExamples:\n  $ cortensor session open --deposit 50 --name demo\n  $ cortensor session open --deposit 50 --name mine --privacy sealed --audit-mode none",
+      "\nExamples:\n  $ cortensor session open --deposit 50 --name demo\n  $ cortensor session open --deposit 50 --name mine --privacy sealed",
     )
     .action((options: OpenOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), (context) => open(context, options)),
@@ -79,12 +79,22 @@ async function open(context: CommandContext, options: OpenOptions): Promise<void
     params: toParams(options),
     dedicatedNodes,
   });
+  const { privacy = "open", auditMode = "none" } = options;
   const lines = [
     `Session ${opened.account} is open with ${formatCor(depositWei)}.`,
     `Custody: self. Only the key '${options.as}' signs what it pays.`,
-    `Ask with it: cortensor chat --as ${options.as} --account ${opened.account} "…"`,
+    ...privacyLines(privacy, auditMode),
+    `Ask with it: cortensor chat --as ${options.as} --account ${opened.account}${privacy === "sealed" ? " --sealed" : ""} "…"`,
   ];
-  context.output.result(lines, { ...opened, depositWei, custody: "self" });
+  context.output.result(lines, { ...opened, depositWei, custody: "self", privacy, auditMode });
+}
+
+/** What such a session can and can't count on: said before anything is asked with it. */
+function privacyLines(privacy: NonNullable<ParamOptions["privacy"]>, auditMode: string): readonly string[] {
+  if (privacy === "open") return [];
+  if (privacy === "private") return ["Private: no router serves such a session yet."];
+  if (auditMode === "none") return ["Sealed, audit none: nobody checks its answers, which are called unproved."];
+  return [`Sealed, audit ${auditMode}: no router serves that yet; 'session update --audit-mode none' is served.`];
 }
 
 async function list(context: CommandContext, options: WalletOptions): Promise<void> {

@@ -54,7 +54,12 @@ export function addParamOptions(command: Command): Command {
     .option("--max-tasks <count>", "tasks that it may run in all; 0 is any number", wholeNumber(0, UINT32_MAX))
     .addOption(new Option("--privacy <kind>", "how far a prompt may be read").choices(PRIVACIES))
     .addOption(new Option("--engine <kind>", "which engines may serve it").choices(["proved", "any"]))
-    .addOption(new Option("--audit-mode <kind>", "how it is audited").choices(["none", "canary", "auditable"]));
+    .addOption(
+      new Option(
+        "--audit-mode <kind>",
+        "how it is audited: none alone is served yet (default when opened: none)",
+      ).choices(["none", "canary", "auditable"]),
+    );
 }
 
 export function toParams(options: ParamOptions): Partial<SessionParams> {

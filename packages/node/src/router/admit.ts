@@ -49,6 +49,8 @@ export type AdmissionRequest = {
   readonly choice: TaskChoice | undefined;
   /** Copies that a task of the session queue asks for, whatever its session says. */
   readonly copies?: number;
+  /** Why nobody here could ever take it, beyond its session's terms: asked before anything is held. */
+  readonly lacking?: (entry: ModelEntry) => Refusal | undefined;
 };
 
 /** Decides whether a request begins, and sets its largest fee aside. At once, as long as a lease covers it. */
@@ -79,7 +81,7 @@ function admitIn(
 
 function admitBy(
   core: RouterCore,
-  { caller, entry, sizeOf, work, choice, copies }: AdmissionRequest,
+  { caller, entry, sizeOf, work, choice, copies, lacking }: AdmissionRequest,
   { session, terms: own }: { readonly session: BookedSession; readonly terms: SessionTerms | undefined },
 ): Admission | Promise<Admission> {
   const rules = core.sessions.rulesOf(caller.account);
@@ -101,8 +103,8 @@ function admitBy(
   if (tooDear !== undefined) return refused(tooDear);
   const binding = bindingOf(caller.account, rules, terms);
   const asked = { offers: entry.offers, binding, rules: core.rules, pricing, size };
-  const lacking = refuseCopies(asked) ?? refuseCheck({ ...asked, board: core.board });
-  if (lacking !== undefined) return refused(lacking);
+  const unable = lacking?.(entry) ?? refuseCopies(asked) ?? refuseCheck({ ...asked, board: core.board });
+  if (unable !== undefined) return refused(unable);
   const hold = () => holdFee(core, caller, { session, entry, pricing, size, binding });
   const tasksMax = rules.maxTaskExecutionCount;
   const { account } = caller;

@@ -32,6 +32,11 @@ describe("a sealed answer's label", () => {
     );
   });
 
+  it("says of a session without an audit that nobody checks it", () => {
+    const label = sealingLabel([anEnvelope("x25519", "a")], "none");
+    expect(describeSealing(label)).toBe("sealed (x25519): readable by you and one miner; checked by nobody");
+  });
+
   it("counts no more readers than an envelope may have", () => {
     expect(READERS_MAX).toBe(3);
   });

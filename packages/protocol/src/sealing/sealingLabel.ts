@@ -21,9 +21,14 @@ export function sealingLabel(envelopes: readonly [Envelope, ...Envelope[]], audi
   return { suite: isStrong ? "xwing" : "x25519", readers: [...readers].sort(), audit };
 }
 
+const MORE: Readonly<Record<SealAudit, string>> = {
+  auditable: ", and validators of a drawn task when its key is opened, which is logged",
+  canary: "",
+  none: "; checked by nobody",
+};
+
 /** The label in words: what a person is shown. */
 export function describeSealing({ suite, readers, audit }: SealingLabel): string {
   const who = readers.length === 1 ? "one miner" : `${readers.length} miners`;
-  const more = audit === "auditable" ? ", and validators of a drawn task when its key is opened, which is logged" : "";
-  return `sealed (${suite}): readable by you and ${who}${more}`;
+  return `sealed (${suite}): readable by you and ${who}${MORE[audit]}`;
 }

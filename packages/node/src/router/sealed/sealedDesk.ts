@@ -6,7 +6,7 @@ import { CLIENT_GONE } from "../refusals.js";
 import type { RouterCore } from "../routerCore.js";
 import type { ConnectionKey } from "./connectionWord.js";
 import { SealedQueue } from "./sealedQueue.js";
-import { envelopeRefusal, NO_SEALING, unclaimedRefusal } from "./sealedRefusals.js";
+import { envelopeRefusal, NO_SEALING, refuseSuite, unclaimedRefusal } from "./sealedRefusals.js";
 import { sizeOfAsk } from "./sizeOfAsk.js";
 import { type HeldTask, startSealed } from "./startSealed.js";
 
@@ -42,6 +42,7 @@ export function createSealedDesk(
         sizeOf: (parts) => sizeOfAsk(ask, parts),
         work: "sealed",
         choice: options.choice,
+        lacking: ({ offers }) => refuseSuite(offers, ask.suite),
       });
       if (admission.kind === "refused") return refuse(admission.refusal);
       const asked = { caller, ask, options, served, admitted: admission };

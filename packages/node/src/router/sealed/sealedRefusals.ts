@@ -1,5 +1,6 @@
 import type { Refusal } from "@cortensor/api";
 import type { SealSuite } from "@cortensor/protocol";
+import type { SeatOffer } from "../minerSeat.js";
 
 /** What a router finds wrong with an envelope by its head alone. */
 export type EnvelopeFault = "otherTask" | "otherSuite" | "otherMiner" | "standbys";
@@ -10,8 +11,9 @@ export const NO_SEALING: Refusal = {
 };
 
 /** No miner of the model shows prekeys, or none of the suite: no other suite is given in its place. */
-export function noSuiteRefusal(suite: SealSuite, hasAny: boolean): Refusal {
-  const message = hasAny
+export function refuseSuite(offers: readonly SeatOffer[], suite: SealSuite): Refusal | undefined {
+  if (offers.some(({ seat }) => seat.prekeys.suites.has(suite))) return undefined;
+  const message = offers.some(({ seat }) => seat.prekeys.suites.size > 0)
     ? `No miner of this model has a prekey of the suite '${suite}' here now.`
     : "No miner of this model takes sealed tasks here now.";
   return { code: "no_miner", message };

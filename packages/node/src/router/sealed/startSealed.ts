@@ -30,7 +30,7 @@ import { servedTokens, serviceTokens } from "../serviceTokens.js";
 import type { Waiter } from "../waitingRoom.js";
 import { type ConnectionKey, connectionWord } from "./connectionWord.js";
 import type { SealedQueue } from "./sealedQueue.js";
-import { noSuiteRefusal } from "./sealedRefusals.js";
+import { refuseSuite } from "./sealedRefusals.js";
 import { SealedRun, type SealedTaskEnd } from "./sealedRun.js";
 
 /** What such a session agrees to: the others are refused by their name (`unkeptRules`). */
@@ -61,11 +61,10 @@ type Turn =
 export async function startSealed(core: RouterCore, parts: StartSealedParts): Promise<Outcome> {
   const { caller, ask, options, admitted, tasks } = parts;
   const matching = matchingOf(core, parts);
-  const { entry } = admitted;
-  if (matching.offers().length === 0) {
-    const hasAny = entry.offers.some(({ seat }) => seat.prekeys.suites.size > 0);
-    return { kind: "refused", refusal: noSuiteRefusal(ask.suite, hasAny) };
-  }
+  const { modelId } = admitted.entry.card;
+  // They may have gone while the fee was held.
+  const without = refuseSuite(core.board.modelOf(modelId)?.offers ?? [], ask.suite);
+  if (without !== undefined) return { kind: "refused", refusal: without };
   const boundTo = core.beacons.toBindTo();
   if (boundTo === undefined) return { kind: "refused", refusal: BEACONS_UNREAD };
   const turn = await takeTurn(core, parts, matching);

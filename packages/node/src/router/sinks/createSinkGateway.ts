@@ -28,7 +28,7 @@ export function createSinkGateway(parts: {
       const terms = await sessions.termsOf(account);
       if (session === undefined || terms === undefined) return refused(`Account ${account} has no lane here.`);
       if (terms.privacy !== "open")
-        return refused("The router can't read a sealed session: its sink runs at the client.");
+        return refused(`The router can't read a ${terms.privacy} session: its sink runs at the client.`);
       const { sinks, book } = desk;
       if (book.size >= SINKS_MAX && book.sessionOf(account) === undefined) {
         return refused(`This operator serves ${SINKS_MAX} sinks already.`);
