@@ -59,6 +59,7 @@ export { type DeployedLayers, type DeployLayersRequest, deployLayers } from "./d
 export type { Deployment, PartialDeployment } from "./deployment.js";
 export { type DeployRequest, deployNetwork } from "./deployNetwork.js";
 export { depositToSession, withdrawUnallotted } from "./depositToSession.js";
+export { describeNetwork, type ModuleDescription, type ModuleParameter } from "./describeNetwork.js";
 export {
   amendDispute,
   appealVerdict,

@@ -25,15 +25,26 @@ describe("the profiles that come with Cortensor", () => {
 
   it("say that they are executed only where nothing is missing", () => {
     for (const name of NAMES) expect(read(name).status === "executed").toBe(missingOf(read(name)).length === 0);
-    expect(read("arbitrum")).toMatchObject({ status: "compatible", says: expect.stringContaining("never executed here") });
+    expect(read("arbitrum")).toMatchObject({
+      status: "compatible",
+      says: expect.stringContaining("never executed here"),
+    });
   });
 });
 
 describe("a profile over layers", () => {
   const local = read("local");
   it.each<[string, unknown, string]>([
-    ["a module on no layer", { ...local, modules: { ...local.modules, l1: local.modules.l1.slice(1) } }, "cor must stand"],
-    ["a module on both", { ...local, modules: { ...local.modules, l2: [...local.modules.l2, "cor"] } }, "cor must stand"],
+    [
+      "a module on no layer",
+      { ...local, modules: { ...local.modules, l1: local.modules.l1.slice(1) } },
+      "cor must stand",
+    ],
+    [
+      "a module on both",
+      { ...local, modules: { ...local.modules, l2: [...local.modules.l2, "cor"] } },
+      "cor must stand",
+    ],
     ["a link left out", { ...local, links: local.links.slice(1) }, "l1→l2 is missing"],
     [
       "a loopback between two chains",
@@ -61,7 +72,9 @@ describe("a deployment's journal", () => {
   const planHash = `0x${"ab".repeat(32)}` as const;
   const journal = {
     planHash,
-    chains: { main: { chainId: 1, epochSeconds: 30, t0: 5, deployBlock: "7", addresses: { cor: `0x${"01".repeat(20)}` } } },
+    chains: {
+      main: { chainId: 1, epochSeconds: 30, t0: 5, deployBlock: "7", addresses: { cor: `0x${"01".repeat(20)}` } },
+    },
   } as const;
   const text = formatJournal(journal, privateKey);
 
@@ -71,7 +84,9 @@ describe("a deployment's journal", () => {
       { planHash, privateKey: `0x${"12".repeat(32)}` as const },
       { planHash: `0x${"ac".repeat(32)}` as const, privateKey },
     ])
-      expect(() => parseJournal(text, other)).toThrow(expect.objectContaining({ data: expect.objectContaining({ code: "CHAIN_BAD_JOURNAL" }) }));
+      expect(() => parseJournal(text, other)).toThrow(
+        expect.objectContaining({ data: expect.objectContaining({ code: "CHAIN_BAD_JOURNAL" }) }),
+      );
   });
 
   it("is refused once any of its characters is another", () => {
