@@ -25,6 +25,20 @@ export type ChainErrorData =
   | { readonly code: "CHAIN_DISPLACED"; readonly call: string; readonly sends: number }
   /** There is no contract where the profile says. */
   | { readonly code: "CHAIN_NO_CONTRACT"; readonly contract: string; readonly address: Hex }
+  /** Other code stands where a deployment recorded one of its contracts: it is another network's, or the record was changed. */
+  | {
+      readonly code: "CHAIN_WRONG_CODE";
+      readonly contract: string;
+      readonly address: Hex;
+      readonly expected: Hex;
+      readonly actual: Hex;
+    }
+  /** What the deployer's account sent before is still in no block: who deploys now can't know what will stand. */
+  | { readonly code: "CHAIN_ACCOUNT_BUSY"; readonly account: Hex }
+  /** A deployment's journal isn't what its deployer wrote, or is of another profile. */
+  | { readonly code: "CHAIN_BAD_JOURNAL"; readonly reason: string }
+  /** A profile asks for what isn't built: each module that can't be deployed, with what it waits for. */
+  | { readonly code: "CHAIN_INCOMPLETE"; readonly profile: string; readonly missing: readonly string[] }
   | { readonly code: "CHAIN_BAD_PROFILE"; readonly issues: readonly string[] }
   | { readonly code: "CHAIN_BAD_SETTLEMENT"; readonly reason: string }
   | { readonly code: "CHAIN_EVENT_MISSING"; readonly event: string; readonly txHash: Hex };

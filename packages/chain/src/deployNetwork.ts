@@ -1,10 +1,12 @@
 import { type Address, assert, type DrandNetwork, type Hex } from "@cortensor/protocol";
 import type { PublicClient } from "viem";
-import { chainCall } from "./chainError.js";
+import { ChainError, chainCall } from "./chainError.js";
 import { createRpcClient } from "./chainReader.js";
 import { createSender } from "./chainWriter.js";
+import { deployContracts, readCodeHash } from "./deployContracts.js";
+import { deployFacts } from "./deployFacts.js";
 import type { Deployment, PartialDeployment } from "./deployment.js";
-import { type ContractName, DEPLOY_ORDER, deployData } from "./deploySteps.js";
+import { type ContractName, DEPLOY_ORDER } from "./deploySteps.js";
 import { joinNetwork } from "./joinNetwork.js";
 import type { NetworkAddresses } from "./profile.js";
 
@@ -25,15 +27,11 @@ export type DeployRequest = {
   readonly drand?: DrandNetwork;
   /** What an earlier run saved. Steps that the chain confirms are kept, the rest is done again. */
   readonly saved?: PartialDeployment;
+  /** Called before each transaction with what is about to be sent: persisted, a crash right behind it costs nothing. */
+  readonly begin?: (partial: PartialDeployment) => void | Promise<void>;
   /** Called after each step, before the next one: persist it. */
   readonly save: (partial: PartialDeployment) => void | Promise<void>;
 };
-
-const GUARD_STAKE_MIN_WEI = 1_000n * 10n ** 18n;
-/** As much as one task's largest penalty at usual prices, many times over: names that cost nothing move no draw. */
-const WEI_PER_TICKET = 100n * 10n ** 18n;
-/** A day where an epoch is ten minutes; 72 minutes where it is 30 s. */
-const PREKEY_EPOCHS = 144;
 
 /**
  * Deploys every contract of a network to one chain. Idempotent and resumable: whatever `saved` names is looked up on the
@@ -44,26 +42,18 @@ export async function deployNetwork(request: DeployRequest): Promise<Deployment>
   const { client } = createRpcClient(request);
   const sender = createSender({ client, chainId, privateKey: request.privateKey });
 
-  let partial = await confirmSaved(client, request);
-  for (const name of DEPLOY_ORDER) {
-    if (partial.addresses[name] !== undefined) continue;
-    const facts = {
-      owner: sender.account,
-      chainId,
-      t0: partial.t0,
-      epochSeconds,
-      guardStakeMinWei: request.guardStakeMinWei ?? GUARD_STAKE_MIN_WEI,
-      weiPerTicket: WEI_PER_TICKET,
-      prekeySeconds: epochSeconds * PREKEY_EPOCHS,
-      hostedUntil: partial.t0 + (request.hostedSeconds ?? 0),
-      ...(request.drand && { drand: request.drand }),
-    };
-    const data = deployData(name, facts, (earlier) => requireAddress(partial, earlier));
-    const { contractAddress } = await sender.send({ call: `deploy ${name}`, data });
-    assert(contractAddress !== undefined, "a deployment's receipt names the contract");
-    partial = { ...partial, addresses: { ...partial.addresses, [name]: contractAddress } };
-    await request.save(partial);
-  }
+  const from = await confirmSaved(client, request);
+  const facts = deployFacts(sender.account, from.t0, request);
+  const partial = await deployContracts({
+    client,
+    sender,
+    facts,
+    order: DEPLOY_ORDER,
+    from,
+    begin: request.begin ?? (() => undefined),
+    save: request.save,
+    onStep: () => undefined,
+  });
   const addresses = completeAddresses(partial);
   await joinNetwork({ client, sender, chainId, addresses });
   return {
@@ -92,15 +82,18 @@ async function confirmSaved(client: PublicClient, request: DeployRequest): Promi
   const kept: Partial<Record<ContractName, Address>> = {};
   for (const name of DEPLOY_ORDER) {
     const address = saved.addresses[name];
-    if (address === undefined || !(await hasCode(client, address))) break;
+    const actual = address && (await readCodeHash(client, address));
+    if (address === undefined || actual === undefined) break;
+    const expected = saved.codeHashes?.[name];
+    if (expected !== undefined && expected !== actual)
+      throw new ChainError({ code: "CHAIN_WRONG_CODE", contract: name, address, expected, actual });
     kept[name] = address;
   }
-  return Object.keys(kept).length === 0 ? fresh : { ...saved, addresses: kept };
-}
-
-async function hasCode(client: PublicClient, address: Address): Promise<boolean> {
-  const code = await chainCall("deployNetwork", client.getCode({ address }));
-  return code !== undefined && code !== "0x";
+  const isEmpty = Object.keys(kept).length === 0 && saved.pending?.name !== DEPLOY_ORDER[0];
+  if (isEmpty) return fresh;
+  const { pending, ...rest } = saved;
+  const isWhole = Object.keys(kept).length === Object.keys(saved.addresses).length;
+  return { ...rest, addresses: kept, ...(isWhole && pending && { pending }) };
 }
 
 function requireAddress(partial: PartialDeployment, name: ContractName): Address {
@@ -109,7 +102,8 @@ function requireAddress(partial: PartialDeployment, name: ContractName): Address
   return address;
 }
 
-function completeAddresses(partial: PartialDeployment): NetworkAddresses {
+/** Throws where one is missing. */
+export function completeAddresses(partial: PartialDeployment): NetworkAddresses {
   const at = (name: ContractName) => requireAddress(partial, name);
   return {
     modules: at("modules"),

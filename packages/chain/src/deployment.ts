@@ -1,7 +1,19 @@
+import type { Address, Hex } from "@cortensor/protocol";
 import type { NetworkAddresses, NetworkProfile } from "./profile.js";
 
 /** A network as it was deployed; the same shape as a profile. */
 export type Deployment = NetworkProfile;
+
+/** A contract that was about to be sent: where it comes to stand if it does, and as what. */
+export type PendingStep = {
+  readonly name: keyof NetworkAddresses;
+  /** Of the deployer's account. */
+  readonly nonce: number;
+  /** Where that nonce puts it. */
+  readonly address: Address;
+  /** keccak256 of the code that its constructor returns, as the chain computed it before. */
+  readonly codeHash: Hex;
+};
 
 /** What a deployment has done so far. JSON-safe; give it back as `saved` to go on. */
 export type PartialDeployment = {
@@ -12,4 +24,8 @@ export type PartialDeployment = {
   /** A decimal number. */
   readonly deployBlock: string;
   readonly addresses: Partial<NetworkAddresses>;
+  /** keccak256 of each contract's code when it was deployed. Without it, any code counts as the contract's. */
+  readonly codeHashes?: Partial<Readonly<Record<keyof NetworkAddresses, Hex>>>;
+  /** Written before its transaction is sent. */
+  readonly pending?: PendingStep;
 };

@@ -53,9 +53,13 @@ export { finaliseClose, requestClose } from "./closeAccount.js";
 export { readIsDenied } from "./compliance.js";
 export { approveCor, readCorBalance, transferCor } from "./cor.js";
 export { type CreditRecord, readCredit, withdrawCredit } from "./credit.js";
+export type { DeployStep } from "./deployContracts.js";
+export { type DeployJournal, formatJournal, parseJournal, planHashOf } from "./deployJournal.js";
+export { type DeployedLayers, type DeployLayersRequest, deployLayers } from "./deployLayers.js";
 export type { Deployment, PartialDeployment } from "./deployment.js";
 export { type DeployRequest, deployNetwork } from "./deployNetwork.js";
 export { depositToSession, withdrawUnallotted } from "./depositToSession.js";
+export { describeNetwork, type ModuleDescription, type ModuleParameter } from "./describeNetwork.js";
 export {
   amendDispute,
   appealVerdict,
@@ -107,6 +111,16 @@ export {
 } from "./inferenceOracle.js";
 export { applyAllotment, type LaneRecord, readLane, setAllotment } from "./lane.js";
 export { lastBlockBefore } from "./lastBlockBefore.js";
+export { type ChainPlan, missingOf, planLayers } from "./layerPlan.js";
+export {
+  formatLayerProfile,
+  type LayerChain,
+  type LayerName,
+  type LayerProfile,
+  parseLayerProfile,
+  resolveRpcUrls,
+  toNetworkProfile,
+} from "./layerProfile.js";
 export { leaveNode } from "./leaveNode.js";
 export { listCondemnedSets } from "./listCondemnedSets.js";
 export { type EnqueuedTask, listEnqueuedTasks, readTaskAssigner } from "./listEnqueuedTasks.js";

@@ -28,7 +28,7 @@ export async function joinNetwork(parts: Joining): Promise<void> {
   await nameAttestations(parts);
   await joinLevels(parts);
   await nameSlasher(parts);
-  await addModules(parts);
+  await addModules({ ...parts, modules: parts.addresses.modules });
 }
 
 async function addMirror({ client, sender, chainId, addresses }: Joining): Promise<void> {
@@ -97,15 +97,24 @@ async function nameSlasher({ client, sender, chainId, addresses }: Joining): Pro
   await sender.send({ call: "nameSlasher", to: addresses.juries, data });
 }
 
-async function addModules({ client, sender, addresses }: Joining): Promise<void> {
-  const { modules } = addresses;
+/** Lists what stands and isn't listed yet. */
+export async function addModules({
+  client,
+  sender,
+  modules,
+  addresses,
+}: Pick<Joining, "client" | "sender"> & {
+  readonly modules: Address;
+  readonly addresses: Partial<NetworkAddresses>;
+}): Promise<void> {
   const entries: { readonly name: Hex; readonly module: Address }[] = [];
   for (const part of DEPLOY_ORDER) {
-    if (part === "modules") continue;
+    const module = addresses[part];
+    if (part === "modules" || module === undefined) continue;
     const name = stringToHex(MODULE_NAMES[part], { size: 32 });
     const read = { address: modules, abi: modulesAbi, functionName: "versions", args: [name] } as const;
     const versions = await chainCall("versions", client.readContract(read));
-    if (versions === 0) entries.push({ name, module: addresses[part] });
+    if (versions === 0) entries.push({ name, module });
   }
   if (entries.length === 0) return;
   const data = encodeFunctionData({ abi: modulesAbi, functionName: "add", args: [entries] });

@@ -7,6 +7,8 @@ export type AddCommand = (program: Command, act: Act) => void;
 /** One module per command, loaded when it is asked for: a question shouldn't wait for an engine's code, nor a miner for a web server's. */
 const COMMANDS = {
   up: async () => (await import("./commands/up.js")).addUp,
+  deploy: async () => (await import("./commands/deploy.js")).addDeploy,
+  network: async () => (await import("./commands/network.js")).addNetwork,
   router: async () => (await import("./commands/router.js")).addRouter,
   miner: async () => (await import("./commands/miner.js")).addMiner,
   epochs: async () => (await import("./commands/epochs.js")).addEpochs,

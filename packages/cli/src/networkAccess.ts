@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { type NetworkProfile, parseProfile } from "@cortensor/chain";
+import { type NetworkProfile, parseLayerProfile, parseProfile, toNetworkProfile } from "@cortensor/chain";
 import { type Cortensor, type CortensorOptions, createCortensor } from "@cortensor/sdk";
 import { CliError } from "./cliError.js";
-import type { CommandContext } from "./commandContext.js";
+import type { CommandContext, Env } from "./commandContext.js";
 import { readHomeState } from "./home/homeState.js";
 import { readFileIfThere } from "./home/writeFileWhole.js";
 
@@ -49,7 +49,7 @@ export async function findNetwork(context: CommandContext, given: string | undef
     throw new CliError({ code: "CLI_NO_NETWORK", hint });
   }
   const routerUrl = given === undefined ? (await readHomeState(context.paths.state)).url : undefined;
-  const profile = parse(text, given ?? context.paths.profile);
+  const profile = deployedProfile(text, context.env) ?? parse(text, given ?? context.paths.profile);
   return { profile, ...(routerUrl === undefined ? {} : { routerUrl }) };
 }
 
@@ -79,6 +79,16 @@ async function readGiven(path: string): Promise<string> {
   } catch (cause) {
     throw new CliError({ code: "CLI_BAD_FILE", file: path, problem: "can't be read" }, { cause });
   }
+}
+
+/** Of a profile over layers, what nodes read, once it is deployed whole. */
+function deployedProfile(text: string, env: Env): NetworkProfile | undefined {
+  if (!text.includes('"layers"')) return undefined;
+  const profile = parseLayerProfile(text);
+  const network = toNetworkProfile(profile, env);
+  if (network !== undefined) return network;
+  const hint = `${profile.name} isn't deployed whole; \`cortensor deploy --profile <file>\` says what is missing`;
+  throw new CliError({ code: "CLI_NO_NETWORK", hint });
 }
 
 function parse(text: string, source: string): NetworkProfile {

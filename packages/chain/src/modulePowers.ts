@@ -1,0 +1,43 @@
+import type { ContractName } from "./deploySteps.js";
+
+/** Something that one account may do to a contract, and how far it goes. */
+export type Power = {
+  readonly call: string;
+  readonly who: "owner" | "poster";
+  readonly bound: string;
+};
+
+const slasher: Power = {
+  call: "proposeSlasher",
+  who: "owner",
+  bound: "the first holds at once, another one only after slasherDelaySeconds",
+};
+
+/** Every power over a contract besides handing its ownership on. Whatever isn't here is fixed for good when it is deployed. */
+export const MODULE_POWERS: Partial<Readonly<Record<ContractName, readonly Power[]>>> = {
+  modules: [{ call: "add", who: "owner", bound: "appends a version; none is changed or removed" }],
+  stakeVault: [{ call: "addMirror", who: "owner", bound: "MIRRORS_MAX at most, for good" }, slasher],
+  routerBond: [slasher],
+  verifiers: [
+    { call: "add", who: "owner", bound: "whose word makes a node verified; moves no money" },
+    { call: "remove", who: "owner", bound: "takes that word's worth for new verifications" },
+  ],
+  rates: [
+    { call: "namePoster", who: "owner", bound: "who posts; not what" },
+    {
+      call: "post",
+      who: "poster",
+      bound: "WEI_PER_TOKEN_MIN to WEI_PER_TOKEN_MAX, CHANGE_BPS_MAX a post, one each POST_INTERVAL_SECONDS",
+    },
+  ],
+  guardSets: [
+    { call: "list", who: "owner", bound: "counts until hostedUntil" },
+    { call: "unlist", who: "owner", bound: "counts until hostedUntil" },
+  ],
+  nodeLevels: [
+    { call: "addAssessor", who: "owner", bound: "who may say a level, for ASSESSMENT_SECONDS each" },
+    { call: "removeAssessor", who: "owner", bound: "who may say a level" },
+    { call: "setProved", who: "owner", bound: "which kernel classes reach the upper levels" },
+    { call: "join", who: "owner", bound: "once, when it is deployed" },
+  ],
+};

@@ -1,0 +1,43 @@
+import { createChainReader, describeNetwork, type ModuleDescription } from "@cortensor/chain";
+import type { Command } from "commander";
+import type { CommandContext, GlobalOptions } from "../commandContext.js";
+import type { Act } from "../main.js";
+import { findNetwork } from "../networkAccess.js";
+
+type NetworkOptions = { readonly network?: string };
+
+/** `cortensor network describe`: what a network is made of, and who may change what, as its chain shows it. */
+export function addNetwork(program: Command, act: Act): void {
+  const network = program.command("network").description("What a network is made of.");
+  network
+    .command("describe")
+    .description("Show every module: address, version, code hash, parameters, bounds, and who may change it.")
+    .option("--network <file|url>", "the network, or a deployed profile (default: the one in --home)")
+    .addHelpText("after", "\nExample:\n  $ cortensor network describe --json")
+    .action((options: NetworkOptions, self: Command) =>
+      act(self.optsWithGlobals<GlobalOptions>(), (context) => describe(context, options)),
+    );
+}
+
+async function describe(context: CommandContext, options: NetworkOptions): Promise<void> {
+  const { profile } = await findNetwork(context, options.network);
+  const modules = await describeNetwork(createChainReader({ profile }));
+  const { name, chainId, epochSeconds, t0 } = profile;
+  const head = `Network ${name} on chain ${chainId}: epochs of ${epochSeconds} s since ${t0}`;
+  context.output.result([head, ...modules.flatMap(describeLines)], { name, chainId, epochSeconds, t0, modules });
+}
+
+function describeLines(one: ModuleDescription): readonly string[] {
+  const version = one.version === undefined ? "" : `, version ${one.version}`;
+  return [
+    "",
+    `${one.contract} (${one.module}${version}) ${one.address}`,
+    `  code ${one.codeHash}`,
+    ...(one.isOutdated ? ["  ! Modules names another address as the latest"] : []),
+    one.owner === undefined ? "  owner: nobody" : `  owner: ${one.owner}`,
+    ...one.parameters.map(
+      ({ name, kind, value, module }) => `  ${kind} ${name} = ${value}${module === undefined ? "" : ` (${module})`}`,
+    ),
+    ...one.powers.map(({ call, who, account, bound }) => `  ${call} by the ${who} ${account}: ${bound}`),
+  ];
+}
