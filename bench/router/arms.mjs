@@ -44,7 +44,10 @@ export async function startOurs(pace, { args = [], env = {} } = {}) {
   });
   const ready = await new Promise((resolve, reject) => {
     let text = "";
-    const timer = setTimeout(() => reject(new Error("The network did not come up.")), UP_SECONDS_MAX * 1000);
+    const timer = setTimeout(() => {
+      child.kill("SIGINT");
+      reject(new Error("The network did not come up."));
+    }, UP_SECONDS_MAX * 1000);
     child.stdout.on("data", (chunk) => {
       text += chunk;
       const line = text.split("\n").find((one) => one.startsWith('{"event":"result"'));

@@ -50,7 +50,7 @@ async function readRows(connectionString: string): Promise<readonly SinkRow[]> {
   try {
     await client.connect();
     const columns = "sequence::text, task_id, prompt, withheld::text";
-    return (await client.query<SinkRow>(`SELECT ${columns} FROM cortensor_records ORDER BY sequence`)).rows;
+    return (await client.query<SinkRow>(`SELECT ${columns} FROM cortensor_records r ORDER BY r.sequence`)).rows;
   } catch {
     // Dead, on its way back, or without tables yet.
     return [];
