@@ -4,11 +4,11 @@ import { ROOT } from "../../scripts/run.mjs";
 import { startOurs } from "../router/arms.mjs";
 import { median, round, spread } from "./spread.mjs";
 
-const REPEATS = Number(process.env.BENCH_REPEATS ?? 7);
-/** Clients of one sample, all at once: what one waits for, another uses. */
-const SESSIONS = Number(process.env.BENCH_SESSIONS ?? 8);
+const REPEATS = Number(process.env.BENCH_REPEATS ?? 5);
+/** Clients of one sample, all at once: a sealed answer's frames leave at fixed steps, and what one waits for, another uses. */
+const SESSIONS = Number(process.env.BENCH_SESSIONS ?? 50);
 /** Of one session, one after another: what a session costs to begin is part of it. */
-const REQUESTS = 50;
+const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 50);
 const PROMPT_BYTES = 1_024;
 const MAX_TOKENS = 32;
 
