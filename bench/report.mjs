@@ -9,15 +9,18 @@ import { ROOT } from "../scripts/run.mjs";
  * when one misses what it must reach.
  * @param {string} bench
  * @param {{ metric: string, value: number, unit: string, atMost?: number, atLeast?: number }[]} figures And whatever explains them.
+ * @param {{ isOfRecord?: boolean }} [options] Whether it is the whole bench at its own counts. What isn't is printed and not kept.
  */
-export function report(bench, figures) {
+export function report(bench, figures, { isOfRecord = true } = {}) {
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: ROOT, encoding: "utf8" }).trim();
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? "cpu"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
   const lines = figures.map((figure) => JSON.stringify({ bench, ...figure, commit, machine })).join("\n");
   if (process.argv.includes("--json")) process.stdout.write(`${lines}\n`);
   else for (const figure of figures) process.stdout.write(`${bench}/${describe(figure)}\n`);
-  mkdirSync(path.join(ROOT, "bench", "results"), { recursive: true });
-  writeFileSync(path.join(ROOT, "bench", "results", `${bench}.jsonl`), `${lines}\n`);
+  if (isOfRecord) {
+    mkdirSync(path.join(ROOT, "bench", "results"), { recursive: true });
+    writeFileSync(path.join(ROOT, "bench", "results", `${bench}.jsonl`), `${lines}\n`);
+  }
   if (!figures.every(isReached)) process.exitCode = 1;
 }
 

@@ -51,14 +51,19 @@ const GUARD_SOURCES = [
 /** Records that each kill of a sink, of its router or of a database comes in the midst of. */
 const SINK_RECORDS = 1_000;
 const SINK_COUNTS = { CORTENSOR_SINK_RECORDS: String(SINK_RECORDS), CORTENSOR_SINK_TASKS: String(SINK_RECORDS) };
+/** Programs that some parts are tried with, by their names: what isn't installed is said, and its tests are passed over. */
+const MARIADB = { name: "mariadb", programs: ["mariadbd"] };
+const KUBO = { name: "kubo", programs: ["ipfs", "kubo"] };
 const SINK_PARTS = [
-  { name: "kills", files: ["packages/data/test/sinkKills", "--testTimeout=300000"] },
+  { name: "kills", files: ["packages/data/test/sinkKills", "--testTimeout=300000"], needs: MARIADB },
   { name: "tasks through a router", files: ["packages/node/test/sinks.test", "--testTimeout=900000"] },
   { name: "sets among peers", files: ["packages/node/test/setContent"] },
   {
     name: "what any database must do",
     files: ["mysql", "postgres", "target/tls"].map((part) => `packages/data/src/sinks/${part}`),
+    needs: MARIADB,
   },
+  { name: "Kubo itself", files: ["packages/data/test/realKubo", "--testTimeout=120000"], needs: KUBO },
 ];
 /** What sinks are made of. */
 const SINK_SOURCES = [
@@ -165,10 +170,14 @@ export const DEEP_RUNS = {
     ],
   },
   sinks: {
-    says: "1,000 records to Postgres, to MariaDB where it is installed, and to a webhook, and 1,000 tasks through a router; each side killed in their midst: every one arrives once, in order",
+    says: "1,000 records to Postgres, to MariaDB where it is installed, and to a webhook, and 1,000 tasks through a router; each side killed in their midst: every one arrives once, in order; content in Kubo where it is installed",
     sources: SINK_SOURCES,
     needsBuild: false,
-    parts: SINK_PARTS.map(({ name, files }) => ({ name, run: () => runSinks(files) })),
+    parts: SINK_PARTS.map(({ name, files, needs }) => ({ name, run: () => runSinks(files, needs) })),
+  },
+  content: {
+    says: "1,000 tasks through a network of processes; its sink's database, its router and a peer that keeps its sets killed in their midst: every row arrives once, in order, and every set is back",
+    parts: [{ name: "1,000 tasks", run: runContent }],
   },
   audit: {
     says: "50 epochs of a real network audited from public data alone, with every process but the chain gone; tampered copies caught",
@@ -280,17 +289,33 @@ async function runGuards({ guards, epochs }) {
   }
 }
 
-/** Says loudly, and in its record, where MariaDB isn't installed. */
-async function runSinks(files) {
+/** Says loudly, and in its record, where a program that it is tried with isn't installed. */
+async function runSinks(files, needs) {
   const env = { CORTENSOR_DEEP: "sinks", ...SINK_COUNTS };
-  const hasMariadb = ["/usr/sbin", ...(process.env.PATH ?? "").split(":")].some((one) =>
-    existsSync(join(one, "mariadbd")),
-  );
+  const isThere = needs === undefined || needs.programs.some(isInstalled);
+  if (!isThere) console.log(`!! NOT RUN: ${needs.name} isn't installed here`);
   return {
     ...(await runVitest(files, { env })),
-    records: SINK_RECORDS,
-    mariadb: hasMariadb ? "run" : "not installed, not run",
+    ...(needs === KUBO ? {} : { records: SINK_RECORDS }),
+    ...(needs === undefined ? {} : { [needs.name]: isThere ? "run" : "not installed, not run" }),
   };
+}
+
+function isInstalled(program) {
+  return ["/usr/sbin", ...(process.env.PATH ?? "").split(":")].some((one) => existsSync(join(one, program)));
+}
+
+async function runContent() {
+  const folder = mkdtempSync(join(tmpdir(), "cortensor-content-"));
+  const out = join(folder, "counts.json");
+  try {
+    const count = { CORTENSOR_CONTENT_TASKS: process.env.CORTENSOR_CONTENT_TASKS ?? "1000" };
+    const env = { CORTENSOR_DEEP: "content", ...count, CORTENSOR_CONTENT_OUT: out };
+    const counts = await runVitest(["--config", "vitest.e2e.config.ts", "contentKills"], { env });
+    return existsSync(out) ? { ...counts, ...JSON.parse(readFileSync(out, "utf8")) } : counts;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function machineParts(traces, each) {

@@ -8,7 +8,7 @@ import { startPortkey } from "./portkey.mjs";
 /** What both sides say: 34 tokens of three letters or so for ours, as many pieces for the mock. */
 export const TOKENS = Array.from({ length: 100 }, (_, index) => String.fromCharCode(97 + (index % 26)).repeat(3));
 const QUESTION = TOKENS.join("");
-const UP_SECONDS_MAX = 90;
+const UP_SECONDS_MAX = 300;
 
 const ended = (child) => new Promise((resolve) => (child.exitCode === null ? child.once("close", resolve) : resolve()));
 
@@ -29,16 +29,25 @@ function startPrinting(file, env) {
   });
 }
 
-/** Our whole network: chain, Postgres, router and one scripted miner, each its own process, in a folder of its own. */
-export async function startOurs(pace) {
+/**
+ * Our whole network: chain, Postgres, router and one scripted miner, each its own process, in a folder of its own.
+ * @param {string} pace
+ * @param {{ args?: readonly string[], env?: Record<string, string> }} [options] More of its command line and its environment.
+ */
+export async function startOurs(pace, { args = [], env = {} } = {}) {
   const home = mkdtempSync(path.join(tmpdir(), "cortensor-bench-"));
   const entry = path.join(ROOT, "packages/cli/bin/cortensor.mjs");
-  const child = spawn(process.execPath, [entry, "--json", "--home", home, "up", "--scripted", pace, "--miners", "1"], {
+  const up = ["up", "--scripted", pace, "--miners", "1", ...args];
+  const child = spawn(process.execPath, [entry, "--json", "--home", home, ...up], {
+    env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ready = await new Promise((resolve, reject) => {
     let text = "";
-    const timer = setTimeout(() => reject(new Error("The network did not come up.")), UP_SECONDS_MAX * 1000);
+    const timer = setTimeout(() => {
+      child.kill("SIGINT");
+      reject(new Error("The network did not come up."));
+    }, UP_SECONDS_MAX * 1000);
     child.stdout.on("data", (chunk) => {
       text += chunk;
       const line = text.split("\n").find((one) => one.startsWith('{"event":"result"'));
@@ -52,6 +61,9 @@ export async function startOurs(pace) {
     name: "cortensor",
     port: Number(new URL(ready.url).port),
     url: ready.url,
+    apiKey: ready.apiKey,
+    account: ready.account,
+    home,
     profile: path.join(home, "network.json"),
     headers: { authorization: `Bearer ${ready.apiKey}` },
     model: "scripted",
