@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import {
   createSealKeyPair,
   decodeSignedPrekeyBundle,
@@ -7,6 +9,7 @@ import {
 } from "@cortensor/protocol";
 import { type Cortensor, createCortensor } from "@cortensor/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { foundInMemory } from "./harness/processMemory.js";
 import { type RecordingProxy, startRecordingProxy } from "./harness/recordingProxy.js";
 import { resultOf, runCommand } from "./harness/runCommand.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
@@ -15,6 +18,8 @@ import { until } from "./harness/until.js";
 
 /** Any run of so many characters of an answer would show it. */
 const WINDOW = 16;
+/** A file of the database's log has 16 MiB; what is larger is mapped, and mostly holes. */
+const FILE_BYTES_MAX = 64 * 1_048_576;
 const base64Url = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url");
 const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "base64url"));
 
@@ -49,7 +54,7 @@ describe("a question that is sealed to its miner, through real processes", () =>
     });
   }
 
-  it("is answered, streamed and whole, chat and completion, and none of its words passes by the router", async () => {
+  it("is answered, streamed and whole, chat and completion, and none of its words passes or stays with the router", async () => {
     const answer = await client.chat(question, asked);
     expect(answer.text.length).toBeGreaterThan(WINDOW);
     const [miner] = network.minerPids().keys();
@@ -67,7 +72,15 @@ describe("a question that is sealed to its miner, through real processes", () =>
     const secrets = [marker, ...windowsOf(answer.text), ...windowsOf(parts.join(""))];
     const { sent, received } = proxy.captured();
     expect(sent.length + received.length).toBeGreaterThan(4_096);
-    for (const bytes of [sent, received]) expect(secrets.filter((secret) => bytes.includes(secret))).toEqual([]);
+    for (const [name, bytes] of [
+      ["the wire to the router", sent],
+      ["the wire from the router", received],
+      ["what the processes said", Buffer.from(JSON.stringify(network.output.lines))],
+      ...filesIn(network.home),
+    ] as const) {
+      expect([name, secrets.filter((secret) => bytes.includes(secret))]).toEqual([name, []]);
+    }
+    expect(foundInMemory(network.routerPid(), [marker, ...windowsOf(answer.text).slice(0, 2)])).toEqual([]);
   });
 
   it("would have shown its words, had it been asked in the open", async () => {
@@ -75,6 +88,7 @@ describe("a question that is sealed to its miner, through real processes", () =>
     const { sent, received } = proxy.captured();
     expect(sent.includes(`${marker}. In the open`)).toBe(true);
     expect(windowsOf(open.text).some((words) => received.includes(words))).toBe(true);
+    expect(foundInMemory(network.routerPid(), [marker])).toEqual([marker]);
   });
 
   it("isn't sealed to keys that a lying router puts in the miner's place", async () => {
@@ -149,4 +163,13 @@ function windowsOf(text: string): readonly string[] {
   const windows: string[] = [];
   for (let at = 0; at + WINDOW <= text.length; at += WINDOW) windows.push(text.slice(at, at + WINDOW));
   return windows;
+}
+
+/** Every file below a folder, database and outbox with them. */
+function filesIn(folder: string): readonly (readonly [string, Buffer])[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    if (!entry.isFile() || statSync(path).size > FILE_BYTES_MAX) return [];
+    return [[path, readFileSync(path)] as const];
+  });
 }

@@ -3,7 +3,17 @@ import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 /** Regions larger than this are address space that an engine has reserved and not filled. */
 const REGION_BYTES_MAX = 512 * 1_048_576;
 
-/** A process's own, writable memory, region by region, each read when it is asked for: what a core dump would show. */
+/** Which of some texts stand in a process's own, writable memory, in UTF-8 or as its engine keeps wide texts. What a core dump would show. */
+export function foundInMemory(pid: number, texts: readonly string[]): readonly string[] {
+  const wanted = texts.map((text) => ({ text, forms: [Buffer.from(text, "utf8"), Buffer.from(text, "utf16le")] }));
+  const found = new Set<string>();
+  for (const memory of regionsIn(pid)) {
+    for (const { text, forms } of wanted) if (forms.some((form) => memory.includes(form))) found.add(text);
+  }
+  return [...found];
+}
+
+/** A process's own, writable memory, region by region: each is read when it is asked for. */
 export function* regionsIn(pid: number): Generator<Buffer, void, undefined> {
   const descriptor = openSync(`/proc/${pid}/mem`, "r");
   try {
