@@ -7,16 +7,20 @@ const REGION_BYTES_MAX = 512 * 1_048_576;
 export function foundInMemory(pid: number, texts: readonly string[]): readonly string[] {
   const wanted = texts.map((text) => ({ text, forms: [Buffer.from(text, "utf8"), Buffer.from(text, "utf16le")] }));
   const found = new Set<string>();
+  for (const memory of regionsIn(pid)) {
+    for (const { text, forms } of wanted) if (forms.some((form) => memory.includes(form))) found.add(text);
+  }
+  return [...found];
+}
+
+/** A process's own, writable memory, region by region: each is read when it is asked for. */
+export function* regionsIn(pid: number): Generator<Buffer, void, undefined> {
   const descriptor = openSync(`/proc/${pid}/mem`, "r");
   try {
-    for (const { from, bytes } of regionsOf(pid)) {
-      const memory = readRegion(descriptor, from, bytes);
-      for (const { text, forms } of wanted) if (forms.some((form) => memory.includes(form))) found.add(text);
-    }
+    for (const { from, bytes } of regionsOf(pid)) yield readRegion(descriptor, from, bytes);
   } finally {
     closeSync(descriptor);
   }
-  return [...found];
 }
 
 function regionsOf(pid: number): readonly { readonly from: number; readonly bytes: number }[] {
