@@ -12,7 +12,18 @@ const PARTS = {
   chain: measureChainBytes,
 };
 /** Their presence makes a run another than the one of record. */
-const COUNTS = ["VECTORS", "QUERIES", "SPREAD", "REPEATS", "SESSIONS", "REQUESTS", "SECONDS", "OBJECTS", "TASKS", "QUEUED"];
+const COUNTS = [
+  "VECTORS",
+  "QUERIES",
+  "SPREAD",
+  "REPEATS",
+  "SESSIONS",
+  "REQUESTS",
+  "SECONDS",
+  "OBJECTS",
+  "TASKS",
+  "QUEUED",
+];
 
 /**
  * What data costs: vectors with an index and without, sealing, content among peers, bytes on chain. `npm run bench -- data sealed` measures one

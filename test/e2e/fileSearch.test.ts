@@ -64,4 +64,21 @@ describe("a question about an uploaded document", () => {
     expect(bare.choices[0]?.message.content).not.toContain("Selbiva");
     expect(receipt.nIn).toBeGreaterThan((bare.usage?.prompt_tokens ?? 0) + 10);
   });
+
+  it("is answered from it as a response too, whole and streamed, with the same citation", async () => {
+    const [store] = (await openai.vectorStores.list()).data;
+    const asked = {
+      ...{ model: network.model, temperature: 0, max_output_tokens: 32, input: "Where does Malenda live?" },
+      tools: [{ type: "file_search" as const, vector_store_ids: [store?.id ?? ""], max_num_results: 1 }],
+    };
+    const whole = await openai.responses.create(asked);
+    expect(whole.output_text).toContain("Selbiva");
+    const cited = { type: "file_citation", filename: "people.txt" };
+    const said = [{ type: "file_search_call" }, { type: "message", content: [{ annotations: [cited] }] }];
+    expect(whole.output).toMatchObject(said);
+    const streamed = await openai.responses.stream(asked).finalResponse();
+    expect(streamed.output).toMatchObject(said);
+    const { receipt } = await network.client.receipt(`0x${whole.id.replace("resp_", "")}`, { waitMs: RECEIPT_MS });
+    expect(whole.usage).toMatchObject({ input_tokens: receipt.nIn, output_tokens: receipt.nOut });
+  });
 });

@@ -1,4 +1,5 @@
 import type { ProofLabel } from "@cortensor/protocol";
+import { type ApiError, openAiErrorBody } from "./apiError.js";
 import type { Retrieved } from "./files/fileSearch.js";
 import type { CheckedView, CopiesView, ReadableView } from "./gateway.js";
 
@@ -8,10 +9,14 @@ export type AnswerFormat = {
   readonly opening: string;
   text(text: string): string;
   /** `text` is all that was said, where the format cites. */
-  finish(reason: "stop" | "length", proof: AnswerProof, text: string): string;
+  finish(reason: "stop" | "length", ended: Usage & AnswerProof, text: string): string;
   /** Whether the end needs the text. */
   readonly isCiting: boolean;
   usage(usage: Usage): string;
+  /** Behind all else of a good stream. */
+  readonly end: string;
+  /** In place of a stream's end, when it fails. */
+  failure(error: ApiError): string;
   /** The whole answer as one body. */
   whole(text: string, reason: "stop" | "length", ended: Usage & AnswerProof): string;
 };
@@ -34,10 +39,10 @@ export type AnswerIdentity = {
   /** What was found in the client's files before the model was asked. */
   readonly found?: Found;
 };
-type Found = Pick<Retrieved, "results" | "taskIds" | "cite">;
+type Found = Pick<Retrieved, "results" | "taskIds" | "question" | "cite">;
 
 /** Ends a good stream; a failed one has an error event instead. */
-export const STREAM_DONE = "data: [DONE]\n\n";
+const STREAM_DONE = "data: [DONE]\n\n";
 
 /** `chat.completion` and `chat.completion.chunk`. */
 export function chatFormat(identity: AnswerIdentity): AnswerFormat {
@@ -56,6 +61,8 @@ export function chatFormat(identity: AnswerIdentity): AnswerFormat {
       return `${head}{"index":0,"delta":${delta},"logprobs":null,"finish_reason":"${reason}"}${finishEnd(identity, proof)}`;
     },
     usage: (usage) => `${head}],"usage":${usageJson(usage)}}\n\n`,
+    end: STREAM_DONE,
+    failure: chunkFailure,
     whole: (text, reason, ended) =>
       `{"id":"${id}","object":"chat.completion",${tail},"choices":[{"index":0,"message":{"role":"assistant","content":${JSON.stringify(text)},` +
       `"refusal":null,"annotations":${annotationsJson(identity.found, text)}},"logprobs":null,"finish_reason":"${reason}"}],"usage":${usageJson(ended)},${proofJson(ended, identity.found)}}`,
@@ -77,9 +84,16 @@ export function completionFormat(identity: AnswerIdentity): AnswerFormat {
     finish: (reason, proof) =>
       `${head}{"text":"","index":0,"logprobs":null,"finish_reason":"${reason}"}${finishEnd(identity, proof)}`,
     usage: (usage) => `${head}],"usage":${usageJson(usage)}}\n\n`,
+    end: STREAM_DONE,
+    failure: chunkFailure,
     whole: (text, reason, ended) =>
       `${object}{"text":${JSON.stringify(text)},"index":0,"logprobs":null,"finish_reason":"${reason}"}],"usage":${usageJson(ended)},${proofJson(ended)}}`,
   };
+}
+
+/** A failed stream's last chunk. */
+export function chunkFailure(error: ApiError): string {
+  return `data: ${openAiErrorBody(error)}\n\n`;
 }
 
 /** The end of the chunk that ends the text: from here on nothing changes what the answer may be called. */

@@ -1,8 +1,6 @@
 import type { FastifyReply } from "fastify";
 import type { AnswerFormat } from "./answerFormat.js";
-import { STREAM_DONE } from "./answerFormat.js";
-import { openAiErrorBody, refusalError } from "./apiError.js";
-import type { Refusal } from "./gateway.js";
+import { refusalError } from "./apiError.js";
 import { type AnswerEvent, type OpenedInference, toFinish } from "./openInference.js";
 import { sendOpenAiError } from "./sendError.js";
 
@@ -41,7 +39,7 @@ export function sendStreamHead(reply: FastifyReply, taskId: string): void {
 
 /**
  * Streams an answer as server-sent events behind the head, waiting whenever the client reads slower than the miner writes. A failure
- * on the way is an error event and no `[DONE]`.
+ * on the way is an error event and no end.
  */
 export async function answerStream(
   reply: FastifyReply,
@@ -62,11 +60,11 @@ export async function answerStream(
     if (raw.destroyed) return;
     event = await opened.next();
   }
-  if (event.kind === "failed") return endWithError(reply, event.refusal);
+  if (event.kind === "failed") return endStream(reply, format.failure(refusalError(event.refusal)));
   const finish = toFinish(event);
-  if (finish.kind === "failed") return endWithError(reply, finish.refusal);
+  if (finish.kind === "failed") return endStream(reply, format.failure(refusalError(finish.refusal)));
   const usage = includeUsage ? format.usage(event) : "";
-  raw.end(opening + format.finish(finish.reason, event, said) + usage + STREAM_DONE);
+  raw.end(opening + format.finish(finish.reason, event, said) + usage + format.end);
 }
 
 /** One chunk per token, however many tokens came together: they leave in one write. */
@@ -89,8 +87,8 @@ export const STREAM_HEADERS = {
 };
 
 /** Ends a stream whose head is sent. */
-export function endWithError(reply: FastifyReply, refusal: Refusal): void {
-  reply.raw.end(`data: ${openAiErrorBody(refusalError(refusal))}\n\n`);
+export function endStream(reply: FastifyReply, last: string): void {
+  reply.raw.end(last);
 }
 
 /** Resolves when the socket has room again, or is gone. */

@@ -49,6 +49,8 @@ export const HANDSHAKE_MS = 5_000;
 export const UPLOAD_BYTES_MAX = FILE_BYTES_MAX + 65_536;
 /** Uploads read at once: each is held in memory, twice while its form is read. */
 export const UPLOADS_MAX = 4;
+/** Characters of a database's URL: as many as anything writes. */
+export const SOURCE_URL_CHARS_MAX = 4_096;
 /** Vector stores, or files of one, of a page. */
 export const STORES_LISTED_MAX = 100;
 export const STORES_LISTED_DEFAULT = 20;

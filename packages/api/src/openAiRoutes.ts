@@ -1,16 +1,9 @@
 import type { TaskChoice } from "@cortensor/protocol";
 import type { Clock } from "@cortensor/runtime";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type AnswerFormat, type AnswerIdentity, chatFormat, completionFormat } from "./answerFormat.js";
-import {
-  answerStream,
-  answerWhole,
-  endWithError,
-  PROOF_HEADER,
-  sendStreamHead,
-  TASK_HEADER,
-} from "./answerInference.js";
-import { INVALID_KEY, refusalError, unsupportedOption } from "./apiError.js";
+import { type AnswerFormat, type AnswerIdentity, chatFormat, chunkFailure, completionFormat } from "./answerFormat.js";
+import { answerStream, answerWhole, endStream, PROOF_HEADER, sendStreamHead, TASK_HEADER } from "./answerInference.js";
+import { type ApiError, INVALID_KEY, refusalError, unsupportedOption } from "./apiError.js";
 import { findCaller } from "./bearer.js";
 import { clientSignal } from "./clientSignal.js";
 import { embeddingBody } from "./embeddingBody.js";
@@ -25,6 +18,8 @@ import { refused, unknownModel } from "./parsedRequest.js";
 import { parseEmbeddingRequest } from "./parseEmbeddingRequest.js";
 import { readChoice } from "./readChoice.js";
 import { readTaskHeaders } from "./readTaskHeaders.js";
+import { parseResponseRequest } from "./responses/parseResponseRequest.js";
+import { responseFailure, responseFormat } from "./responses/responseFormat.js";
 import { sendOpenAiError } from "./sendError.js";
 
 /** What these routes need of a gateway. Without `embed` there is no route for embeddings. */
@@ -42,12 +37,22 @@ export function addOpenAiRoutes(server: FastifyInstance, parts: OpenAiParts): vo
   const { gateway } = parts;
   const findModel: FindModel = (name) => gateway.models().find((card) => card.id === name);
   const startedSeconds = Math.floor(parts.nowMs() / 1_000);
-  const infer = (parse: Parse, format: (identity: AnswerIdentity) => AnswerFormat) => {
-    return (request: FastifyRequest, reply: FastifyReply) =>
-      answer(request, reply, { ...parts, format, parse: (body) => parse(body, findModel) });
+  const infer = <Parsed extends ParsedRequest>(shape: AnswerShape<Parsed>) => {
+    return (request: FastifyRequest, reply: FastifyReply) => answer(request, reply, { ...parts, findModel, shape });
   };
-  server.post("/v1/chat/completions", infer(parseChatRequest, chatFormat));
-  server.post("/v1/completions", infer(parseCompletionRequest, completionFormat));
+  server.post("/v1/chat/completions", infer({ parse: parseChatRequest, format: chatFormat, failure: chunkFailure }));
+  server.post(
+    "/v1/completions",
+    infer({ parse: parseCompletionRequest, format: completionFormat, failure: chunkFailure }),
+  );
+  server.post(
+    "/v1/responses",
+    infer({
+      parse: parseResponseRequest,
+      format: (identity, { echo }) => responseFormat(identity, echo),
+      failure: responseFailure,
+    }),
+  );
   if (gateway.embed !== undefined) {
     const embeds = { ...gateway, authenticate: gateway.authenticate, embed: gateway.embed };
     server.post("/v1/embeddings", (request, reply) => embed(request, reply, { gateway: embeds, findModel }));
@@ -64,17 +69,20 @@ export function addOpenAiRoutes(server: FastifyInstance, parts: OpenAiParts): vo
   });
 }
 
-type Parse = (body: unknown, findModel: FindModel) => ParsedRequest | RefusedRequest;
+/** How a route's body is read, and what its answers look like. */
+type AnswerShape<Parsed extends ParsedRequest> = {
+  readonly parse: (body: unknown, findModel: FindModel) => Parsed | RefusedRequest;
+  readonly format: (identity: AnswerIdentity, parsed: Parsed) => AnswerFormat;
+  /** The end of a stream that failed before its first word. */
+  readonly failure: (error: ApiError) => string;
+};
 
-async function answer(
+async function answer<Parsed extends ParsedRequest>(
   request: FastifyRequest,
   reply: FastifyReply,
-  parts: OpenAiParts & {
-    readonly parse: (body: unknown) => ParsedRequest | RefusedRequest;
-    readonly format: (identity: AnswerIdentity) => AnswerFormat;
-  },
+  parts: OpenAiParts & { readonly findModel: FindModel; readonly shape: AnswerShape<Parsed> },
 ): Promise<FastifyReply | undefined> {
-  const { gateway } = parts;
+  const { gateway, shape } = parts;
   const found = findCaller(gateway, request.headers.authorization);
   const caller = found instanceof Promise ? await found : found;
   if (caller === undefined) return sendOpenAiError(reply, INVALID_KEY);
@@ -82,7 +90,7 @@ async function answer(
   if (asked.kind === "refused") return sendOpenAiError(reply, asked.error);
   const chosen = readChoice(request.headers, request.body);
   if (chosen.kind === "refused") return sendOpenAiError(reply, chosen.error);
-  const parsed = parts.parse(request.body);
+  const parsed = shape.parse(request.body, parts.findModel);
   if (parsed.kind === "refused") return sendOpenAiError(reply, parsed.error);
   const options = toOptions(asked.options, { choice: chosen.choice, signal: clientSignal(reply) });
   const searched = await search(parsed, { ...parts, caller, options });
@@ -91,7 +99,7 @@ async function answer(
   const { opened, isHeadSent } = await open(reply, retrieved ?? parsed, parsed.stream, { ...parts, caller, options });
   if (opened.kind === "failed") {
     if (isHeadSent) {
-      endWithError(reply, opened.refusal);
+      endStream(reply, shape.failure(refusalError(opened.refusal)));
       return undefined;
     }
     if (opened.taskId !== undefined) reply.header(TASK_HEADER, opened.taskId);
@@ -100,7 +108,7 @@ async function answer(
   const { model, includeUsage } = parsed;
   const createdSeconds = Math.floor(parts.nowMs() / 1_000);
   const identity = { taskId: opened.taskId, model, createdSeconds, includeUsage };
-  const format = parts.format(retrieved === undefined ? identity : { ...identity, found: retrieved });
+  const format = shape.format(retrieved === undefined ? identity : { ...identity, found: retrieved }, parsed);
   if (!parsed.stream) return answerWhole(reply, opened, format);
   if (!isHeadSent) sendStreamHead(reply, opened.taskId);
   await answerStream(reply, opened, { format, includeUsage });
@@ -109,14 +117,14 @@ async function answer(
 
 /** Looks into the client's vector stores first, where the request says so. */
 async function search(
-  { request, contextTokens, fileSearch }: ParsedRequest,
+  { request, contextTokens, promptParam, fileSearch }: ParsedRequest,
   parts: { readonly gateway: OpenAiGateway; readonly caller: Caller; readonly options: InferOptions },
 ): Promise<{ readonly kind: "retrieved"; readonly retrieved?: Retrieved } | RefusedRequest> {
   if (fileSearch === undefined) return NOT_SEARCHED;
   const { gateway, caller, options } = parts;
   const { data } = gateway;
   if (data === undefined) return refused(unsupportedOption("tools[0].type", "this router keeps no files."));
-  return retrieve({ data, caller, request, contextTokens, signal: options.signal }, fileSearch);
+  return retrieve({ data, caller, request, contextTokens, promptParam, signal: options.signal }, fileSearch);
 }
 
 const NOT_SEARCHED = { kind: "retrieved" } as const;

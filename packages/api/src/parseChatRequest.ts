@@ -46,6 +46,7 @@ export function parseChatRequest(body: unknown, findModel: FindModel): ParsedReq
   if (searched.kind === "refused") return searched;
   const built = buildRequest(fields, {
     prompt: { kind: "chat", messages, ...(documents.length === 0 ? {} : { documents }) },
+    promptParam: "messages",
     findModel,
     limit: { param, tokens, fallback: DEFAULT_OUTPUT_TOKENS },
   });

@@ -26,6 +26,7 @@ export function parseCompletionRequest(body: unknown, findModel: FindModel): Par
     return refused(unsupportedOption("prompt", "one text per request, not several and not token ids."));
   return buildRequest(fields, {
     prompt: { kind: "text", text },
+    promptParam: "prompt",
     findModel,
     limit: { param: "max_tokens", tokens: fields.max_tokens ?? undefined, fallback: DEFAULT_COMPLETION_TOKENS },
   });

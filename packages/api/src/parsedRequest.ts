@@ -14,6 +14,8 @@ export type ParsedRequest = {
   readonly includeUsage: boolean;
   /** Of the model: what prompt and answer share. */
   readonly contextTokens: number;
+  /** The field that the prompt stands in. */
+  readonly promptParam: "messages" | "prompt" | "input";
   /** What is searched before the model is asked. */
   readonly fileSearch?: FileSearch;
 };
@@ -30,6 +32,7 @@ export function buildRequest(
   fields: SamplingFields & { readonly model: string },
   parts: {
     readonly prompt: Prompt;
+    readonly promptParam: ParsedRequest["promptParam"];
     readonly findModel: FindModel;
     readonly limit: { readonly param: string; readonly tokens: number | undefined; readonly fallback: number };
   },
@@ -39,7 +42,7 @@ export function buildRequest(
     const message = "'stream_options' is only allowed when 'stream' is true.";
     return refused(invalidRequest(message, "invalid_value", "stream_options"));
   }
-  if (promptBytes(parts.prompt) > PROMPT_BYTES_MAX) return refused(promptTooLong(parts.prompt));
+  if (promptBytes(parts.prompt) > PROMPT_BYTES_MAX) return refused(promptTooLong(parts.promptParam));
   const card = parts.findModel(fields.model);
   if (card === undefined) return refused(unknownModel(fields.model));
   const { limit } = parts;
@@ -55,6 +58,7 @@ export function buildRequest(
     stream: fields.stream === true,
     includeUsage: streamOptions?.include_usage === true,
     contextTokens: card.contextTokens,
+    promptParam: parts.promptParam,
   };
 }
 
@@ -64,8 +68,7 @@ function promptBytes(prompt: Prompt): number {
   return prompt.messages.reduce((bytes, { content }) => bytes + Buffer.byteLength(content), hosted);
 }
 
-function promptTooLong(prompt: Prompt): ApiError {
-  const param = prompt.kind === "text" ? "prompt" : "messages";
+function promptTooLong(param: ParsedRequest["promptParam"]): ApiError {
   return invalidRequest(`The prompt is longer than ${PROMPT_BYTES_MAX} bytes.`, "context_length_exceeded", param);
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createMasterBox, type DataDesk, type Embed, openDataDesk } from "@cortensor/data";
+import { createMasterBox, type DataDesk, type Embed, importCollection, openDataDesk } from "@cortensor/data";
 import { connectDatabase, type RunningPostgres, silentLogger, startPostgres, systemClock } from "@cortensor/runtime";
 import OpenAI, { toFile } from "openai";
 import type pg from "pg";
@@ -272,6 +272,12 @@ describe("vector stores by the official client", () => {
     const [manifest, exported] = [await read("collection"), await read("collection/export")];
     expect(JSON.parse(exported.split("\n", 1)[0] ?? "")).toEqual(JSON.parse(manifest));
     expect(JSON.parse(manifest)).toMatchObject({ owner: `client/${ACCOUNT}`, count: 1, dimension: 2 });
+    const bytes = Buffer.from(exported);
+    expect((await importCollection(bytes)).manifest).toEqual(JSON.parse(manifest));
+    const [first = "", line = ""] = exported.split("\n");
+    const moved = { ...JSON.parse(line), vector: Buffer.from(Float32Array.of(1, 2).buffer).toString("base64") };
+    const changed = Buffer.from(`${first}\n${JSON.stringify(moved)}\n`);
+    await expect(importCollection(changed)).rejects.toMatchObject({ code: "VECTORS_ROOT_MISMATCH" });
   });
 });
 
@@ -336,5 +342,43 @@ describe("file_search in a chat", () => {
       param: "tools[0].max_num_results",
     });
     expect(made.gateway.seen.requests).toEqual([]);
+  });
+});
+
+describe("file_search in a response", () => {
+  const ask = (store: string) => ({
+    model: "test-model",
+    input: "say: It is Thursday",
+    tools: [{ type: "file_search" as const, vector_store_ids: [store] }],
+  });
+
+  it("says what was searched, and cites the file, whole and streamed", async () => {
+    const { store, file } = await storeOf(PASSAGE);
+    const whole = await openai.responses.create({ ...ask(store), include: ["file_search_call.results"] });
+    const cited = { type: "file_citation", file_id: file, filename: "note.txt", index: whole.output_text.length };
+    const found = { file_id: file, filename: "note.txt", score: 1, text: PASSAGE };
+    expect(whole.output).toMatchObject([
+      { type: "file_search_call", status: "completed", queries: ["say: It is Thursday"], results: [found] },
+      { type: "message", content: [{ type: "output_text", annotations: [cited] }] },
+    ]);
+    const streamed = await openai.responses.stream(ask(store)).finalResponse();
+    expect(streamed.output).toMatchObject([
+      { type: "file_search_call", results: null },
+      { type: "message", content: [{ annotations: [cited] }] },
+    ]);
+    const types: string[] = [];
+    for await (const event of await openai.responses.create({ ...ask(store), stream: true })) types.push(event.type);
+    expect(types).toContain("response.file_search_call.completed");
+    expect(types).toContain("response.output_text.annotation.added");
+  });
+
+  it("is refused for another's store, and for an input that doesn't end with a question", async () => {
+    const { store } = await storeOf(PASSAGE);
+    await expect(other.responses.create(ask(store))).rejects.toMatchObject({ status: 404 });
+    const input = [{ role: "assistant" as const, content: "It is Friday" }];
+    await expect(openai.responses.create({ ...ask(store), input })).rejects.toMatchObject({
+      status: 400,
+      param: "input",
+    });
   });
 });

@@ -52,6 +52,7 @@ export { type HostedReference, parseHostedReference } from "./hosting/hostedRefe
 export { HostingError, type HostingErrorData } from "./hosting/hostingError.js";
 export { HOSTED_BYTES_MAX, HOSTED_DOCUMENTS_MAX } from "./hosting/hostingLimits.js";
 export { badHostOf, type HostingPolicy } from "./hosting/hostingPolicy.js";
+export { type ClientSource, readClientSource } from "./retrieval/clientSource.js";
 export { createPostgresTool, type PostgresToolParts } from "./retrieval/createPostgresTool.js";
 export { RetrievalError, type RetrievalErrorData } from "./retrieval/retrievalError.js";
 export { parseRetrievalPlace, type RetrievalPlace } from "./retrieval/retrievalPlace.js";

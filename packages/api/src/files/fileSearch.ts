@@ -18,6 +18,8 @@ export type Retrieved = {
   readonly results: readonly SearchResult[];
   /** Tasks that embedded the question. */
   readonly taskIds: readonly string[];
+  /** What was searched by. */
+  readonly question: string;
   readonly cite: (answer: string) => readonly Cited[];
 };
 
@@ -62,6 +64,7 @@ export async function retrieve(
     readonly data: DataGateway;
     readonly caller: Caller;
     readonly request: InferenceRequest;
+    readonly promptParam: string;
     readonly contextTokens: number;
     readonly signal: AbortSignal;
   },
@@ -70,7 +73,7 @@ export async function retrieve(
   const { data, caller, request, contextTokens, signal } = parts;
   const { prompt } = request;
   const question = prompt.kind === "chat" ? lastQuestion(prompt.messages) : undefined;
-  if (prompt.kind !== "chat" || question === undefined) return refused(NO_QUESTION);
+  if (prompt.kind !== "chat" || question === undefined) return refused(noQuestion(parts.promptParam));
   const whose = await data.ownerOf(caller);
   if (whose.kind === "refused") return refused(refusalError(whose.refusal));
   const owner: DataOwner = whose.owner;
@@ -85,6 +88,7 @@ export async function retrieve(
       request: { ...request, prompt: { kind: "chat", messages } },
       results: used,
       taskIds: outcome.taskIds,
+      question,
       cite: (answer) => data.desk.cite(answer, { question, chunks: used }),
     },
   };
@@ -95,8 +99,6 @@ function lastQuestion(messages: readonly ChatMessage[]): string | undefined {
   return last?.role === "user" && last.content.trim() !== "" ? last.content : undefined;
 }
 
-const NO_QUESTION = invalidRequest(
-  "'file_search' needs a last message of the user to search by.",
-  "invalid_value",
-  "messages",
-);
+function noQuestion(param: string): ApiError {
+  return invalidRequest("'file_search' needs a last message of the user to search by.", "invalid_value", param);
+}

@@ -15,7 +15,7 @@ import {
   RESULTS_MAX,
 } from "@cortensor/protocol";
 import { z } from "zod";
-import { MODEL_CHARS_MAX } from "../limits.js";
+import { MODEL_CHARS_MAX, SOURCE_URL_CHARS_MAX } from "../limits.js";
 
 const ID_CHARS_MAX = 128;
 const id = z.string().min(1).max(ID_CHARS_MAX);
@@ -56,7 +56,10 @@ const expiresAfter = z
   .nullish();
 const name = z.string().max(ATTRIBUTE_VALUE_CHARS_MAX).nullish();
 
-/** `POST /v1/vector_stores`. `embedding_model` isn't OpenAI's. */
+/** A place in a client's own Postgres; which, is read by the data's own room. */
+const source = z.strictObject({ url: z.string().min(1).max(SOURCE_URL_CHARS_MAX), place: z.unknown() });
+
+/** `POST /v1/vector_stores`. `embedding_model` and `source` aren't OpenAI's. */
 export const createStore = z.object({
   name,
   file_ids: z.array(id).max(BATCH_FILES_MAX).nullish(),
@@ -64,6 +67,7 @@ export const createStore = z.object({
   expires_after: expiresAfter,
   chunking_strategy: chunking,
   embedding_model: z.string().min(1).max(MODEL_CHARS_MAX).nullish(),
+  source: source.nullish(),
 });
 export const modifyStore = z.object({ name, metadata: metadata.nullish(), expires_after: expiresAfter });
 

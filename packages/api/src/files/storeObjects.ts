@@ -17,7 +17,10 @@ export function storeObject(store: VectorStore) {
     expires_at: store.expiresSeconds ?? null,
     last_active_at: store.activeSeconds,
     metadata: store.metadata,
-    cortensor: { embedding_model: store.embeddingModel },
+    cortensor: {
+      embedding_model: store.embeddingModel === "" ? null : store.embeddingModel,
+      source: store.source === undefined ? null : { name: store.source.name, place: store.source.place },
+    },
   };
 }
 

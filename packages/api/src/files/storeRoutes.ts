@@ -1,7 +1,7 @@
-import type { DataOwner, VectorStore } from "@cortensor/data";
+import { type ClientSource, type DataOwner, RetrievalError, readClientSource, type VectorStore } from "@cortensor/data";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { z } from "zod";
-import { refusalError, UNAVAILABLE } from "../apiError.js";
+import { invalidRequest, refusalError, UNAVAILABLE } from "../apiError.js";
 import { clientSignal } from "../clientSignal.js";
 import { STORES_LISTED_DEFAULT, STORES_LISTED_MAX } from "../limits.js";
 import { type RefusedRequest, refused } from "../parsedRequest.js";
@@ -135,10 +135,12 @@ function showStore(store: VectorStore | undefined, id: string): Answered {
   return json(storeObject(store), store.status === "in_progress" ? POLL_MS : undefined);
 }
 
-async function create({ data }: DataParts, owner: DataOwner, body: unknown): Promise<Answered> {
+async function create({ data }: Pick<DataParts, "data">, owner: DataOwner, body: unknown): Promise<Answered> {
   const parsed = parse(createStore, body);
   if (parsed.kind === "refused") return refuse(parsed.error);
   const { name, metadata, file_ids: ids, expires_after: expiry, chunking_strategy: chunking } = parsed.value;
+  if (parsed.value.source !== undefined && parsed.value.source !== null)
+    return createSourced({ data }, owner, { ...parsed.value, source: parsed.value.source });
   const embeddingModel = parsed.value.embedding_model ?? data.embeddingModel();
   if (embeddingModel === undefined) return refuse(NO_MODEL);
   const { stores, storeFiles } = data.desk;
@@ -159,6 +161,38 @@ async function create({ data }: DataParts, owner: DataOwner, body: unknown): Pro
   return showStore(await stores.find(owner, id), id);
 }
 
+/** A store that stands for a place in its owner's own database: nothing is embedded for it but questions. */
+async function createSourced(
+  { data }: Pick<DataParts, "data">,
+  owner: DataOwner,
+  asked: z.output<typeof createStore> & { readonly source: { readonly url: string; readonly place?: unknown } },
+): Promise<Answered> {
+  const { name, metadata, file_ids: ids, expires_after: expiry, embedding_model: embeddingModel } = asked;
+  if (ids !== undefined && ids !== null && ids.length > 0)
+    return refuse(invalidRequest("A store with a source takes no files.", "invalid_value", "file_ids"));
+  const read = readSource({ url: asked.source.url, place: asked.source.place });
+  if (read.kind === "refused") return refuse(read.error);
+  const { source } = read;
+  if (source.place.kind === "vectors" && !embeddingModel) return refuse(NO_NAMED_MODEL);
+  const made = await data.desk.stores.create(owner, {
+    ...{ name: name ?? "", metadata: metadata ?? {}, expiresAfterDays: expiry?.days, source },
+    embeddingModel: source.place.kind === "vectors" ? (embeddingModel ?? "") : "",
+  });
+  return made.kind === "full" ? refuse(quotaReached("the vector stores that you have")) : json(storeObject(made.store));
+}
+
+function readSource(
+  given: Parameters<typeof readClientSource>[0],
+): { readonly kind: "read"; readonly source: ClientSource } | RefusedRequest {
+  try {
+    return { kind: "read", source: readClientSource(given) };
+  } catch (error) {
+    if (error instanceof RetrievalError && error.data.code === "RETRIEVAL_BAD_CONFIG")
+      return refused(invalidRequest(`Invalid value for 'source': ${error.data.reason}.`, "invalid_value", "source"));
+    throw error;
+  }
+}
+
 /** A body by its schema, refused with the field's name. */
 export function parse<Schema extends z.ZodType>(
   schema: Schema,
@@ -168,4 +202,9 @@ export function parse<Schema extends z.ZodType>(
   return parsed.success ? { kind: "parsed", value: parsed.data } : refused(schemaError(parsed.error, body ?? {}));
 }
 
+const NO_NAMED_MODEL = invalidRequest(
+  "A table of vectors needs 'embedding_model': the model that made them.",
+  "missing_required_parameter",
+  "embedding_model",
+);
 const NO_MODEL = refusalError({ code: "no_miner", message: "No model that makes embeddings is offered now." });

@@ -40,6 +40,8 @@ export async function openRouterData(parts: {
     box: createMasterBox(await masterKey(parts), () => randomBytes(NONCE_BYTES)),
     folder: join(parts.folder, "indexes"),
     embed: async (...asked) => (connected === undefined ? NOT_CONNECTED : connected(...asked)),
+    // The same addresses as for sinks: clients name both.
+    sourcePolicy: { allowsPrivateAddresses: config.sinkAllowsPrivate, allowsFiles: false },
     holder,
     randomBytes: (count) => randomBytes(count),
     clock,

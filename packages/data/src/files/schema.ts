@@ -81,4 +81,8 @@ CREATE TABLE vector_store_parts (
 );
 `,
   },
+  {
+    id: "0002-sources",
+    sql: "ALTER TABLE vector_stores ADD COLUMN source bytea;",
+  },
 ];

@@ -9,6 +9,7 @@ import type { MasterBox } from "../files/masterBox.js";
 import type { ObjectShelf } from "../files/objectShelf.js";
 import { FILE_MIGRATIONS } from "../files/schema.js";
 import { createSealedShelf } from "../files/sealedShelf.js";
+import { type SinkPolicy, STRANGERS_POLICY } from "../sinks/target/sinkPolicy.js";
 import { citeSources } from "./citeSources.js";
 import { type CollectionEntry, type CollectionManifest, exportCollection, makeManifest } from "./collection.js";
 import type { Embed } from "./embed.js";
@@ -16,6 +17,7 @@ import { createFileBatchDesk, type FileBatchDesk } from "./fileBatches.js";
 import { IndexDesk } from "./indexDesk.js";
 import { LoadedStores } from "./loadedStores.js";
 import { createSearchDesk, type SearchDesk } from "./searchDesk.js";
+import { createSourceDesk } from "./sourceDesk.js";
 import { createStoreDesk, type StoreDesk } from "./storeDesk.js";
 import { createStoreFileDesk, type StoreFileDesk } from "./storeFiles.js";
 
@@ -52,6 +54,8 @@ export async function openDataDesk(parts: {
   readonly box: MasterBox;
   readonly folder: string;
   readonly embed: Embed;
+  /** Where clients' own databases may be. Default: as for strangers. */
+  readonly sourcePolicy?: SinkPolicy;
   readonly holder: string;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly clock: Pick<Clock, "nowMs">;
@@ -66,6 +70,7 @@ export async function openDataDesk(parts: {
   const files = createFileDesk(desk);
   const stores = createStoreDesk(desk);
   const loaded = new LoadedStores({ ...desk, folder });
+  const sources = createSourceDesk({ pool, box, policy: parts.sourcePolicy ?? STRANGERS_POLICY });
   const storeFiles = createStoreFileDesk(desk);
   const indexDesk = new IndexDesk({ ...desk, embed, holder, log });
   return {
@@ -73,7 +78,7 @@ export async function openDataDesk(parts: {
     stores,
     storeFiles,
     batches: createFileBatchDesk(desk, storeFiles),
-    ...createSearchDesk({ stores, loaded, embed, nowMs }),
+    ...createSearchDesk({ stores, loaded, embed, sources, nowMs }),
     cite: citeSources,
     async text(owner, id, signal) {
       const [file, content] = [await files.find(owner, id), await files.read(owner, id, signal)];

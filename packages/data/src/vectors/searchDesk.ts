@@ -1,8 +1,11 @@
 import type { DataOwner } from "../files/dataOwner.js";
+import type { RetrievalErrorData } from "../retrieval/retrievalError.js";
+import type { Passage } from "../retrieval/retrievalTool.js";
 import { type AttributeFilter, fits } from "./attributeFilter.js";
 import type { Embed } from "./embed.js";
 import { fuseRanks } from "./fuseRanks.js";
 import type { LoadedStore, LoadedStores } from "./loadedStores.js";
+import type { SourceDesk } from "./sourceDesk.js";
 import type { StoreDesk } from "./storeDesk.js";
 import { CANDIDATES } from "./vectorLimits.js";
 import type { VectorStore } from "./vectorStore.js";
@@ -36,6 +39,8 @@ export type SearchOutcome =
     }
   | { readonly kind: "noStore"; readonly store: string }
   | { readonly kind: "expired"; readonly store: string }
+  /** A client's own database didn't answer, or may not be asked. */
+  | { readonly kind: "unread"; readonly store: string; readonly error: RetrievalErrorData }
   | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly retryAfterSeconds?: number };
 
 export type SearchDesk = {
@@ -47,9 +52,10 @@ export function createSearchDesk(parts: {
   readonly stores: Pick<StoreDesk, "find" | "touch">;
   readonly loaded: Pick<LoadedStores, "open">;
   readonly embed: Embed;
+  readonly sources: SourceDesk;
   readonly nowMs: () => number;
 }): SearchDesk {
-  const { stores, loaded, embed, nowMs } = parts;
+  const { stores, loaded, embed, sources, nowMs } = parts;
   return {
     async search(owner, ids, asked, signal) {
       const found: VectorStore[] = [];
@@ -61,9 +67,7 @@ export function createSearchDesk(parts: {
       }
       const questions = new Map<string, Float32Array>();
       const taskIds: string[] = [];
-      for (const model of new Set(
-        found.filter(({ counts }) => counts.completed > 0).map((store) => store.embeddingModel),
-      )) {
+      for (const model of new Set(found.filter(isByMeaning).map((store) => store.embeddingModel))) {
         const made = await embed(owner, { model, texts: [asked.text], isBackground: false }, signal);
         if (made.kind === "failed") return made;
         const [vector] = made.vectors;
@@ -74,6 +78,15 @@ export function createSearchDesk(parts: {
       for (const store of found) {
         const question = questions.get(store.embeddingModel);
         await stores.touch(store.id);
+        if (store.source !== undefined) {
+          const vector = isByMeaning(store) ? question : undefined;
+          const answer = await sources.search(store.id, { text: asked.text, vector, most: asked.most }, signal);
+          if (answer.kind === "unread") return { ...answer, store: store.id };
+          if (answer.kind === "gone") return { kind: "expired", store: store.id };
+          if (answer.kind === "busy") return BUSY;
+          results.push(...resultsOf(answer.passages, { ...asked, store: store.id }));
+          continue;
+        }
         if (question === undefined) continue;
         const opened = await loaded.open(store.id, signal);
         const ranked = await rank(opened, { ...asked, question, nowSeconds: Math.floor(nowMs() / 1_000) });
@@ -82,6 +95,37 @@ export function createSearchDesk(parts: {
       return { kind: "found", results: best(results, asked), taskIds };
     },
   };
+}
+
+/** Whether the question's vector is needed. */
+function isByMeaning({ source, counts }: VectorStore): boolean {
+  return source === undefined ? counts.completed > 0 : source.place.kind === "vectors";
+}
+
+const BUSY: Extract<SearchOutcome, { kind: "failed" }> = {
+  kind: "failed",
+  code: "overloaded",
+  message: "This router reads as many of its clients' databases as it reads at once.",
+  retryAfterSeconds: 2,
+};
+
+/**
+ * Rows of a client's own, as chunks are shown: the row's name stands for the file's. They have no attributes. Between stores only their places count, as for
+ * chunks; a database's scores are its own.
+ */
+function resultsOf(
+  passages: readonly Passage[],
+  { store, filter, ranker }: StoreQuery & { readonly store: string },
+): readonly SearchResult[] {
+  if (filter !== undefined && !fits(filter, {})) return [];
+  const places = passages.map((_, place) => place);
+  return fuseRanks([places, places]).flatMap(({ index, score }) => {
+    const passage = passages[index];
+    if (passage === undefined) return [];
+    const { source, text } = passage;
+    const own = Math.max(0, Math.min(1, passage.score));
+    return [{ store, file: source, filename: source, attributes: {}, text, score: ranker === "fused" ? score : own }];
+  });
 }
 
 function best(results: readonly SearchResult[], { most, scoreMin }: StoreQuery): readonly SearchResult[] {

@@ -2,15 +2,19 @@ import type pg from "pg";
 import type { DataOwner } from "../files/dataOwner.js";
 import { type DeskParts, partId } from "../files/fileDesk.js";
 import { inTransaction, query } from "../files/rows.js";
+import { type ClientSource, sealSource } from "../retrieval/clientSource.js";
 import { type CountRow, isExpired, notesOf, type StoreRow, toStore } from "./storeRows.js";
 import { OWNER_STORES_MAX, SWEPT_STORES_MAX } from "./vectorLimits.js";
 import type { Page, StoreNotes, VectorStore } from "./vectorStore.js";
+
+/** A store that is to be: of files, or of a place in its owner's own database. */
+export type NewStore = StoreNotes & { readonly embeddingModel: string; readonly source?: ClientSource };
 
 /** The vector stores of owners: what is known of them. Their files are `StoreFileDesk`'s. */
 export type StoreDesk = {
   create(
     owner: DataOwner,
-    notes: StoreNotes & { readonly embeddingModel: string },
+    notes: NewStore,
   ): Promise<{ readonly kind: "created"; readonly store: VectorStore } | { readonly kind: "full" }>;
   list(owner: DataOwner, page: Page): Promise<readonly VectorStore[]>;
   find(owner: DataOwner, id: string): Promise<VectorStore | undefined>;
@@ -77,7 +81,7 @@ async function create(
   { pool, box, randomBytes }: DeskParts,
   asked: {
     readonly owner: DataOwner;
-    readonly notes: StoreNotes & { readonly embeddingModel: string };
+    readonly notes: NewStore;
     readonly nowSeconds: number;
   },
 ): Promise<{ readonly kind: "created"; readonly store: VectorStore } | { readonly kind: "full" }> {
@@ -85,14 +89,15 @@ async function create(
   const id = `vs_${Buffer.from(randomBytes(16)).toString("hex")}`;
   const { name, metadata, expiresAfterDays, embeddingModel } = notes;
   const sealed = box.seal(Buffer.from(JSON.stringify({ name, metadata })), notesOf(id));
+  const source = notes.source === undefined ? null : sealSource(box, id, notes.source);
   const row = await inTransaction(pool, async (client) => {
     await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 42))", [owner.id]);
     const { rows } = await client.query("SELECT count(*) AS stores FROM vector_stores WHERE owner = $1", [owner.id]);
     if (Number(rows[0]?.stores) >= OWNER_STORES_MAX) return undefined;
-    const sql = `INSERT INTO vector_stores (id, owner, account, key_hash, notes, model, created_s, active_s, expires_days)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8) RETURNING *`;
+    const sql = `INSERT INTO vector_stores (id, owner, account, key_hash, notes, model, created_s, active_s, expires_days, source)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9) RETURNING *`;
     const values = [id, owner.id, owner.account, owner.keyHash ?? null, sealed, embeddingModel, nowSeconds];
-    return (await client.query<StoreRow>(sql, [...values, expiresAfterDays ?? null])).rows[0];
+    return (await client.query<StoreRow>(sql, [...values, expiresAfterDays ?? null, source])).rows[0];
   });
   return row === undefined
     ? { kind: "full" }
@@ -102,7 +107,7 @@ async function create(
 function expire(parts: DeskParts, id: string, nowSeconds: number): Promise<boolean> {
   return dropParts(parts, id, async (client) => {
     // It may have been used meanwhile.
-    const sql = `UPDATE vector_stores SET is_expired = true, version = version + 1
+    const sql = `UPDATE vector_stores SET is_expired = true, source = NULL, version = version + 1
       WHERE id = $1 AND active_s + expires_days * 86400::bigint <= $2 RETURNING id`;
     if ((await client.query(sql, [id, nowSeconds])).rows.length === 0) return false;
     await client.query("DELETE FROM vector_store_files WHERE store = $1", [id]);

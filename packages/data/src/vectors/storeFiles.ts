@@ -11,6 +11,8 @@ export type AttachOutcome =
   | { readonly kind: "attached"; readonly files: readonly StoreFile[] }
   | { readonly kind: "noFile"; readonly file: string }
   | { readonly kind: "expired" }
+  /** The store stands for a place in its owner's own database. */
+  | { readonly kind: "hasSource" }
   | { readonly kind: "full" };
 
 export type FilePageOf = Page & { readonly status: IndexStatus | undefined };
@@ -100,11 +102,12 @@ async function attachWithin(
   const { owner, store, files, batch, nowMs } = asked;
   const nowSeconds = Math.floor(nowMs / 1_000);
   const names = files.map(({ file }) => file);
-  const locked = await client.query<{ is_expired: boolean }>(
-    `UPDATE vector_stores SET version = version + 1, active_s = greatest(active_s, $2) WHERE id = $1 RETURNING is_expired`,
+  const locked = await client.query<{ is_expired: boolean; has_source: boolean }>(
+    `UPDATE vector_stores SET version = version + 1, active_s = greatest(active_s, $2) WHERE id = $1 RETURNING is_expired, source IS NOT NULL AS has_source`,
     [store, nowSeconds],
   );
   if (locked.rows[0]?.is_expired !== false) return { kind: "expired" };
+  if (locked.rows[0].has_source) return { kind: "hasSource" };
   const known = await client.query<{ id: string }>(
     "SELECT id FROM files WHERE owner = $1 AND id = ANY($2) AND (expires_s IS NULL OR expires_s > $3) FOR SHARE",
     [owner.id, names, nowSeconds],

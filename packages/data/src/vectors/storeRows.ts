@@ -2,6 +2,7 @@ import { isBytes32 } from "@cortensor/protocol";
 import { z } from "zod";
 import type { DataOwner } from "../files/dataOwner.js";
 import type { MasterBox } from "../files/masterBox.js";
+import { openSource } from "../retrieval/clientSource.js";
 import type { Attributes } from "./attributeFilter.js";
 import { FILE_STATUSES, type FileCounts, type IndexFault, type StoreFile, type VectorStore } from "./vectorStore.js";
 
@@ -17,6 +18,7 @@ export type StoreRow = {
   readonly expires_days: number | null;
   readonly is_expired: boolean;
   readonly version: string;
+  readonly source: Buffer | null;
 };
 
 export type CountRow = {
@@ -67,6 +69,7 @@ export function toStore(
   const own = counts.filter(({ store }) => store === row.id);
   const all = countsOf(own);
   const expired = isExpired(row, nowSeconds);
+  const source = row.source === null ? undefined : openSource(box, row.id, row.source);
   return {
     ...{ id: row.id, name, metadata, embeddingModel: row.model, counts: all },
     createdSeconds: Number(row.created_s),
@@ -74,6 +77,7 @@ export function toStore(
     expiresAfterDays: row.expires_days ?? undefined,
     expiresSeconds: expiryOf(row),
     status: expired ? "expired" : all.in_progress > 0 ? "in_progress" : "completed",
+    source: source && { name: source.name, place: source.place },
     bytes: own.reduce((sum, { bytes }) => sum + Number(bytes), 0),
   };
 }

@@ -25,6 +25,8 @@ export const LOADED_BYTES_MAX = 268_435_456;
 export const EXACT_VECTORS_MAX = 5_000;
 /** Candidates of each of the two searches that are fused. */
 export const CANDIDATES = 100;
+/** Clients' databases asked at once by one router: each is a connection, and up to ten seconds. */
+export const SOURCES_AT_ONCE = 8;
 /** Expired stores emptied by one round. */
 export const SWEPT_STORES_MAX = 20;
 /** Vectors of one collection that is exported or imported, and the bytes of one line. */

@@ -1,3 +1,4 @@
+import type { ClientSource } from "../retrieval/clientSource.js";
 import type { Attributes } from "./attributeFilter.js";
 import type { Chunking } from "./chunkText.js";
 
@@ -20,6 +21,8 @@ export type VectorStore = {
   readonly status: "in_progress" | "completed" | "expired";
   readonly bytes: number;
   readonly counts: FileCounts;
+  /** What of its owner's own database it stands for; then it has no files. */
+  readonly source: Pick<ClientSource, "name" | "place"> | undefined;
 };
 
 export type StoreNotes = Pick<VectorStore, "name" | "metadata" | "expiresAfterDays">;
