@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { resultOf, runCommand } from "./runCommand.js";
 import type { Network } from "./startNetwork.js";
@@ -14,7 +14,8 @@ export async function fetchAsPeer(
     const addresses = said instanceof Object && "addresses" in said ? said.addresses : undefined;
     return Array.isArray(addresses) && typeof addresses[0] === "string" ? addresses[0] : undefined;
   });
-  const set = await until("settlement set", () => readdirSync(join(network.home, "settlements"))[0]);
+  const settlements = join(network.home, "settlements");
+  const set = await until("settlement set", () => (existsSync(settlements) ? readdirSync(settlements)[0] : undefined));
   const out = join(folder, "set");
   const args = ["content", "get", set, "--out", out, "--folder", join(folder, "peer"), "--peer", peer];
   const got = await until("set among peers", async () => {
