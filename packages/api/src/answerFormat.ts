@@ -101,9 +101,13 @@ function finishEnd({ includeUsage, found }: AnswerIdentity, proof: AnswerProof):
   return `],${includeUsage ? `"usage":null,` : ""}${proofJson(proof, found)}}\n\n`;
 }
 
-function proofJson({ label, copies, checked, readable }: AnswerProof, found?: Found): string {
-  const said = { proof: label, copies, checked, ...readable, file_search: found && foundObject(found) };
-  return `"cortensor":${JSON.stringify(said)}`;
+function proofJson(proof: AnswerProof, found?: Found): string {
+  return `"cortensor":${JSON.stringify(proofObject(proof, found))}`;
+}
+
+/** The field `cortensor`, the same of every shape of answer. */
+export function proofObject({ label, copies, checked, readable }: AnswerProof, found: AnswerIdentity["found"]) {
+  return { proof: label, copies, checked, ...readable, file_search: found && foundObject(found) };
 }
 
 /** What the model was given to read, and the tasks that embedded the question: each has its receipt. */

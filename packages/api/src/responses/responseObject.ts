@@ -1,4 +1,4 @@
-import type { AnswerIdentity, AnswerProof, Usage } from "../answerFormat.js";
+import { type AnswerIdentity, type AnswerProof, proofObject, type Usage } from "../answerFormat.js";
 import type { Retrieved } from "../files/fileSearch.js";
 import type { ResponseEcho } from "./parseResponseRequest.js";
 
@@ -91,9 +91,4 @@ function usageObject({ nIn, nOut }: Usage) {
     output_tokens_details: { reasoning_tokens: 0 },
     total_tokens: nIn + nOut,
   };
-}
-
-function proofObject({ label, copies, checked }: AnswerProof, found: AnswerIdentity["found"]) {
-  const given = found?.results.map(({ file, filename, score }) => ({ file_id: file, filename, score }));
-  return { proof: label, copies, checked, file_search: found && { results: given, tasks: found.taskIds } };
 }
