@@ -2,6 +2,7 @@ import {
   boolean,
   type ConfigOf,
   count,
+  databaseUrl,
   describeConfig,
   duration,
   hexBytes,
@@ -54,7 +55,7 @@ export const routerConfig = describeConfig({
   },
   databaseUrl: {
     env: "ROUTER_DATABASE_URL",
-    parse: secret(url("postgres", "postgresql")),
+    parse: secret(databaseUrl),
     fallback: undefined,
     says: "Postgres of this operator's routers; without it one is started beside the router.",
   },
