@@ -1,5 +1,5 @@
 import { type Address, type Hex, parseAddress } from "@cortensor/protocol";
-import { type AbiFunction, stringToHex, zeroAddress } from "viem";
+import { type AbiFunction, stringToHex } from "viem";
 import { z } from "zod";
 import { ChainError, chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
@@ -28,7 +28,8 @@ export type ModuleDescription = {
   readonly isOutdated: boolean;
   readonly parameters: readonly ModuleParameter[];
   readonly owner?: Address;
-  readonly powers: readonly (Power & { readonly account: Address })[];
+  /** With the account where the contract can be asked for it; of its deployer and of assessors it can't. */
+  readonly powers: readonly (Power & { readonly account?: Address })[];
 };
 
 /** What changes as the network is used: how much of something there is, and where it stands. */
@@ -85,10 +86,10 @@ async function describeModule(chain: ChainReader, module: ContractName): Promise
     isOutdated: listed !== undefined && listed.address !== address,
     parameters: named.filter(({ name }) => !ROLES.has(name)).map((one) => toParameter(chain, one)),
     ...(owner !== undefined && { owner: parseAddress(owner) }),
-    powers: (MODULE_POWERS[module] ?? []).map((power) => ({
-      ...power,
-      account: parseAddress(role(power.who) ?? zeroAddress),
-    })),
+    powers: (MODULE_POWERS[module] ?? []).map((power) => {
+      const account = role(power.who);
+      return { ...power, ...(account !== undefined && { account: parseAddress(account) }) };
+    }),
   };
 }
 

@@ -1,11 +1,19 @@
 import type { ContractName } from "./deploySteps.js";
 
-/** Something that one account may do to a contract, and how far it goes. */
+/** Something that an account may do to a contract which no other may, and how far it goes. */
 export type Power = {
   readonly call: string;
-  readonly who: "owner" | "poster";
+  /** The deployer is the account that the contract was made from; assessors are those that the owner lists. */
+  readonly who: "owner" | "poster" | "assessor" | "deployer";
   readonly bound: string;
 };
+
+/** `cortensor deploy` uses these up: what is left of them is nothing. */
+const once = (call: string): Power => ({
+  call,
+  who: "deployer",
+  bound: "once, and only for contracts that name this one from their birth",
+});
 
 const slasher: Power = {
   call: "proposeSlasher",
@@ -13,7 +21,7 @@ const slasher: Power = {
   bound: "the first holds at once, another one only after slasherDelaySeconds",
 };
 
-/** Every power over a contract besides handing its ownership on. Whatever isn't here is fixed for good when it is deployed. */
+/** Every power over a contract besides handing its ownership on, or giving it up. Whatever isn't here is fixed for good when it is deployed. */
 export const MODULE_POWERS: Partial<Readonly<Record<ContractName, readonly Power[]>>> = {
   modules: [{ call: "add", who: "owner", bound: "appends a version; none is changed or removed" }],
   stakeVault: [{ call: "addMirror", who: "owner", bound: "MIRRORS_MAX at most, for good" }, slasher],
@@ -33,11 +41,15 @@ export const MODULE_POWERS: Partial<Readonly<Record<ContractName, readonly Power
   guardSets: [
     { call: "list", who: "owner", bound: "counts until hostedUntil" },
     { call: "unlist", who: "owner", bound: "counts until hostedUntil" },
+    once("nameAttestations"),
   ],
+  setChallenges: [once("join")],
+  juries: [{ call: "nameSlasher", who: "deployer", bound: "once; where verdicts are carried out" }],
   nodeLevels: [
     { call: "addAssessor", who: "owner", bound: "who may say a level, for ASSESSMENT_SECONDS each" },
     { call: "removeAssessor", who: "owner", bound: "who may say a level" },
     { call: "setProved", who: "owner", bound: "which kernel classes reach the upper levels" },
     { call: "join", who: "owner", bound: "once, when it is deployed" },
+    { call: "assess", who: "assessor", bound: "a level to LEVEL_MAX, which counts for ASSESSMENT_SECONDS" },
   ],
 };

@@ -83,12 +83,22 @@ async function readGiven(path: string): Promise<string> {
 
 /** Of a profile over layers, what nodes read, once it is deployed whole. */
 function deployedProfile(text: string, env: Env): NetworkProfile | undefined {
-  if (!text.includes('"layers"')) return undefined;
+  if (!isOverLayers(text)) return undefined;
   const profile = parseLayerProfile(text);
   const network = toNetworkProfile(profile, env);
   if (network !== undefined) return network;
   const hint = `${profile.name} isn't deployed whole; \`cortensor deploy --profile <file>\` says what is missing`;
   throw new CliError({ code: "CLI_NO_NETWORK", hint });
+}
+
+/** Whether it has layers of its own; a network may also be called so. */
+function isOverLayers(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && "layers" in value;
+  } catch {
+    return false;
+  }
 }
 
 function parse(text: string, source: string): NetworkProfile {

@@ -1,8 +1,10 @@
 import {
+  ChainError,
   type DeployedLayers,
   deployLayers,
   formatJournal,
   formatLayerProfile,
+  missingOf,
   parseJournal,
   planHashOf,
 } from "@cortensor/chain";
@@ -33,13 +35,18 @@ export function addDeploy(program: Command, act: Act): void {
 }
 
 async function deploy(context: CommandContext, options: DeployOptions): Promise<void> {
-  const { folder } = await findDeployPlace(context.paths.home, options.profile);
+  const isPartial = options.partial === true;
+  const { folder, profile } = await findDeployPlace(context.paths.home, options.profile);
+  // Before a key is asked for: what isn't built is nobody's key's fault.
+  const missing = missingOf(profile);
+  if (missing.length > 0 && !isPartial)
+    throw new ChainError({ code: "CHAIN_INCOMPLETE", profile: profile.name, missing });
   const lock = await takePlace(folder);
   context.shutdown.add("deployment", () => lock.release());
   // Read under the lock: another deployer may have just written it.
   const place = await findDeployPlace(context.paths.home, options.profile);
   const privateKey = await deployerKey(context, place, options.as);
-  const done = await run(context, { place, privateKey, isPartial: options.partial === true });
+  const done = await run(context, { place, privateKey, isPartial });
   await writeFileWhole(place.file, formatLayerProfile(done.profile));
   show(context, place, done);
 }

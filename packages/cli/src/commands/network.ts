@@ -38,6 +38,9 @@ function describeLines(one: ModuleDescription): readonly string[] {
     ...one.parameters.map(
       ({ name, kind, value, module }) => `  ${kind} ${name} = ${value}${module === undefined ? "" : ` (${module})`}`,
     ),
-    ...one.powers.map(({ call, who, account, bound }) => `  ${call} by the ${who} ${account}: ${bound}`),
+    ...one.powers.map(
+      ({ call, who, account, bound }) =>
+        `  ${call} by the ${who}${account === undefined ? "" : ` ${account}`}: ${bound}`,
+    ),
   ];
 }
