@@ -176,6 +176,7 @@ export {
   verifyMerklePath,
   type WholeMerkleTree,
 } from "./merkle.js";
+export * from "./messaging/index.js";
 export {
   OFFENCES,
   type Offence,

@@ -1,0 +1,6 @@
+/** Messages in one batch: at the most gas each, what two blocks of an L2 hold. */
+export const MESSAGE_BATCH_MAX = 32;
+/** Most gas for one receiver: a handler of ours needs a tenth. */
+export const MESSAGE_GAS_MAX = 2_000_000;
+/** Longest body: what carries messages between chains takes several times that. */
+export const MESSAGE_BODY_BYTES_MAX = 16_384;
