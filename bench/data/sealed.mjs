@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import path from "node:path";
+import { createCortensor } from "@cortensor/sdk";
 import { ROOT } from "../../scripts/run.mjs";
 import { startOurs } from "../router/arms.mjs";
 import { median, round, spread } from "./spread.mjs";
@@ -22,12 +24,13 @@ export async function measureSealed() {
   const network = await startOurs("at-once", { args: ["--guards", "0"] });
   const seen = { open: [], sealed: [] };
   try {
+    const apiKeys = await makeKeys(network);
     // Prekeys must be on chain and known; and a compiler that still warms up would be measured instead.
-    for (const privacy of ["sealed", "open"]) await ask(network, privacy, { sessions: 1 });
+    for (const privacy of ["sealed", "open"]) await ask(network, privacy, apiKeys.slice(0, 1));
     for (let repeat = 0; repeat < REPEATS; repeat += 1) {
       const arms = repeat % 2 === 0 ? ["open", "sealed"] : ["sealed", "open"];
       for (const privacy of arms) {
-        const result = await ask(network, privacy, { sessions: SESSIONS });
+        const result = await ask(network, privacy, apiKeys);
         seen[privacy].push(result);
         say(
           `  ${privacy}: ${result.perSecond.toFixed(1)}/s, p50 ${result.p50Ms.toFixed(1)} ms, ${result.failed} failed`,
@@ -69,11 +72,22 @@ function sealedFigures(seen) {
   ];
 }
 
+/** A key for each session: of one customer only a few assignments may wait for their envelopes, and fifty clients are as many customers. */
+async function makeKeys({ url, account, home }) {
+  const adminToken = readFileSync(path.join(home, "admin-token"), "utf8").trim();
+  const admin = createCortensor({ baseUrl: url, adminToken });
+  const keys = [];
+  for (let session = 0; session < SESSIONS; session += 1) {
+    keys.push((await admin.createKey({ account, name: `session ${session}` })).key);
+  }
+  return keys;
+}
+
 /** One sample, by clients in a process of their own. */
-function ask({ url, apiKey, profile }, privacy, { sessions }) {
-  const shape = { privacy, sessions, requests: REQUESTS, promptBytes: PROMPT_BYTES, maxTokens: MAX_TOKENS };
+function ask({ url, profile }, privacy, apiKeys) {
+  const shape = { privacy, requests: REQUESTS, promptBytes: PROMPT_BYTES, maxTokens: MAX_TOKENS };
   const child = spawn(process.execPath, [path.join(ROOT, "bench/data/askSessions.mjs")], {
-    env: { ...process.env, ASK: JSON.stringify({ url, apiKey, profile, ...shape }) },
+    env: { ...process.env, ASK: JSON.stringify({ url, apiKeys, profile, ...shape }) },
     stdio: ["ignore", "pipe", "inherit"],
   });
   let text = "";

@@ -18,18 +18,27 @@ export type ConnectionSignature = {
   readonly signature: Hex;
 };
 
-/** Whose word it is; undefined where it is nobody's: another digest, an expired or forged certificate. */
+/** What a signature rests on: a certificate, and who vouches for it. */
+export type CertifiedKey = Pick<ConnectionSignature, "certificate" | "certifiedBy">;
+
+/** Who signed a certificate, whether or not it is theirs. Throws PROTOCOL_BAD_SIGNATURE, PROTOCOL_BAD_HEX. */
+export function certifierOf({ certificate, certifiedBy }: CertifiedKey, domain: Eip712Domain): Address {
+  return recoverSigner(typedDataDigest(domain, hashConnectionCertificate(certificate)), certifiedBy);
+}
+
+/** Whose word it is; undefined where it is nobody's: another digest, an expired or forged certificate. `certifier` is for whoever remembers certificates. */
 export function connectionSigner(
-  { certificate, certifiedBy, signature }: ConnectionSignature,
+  word: ConnectionSignature,
   of: { readonly structHash: Bytes32; readonly domain: Eip712Domain; readonly nowSeconds: UnixSeconds },
+  certifier: typeof certifierOf = certifierOf,
 ): Address | undefined {
+  const { certificate, signature } = word;
   const { domain, structHash, nowSeconds } = of;
   if (certificate.expires <= nowSeconds) return undefined;
   const message = hexToBytes(typedDataDigest(domain, structHash));
   try {
     if (!ed25519.verify(hexToBytes(signature), message, hexToBytes(certificate.connectionKey))) return undefined;
-    const signer = recoverSigner(typedDataDigest(domain, hashConnectionCertificate(certificate)), certifiedBy);
-    return signer === certificate.node ? signer : undefined;
+    return certifier(word, domain) === certificate.node ? certificate.node : undefined;
   } catch {
     // Lengths and points that no key has: the libraries say so by errors.
     return undefined;

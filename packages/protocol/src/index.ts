@@ -36,7 +36,7 @@ export {
   resultsHash,
   textsCommit,
 } from "./commit.js";
-export { type ConnectionSignature, connectionSigner } from "./connectionSignature.js";
+export { type CertifiedKey, type ConnectionSignature, certifierOf, connectionSigner } from "./connectionSignature.js";
 export type { CreditNote, PaidSegment } from "./creditNote.js";
 export type { Debit, SignedDebit } from "./debit.js";
 export {

@@ -24,6 +24,7 @@ import {
   type SignedPrekeyBundle,
 } from "@cortensor/protocol";
 import { SdkError } from "../sdkError.js";
+import { KnownCertificates } from "./knownCertificates.js";
 
 /** Contexts kept: one for each miner and its bundle. The oldest goes first, and is set up again. */
 const CONTEXTS_MAX = 256;
@@ -37,6 +38,7 @@ export class PrekeyDoor {
   readonly #session: Bytes32;
   readonly #contexts = new Map<string, SealContext>();
   readonly #routers = new Set<Address>();
+  readonly #certificates = new KnownCertificates();
   #times: PrekeyTimes | undefined;
 
   constructor(parts: { readonly deployment: Deployment; readonly session: Bytes32 }) {
@@ -52,7 +54,9 @@ export class PrekeyDoor {
     const { chainId, addresses } = this.#chain.profile;
     const domain = registryDomain({ chainId, registry: addresses.registry });
     const structHash = hashAssignment(assignment);
-    const signer = connectionSigner(word, { structHash, domain, nowSeconds });
+    const signer = connectionSigner(word, { structHash, domain, nowSeconds }, (key, of) =>
+      this.#certificates.certifierOf(key, of),
+    );
     if (signer === undefined) throw new SdkError({ code: "SDK_ASSIGNMENT_FAULT", fault: "unsigned" });
     if (this.#routers.has(signer)) return;
     const node = await readNode(this.#chain, signer);
