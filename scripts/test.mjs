@@ -2,8 +2,10 @@ import { build } from "./build.mjs";
 import { must } from "./run.mjs";
 import { runCommand, runForge, runVitest, sum } from "./runners.mjs";
 
-/** End-to-end tests that wait for a chain's epochs most of their time, and leave the cores to others. */
-const WAIT_FOR_EPOCHS = ["test/e2e/guards.test.ts", "test/e2e/promise.test.ts"];
+/** End-to-end tests that wait for epochs, settlements or processes most of their time, and leave the cores to others. */
+const WAIT_FOR_EPOCHS = ["guards", "promise", "adversaries", "audit", "contentKills"].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
 const E2E = ["--config", "vitest.e2e.config.ts"];
 
 /** Everything that CI runs. Ends with one line of counts over all runners. */

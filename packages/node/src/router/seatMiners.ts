@@ -1,6 +1,6 @@
 import type { Logger } from "@cortensor/runtime";
 import type { BatchNotice, Link } from "@cortensor/wire";
-import type { BatchVerifier } from "../host/index.js";
+import type { BatchVerifier, SignatureCounter } from "../host/index.js";
 import type { EventHub } from "./eventHub.js";
 import type { RouterMetrics } from "./metrics.js";
 import type { MinerBoard } from "./minerBoard.js";
@@ -25,6 +25,7 @@ export type SeatMinersParts = {
   readonly notes: NoteDesk;
   readonly proofs: Pick<ProofDesk, "keep">;
   readonly hub: EventHub;
+  readonly signatures: SignatureCounter;
   readonly metrics: RouterMetrics;
   readonly nowMs: () => number;
   readonly log: Logger;
@@ -102,8 +103,8 @@ export async function refreshLives(
 }
 
 /** What a client is to check is only looked through for being its miner's own. */
-function takePrekeys({ log }: SeatMinersParts, seat: MinerSeat, bundles: readonly Uint8Array[]): void {
-  const prekeys = readPrekeys(bundles, seat.miner);
+function takePrekeys({ signatures, log }: SeatMinersParts, seat: MinerSeat, bundles: readonly Uint8Array[]): void {
+  const prekeys = readPrekeys(bundles, { miner: seat.miner, signatures });
   if (prekeys === undefined) log.warn("A miner's prekeys make no sense", { miner: seat.miner });
   else seat.prekeys = prekeys;
 }

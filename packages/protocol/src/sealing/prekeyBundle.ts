@@ -105,8 +105,8 @@ export function signPrekeyBundle(bundle: PrekeyBundle, privateKey: Hex): SignedP
 }
 
 /** Throws PROTOCOL_BAD_SIGNATURE. */
-export function prekeyBundleSigner({ bundle, signature }: SignedPrekeyBundle): Address {
-  return recoverSigner(digestOf(bundle), signature);
+export function prekeyBundleSigner({ bundle, signature }: SignedPrekeyBundle, recover = recoverSigner): Address {
+  return recover(digestOf(bundle), signature);
 }
 
 function digestOf(bundle: PrekeyBundle): Bytes32 {
