@@ -17,11 +17,12 @@ const up = spawn(
   { stdio: "inherit" },
 );
 // The terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone is passed on.
-let asked = false;
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+process.on("SIGINT", () => undefined);
+let isTold = false;
+for (const signal of ["SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
-    if (!asked && signal !== "SIGINT") up.kill("SIGTERM");
-    asked = true;
+    if (!isTold) up.kill("SIGTERM");
+    isTold = true;
   });
 }
 up.once("close", (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
