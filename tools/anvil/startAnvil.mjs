@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { dirname } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { createConnection, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { installTool } from "../install.mjs";
 
@@ -16,7 +17,7 @@ const STATE_INTERVAL_SECONDS = 1;
 
 /**
  * Ends the chain with whoever started it, however that ended: the shell's input closes with its parent. Prints the chain's
- * own process id first.
+ * own process id first, and removes its socket's folder last. Where there are such sockets there is a shell.
  */
 const KEEPER = `
 exec 3<&0
@@ -28,6 +29,7 @@ exec 3<&-
 wait "$child"; code=$?
 while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
 kill "$keeper" 2>/dev/null
+rm -rf "$ANVIL_OWN"
 exit "$code"
 `;
 
@@ -57,7 +59,8 @@ export async function startAnvil(request) {
   const port = request.port ?? (await freePort());
   if (request.statePath !== undefined) mkdirSync(dirname(request.statePath), { recursive: true });
 
-  const child = spawnKept(binary, anvilArgs(request, port));
+  const own = makeOwnSocket();
+  const child = spawnKept(binary, anvilArgs(request, port, own), own);
   const exited = collectExit(child);
   const stop = () => stopChild(child, exited);
   const stopOnAbort = () => void stop();
@@ -66,7 +69,7 @@ export async function startAnvil(request) {
 
   const url = `http://127.0.0.1:${port}`;
   try {
-    await waitUntilReady({ url, chainId, exited, signal });
+    await waitUntilReady({ url, chainId, own, exited, signal });
     return { url, port, chainId, pid: await child.chainPid, exited, stop };
   } catch (error) {
     await stop();
@@ -75,20 +78,28 @@ export async function startAnvil(request) {
 }
 
 /** In a process group of its own: a terminal's Ctrl-C is for the supervisor, which stops its chain last. */
-function spawnKept(binary, args) {
-  const isKept = process.platform !== "win32";
-  const child = isKept
-    ? spawn("/bin/sh", ["-c", KEEPER, "anvil", binary, ...args], { stdio: ["pipe", "pipe", "pipe"], detached: true })
-    : spawn(binary, args, { stdio: ["pipe", "pipe", "pipe"] });
+function spawnKept(binary, args, own) {
+  const stdio = ["pipe", "pipe", "pipe"];
+  const env = { ...process.env, ANVIL_OWN: own === undefined ? "" : dirname(own) };
+  const child =
+    own === undefined
+      ? spawn(binary, args, { stdio })
+      : spawn("/bin/sh", ["-c", KEEPER, "anvil", binary, ...args], { stdio, env, detached: true });
   child.stdout.setEncoding("utf8");
-  child.chainPid = isKept
-    ? new Promise((resolve) => child.stdout.once("data", (line) => resolve(Number.parseInt(line, 10))))
-    : Promise.resolve(child.pid);
+  child.chainPid =
+    own === undefined
+      ? Promise.resolve(child.pid)
+      : new Promise((resolve) => child.stdout.once("data", (line) => resolve(Number.parseInt(line, 10))));
   child.once("exit", () => child.stdin.destroy());
   return child;
 }
 
-function anvilArgs(request, port) {
+/** Where this anvil alone can be asked: on its port another process may answer. Windows has no such sockets. */
+function makeOwnSocket() {
+  return process.platform === "win32" ? undefined : join(mkdtempSync(join(tmpdir(), "anvil-")), "own.ipc");
+}
+
+function anvilArgs(request, port, own) {
   const { chainId, statePath, blockSeconds, mnemonic, optimism } = request;
   const args = ["--host", "127.0.0.1", "--port", String(port), "--chain-id", String(chainId), "--silent"];
   if (statePath !== undefined) {
@@ -98,6 +109,7 @@ function anvilArgs(request, port) {
   if (blockSeconds !== undefined) args.push("--block-time", String(blockSeconds));
   if (mnemonic !== undefined) args.push("--mnemonic", mnemonic);
   if (optimism === true) args.push("--network", "optimism");
+  if (own !== undefined) args.push("--ipc", own);
   return args;
 }
 
@@ -139,7 +151,7 @@ function collectExit(child) {
   });
 }
 
-async function waitUntilReady({ url, chainId, exited, signal }) {
+async function waitUntilReady({ url, chainId, own, exited, signal }) {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   let ended;
   void exited.then((exit) => {
@@ -149,25 +161,56 @@ async function waitUntilReady({ url, chainId, exited, signal }) {
     signal?.throwIfAborted();
     if (ended !== undefined)
       throw new Error(`anvil ended before it was ready: ${ended.output || `code ${ended.code}`}`);
-    const found = await askChainId(url);
-    // Another process may answer on a port that was taken: then anvil has ended, which the next round sees.
-    if (found === chainId && ended === undefined) return;
-    if (found !== undefined && found !== chainId) throw new Error(`${url} answers as chain ${found}, not ${chainId}`);
-    if (Date.now() > deadline) throw new Error(`anvil did not answer on ${url} within ${READY_TIMEOUT_MS} ms`);
+    // On a port that was taken another process answers, and anvil is about to end.
+    const [found, ours] = await Promise.all([ask(url, METADATA), own === undefined ? undefined : askOwn(own)]);
+    const isOurs = own === undefined || (ours !== undefined && ours.instanceId === found?.instanceId);
+    if (found !== undefined && isOurs && ended === undefined) {
+      if (found.chainId === chainId) return;
+      throw new Error(`${url} answers as chain ${found.chainId}, not ${chainId}`);
+    }
+    if (Date.now() > deadline) {
+      const why = found === undefined ? "did not answer" : "isn't what answers";
+      throw new Error(`anvil ${why} on ${url} within ${READY_TIMEOUT_MS} ms`);
+    }
     await sleep(READY_POLL_MS);
   }
 }
 
-/** Undefined while nothing answers. */
-async function askChainId(url) {
-  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] });
+const METADATA = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "anvil_metadata", params: [] });
+
+/** What a chain says of itself; undefined while nothing answers. */
+async function ask(url, body) {
   const headers = { "content-type": "application/json" };
   const answer = await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(1_000) }).catch(
     () => undefined,
   );
   if (answer === undefined || !answer.ok) return undefined;
-  const { result } = await answer.json();
-  return Number(result);
+  return readMetadata(await answer.text());
+}
+
+/** The same by the socket that is this anvil's own. */
+function askOwn(own) {
+  return new Promise((resolve) => {
+    const socket = createConnection(own, () => socket.write(METADATA));
+    let text = "";
+    socket.setTimeout(1_000, () => socket.destroy());
+    socket.setEncoding("utf8").on("data", (chunk) => {
+      text = (text + chunk).slice(0, OUTPUT_CHARS_MAX);
+      if (readMetadata(text) !== undefined) socket.destroy();
+    });
+    // A socket that isn't there yet closes too.
+    socket.on("error", () => undefined);
+    socket.once("close", () => resolve(readMetadata(text)));
+  });
+}
+
+function readMetadata(text) {
+  try {
+    const { chainId, instanceId } = JSON.parse(text).result;
+    return { chainId, instanceId };
+  } catch {
+    return undefined;
+  }
 }
 
 async function stopChild(child, exited) {

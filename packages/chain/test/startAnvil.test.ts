@@ -57,6 +57,15 @@ it("refuses a port that is taken, with what anvil printed, and leaves no process
   }
 });
 
+it("isn't mistaken for another chain of the same id that answers on its port", async () => {
+  const other = await startAnvil({ chainId: 31_337 });
+  try {
+    await expect(startAnvil({ chainId: 31_337, port: other.port })).rejects.toThrow(/address already in use/i);
+  } finally {
+    await other.stop();
+  }
+});
+
 it("ends when its signal aborts", async () => {
   const controller = new AbortController();
   const anvil = await startAnvil({ chainId: 31_337, signal: controller.signal });
