@@ -51,6 +51,8 @@ export async function enqueue(
   const salt = change.salt ?? keccak256(encodePrompt(request.prompt));
   const session = await readSession(network.operator, account);
   if (session === undefined) throw new Error("no such session");
+  // The newest block of a chain that only makes one for a transaction may be long past.
+  await network.rpc("evm_mine");
   const { timestamp } = await readHead(network.operator);
   const task: Task = {
     account,
@@ -92,8 +94,12 @@ export async function untilPhase(
   return found;
 }
 
-/** Lets the chain's time pass, and a block show it. */
-export async function passChainSeconds({ rpc }: Pick<RealNetwork, "rpc">, seconds: number): Promise<void> {
+/** Lets time pass for the chain, with a block that shows it, and for the nodes, whose clocks would else be epochs apart until each looks at the chain. */
+export async function passChainSeconds(
+  { rpc, passMs }: Pick<RealNetwork, "rpc" | "passMs">,
+  seconds: number,
+): Promise<void> {
+  passMs(seconds * 1_000);
   await rpc("evm_increaseTime", [seconds]);
   await rpc("evm_mine");
 }
