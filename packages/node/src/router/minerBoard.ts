@@ -23,7 +23,7 @@ export type MinerBoardParts = {
   /** A miner may take another task now. */
   readonly onRoom: () => void;
   /** Given each result that its miner has signed. */
-  readonly keepProof: ProofDesk["keep"];
+  readonly proofs: Pick<ProofDesk, "keep">;
 };
 
 /** The connected miners and the models they offer. One seat per miner: a newer link replaces the older. */

@@ -83,9 +83,9 @@ export class MinerSeat {
     readonly isVerificationRequired: boolean;
     /** A task has left. */
     readonly onRoom: () => void;
-    readonly keepProof: ProofDesk["keep"];
+    readonly proofs: Pick<ProofDesk, "keep">;
   }) {
-    this.results = new ProvenResults(parts.keepProof);
+    this.results = new ProvenResults((of, proof) => parts.proofs.keep(of, proof));
     this.link = parts.link;
     this.#onRoom = parts.onRoom;
     this.connectedAtMs = parts.connectedAtMs;
