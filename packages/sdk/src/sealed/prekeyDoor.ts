@@ -9,7 +9,9 @@ import {
 import {
   type Address,
   type Bytes32,
+  type ConnectionChecks,
   connectionSigner,
+  createEd25519,
   createSealContext,
   decodeSignedPrekeyBundle,
   hashAssignment,
@@ -38,12 +40,14 @@ export class PrekeyDoor {
   readonly #session: Bytes32;
   readonly #contexts = new Map<string, SealContext>();
   readonly #routers = new Set<Address>();
-  readonly #certificates = new KnownCertificates();
+  readonly #checks: ConnectionChecks;
   #times: PrekeyTimes | undefined;
 
   constructor(parts: { readonly deployment: Deployment; readonly session: Bytes32 }) {
     this.#chain = createChainReader({ profile: parts.deployment });
     this.#session = parts.session;
+    const certificates = new KnownCertificates();
+    this.#checks = { verify: createEd25519(), certifierOf: (key, of) => certificates.certifierOf(key, of) };
   }
 
   /** Checks that the router that signed an assignment is one of `operator`, by the chain. */
@@ -54,9 +58,7 @@ export class PrekeyDoor {
     const { chainId, addresses } = this.#chain.profile;
     const domain = registryDomain({ chainId, registry: addresses.registry });
     const structHash = hashAssignment(assignment);
-    const signer = connectionSigner(word, { structHash, domain, nowSeconds }, (key, of) =>
-      this.#certificates.certifierOf(key, of),
-    );
+    const signer = await connectionSigner(word, { structHash, domain, nowSeconds }, this.#checks);
     if (signer === undefined) throw new SdkError({ code: "SDK_ASSIGNMENT_FAULT", fault: "unsigned" });
     if (this.#routers.has(signer)) return;
     const node = await readNode(this.#chain, signer);
