@@ -82,8 +82,11 @@ export class SealedAsker {
       throw error;
     });
     yield { kind: "started", taskId };
+    let end: Extract<AnswerEvent, { readonly kind: "end" }> | undefined;
+    // Read to its end, behind `done` too: a connection that is left before serves no further ask.
     for await (const { data } of readEvents(open)) {
       const event = readEvent(data, open.url);
+      if (end !== undefined) throw new SdkError({ code: "SDK_BAD_ANSWER", url: open.url, problem: "more than its end" });
       if (event.kind === "opening") answer.takeOpening(event.opening);
       else if (event.kind === "frame") {
         const text = answer.takeFrame(event.frame, event.tokens);
@@ -99,11 +102,11 @@ export class SealedAsker {
         if (finish !== "stop" && finish !== "length") break;
         const counts = { promptTokens: nIn, completionTokens: answer.ids.length };
         const said = { proof: event.label, sealing: event.sealing };
-        yield { kind: "end", text: answer.text, finish, ...counts, taskId, model: options.model, ...said };
-        return;
+        end = { kind: "end", text: answer.text, finish, ...counts, taskId, model: options.model, ...said };
       }
     }
-    throw new SdkError({ code: "SDK_STREAM_CUT", taskId }, { isRetryable: true });
+    if (end === undefined) throw new SdkError({ code: "SDK_STREAM_CUT", taskId }, { isRetryable: true });
+    yield end;
   }
 
   async #assign({ ask }: BegunAsk, options: SealedOptions): Promise<SealedAssignment> {
