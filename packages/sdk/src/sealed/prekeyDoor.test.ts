@@ -1,5 +1,7 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import type { PrekeyKey } from "@cortensor/chain";
 import {
+  type Address,
   type Assignment,
   addressOfPrivateKey,
   type Bytes32,
