@@ -8,6 +8,7 @@ import type { CallOptions, Http } from "../http.js";
 import type { NetworkInfo } from "../networkShapes.js";
 import { SdkError } from "../sdkError.js";
 import type { SealedAsker } from "./askSealed.js";
+import { createRandomBytes } from "./randomBytes.js";
 
 /** What a client says of all its asks; each may say otherwise. */
 export type SealedDefaults = {
@@ -46,7 +47,7 @@ export function createSealedCalls(
   };
   const open = async (deployment: Deployment): Promise<SealedAsker> => {
     const { SealedAsker } = await import("./askSealed.js");
-    return new SealedAsker({ ...parts, deployment, randomBytes });
+    return new SealedAsker({ ...parts, deployment, randomBytes: createRandomBytes() });
   };
   async function* ask(prompt: Prompt, options: BoundOptions): AsyncGenerator<AnswerEvent, void, undefined> {
     const { deployment } = defaults;
@@ -73,8 +74,4 @@ export async function wholeAnswer(events: AsyncIterable<AnswerEvent>): Promise<A
     return answer;
   }
   throw new SdkError({ code: "SDK_STREAM_CUT" }, { isRetryable: true });
-}
-
-function randomBytes(count: number): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(count));
 }
