@@ -27,6 +27,8 @@ import { assignmentFault } from "./assignmentFault.js";
 import { type BegunAsk, beginAsk } from "./beginAsk.js";
 import { PrekeyDoor } from "./prekeyDoor.js";
 import { SealedAnswer } from "./sealedAnswer.js";
+import { createSealingChain } from "./sealingChain.js";
+import { Turns } from "./turns.js";
 
 export type SealedAskerParts = {
   readonly http: Http;
@@ -42,6 +44,9 @@ export type SealedOptions = BoundOptions & { readonly suite: SealSuite; readonly
 /** Nobody waits longer for it: it lapses by itself. */
 const GIVE_BACK_MS = 2_000;
 
+/** Asks at once between their assignment and their envelope: more of a client's a router refuses, since each keeps a miner's place. */
+const ASSIGNED_MAX = 8;
+
 const resumed = z.object({ resumed: z.literal(true) });
 
 /** Asks that only their miner can read: one client's session, with the keys that it drew for it. */
@@ -49,11 +54,14 @@ export class SealedAsker {
   readonly #parts: SealedAskerParts;
   readonly #sessionKey: Uint8Array;
   readonly #door: PrekeyDoor;
+  readonly #turns = new Turns(ASSIGNED_MAX);
 
   constructor(parts: SealedAskerParts) {
     this.#parts = parts;
     this.#sessionKey = parts.randomBytes(32);
-    this.#door = new PrekeyDoor({ deployment: parts.deployment, session: bytesToHex(parts.randomBytes(32)) });
+    const { deployment, nowMs } = parts;
+    const session = bytesToHex(parts.randomBytes(32));
+    this.#door = new PrekeyDoor({ chain: createSealingChain(deployment), session, nowMs });
   }
 
   /** Ends with `end`. When a miner is lost on the way, seals the same task to the next one, with the tokens that came. */
@@ -66,31 +74,23 @@ export class SealedAsker {
       sessionKey: this.#sessionKey,
       randomBytes: this.#parts.randomBytes,
     });
-    const first = await this.#assign(sealing, options);
-    const { taskId } = first.assignment;
-    const { secret, suite } = sealing;
-    const answerSalt = sealedAnswerSalt({ suite, secret: secret.answer }, taskId);
-    const answer = new SealedAnswer({ taskId, answerSalt, aead: portableAead });
-    const path = `/api/v1/assignments/${taskId}/envelope`;
-    const bounds = { bearer: options.bearer, ...boundsOf(options) };
-    const begin = async () => {
-      const envelope = await this.#seal(first, { sealing, answer, options });
-      return this.#parts.http.open({ path, body: { envelope }, ...bounds });
-    };
-    const open = await begin().catch(async (error: unknown) => {
-      await this.#giveBack(taskId, options);
-      throw error;
-    });
+    this.#door.prepare();
+    const { answer, open, path } = await this.#begin(sealing, options);
+    const { taskId } = answer;
     yield { kind: "started", taskId };
+    let end: Extract<AnswerEvent, { readonly kind: "end" }> | undefined;
+    // Read to its end, behind `done` too: a connection that is left before serves no further ask.
     for await (const { data } of readEvents(open)) {
       const event = readEvent(data, open.url);
+      if (end !== undefined)
+        throw new SdkError({ code: "SDK_BAD_ANSWER", url: open.url, problem: "more than its end" });
       if (event.kind === "opening") answer.takeOpening(event.opening);
       else if (event.kind === "frame") {
         const text = answer.takeFrame(event.frame, event.tokens);
         if (text !== "") yield { kind: "text", text };
       } else if (event.kind === "reassigned") {
         const next = await this.#seal(event.assigned, { sealing, answer, options, taskId });
-        await this.#parts.http.json({ path, body: { envelope: next }, ...bounds }, resumed);
+        await this.#parts.http.json({ path, body: { envelope: next }, ...bearing(options) }, resumed);
       } else if (event.kind === "failed") {
         const { code: reason, message: detail } = event;
         throw new SdkError({ code: "SDK_REFUSED", status: 200, reason, detail }, { isRetryable: true });
@@ -99,11 +99,42 @@ export class SealedAsker {
         if (finish !== "stop" && finish !== "length") break;
         const counts = { promptTokens: nIn, completionTokens: answer.ids.length };
         const said = { proof: event.label, sealing: event.sealing };
-        yield { kind: "end", text: answer.text, finish, ...counts, taskId, model: options.model, ...said };
-        return;
+        end = { kind: "end", text: answer.text, finish, ...counts, taskId, model: options.model, ...said };
       }
     }
-    throw new SdkError({ code: "SDK_STREAM_CUT", taskId }, { isRetryable: true });
+    if (end === undefined) throw new SdkError({ code: "SDK_STREAM_CUT", taskId }, { isRetryable: true });
+    yield end;
+  }
+
+  /** Has a miner assigned and seals to it. Its place is kept only for as long as that takes. */
+  async #begin(sealing: BegunAsk, options: SealedOptions) {
+    const pass = await this.#turn(options);
+    try {
+      const assigned = await this.#assign(sealing, options);
+      const { taskId } = assigned.assignment;
+      const { secret, suite } = sealing;
+      const answerSalt = sealedAnswerSalt({ suite, secret: secret.answer }, taskId);
+      const answer = new SealedAnswer({ taskId, answerSalt, aead: portableAead });
+      const path = `/api/v1/assignments/${taskId}/envelope`;
+      try {
+        const envelope = await this.#seal(assigned, { sealing, answer, options });
+        const open = await this.#parts.http.open({ path, body: { envelope }, ...bearing(options) });
+        return { answer, open, path };
+      } catch (error) {
+        await this.#giveBack(taskId, options);
+        throw error;
+      }
+    } finally {
+      pass();
+    }
+  }
+
+  async #turn({ signal }: SealedOptions): Promise<() => void> {
+    try {
+      return await this.#turns.take(signal);
+    } catch (cause) {
+      throw new SdkError({ code: "SDK_ABORTED", url: "/api/v1/assignments" }, { cause });
+    }
   }
 
   async #assign({ ask }: BegunAsk, options: SealedOptions): Promise<SealedAssignment> {
@@ -132,15 +163,14 @@ export class SealedAsker {
   ): Promise<string> {
     const { sealing, answer, options, taskId } = parts;
     const { ask, modelId, suite, prompt, params, secret } = sealing;
-    const { nowMs, account, randomBytes } = this.#parts;
+    const { account, randomBytes } = this.#parts;
     const fault = assignmentFault(assigned, {
       ...{ ask, modelId, account: account(), nonce: nonceOf(options.nonce), maxFeeWei: options.maxFeeWei },
       ...{ taskId, segment: answer.segments, tokens: answer.ids.length },
     });
     if (fault !== undefined) throw new SdkError({ code: "SDK_ASSIGNMENT_FAULT", fault });
     const { operator } = options.info.router;
-    await this.#door.checkWord(assigned, { operator, nowSeconds: Math.floor(nowMs() / 1_000) });
-    const context = await this.#door.contextOf(assigned, suite);
+    const context = await this.#door.open(assigned, { operator, suite });
     const dataKey = randomBytes(32);
     const request: SealedRequest = {
       ...{ secret: secret.request, answerSecret: secret.answer },
@@ -152,6 +182,10 @@ export class SealedAsker {
     answer.begin({ assigned, context, dataKey });
     return envelopeToJson(envelope);
   }
+}
+
+function bearing(options: SealedOptions) {
+  return { bearer: options.bearer, ...boundsOf(options) };
 }
 
 function nonceOf(nonce: string | undefined): Bytes32 | undefined {
