@@ -25,6 +25,7 @@ import { fetchQueueAnswers, type HandedPrompt, handPrompt, type QueueAnswer } fr
 import { fetchQuote, type Quote, type QuotedWork, type QuoteOptions } from "./quote.js";
 import { SdkError } from "./sdkError.js";
 import { createSealedCalls, type SealedCalls, wholeAnswer } from "./sealed/sealedCalls.js";
+import type { SealedRecorder } from "./sealed/sealedRecorder.js";
 import { fetchSink, type RemovedSink, removeSink, type SinkState, type SinkTargetText, setSink } from "./sink.js";
 import {
   createWalletDesk,
@@ -49,6 +50,8 @@ export type CortensorOptions = {
   readonly suite?: SealSuite;
   /** The network, by whose chain sealed asks check what they seal to. Default: the wallet's. */
   readonly deployment?: Deployment;
+  /** Where sealed asks are written down, for a sink of the client's own: see docs/SINKS.md. Default: nowhere. */
+  readonly recorder?: SealedRecorder;
   /** The operator's token, for `createKey` and `revokeKey`. */
   readonly adminToken?: string;
   /** The operator's token for checkers: `recentTasks`, and `evidence` of any task. */

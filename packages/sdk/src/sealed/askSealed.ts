@@ -37,7 +37,12 @@ export type SealedAskerParts = {
   readonly randomBytes: (bytes: number) => Uint8Array;
 };
 
-export type SealedOptions = BoundOptions & { readonly suite: SealSuite; readonly info: NetworkInfo };
+export type SealedOptions = BoundOptions & {
+  readonly suite: SealSuite;
+  readonly info: NetworkInfo;
+  /** Is told the task's id before the prompt leaves. What it throws, the ask throws. */
+  readonly onTask?: ((taskId: Bytes32) => Promise<void>) | undefined;
+};
 
 /** Nobody waits longer for it: it lapses by itself. */
 const GIVE_BACK_MS = 2_000;
@@ -74,6 +79,7 @@ export class SealedAsker {
     const path = `/api/v1/assignments/${taskId}/envelope`;
     const bounds = { bearer: options.bearer, ...boundsOf(options) };
     const begin = async () => {
+      await options.onTask?.(taskId);
       const envelope = await this.#seal(first, { sealing, answer, options });
       return this.#parts.http.open({ path, body: { envelope }, ...bounds });
     };

@@ -8,6 +8,7 @@ import type { CallOptions, Http } from "../http.js";
 import type { NetworkInfo } from "../networkShapes.js";
 import { SdkError } from "../sdkError.js";
 import type { SealedAsker } from "./askSealed.js";
+import { recordAsk, type SealedRecorder } from "./sealedRecorder.js";
 
 /** What a client says of all its asks; each may say otherwise. */
 export type SealedDefaults = {
@@ -17,6 +18,8 @@ export type SealedDefaults = {
   readonly suite?: SealSuite | undefined;
   /** The network, whose chain vouches for miners' prekeys. Default: the wallet's. */
   readonly deployment?: Deployment | undefined;
+  /** Where sealed asks are written down. Default: nowhere. */
+  readonly recorder?: SealedRecorder | undefined;
 };
 
 export type SealedCalls = {
@@ -53,7 +56,12 @@ export function createSealedCalls(
     if (deployment === undefined) throw new SdkError({ code: "SDK_NEEDS", what: "deployment" });
     asker ??= open(deployment);
     const suite = options.suite ?? defaults.suite ?? "x25519";
-    yield* (await asker).ask(prompt, { ...options, suite, info: await infoOf(options) });
+    const bound = { ...options, suite, info: await infoOf(options) };
+    const sealing = await asker;
+    const { recorder } = defaults;
+    if (recorder === undefined) return yield* sealing.ask(prompt, bound);
+    const asked = { model: options.model, prompt };
+    yield* recordAsk({ recorder, asked, nowMs: parts.nowMs }, (onTask) => sealing.ask(prompt, { ...bound, onTask }));
   }
   return {
     isSealed: ({ privacy }) => (privacy ?? defaults.privacy) === "sealed",
