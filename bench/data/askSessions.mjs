@@ -39,9 +39,12 @@ const run = async (apiKey, session) => {
   }
 };
 const startedMs = performance.now();
+const before = process.cpuUsage();
 await Promise.all(apiKeys.map(run));
 const seconds = (performance.now() - startedMs) / 1_000;
+const { user, system } = process.cpuUsage(before);
 latenciesMs.sort((a, b) => a - b);
 const answered = apiKeys.length * requests - failed;
 const p50Ms = latenciesMs[Math.floor(latenciesMs.length / 2)];
-process.stdout.write(JSON.stringify({ answered, failed, seconds, perSecond: answered / seconds, p50Ms }));
+const cpuSeconds = (user + system) / 1_000_000;
+process.stdout.write(JSON.stringify({ answered, failed, seconds, perSecond: answered / seconds, p50Ms, cpuSeconds }));

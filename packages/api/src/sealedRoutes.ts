@@ -101,7 +101,6 @@ async function stream(reply: FastifyReply, taskId: Bytes32, events: AsyncIterabl
   reply.hijack();
   const { raw } = reply;
   raw.writeHead(200, { ...STREAM_HEADERS, [TASK_HEADER]: taskId });
-  raw.flushHeaders();
   for await (const event of events) {
     if (raw.destroyed) return;
     if (!raw.write(`data: ${JSON.stringify(z.encode(sealedEventSchema, event))}\n\n`)) await writable(reply);

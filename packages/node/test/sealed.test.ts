@@ -65,8 +65,10 @@ describe("a sealed task", () => {
     const domain = registryDomain({ chainId: PROFILE.chainId, registry: PROFILE.addresses.registry });
     const nowSeconds = Math.floor(Date.now() / 1_000);
     const signed = { structHash: hashAssignment(assigned.assignment), domain, nowSeconds };
-    expect(connectionSigner(assigned.word, signed)).toBe(router.identity.signer.address);
-    expect(connectionSigner(assigned.word, { ...signed, structHash: assigned.assignment.taskId })).toBeUndefined();
+    expect(await connectionSigner(assigned.word, signed)).toBe(router.identity.signer.address);
+    expect(
+      await connectionSigner(assigned.word, { ...signed, structHash: assigned.assignment.taskId }),
+    ).toBeUndefined();
 
     const done = await client.answer(assigned);
     if (done?.kind !== "done") throw new Error(JSON.stringify(done));

@@ -36,7 +36,13 @@ export {
   resultsHash,
   textsCommit,
 } from "./commit.js";
-export { type CertifiedKey, type ConnectionSignature, certifierOf, connectionSigner } from "./connectionSignature.js";
+export {
+  type CertifiedKey,
+  type ConnectionChecks,
+  type ConnectionSignature,
+  certifierOf,
+  connectionSigner,
+} from "./connectionSignature.js";
 export type { CreditNote, PaidSegment } from "./creditNote.js";
 export type { Debit, SignedDebit } from "./debit.js";
 export {
@@ -324,4 +330,5 @@ export {
   type Validation,
 } from "./taskChoice.js";
 export { TokenRoot, type TokenRootState, tokenRootOf } from "./tokenRoot.js";
+export { createEd25519, type Ed25519Claim, portableEd25519, type VerifyEd25519 } from "./verifyEd25519.js";
 export * from "./work/index.js";

@@ -31,7 +31,9 @@ export type OpenAnswer = {
   readonly response: Response;
   readonly url: string;
   touch(): void;
-  /** Ends the deadline, and the connection if it is still open. */
+  /** Ends the deadline: the body is read to its end. */
+  finish(): void;
+  /** Ends the deadline, and the connection with it. */
   close(): void;
   /** What an error of the body means. */
   explain(error: unknown): unknown;
@@ -52,7 +54,8 @@ export function createHttp(parts: {
     try {
       const response = await send(url, toRequest(call, deadline.signal));
       if (!response.ok) throw refusalOf(response, await readText(response, url));
-      return { response, url, explain, touch: deadline.touch, close: deadline.close };
+      const { touch, stop, close } = deadline;
+      return { response, url, explain, touch, finish: stop, close };
     } catch (error) {
       deadline.stop();
       throw explain(error);
@@ -65,11 +68,11 @@ export function createHttp(parts: {
       const answer = await open(call);
       try {
         const text = await readText(answer.response, answer.url);
+        answer.finish();
         return { value: parseAnswer(text, schema, answer.url), headers: answer.response.headers };
       } catch (error) {
-        throw answer.explain(error);
-      } finally {
         answer.close();
+        throw answer.explain(error);
       }
     },
   };

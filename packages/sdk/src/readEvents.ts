@@ -10,9 +10,11 @@ export async function* readEvents(answer: OpenAnswer): AsyncGenerator<EventSourc
   const parser = createParser({ onEvent: (event) => ready.push(event) });
   const reader = body.getReader();
   const decoder = new TextDecoder();
+  let isWhole = false;
   try {
     for (;;) {
       const step = await reader.read();
+      isWhole = step.done;
       if (step.done) return;
       answer.touch();
       parser.feed(decoder.decode(step.value, { stream: true }));
@@ -21,6 +23,7 @@ export async function* readEvents(answer: OpenAnswer): AsyncGenerator<EventSourc
   } catch (error) {
     throw answer.explain(error);
   } finally {
-    answer.close();
+    if (isWhole) answer.finish();
+    else answer.close();
   }
 }

@@ -2,13 +2,14 @@ import type { InferEvent } from "@cortensor/api";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AnswerQueue } from "./answerQueue.js";
+import { TextBacklog } from "./textBacklog.js";
 
 const aText = (text: string, ...ids: readonly number[]): InferEvent => ({ kind: "text", text, ids });
 const FAILED: InferEvent = { kind: "failed", refusal: { code: "miner_failed", message: "x" } };
 
 describe("the answer queue", () => {
   it("merges the texts that wait, keeps their order, and ends after the last event", async () => {
-    const queue = new AnswerQueue(() => undefined);
+    const queue = new AnswerQueue(new TextBacklog(), () => undefined);
     queue.push({ kind: "started", taskId: "0x01" });
     queue.push(aText("a", 1));
     queue.push(aText("bc", 2, 3));
@@ -22,7 +23,7 @@ describe("the answer queue", () => {
   });
 
   it("wakes a reader that waits with the next event", async () => {
-    const queue = new AnswerQueue(() => undefined);
+    const queue = new AnswerQueue(new TextBacklog(), () => undefined);
     const next = queue.next();
     queue.push(aText("a", 1));
     expect(await next).toEqual({ value: aText("a", 1), done: false });
@@ -30,11 +31,11 @@ describe("the answer queue", () => {
 
   it("says once that its reader went away before the end, and not after it", async () => {
     let abandoned = 0;
-    const left = new AnswerQueue(() => (abandoned += 1));
+    const left = new AnswerQueue(new TextBacklog(), () => (abandoned += 1));
     await left.return();
     await left.return();
     expect(abandoned).toBe(1);
-    const ended = new AnswerQueue(() => (abandoned += 1));
+    const ended = new AnswerQueue(new TextBacklog(), () => (abandoned += 1));
     ended.push(FAILED);
     await ended.return();
     expect(abandoned).toBe(1);
@@ -44,7 +45,7 @@ describe("the answer queue", () => {
     const step = fc.oneof(fc.constant("read" as const), fc.tuple(fc.string(), fc.array(fc.nat(99), { maxLength: 3 })));
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-        const queue = new AnswerQueue(() => undefined);
+        const queue = new AnswerQueue(new TextBacklog(), () => undefined);
         const reads: Promise<IteratorResult<InferEvent>>[] = [];
         for (const one of steps) {
           if (one !== "read") queue.push(aText(one[0], ...one[1]));

@@ -1,25 +1,26 @@
-import type { InferEvent } from "@cortensor/api";
+/** Events that wait for their reader. */
+export type Backlog<Event> = {
+  /** False when that was more than may wait: the reader has lost its answer. */
+  add(event: Event): boolean;
+  /** The next one. */
+  take(): Event | undefined;
+  clear(): void;
+};
 
-type TextEvent = Extract<InferEvent, { kind: "text" }>;
-
-/**
- * The events of one answer, between the task that makes them and the one reader that takes them. Texts that wait are merged, so a
- * slow reader costs no more than the answer itself, whose length the task bounds; where each ended is kept.
- */
-export class AnswerQueue implements AsyncIterableIterator<InferEvent> {
-  readonly #events: InferEvent[] = [];
+/** The events of one answer, between the task that makes them and the one reader that takes them. `done` and `failed` are the last. */
+export class AnswerQueue<Event extends { readonly kind: string }> implements AsyncIterableIterator<Event> {
+  readonly #backlog: Backlog<Event>;
   readonly #onAbandoned: () => void;
-  #text: { texts: string[]; ids: number[]; cuts: number[]; logprobs: number[] | undefined } | undefined;
-  #take: ((step: IteratorResult<InferEvent>) => void) | undefined;
+  #take: ((step: IteratorResult<Event>) => void) | undefined;
   #isEnded = false;
 
-  /** `onAbandoned` is called when the reader stops before the end. */
-  constructor(onAbandoned: () => void) {
+  /** `onAbandoned` is called when the reader stops before the end, or falls too far behind. */
+  constructor(backlog: Backlog<Event>, onAbandoned: () => void) {
+    this.#backlog = backlog;
     this.#onAbandoned = onAbandoned;
   }
 
-  /** Adds an event; `done` and `failed` are the last. */
-  push(event: InferEvent): void {
+  push(event: Event): void {
     if (this.#isEnded) return;
     if (event.kind === "done" || event.kind === "failed") this.#isEnded = true;
     const take = this.#take;
@@ -28,17 +29,11 @@ export class AnswerQueue implements AsyncIterableIterator<InferEvent> {
       take({ value: event, done: false });
       return;
     }
-    if (event.kind === "text") {
-      this.#merge(event);
-      return;
-    }
-    this.#closeText();
-    this.#events.push(event);
+    if (!this.#backlog.add(event)) void this.return();
   }
 
-  next(): Promise<IteratorResult<InferEvent>> {
-    if (this.#events.length === 0) this.#closeText();
-    const event = this.#events.shift();
+  next(): Promise<IteratorResult<Event>> {
+    const event = this.#backlog.take();
     if (event !== undefined) return Promise.resolve({ value: event, done: false });
     if (this.#isEnded) return Promise.resolve({ value: undefined, done: true });
     return new Promise((resolve) => {
@@ -46,41 +41,16 @@ export class AnswerQueue implements AsyncIterableIterator<InferEvent> {
     });
   }
 
-  return(): Promise<IteratorResult<InferEvent>> {
+  return(): Promise<IteratorResult<Event>> {
     if (!this.#isEnded) {
       this.#isEnded = true;
       this.#onAbandoned();
     }
-    this.#events.length = 0;
-    this.#text = undefined;
+    this.#backlog.clear();
     return Promise.resolve({ value: undefined, done: true });
   }
 
   [Symbol.asyncIterator](): this {
     return this;
-  }
-
-  #merge(event: TextEvent): void {
-    const { text, ids, cuts = [text.length], logprobs } = event;
-    const waiting = this.#text;
-    if (waiting === undefined) {
-      const kept = logprobs === undefined ? undefined : [...logprobs];
-      this.#text = { texts: [text], ids: [...ids], cuts: [...cuts], logprobs: kept };
-      return;
-    }
-    waiting.texts.push(text);
-    for (const id of ids) waiting.ids.push(id);
-    for (const cut of cuts) waiting.cuts.push(cut);
-    if (waiting.logprobs !== undefined && logprobs !== undefined) waiting.logprobs.push(...logprobs);
-    else waiting.logprobs = undefined;
-  }
-
-  #closeText(): void {
-    const waiting = this.#text;
-    if (waiting === undefined) return;
-    this.#text = undefined;
-    const { texts, ids, cuts, logprobs } = waiting;
-    const text = texts.join("");
-    this.#events.push({ kind: "text", text, ids, cuts, ...(logprobs === undefined ? {} : { logprobs }) });
   }
 }

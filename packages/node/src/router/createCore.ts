@@ -41,7 +41,7 @@ export function createCore(parts: RouterParts, { time, sinks }: Pick<RouterCore,
   const nowMs = (): number => clock.nowMs();
   const { priceSpread, requireVerified: isVerificationRequired } = config;
   const onRoom = (): void => waiting.wake();
-  const board = new MinerBoard({ scores, priceSpread, isVerificationRequired, nowMs, onRoom });
+  const board = new MinerBoard({ scores, proofs, priceSpread, isVerificationRequired, nowMs, onRoom });
   const metrics = createRouterMetrics(parts.metrics, {
     // Each copy of a task waits by itself.
     running: () => Math.max(0, tasks.size - waiting.size),

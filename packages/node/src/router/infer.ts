@@ -1,4 +1,4 @@
-import type { Gateway, Refusal } from "@cortensor/api";
+import type { Gateway, InferEvent, Refusal } from "@cortensor/api";
 import { payeesOf } from "@cortensor/protocol";
 import { type Admission, admit } from "./admit.js";
 import { AnswerQueue } from "./answerQueue.js";
@@ -15,6 +15,7 @@ import type { ServiceTicket } from "./serviceMeter.js";
 import { servedTokens } from "./serviceTokens.js";
 import { startChecked } from "./startChecked.js";
 import { startCopies } from "./startCopies.js";
+import { TextBacklog } from "./textBacklog.js";
 import type { Waiter } from "./waitingRoom.js";
 
 /** Serves generations: admits, matches, runs. Without a database on the way, unless a lease has run out. */
@@ -31,7 +32,7 @@ export function createInfer(core: RouterCore): Gateway["infer"] {
       work: "generation",
       choice: options.choice,
     });
-    const begin = (known: Admission): AnswerQueue =>
+    const begin = (known: Admission): AnswerQueue<InferEvent> =>
       known.kind === "refused"
         ? refuse(core, known.refusal, served)
         : start(core, { ...asked, admitted: known, warmTag: core.affinity.tagOf(caller, request), ...shared }, compare);
@@ -39,7 +40,7 @@ export function createInfer(core: RouterCore): Gateway["infer"] {
   };
 }
 
-function start(core: RouterCore, parts: StartParts, compare: CompareCopies): AnswerQueue {
+function start(core: RouterCore, parts: StartParts, compare: CompareCopies): AnswerQueue<InferEvent> {
   const begun = startTask(core, parts, compare);
   if (begun.kind === "begun") return begun.queue;
   core.books.release(parts.admitted.holdId);
@@ -81,7 +82,7 @@ function startOne(core: RouterCore, parts: BoundParts): Started {
   const turn = options.signal.aborted ? GONE : core.waiting.seek(waiter);
   if (turn.kind === "refused") return turn;
   const onAbort = (): void => run.abort();
-  const queue = new AnswerQueue(onAbort);
+  const queue = new AnswerQueue(new TextBacklog(), onAbort);
   const toClient = tell((event) => queue.push(event));
   const { plan, replicaParts } = planOf(core, parts);
   const { taskId } = plan;
@@ -112,10 +113,10 @@ function startOne(core: RouterCore, parts: BoundParts): Started {
 
 const GONE = { kind: "refused", refusal: CLIENT_GONE } as const;
 
-function refuse(core: RouterCore, refusal: Refusal, served: ServiceTicket): AnswerQueue {
+function refuse(core: RouterCore, refusal: Refusal, served: ServiceTicket): AnswerQueue<InferEvent> {
   served.end(refusal.code);
   core.metrics.refusals.add({ code: refusal.code });
-  const queue = new AnswerQueue(() => undefined);
+  const queue = new AnswerQueue(new TextBacklog(), () => undefined);
   queue.push({ kind: "failed", refusal });
   return queue;
 }

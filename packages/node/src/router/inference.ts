@@ -58,7 +58,7 @@ export type QueuedBinding = {
 
 /** Refused: nobody could ever take it; the hold is still to be released. */
 export type Started =
-  | { readonly kind: "begun"; readonly queue: AnswerQueue }
+  | { readonly kind: "begun"; readonly queue: AnswerQueue<InferEvent> }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 export const NOBODY: ReadonlySet<Address> = new Set();

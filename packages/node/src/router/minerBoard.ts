@@ -2,6 +2,7 @@ import type { ModelCard } from "@cortensor/api";
 import type { Address, Bytes32 } from "@cortensor/protocol";
 import type { Advertisement, Link } from "@cortensor/wire";
 import { MinerSeat, type SeatOffer, type Verified } from "./minerSeat.js";
+import type { ProofDesk } from "./proofDesk.js";
 import type { ScoreBook } from "./scoreBook.js";
 
 /** What the board knows of one model: who offers it, and the most that a token may cost here. */
@@ -21,6 +22,8 @@ export type MinerBoardParts = {
   readonly nowMs: () => number;
   /** A miner may take another task now. */
   readonly onRoom: () => void;
+  /** Given each result that its miner has signed. */
+  readonly proofs: Pick<ProofDesk, "keep">;
 };
 
 /** The connected miners and the models they offer. One seat per miner: a newer link replaces the older. */
@@ -65,8 +68,8 @@ export class MinerBoard {
   /** Gives a link's miner its seat; an older link of the same miner is closed. */
   join(link: Link): MinerSeat {
     const older = this.#seats.get(link.peer.address);
-    const { scores, isVerificationRequired, nowMs, onRoom } = this.#parts;
-    const seat = new MinerSeat({ link, connectedAtMs: nowMs(), scores, isVerificationRequired, onRoom });
+    const { nowMs, ...parts } = this.#parts;
+    const seat = new MinerSeat({ ...parts, link, connectedAtMs: nowMs() });
     this.#seats.set(seat.miner, seat);
     if (older !== undefined) older.link.close("replaced");
     this.#index();

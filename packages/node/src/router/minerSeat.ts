@@ -4,6 +4,7 @@ import type { MinerOffer } from "./chooseMiner.js";
 import { type KeptFor, keptForOf } from "./keptFor.js";
 import { type MeasuredSpeed, measureSpeed, TOKENS_PER_SECOND_MAX } from "./measureSpeed.js";
 import type { UnverifiedReason } from "./planVerification.js";
+import type { ProofDesk } from "./proofDesk.js";
 import { ProvenResults } from "./provenResults.js";
 import type { ScoreBook } from "./scoreBook.js";
 
@@ -58,7 +59,7 @@ export class MinerSeat {
   /** The changes of its level, latest last. */
   levelHistory: readonly LevelChange[] = [];
   /** Results that wait for the miner's signature. While one is overdue it gets no more work. */
-  readonly results = new ProvenResults();
+  readonly results: ProvenResults;
   isProved = true;
   /** Undefined: it isn't verified, or nobody has looked yet. */
   verified: Verified | undefined;
@@ -82,7 +83,9 @@ export class MinerSeat {
     readonly isVerificationRequired: boolean;
     /** A task has left. */
     readonly onRoom: () => void;
+    readonly proofs: Pick<ProofDesk, "keep">;
   }) {
+    this.results = new ProvenResults((of, proof) => parts.proofs.keep(of, proof));
     this.link = parts.link;
     this.#onRoom = parts.onRoom;
     this.connectedAtMs = parts.connectedAtMs;

@@ -35,19 +35,18 @@ describe("results that wait for their miner's signature", () => {
   it.each([1, 2, 3, 7, 33])("are proven by one batch of %i", async (count) => {
     const names = Array.from({ length: count }, (_, index) => `result ${index}`);
     const { notice, ...parts } = await aNotice(names);
-    const results = new ProvenResults();
+    const kept: Bytes32[] = [];
+    const results = new ProvenResults(({ result }) => kept.push(result));
     for (const name of names) results.expect(resultOf(name), 0);
     results.expect(resultOf("another"), 0);
-    const kept: Bytes32[] = [];
-    const keep = ({ result }: { readonly result: Bytes32 }) => void kept.push(result);
-    expect(results.prove(notice, { ...parts, keep })).toBe(true);
+    expect(results.prove(notice, parts)).toBe(true);
     expect(results.waiting).toBe(1);
     expect(kept).toEqual(names.map(hashOf));
   });
 
   it("aren't proven by another's batch, a changed part or a foreign root", async () => {
     const { notice, verifier, miner } = await aNotice(["a", "b", "c", "d", "e"]);
-    const results = new ProvenResults();
+    const results = new ProvenResults(() => undefined);
     results.expect(resultOf("a"), 0);
     expect(results.prove(notice, { verifier, miner: PEER })).toBe(false);
     const [first, second, ...rest] = notice.leaves;
@@ -60,8 +59,19 @@ describe("results that wait for their miner's signature", () => {
     expect(results.waiting).toBe(1);
   });
 
+  it("don't wait when it came before them: a sealed answer's last frame leaves at its step, its miner signs when it likes", async () => {
+    const kept: Bytes32[] = [];
+    const results = new ProvenResults(({ result }) => kept.push(result));
+    const { notice, ...parts } = await aNotice(["a"]);
+    expect(results.prove(notice, parts)).toBe(true);
+    results.expect(resultOf("a"), 1_000);
+    results.expect(resultOf("b"), 1_000);
+    expect(results.waiting).toBe(1);
+    expect(kept).toEqual([hashOf("a")]);
+  });
+
   it("are overdue when the oldest has waited longer than the grace", async () => {
-    const results = new ProvenResults();
+    const results = new ProvenResults(() => undefined);
     expect(results.isInTime(1_000_000)).toBe(true);
     results.expect(resultOf("a"), 1_000);
     results.expect(resultOf("b"), 2_000);

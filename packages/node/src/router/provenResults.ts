@@ -14,6 +14,7 @@ const SHELVED_LEAVES_MAX = 1_024;
 
 /** A result's struct hash, and its task. */
 export type ExpectedResult = { readonly taskId: Bytes32; readonly result: Bytes32 };
+type KeepProof = (result: ExpectedResult, proof: BatchProof) => void;
 
 /**
  * The results of one miner that were taken on the link's word and wait for the miner's signature. A batch is one secp256k1
@@ -23,15 +24,23 @@ export class ProvenResults {
   /** By leaf. */
   readonly #waiting = new Map<Bytes32, { readonly of: ExpectedResult; readonly sinceMs: number }>();
   readonly #shelf = new ProofShelf(SHELVED_LEAVES_MAX);
+  readonly #keep: KeepProof;
+
+  /** `keep` is given each result that is proven. */
+  constructor(keep: KeepProof) {
+    this.#keep = keep;
+  }
 
   get waiting(): number {
     return this.#waiting.size;
   }
 
+  /** Its signature may have come before it: a sealed answer's end waits for its step, and what is signed doesn't. */
   expect(of: ExpectedResult, nowMs: number): void {
-    if (this.#waiting.size < WAITING_MAX) {
-      this.#waiting.set(leafHash(of.result), { of, sinceMs: nowMs });
-    }
+    const leaf = leafHash(of.result);
+    const proof = this.#shelf.find(leaf);
+    if (proof !== undefined) this.#keep(of, proof);
+    else if (this.#waiting.size < WAITING_MAX) this.#waiting.set(leaf, { of, sinceMs: nowMs });
   }
 
   /** Whether the oldest result still waits within the grace. */
@@ -41,15 +50,8 @@ export class ProvenResults {
     return true;
   }
 
-  /** Takes the proven results off, and gives each to `keep`. False when the batch isn't signed by the miner, or the leaves aren't in it. */
-  prove(
-    notice: BatchNotice,
-    parts: {
-      readonly miner: Address;
-      readonly verifier: BatchVerifier;
-      readonly keep?: (result: ExpectedResult, proof: BatchProof) => void;
-    },
-  ): boolean {
+  /** Takes the proven results off. False when the batch isn't signed by the miner, or the leaves aren't in it. */
+  prove(notice: BatchNotice, parts: { readonly miner: Address; readonly verifier: BatchVerifier }): boolean {
     if (!parts.verifier.isSigned(notice.signed, parts.miner)) return false;
     if (!this.#shelf.put(notice)) return false;
     for (const leaf of notice.leaves) {
@@ -57,7 +59,7 @@ export class ProvenResults {
       if (waiting === undefined) continue;
       this.#waiting.delete(leaf);
       const proof = this.#shelf.find(leaf);
-      if (proof !== undefined) parts.keep?.(waiting.of, proof);
+      if (proof !== undefined) this.#keep(waiting.of, proof);
     }
     return true;
   }

@@ -14,6 +14,7 @@ import type { Logger } from "@cortensor/runtime";
 import type { Misfit } from "./chooseMiner.js";
 import type { RouterMetrics } from "./metrics.js";
 import type { MinerSeat, SeatOffer } from "./minerSeat.js";
+import { OpenFrames, type OpenFramesParts } from "./openFrames.js";
 import { assignmentOf, type TaskPlan } from "./planTask.js";
 import type { ExpectedResult } from "./provenResults.js";
 import type { ScoreBook } from "./scoreBook.js";
@@ -167,12 +168,15 @@ export class ReplicaRun {
       offer,
       assignment,
       load: { tokensAhead: left, ...plan.task, feeCapWei: this.#parts.feeCapWei },
-      tokens: this.#tokens,
+      frames: new OpenFrames({
+        tokens: this.#tokens,
+        maxOut: limits.maxOut,
+        onTokens: (message) => this.#onTokens(message),
+      }),
       limits,
       nIn: this.#segments.find((one) => one.nIn !== undefined)?.nIn,
       nowMs,
       addLeaf: this.#parts.addLeaf,
-      onTokens: (message) => this.#onTokens(message),
       onEnd: (end) => this.#onSegmentEnd(segment, end),
     });
     this.#segments.push(segment);
@@ -190,7 +194,7 @@ export class ReplicaRun {
     });
   }
 
-  #onTokens(message: Parameters<SegmentParts["onTokens"]>[0]): void {
+  #onTokens(message: Parameters<OpenFramesParts["onTokens"]>[0]): void {
     const { metrics, nowMs, onText } = this.#parts;
     if (this.#lostAtMs !== undefined) {
       metrics.handoverGap.observe({}, (nowMs() - this.#lostAtMs) / 1_000);
@@ -302,8 +306,8 @@ export class ReplicaRun {
     const { replica } = this.#parts;
     this.#parts.onEnd({
       finish,
-      work: { replica, segments: this.#segments.map((one) => toPaid(one, one.ackedTo)), isFinished },
-      promised: { replica, segments: this.#segments.map((one) => toPaid(one, one.promisedTo)), isFinished: false },
+      work: { replica, segments: this.#segments.map((one) => paidSegment(one, one.ackedTo)), isFinished },
+      promised: { replica, segments: this.#segments.map((one) => paidSegment(one, one.promisedTo)), isFinished: false },
       results: this.#results,
       checkpoints: () => (isFinished ? this.#segments.slice(0, -1).flatMap((one) => one.signedCheckpoint() ?? []) : []),
       parts: this.#segments.flatMap(({ seen }) => seen ?? []),
@@ -313,7 +317,8 @@ export class ReplicaRun {
   }
 }
 
-function toPaid({ assignment, madeFrom, nIn }: Segment, paidTo: number): SegmentWork {
+/** What a segment's miner is to be paid for. */
+export function paidSegment({ assignment, madeFrom, nIn }: Segment, paidTo: number): SegmentWork {
   return {
     miner: assignment.miner,
     segment: assignment.segment,

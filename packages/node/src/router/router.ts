@@ -83,9 +83,9 @@ export function createRouter(parts: RouterParts): Router {
     await core.rates.refresh();
     await jobs.minerVerifier.round();
     loops.push(...startLoops(parts, { core, jobs, signal }));
-    const { board, notes, proofs, hub, metrics } = core;
+    const { board, notes, hub, metrics } = core;
     const nowMs = (): number => clock.nowMs();
-    const onLink = seatMiners({ ...jobs, board, chain, notes, proofs, hub, metrics, nowMs, log });
+    const onLink = seatMiners({ ...jobs, board, chain, notes, hub, metrics, nowMs, log });
     links = parts.links({ authorise: authoriseMiners({ chain, log }), onLink });
     log.info("Router started", { address: parts.signer.address, operator: core.operator });
   };

@@ -2,6 +2,7 @@ import type { InferOptions } from "@cortensor/api";
 import type { Bytes32 } from "@cortensor/protocol";
 import type { Admitted } from "./admit.js";
 import type { SeatOffer } from "./minerSeat.js";
+import { OpenFrames } from "./openFrames.js";
 import { assignmentOf, type TaskPlan } from "./planTask.js";
 import type { RouterCore } from "./routerCore.js";
 import type { SeenPart } from "./seenPart.js";
@@ -54,16 +55,19 @@ export function runEmbedding(core: RouterCore, plan: TaskPlan, parts: EmbeddingP
       offer,
       assignment,
       load: { tokensAhead: 1, ...plan.task },
-      tokens: new TokenLog(),
+      frames: new OpenFrames({
+        tokens: new TokenLog(),
+        maxOut: 0,
+        onTokens: () => undefined,
+        onVectors: ({ vectors, tokens }) => {
+          made = { vectors, nIn: tokens };
+        },
+        outputBytes: () => vectorBytes(made?.vectors ?? []),
+      }),
       limits: { ...limitsOf(config), maxIn: admitted.size.maxIn, maxOut: 0 },
       nIn: undefined,
       nowMs: () => clock.nowMs(),
       addLeaf: ({ structHash, key, seat }) => batcher.add({ structHash, key, peer: seat.miner }),
-      onTokens: () => undefined,
-      onVectors: ({ vectors, tokens }) => {
-        made = { vectors, nIn: tokens };
-      },
-      outputBytes: () => vectorBytes(made?.vectors ?? []),
       onEnd: finish,
     });
     core.tasks.add(plan.taskId, {

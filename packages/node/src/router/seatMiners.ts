@@ -6,7 +6,6 @@ import type { RouterMetrics } from "./metrics.js";
 import type { MinerBoard } from "./minerBoard.js";
 import type { MinerSeat } from "./minerSeat.js";
 import type { NoteDesk } from "./noteDesk.js";
-import type { ProofDesk } from "./proofDesk.js";
 import type { ReofferDesk } from "./reoffer.js";
 import type { RouterChain } from "./routerChain.js";
 import { readPrekeys } from "./sealed/readPrekeys.js";
@@ -23,7 +22,6 @@ export type SeatMinersParts = {
   readonly minerVerifier: Pick<MinerVerifier, "consider">;
   readonly reoffers: ReofferDesk;
   readonly notes: NoteDesk;
-  readonly proofs: Pick<ProofDesk, "keep">;
   readonly hub: EventHub;
   readonly signatures: SignatureCounter;
   readonly metrics: RouterMetrics;
@@ -109,13 +107,8 @@ function takePrekeys({ signatures, log }: SeatMinersParts, seat: MinerSeat, bund
   else seat.prekeys = prekeys;
 }
 
-function takeBatch(
-  { verifier, proofs, metrics, nowMs, log }: SeatMinersParts,
-  seat: MinerSeat,
-  notice: BatchNotice,
-): void {
-  const keep = proofs.keep.bind(proofs);
-  const isGood = seat.results.prove(notice, { miner: seat.miner, verifier, keep });
+function takeBatch({ verifier, metrics, nowMs, log }: SeatMinersParts, seat: MinerSeat, notice: BatchNotice): void {
+  const isGood = seat.results.prove(notice, { miner: seat.miner, verifier });
   metrics.batchesFromMiners.add({ outcome: isGood ? "good" : "bad" });
   if (!isGood) log.warn("A miner's batch is not what it signed", { miner: seat.miner });
   seat.isProved = isGood && seat.results.isInTime(nowMs());

@@ -10,28 +10,55 @@ import {
   hashResult,
   type ProvenCheckpoint,
 } from "@cortensor/protocol";
-import type { FromMiner, LinkStream, Start, StartEmbedding, StreamMessage } from "@cortensor/wire";
-import { type BadResult, checkResult, type ExpectedResult, type ResultMessage } from "./checkResult.js";
+import type { FromMiner, LinkStream, Start, StartEmbedding, StartSealed, StreamMessage } from "@cortensor/wire";
+import type { BadResult, ExpectedResult, ResultMessage } from "./checkResult.js";
 import type { MinerSeat, SeatLoad, SeatOffer } from "./minerSeat.js";
 import type { Conduct } from "./scoreBook.js";
 import { type SeenPart, seenPart } from "./seenPart.js";
-import type { TokenLog } from "./tokenLog.js";
 
-type TokensMessage = Extract<FromMiner, { kind: "tokens" }>;
-type VectorsMessage = Extract<FromMiner, { kind: "vectors" }>;
 export type RefusalCode = Extract<FromMiner, { kind: "refused" }>["code"];
 
 /** Why a miner's frame isn't believed. */
 export type BadFrame = "badOrder" | "badPosition" | "badCuts" | "badCheckpoint" | "badPromptCount" | "tooManyTokens";
 
 export type SegmentEnd =
-  | { readonly kind: "refused"; readonly code: RefusalCode | "noStream" }
+  | { readonly kind: "refused"; readonly code: RefusalCode | "noStream"; readonly detail: string }
   | {
       readonly kind: "lost";
       readonly conduct: Conduct | undefined;
       readonly reason: BadFrame | BadResult | "linkClosed" | "streamEnded" | "silent" | "failed" | "committedMismatch";
     }
   | { readonly kind: "finished"; readonly message: ResultMessage; readonly structHash: Bytes32 };
+
+/** What the frames of an answer bring: the one thing in which an open segment and a sealed one differ. */
+export type SegmentFrames = {
+  /** Output tokens of the task that have come, those of earlier miners among them. */
+  readonly position: number;
+  /** Running root at a position, where it is known. */
+  rootAt(position: number): Bytes32 | undefined;
+  /** Reads a frame of the answer itself, which comes behind `accepted`. */
+  take(message: StreamMessage): Came;
+  /** Whether a checkpoint behind the last one speaks of what has come. */
+  fits(checkpoint: Checkpoint): boolean;
+  /** The checkpoint is acknowledged: it is paid for. */
+  readonly acknowledged?: (checkpoint: Checkpoint) => void;
+  /** Checks the answer's last message against what has come. */
+  check(message: StreamMessage, expected: ExpectedSegment): CheckedEnd;
+};
+
+/** What one frame brought. */
+export type Came =
+  /** To be told to the client by `deliver`, once it is counted. */
+  | { readonly kind: "tokens"; readonly count: number; readonly deliver: () => void }
+  | { readonly kind: "output" | "opening" | "nothing"; readonly deliver: () => void }
+  | { readonly kind: "bad"; readonly reason: BadFrame };
+
+export type CheckedEnd =
+  | { readonly kind: "good"; readonly message: ResultMessage }
+  | { readonly kind: "bad"; readonly reason: BadResult | BadFrame };
+
+/** What is known of a segment at its end, whatever its frames are. */
+export type ExpectedSegment = Omit<ExpectedResult, "tokens" | "tokenRoot" | "text" | "output">;
 
 export type SegmentLimits = {
   readonly maxIn: number;
@@ -45,7 +72,7 @@ export type SegmentParts = {
   readonly offer: SeatOffer;
   readonly assignment: Assignment;
   readonly load: SeatLoad;
-  readonly tokens: TokenLog;
+  readonly frames: SegmentFrames;
   readonly limits: SegmentLimits;
   /** What an earlier miner counted, if one did. */
   readonly nIn: number | undefined;
@@ -57,24 +84,19 @@ export type SegmentParts = {
     readonly key: string;
     readonly seat: MinerSeat;
   }) => void;
-  readonly onTokens: (message: Pick<TokensMessage, "text" | "ids" | "cuts" | "logprobs">) => void;
-  readonly onVectors?: (message: VectorsMessage) => void;
-  /** Bytes that `outCommit` covers, when it isn't the text: the vectors of an embedding. */
-  readonly outputBytes?: () => Uint8Array;
   readonly onEnd: (end: SegmentEnd) => void;
 };
 
 /**
- * One miner's part of a task: its stream from the assignment to its end. Forwards tokens as they come, acknowledges checkpoints that
- * equal its own root, and ends exactly once.
+ * One miner's part of a task, from its assignment to its end: its seat is taken as long as that lasts. Passes on what comes, acknowledges checkpoints that fit it,
+ * and ends exactly once.
  */
 export class Segment {
   readonly #parts: SegmentParts;
-  readonly #startedAtMs: number;
+  #startedAtMs: number;
   #stream: LinkStream | undefined;
-  #phase: "accept" | "first" | "stream" | "ended" = "accept";
+  #phase: "assigned" | "accept" | "first" | "stream" | "ended" = "assigned";
   #heardAtMs: number;
-  #text = "";
   #isAborting = false;
   #firstTokenAtMs: number | undefined;
   #seen: SeenPart | undefined;
@@ -92,7 +114,8 @@ export class Segment {
     this.#heardAtMs = this.#startedAtMs;
     this.ackedTo = parts.assignment.from;
     this.promisedTo = parts.assignment.from;
-    this.madeFrom = parts.tokens.length;
+    this.madeFrom = parts.frames.position;
+    this.seat.take(parts.load);
   }
 
   /** What is told of it in public; undefined until it has ended, and where its miner hadn't accepted. */
@@ -112,20 +135,29 @@ export class Segment {
     return this.#parts.assignment;
   }
 
+  /** Output tokens of the task that have come, those of earlier miners among them. */
+  get position(): number {
+    return this.#parts.frames.position;
+  }
+
   /** When its miner counts as silent, in milliseconds since 1970. */
   get dueMs(): number {
     const { acceptTimeoutMs, firstTokenTimeoutMs, silenceTimeoutMs } = this.#parts.limits;
+    if (this.#phase === "assigned") return Number.POSITIVE_INFINITY;
     if (this.#phase === "accept") return this.#heardAtMs + acceptTimeoutMs;
     if (this.#phase === "first") return this.#heardAtMs + firstTokenTimeoutMs;
     return this.#heardAtMs + silenceTimeoutMs;
   }
 
-  start(first: Start | StartEmbedding): void {
-    const { load, addLeaf, assignment } = this.#parts;
-    this.seat.take(load);
+  /** Sends the task to the miner. */
+  start(first: Start | StartEmbedding | StartSealed): void {
+    const { addLeaf, assignment, nowMs } = this.#parts;
+    this.#startedAtMs = nowMs();
+    this.#heardAtMs = this.#startedAtMs;
+    this.#phase = "accept";
     const stream = this.#open(first);
     if (stream === undefined) {
-      this.#end({ kind: "refused", code: "noStream" });
+      this.#end({ kind: "refused", code: "noStream", detail: "" });
       return;
     }
     this.#stream = stream;
@@ -164,16 +196,16 @@ export class Segment {
   }
 
   #signedAt(position: number): ProvenCheckpoint | undefined {
-    const { assignment, tokens } = this.#parts;
+    const { assignment, frames } = this.#parts;
     const { taskId, miner, replica, segment } = assignment;
-    const tokenRoot = tokens.rootAt(position);
+    const tokenRoot = frames.rootAt(position);
     if (tokenRoot === undefined) return undefined;
     const checkpoint = { taskId, miner, replica, segment, position, tokenRoot };
     const proof = this.seat.results.proofOf(hashCheckpoint(checkpoint));
     return proof && { checkpoint, proof };
   }
 
-  #open(first: Start | StartEmbedding): LinkStream | undefined {
+  #open(first: Start | StartEmbedding | StartSealed): LinkStream | undefined {
     try {
       return this.seat.link.open(first);
     } catch (error) {
@@ -185,33 +217,37 @@ export class Segment {
 
   #onMessage(message: StreamMessage): void {
     if (this.#phase === "ended") return;
-    this.#heardAtMs = this.#parts.nowMs();
+    const nowMs = this.#parts.nowMs();
     switch (message.kind) {
       case "tokens":
-        this.#onTokens(message);
-        break;
-      case "checkpoint":
-        this.#onCheckpoint(message.checkpoint);
-        break;
-      case "accepted":
-        this.#onAccepted(message.nIn);
-        break;
-      case "result":
-        this.#onResult(message);
-        break;
       case "vectors":
-        this.#onVectors(message);
-        break;
+      case "sealedOpening":
+      case "sealedFrame":
+        this.#onFrame(message, nowMs);
+        return;
+      case "checkpoint":
+        this.#heardAtMs = nowMs;
+        this.#onCheckpoint(message.checkpoint);
+        return;
+      case "accepted":
+        this.#heardAtMs = nowMs;
+        this.#onAccepted(message.nIn);
+        return;
+      case "result":
+      case "sealedResult":
+        this.#heardAtMs = nowMs;
+        this.#onResult(message);
+        return;
       case "refused":
-        if (this.#phase === "accept") this.#end({ kind: "refused", code: message.code });
+        if (this.#phase === "accept") this.#end(message);
         else this.#lose("badOrder");
-        break;
+        return;
       case "committedMismatch":
         this.#end({ kind: "lost", conduct: undefined, reason: "committedMismatch" });
-        break;
+        return;
       case "failed":
         this.#end({ kind: "lost", conduct: "died", reason: "failed" });
-        break;
+        return;
       default:
         this.#lose("badOrder");
     }
@@ -228,106 +264,81 @@ export class Segment {
     }
   }
 
-  #onTokens(message: TokensMessage): void {
-    const { tokens, load } = this.#parts;
-    const bad = this.#badTokens(message);
-    if (bad !== undefined) {
-      this.#lose(bad);
+  #onFrame(message: StreamMessage, nowMs: number): void {
+    const { frames, load } = this.#parts;
+    const came = this.nIn === undefined ? BAD_ORDER : frames.take(message);
+    if (came.kind === "bad") {
+      this.#lose(came.reason);
       return;
     }
-    if (this.#phase === "first") {
-      this.#phase = "stream";
-      this.#firstTokenAtMs = this.#heardAtMs;
+    // A frame that holds nothing comes at its step whatever the engine does: no sign of life.
+    if (came.kind !== "nothing") this.#heardAtMs = nowMs;
+    if (came.kind === "tokens") {
+      if (this.#phase === "first") this.#firstTokenAtMs = nowMs;
+      this.seat.progress(load, came.count);
     }
-    tokens.push(message.ids);
-    this.#text += message.text;
-    this.seat.progress(load, message.ids.length);
-    this.#parts.onTokens(message);
-  }
-
-  #badTokens({ from, ids, text, cuts }: TokensMessage): BadFrame | undefined {
-    const { tokens, limits } = this.#parts;
-    if (this.#phase !== "first" && this.#phase !== "stream") return "badOrder";
-    if (from !== tokens.length) return "badPosition";
-    if (cuts !== undefined && !areCutsOf(cuts, { ids, text })) return "badCuts";
-    return tokens.length + ids.length > limits.maxOut ? "tooManyTokens" : undefined;
-  }
-
-  #onVectors(message: VectorsMessage): void {
-    const { onVectors } = this.#parts;
-    if (this.#phase !== "first" || onVectors === undefined) {
-      this.#lose("badOrder");
-      return;
-    }
-    this.#phase = "stream";
-    onVectors(message);
+    if (came.kind === "tokens" || came.kind === "output") this.#phase = "stream";
+    came.deliver();
   }
 
   #onCheckpoint(checkpoint: Checkpoint): void {
-    const { assignment, tokens, addLeaf } = this.#parts;
-    const isOurs = isOf(checkpoint, assignment) && checkpoint.position >= this.ackedTo;
-    if (!isOurs || tokens.rootAt(checkpoint.position) !== checkpoint.tokenRoot) {
+    const { assignment, addLeaf, frames } = this.#parts;
+    const { position } = checkpoint;
+    if (!isOf(checkpoint, assignment) || position < this.ackedTo || !frames.fits(checkpoint)) {
       this.#lose("badCheckpoint");
       return;
     }
     // A successor starts at a whole block. What comes after the last one is paid by the receipt, or not at all.
-    if (checkpoint.position === this.ackedTo || checkpoint.position % CHECKPOINT_TOKENS !== 0) return;
-    this.ackedTo = checkpoint.position;
-    this.promisedTo = checkpoint.position;
+    if (position === this.ackedTo || position % CHECKPOINT_TOKENS !== 0) return;
+    this.ackedTo = position;
+    this.promisedTo = position;
+    frames.acknowledged?.(checkpoint);
     this.#stream?.send({ kind: "acknowledged", acknowledgement: checkpoint });
     const structHash = hashAcknowledgement(checkpoint);
     addLeaf({ says: "acknowledgement", structHash, key: acknowledgementKey(assignment), seat: this.seat });
   }
 
-  #onResult(message: ResultMessage): void {
-    const { tokens } = this.#parts;
-    if (this.nIn === undefined) {
-      this.#lose("badOrder");
+  #onResult(last: StreamMessage): void {
+    const { frames } = this.#parts;
+    const checked = this.nIn === undefined ? BAD_ORDER : frames.check(last, this.#expected(this.nIn));
+    if (checked.kind === "bad") {
+      this.#lose(checked.reason);
       return;
     }
-    const verdict = checkResult(message, this.#expected(this.nIn));
-    if (verdict.kind === "bad") {
-      this.#end({ kind: "lost", conduct: "bad", reason: verdict.reason });
-      return;
-    }
-    this.ackedTo = tokens.length;
+    this.ackedTo = frames.position;
     if (this.#firstTokenAtMs !== undefined) {
       const elapsedMs = this.#heardAtMs - this.#firstTokenAtMs;
-      this.seat.measure({ tokens: tokens.length - this.madeFrom, elapsedMs, atMs: this.#heardAtMs });
+      this.seat.measure({ tokens: frames.position - this.madeFrom, elapsedMs, atMs: this.#heardAtMs });
     }
+    const { message } = checked;
     this.#end({ kind: "finished", message, structHash: hashResult(message.result) });
   }
 
-  #expected(nIn: number): ExpectedResult {
-    const { assignment, tokens, limits, offer, outputBytes } = this.#parts;
-    const output = outputBytes?.();
+  #expected(nIn: number): ExpectedSegment {
+    const { assignment, limits, offer } = this.#parts;
     return {
       ...assignment,
-      tokens: tokens.length,
-      tokenRoot: tokens.rootAt(tokens.length) ?? "0x",
-      text: this.#text,
       nIn,
       maxOut: limits.maxOut,
       contextTokens: offer.contextTokens,
       isAborting: this.#isAborting,
       elapsedMs: this.#heardAtMs - this.#startedAtMs,
-      ...(output === undefined ? {} : { output }),
     };
   }
 
   #see(end: SegmentEnd): SeenPart | undefined {
-    const { assignment, tokens } = this.#parts;
+    const { assignment, frames } = this.#parts;
     if (this.nIn === undefined) return undefined;
     return seenPart(assignment, end, {
       nIn: this.nIn,
-      nOut: tokens.length - this.madeFrom,
+      nOut: frames.position - this.madeFrom,
       tFirstMs: (this.#firstTokenAtMs ?? this.#startedAtMs) - this.#startedAtMs,
       tTotalMs: this.#parts.nowMs() - this.#startedAtMs,
       signed: () => this.signedCheckpoint() ?? this.#signedAt(assignment.from),
     });
   }
 
-  #lose(reason: BadFrame): void {
+  #lose(reason: BadFrame | BadResult): void {
     this.#end({ kind: "lost", conduct: "bad", reason });
   }
 
@@ -341,13 +352,7 @@ export class Segment {
   }
 }
 
-/** One length for each id, and together the text's. */
-function areCutsOf(cuts: readonly number[], { ids, text }: Pick<TokensMessage, "ids" | "text">): boolean {
-  if (cuts.length !== ids.length) return false;
-  let sum = 0;
-  for (const cut of cuts) sum += cut;
-  return sum === text.length;
-}
+const BAD_ORDER = { kind: "bad", reason: "badOrder" } as const;
 
 function isOf(checkpoint: Checkpoint, assignment: Assignment): boolean {
   return (

@@ -12,6 +12,7 @@ import { CLIENT_GONE } from "./refusals.js";
 import { type ReplicaParts, ReplicaRun } from "./replicaRun.js";
 import type { RouterCore } from "./routerCore.js";
 import { servedTokens } from "./serviceTokens.js";
+import { TextBacklog } from "./textBacklog.js";
 import type { Waiter } from "./waitingRoom.js";
 
 /**
@@ -25,7 +26,7 @@ export function startChecked(core: RouterCore, parts: BoundParts): Started {
   const { plan, replicaParts } = planOf(core, parts);
   const shared = replicaParts(0);
   const onAbort = (): void => run.abort();
-  const queue = new AnswerQueue(onAbort);
+  const queue = new AnswerQueue(new TextBacklog(), onAbort);
   const toClient = tell((event) => queue.push(event));
   const barred = (): ReadonlySet<Address> => barredOf(core, { run, offers: matching.offersNow() });
   const choose: ReplicaParts["choose"] = (change) =>

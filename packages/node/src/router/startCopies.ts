@@ -22,6 +22,7 @@ import { type ReplicaEnd, ReplicaRun } from "./replicaRun.js";
 import type { RouterCore } from "./routerCore.js";
 import { judgedPart } from "./seenPart.js";
 import { servedTokens } from "./serviceTokens.js";
+import { TextBacklog } from "./textBacklog.js";
 import type { Waiter } from "./waitingRoom.js";
 
 /**
@@ -35,7 +36,7 @@ export function startCopies(core: RouterCore, parts: BoundParts, compare: Compar
   const { plan, replicaParts } = planOf(core, parts);
   const { taskId } = plan;
   const onAbort = (): void => run.abort();
-  const queue = new AnswerQueue(onAbort);
+  const queue = new AnswerQueue(new TextBacklog(), onAbort);
   const toClient = prepared.tell((event) => queue.push(event));
   const run: CopiesRun = new CopiesRun({
     copies: admitted.pricing.terms.redundant,

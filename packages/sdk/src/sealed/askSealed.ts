@@ -27,6 +27,7 @@ import { assignmentFault } from "./assignmentFault.js";
 import { type BegunAsk, beginAsk } from "./beginAsk.js";
 import { PrekeyDoor } from "./prekeyDoor.js";
 import { SealedAnswer } from "./sealedAnswer.js";
+import { createSealingChain } from "./sealingChain.js";
 
 export type SealedAskerParts = {
   readonly http: Http;
@@ -58,7 +59,9 @@ export class SealedAsker {
   constructor(parts: SealedAskerParts) {
     this.#parts = parts;
     this.#sessionKey = parts.randomBytes(32);
-    this.#door = new PrekeyDoor({ deployment: parts.deployment, session: bytesToHex(parts.randomBytes(32)) });
+    const { deployment, nowMs } = parts;
+    const session = bytesToHex(parts.randomBytes(32));
+    this.#door = new PrekeyDoor({ chain: createSealingChain(deployment), session, nowMs });
   }
 
   /** Ends with `end`. When a miner is lost on the way, seals the same task to the next one, with the tokens that came. */
@@ -71,6 +74,7 @@ export class SealedAsker {
       sessionKey: this.#sessionKey,
       randomBytes: this.#parts.randomBytes,
     });
+    this.#door.prepare();
     const first = await this.#assign(sealing, options);
     const { taskId } = first.assignment;
     const { secret, suite } = sealing;
@@ -88,8 +92,12 @@ export class SealedAsker {
       throw error;
     });
     yield { kind: "started", taskId };
+    let end: Extract<AnswerEvent, { readonly kind: "end" }> | undefined;
+    // Read to its end, behind `done` too: a connection that is left before serves no further ask.
     for await (const { data } of readEvents(open)) {
       const event = readEvent(data, open.url);
+      if (end !== undefined)
+        throw new SdkError({ code: "SDK_BAD_ANSWER", url: open.url, problem: "more than its end" });
       if (event.kind === "opening") answer.takeOpening(event.opening);
       else if (event.kind === "frame") {
         const text = answer.takeFrame(event.frame, event.tokens);
@@ -105,11 +113,11 @@ export class SealedAsker {
         if (finish !== "stop" && finish !== "length") break;
         const counts = { promptTokens: nIn, completionTokens: answer.ids.length };
         const said = { proof: event.label, sealing: event.sealing };
-        yield { kind: "end", text: answer.text, finish, ...counts, taskId, model: options.model, ...said };
-        return;
+        end = { kind: "end", text: answer.text, finish, ...counts, taskId, model: options.model, ...said };
       }
     }
-    throw new SdkError({ code: "SDK_STREAM_CUT", taskId }, { isRetryable: true });
+    if (end === undefined) throw new SdkError({ code: "SDK_STREAM_CUT", taskId }, { isRetryable: true });
+    yield end;
   }
 
   async #assign({ ask }: BegunAsk, options: SealedOptions): Promise<SealedAssignment> {
@@ -138,15 +146,14 @@ export class SealedAsker {
   ): Promise<string> {
     const { sealing, answer, options, taskId } = parts;
     const { ask, modelId, suite, prompt, params, secret } = sealing;
-    const { nowMs, account, randomBytes } = this.#parts;
+    const { account, randomBytes } = this.#parts;
     const fault = assignmentFault(assigned, {
       ...{ ask, modelId, account: account(), nonce: nonceOf(options.nonce), maxFeeWei: options.maxFeeWei },
       ...{ taskId, segment: answer.segments, tokens: answer.ids.length },
     });
     if (fault !== undefined) throw new SdkError({ code: "SDK_ASSIGNMENT_FAULT", fault });
     const { operator } = options.info.router;
-    await this.#door.checkWord(assigned, { operator, nowSeconds: Math.floor(nowMs() / 1_000) });
-    const context = await this.#door.contextOf(assigned, suite);
+    const context = await this.#door.open(assigned, { operator, suite });
     const dataKey = randomBytes(32);
     const request: SealedRequest = {
       ...{ secret: secret.request, answerSecret: secret.answer },

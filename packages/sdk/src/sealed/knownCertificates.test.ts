@@ -7,6 +7,7 @@ import {
   type ConnectionSignature,
   certifierOf,
   connectionSigner,
+  createEd25519,
   hashConnectionCertificate,
   hexToBytes,
   registryDomain,
@@ -44,33 +45,37 @@ function counted() {
     return certifierOf(key, of);
   });
   const signerOf = (said: ConnectionSignature, at: number, now = nowSeconds) =>
-    connectionSigner(said, { structHash: structHash(at), domain, nowSeconds: now }, (key, of) =>
-      known.certifierOf(key, of),
+    connectionSigner(
+      said,
+      { structHash: structHash(at), domain, nowSeconds: now },
+      { verify: createEd25519(), certifierOf: (key, of) => known.certifierOf(key, of) },
     );
   return { state, signerOf };
 }
 
 describe("a router's certificate, to a client that had it before", () => {
-  it("is recovered once, however many words it stands behind", () => {
+  it("is recovered once, however many words it stands behind", async () => {
     const { state, signerOf } = counted();
     const key = certified(2_000);
-    for (let at = 0; at < 5; at += 1) expect(signerOf(word(key, at), at)).toBe(node);
+    for (let at = 0; at < 5; at += 1) expect(await signerOf(word(key, at), at)).toBe(node);
     expect(state.recovered).toBe(1);
   });
 
-  it("vouches for no word of another digest, and for none once it has expired", () => {
+  it("vouches for no word of another digest, and for none once it has expired", async () => {
     const { signerOf } = counted();
     const key = certified(2_000);
-    expect(signerOf(word(key, 1), 1)).toBe(node);
-    expect(signerOf(word(key, 1), 2)).toBeUndefined();
-    expect(signerOf(word(key, 1), 1, 2_000)).toBeUndefined();
+    expect(await signerOf(word(key, 1), 1)).toBe(node);
+    expect(await signerOf(word(key, 1), 2)).toBeUndefined();
+    expect(await signerOf(word(key, 1), 1, 2_000)).toBeUndefined();
   });
 
-  it("isn't known under somebody else's signature", () => {
+  it("isn't known under somebody else's signature", async () => {
     const { state, signerOf } = counted();
-    expect(signerOf(word(certified(2_000), 1), 1)).toBe(node);
-    expect(signerOf(word(certified(2_000, OTHER_KEY), 1), 1)).toBeUndefined();
-    expect(signerOf(word({ ...certified(2_001), certifiedBy: certified(2_000).certifiedBy }, 1), 1)).toBeUndefined();
+    expect(await signerOf(word(certified(2_000), 1), 1)).toBe(node);
+    expect(await signerOf(word(certified(2_000, OTHER_KEY), 1), 1)).toBeUndefined();
+    expect(
+      await signerOf(word({ ...certified(2_001), certifiedBy: certified(2_000).certifiedBy }, 1), 1),
+    ).toBeUndefined();
     expect(state.recovered).toBe(3);
   });
 

@@ -141,7 +141,8 @@ export class SealedStream implements LinkStream {
     const { clock } = this.#parts;
     const { signal } = this.#over;
     const pace = { startMs: clock.nowMs(), stepMs: FRAME_STEP_MS };
-    for (let lastStep = -1; !signal.aborted; ) {
+    // At the start nothing is said yet: the first frame leaves one step behind it.
+    for (let lastStep = 0; !signal.aborted; ) {
       const { step, atMs } = nextFrameAt({ ...pace, lastStep }, clock.nowMs());
       const isOver = await clock.sleep(Math.max(0, atMs - clock.nowMs()), signal).then(
         () => false,

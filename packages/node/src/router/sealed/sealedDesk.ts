@@ -1,11 +1,12 @@
 import type { Caller, Gateway, Refusal } from "@cortensor/api";
 import type { Bytes32, Eip712Domain } from "@cortensor/protocol";
 import { admit } from "../admit.js";
+import { AnswerQueue } from "../answerQueue.js";
 import { clientOf } from "../clientOf.js";
 import { CLIENT_GONE } from "../refusals.js";
 import type { RouterCore } from "../routerCore.js";
 import type { ConnectionKey } from "./connectionWord.js";
-import { SealedQueue } from "./sealedQueue.js";
+import { FrameBacklog } from "./frameBacklog.js";
 import { envelopeRefusal, NO_SEALING, refuseSuite, unclaimedRefusal } from "./sealedRefusals.js";
 import { sizeOfAsk } from "./sizeOfAsk.js";
 import { type HeldTask, startSealed } from "./startSealed.js";
@@ -61,7 +62,7 @@ export function createSealedDesk(
       if (fault !== undefined) return { kind: "refused", refusal: envelopeRefusal(fault) };
       if (held.queue !== undefined) return { kind: "resumed" };
       const onAbort = (): void => held.run.abort();
-      held.queue = new SealedQueue(onAbort);
+      held.queue = new AnswerQueue(new FrameBacklog(), onAbort);
       signal.addEventListener("abort", onAbort, { once: true });
       return { kind: "streaming", events: held.queue };
     },

@@ -16,11 +16,12 @@ import {
 import type { MinerSeat, SeatOffer } from "../minerSeat.js";
 import { assignmentOf, type TaskPlan } from "../planTask.js";
 import type { ExpectedResult } from "../provenResults.js";
-import { HANDOVER_WAIT_MS } from "../replicaRun.js";
+import { HANDOVER_WAIT_MS, paidSegment } from "../replicaRun.js";
 import type { RouterCore } from "../routerCore.js";
 import type { SeenPart } from "../seenPart.js";
+import { Segment, type SegmentEnd, type SegmentLimits, type SegmentParts } from "../segment.js";
 import type { StrandedTask } from "../waitingRoom.js";
-import { type SealedEnd, SealedSegment, type SealedSegmentParts } from "./sealedSegment.js";
+import { SealedFrames } from "./sealedFrames.js";
 
 /** How a sealed task ended. */
 export type SealedTaskEnd = {
@@ -42,7 +43,7 @@ export type SealedRunParts = {
   readonly suite: SealSuite;
   readonly seedSource: Bytes32;
   readonly warmTag: Bytes32;
-  readonly limits: SealedSegmentParts["limits"] & {
+  readonly limits: SegmentLimits & {
     readonly handoversMax: number;
     readonly abortGraceMs: number;
     readonly deadlineMs: number;
@@ -50,7 +51,7 @@ export type SealedRunParts = {
   readonly expectedTokens: number;
   /** Another miner that can be sealed to. */
   readonly choose: (excluded: ReadonlySet<Address>, kernelClass: Bytes32 | undefined) => SeatOffer | undefined;
-  readonly addLeaf: SealedSegmentParts["addLeaf"];
+  readonly addLeaf: SegmentParts["addLeaf"];
   readonly core: Pick<RouterCore, "scores" | "clock" | "time" | "log" | "metrics">;
   readonly stranded: Set<StrandedTask>;
   readonly onEvent: (event: SealedEvent) => void;
@@ -70,12 +71,12 @@ type Fault = Pick<Refusal, "code" | "message">;
  */
 export class SealedRun {
   readonly #parts: SealedRunParts;
-  readonly #segments: SealedSegment[] = [];
+  readonly #segments: Segment[] = [];
   readonly #readers = new Set<Address>();
   readonly #excluded = new Set<Address>();
   #suites: SealSuite[] = [];
   #phase: Phase = "assigned";
-  #current: SealedSegment | undefined;
+  #current: Segment | undefined;
   #handovers = 0;
   #seekUntilMs = 0;
   #abortDueMs: number | undefined;
@@ -147,12 +148,12 @@ export class SealedRun {
   }
 
   /** An assignment that nobody seals to within its time is void. */
-  #lapse({ assignment }: SealedSegment): void {
+  #lapse({ assignment }: Segment): void {
     if (this.#parts.core.time.chainSeconds() < assignment.expires) return;
     this.#close("abort", { refusal: { code: "timeout", message: "The assignment has lapsed." } });
   }
 
-  #assign(offer: SeatOffer): SealedSegment {
+  #assign(offer: SeatOffer): Segment {
     const { plan, limits, expectedTokens, addLeaf, core, onEvent } = this.#parts;
     const last = this.#segments.at(-1);
     const assignment = assignmentOf(plan, {
@@ -166,17 +167,21 @@ export class SealedRun {
       nowSeconds: core.time.chainSeconds(),
     });
     const committed = last?.position ?? 0;
-    const segment: SealedSegment = new SealedSegment({
+    const segment = new Segment({
       offer,
       assignment,
       load: { tokensAhead: Math.max(1, expectedTokens - committed), ...plan.task },
-      committed,
+      frames: new SealedFrames({
+        taskId: assignment.taskId,
+        committed,
+        maxOut: limits.maxOut,
+        onOpening: (opening) => onEvent({ kind: "opening", opening }),
+        onFrame: (frame, tokens) => onEvent({ kind: "frame", frame, tokens }),
+      }),
       limits,
       nIn: this.#segments.find(({ nIn }) => nIn !== undefined)?.nIn,
       nowMs: () => this.#nowMs(),
       addLeaf,
-      onOpening: (opening) => onEvent({ kind: "opening", opening }),
-      onFrame: (frame, tokens) => onEvent({ kind: "frame", frame, tokens }),
       onEnd: (end) => this.#onSegmentEnd(segment, end),
     });
     this.#segments.push(segment);
@@ -185,7 +190,7 @@ export class SealedRun {
     return segment;
   }
 
-  #onSegmentEnd(segment: SealedSegment, end: SealedEnd): void {
+  #onSegmentEnd(segment: Segment, end: SegmentEnd): void {
     if (this.#current === segment) this.#current = undefined;
     if (this.#phase === "ended") return;
     if (end.kind === "finished") this.#onFinished(segment, end);
@@ -193,14 +198,14 @@ export class SealedRun {
     else this.#onLost(segment, end);
   }
 
-  #onFinished(segment: SealedSegment, { message, structHash }: Extract<SealedEnd, { kind: "finished" }>): void {
+  #onFinished(segment: Segment, { message, structHash }: Extract<SegmentEnd, { kind: "finished" }>): void {
     const { core, onResult } = this.#parts;
     core.scores.record(segment.seat.miner, "good");
     onResult(segment.seat, { taskId: message.result.taskId, result: structHash });
     this.#close(message.finish, { finished: { result: message.result, structHash } });
   }
 
-  #onRefused({ seat }: SealedSegment, { code, detail }: Extract<SealedEnd, { kind: "refused" }>): void {
+  #onRefused({ seat }: Segment, { code, detail }: Extract<SegmentEnd, { kind: "refused" }>): void {
     const { core, plan } = this.#parts;
     this.#segments.pop();
     core.metrics.refusedByMiner.add({ code });
@@ -212,7 +217,7 @@ export class SealedRun {
     } else this.#goOn(seat, { code: "overloaded", message: "The miners are busy." });
   }
 
-  #onLost({ seat }: SealedSegment, { conduct, reason }: Extract<SealedEnd, { kind: "lost" }>): void {
+  #onLost({ seat }: Segment, { conduct, reason }: Extract<SegmentEnd, { kind: "lost" }>): void {
     const { core, plan } = this.#parts;
     if (conduct !== undefined) core.scores.record(seat.miner, conduct);
     core.metrics.handovers.add({ reason });
@@ -259,7 +264,11 @@ export class SealedRun {
     const segments = this.#segments;
     this.#parts.onEnd({
       finish,
-      work: { replica: 0, segments: segments.map(toPaid), isFinished: finished !== undefined },
+      work: {
+        replica: 0,
+        segments: segments.map((one) => paidSegment(one, one.ackedTo)),
+        isFinished: finished !== undefined,
+      },
       results: finished === undefined ? [] : [finished.structHash],
       result: finished?.result,
       checkpoints: () =>
@@ -275,11 +284,6 @@ export class SealedRun {
   #nowMs(): number {
     return this.#parts.core.clock.nowMs();
   }
-}
-
-function toPaid({ assignment, madeFrom, ackedTo, nIn }: SealedSegment) {
-  const { miner, segment, weiPerTokenIn, weiPerTokenOut, from } = assignment;
-  return { miner, segment, weiPerTokenIn, weiPerTokenOut, from, madeFrom, paidTo: ackedTo, nIn: nIn ?? 0 };
 }
 
 /** A miner's refusal is a word of protocol's list; nothing else of what it says reaches the client. */

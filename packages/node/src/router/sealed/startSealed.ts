@@ -16,6 +16,7 @@ import {
 } from "@cortensor/protocol";
 import type { EpochBeacon } from "../../host/index.js";
 import type { Admitted } from "../admit.js";
+import type { AnswerQueue } from "../answerQueue.js";
 import { chooseBound, lastingBoundMisfit } from "../bindOffers.js";
 import { clientOf } from "../clientOf.js";
 import { closeTask } from "../closeTask.js";
@@ -29,7 +30,6 @@ import type { ServiceEnd, ServiceTicket } from "../serviceMeter.js";
 import { servedTokens, serviceTokens } from "../serviceTokens.js";
 import type { Waiter } from "../waitingRoom.js";
 import { type ConnectionKey, connectionWord } from "./connectionWord.js";
-import type { SealedQueue } from "./sealedQueue.js";
 import { refuseSuite } from "./sealedRefusals.js";
 import { SealedRun, type SealedTaskEnd } from "./sealedRun.js";
 
@@ -37,7 +37,11 @@ import { SealedRun, type SealedTaskEnd } from "./sealedRun.js";
 const SEAL_AUDIT = "none" as const;
 
 /** A sealed task that waits for an envelope, or runs. */
-export type HeldTask = { readonly caller: Caller; readonly run: SealedRun; queue: SealedQueue | undefined };
+export type HeldTask = {
+  readonly caller: Caller;
+  readonly run: SealedRun;
+  queue: AnswerQueue<SealedEvent> | undefined;
+};
 
 export type StartSealedParts = {
   readonly caller: Caller;
