@@ -83,6 +83,7 @@ describe("a question that is sealed to its miner, through real processes", () =>
     expect(parts.length).toBeGreaterThan(1);
     const receipt = await client.receipt(answer.taskId, { waitMs: 20_000 });
     expect(receipt.receipt).toMatchObject({ nIn: answer.promptTokens, nOut: answer.completionTokens });
+    expect(receipt.sealing).toEqual(answer.sealing);
 
     const secrets = [marker, ...windowsOf(answer.text), ...windowsOf(parts.join(""))];
     const { sent, received } = proxy.captured();

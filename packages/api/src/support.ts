@@ -40,7 +40,7 @@ export const SUPPORT: Readonly<Record<Feature, Readonly<Record<Privacy, Support>
   streaming: row(served(), served("in frames at fixed steps")),
   handOver: row(
     served("by the router"),
-    served("by the client's sealing again; an envelope to standbys too is refused: `envelope_refused`"),
+    served("by standbys that the client sealed to, else by its sealing again"),
   ),
   tokenCounts: row(served("the router's own"), served("the miner's, recomputed by the client")),
   holds: row(served(), served("the prompt's bound is up to the next power of two")),
@@ -61,7 +61,7 @@ export const SUPPORT: Readonly<Record<Feature, Readonly<Record<Privacy, Support>
   },
   sinks: {
     open: served(),
-    sealed: refused("sink_refused", "sealed session", "it runs at the client"),
+    sealed: served("at the client; set at the router, refused: `sink_refused`"),
     private: refused("sink_refused", "private session"),
   },
   embeddings: row(served(), refused("session_unsupported", "'privacy' sealed")),

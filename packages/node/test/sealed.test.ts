@@ -9,6 +9,7 @@ import {
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { COR, PROFILE } from "./fakeChain.js";
 import { SealedClient } from "./sealedClient.js";
+import { untilSealing } from "./supportCast.js";
 import {
   ACCOUNT,
   API_KEY,
@@ -108,6 +109,60 @@ describe("a sealed task", () => {
     expect(done.nOut).toBeLessThanOrEqual(client.ids.length);
   });
 
+  it("goes on with its standbys, one after another, without its client, where they were sealed to", async () => {
+    const router = await startTestRouter();
+    const names = ["anna", "bert", "carl"];
+    const miners = await Promise.all(names.map((name) => sealingMiner(router, name, 400)));
+    const minerOf = (address: string) => miners.find((one) => one.address === address);
+    await untilSealing(router, 2);
+    const client = new SealedClient(router, "hello");
+    client.hasStandbys = true;
+    const assigned = await client.assigned();
+    const stopping: Promise<void>[] = [];
+    /** Who has the task now is lost once so much of its answer has come. */
+    const done = await client.answer(assigned, (event: SealedEvent) => {
+      if (event.kind !== "frame" || stopping.length === 2 || event.tokens <= 40 + 60 * stopping.length) return;
+      const last = client.events.findLast(({ kind }) => kind === "handedOver");
+      const now = last?.kind === "handedOver" ? last.assigned : assigned;
+      if (client.events.filter(({ kind }) => kind === "handedOver").length < stopping.length) return;
+      stopping.push(minerOf(now.assignment.miner)?.stop() ?? Promise.resolve());
+    });
+    await Promise.all(stopping);
+    expect(client.text).toBe(WORDS.repeat(8));
+    if (done?.kind !== "done") throw new Error(JSON.stringify(done));
+    expect(client.events.flatMap(({ kind }) => (kind === "handedOver" || kind === "reassigned" ? [kind] : []))).toEqual([
+      "handedOver",
+      "handedOver",
+    ]);
+    expect(client.sealedTimes).toBe(1);
+    expect(done.sealing.readers).toEqual(miners.map(({ address }) => address).sort());
+    expect(done.result.segment).toBe(2);
+    await until(async () => (await router.gateway.findReceipt(done.taskId)) !== undefined);
+    const receipt = await router.gateway.findReceipt(done.taskId);
+    expect(receipt?.sealing).toEqual(done.sealing);
+    expect(new Set(receipt?.payees.map(({ miner }) => miner)).size).toBe(3);
+  });
+
+  it("is sealed again by its client where every standby that could read it is lost too", async () => {
+    const router = await startTestRouter();
+    const [anna, bert] = [await sealingMiner(router, "anna", 400), await sealingMiner(router, "bert", 400)];
+    await untilSealing(router, 1);
+    const client = new SealedClient(router, "hello");
+    client.hasStandbys = true;
+    const assigned = await client.assigned();
+    let stopping: Promise<unknown> | undefined;
+    const done = await client.answer(assigned, (event: SealedEvent) => {
+      if (event.kind !== "frame" || event.tokens <= 40) return;
+      // Only then is there another that can read nothing yet.
+      stopping ??= sealingMiner(router, "carl", 400).then(() => Promise.all([anna.stop(), bert.stop()]));
+    });
+    await stopping;
+    expect(client.text).toBe(WORDS.repeat(8));
+    if (done?.kind !== "done") throw new Error(JSON.stringify(done));
+    expect(client.sealedTimes).toBe(2);
+    expect(done.sealing.readers).toEqual([anna.address, bert.address, addressOf("carl")].sort());
+  });
+
   it("is refused by its miner, and charged to nobody, when its envelope isn't what the task commits to", async () => {
     const router = await startTestRouter();
     await sealingMiner(router, "anna");
@@ -126,7 +181,7 @@ describe("a sealed task", () => {
     expect(await client.send(envelope)).toEqual({ kind: "unknown" });
   });
 
-  it("takes no envelope of another suite or miner than was assigned, nor one with standbys", async () => {
+  it("takes no envelope of another suite or miner than was assigned, nor one that somebody else could read", async () => {
     const router = await startTestRouter();
     await sealingMiner(router, "anna");
     await untilSealed(new SealedClient(router, "probe"), router);
@@ -145,7 +200,7 @@ describe("a sealed task", () => {
       refusal: { message: expect.stringContaining("isn't sealed to the miner") },
     });
     expect(await client.send({ ...envelope, readers: [reader, foreign] })).toMatchObject({
-      refusal: { message: expect.stringContaining("standbys") },
+      refusal: { code: "envelope_refused", message: expect.stringContaining("isn't among the assignment's standbys") },
     });
     expect(await client.answer(assigned)).toMatchObject({ kind: "done" });
   });

@@ -48,6 +48,8 @@ export type CortensorOptions = {
   readonly privacy?: "open" | "sealed";
   /** How sealed asks agree on keys: `x25519`, or `xwing`, which a quantum computer doesn't open either. Never another in its place. */
   readonly suite?: SealSuite;
+  /** Whether sealed asks are sealed to standbys too, unless a call says otherwise: see `AskOptions`. Default: no. */
+  readonly standbys?: boolean;
   /** The network, by whose chain sealed asks check what they seal to. Default: the wallet's. */
   readonly deployment?: Deployment;
   /** Where sealed asks are written down, for a sink of the client's own: see docs/SINKS.md. Default: nowhere. */

@@ -14,7 +14,7 @@ import { isRouterOperator } from "../proxy/isRouterOperator.js";
 import { findProxyKey } from "../proxy/proxyKey.js";
 import { unsealable } from "../proxy/proxyRefusal.js";
 import { createSealedGateway } from "../proxy/sealedGateway.js";
-import { toSealed } from "../sealOptions.js";
+import { STANDBYS_OPTION, toSealed } from "../sealOptions.js";
 import { untilStopped } from "../untilStopped.js";
 
 type ProxyOptions = {
@@ -25,6 +25,7 @@ type ProxyOptions = {
   readonly as?: string;
   readonly account?: number;
   readonly suite?: SealSuite;
+  readonly standbys?: true;
   readonly sink?: string;
 };
 
@@ -46,6 +47,7 @@ export function addProxy(program: Command, act: Act): void {
     .option("--as <name>", "pay with this wallet of the keystore, and sign its debits here: needs --account")
     .option("--account <account>", "the wallet's session", parseAccount)
     .addOption(new Option("--suite <name>", "how keys are agreed on (default: x25519)").choices(SEAL_SUITES))
+    .option("--standbys", STANDBYS_OPTION)
     .option("--sink <file>", SINK_OPTION)
     .addHelpText("after", HELP)
     .action((options: ProxyOptions, command: Command) =>

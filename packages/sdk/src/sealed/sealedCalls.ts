@@ -16,6 +16,8 @@ export type SealedDefaults = {
   readonly privacy?: "open" | "sealed" | undefined;
   /** Default: `x25519`. No other is used in its place. */
   readonly suite?: SealSuite | undefined;
+  /** Whether standbys may read too, and go on with an answer whose miner is lost. Default: no. */
+  readonly standbys?: boolean | undefined;
   /** The network, whose chain vouches for miners' prekeys. Default: the wallet's. */
   readonly deployment?: Deployment | undefined;
   /** Where sealed asks are written down. Default: nowhere. */
@@ -56,7 +58,8 @@ export function createSealedCalls(
     if (deployment === undefined) throw new SdkError({ code: "SDK_NEEDS", what: "deployment" });
     asker ??= open(deployment);
     const suite = options.suite ?? defaults.suite ?? "x25519";
-    const bound = { ...options, suite, info: await infoOf(options) };
+    const standbys = options.standbys ?? defaults.standbys ?? false;
+    const bound = { ...options, suite, standbys, info: await infoOf(options) };
     const sealing = await asker;
     const { recorder } = defaults;
     if (recorder === undefined) return yield* sealing.ask(prompt, bound);
