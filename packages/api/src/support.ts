@@ -38,10 +38,7 @@ export type Support =
 export const SUPPORT: Readonly<Record<Feature, Readonly<Record<Privacy, Support>>>> = {
   answers: row(served(), served("by `/api/v1/assignments`; asked in the open, refused")),
   streaming: row(served(), served("in frames at fixed steps")),
-  handOver: row(
-    served("by the router"),
-    served("by standbys that the client sealed to, else by its sealing again"),
-  ),
+  handOver: row(served("by the router"), served("by standbys that the client sealed to, else by its sealing again")),
   tokenCounts: row(served("the router's own"), served("the miner's, recomputed by the client")),
   holds: row(served(), served("the prompt's bound is up to the next power of two")),
   stopRules: row(served(), served("kept by the miner")),

@@ -130,10 +130,9 @@ describe("a sealed task", () => {
     await Promise.all(stopping);
     expect(client.text).toBe(WORDS.repeat(8));
     if (done?.kind !== "done") throw new Error(JSON.stringify(done));
-    expect(client.events.flatMap(({ kind }) => (kind === "handedOver" || kind === "reassigned" ? [kind] : []))).toEqual([
-      "handedOver",
-      "handedOver",
-    ]);
+    expect(client.events.flatMap(({ kind }) => (kind === "handedOver" || kind === "reassigned" ? [kind] : []))).toEqual(
+      ["handedOver", "handedOver"],
+    );
     expect(client.sealedTimes).toBe(1);
     expect(done.sealing.readers).toEqual(miners.map(({ address }) => address).sort());
     expect(done.result.segment).toBe(2);

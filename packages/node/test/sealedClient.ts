@@ -93,10 +93,7 @@ export class SealedClient {
     return outcome.assigned;
   }
 
-  async seal(
-    assigned: SealedAssignment,
-    suite: SealSuite = "x25519",
-  ): Promise<SealedByTest> {
+  async seal(assigned: SealedAssignment, suite: SealSuite = "x25519"): Promise<SealedByTest> {
     const context = await this.#contextOf(assigned.miner, suite);
     const others = this.hasStandbys ? assigned.standbys : [];
     const standbys = await Promise.all(others.map((standby) => this.#contextOf(standby, suite)));

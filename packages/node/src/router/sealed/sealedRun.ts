@@ -130,8 +130,9 @@ export class SealedRun {
     this.#hasBegun = true;
     for (const reader of readers) this.#readers.add(reader);
     this.#suites = [...this.#suites, envelope.suite];
-    this.#sealedTo = new SealedTo(encodeEnvelope(envelope), readers);
-    this.#start(segment, this.#sealedTo);
+    const sealedTo = new SealedTo(encodeEnvelope(envelope), readers);
+    this.#sealedTo = sealedTo.canBeHandedOver ? sealedTo : undefined;
+    this.#start(segment, sealedTo);
     return undefined;
   }
 
@@ -216,7 +217,7 @@ export class SealedRun {
     });
     this.#segments.push(segment);
     this.#current = segment;
-    this.#standbys = this.#parts.standbysOf(offer);
+    this.#standbys = this.#parts.standbysOf(offer).filter(({ miner }) => !this.#excluded.has(miner));
     this.#phase = "assigned";
     return segment;
   }
