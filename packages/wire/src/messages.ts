@@ -7,6 +7,7 @@ import type {
   Checkpoint,
   CreditNote,
   FinishReason,
+  HandedAnswer,
   Hex,
   Payee,
   Prompt,

@@ -7,6 +7,7 @@ import {
   OUTPUT_TOKENS_MAX,
   PROBE_TOKENS_MAX,
   PROMPT_BYTES_MAX,
+  STANDBYS_MAX,
 } from "@cortensor/protocol";
 import type { LinkRole } from "../link.js";
 import {
