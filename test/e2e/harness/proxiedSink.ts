@@ -48,7 +48,9 @@ export async function openProxiedSink(parts: {
     },
     async killInMidst() {
       const body = { model, prompt: "A long one.", max_tokens: 400, stream: true as const };
-      for await (const { id } of await openai.completions.create(body)) {
+      for await (const { id, choices } of await openai.completions.create(body)) {
+        // What has come is charged: it has a receipt.
+        if ((choices[0]?.text ?? "") === "") continue;
         running?.child.kill("SIGKILL");
         await running?.exited;
         return id;
