@@ -96,6 +96,13 @@ describe("a question that is sealed to its miner, through real processes", () =>
     expect(foundInMemory(network.routerPid(), [marker, ...windowsOf(answer.text).slice(0, 2)])).toEqual([]);
   });
 
+  it("comes by the connection that the one before it came by", async () => {
+    await client.chat("hello", { maxTokens: 4 });
+    const before = proxy.connections();
+    for (let ask = 0; ask < 3; ask += 1) await client.chat("hello", { maxTokens: 4 });
+    expect(proxy.connections()).toBe(before);
+  });
+
   it("would have shown its words, had it been asked in the open", async () => {
     const open = await client.chat(`${question} In the open.`, { ...asked, privacy: "open" });
     const { sent, received } = proxy.captured();
