@@ -18,6 +18,7 @@ const COUNTS = [
   "SPREAD",
   "REPEATS",
   "SESSIONS",
+  "ENGINE",
   "REQUESTS",
   "SECONDS",
   "OBJECTS",

@@ -14,6 +14,11 @@ export function processSeconds(rootPid) {
   return seconds;
 }
 
+/** What was worked between two readings. */
+export function secondsBetween(before, after) {
+  return Object.fromEntries(Object.entries(after).map(([name, seconds]) => [name, seconds - (before[name] ?? 0)]));
+}
+
 function readProcesses() {
   if (process.platform !== "linux") return [];
   return readdirSync("/proc").flatMap((entry) => (/^\d+$/.test(entry) ? readProcess(Number(entry)) : []));
@@ -31,11 +36,11 @@ function readProcess(pid) {
   }
 }
 
-/** Our programs by their role, others by their file. */
+/** Our programs by their role, other scripts and programs by their file. */
 function nameOf([file = "", ...words]) {
-  const entry = words.findIndex((word) => word.endsWith("cortensor.mjs"));
-  const role = entry < 0 ? undefined : words.slice(entry + 1).find((word) => /^[a-z]+$/.test(word));
-  return role ?? path.basename(file.split(":")[0].split(" ")[0]);
+  const script = words.find((word) => /\.m?js$/.test(word));
+  if (script?.endsWith("cortensor.mjs") !== true) return path.basename(script ?? file.split(":")[0].split(" ")[0]);
+  return words.slice(words.indexOf(script) + 1).find((word) => /^[a-z]+$/.test(word)) ?? "cortensor";
 }
 
 function isBelow(pid, rootPid, seen) {

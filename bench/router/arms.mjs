@@ -30,14 +30,14 @@ function startPrinting(file, env) {
 }
 
 /**
- * Our whole network: chain, Postgres, router and one scripted miner, each its own process, in a folder of its own.
- * @param {string} pace
+ * Our whole network: chain, Postgres, router and one miner, each its own process, in a folder of its own.
+ * @param {string | undefined} pace Of a scripted engine; without one the miner serves the embedded model.
  * @param {{ args?: readonly string[], env?: Record<string, string> }} [options] More of its command line and its environment.
  */
 export async function startOurs(pace, { args = [], env = {} } = {}) {
   const home = mkdtempSync(path.join(tmpdir(), "cortensor-bench-"));
   const entry = path.join(ROOT, "packages/cli/bin/cortensor.mjs");
-  const up = ["up", "--scripted", pace, "--miners", "1", ...args];
+  const up = ["up", ...(pace === undefined ? [] : ["--scripted", pace]), "--miners", "1", ...args];
   const child = spawn(process.execPath, [entry, "--json", "--home", home, ...up], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
@@ -59,6 +59,7 @@ export async function startOurs(pace, { args = [], env = {} } = {}) {
   });
   return {
     name: "cortensor",
+    pid: child.pid,
     port: Number(new URL(ready.url).port),
     url: ready.url,
     apiKey: ready.apiKey,

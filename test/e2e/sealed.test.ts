@@ -76,7 +76,9 @@ describe("a question that is sealed to its miner, through real processes", () =>
     const sealing = { suite: "x25519", readers: [miner], audit: "none" };
     expect(answer).toMatchObject({ proof: "unproved", sealing });
     const parts: string[] = [];
-    for await (const event of client.streamComplete(`A tale of ${marker}:`, { ...asked, suite: "xwing" })) {
+    // More than a fast machine makes between two frames.
+    const long = { ...asked, maxTokens: 240 };
+    for await (const event of client.streamComplete(`A tale of ${marker}:`, { ...long, suite: "xwing" })) {
       if (event.kind === "text") parts.push(event.text);
       if (event.kind === "end") expect(event).toMatchObject({ text: parts.join(""), sealing: { suite: "xwing" } });
     }
@@ -97,6 +99,13 @@ describe("a question that is sealed to its miner, through real processes", () =>
       expect([name, secrets.filter((secret) => bytes.includes(secret))]).toEqual([name, []]);
     }
     expect(foundInMemory(network.routerPid(), [marker, ...windowsOf(answer.text).slice(0, 2)])).toEqual([]);
+  });
+
+  it("comes by the connection that the one before it came by", async () => {
+    await client.chat("hello", { maxTokens: 4 });
+    const before = proxy.connections();
+    for (let ask = 0; ask < 3; ask += 1) await client.chat("hello", { maxTokens: 4 });
+    expect(proxy.connections()).toBe(before);
   });
 
   it("would have shown its words, had it been asked in the open", async () => {

@@ -8,6 +8,7 @@ import { type EpochsView, epochsView, type ShownVirtualBlock, shownVirtualBlock 
 import { type Evidence, fetchEvidence, fetchRecentTasks } from "./evidence.js";
 import { type FetchedReceipt, fetchReceipt, type ReceiptOptions } from "./fetchReceipt.js";
 import { type CallOptions, createHttp, type Http } from "./http.js";
+import { KnownInfo } from "./knownInfo.js";
 import {
   type CreatedKey,
   createdKey,
@@ -16,7 +17,6 @@ import {
   type NetworkEvent,
   type NetworkInfo,
   type NetworkView,
-  networkInfo,
   networkView,
   type ServiceStatus,
   serviceStatus,
@@ -154,8 +154,8 @@ export type Cortensor = {
  */
 export function createCortensor(options: CortensorOptions): Cortensor {
   const http = createHttp(options);
-  const info = once((bounds) => readInfo(http, bounds));
-  const readLaneAddress = async (bounds: CallOptions): Promise<Address> => (await info(bounds)).router.operator;
+  const info = new KnownInfo(http);
+  const readLaneAddress = async (bounds: CallOptions): Promise<Address> => (await info.known(bounds)).router.operator;
   const desk = options.wallet === undefined ? undefined : createWalletDesk(options.wallet);
   const purse = createPurse({
     http,
@@ -169,12 +169,12 @@ export function createCortensor(options: CortensorOptions): Cortensor {
     if (desk === undefined) throw new SdkError({ code: "SDK_NEEDS", what: "wallet" });
     return desk;
   };
-  const sealed = openSealedCalls(options, { http, purse });
+  const sealed = openSealedCalls(options, { http, purse, info });
   return {
-    ...inferenceCalls({ http, purse, sealed }),
+    ...inferenceCalls({ http, purse, sealed, info }),
     ...adminCalls(http, options.adminToken),
-    models: async (bounds = {}) => (await readInfo(http, bounds)).models,
-    info: (bounds = {}) => readInfo(http, bounds),
+    models: async (bounds = {}) => (await info.read(bounds)).models,
+    info: (bounds = {}) => info.read(bounds),
     ...networkCalls(http),
     receipt: (taskId, bounds = {}) => fetchReceipt(http, taskId, bounds),
     ...evidenceCalls({ http, purse, auditorToken: options.auditorToken }),
@@ -201,14 +201,14 @@ export function createCortensor(options: CortensorOptions): Cortensor {
     },
     closeSession: async (account) => wallet().closeSession(account),
     finaliseSession: async (account) => wallet().finaliseSession(account),
-    listSessions: async (bounds = {}) => wallet().listSessions((await info(bounds)).router),
+    listSessions: async (bounds = {}) => wallet().listSessions((await info.known(bounds)).router),
     async delegate(delegation, bounds = {}) {
-      const key = delegation.key ?? spendingKeyOf(await info(bounds));
+      const key = delegation.key ?? spendingKeyOf(await info.known(bounds));
       const { txHash } = await wallet().delegate({ ...delegation, key });
       return { key, txHash };
     },
     async revokeDelegation(request, bounds = {}) {
-      const key = request.key ?? spendingKeyOf(await info(bounds));
+      const key = request.key ?? spendingKeyOf(await info.known(bounds));
       const { txHash } = await wallet().revokeDelegation({ account: request.account, key });
       return { key, txHash };
     },
@@ -224,11 +224,12 @@ export function createCortensor(options: CortensorOptions): Cortensor {
   };
 }
 
-function openSealedCalls(options: CortensorOptions, { http, purse }: { readonly http: Http; readonly purse: Purse }) {
+type Parts = { readonly http: Http; readonly purse: Purse; readonly info: KnownInfo };
+
+function openSealedCalls(options: CortensorOptions, { http, purse, info }: Parts) {
   const deployment = options.deployment ?? options.wallet?.deployment;
-  const readModels = (bounds: CallOptions): Promise<NetworkInfo> => readInfo(http, bounds);
   const nowMs = options.nowMs ?? Date.now;
-  return createSealedCalls({ ...options, deployment }, { http, readInfo: readModels, account: purse.account, nowMs });
+  return createSealedCalls({ ...options, deployment }, { http, info, account: purse.account, nowMs });
 }
 
 /** What anybody may see of the network. */
@@ -247,15 +248,14 @@ type InferenceCalls = Pick<Cortensor, "chat" | "streamChat" | "complete" | "stre
 function inferenceCalls({
   http,
   purse,
+  info,
   sealed,
-}: {
-  readonly http: Http;
-  readonly purse: Purse;
+}: Parts & {
   readonly sealed: SealedCalls;
 }): InferenceCalls {
   const ask = createAsk(http);
   const firstModel = once(async (bounds) => {
-    const [first] = (await readInfo(http, bounds)).models;
+    const [first] = (await info.having(() => true, bounds)).models;
     if (first === undefined) throw new SdkError(NO_MODEL, { isRetryable: true });
     return first.id;
   });
@@ -360,10 +360,6 @@ function sinkCalls({ http, purse }: { http: Http; purse: Purse }): Pick<Cortenso
     sink: async (bounds = {}) => fetchSink(http, await bearing(bounds)),
     removeSink: async ({ discards = false } = {}, bounds = {}) => removeSink(http, discards, await bearing(bounds)),
   };
-}
-
-async function readInfo(http: Http, bounds: CallOptions): Promise<NetworkInfo> {
-  return (await http.json({ path: "/api/v1/info", ...bounds }, networkInfo)).value;
 }
 
 async function readService({ http, purse }: { http: Http; purse: Purse }, bounds: CallOptions): Promise<ServiceStatus> {

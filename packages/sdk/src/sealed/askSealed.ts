@@ -29,6 +29,7 @@ import { type BegunAsk, beginAsk } from "./beginAsk.js";
 import { PrekeyDoor } from "./prekeyDoor.js";
 import { SealedAnswer } from "./sealedAnswer.js";
 import { createSealingChain } from "./sealingChain.js";
+import { Turns } from "./turns.js";
 
 export type SealedAskerParts = {
   readonly http: Http;
@@ -57,6 +58,9 @@ type Sealing = {
 /** Nobody waits longer for it: it lapses by itself. */
 const GIVE_BACK_MS = 2_000;
 
+/** Asks at once between their assignment and their envelope: more of a client's a router refuses, since each keeps a miner's place. */
+const ASSIGNED_MAX = 8;
+
 const resumed = z.object({ resumed: z.literal(true) });
 
 /** Asks that only their miner can read: one client's session, with the keys that it drew for it. */
@@ -64,6 +68,7 @@ export class SealedAsker {
   readonly #parts: SealedAskerParts;
   readonly #sessionKey: Uint8Array;
   readonly #door: PrekeyDoor;
+  readonly #turns = new Turns(ASSIGNED_MAX);
 
   constructor(parts: SealedAskerParts) {
     this.#parts = parts;
@@ -73,7 +78,7 @@ export class SealedAsker {
     this.#door = new PrekeyDoor({ chain: createSealingChain(deployment), session, nowMs });
   }
 
-  /** Ends with `end`. When a miner is lost on the way, seals the same task to the next one, with the tokens that came. */
+  /** Ends with `end`. When a miner is lost on the way, a standby that it was sealed to goes on, or the same task is sealed to the next one, with the tokens that came. */
   async *ask(prompt: Prompt, options: SealedOptions): AsyncGenerator<AnswerEvent, void, undefined> {
     const model = options.info.models.find(({ id }) => id === options.model);
     if (model === undefined) throw new SdkError({ code: "SDK_SEALED_UNSUPPORTED", option: "model" });
@@ -84,22 +89,8 @@ export class SealedAsker {
       randomBytes: this.#parts.randomBytes,
     });
     this.#door.prepare();
-    const first = await this.#assign(sealing, options);
-    const { taskId } = first.assignment;
-    const { secret, suite } = sealing;
-    const answerSalt = sealedAnswerSalt({ suite, secret: secret.answer }, taskId);
-    const answer = new SealedAnswer({ taskId, answerSalt, aead: portableAead });
-    const path = `/api/v1/assignments/${taskId}/envelope`;
-    const bounds = { bearer: options.bearer, ...boundsOf(options) };
-    const begin = async () => {
-      await options.onTask?.(taskId);
-      const envelope = await this.#seal(first, { sealing, answer, options });
-      return this.#parts.http.open({ path, body: { envelope }, ...bounds });
-    };
-    const open = await begin().catch(async (error: unknown) => {
-      await this.#giveBack(taskId, options);
-      throw error;
-    });
+    const { answer, open, path } = await this.#begin(sealing, options);
+    const { taskId } = answer;
     yield { kind: "started", taskId };
     let end: Extract<AnswerEvent, { readonly kind: "end" }> | undefined;
     // Read to its end, behind `done` too: a connection that is left before serves no further ask.
@@ -113,7 +104,7 @@ export class SealedAsker {
         if (text !== "") yield { kind: "text", text };
       } else if (event.kind === "reassigned") {
         const next = await this.#seal(event.assigned, { sealing, answer, options, taskId });
-        await this.#parts.http.json({ path, body: { envelope: next }, ...bounds }, resumed);
+        await this.#parts.http.json({ path, body: { envelope: next }, ...bearing(options) }, resumed);
       } else if (event.kind === "handedOver") {
         await this.#check(event.assigned, { sealing, answer, options, taskId });
         if (!answer.handOver(event.assigned)) throw new SdkError({ code: "SDK_ASSIGNMENT_FAULT", fault: "otherMiner" });
@@ -130,6 +121,38 @@ export class SealedAsker {
     }
     if (end === undefined) throw new SdkError({ code: "SDK_STREAM_CUT", taskId }, { isRetryable: true });
     yield end;
+  }
+
+  /** Has a miner assigned and seals to it. Its place is kept only for as long as that takes. */
+  async #begin(sealing: BegunAsk, options: SealedOptions) {
+    const pass = await this.#turn(options);
+    try {
+      const assigned = await this.#assign(sealing, options);
+      const { taskId } = assigned.assignment;
+      const { secret, suite } = sealing;
+      const answerSalt = sealedAnswerSalt({ suite, secret: secret.answer }, taskId);
+      const answer = new SealedAnswer({ taskId, answerSalt, aead: portableAead });
+      const path = `/api/v1/assignments/${taskId}/envelope`;
+      try {
+        await options.onTask?.(taskId);
+        const envelope = await this.#seal(assigned, { sealing, answer, options });
+        const open = await this.#parts.http.open({ path, body: { envelope }, ...bearing(options) });
+        return { answer, open, path };
+      } catch (error) {
+        await this.#giveBack(taskId, options);
+        throw error;
+      }
+    } finally {
+      pass();
+    }
+  }
+
+  async #turn({ signal }: SealedOptions): Promise<() => void> {
+    try {
+      return await this.#turns.take(signal);
+    } catch (cause) {
+      throw new SdkError({ code: "SDK_ABORTED", url: "/api/v1/assignments" }, { cause });
+    }
   }
 
   async #assign({ ask }: BegunAsk, options: SealedOptions): Promise<SealedAssignment> {
@@ -177,6 +200,10 @@ export class SealedAsker {
     answer.begin({ assigned, context, dataKey }, standbys);
     return envelopeToJson(envelope);
   }
+}
+
+function bearing(options: SealedOptions) {
+  return { bearer: options.bearer, ...boundsOf(options) };
 }
 
 function nonceOf(nonce: string | undefined): Bytes32 | undefined {

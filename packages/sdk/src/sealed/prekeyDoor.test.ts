@@ -160,6 +160,18 @@ describe("the door before a sealed word leaves", () => {
     expect(world.reads).toEqual({ node: 1, hash: 1, times: 1, head: 1 });
   });
 
+  it("asks the chain once for several that ask at once, and again after a refusal", async () => {
+    const bundle = world.bundle(5);
+    const contexts = new VouchedContexts(world.parts);
+    const ask = () => contexts.contextOf(router.assign(bundle), "x25519");
+    world.isAway = true;
+    await expect(Promise.all([ask(), ask()])).rejects.toThrow("away");
+    world.isAway = false;
+    const [first, second] = await Promise.all([ask(), ask()]);
+    expect(second).toBe(first);
+    expect(world.reads).toMatchObject({ hash: 2, times: 2, head: 2 });
+  });
+
   it("asks again for the prekeys of the next epoch, and refuses those of the last whose hash isn't there", async () => {
     const first = await world.open(router.assign(world.bundle(5)));
     world.nowSeconds += TIMES.prekeySeconds;

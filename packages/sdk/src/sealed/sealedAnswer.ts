@@ -39,7 +39,7 @@ type Segment = {
  * charges. Throws SDK_SEALED_ANSWER_FAULT.
  */
 export class SealedAnswer {
-  readonly #taskId: Bytes32;
+  readonly taskId: Bytes32;
   readonly #answerSalt: Bytes32;
   readonly #aead: Aead;
   readonly #root: TokenRoot;
@@ -54,7 +54,7 @@ export class SealedAnswer {
   text = "";
 
   constructor(parts: { readonly taskId: Bytes32; readonly answerSalt: Bytes32; readonly aead: Aead }) {
-    this.#taskId = parts.taskId;
+    this.taskId = parts.taskId;
     this.#answerSalt = parts.answerSalt;
     this.#aead = parts.aead;
     this.#root = new TokenRoot(sealedRootStart(parts.answerSalt));
@@ -89,7 +89,7 @@ export class SealedAnswer {
     const segment = this.#current();
     const opening = this.#decode(() => decodeAnswerOpening(bytes));
     const { context, dataKey } = segment;
-    const opened = openAnswer(opening, { context, dataKey, taskId: this.#taskId, aead: this.#aead });
+    const opened = openAnswer(opening, { context, dataKey, taskId: this.taskId, aead: this.#aead });
     if (opened.kind === "refused") throw this.#fault(opened.refusal);
     segment.opener = opened.opener;
     this.#answered += 1;
@@ -138,10 +138,10 @@ export class SealedAnswer {
 
   #signedFault({ result }: Done, { assigned, text }: Segment): AnswerFault | undefined {
     const { assignment } = assigned;
-    const isOf = result.taskId === this.#taskId && result.miner === assignment.miner;
+    const isOf = result.taskId === this.taskId && result.miner === assignment.miner;
     if (!isOf || result.segment !== assignment.segment || result.from !== assignment.from) return "otherIdentity";
     if (result.to !== this.#ids.length || result.tokenRoot !== this.#root.root()) return "otherTokens";
-    const commit = sealedOutCommit(this.#taskId, this.#answerSalt, utf8ToBytes(text));
+    const commit = sealedOutCommit(this.taskId, this.#answerSalt, utf8ToBytes(text));
     return result.outCommit === commit ? undefined : "otherOutput";
   }
 
@@ -179,6 +179,6 @@ export class SealedAnswer {
   }
 
   #fault(fault: AnswerFault): SdkError {
-    return new SdkError({ code: "SDK_SEALED_ANSWER_FAULT", fault, taskId: this.#taskId });
+    return new SdkError({ code: "SDK_SEALED_ANSWER_FAULT", fault, taskId: this.taskId });
   }
 }

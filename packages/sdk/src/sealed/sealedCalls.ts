@@ -4,10 +4,11 @@ import type { Answer, AnswerEvent, AskMessages, AskOptions } from "../answers.js
 import { toMessages } from "../answers.js";
 import type { BoundOptions } from "../askRouter.js";
 import { boundsOf } from "../askRouter.js";
-import type { CallOptions, Http } from "../http.js";
-import type { NetworkInfo } from "../networkShapes.js";
+import type { Http } from "../http.js";
+import type { KnownInfo } from "../knownInfo.js";
 import { SdkError } from "../sdkError.js";
 import type { SealedAsker } from "./askSealed.js";
+import { createRandomBytes } from "./randomBytes.js";
 import { recordAsk, type SealedRecorder } from "./sealedRecorder.js";
 
 /** What a client says of all its asks; each may say otherwise. */
@@ -37,29 +38,24 @@ export function createSealedCalls(
   defaults: SealedDefaults,
   parts: {
     readonly http: Http;
-    readonly readInfo: (bounds: CallOptions) => Promise<NetworkInfo>;
+    readonly info: KnownInfo;
     readonly account: () => number | undefined;
     readonly nowMs: () => number;
   },
 ): SealedCalls {
   let asker: Promise<SealedAsker> | undefined;
-  let known: NetworkInfo | undefined;
-  /** Read once, and again for a model that wasn't there then. */
-  const infoOf = async (options: BoundOptions): Promise<NetworkInfo> => {
-    if (known?.models.some(({ id }) => id === options.model) !== true) known = await parts.readInfo(boundsOf(options));
-    return known;
-  };
   const open = async (deployment: Deployment): Promise<SealedAsker> => {
     const { SealedAsker } = await import("./askSealed.js");
-    return new SealedAsker({ ...parts, deployment, randomBytes });
+    return new SealedAsker({ ...parts, deployment, randomBytes: createRandomBytes() });
   };
   async function* ask(prompt: Prompt, options: BoundOptions): AsyncGenerator<AnswerEvent, void, undefined> {
     const { deployment } = defaults;
     if (deployment === undefined) throw new SdkError({ code: "SDK_NEEDS", what: "deployment" });
     asker ??= open(deployment);
     const suite = options.suite ?? defaults.suite ?? "x25519";
+    const info = await parts.info.having(({ id }) => id === options.model, boundsOf(options));
     const standbys = options.standbys ?? defaults.standbys ?? false;
-    const bound = { ...options, suite, standbys, info: await infoOf(options) };
+    const bound = { ...options, suite, standbys, info };
     const sealing = await asker;
     const { recorder } = defaults;
     if (recorder === undefined) return yield* sealing.ask(prompt, bound);
@@ -84,8 +80,4 @@ export async function wholeAnswer(events: AsyncIterable<AnswerEvent>): Promise<A
     return answer;
   }
   throw new SdkError({ code: "SDK_STREAM_CUT" }, { isRetryable: true });
-}
-
-function randomBytes(count: number): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(count));
 }

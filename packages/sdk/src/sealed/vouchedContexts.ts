@@ -20,6 +20,7 @@ import type { SealingChain } from "./sealingChain.js";
 export const CONTEXTS_MAX = 256;
 
 type Known = { readonly bundle: Uint8Array; readonly validTo: number; readonly context: SealContext; tasks: number };
+type Named = { readonly name: string; readonly suite: SealSuite; readonly miner: Address };
 type Head = { readonly timestamp: number; readonly readAtMs: number };
 
 /**
@@ -29,6 +30,7 @@ type Head = { readonly timestamp: number; readonly readAtMs: number };
 export class VouchedContexts {
   readonly #parts: { readonly chain: SealingChain; readonly session: Bytes32; readonly nowMs: () => number };
   readonly #known = new Map<string, Known>();
+  readonly #vouching = new Map<string, { readonly bundle: Uint8Array; readonly known: Promise<Known> }>();
   #times: Promise<PrekeyTimes> | undefined;
   #head: Head | undefined;
 
@@ -46,24 +48,30 @@ export class VouchedContexts {
   async contextOf({ miner }: Pick<SealedAssignment, "miner">, suite: SealSuite): Promise<SealContext> {
     const [bundle] = miner.bundles;
     if (bundle === undefined) throw prekeyError("otherHash", miner.miner);
-    const name = `${suite}.${miner.miner}`;
-    const known = this.#known.get(name);
-    if (known === undefined || !this.#isGood(known, bundle)) {
-      return this.#vouch(bundle, { name, suite, miner: miner.miner });
-    }
+    const known = await this.#find(bundle, { name: `${suite}.${miner.miner}`, suite, miner: miner.miner });
     known.tasks += 1;
     return known.context;
+  }
+
+  /** What is known of a bundle. Several that ask at once have it vouched for by one. */
+  #find(bundle: Uint8Array, of: Named): Known | Promise<Known> {
+    const { name } = of;
+    const known = this.#known.get(name);
+    if (known !== undefined && this.#isGood(known, bundle)) return known;
+    const running = this.#vouching.get(name);
+    if (running !== undefined && equalBytes(running.bundle, bundle)) return running.known;
+    const vouching = this.#vouch(bundle, of).finally(() => {
+      if (this.#vouching.get(name)?.known === vouching) this.#vouching.delete(name);
+    });
+    this.#vouching.set(name, { bundle, known: vouching });
+    return vouching;
   }
 
   #isGood({ bundle, validTo, tasks }: Known, shown: Uint8Array): boolean {
     return tasks < CONTEXT_TASKS_MAX && this.#nowSeconds() < validTo && equalBytes(bundle, shown);
   }
 
-  async #vouch(
-    bytes: Uint8Array,
-    of: { readonly name: string; readonly suite: SealSuite; readonly miner: Address },
-  ): Promise<SealContext> {
-    const { name, suite, miner } = of;
+  async #vouch(bytes: Uint8Array, { name, suite, miner }: Named): Promise<Known> {
     const { chain, session, nowMs } = this.#parts;
     const signed = readBundle(bytes);
     if (signed === undefined) throw prekeyError("otherHash", miner);
@@ -79,8 +87,9 @@ export class VouchedContexts {
     const fault = prekeyFault(signed, facts);
     if (fault !== undefined) throw prekeyError(fault, miner);
     const context = await createSealContext({ bundle: signed.bundle, suite, session });
-    this.#remember(name, { bundle: bytes, validTo, context, tasks: 1 });
-    return context;
+    const known = { bundle: bytes, validTo, context, tasks: 0 };
+    this.#remember(name, known);
+    return known;
   }
 
   /** Chain time; the end of time while no head was read. A clock that was put back doesn't make it younger than that head. */

@@ -103,8 +103,7 @@ export class SealedStream implements LinkStream {
   }
 
   #begin(message: FromMiner): boolean {
-    const { stream } = this.#parts;
-    const isOpen = stream.send(message) && stream.send({ kind: "sealedOpening", opening: this.#opening });
+    const isOpen = this.#parts.stream.send(message);
     this.#pacing ??= this.#pace();
     return isOpen;
   }
@@ -141,7 +140,7 @@ export class SealedStream implements LinkStream {
     const { clock } = this.#parts;
     const { signal } = this.#over;
     const pace = { startMs: clock.nowMs(), stepMs: FRAME_STEP_MS };
-    // At the start nothing is said yet: the first frame leaves one step behind it.
+    // At the start nothing is said yet: the opening and the first frame leave together one step behind it.
     for (let lastStep = 0; !signal.aborted; ) {
       const { step, atMs } = nextFrameAt({ ...pace, lastStep }, clock.nowMs());
       const isOver = await clock.sleep(Math.max(0, atMs - clock.nowMs()), signal).then(
@@ -161,6 +160,7 @@ export class SealedStream implements LinkStream {
     this.#marks.splice(0, due.length);
     this.#position = due.reduce((last, { position }) => position ?? last, this.#position);
     const { stream } = this.#parts;
+    if (frame.seq === 0) stream.send({ kind: "sealedOpening", opening: this.#opening });
     stream.send({ kind: "sealedFrame", frame: encodeSealedFrame(frame), position: this.#position });
     if (fill.isFinal) this.#isResultSent = true;
     for (const { message } of due) if (message !== undefined) stream.send(message);
