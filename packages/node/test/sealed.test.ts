@@ -1,3 +1,4 @@
+import type { Engine } from "@cortensor/engine";
 import {
   connectionSigner,
   decodeSignedPrekeyBundle,
@@ -8,6 +9,7 @@ import {
 } from "@cortensor/protocol";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { COR, PROFILE } from "./fakeChain.js";
+import { Gate } from "./gate.js";
 import { SealedClient } from "./sealedClient.js";
 import { untilSealing } from "./supportCast.js";
 import {
@@ -34,6 +36,21 @@ const sealingMiner = (router: TestRouter, name: string, tokensPerSecond?: number
     script: { reply: () => WORDS.repeat(8), ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }) },
     prekeys: new Map(),
   });
+/** Miners the first two of whose answers are held back, each by its own gate. */
+async function gatedMiners(router: TestRouter, names: readonly string[], [first, second]: readonly [Gate, Gate]) {
+  const behind =
+    (name: string) =>
+    (engine: Engine): Engine => ({
+      ...engine,
+      generate: (job) => (first.holder === undefined ? first : second).before(name)(engine).generate(job),
+    });
+  const miners = new Map<string, Awaited<ReturnType<typeof startScriptedMiner>>>();
+  for (const name of names) {
+    const script = { reply: () => WORDS.repeat(8) };
+    miners.set(name, await startScriptedMiner(router, { name, script, prekeys: new Map(), behind: behind(name) }));
+  }
+  return miners;
+}
 const callerOf = async ({ gateway }: TestRouter) => {
   const caller = await gateway.authenticate(API_KEY);
   if (caller === undefined) throw new Error("unknown key");
@@ -111,55 +128,59 @@ describe("a sealed task", () => {
 
   it("goes on with its standbys, one after another, without its client, where they were sealed to", async () => {
     const router = await startTestRouter();
-    const names = ["anna", "bert", "carl"];
-    const miners = await Promise.all(names.map((name) => sealingMiner(router, name, 400)));
-    const minerOf = (address: string) => miners.find((one) => one.address === address);
+    const gates = [new Gate(40), new Gate(40)] as const;
+    const miners = await gatedMiners(router, ["anna", "bert", "carl"], gates);
     await untilSealing(router, 2);
+    for (const gate of gates) gate.holder = undefined;
     const client = new SealedClient(router, "hello");
     client.hasStandbys = true;
-    const assigned = await client.assigned();
-    const stopping: Promise<void>[] = [];
-    /** Who has the task now is lost once so much of its answer has come. */
-    const done = await client.answer(assigned, (event: SealedEvent) => {
-      if (event.kind !== "frame" || stopping.length === 2 || event.tokens <= 40 + 60 * stopping.length) return;
-      const last = client.events.findLast(({ kind }) => kind === "handedOver");
-      const now = last?.kind === "handedOver" ? last.assigned : assigned;
-      if (client.events.filter(({ kind }) => kind === "handedOver").length < stopping.length) return;
-      stopping.push(minerOf(now.assignment.miner)?.stop() ?? Promise.resolve());
+    const stopping = new Map<string, Promise<void>>();
+    /** Who holds back its answer is lost once something of it has come. */
+    const done = await client.answer(await client.assigned(), (event: SealedEvent) => {
+      const { holder } = gates[client.events.filter(({ kind }) => kind === "handedOver").length] ?? {};
+      const isNew = event.kind === "frame" && holder !== undefined && !stopping.has(holder);
+      if (isNew && event.tokens > 20) stopping.set(holder, miners.get(holder)?.stop() ?? Promise.resolve());
     });
-    await Promise.all(stopping);
+    await Promise.all(stopping.values());
     expect(client.text).toBe(WORDS.repeat(8));
     if (done?.kind !== "done") throw new Error(JSON.stringify(done));
     expect(client.events.flatMap(({ kind }) => (kind === "handedOver" || kind === "reassigned" ? [kind] : []))).toEqual(
       ["handedOver", "handedOver"],
     );
-    expect(client.sealedTimes).toBe(1);
-    expect(done.sealing.readers).toEqual(miners.map(({ address }) => address).sort());
+    expect([client.sealedTimes, stopping.size]).toEqual([1, 2]);
+    const readers = [...miners.values()].map(({ address }) => address).sort();
+    expect(done.sealing.readers).toEqual(readers);
     expect(done.result.segment).toBe(2);
     await until(async () => (await router.gateway.findReceipt(done.taskId)) !== undefined);
-    const receipt = await router.gateway.findReceipt(done.taskId);
-    expect(receipt?.sealing).toEqual(done.sealing);
-    expect(new Set(receipt?.payees.map(({ miner }) => miner)).size).toBe(3);
+    expect((await router.gateway.findReceipt(done.taskId))?.sealing).toEqual(done.sealing);
   });
 
   it("is sealed again by its client where every standby that could read it is lost too", async () => {
     const router = await startTestRouter();
-    const [anna, bert] = [await sealingMiner(router, "anna", 400), await sealingMiner(router, "bert", 400)];
+    const gates = [new Gate(40), new Gate(40)] as const;
+    const miners = await gatedMiners(router, ["anna", "bert"], gates);
     await untilSealing(router, 1);
+    for (const gate of gates) gate.holder = undefined;
     const client = new SealedClient(router, "hello");
     client.hasStandbys = true;
-    const assigned = await client.assigned();
-    let stopping: Promise<unknown> | undefined;
-    const done = await client.answer(assigned, (event: SealedEvent) => {
-      if (event.kind !== "frame" || event.tokens <= 40) return;
-      // Only then is there another that can read nothing yet.
-      stopping ??= sealingMiner(router, "carl", 400).then(() => Promise.all([anna.stop(), bert.stop()]));
+    /** The next comes once nothing can be sealed to it any more; then the standby goes, and the miner behind it. */
+    const replace = async (holder: string) => {
+      await sealingMiner(router, "carl");
+      await untilSealing(router, 2);
+      for (const [name, miner] of miners) if (name !== holder) await miner.stop();
+      await miners.get(holder)?.stop();
+    };
+    let replacing: Promise<void> | undefined;
+    const done = await client.answer(await client.assigned(), (event: SealedEvent) => {
+      const [{ holder }] = gates;
+      if (event.kind === "frame" && event.tokens > 20 && holder !== undefined) replacing ??= replace(holder);
     });
-    await stopping;
+    await replacing;
     expect(client.text).toBe(WORDS.repeat(8));
     if (done?.kind !== "done") throw new Error(JSON.stringify(done));
     expect(client.sealedTimes).toBe(2);
-    expect(done.sealing.readers).toEqual([anna.address, bert.address, addressOf("carl")].sort());
+    const readers = [...[...miners.values()].map(({ address }) => address), addressOf("carl")].sort();
+    expect(done.sealing.readers).toEqual(readers);
   });
 
   it("is refused by its miner, and charged to nobody, when its envelope isn't what the task commits to", async () => {
