@@ -1,6 +1,7 @@
 import type { ReceiptDocument } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditSettlements } from "./harness/auditSettlements.js";
+import { sealingClient } from "./harness/killSealed.js";
 import { LONG_PROMPT, longAnswer } from "./harness/longAnswer.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
 import { until } from "./harness/until.js";
@@ -83,6 +84,23 @@ describe("a miner killed in mid-stream", () => {
     },
     60_000 + PARTED * 60_000,
   );
+
+  it("leaves a sealed answer whole: by a standby that it was sealed to, without its client, and else by its sealing again", async () => {
+    for (const standbys of [true, false]) {
+      await minersSeated(network, MINERS);
+      const client = sealingClient(network, { standbys });
+      const wanted = await client.undisturbed(standbys ? MINERS : 1);
+      const { answer, killed, envelopes } = await client.kill(wanted, watch);
+      expect(answer.text).toBe(wanted);
+      expect(envelopes).toBe(standbys ? 1 : 2);
+      expect(answer.sealing?.readers).toContain(killed);
+      expect(answer.sealing?.readers).toHaveLength(standbys ? MINERS : 2);
+      const { payees, sealing } = await network.client.receipt(answer.taskId, { waitMs: RECEIPT_MS });
+      expect(payees.at(-1)?.miner).not.toBe(killed);
+      expect(sealing).toEqual(answer.sealing);
+      taskIds.push(...client.taskIds);
+    }
+  });
 
   it("settles what was paid, to the wei, over all the kills", async () => {
     const receipts: ReceiptDocument[] = [];

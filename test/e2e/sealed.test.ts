@@ -10,11 +10,13 @@ import {
 } from "@cortensor/protocol";
 import { type Cortensor, createCortensor } from "@cortensor/sdk";
 import OpenAI from "openai";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { freePorts } from "./harness/freePorts.js";
 import { foundInMemory } from "./harness/processMemory.js";
+import { openProxiedSink } from "./harness/proxiedSink.js";
 import { type RecordingProxy, startRecordingProxy } from "./harness/recordingProxy.js";
 import { resultOf, runCommand } from "./harness/runCommand.js";
+import { startSinkDatabase } from "./harness/sinkDatabase.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
 import { type StartedProcess, startProcess } from "./harness/startProcess.js";
 import { freshKey } from "./harness/testMiner.js";
@@ -22,6 +24,8 @@ import { until } from "./harness/until.js";
 
 /** Any run of so many characters of an answer would show it. */
 const WINDOW = 16;
+/** Tasks asked at each stage of a sink's test; more in deep runs. */
+const SINK_TASKS = Number(process.env.CORTENSOR_OWN_SINK_RUNS ?? 2);
 /** A file of the database's log has 16 MiB; what is larger is mapped, and mostly holes. */
 const FILE_BYTES_MAX = 64 * 1_048_576;
 const base64Url = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url");
@@ -81,6 +85,7 @@ describe("a question that is sealed to its miner, through real processes", () =>
     expect(parts.length).toBeGreaterThan(1);
     const receipt = await client.receipt(answer.taskId, { waitMs: 20_000 });
     expect(receipt.receipt).toMatchObject({ nIn: answer.promptTokens, nOut: answer.completionTokens });
+    expect(receipt.sealing).toEqual(answer.sealing);
 
     const secrets = [marker, ...windowsOf(answer.text), ...windowsOf(parts.join(""))];
     const { sent, received } = proxy.captured();
@@ -94,6 +99,13 @@ describe("a question that is sealed to its miner, through real processes", () =>
       expect([name, secrets.filter((secret) => bytes.includes(secret))]).toEqual([name, []]);
     }
     expect(foundInMemory(network.routerPid(), [marker, ...windowsOf(answer.text).slice(0, 2)])).toEqual([]);
+  });
+
+  it("comes by the connection that the one before it came by", async () => {
+    await client.chat("hello", { maxTokens: 4 });
+    const before = proxy.connections();
+    for (let ask = 0; ask < 3; ask += 1) await client.chat("hello", { maxTokens: 4 });
+    expect(proxy.connections()).toBe(before);
   });
 
   it("would have shown its words, had it been asked in the open", async () => {
@@ -202,6 +214,41 @@ describe("a question that is sealed to its miner, through real processes", () =>
     expect(await refused(openai.files.list())).toEqual([400, "sealed_unsupported", "url"]);
     const stranger = new OpenAI({ baseURL: url, apiKey: network.apiKey, maxRetries: 0 });
     expect(await refused(stranger.chat.completions.create(body))).toEqual([401, "invalid_api_key", null]);
+  });
+
+  it("is written to its client's own database once and in order, with the database away and the proxy killed in their midst", async () => {
+    const database = await startSinkDatabase();
+    onTestFinished(() => database.stop());
+    const home = clientHome();
+    const router = `http://127.0.0.1:${proxy.port}`;
+    const parts = { home, router, apiKey: network.apiKey, model: network.model, database };
+    const sink = await openProxiedSink(parts);
+    await sink.start();
+    const ask = async () => {
+      for (let task = 0; task < SINK_TASKS; task++) await sink.ask();
+    };
+    const written = async () => (await database.rows()).filter(({ withheld }) => withheld === null);
+    await ask();
+    await until("the first rows", async () => ((await written()).length === sink.asked.length ? true : undefined));
+    await database.kill();
+    await ask();
+    const cut = await sink.killInMidst();
+    await sink.start();
+    await ask();
+    await database.restart();
+    await until("every row", async () => ((await written()).length === sink.asked.length ? true : undefined));
+    // It was charged for what its miner made until its client was gone: its texts went with the process, its receipt is there.
+    const { receipt } = await client.receipt(cut, { waitMs: 20_000 });
+    const rows = await until("the cut one's row", async () => {
+      const all = await database.rows();
+      return all.length > sink.asked.length ? all : undefined;
+    });
+    expect(await sink.stop()).toBe(0);
+    expect(rows.map(({ sequence }) => Number(sequence))).toEqual(rows.map((_row, index) => index + 1));
+    expect(rows.flatMap(({ prompt }) => prompt ?? [])).toEqual(sink.asked);
+    expect(rows.filter(({ withheld }) => withheld !== null)).toMatchObject([
+      { task_id: receipt.taskId, withheld: expect.stringContaining("lost") },
+    ]);
   });
 
   it("is called open where a router's operator runs the proxy", async () => {

@@ -38,10 +38,7 @@ export type Support =
 export const SUPPORT: Readonly<Record<Feature, Readonly<Record<Privacy, Support>>>> = {
   answers: row(served(), served("by `/api/v1/assignments`; asked in the open, refused")),
   streaming: row(served(), served("in frames at fixed steps")),
-  handOver: row(
-    served("by the router"),
-    served("by the client's sealing again; an envelope to standbys too is refused: `envelope_refused`"),
-  ),
+  handOver: row(served("by the router"), served("by standbys that the client sealed to, else by its sealing again")),
   tokenCounts: row(served("the router's own"), served("the miner's, recomputed by the client")),
   holds: row(served(), served("the prompt's bound is up to the next power of two")),
   stopRules: row(served(), served("kept by the miner")),
@@ -61,7 +58,7 @@ export const SUPPORT: Readonly<Record<Feature, Readonly<Record<Privacy, Support>
   },
   sinks: {
     open: served(),
-    sealed: refused("sink_refused", "sealed session", "it runs at the client"),
+    sealed: served("at the client; set at the router, refused: `sink_refused`"),
     private: refused("sink_refused", "private session"),
   },
   embeddings: row(served(), refused("session_unsupported", "'privacy' sealed")),

@@ -9,6 +9,7 @@ import type {
   ProofLabel,
   ProvenCheckpoint,
   Receipt,
+  SealingLabel,
   SessionClass,
   SignedDebit,
 } from "@cortensor/protocol";
@@ -80,6 +81,8 @@ export type BookedReceipt = {
   readonly keyHash?: Bytes32;
   /** What the answer may be called: see proof. Absent where nobody remembers what was asked. */
   readonly label?: ProofLabel;
+  /** Of a sealed task: who could read it. Absent as `label` is. */
+  readonly sealing?: SealingLabel;
 };
 
 /** A receipt to be written, with what isn't read back beside it. */

@@ -16,7 +16,7 @@ export type PayerOptions = {
 export async function openPayer(
   context: CommandContext,
   options: PayerOptions,
-  asks: Pick<CortensorOptions, "privacy" | "suite" | "deployment"> = {},
+  asks: Pick<CortensorOptions, "privacy" | "suite" | "standbys" | "deployment" | "recorder"> = {},
 ): Promise<Cortensor> {
   const router = { ...asks, ...(options.router === undefined ? {} : { router: options.router }) };
   if (options.as === undefined) {

@@ -57,6 +57,13 @@ export { createPostgresTool, type PostgresToolParts } from "./retrieval/createPo
 export { RetrievalError, type RetrievalErrorData } from "./retrieval/retrievalError.js";
 export { parseRetrievalPlace, type RetrievalPlace } from "./retrieval/retrievalPlace.js";
 export type { Passage, RetrievalQuery, RetrievalTool } from "./retrieval/retrievalTool.js";
+export type { ClientTask, EndedClientTask } from "./sinks/client/clientTask.js";
+export {
+  type ClientRecorder,
+  type ClientSink,
+  type ClientSinkParts,
+  openClientSink,
+} from "./sinks/client/openClientSink.js";
 export { SINKS_MAX } from "./sinks/limits.js";
 export { type OpenSinkParts, openSink } from "./sinks/openSink.js";
 export { createMemoryOutbox } from "./sinks/outbox/createMemoryOutbox.js";

@@ -1,3 +1,4 @@
+import type { Engine } from "@cortensor/engine";
 import {
   connectionSigner,
   decodeSignedPrekeyBundle,
@@ -8,7 +9,9 @@ import {
 } from "@cortensor/protocol";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { COR, PROFILE } from "./fakeChain.js";
+import { Gate } from "./gate.js";
 import { SealedClient } from "./sealedClient.js";
+import { untilSealing } from "./supportCast.js";
 import {
   ACCOUNT,
   API_KEY,
@@ -33,6 +36,21 @@ const sealingMiner = (router: TestRouter, name: string, tokensPerSecond?: number
     script: { reply: () => WORDS.repeat(8), ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }) },
     prekeys: new Map(),
   });
+/** Miners the first two of whose answers are held back, each by its own gate. */
+async function gatedMiners(router: TestRouter, names: readonly string[], [first, second]: readonly [Gate, Gate]) {
+  const behind =
+    (name: string) =>
+    (engine: Engine): Engine => ({
+      ...engine,
+      generate: (job) => (first.holder === undefined ? first : second).before(name)(engine).generate(job),
+    });
+  const miners = new Map<string, Awaited<ReturnType<typeof startScriptedMiner>>>();
+  for (const name of names) {
+    const script = { reply: () => WORDS.repeat(8) };
+    miners.set(name, await startScriptedMiner(router, { name, script, prekeys: new Map(), behind: behind(name) }));
+  }
+  return miners;
+}
 const callerOf = async ({ gateway }: TestRouter) => {
   const caller = await gateway.authenticate(API_KEY);
   if (caller === undefined) throw new Error("unknown key");
@@ -108,6 +126,63 @@ describe("a sealed task", () => {
     expect(done.nOut).toBeLessThanOrEqual(client.ids.length);
   });
 
+  it("goes on with its standbys, one after another, without its client, where they were sealed to", async () => {
+    const router = await startTestRouter();
+    const gates = [new Gate(40), new Gate(40)] as const;
+    const miners = await gatedMiners(router, ["anna", "bert", "carl"], gates);
+    await untilSealing(router, 2);
+    for (const gate of gates) gate.holder = undefined;
+    const client = new SealedClient(router, "hello");
+    client.hasStandbys = true;
+    const stopping = new Map<string, Promise<void>>();
+    /** Who holds back its answer is lost once something of it has come. */
+    const done = await client.answer(await client.assigned(), (event: SealedEvent) => {
+      const { holder } = gates[client.events.filter(({ kind }) => kind === "handedOver").length] ?? {};
+      const isNew = event.kind === "frame" && holder !== undefined && !stopping.has(holder);
+      if (isNew && event.tokens > 20) stopping.set(holder, miners.get(holder)?.stop() ?? Promise.resolve());
+    });
+    await Promise.all(stopping.values());
+    expect(client.text).toBe(WORDS.repeat(8));
+    if (done?.kind !== "done") throw new Error(JSON.stringify(done));
+    expect(client.events.flatMap(({ kind }) => (kind === "handedOver" || kind === "reassigned" ? [kind] : []))).toEqual(
+      ["handedOver", "handedOver"],
+    );
+    expect([client.sealedTimes, stopping.size]).toEqual([1, 2]);
+    const readers = [...miners.values()].map(({ address }) => address).sort();
+    expect(done.sealing.readers).toEqual(readers);
+    expect(done.result.segment).toBe(2);
+    await until(async () => (await router.gateway.findReceipt(done.taskId)) !== undefined);
+    expect((await router.gateway.findReceipt(done.taskId))?.sealing).toEqual(done.sealing);
+  });
+
+  it("is sealed again by its client where every standby that could read it is lost too", async () => {
+    const router = await startTestRouter();
+    const gates = [new Gate(40), new Gate(40)] as const;
+    const miners = await gatedMiners(router, ["anna", "bert"], gates);
+    await untilSealing(router, 1);
+    for (const gate of gates) gate.holder = undefined;
+    const client = new SealedClient(router, "hello");
+    client.hasStandbys = true;
+    /** The next comes once nothing can be sealed to it any more; then the standby goes, and the miner behind it. */
+    const replace = async (holder: string) => {
+      await sealingMiner(router, "carl");
+      await untilSealing(router, 2);
+      for (const [name, miner] of miners) if (name !== holder) await miner.stop();
+      await miners.get(holder)?.stop();
+    };
+    let replacing: Promise<void> | undefined;
+    const done = await client.answer(await client.assigned(), (event: SealedEvent) => {
+      const [{ holder }] = gates;
+      if (event.kind === "frame" && event.tokens > 20 && holder !== undefined) replacing ??= replace(holder);
+    });
+    await replacing;
+    expect(client.text).toBe(WORDS.repeat(8));
+    if (done?.kind !== "done") throw new Error(JSON.stringify(done));
+    expect(client.sealedTimes).toBe(2);
+    const readers = [...[...miners.values()].map(({ address }) => address), addressOf("carl")].sort();
+    expect(done.sealing.readers).toEqual(readers);
+  });
+
   it("is refused by its miner, and charged to nobody, when its envelope isn't what the task commits to", async () => {
     const router = await startTestRouter();
     await sealingMiner(router, "anna");
@@ -126,7 +201,7 @@ describe("a sealed task", () => {
     expect(await client.send(envelope)).toEqual({ kind: "unknown" });
   });
 
-  it("takes no envelope of another suite or miner than was assigned, nor one with standbys", async () => {
+  it("takes no envelope of another suite or miner than was assigned, nor one that somebody else could read", async () => {
     const router = await startTestRouter();
     await sealingMiner(router, "anna");
     await untilSealed(new SealedClient(router, "probe"), router);
@@ -145,7 +220,7 @@ describe("a sealed task", () => {
       refusal: { message: expect.stringContaining("isn't sealed to the miner") },
     });
     expect(await client.send({ ...envelope, readers: [reader, foreign] })).toMatchObject({
-      refusal: { message: expect.stringContaining("standbys") },
+      refusal: { code: "envelope_refused", message: expect.stringContaining("isn't among the assignment's standbys") },
     });
     expect(await client.answer(assigned)).toMatchObject({ kind: "done" });
   });

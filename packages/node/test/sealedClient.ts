@@ -26,6 +26,13 @@ import { API_KEY, PARAMS, type TestRouter } from "./testNetwork.js";
 const random = createRandomBytes32();
 const bytes = (): Uint8Array => Uint8Array.from(Buffer.from(random().slice(2), "hex"));
 
+type SealedByTest = {
+  readonly envelope: Envelope;
+  readonly context: SealContext;
+  readonly standbys: readonly SealContext[];
+  readonly dataKey: Uint8Array;
+};
+
 /** A client that seals, over a router's gateway, without the checks that the SDK makes. */
 export class SealedClient {
   readonly #router: TestRouter;
@@ -36,6 +43,10 @@ export class SealedClient {
   readonly #ids: number[] = [];
   readonly events: SealedEvent[] = [];
   text = "";
+  /** Whether it seals to standbys too. */
+  hasStandbys = false;
+  /** Envelopes sealed. */
+  sealedTimes = 0;
 
   constructor(router: TestRouter, text: string, sampling: Partial<SamplingParams> = {}) {
     this.#router = router;
@@ -82,22 +93,22 @@ export class SealedClient {
     return outcome.assigned;
   }
 
-  async seal(
-    assigned: SealedAssignment,
-    suite: SealSuite = "x25519",
-  ): Promise<{ readonly envelope: Envelope; readonly context: SealContext; readonly dataKey: Uint8Array }> {
-    const [bundle] = assigned.miner.bundles;
-    if (bundle === undefined) throw new Error("no bundle");
-    const context = await createSealContext({
-      bundle: decodeSignedPrekeyBundle(bundle).bundle,
-      suite,
-      session: this.#session,
-    });
+  async seal(assigned: SealedAssignment, suite: SealSuite = "x25519"): Promise<SealedByTest> {
+    const context = await this.#contextOf(assigned.miner, suite);
+    const others = this.hasStandbys ? assigned.standbys : [];
+    const standbys = await Promise.all(others.map((standby) => this.#contextOf(standby, suite)));
+    this.sealedTimes += 1;
     const dataKey = bytes();
     const request = { ...this.#secret, prompt: this.#prompt, params: this.#params(), committed: this.#ids.slice() };
     const { taskId } = assigned.assignment;
-    const task = { taskId, request, contexts: [context], dataKey, nonce: random(), aead: portableAead };
-    return { envelope: sealTask(task), context, dataKey };
+    const task = { taskId, request, contexts: [context, ...standbys], dataKey, nonce: random(), aead: portableAead };
+    return { envelope: sealTask(task), context, standbys, dataKey };
+  }
+
+  async #contextOf({ bundles: [bundle] }: SealedAssignment["miner"], suite: SealSuite): Promise<SealContext> {
+    if (bundle === undefined) throw new Error("no bundle");
+    const setup = { bundle: decodeSignedPrekeyBundle(bundle).bundle, session: this.#session };
+    return createSealContext({ ...setup, suite });
   }
 
   async send(envelope: Envelope, taskId = envelope.taskId, signal = new AbortController().signal) {
@@ -133,6 +144,11 @@ export class SealedClient {
       } else if (event.kind === "reassigned") {
         sealed = await this.seal(event.assigned);
         if ((await this.send(sealed.envelope)).kind !== "resumed") throw new Error("not resumed");
+      } else if (event.kind === "handedOver") {
+        const { miner } = event.assigned.miner;
+        const context = sealed.standbys.find((standby) => standby.miner === miner);
+        if (context === undefined) throw new Error("nothing was sealed to it");
+        sealed = { ...sealed, context };
       }
       onEvent(event);
     }

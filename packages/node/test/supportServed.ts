@@ -1,6 +1,8 @@
 import type { Feature } from "@cortensor/api";
+import { openClientSink, parseSinkTarget } from "@cortensor/data";
 import { createScriptedEngine } from "@cortensor/engine";
 import type { Privacy, SamplingParams, SealedEvent } from "@cortensor/protocol";
+import { silentLogger, systemClock } from "@cortensor/runtime";
 import { expect } from "vitest";
 import { Gate } from "./gate.js";
 import { SealedClient } from "./sealedClient.js";
@@ -23,7 +25,7 @@ export const SERVED: { readonly [F in Feature]?: { readonly [P in Privacy]?: Che
   stopRules: { open: openStops, sealed: sealedStops },
   redundancy: { open: comparesCopies },
   fileSearch: { open: searchesFiles },
-  sinks: { open: fillsSink },
+  sinks: { open: fillsSink, sealed: fillsOwnSink },
   embeddings: { open: embeds },
   notValidated: { open: () => openAnswer("notValidated"), sealed: () => sealedAnswer("notValidated") },
   checked: { open: isChecked },
@@ -69,6 +71,7 @@ async function sealedAnswer(feature: Feature): Promise<void> {
   const { client, done } = await answerSealed(cast);
   expect(client.text).toBe(ANSWER);
   expect(done).toMatchObject({ label: "unproved", sealing: { audit: "none" } });
+  expect((await receiptOf(cast, done.taskId)).sealing).toEqual(done.sealing);
 }
 
 async function openStreams(): Promise<void> {
@@ -232,6 +235,33 @@ async function fillsSink(): Promise<void> {
   await completion(cast);
   await until(async () => (await rowsOf(target).catch(() => [])).length === 1);
   expect(await rowsOf(target)).toMatchObject([{ prompt: QUESTION, result: ANSWER }]);
+}
+
+/** The router can't read it: it refuses to, and the client's own sink gets what only the client knows, and the router's receipt. */
+async function fillsOwnSink(): Promise<void> {
+  const cast = await startSealedCast("sinks");
+  const target = aFile();
+  const bearer = await cast.door.owner();
+  expect(await cast.door.call("POST", "/api/v1/sink", { bearer, body: { target } })).toMatchObject({
+    status: 400,
+    json: { code: "sink_refused" },
+  });
+  const sink = await openClientSink({
+    ...{ target: parseSinkTarget(target), folder: `${target.slice("sqlite:".length)}.outbox`, holder: "test" },
+    ...{ router: cast.door.url, receiptOf: (_router, taskId) => cast.gateway.findReceipt(taskId) },
+    ...{ clock: systemClock, random: Math.random, log: silentLogger },
+  });
+  const client = new SealedClient(cast, QUESTION);
+  const assigned = await client.assigned();
+  const { taskId } = assigned.assignment;
+  const task = { taskId, model: cast.model, prompt: { kind: "text", text: QUESTION }, askedAtMs: Date.now() } as const;
+  await sink.recorder.admit();
+  await sink.recorder.begun(task);
+  await client.answer(assigned);
+  await sink.recorder.ended({ ...task, text: client.text, isWhole: true, answeredAtMs: Date.now() });
+  expect(await sink.drain(new AbortController().signal)).toBe(true);
+  await sink.close();
+  expect(await rowsOf(target)).toMatchObject([{ sequence: 1, task_id: taskId, prompt: QUESTION, result: ANSWER }]);
 }
 
 async function embeds(): Promise<void> {

@@ -89,6 +89,15 @@ describe("verifyReceiptDocument", () => {
     expect(reasonOf(broken)).toBe(reason);
   });
 
+  it("of a sealed task is held against who is paid for it: they have read it", () => {
+    const miner = document.payees[0]?.miner ?? receipt.operator;
+    const sealing = { suite: "x25519", readers: [miner, receipt.operator], audit: "none" } as const;
+    expect(reasonOf({ ...document, sealing })).toBe("valid");
+    expect(reasonOf({ ...document, sealing: { ...sealing, readers: [receipt.operator] } })).toBe(
+      "sealing names fewer readers than are paid",
+    );
+  });
+
   it("refuses a receipt of another chain", () => {
     const elsewhere = registryDomain({ chainId: 1, registry: domain.verifyingContract });
     expect(verifyReceiptDocument({ document, domain: elsewhere, routerSigner })).toEqual({
@@ -110,6 +119,12 @@ describe("the codec of receipt documents", () => {
     );
   });
 
+  it("keeps who could read a sealed task", () => {
+    const sealing = { suite: "xwing", readers: [`0x${"cd".repeat(20)}`], audit: "none" } as const;
+    const document: ReceiptDocument = { ...aDocument(), label: "unproved", sealing };
+    expect(parseReceiptDocument(JSON.parse(JSON.stringify(encodeReceiptDocument(document))))).toEqual(document);
+  });
+
   it("writes wei as decimal strings", () => {
     expect(encodeReceiptDocument(aDocument()).receipt.feeWei).toBe("741");
   });
@@ -120,6 +135,7 @@ describe("the codec of receipt documents", () => {
     ["document", { ...json, note: "more" }],
     ["acknowledgedAtMs", { ...json, acknowledgedAtMs: -1 }],
     ["label", { ...json, label: "certain" }],
+    ["sealing.readers", { ...json, sealing: { suite: "x25519", readers: [], audit: "none" } }],
     ["receipt.feeWei", { ...json, receipt: { ...json.receipt, feeWei: "007" } }],
     ["receipt.feeWei", { ...json, receipt: { ...json.receipt, feeWei: 741 } }],
     ["receipt.feeWei", { ...json, receipt: { ...json.receipt, feeWei: (1n << 96n).toString() } }],

@@ -12,6 +12,7 @@ import { sumOfPayees } from "./payee.js";
 import type { Address, Bytes32 } from "./primitives.js";
 import { PROOF_LABELS, type ProofLabel } from "./proofLabel.js";
 import { CUSTODIES, type Custody, type Payee, type Receipt } from "./receipt.js";
+import { type SealingLabel, sealingLabelSchema } from "./sealing/sealingLabel.js";
 import type { recoverSigner } from "./secp256k1.js";
 import { hashReceipt } from "./structHash.js";
 
@@ -29,6 +30,8 @@ export type ReceiptDocument = {
   readonly acknowledgedAtMs: number;
   /** What the answer may be called, by the router's own word. Absent where it is no longer known: a receipt made after a crash, or no answer. */
   readonly label?: ProofLabel;
+  /** Of a sealed task: under which suite, who could read it, and how it was to be audited; the router's own word. Absent as `label` is. */
+  readonly sealing?: SealingLabel;
 };
 
 const documentSchema = z.strictObject({
@@ -39,14 +42,17 @@ const documentSchema = z.strictObject({
   custody: z.enum(CUSTODIES),
   acknowledgedAtMs: uint64Field,
   label: z.enum(PROOF_LABELS).optional(),
+  sealing: sealingLabelSchema.optional(),
 });
 
 /** A document in JSON: wei as decimal strings, everything else as it is. */
 export type ReceiptDocumentJson = z.input<typeof documentSchema>;
 
 export function encodeReceiptDocument(document: ReceiptDocument): ReceiptDocumentJson {
+  const { sealing, ...rest } = document;
   return z.encode(documentSchema, {
-    ...document,
+    ...rest,
+    ...(sealing === undefined ? {} : { sealing: { ...sealing, readers: [...sealing.readers] } }),
     payees: [...document.payees],
     results: [...document.results],
     proof: { ...document.proof, path: [...document.proof.path] },
@@ -63,8 +69,8 @@ export function parseReceiptDocument(json: unknown): ReceiptDocument {
   throw new ProtocolError({ code: "PROTOCOL_BAD_DOCUMENT", what: "receipt document", issues });
 }
 
-function withoutAbsent({ label, ...document }: z.output<typeof documentSchema>): ReceiptDocument {
-  return label === undefined ? document : { ...document, label };
+function withoutAbsent({ label, sealing, ...document }: z.output<typeof documentSchema>): ReceiptDocument {
+  return { ...document, ...(label === undefined ? {} : { label }), ...(sealing === undefined ? {} : { sealing }) };
 }
 
 /** Enough issues to mend a document by; a hostile one has thousands. */
@@ -77,6 +83,7 @@ export type InvalidReceipt =
   | "payees do not match the receipt"
   | "results do not match the receipt"
   | "custody does not match the receipt"
+  | "sealing names fewer readers than are paid"
   | "path is longer than the batch is high"
   | "receipt is not in the batch"
   | "batch is by another signer"
@@ -90,11 +97,14 @@ export function verifyReceiptDocument(parts: {
   /** Who checks many receipts of few batches passes one that remembers. Default: `recoverSigner`. */
   readonly recover?: typeof recoverSigner;
 }): ReceiptVerdict {
-  const { receipt, payees, results, proof, custody } = parts.document;
+  const { receipt, payees, results, proof, custody, sealing } = parts.document;
   if (sumOfPayees(payees) !== receipt.feeWei) return invalid("payees do not sum to the fee");
   if (payeesHash(payees) !== receipt.payeesHash) return invalid("payees do not match the receipt");
   if (resultsHash(results) !== receipt.resultsHash) return invalid("results do not match the receipt");
   if (custody !== receipt.custody) return invalid("custody does not match the receipt");
+  // Who made a part of an answer has read the whole of what was asked.
+  if (sealing !== undefined && !payees.every(({ miner }) => sealing.readers.includes(miner)))
+    return invalid("sealing names fewer readers than are paid");
   if (proof.path.length > Math.ceil(Math.log2(proof.batch.count)))
     return invalid("path is longer than the batch is high");
   const leaf = leafHash(hashReceipt(receipt));

@@ -50,6 +50,8 @@ export {
   wei,
 } from "./parsers.js";
 export { pickFreePort } from "./pickFreePort.js";
+export { isProcessAlive, readProcessBirth } from "./processLiveness.js";
+
 export { removePostgres } from "./removePostgres.js";
 export { backoffMs, type RetryParts, retry } from "./retry.js";
 export { type LoopParts, runLoop } from "./runLoop.js";

@@ -34,6 +34,8 @@ export type PrivacyOptions = {
   /** Default: the client's own `privacy`. */
   readonly privacy?: "open" | "sealed";
   readonly suite?: SealSuite;
+  /** Whether a sealed one is sealed to at most two standbys too, so that its answer goes on without its client: each of them can read all of it. Default: the client's own. */
+  readonly standbys?: boolean;
 };
 
 /** `validation`, `redundancy` and `maxFeeWei` are for this request alone, in place of what the session says. */

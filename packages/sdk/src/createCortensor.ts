@@ -25,6 +25,7 @@ import { fetchQueueAnswers, type HandedPrompt, handPrompt, type QueueAnswer } fr
 import { fetchQuote, type Quote, type QuotedWork, type QuoteOptions } from "./quote.js";
 import { SdkError } from "./sdkError.js";
 import { createSealedCalls, type SealedCalls, wholeAnswer } from "./sealed/sealedCalls.js";
+import type { SealedRecorder } from "./sealed/sealedRecorder.js";
 import { fetchSink, type RemovedSink, removeSink, type SinkState, type SinkTargetText, setSink } from "./sink.js";
 import {
   createWalletDesk,
@@ -47,8 +48,12 @@ export type CortensorOptions = {
   readonly privacy?: "open" | "sealed";
   /** How sealed asks agree on keys: `x25519`, or `xwing`, which a quantum computer doesn't open either. Never another in its place. */
   readonly suite?: SealSuite;
+  /** Whether sealed asks are sealed to standbys too, unless a call says otherwise: see `AskOptions`. Default: no. */
+  readonly standbys?: boolean;
   /** The network, by whose chain sealed asks check what they seal to. Default: the wallet's. */
   readonly deployment?: Deployment;
+  /** Where sealed asks are written down, for a sink of the client's own: see docs/SINKS.md. Default: nowhere. */
+  readonly recorder?: SealedRecorder;
   /** The operator's token, for `createKey` and `revokeKey`. */
   readonly adminToken?: string;
   /** The operator's token for checkers: `recentTasks`, and `evidence` of any task. */

@@ -7,6 +7,7 @@ import type {
   Checkpoint,
   CreditNote,
   FinishReason,
+  HandedAnswer,
   Hex,
   Payee,
   Prompt,
@@ -74,10 +75,12 @@ export type StartSealed = {
   readonly seedSource: Bytes32;
   /** As a `Start` has it; of a client's affinity tags, which say nothing of the prompt. */
   readonly warmTag: Bytes32;
-  /** Output tokens that the envelope must bring: those that the router has passed on. */
+  /** Output tokens that the envelope must bring, with what is handed over: those that the router has passed on. */
   readonly committed: number;
   /** `encodeEnvelope`. */
   readonly envelope: Uint8Array;
+  /** What those before this standby have answered under the same envelope, in order: its tokens are among `committed`. Absent for the first. */
+  readonly handed?: readonly HandedAnswer[];
 };
 
 /** Router → miner: opens a stream for vectors. */

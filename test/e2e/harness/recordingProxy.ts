@@ -3,6 +3,8 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 /** A TCP proxy on loopback that keeps every byte it carries. */
 export type RecordingProxy = {
   readonly port: number;
+  /** How often somebody has connected. */
+  connections(): number;
   /** What the side that connects sent, and what it was sent. */
   captured(): { readonly sent: Buffer; readonly received: Buffer };
   /** Changes what passes from here on, of each side. */
@@ -27,7 +29,9 @@ export async function startRecordingProxy(targetPort: number): Promise<Recording
     // The close that follows ends the other side.
     from.on("error", () => from.destroy());
   };
+  let connections = 0;
   const server = createServer((inbound) => {
+    connections += 1;
     const outbound = connect(targetPort, "127.0.0.1");
     pair(inbound, outbound);
     pair(outbound, inbound);
@@ -49,6 +53,7 @@ export async function startRecordingProxy(targetPort: number): Promise<Recording
   const address = server.address() as AddressInfo;
   return {
     port: address.port,
+    connections: () => connections,
     captured: () => ({ sent: Buffer.concat(sent), received: Buffer.concat(received) }),
     alter: (next) => {
       change = next;

@@ -1,3 +1,4 @@
+import { coreOf } from "./coreDump.js";
 import { environmentOf } from "./processes.js";
 import { regionsIn } from "./processMemory.js";
 import type { DocumentHost } from "./startDocumentHost.js";
@@ -34,7 +35,7 @@ type Looked = {
   readonly listeners: ReadonlyMap<number, string>;
 };
 
-/** Everything of a running network in which a word may stand, memory first. Places of one name are one place. */
+/** Everything of a running network in which a word may stand, memory first. Places of one name are one place. Last its router's core: that ends with it. */
 export async function* lookEverywhere(network: Network, looked: Looked): AsyncGenerator<Place, void, undefined> {
   for (const bytes of regionsIn(network.routerPid())) yield { name: "router's memory", bytes };
   for (const pid of network.guardPids()) for (const bytes of regionsIn(pid)) yield { name: "guard's memory", bytes };
@@ -46,6 +47,7 @@ export async function* lookEverywhere(network: Network, looked: Looked): AsyncGe
   yield* filesIn(network.home, inHome);
   yield* filesIn(looked.clientFolder, () => "client's database");
   for (const { name, bytes } of readWires(looked.wires, looked.listeners)) yield { name: `wire ${name}`, bytes };
+  for await (const bytes of coreOf(network.routerPid())) yield { name: "router's core dump", bytes };
 }
 
 export type WordPlaces = { readonly asked: readonly string[]; readonly said: readonly string[] };

@@ -206,7 +206,8 @@ export function booksSuite(name: string, make: MakeBooks): void {
           { miner: OTHER_MINER, replica: 6, segment: 65_535, from: 32, to: 4_294_967_295, wei: 0n },
         ];
         const exact = aReceipt({ task: `exact ${account}`, account, feeWei: 2n ** 90n + 1n, payees });
-        const booked = { ...exact, label: "statistical" } as const;
+        const sealing = { suite: "xwing", readers: [MINER, OTHER_MINER], audit: "none" } as const;
+        const booked = { ...exact, label: "statistical", sealing } as const;
         await books.putReceipts([booked]);
         expect(await books.findReceipt(booked.receipt.taskId)).toEqual(booked);
         expect(await books.findReceipt(word("no such task"))).toBeUndefined();

@@ -8,6 +8,7 @@ import {
   PROOF_LABELS,
   type Receipt,
   type SignedBatch,
+  sealingLabelSchema,
 } from "@cortensor/protocol";
 import type pg from "pg";
 import type { BookedReceipt, NewReceipt } from "../books.js";
@@ -22,10 +23,11 @@ export type PlacedReceipt = { readonly booked: NewReceipt; readonly laneIndex: n
 
 const INSERT_RECEIPTS = `
 INSERT INTO receipts (task_id, account, lane_index, key_hash, operator, results_hash, payees_hash, fee_wei, n_in, n_out,
-  custody, finish, epoch, payees, batch_id, path, created_at_ms, results, splits_hash, label)
+  custody, finish, epoch, payees, batch_id, path, created_at_ms, results, splits_hash, label,
+  sealing)
 SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bytea[], $6::bytea[], $7::bytea[],
   $8::numeric[], $9::bigint[], $10::bigint[], $11::smallint[], $12::smallint[], $13::bigint[], $14::bytea[], $15::bigint[],
-  $16::bytea[], $17::bigint[], $18::bytea[], $19::bytea[], $20::smallint[])`;
+  $16::bytea[], $17::bigint[], $18::bytea[], $19::bytea[], $20::smallint[], $21::bytea[])`;
 
 /** Inserts new receipts, and the batches that prove them, in two statements however many they are. */
 export async function insertReceipts(client: pg.PoolClient, placed: readonly PlacedReceipt[]): Promise<void> {
@@ -58,6 +60,7 @@ export async function insertReceipts(client: pg.PoolClient, placed: readonly Pla
     hexes(({ results }) => joinHex(results)),
     hexes(({ receipt }) => receipt.splitsHash),
     numbers(({ label }) => (label === undefined ? "NULL" : PROOF_LABELS.indexOf(label))),
+    hexes(({ sealing }) => (sealing === undefined ? null : toHex(Buffer.from(JSON.stringify(sealing))))),
   ]);
 }
 
@@ -86,7 +89,7 @@ async function insertBatches(client: pg.PoolClient, proofs: readonly SignedBatch
 /** Everything `toBookedReceipt` reads; add a WHERE. */
 export const SELECT_RECEIPTS = `
 SELECT r.seq, r.task_id, r.account, r.lane_index, r.key_hash, r.operator, r.results_hash, r.payees_hash, r.fee_wei, r.n_in,
-  r.n_out, r.custody, r.finish, r.epoch, r.payees, r.path, r.created_at_ms, r.results, r.splits_hash, r.label,
+  r.n_out, r.custody, r.finish, r.epoch, r.payees, r.path, r.created_at_ms, r.results, r.splits_hash, r.label, r.sealing,
   b.signature, b.signer, b.root, b.count, b.sequence
 FROM receipts r JOIN batches b ON b.id = r.batch_id`;
 
@@ -111,6 +114,7 @@ export type ReceiptRow = {
   results: Buffer;
   splits_hash: Buffer;
   label: number | null;
+  sealing: Buffer | null;
   signature: Buffer;
   signer: Buffer;
   root: Buffer;
@@ -133,6 +137,7 @@ export function toBookedReceipt(row: ReceiptRow): BookedReceipt {
     createdAtMs: Number(row.created_at_ms),
     ...(row.key_hash === null ? {} : { keyHash: toHex(row.key_hash) }),
     ...(label === undefined ? {} : { label }),
+    ...(row.sealing === null ? {} : { sealing: sealingLabelSchema.parse(JSON.parse(row.sealing.toString("utf8"))) }),
   };
 }
 

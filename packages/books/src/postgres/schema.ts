@@ -249,4 +249,9 @@ CREATE TABLE result_proofs (
 CREATE INDEX result_proofs_by_age ON result_proofs USING brin (kept_at_ms);
 `,
   },
+  {
+    // A sealed task's label in JSON.
+    id: "0010-sealing",
+    sql: "ALTER TABLE receipts ADD COLUMN sealing bytea;",
+  },
 ];

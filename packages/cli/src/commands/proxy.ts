@@ -7,13 +7,14 @@ import { type Command, Option } from "commander";
 import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
 import type { Act } from "../main.js";
+import { openOwnSink, SINK_OPTION } from "../ownSink.js";
 import { parseAccount, parsePort } from "../parseArgument.js";
 import { openPayer } from "../payer.js";
 import { isRouterOperator } from "../proxy/isRouterOperator.js";
 import { findProxyKey } from "../proxy/proxyKey.js";
 import { unsealable } from "../proxy/proxyRefusal.js";
 import { createSealedGateway } from "../proxy/sealedGateway.js";
-import { toSealed } from "../sealOptions.js";
+import { STANDBYS_OPTION, toSealed } from "../sealOptions.js";
 import { untilStopped } from "../untilStopped.js";
 
 type ProxyOptions = {
@@ -24,6 +25,8 @@ type ProxyOptions = {
   readonly as?: string;
   readonly account?: number;
   readonly suite?: SealSuite;
+  readonly standbys?: true;
+  readonly sink?: string;
 };
 
 const PORT = 8_787;
@@ -44,6 +47,8 @@ export function addProxy(program: Command, act: Act): void {
     .option("--as <name>", "pay with this wallet of the keystore, and sign its debits here: needs --account")
     .option("--account <account>", "the wallet's session", parseAccount)
     .addOption(new Option("--suite <name>", "how keys are agreed on (default: x25519)").choices(SEAL_SUITES))
+    .option("--standbys", STANDBYS_OPTION)
+    .option("--sink <file>", SINK_OPTION)
     .addHelpText("after", HELP)
     .action((options: ProxyOptions, command: Command) =>
       act(command.optsWithGlobals<GlobalOptions>(), (context) => proxy(context, options)),
@@ -57,6 +62,7 @@ Without --as the router's API key pays: CORTENSOR_API_KEY, or the one in --home.
 Examples:
   $ cortensor proxy
   $ cortensor proxy --as client --account 3 --suite xwing
+  $ cortensor proxy --sink target.json
   $ PROXY_KEY_FILE=key cortensor proxy --router https://router.example --network network.json`;
 
 async function proxy(context: CommandContext, options: ProxyOptions): Promise<void> {
@@ -64,7 +70,9 @@ async function proxy(context: CommandContext, options: ProxyOptions): Promise<vo
   const { signal } = shutdown;
   const sealed = await toSealed(context, { ...options, sealed: true });
   const key = await findProxyKey(env);
-  const client = await openPayer(context, options, sealed);
+  const { host, port } = options;
+  const own = await openOwnSink(context, options, `proxy ${host} ${port}`);
+  const client = await openPayer(context, options, { ...sealed, ...(own && { recorder: own.sink.recorder }) });
   const log = context.log("proxy");
   const models = await keepModels(client, { signal, onError: (error) => log.warn("The router is away", {}, error) });
   const isOperator = await isOperators(context, sealed.deployment);
@@ -80,15 +88,16 @@ async function proxy(context: CommandContext, options: ProxyOptions): Promise<vo
     },
   });
   shutdown.add("proxy", () => server.close());
-  const { host, port } = options;
   await server.listen({ host, port, signal }).catch((cause: unknown) => {
     throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: "--port", expected: "a free port of --host" }, { cause });
   });
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}/v1`;
   const privacy = isOperator ? "open" : "sealed";
   warnOf(context, { host, isOperator });
-  const lines = ["", `  API      ${url}`, ...keyLines(key.made), `  Privacy  ${privacy}`, ""];
-  output.result(lines, { url, privacy, ...(key.made === undefined ? {} : { key: key.made }) });
+  const sinkLines = own === undefined ? [] : [`  Sink     ${own.name}`];
+  const lines = ["", `  API      ${url}`, ...keyLines(key.made), `  Privacy  ${privacy}`, ...sinkLines, ""];
+  const facts = { url, privacy, ...(own && { sink: own.name }) };
+  output.result(lines, { ...facts, ...(key.made === undefined ? {} : { key: key.made }) });
   await untilStopped(shutdown);
 }
 

@@ -1,4 +1,4 @@
-import { encodeReceiptDocument, type ReceiptDocument } from "@cortensor/protocol";
+import { describeSealing, encodeReceiptDocument, type ReceiptDocument } from "@cortensor/protocol";
 import { verifyReceipt } from "@cortensor/sdk";
 import type { Command } from "commander";
 import { CliError } from "../cliError.js";
@@ -57,7 +57,7 @@ async function findDocument(context: CommandContext, task: string, options: Rece
   return document ?? (await openClient(context, options)).receipt(task, { waitMs: WAIT_MS });
 }
 
-function formatReceipt({ receipt, payees, proof, label }: ReceiptDocument): readonly string[] {
+function formatReceipt({ receipt, payees, proof, label, sealing }: ReceiptDocument): readonly string[] {
   return [
     `  Task      ${receipt.taskId}`,
     `  Fee       ${formatCor(receipt.feeWei)} for ${receipt.nIn} + ${receipt.nOut} tokens (${receipt.finish})`,
@@ -65,6 +65,12 @@ function formatReceipt({ receipt, payees, proof, label }: ReceiptDocument): read
     `  Operator  ${receipt.operator}`,
     `  Signer    ${proof.signer}, batch ${proof.batch.sequence} of ${proof.batch.count}`,
     ...(label === undefined ? [] : [`  Proof     ${label}, by the router's word`]),
+    ...(sealing === undefined
+      ? []
+      : [
+          `  Sealing   ${describeSealing(sealing)}, by the router's word`,
+          ...sealing.readers.map((reader) => `  Reader    ${reader}`),
+        ]),
     ...payees.map(
       ({ miner, from, to, wei }) => `  Paid      ${formatCor(wei)} to ${miner} for tokens ${from} to ${to}`,
     ),

@@ -20,6 +20,8 @@ export type HomePaths = {
   readonly settlements: string;
   /** What is kept and given by its CID. */
   readonly content: string;
+  /** What waits for sinks of this machine's own, a file for each place. */
+  readonly sinks: string;
   /** Data that belongs to one chain: one that was reset gets a new folder. */
   data(generation: number): string;
 };
@@ -44,6 +46,7 @@ export function homePaths(folder: string): HomePaths {
     tls: join(home, "tls"),
     settlements: join(home, "settlements"),
     content: join(home, "content"),
+    sinks: join(home, "sinks"),
     data: (generation) => join(home, "data", String(generation)),
   };
 }

@@ -1,15 +1,29 @@
 import { isRefusalCode, type Refusal } from "@cortensor/api";
+import { SinkError } from "@cortensor/data";
 import { CodedError } from "@cortensor/protocol";
 import { SdkError, type SdkErrorData } from "@cortensor/sdk";
 
 /** What a client's failure is to whoever asked through the proxy. Undefined: nothing that was foreseen. */
 export function proxyRefusal(error: unknown): Refusal | undefined {
   if (error instanceof SdkError) return refusalOf(error.data);
+  if (error instanceof SinkError) return sinkRefusal(error);
   if (error instanceof CodedError && error.isRetryable) {
     return { code: "router_unreachable", message: "The proxy can't reach its network now." };
   }
   return undefined;
 }
+
+/** Nothing is answered that can't be written down. */
+function sinkRefusal({ code }: SinkError): Refusal {
+  const message =
+    code === "SINK_FULL"
+      ? "As much waits for the proxy's sink as may. Nothing of it is given up; new tasks wait until it takes records again."
+      : "The proxy can't write down what it asks: its outbox's file fails.";
+  return { code: "sink_full", message, retryAfterSeconds: SINK_RETRY_SECONDS };
+}
+
+/** A sink that is back is found within it. */
+const SINK_RETRY_SECONDS = 60;
 
 function refusalOf(data: SdkErrorData): Refusal | undefined {
   switch (data.code) {

@@ -1,4 +1,5 @@
 import type { InferEvent } from "@cortensor/api";
+import { SinkError } from "@cortensor/data";
 import type { AnswerEvent, AskOptions, Model } from "@cortensor/sdk";
 import { SdkError, type SdkErrorData } from "@cortensor/sdk";
 import { describe, expect, it } from "vitest";
@@ -108,6 +109,17 @@ describe("a proxy's gateway", () => {
     const { last, unexpected } = await answer({ said: [{ kind: "text", text: "h" }], error: new SdkError(data) });
     expect(last).toMatchObject({ kind: "failed", refusal });
     expect(unexpected).toEqual([]);
+  });
+
+  it("asks nothing that can't be written down for its sink", async () => {
+    for (const data of [
+      { code: "SINK_FULL", sink: "sqlite a.db" },
+      { code: "SINK_OUTBOX_FAILED", state: "x" },
+    ] as const) {
+      const { last, unexpected } = await answer({ error: new SinkError(data) });
+      expect(last).toMatchObject({ kind: "failed", refusal: { code: "sink_full", retryAfterSeconds: 60 } });
+      expect(unexpected).toEqual([]);
+    }
   });
 
   it("ends, and tells its log, when something unforeseen happens", async () => {

@@ -51,3 +51,18 @@ export const WEBHOOK_SECRET_BYTES_MAX = 64;
 export const WEBHOOK_ANSWER_BYTES_MAX = 65_536;
 /** A connection that isn't there by then won't help. */
 export const CONNECT_MS_MAX = 10_000;
+
+/** A client's own sink: first pause until a task's receipt is asked for again, half the time in which a router acknowledges; doubles up to the next. */
+export const CLIENT_POLL_BASE_MS = 250;
+/** Longest such pause; ten times as long for what didn't come to its end, which mostly has none. */
+export const CLIENT_POLL_CAP_MS = 60_000;
+/** Receipts asked for at once. */
+export const CLIENT_RECEIPTS_AT_ONCE = 16;
+/** Answers behind one without a receipt wait so long for it, so that rows stand as the answers came. */
+export const CLIENT_HOLD_MS = 30_000;
+/** An answer waits that long for its receipt: miners offer their results again for as long as they run. */
+export const CLIENT_DRAFT_MS_MAX = 86_400_000;
+/** What was cut, or refused by its router, waits less: nothing but a charge without texts is missed. */
+export const CLIENT_UNFINISHED_MS_MAX = 3_600_000;
+/** Shortest pause between two looks at what waits; a hundred of them while nothing is due. */
+export const CLIENT_LOOK_MS = 50;

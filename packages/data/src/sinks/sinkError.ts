@@ -30,6 +30,8 @@ export type SinkErrorData =
   | { readonly code: "SINK_DATABASE_FAILED"; readonly sink: string; readonly state: string }
   /** The outbox's own database. */
   | { readonly code: "SINK_OUTBOX_FAILED"; readonly state: string }
+  /** As much waits for a client's own sink as may: nothing more is asked until it takes some. */
+  | { readonly code: "SINK_FULL"; readonly sink: string }
   | { readonly code: "SINK_TOO_MANY"; readonly max: number }
   | { readonly code: "SINK_CLOSED" };
 

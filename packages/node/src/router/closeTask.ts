@@ -1,4 +1,12 @@
-import type { Bytes32, FinishReason, Payout, ProofLabel, ProvenCheckpoint, ReplicaWork } from "@cortensor/protocol";
+import type {
+  Bytes32,
+  FinishReason,
+  Payout,
+  ProofLabel,
+  ProvenCheckpoint,
+  ReplicaWork,
+  SealingLabel,
+} from "@cortensor/protocol";
 import { buildReceipt } from "./buildReceipt.js";
 import type { MinerSeat } from "./minerSeat.js";
 import type { TaskPlan } from "./planTask.js";
@@ -22,6 +30,8 @@ export type TaskOutcome = {
   readonly isSeeded: boolean;
   /** Its client sealed it. */
   readonly isSealed?: true;
+  /** Who could read it, where its client sealed it to anybody. */
+  readonly sealing?: SealingLabel | undefined;
   /** What the answer may be called; undefined without one. */
   readonly label: ProofLabel | undefined;
 };
@@ -33,7 +43,7 @@ export type CopiesOutcome = TaskOutcome & {
 
 /** A task has ended: its hold becomes a charge, its segments a receipt. Nothing here waits. */
 export function closeTask(core: RouterCore, outcome: TaskOutcome, holdId: number): void {
-  const { plan, payout, finish, results, checkpoints, miners, parts, isSeeded, isSealed, label } = outcome;
+  const { plan, payout, finish, results, checkpoints, miners, parts, isSeeded, isSealed, label, sealing } = outcome;
   const { taskId, caller, sessionClass, epoch, startedAtMs } = plan;
   core.tasks.remove(taskId);
   core.work.end({ taskId, modelId: plan.task.modelId, isSeeded, isSealed, parts });
@@ -57,6 +67,7 @@ export function closeTask(core: RouterCore, outcome: TaskOutcome, holdId: number
     const known = {
       ...(keyHash === undefined ? {} : { keyHash }),
       ...(label === undefined ? {} : { label }),
+      ...(sealing === undefined ? {} : { sealing }),
       ...(checkpoints === undefined ? {} : { checkpoints }),
     };
     core.desk.issue({ ...built, supersedes, ...known });

@@ -9,7 +9,7 @@ export async function findDocument(
 ): Promise<ReceiptDocument | undefined> {
   const booked = await books.findReceipt(taskId);
   if (booked === undefined) return undefined;
-  const { receipt, payees, results, proof, createdAtMs, label } = booked;
+  const { receipt, payees, results, proof, createdAtMs, label, sealing } = booked;
   const document = { receipt, payees, results, proof, custody: receipt.custody, acknowledgedAtMs: createdAtMs };
-  return label === undefined ? document : { ...document, label };
+  return { ...document, ...(label === undefined ? {} : { label }), ...(sealing === undefined ? {} : { sealing }) };
 }

@@ -8,6 +8,7 @@ import {
   hashReceipt,
   type ProofLabel,
   type ProvenCheckpoint,
+  type SealingLabel,
 } from "@cortensor/protocol";
 import { backoffMs, type Clock, type Logger } from "@cortensor/runtime";
 import { z } from "zod";
@@ -27,6 +28,8 @@ export type IssuedReceipt = BuiltReceipt & {
   readonly keyHash?: Bytes32;
   /** What the answer may be called. */
   readonly label?: ProofLabel;
+  /** Of a sealed task: who could read it. */
+  readonly sealing?: SealingLabel;
   /** A word of the router's on the same task that this one contains: not signed any more if it still waits. */
   readonly supersedes?: string;
   /** What miners that were given up have signed: asked when this is signed, for their last batches come meanwhile. */

@@ -20,6 +20,7 @@ export {
 } from "./envelope.js";
 export { envelopeFromJson, envelopeToJson } from "./envelopeJson.js";
 export { type FrameFill, type FramePace, fillFrame, nextFrameAt } from "./framePace.js";
+export { HANDED_BYTES_MAX, HANDED_FRAMES_MAX, type HandedAnswer, handedTokens } from "./handedAnswer.js";
 export { type ContextKeys, createSealKeyPair, decapsulate, encapsulate, type SealKeyPair } from "./hpke.js";
 export { type HeldPrekey, type OpenedEnvelope, openEnvelope } from "./openEnvelope.js";
 export {
@@ -109,7 +110,14 @@ export {
   type StreamSetup,
   streamKey,
 } from "./sealedStream.js";
-export { describeSealing, SEAL_AUDITS, type SealAudit, type SealingLabel, sealingLabel } from "./sealingLabel.js";
+export {
+  describeSealing,
+  SEAL_AUDITS,
+  type SealAudit,
+  type SealingLabel,
+  sealingLabel,
+  sealingLabelSchema,
+} from "./sealingLabel.js";
 export { type Refused, SEAL_REFUSALS, type SealRefusal } from "./sealRefusal.js";
 export { SEAL_KEY_BYTES, SEAL_SUITES, type SealSuite, SUITE_BYTES, suiteNumber, suiteOfNumber } from "./sealSuite.js";
 export { sealTask } from "./sealTask.js";

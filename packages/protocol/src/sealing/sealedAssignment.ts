@@ -6,9 +6,9 @@ import { OUTPUT_TOKENS_MAX, PROMPT_TOKENS_MAX } from "../limits.js";
 import { PROOF_LABELS } from "../proofLabel.js";
 import { FINISH_REASONS } from "../result.js";
 import { AFFINITY_TAG_BYTES, AFFINITY_TAGS_MAX } from "./affinityTags.js";
-import { READERS_MAX, STANDBYS_MAX } from "./envelope.js";
+import { STANDBYS_MAX } from "./envelope.js";
 import { FRAME_BYTES_MAX } from "./sealedFrame.js";
-import { SEAL_AUDITS } from "./sealingLabel.js";
+import { sealingLabelSchema } from "./sealingLabel.js";
 import { SEAL_SUITES } from "./sealSuite.js";
 
 /** A signed bundle with a key of each suite, and room. */
@@ -69,6 +69,8 @@ export const sealedEventSchema = z.discriminatedUnion("kind", [
   }),
   /** The miner is lost: the answer goes on when the client has sealed it to this one. */
   z.strictObject({ kind: z.literal("reassigned"), assigned: sealedAssignmentSchema }),
+  /** The miner is lost, and a standby that the envelope was sealed to goes on with it: nothing is to be sealed again. */
+  z.strictObject({ kind: z.literal("handedOver"), assigned: sealedAssignmentSchema }),
   z.strictObject({
     kind: z.literal("done"),
     taskId: bytes32Field,
@@ -79,14 +81,7 @@ export const sealedEventSchema = z.discriminatedUnion("kind", [
     /** The last segment's, whose commitments the client holds against what it opened. */
     result: resultSchema,
     label: z.enum(PROOF_LABELS),
-    sealing: z.strictObject({
-      suite: z.enum(SEAL_SUITES),
-      readers: z
-        .array(addressField)
-        .min(1)
-        .max(64 * READERS_MAX),
-      audit: z.enum(SEAL_AUDITS),
-    }),
+    sealing: sealingLabelSchema,
   }),
   z.strictObject({
     kind: z.literal("failed"),

@@ -1,6 +1,8 @@
+import { z } from "zod";
+import { addressField } from "../jsonField.js";
 import type { Address } from "../primitives.js";
-import type { Envelope } from "./envelope.js";
-import type { SealSuite } from "./sealSuite.js";
+import { type Envelope, READERS_MAX } from "./envelope.js";
+import { SEAL_SUITES, type SealSuite } from "./sealSuite.js";
 
 /** What a session agreed to about checking its answers. */
 export const SEAL_AUDITS = ["canary", "auditable", "none"] as const;
@@ -13,6 +15,19 @@ export type SealingLabel = {
   readonly readers: readonly Address[];
   readonly audit: SealAudit;
 };
+
+/** Envelopes of one task: one for each miner that it may have had. */
+const ENVELOPES_MAX = 64;
+
+/** The label in JSON. */
+export const sealingLabelSchema = z.strictObject({
+  suite: z.enum(SEAL_SUITES),
+  readers: z
+    .array(addressField)
+    .min(1)
+    .max(ENVELOPES_MAX * READERS_MAX),
+  audit: z.enum(SEAL_AUDITS),
+});
 
 /** Over all envelopes of one task: a client that sealed it again to another miner has one reader more. The weakest suite counts. */
 export function sealingLabel(envelopes: readonly [Envelope, ...Envelope[]], audit: SealAudit): SealingLabel {

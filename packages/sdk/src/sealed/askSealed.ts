@@ -6,6 +6,7 @@ import {
   isBytes32,
   type Prompt,
   portableAead,
+  type SealContext,
   type SealedAssignment,
   type SealedRequest,
   type SealSuite,
@@ -39,7 +40,20 @@ export type SealedAskerParts = {
   readonly randomBytes: (bytes: number) => Uint8Array;
 };
 
-export type SealedOptions = BoundOptions & { readonly suite: SealSuite; readonly info: NetworkInfo };
+export type SealedOptions = BoundOptions & {
+  readonly suite: SealSuite;
+  readonly info: NetworkInfo;
+  readonly standbys: boolean;
+  /** Is told the task's id before the prompt leaves. What it throws, the ask throws. */
+  readonly onTask?: ((taskId: Bytes32) => Promise<void>) | undefined;
+};
+
+type Sealing = {
+  readonly sealing: BegunAsk;
+  readonly answer: SealedAnswer;
+  readonly options: SealedOptions;
+  readonly taskId?: Bytes32;
+};
 
 /** Nobody waits longer for it: it lapses by itself. */
 const GIVE_BACK_MS = 2_000;
@@ -64,7 +78,7 @@ export class SealedAsker {
     this.#door = new PrekeyDoor({ chain: createSealingChain(deployment), session, nowMs });
   }
 
-  /** Ends with `end`. When a miner is lost on the way, seals the same task to the next one, with the tokens that came. */
+  /** Ends with `end`. When a miner is lost on the way, a standby that it was sealed to goes on, or the same task is sealed to the next one, with the tokens that came. */
   async *ask(prompt: Prompt, options: SealedOptions): AsyncGenerator<AnswerEvent, void, undefined> {
     const model = options.info.models.find(({ id }) => id === options.model);
     if (model === undefined) throw new SdkError({ code: "SDK_SEALED_UNSUPPORTED", option: "model" });
@@ -91,6 +105,9 @@ export class SealedAsker {
       } else if (event.kind === "reassigned") {
         const next = await this.#seal(event.assigned, { sealing, answer, options, taskId });
         await this.#parts.http.json({ path, body: { envelope: next }, ...bearing(options) }, resumed);
+      } else if (event.kind === "handedOver") {
+        await this.#check(event.assigned, { sealing, answer, options, taskId });
+        if (!answer.handOver(event.assigned)) throw new SdkError({ code: "SDK_ASSIGNMENT_FAULT", fault: "otherMiner" });
       } else if (event.kind === "failed") {
         const { code: reason, message: detail } = event;
         throw new SdkError({ code: "SDK_REFUSED", status: 200, reason, detail }, { isRetryable: true });
@@ -117,6 +134,7 @@ export class SealedAsker {
       const answer = new SealedAnswer({ taskId, answerSalt, aead: portableAead });
       const path = `/api/v1/assignments/${taskId}/envelope`;
       try {
+        await options.onTask?.(taskId);
         const envelope = await this.#seal(assigned, { sealing, answer, options });
         const open = await this.#parts.http.open({ path, body: { envelope }, ...bearing(options) });
         return { answer, open, path };
@@ -151,35 +169,35 @@ export class SealedAsker {
     await this.#parts.http.json(call, z.object({})).catch(() => undefined);
   }
 
-  /** Checks an assignment in every way that there is, then seals to its miner. */
-  async #seal(
-    assigned: SealedAssignment,
-    parts: {
-      readonly sealing: BegunAsk;
-      readonly answer: SealedAnswer;
-      readonly options: SealedOptions;
-      readonly taskId?: Bytes32;
-    },
-  ): Promise<string> {
-    const { sealing, answer, options, taskId } = parts;
-    const { ask, modelId, suite, prompt, params, secret } = sealing;
-    const { account, randomBytes } = this.#parts;
+  /** Checks an assignment in every way that there is. Returns a context with its miner. */
+  async #check(assigned: SealedAssignment, { sealing, answer, options, taskId }: Sealing): Promise<SealContext> {
+    const { ask, modelId, suite } = sealing;
+    const { account } = this.#parts;
     const fault = assignmentFault(assigned, {
       ...{ ask, modelId, account: account(), nonce: nonceOf(options.nonce), maxFeeWei: options.maxFeeWei },
-      ...{ taskId, segment: answer.segments, tokens: answer.ids.length },
+      ...{ taskId, segment: answer.answered, tokens: answer.ids.length },
     });
     if (fault !== undefined) throw new SdkError({ code: "SDK_ASSIGNMENT_FAULT", fault });
     const { operator } = options.info.router;
-    const context = await this.#door.open(assigned, { operator, suite });
+    return this.#door.open(assigned, { operator, suite });
+  }
+
+  /** Seals to an assignment's miner, and to its standbys where they may read too. */
+  async #seal(assigned: SealedAssignment, parts: Sealing): Promise<string> {
+    const { sealing, answer, options } = parts;
+    const { suite, prompt, params, secret } = sealing;
+    const { randomBytes } = this.#parts;
+    const context = await this.#check(assigned, parts);
+    const standbys = options.standbys ? await this.#door.openStandbys(assigned, suite) : [];
     const dataKey = randomBytes(32);
     const request: SealedRequest = {
       ...{ secret: secret.request, answerSecret: secret.answer },
       ...{ prompt, params, committed: answer.ids },
     };
     const nonce = bytesToHex(randomBytes(32)) as Bytes32;
-    const task = { taskId: assigned.assignment.taskId, request, contexts: [context], dataKey, nonce };
+    const task = { taskId: assigned.assignment.taskId, request, contexts: [context, ...standbys], dataKey, nonce };
     const envelope = sealTask({ ...task, aead: portableAead });
-    answer.begin({ assigned, context, dataKey });
+    answer.begin({ assigned, context, dataKey }, standbys);
     return envelopeToJson(envelope);
   }
 }

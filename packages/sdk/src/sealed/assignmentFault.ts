@@ -10,6 +10,7 @@ export type AssignmentFacts = {
   readonly maxFeeWei: bigint | undefined;
   /** The task, once it is bound: the same in each further assignment. */
   readonly taskId: Bytes32 | undefined;
+  /** Segments that have begun to answer. */
   readonly segment: number;
   /** Output tokens that the client has. */
   readonly tokens: number;

@@ -58,6 +58,12 @@ export class PrekeyDoor {
     return context;
   }
 
+  /** Contexts with an assignment's standbys, each vouched for as its miner is. Throws SDK_PREKEY_FAULT. */
+  openStandbys({ miner, standbys }: SealedAssignment, suite: SealSuite): Promise<readonly SealContext[]> {
+    const others = new Map(standbys.filter((one) => one.miner !== miner.miner).map((one) => [one.miner, one]));
+    return Promise.all([...others.values()].map((one) => this.#contexts.contextOf({ miner: one }, suite)));
+  }
+
   async #checkWord({ word, assignment }: SealedAssignment, operator: Address): Promise<void> {
     const { chainId, registry } = this.#chain;
     const nowMs = this.#nowMs();

@@ -44,10 +44,13 @@ export class SealedAnswer {
   readonly #aead: Aead;
   readonly #root: TokenRoot;
   readonly #ids: number[] = [];
-  readonly #miners: Address[] = [];
+  /** Whom it was sealed to. */
+  readonly #readers = new Set<Address>();
   #segment: Segment | undefined;
+  #standbys: readonly SealContext[] = [];
   #end: End | undefined;
   #segments = 0;
+  #answered = 0;
   text = "";
 
   constructor(parts: { readonly taskId: Bytes32; readonly answerSalt: Bytes32; readonly aead: Aead }) {
@@ -61,16 +64,25 @@ export class SealedAnswer {
     return this.#ids;
   }
 
-  /** Segments begun. */
-  get segments(): number {
-    return this.#segments;
+  /** Miners that have begun to answer: one that refused its envelope leaves its segment to the next. */
+  get answered(): number {
+    return this.#answered;
   }
 
   /** From here on this miner answers. */
-  begin(parts: Pick<Segment, "assigned" | "context" | "dataKey">): void {
+  begin(parts: Pick<Segment, "assigned" | "context" | "dataKey">, standbys: readonly SealContext[] = []): void {
     this.#segment = { ...parts, reader: new AnswerReader(), opener: undefined, text: "" };
     this.#segments += 1;
-    this.#miners.push(parts.context.miner);
+    this.#standbys = standbys;
+    for (const { miner } of [parts.context, ...standbys]) this.#readers.add(miner);
+  }
+
+  /** From here on that standby answers, under the envelope that was sealed to it too. False: it wasn't. */
+  handOver(assigned: SealedAssignment): boolean {
+    const context = this.#standbys.find(({ miner }) => miner === assigned.miner.miner);
+    if (context === undefined) return false;
+    this.begin({ assigned, context, dataKey: this.#current().dataKey }, this.#standbys);
+    return true;
   }
 
   takeOpening(bytes: Uint8Array): void {
@@ -80,6 +92,7 @@ export class SealedAnswer {
     const opened = openAnswer(opening, { context, dataKey, taskId: this.taskId, aead: this.#aead });
     if (opened.kind === "refused") throw this.#fault(opened.refusal);
     segment.opener = opened.opener;
+    this.#answered += 1;
   }
 
   /** The text that a frame adds. */
@@ -132,7 +145,7 @@ export class SealedAnswer {
     return result.outCommit === commit ? undefined : "otherOutput";
   }
 
-  #chargedFault(done: Done, end: End, { assigned }: Segment): AnswerFault | undefined {
+  #chargedFault(done: Done, end: End, { assigned, context }: Segment): AnswerFault | undefined {
     const { result, nIn, nOut } = done;
     if (end.finish !== done.finish || end.finish !== result.finish || end.nOut !== this.#ids.length) return "otherEnd";
     if (nIn !== end.nIn || result.nIn !== end.nIn || nOut > this.#ids.length) return "otherCount";
@@ -142,8 +155,13 @@ export class SealedAnswer {
     const { feeCapWei } = assigned.task;
     const most = fee < feeCapWei ? fee : feeCapWei;
     if (isAlone ? done.feeWei !== most : done.feeWei > feeCapWei) return "otherFee";
-    const { readers } = done.sealing;
-    return this.#miners.every((miner) => readers.some((reader) => reader === miner)) ? undefined : "otherLabel";
+    return this.#isLabelOf(done, context) ? undefined : "otherLabel";
+  }
+
+  /** The label names those that this client sealed to, and nobody else, and its own suite. */
+  #isLabelOf({ sealing }: Done, { suite }: SealContext): boolean {
+    const mine = [...this.#readers].sort();
+    return sealing.suite === suite && mine.join() === [...new Set(sealing.readers)].sort().join();
   }
 
   #current(): Segment {

@@ -9,6 +9,7 @@ import type { KnownInfo } from "../knownInfo.js";
 import { SdkError } from "../sdkError.js";
 import type { SealedAsker } from "./askSealed.js";
 import { createRandomBytes } from "./randomBytes.js";
+import { recordAsk, type SealedRecorder } from "./sealedRecorder.js";
 
 /** What a client says of all its asks; each may say otherwise. */
 export type SealedDefaults = {
@@ -16,8 +17,12 @@ export type SealedDefaults = {
   readonly privacy?: "open" | "sealed" | undefined;
   /** Default: `x25519`. No other is used in its place. */
   readonly suite?: SealSuite | undefined;
+  /** Whether standbys may read too, and go on with an answer whose miner is lost. Default: no. */
+  readonly standbys?: boolean | undefined;
   /** The network, whose chain vouches for miners' prekeys. Default: the wallet's. */
   readonly deployment?: Deployment | undefined;
+  /** Where sealed asks are written down. Default: nowhere. */
+  readonly recorder?: SealedRecorder | undefined;
 };
 
 export type SealedCalls = {
@@ -49,7 +54,13 @@ export function createSealedCalls(
     asker ??= open(deployment);
     const suite = options.suite ?? defaults.suite ?? "x25519";
     const info = await parts.info.having(({ id }) => id === options.model, boundsOf(options));
-    yield* (await asker).ask(prompt, { ...options, suite, info });
+    const standbys = options.standbys ?? defaults.standbys ?? false;
+    const bound = { ...options, suite, standbys, info };
+    const sealing = await asker;
+    const { recorder } = defaults;
+    if (recorder === undefined) return yield* sealing.ask(prompt, bound);
+    const asked = { model: options.model, prompt };
+    yield* recordAsk({ recorder, asked, nowMs: parts.nowMs }, (onTask) => sealing.ask(prompt, { ...bound, onTask }));
   }
   return {
     isSealed: ({ privacy }) => (privacy ?? defaults.privacy) === "sealed",

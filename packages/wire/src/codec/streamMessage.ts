@@ -2,9 +2,12 @@ import {
   EMBEDDING_TEXTS_MAX,
   ENVELOPE_BYTES_MAX,
   FRAME_BYTES_MAX,
+  HANDED_FRAMES_MAX,
+  type HandedAnswer,
   OUTPUT_TOKENS_MAX,
   PROBE_TOKENS_MAX,
   PROMPT_BYTES_MAX,
+  STANDBYS_MAX,
 } from "@cortensor/protocol";
 import type { LinkRole } from "../link.js";
 import {
@@ -82,6 +85,11 @@ type Probed = Omit<Extract<ProbeReply, { readonly kind: "probed" }>, "kind">;
 type Checked = Omit<Extract<CheckReply, { readonly kind: "checked" }>, "kind">;
 type Tokens = Omit<Extract<FromMiner, { readonly kind: "tokens" }>, "kind">;
 
+const handed = struct<HandedAnswer>({
+  opening: byteString(OPENING_BYTES_MAX),
+  frames: list(byteString(FRAME_BYTES_MAX), HANDED_FRAMES_MAX),
+});
+
 /** What a router sends. */
 const toMiner = union<ToMiner>({
   start: {
@@ -128,14 +136,18 @@ const toMiner = union<ToMiner>({
   showAnswer: { tag: 8, field: struct({ taskId: bytes32 }) },
   startSealed: {
     tag: 9,
-    field: struct<Omit<StartSealed, "kind">>({
-      task,
-      assignment,
-      seedSource: bytes32,
-      warmTag: bytes32,
-      committed: uint32,
-      envelope: byteString(ENVELOPE_BYTES_MAX),
-    }),
+    field: struct<Omit<StartSealed, "kind">>(
+      {
+        task,
+        assignment,
+        seedSource: bytes32,
+        warmTag: bytes32,
+        committed: uint32,
+        envelope: byteString(ENVELOPE_BYTES_MAX),
+        handed: list(handed, STANDBYS_MAX),
+      },
+      ["handed"],
+    ),
   },
 });
 

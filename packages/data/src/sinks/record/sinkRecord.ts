@@ -121,8 +121,8 @@ export function formatSinkRecord(record: SinkRecord): string {
 
 /** A receipt as it stands in a record. */
 export function receiptJson(receipt: ReceiptDocument) {
-  const { label, ...rest } = encodeReceiptDocument(receipt);
-  return label === undefined ? rest : { ...rest, label };
+  const { label, sealing, ...rest } = encodeReceiptDocument(receipt);
+  return { ...rest, ...(label === undefined ? {} : { label }), ...(sealing === undefined ? {} : { sealing }) };
 }
 
 /** Reads what `formatSinkRecord` wrote. Throws SINK_BAD_RECORD, or PROTOCOL_BAD_DOCUMENT for its receipt. */

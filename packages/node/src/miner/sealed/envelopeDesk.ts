@@ -4,6 +4,7 @@ import {
   bytesToHex,
   decodeEnvelope,
   type Envelope,
+  handedTokens,
   hasCode,
   OpenedTasks,
   openEnvelope,
@@ -33,7 +34,7 @@ export type OpenedTask = {
 };
 
 /** Why an envelope isn't taken: what protocol says, or what else is wrong with what it asks for. */
-export type EnvelopeRefusal = SealRefusal | "badEnvelope" | "otherCommitted" | "seeded" | "busy";
+export type EnvelopeRefusal = SealRefusal | "badEnvelope" | "badHandOver" | "otherCommitted" | "seeded" | "busy";
 
 type Known = { readonly context: SealContext; readonly tasks: OpenedTasks };
 
@@ -86,13 +87,18 @@ export class EnvelopeDesk {
     });
     if (opened.kind === "refused") return opened;
     const { request, dataKey, context } = opened;
-    if (request.committed.length !== sealed.committed) return refuse("otherCommitted");
+    const { taskId } = envelope;
+    const before = { taskId, dataKey, aead: nodeAead, from: request.committed.length };
+    const handed = handedTokens(sealed.handed ?? [], before);
+    if (handed === undefined) return refuse("badHandOver");
+    const committed = [...request.committed, ...handed];
+    if (committed.length !== sealed.committed) return refuse("otherCommitted");
     // A seed of the client's own would be one that no router knows of: such work earns nothing beside its fee.
     if (request.params.userSeed !== undefined) return refuse("seeded");
     const verdict = this.#remember(name, context).admit(envelope.taskId);
     if (verdict !== "admitted") return refuse(verdict);
     const { suite } = envelope;
-    const { prompt, params, committed, secret, answerSecret } = request;
+    const { prompt, params, secret, answerSecret } = request;
     const { seedSource, warmTag } = sealed;
     const promptSalt = sealedPromptSalt({ suite, secret });
     const asked = { task, assignment, prompt, promptSalt, params, seedSource, warmTag, committed };

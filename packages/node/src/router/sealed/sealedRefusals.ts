@@ -3,7 +3,7 @@ import type { SealSuite } from "@cortensor/protocol";
 import type { SeatOffer } from "../minerSeat.js";
 
 /** What a router finds wrong with an envelope by its head alone. */
-export type EnvelopeFault = "otherTask" | "otherSuite" | "otherMiner" | "standbys";
+export type EnvelopeFault = "otherTask" | "otherSuite" | "otherMiner" | "otherReader";
 
 export const NO_SEALING: Refusal = {
   code: "session_unsupported",
@@ -29,7 +29,7 @@ const FAULTS: Readonly<Record<EnvelopeFault, string>> = {
   otherTask: "The envelope is of another task.",
   otherSuite: "The envelope is of another suite than the assignment was asked for.",
   otherMiner: "The envelope isn't sealed to the miner of the assignment.",
-  standbys: "Hand-over to standbys isn't served yet: seal to the miner alone.",
+  otherReader: "The envelope is sealed to a miner that isn't among the assignment's standbys.",
 };
 
 export function envelopeRefusal(fault: EnvelopeFault): Refusal {

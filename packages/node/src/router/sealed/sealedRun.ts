@@ -22,6 +22,7 @@ import type { SeenPart } from "../seenPart.js";
 import { Segment, type SegmentEnd, type SegmentLimits, type SegmentParts } from "../segment.js";
 import type { StrandedTask } from "../waitingRoom.js";
 import { SealedFrames } from "./sealedFrames.js";
+import { SealedTo } from "./sealedTo.js";
 
 /** How a sealed task ended. */
 export type SealedTaskEnd = {
@@ -49,25 +50,41 @@ export type SealedRunParts = {
     readonly deadlineMs: number;
   };
   readonly expectedTokens: number;
-  /** Another miner that can be sealed to. */
-  readonly choose: (excluded: ReadonlySet<Address>, kernelClass: Bytes32 | undefined) => SeatOffer | undefined;
+  /** Another miner that can be sealed to, among some or all. */
+  readonly choose: (
+    excluded: ReadonlySet<Address>,
+    kernelClass: Bytes32 | undefined,
+    among?: ReadonlySet<Address>,
+  ) => SeatOffer | undefined;
+  /** Who may be sealed to beside that miner. */
+  readonly standbysOf: (offer: SeatOffer) => readonly SeatOffer[];
   readonly addLeaf: SegmentParts["addLeaf"];
   readonly core: Pick<RouterCore, "scores" | "clock" | "time" | "log" | "metrics">;
   readonly stranded: Set<StrandedTask>;
   readonly onEvent: (event: SealedEvent) => void;
   /** The answer needs a new envelope, for this assignment. */
-  readonly onReassigned: (assignment: Assignment, offer: SeatOffer, committed: number) => void;
+  readonly onReassigned: (assigned: SealedSeat) => void;
+  /** A standby goes on under the envelope that is there. */
+  readonly onHandedOver: (assigned: SealedSeat) => void;
   readonly onResult: (seat: MinerSeat, of: ExpectedResult) => void;
   /** Once. */
   readonly onEnd: (end: SealedTaskEnd) => void;
+};
+
+/** A miner that has the task from here on, who may stand by, and how many output tokens there are. */
+export type SealedSeat = {
+  readonly assignment: Assignment;
+  readonly offer: SeatOffer;
+  readonly standbys: readonly SeatOffer[];
+  readonly committed: number;
 };
 
 type Phase = "assigned" | "running" | "seeking" | "ended";
 type Fault = Pick<Refusal, "code" | "message">;
 
 /**
- * One sealed task, from its first assignment to its end. When a miner is lost the client seals the same task to the next one, with the tokens that it has: the
- * router can't. Ends exactly once.
+ * One sealed task, from its first assignment to its end. When a miner is lost a standby goes on, where the client sealed to any that is there; else the client
+ * seals the same task to the next one, with the tokens that it has: the router can't. Ends exactly once.
  */
 export class SealedRun {
   readonly #parts: SealedRunParts;
@@ -81,6 +98,8 @@ export class SealedRun {
   #seekUntilMs = 0;
   #abortDueMs: number | undefined;
   #hasBegun = false;
+  #standbys: readonly SeatOffer[] = [];
+  #sealedTo: SealedTo | undefined;
 
   constructor(parts: SealedRunParts) {
     this.#parts = parts;
@@ -92,33 +111,39 @@ export class SealedRun {
   }
 
   /** Assigns the task to its first miner, whose seat is taken from here on. */
-  assign(offer: SeatOffer): Assignment {
-    return this.#assign(offer).assignment;
+  assign(offer: SeatOffer): SealedSeat {
+    return this.#seatOf(this.#assign(offer));
   }
 
   /** Passes the envelope on. What is wrong with it, or undefined. */
-  take(envelope: Envelope): "notAwaited" | "otherTask" | "otherSuite" | "otherMiner" | "standbys" | undefined {
+  take(envelope: Envelope): "notAwaited" | "otherTask" | "otherSuite" | "otherMiner" | "otherReader" | undefined {
     const segment = this.#current;
-    const { plan, suite, seedSource, warmTag } = this.#parts;
+    const { plan, suite } = this.#parts;
     if (this.#phase !== "assigned" || segment === undefined) return "notAwaited";
     if (envelope.taskId !== plan.taskId) return "otherTask";
     if (envelope.suite !== suite) return "otherSuite";
-    if (envelope.readers.length > 1) return "standbys";
-    if (envelope.readers[0]?.miner !== segment.seat.miner) return "otherMiner";
+    const readers = envelope.readers.map(({ miner }) => miner);
+    const { miner } = segment.seat;
+    if (!readers.includes(miner)) return "otherMiner";
+    const named = new Set([miner, ...this.#standbys.map((standby) => standby.miner)]);
+    if (!readers.every((reader) => named.has(reader))) return "otherReader";
     this.#hasBegun = true;
-    this.#phase = "running";
-    this.#readers.add(segment.seat.miner);
+    for (const reader of readers) this.#readers.add(reader);
     this.#suites = [...this.#suites, envelope.suite];
-    segment.start({
-      kind: "startSealed",
-      task: plan.task,
-      assignment: segment.assignment,
-      seedSource,
-      warmTag,
-      committed: segment.madeFrom,
-      envelope: encodeEnvelope(envelope),
-    });
+    const sealedTo = new SealedTo(encodeEnvelope(envelope), readers);
+    this.#sealedTo = sealedTo.canBeHandedOver ? sealedTo : undefined;
+    this.#start(segment, sealedTo);
     return undefined;
+  }
+
+  #start(segment: Segment, { envelope, handed }: SealedTo): void {
+    const { plan, seedSource, warmTag } = this.#parts;
+    this.#phase = "running";
+    const before = handed.length === 0 ? {} : { handed: [...handed] };
+    const { assignment, madeFrom: committed } = segment;
+    this.#sealedTo?.begin();
+    const task = { task: plan.task, assignment, seedSource, warmTag, committed, envelope };
+    segment.start({ kind: "startSealed", ...task, ...before });
   }
 
   /** The client has gone: what was generated is paid, nothing more is. */
@@ -175,8 +200,14 @@ export class SealedRun {
         taskId: assignment.taskId,
         committed,
         maxOut: limits.maxOut,
-        onOpening: (opening) => onEvent({ kind: "opening", opening }),
-        onFrame: (frame, tokens) => onEvent({ kind: "frame", frame, tokens }),
+        onOpening: (opening) => {
+          this.#sealedTo?.keepOpening(opening);
+          onEvent({ kind: "opening", opening });
+        },
+        onFrame: (frame, tokens) => {
+          this.#sealedTo?.keepFrame(frame);
+          onEvent({ kind: "frame", frame, tokens });
+        },
       }),
       limits,
       nIn: this.#segments.find(({ nIn }) => nIn !== undefined)?.nIn,
@@ -186,6 +217,7 @@ export class SealedRun {
     });
     this.#segments.push(segment);
     this.#current = segment;
+    this.#standbys = this.#parts.standbysOf(offer).filter(({ miner }) => !this.#excluded.has(miner));
     this.#phase = "assigned";
     return segment;
   }
@@ -212,9 +244,13 @@ export class SealedRun {
     core.log.debug("Miner refused a sealed task", { taskId: plan.taskId, miner: seat.miner, code });
     if (code === "promptTooLong") {
       this.giveUp("prompt_too_long", "The prompt is longer than the model's context, or than 'maxIn'.");
-    } else if (code === "badEnvelope") {
+    } else if (code === "badEnvelope" && this.#sealedTo?.isHandedOver !== true) {
       this.giveUp("envelope_refused", `The miner can't take the envelope: ${wordOf(detail)}.`);
-    } else this.#goOn(seat, { code: "overloaded", message: "The miners are busy." });
+    } else {
+      // What one standby can't take the next can't either: its client seals again.
+      if (code === "badEnvelope") this.#sealedTo = undefined;
+      this.#goOn(seat, { code: "overloaded", message: "The miners are busy." });
+    }
   }
 
   #onLost({ seat }: Segment, { conduct, reason }: Extract<SegmentEnd, { kind: "lost" }>): void {
@@ -241,15 +277,28 @@ export class SealedRun {
   }
 
   #seek(): void {
-    const { choose, stranded, onReassigned } = this.#parts;
-    const offer = choose(this.#excluded, this.#segments.at(-1)?.assignment.kernelClass);
+    const { choose, stranded, onReassigned, onHandedOver } = this.#parts;
+    const kernelClass = this.#segments.at(-1)?.assignment.kernelClass;
+    const sealedTo = this.#sealedTo;
+    const standby = sealedTo?.canBeHandedOver ? choose(this.#excluded, kernelClass, sealedTo.readers) : undefined;
+    const offer = standby ?? choose(this.#excluded, kernelClass);
     if (offer !== undefined) {
       stranded.delete(this);
-      const { assignment, madeFrom } = this.#assign(offer);
-      onReassigned(assignment, offer, madeFrom);
+      const segment = this.#assign(offer);
+      if (standby === undefined || sealedTo === undefined) {
+        this.#sealedTo = undefined;
+        onReassigned(this.#seatOf(segment));
+        return;
+      }
+      onHandedOver(this.#seatOf(segment));
+      this.#start(segment, sealedTo);
     } else if (this.#nowMs() >= this.#seekUntilMs) {
       this.giveUp("miner_failed", "No other miner could continue the answer.");
     }
+  }
+
+  #seatOf({ assignment, offer, madeFrom: committed }: Segment): SealedSeat {
+    return { assignment, offer, standbys: this.#standbys, committed };
   }
 
   #close(

@@ -2,7 +2,6 @@ import type { Caller, Gateway, InferOptions, Refusal } from "@cortensor/api";
 import { proofOfWork } from "@cortensor/proof";
 import {
   type Address,
-  type Assignment,
   type Bytes32,
   type Eip712Domain,
   payeesOf,
@@ -31,7 +30,7 @@ import { servedTokens, serviceTokens } from "../serviceTokens.js";
 import type { Waiter } from "../waitingRoom.js";
 import { type ConnectionKey, connectionWord } from "./connectionWord.js";
 import { refuseSuite } from "./sealedRefusals.js";
-import { SealedRun, type SealedTaskEnd } from "./sealedRun.js";
+import { SealedRun, type SealedSeat, type SealedTaskEnd } from "./sealedRun.js";
 
 /** What such a session agrees to: the others are refused by their name (`unkeptRules`). */
 const SEAL_AUDIT = "none" as const;
@@ -76,12 +75,12 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
   const { offer, waiter } = turn;
   const plan = planOf(core, { ...parts, boundTo });
   const { taskId, task } = plan;
-  const assignedOf = (assignment: Assignment, to: SeatOffer, committed: number): SealedAssignment => ({
+  const assignedOf = ({ assignment, offer: to, standbys, committed }: SealedSeat): SealedAssignment => ({
     task,
     assignment,
     committed,
     miner: shown(to),
-    standbys: matching.standbys(to).map(shown),
+    standbys: standbys.map(shown),
     word: connectionWord(parts.connection, { assignment, domain: parts.domain }),
   });
   const toClient = (event: SealedEvent): void => {
@@ -96,12 +95,13 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
     limits: { ...limitsOf(core.config, task), ...timesOf(core, plan) },
     expectedTokens: expectedTokens(core, task),
     choose: matching.another,
+    standbysOf: matching.standbys,
     addLeaf: ({ structHash, key, seat }) => core.batcher.add({ structHash, key, peer: seat.miner }),
     core,
     stranded: core.waiting.stranded,
     onEvent: toClient,
-    onReassigned: (assignment, to, committed) =>
-      toClient({ kind: "reassigned", assigned: assignedOf(assignment, to, committed) }),
+    onReassigned: (seat) => toClient({ kind: "reassigned", assigned: assignedOf(seat) }),
+    onHandedOver: (seat) => toClient({ kind: "handedOver", assigned: assignedOf(seat) }),
     onResult: (seat, of) => seat.results.expect(of, core.clock.nowMs()),
     onEnd: (end) => {
       tasks.delete(taskId);
@@ -112,11 +112,11 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
   const held: HeldTask = { caller, run, queue: undefined };
   tasks.set(taskId, held);
   core.tasks.add(taskId, run);
-  const assignment = run.assign(offer);
+  const assigned = assignedOf(run.assign(offer));
   tellStarted(core, taskId, offer);
   // A client that went away while it waited seals to nobody.
   if (options.signal.aborted) run.abort();
-  return { kind: "assigned", assigned: assignedOf(assignment, offer, 0) };
+  return { kind: "assigned", assigned };
 }
 
 /** Who never sealed, or went away, was not served badly. */
@@ -160,9 +160,14 @@ function matchingOf(core: RouterCore, { caller, ask, admitted }: StartSealedPart
       return chooseBound({ ...wanted, ...change }, { offers: now, binding, busy, rules, random });
     },
     lastingMisfit: () => lastingBoundMisfit({ ...wanted, excluded: NOBODY }, { offers: offers(), binding, rules }),
-    another: (excluded: ReadonlySet<Address>, kernelClass: Bytes32 | undefined): SeatOffer | undefined => {
+    another: (
+      excluded: ReadonlySet<Address>,
+      kernelClass: Bytes32 | undefined,
+      among?: ReadonlySet<Address>,
+    ): SeatOffer | undefined => {
+      const others = among === undefined ? offers() : offers().filter(({ miner }) => among.has(miner));
       const change = { excluded, mayQueue: true, ...(kernelClass === undefined ? {} : { kernelClass }) } as const;
-      const choice = chooseBound({ ...wanted, ...change }, { offers: offers(), binding, busy, rules, random });
+      const choice = chooseBound({ ...wanted, ...change }, { offers: others, binding, busy, rules, random });
       return choice.kind === "chosen" ? choice.offer : undefined;
     },
     standbys: ({ miner }: SeatOffer): readonly SeatOffer[] =>
@@ -263,6 +268,7 @@ function closeSealed(
   const miners = [...new Set(workers.map(({ seat }) => seat))];
   const { label: called } = proofOfWork(["sealed"]);
   const label = refusal === undefined && readers.length > 0 ? called : undefined;
+  const sealing = { suite, readers: [...readers], audit: SEAL_AUDIT };
   const outcome = {
     plan,
     finish,
@@ -274,12 +280,12 @@ function closeSealed(
     isSeeded: false,
     isSealed: true,
     label,
+    sealing: readers.length > 0 ? sealing : undefined,
   } as const;
   closeTask(core, outcome, holdId);
   const { taskId } = plan;
   if (refusal !== undefined) return { kind: "failed", code: refusal.code, message: refusal.message };
   if (result === undefined) return { kind: "failed", code: "miner_failed", message: "The answer was given up." };
   const { paidIn: nIn, paidOut: nOut, feeWei } = payout;
-  const sealing = { suite, readers: [...readers], audit: SEAL_AUDIT };
   return { kind: "done", taskId, finish, nIn, nOut, feeWei, result, label: called, sealing };
 }

@@ -205,9 +205,17 @@ export class SinkRecorder {
   }
 }
 
-function documentOf({ receipt, payees, results, proof, createdAtMs, label }: AcknowledgedReceipt): ReceiptDocument {
+function documentOf({
+  receipt,
+  payees,
+  results,
+  proof,
+  createdAtMs,
+  label,
+  sealing,
+}: AcknowledgedReceipt): ReceiptDocument {
   const document = { receipt, payees, results, proof, custody: receipt.custody, acknowledgedAtMs: createdAtMs };
-  return label === undefined ? document : { ...document, label };
+  return { ...document, ...(label === undefined ? {} : { label }), ...(sealing === undefined ? {} : { sealing }) };
 }
 
 function recordOf({ keptAtMs: _keptAtMs, ...draft }: SinkTaskDraft, receipt: ReceiptDocument): SinkDraft {
