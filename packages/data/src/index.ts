@@ -19,13 +19,14 @@ export {
   OBJECT_BLOCKS_MAX,
   OBJECT_BYTES_MAX,
 } from "./content/contentLimits.js";
-export type { ContentNode, ContentStat, Datum } from "./content/contentNode.js";
+export type { ContentNode, ContentStat, Datum, ReadWithin } from "./content/contentNode.js";
 export type { Pin, PinName } from "./content/contentPins.js";
 export { type ContentNodeParts, createContentNode } from "./content/createContentNode.js";
 export { type CutObject, cutObject } from "./content/cutObject.js";
 export type { BlockSource } from "./content/fetchHedged.js";
 export type { ContentRoute } from "./content/httpSources.js";
 export { createKuboClient, type KuboClient } from "./content/kuboClient.js";
+export type { ContentName } from "./content/nameExchange.js";
 export {
   DATUM_KINDS,
   type DatumKind,
