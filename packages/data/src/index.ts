@@ -24,6 +24,7 @@ export type { Pin, PinName } from "./content/contentPins.js";
 export { type ContentNodeParts, createContentNode } from "./content/createContentNode.js";
 export { type CutObject, cutObject } from "./content/cutObject.js";
 export type { BlockSource } from "./content/fetchHedged.js";
+export { Gate } from "./content/gate.js";
 export type { ContentRoute } from "./content/httpSources.js";
 export { createKuboClient, type KuboClient } from "./content/kuboClient.js";
 export type { ContentName } from "./content/nameExchange.js";

@@ -153,10 +153,10 @@ describe("names", () => {
     } as const;
     await host.put([madeBytes(300)], datum);
     const namedBy = async (node: ContentNode) => {
-      const found: Uint8Array[] = [];
-      for await (const one of node.findNamed({ kind: "segmentBody", name }, { bytesMax: 1_000, signal }))
-        found.push(one);
-      return found.map((one) => one.length);
+      const found: number[] = [];
+      for await (const { bytes } of node.findNamed({ kind: "segmentBody", name }, { bytesMax: 1_000, signal }))
+        found.push(bytes.length);
+      return found;
     };
     const guest = await reader(host.stat().addresses, guestFolder);
     expect(await namedBy(guest)).toEqual([300]);

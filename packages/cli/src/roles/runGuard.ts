@@ -12,7 +12,6 @@ import {
   createSignatureCounter,
   type EpochClock,
   type Guard,
-  type GuardChain,
   type GuardConfig,
   logRpcs,
   type Validator,
@@ -25,6 +24,7 @@ import { openEngine } from "./openEngine.js";
 import { openJudge } from "./openJudge.js";
 import { openRoleContent } from "./openRoleContent.js";
 import { type CreateValidator, checkerOf, type OpenValidatorParts, openValidator } from "./openValidator.js";
+import { readKeepers } from "./readKeepers.js";
 
 /** The model that comes with the software. */
 const EMBEDDED = "embedded";
@@ -103,15 +103,6 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
   const isNew = await keepEnrolled({ config, log, endpoint, self: signer.address });
   guard.start();
   return { guard, address: signer.address, url, endpoint, isNew };
-}
-
-/** Where an epoch's guards answer: each keeps the sets that it has read. */
-async function readKeepers(
-  chain: Pick<GuardChain, "readGuardSet" | "readGuardEndpoints">,
-  epoch: number,
-): Promise<readonly string[]> {
-  const { members } = await chain.readGuardSet(epoch);
-  return [...(await chain.readGuardEndpoints(members.map(({ guard }) => guard))).values()];
 }
 
 /** Has the guard do duties, and judge, with an engine of its own, which starts when it has first committed to a secret; undefined where it is to do none. */

@@ -89,6 +89,7 @@ export async function runRouter(
   const distances = await readDistances(config);
   const router = createRouter({
     data,
+    ...(shared === undefined ? {} : { bodies: shared.bodies }),
     config,
     version: VERSION,
     signer: identity.signer,
@@ -97,7 +98,10 @@ export async function runRouter(
     books,
     ...{ distances, chain, queueChain },
     connection: identity.node,
-    requests: await openRequestContent({ folder: parts.requestsFolder, routes: config.requestRoutes, log, shutdown }),
+    requests: await openRequestContent({
+      ...{ folder: parts.requestsFolder, routes: config.requestRoutes, log, shutdown },
+      ...(shared === undefined ? {} : { shared }),
+    }),
     sinks,
     links: (handlers) =>
       acceptLinks({ server: server.server, identity: identity.node, expectRole: "miner", ...handlers, clock, log }),

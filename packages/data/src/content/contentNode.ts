@@ -51,6 +51,9 @@ export type ContentNodeInner = {
 /** Most bytes that are read of one object, and until when. */
 export type ReadWithin = { readonly bytesMax: number; readonly signal: AbortSignal };
 
+/** What goes by a name, and whether it was put here under it. */
+export type NamedBytes = { readonly bytes: Uint8Array; readonly isOwn: boolean };
+
 /** Times a pin is tried where blocks vanish under it. */
 const PIN_TRIES = 3;
 
@@ -120,13 +123,13 @@ export class ContentNode {
    * What goes by a name that isn't its hash: this node's own first, then what peers that know this node say, each object once. Nobody's word
    * counts: whoever asks holds the bytes against the name.
    */
-  async *findNamed(name: ContentName & { readonly kind: DatumKind }, within: ReadWithin): AsyncGenerator<Uint8Array> {
+  async *findNamed(name: ContentName & { readonly kind: DatumKind }, within: ReadWithin): AsyncGenerator<NamedBytes> {
     const own = this.#inner.store.names.get(`${name.kind}/${name.name}`);
     const first = own === undefined ? undefined : await this.#readWhole(parseRoot(own), within);
-    if (first !== undefined) yield first;
+    if (first !== undefined) yield { bytes: first, isOwn: true };
     for (const root of await this.#askNames(name, within.signal)) {
       const found = root.toString() === own ? undefined : await this.#readWhole(root, within);
-      if (found !== undefined) yield found;
+      if (found !== undefined) yield { bytes: found, isOwn: false };
     }
   }
 

@@ -22,6 +22,8 @@ export type ContentNodeParts = {
   readonly listen?: readonly string[];
   /** Peers to ask, as `/ip4/…/tcp/…/p2p/<id>`. Nobody else is looked for. */
   readonly peers?: readonly string[];
+  /** Asks peers that it learns of, though it neither listens nor was told of any. */
+  readonly asks?: boolean;
   /** Lets only those peers connect. */
   readonly onlyPeers?: boolean;
   /** Asked after the peers. */
@@ -59,7 +61,7 @@ export async function createContentNode(parts: ContentNodeParts): Promise<Conten
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
   const listen = parts.listen ?? [];
-  if (listen.length === 0 && known.size === 0) {
+  if (listen.length === 0 && known.size === 0 && parts.asks !== true) {
     return new ContentNode({ store, finder, nowSeconds, libp2p: undefined, exchange: undefined, among: undefined });
   }
   const mayConnect = (peer: PeerId) => known.has(peer.toString());
