@@ -289,3 +289,10 @@ export {
   type WorkKey,
   type WorkPosting,
 } from "./workRecords.js";
+export {
+  deployGrants,
+  type GrantOnChain,
+  readGrantRevokedAt,
+  revokeGrant,
+  revokeObjectGrants,
+} from "./grants.js";
