@@ -41,6 +41,12 @@ export {
   retainUntil,
   STORAGE_MAP,
 } from "./content/storageMap.js";
+export {
+  CONVERSATION_SECONDS,
+  type ConversationDesk,
+  OWNER_CONVERSATIONS_MAX,
+} from "./conversations/conversationDesk.js";
+export { type ConversationManifest, type ConversationState, rootOfMessages } from "./conversations/conversationState.js";
 export type { DataOwner } from "./files/dataOwner.js";
 export { type CreatedFile, FILE_PURPOSES, type FileDesk, type FilePurpose, type StoredFile } from "./files/fileDesk.js";
 export { FileError, type FileErrorData } from "./files/fileError.js";

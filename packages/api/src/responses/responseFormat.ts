@@ -5,7 +5,8 @@ import { citationsOf, messageItem, responseObject, searchItem, textPart } from "
 
 /** `response`, whole and as the events of OpenAI's stream, numbered from 0 on. */
 export function responseFormat(identity: AnswerIdentity, echo: ResponseEcho): AnswerFormat {
-  const { found } = identity;
+  const { found, keep } = identity;
+  let { isStored } = echo;
   const name = identity.taskId.slice(2);
   const [messageId, searchId] = [`msg_${name}`, `fs_${name}`];
   const searchOf = (status: "in_progress" | "completed") =>
@@ -53,14 +54,25 @@ export function responseFormat(identity: AnswerIdentity, echo: ResponseEcho): An
         event("response.output_text.done", { ...place, text, logprobs: [] }),
         event("response.content_part.done", { ...place, part }),
         event("response.output_item.done", { output_index: at, item }),
-        event(type, { response: responseObject(identity, { echo, output, end: { reason, ended } }) }),
+        event(type, { response: responseObject(identity, { echo, output, end: { reason, ended }, isStored }) }),
       ].join("");
     },
     usage: () => "",
     end: "",
     failure: (error) => responseFailure(error, sequence),
     whole: (text, reason, ended) =>
-      JSON.stringify(responseObject(identity, { echo, output: said(text, reason).output, end: { reason, ended } })),
+      JSON.stringify(
+        responseObject(identity, { echo, output: said(text, reason).output, end: { reason, ended }, isStored }),
+      ),
+    ...(keep === undefined
+      ? {}
+      : {
+          keep: async (text, reason, ended) => {
+            const { output } = said(text, reason);
+            const response = responseObject(identity, { echo, output, end: { reason, ended } });
+            isStored = await keep({ id: response.id, text, response });
+          },
+        }),
   };
 }
 
