@@ -31,3 +31,4 @@ export type { AnswerFault, AssignmentFault } from "./sealed/sealedErrors.js";
 export type { RemovedSink, SinkState, SinkTargetText } from "./sink.js";
 export { type ReceiptCheck, verifyReceipt } from "./verifyReceipt.js";
 export type { Delegation, NewSession, OpenedSession, OwnedSession, SessionChange, Wallet } from "./wallet.js";
+export type { SourcedStore, StoreSource, VectorStoreCalls } from "./vectorStores.js";

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
+import { createChainWriter, revokeGrant } from "@cortensor/chain";
 import { parseCid } from "@cortensor/data";
 import {
   type Address,
   type Bytes32,
   GRANT_SCOPES,
   type GrantScope,
+  type Hex,
   hashGrant,
   hexToBytes,
   keptHash,
@@ -21,6 +23,7 @@ import {
   signKeptAsk,
   wrapGrant,
 } from "@cortensor/protocol";
+import type { Secret } from "@cortensor/runtime";
 import { type Command, Option } from "commander";
 import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
@@ -31,9 +34,11 @@ import { readGrantFile } from "../data/grantFiles.js";
 import { addKeeperOptions, type KeeperOptions, type KeeperParts, openDataKey, withKeeper } from "../data/openKeeper.js";
 import { writeFileWhole } from "../home/writeFileWhole.js";
 import type { Act } from "../main.js";
+import { findNetwork } from "../networkAccess.js";
 import { parseAddressArgument, parseHash } from "../parseArgument.js";
 import { parseEnd } from "../parseEnd.js";
 import { addDataShred } from "./dataShred.js";
+import { addDataSource } from "./dataSource.js";
 
 type DataOptions = KeeperOptions & PlaceOptions;
 /** Until when an owner's own grant holds: as long as an end may be named. */
@@ -50,6 +55,7 @@ export function addData(program: Command, act: Act): void {
   addRevoke(data, act);
   addGet(data, act);
   addDataShred(data, act);
+  addDataSource(data, act);
 }
 
 function addKey(data: Command, act: Act): void {
@@ -139,7 +145,7 @@ function addGrant(data: Command, act: Act): void {
 function addRevoke(data: Command, act: Act): void {
   const revoke = data
     .command("revoke <cid> <grant>")
-    .description("Take a grant back, by its hash. It counts from the next reading on.");
+    .description("Take a grant back, by its hash. It counts from the next reading on; with --grants on chain, for every keeper.");
   addKeeperOptions(revoke).action((cid: string, grant: string, options: KeeperOptions, self: Command) =>
     act(self.optsWithGlobals<GlobalOptions>(), (context) =>
       withKeeper(context, options, async ({ keeper, domain, key, nowSeconds }) => {
@@ -147,10 +153,23 @@ function addRevoke(data: Command, act: Act): void {
         const grantHash = parseHash(grant);
         const revocation = { owner: key.address, grantHash, at: nowSeconds() };
         await keeper.revoke(root, signGrantRevocation(domain, revocation, key.key.expose()));
+        if (options.grants !== undefined) await revokeOnChain(context, { options, grantHash, key: key.key });
         context.output.result([`Grant ${grantHash} opens nothing any more.`], { cid: root, grantHash, revoked: true });
       }),
     ),
   );
+}
+
+/** Keepers that this one doesn't know of hear of it there. */
+async function revokeOnChain(
+  context: CommandContext,
+  parts: { readonly options: KeeperOptions; readonly grantHash: Bytes32; readonly key: Secret<Hex> },
+): Promise<void> {
+  const { options, grantHash, key } = parts;
+  if (options.grants === undefined) return;
+  const { profile } = await findNetwork(context, options.network);
+  const writer = createChainWriter({ profile, privateKey: key.expose() });
+  await revokeGrant(writer, { contract: options.grants, grantHash });
 }
 
 type GetOptions = DataOptions & { readonly out: string; readonly grant?: string };
