@@ -99,7 +99,11 @@ async function answer<Parsed extends ParsedRequest>(
   const searched = await search(recalled.parsed, { ...parts, caller, options });
   if (searched.kind === "refused") return sendOpenAiError(reply, searched.error);
   const { retrieved } = searched;
-  const { opened, isHeadSent } = await open(reply, retrieved ?? recalled.parsed, parsed.stream, { ...parts, caller, options });
+  const { opened, isHeadSent } = await open(reply, retrieved ?? recalled.parsed, parsed.stream, {
+    ...parts,
+    caller,
+    options,
+  });
   if (opened.kind === "failed") {
     if (isHeadSent) {
       endStream(reply, shape.failure(refusalError(opened.refusal)));

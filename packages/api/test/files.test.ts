@@ -493,7 +493,10 @@ describe("an exported collection", () => {
       openai.vectorStores.create({ name: "again", ...{ collection }, ...extra });
     const again = await importing(await put(exported));
     expect(again).toMatchObject({ status: "completed", file_counts: { completed: 2, total: 2 } });
-    const [from, to] = [JSON.parse(await fetchOf(`${id}/collection`)), JSON.parse(await fetchOf(`${again.id}/collection`))];
+    const [from, to] = [
+      JSON.parse(await fetchOf(`${id}/collection`)),
+      JSON.parse(await fetchOf(`${again.id}/collection`)),
+    ];
     expect(to).toMatchObject({ root: from.root, count: from.count, dimension: 2 });
     const found = await openai.vectorStores.search(again.id, { query: "Malenda" });
     expect(found.data[0]).toMatchObject({ filename: "one.txt", content: [{ text: PASSAGE }] });

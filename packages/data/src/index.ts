@@ -46,7 +46,11 @@ export {
   type ConversationDesk,
   OWNER_CONVERSATIONS_MAX,
 } from "./conversations/conversationDesk.js";
-export { type ConversationManifest, type ConversationState, rootOfMessages } from "./conversations/conversationState.js";
+export {
+  type ConversationManifest,
+  type ConversationState,
+  rootOfMessages,
+} from "./conversations/conversationState.js";
 export type { DataOwner } from "./files/dataOwner.js";
 export { type CreatedFile, FILE_PURPOSES, type FileDesk, type FilePurpose, type StoredFile } from "./files/fileDesk.js";
 export { FileError, type FileErrorData } from "./files/fileError.js";

@@ -41,7 +41,7 @@ afterAll(async () => {
 beforeEach(async () => {
   shelf = createMemoryShelf();
   open = await openTestDesk({ pool, shelf, folder: join(folder, "indexes") });
-  await pool.query("TRUNCATE files, vector_stores CASCADE");
+  await pool.query("TRUNCATE files, vector_stores, conversations CASCADE");
 });
 
 async function upload(text: string, owner = ALICE, expiresAfterSeconds?: number): Promise<string> {
@@ -275,5 +275,22 @@ describe("ciphertext whose row is gone", () => {
     } finally {
       await node.stop();
     }
+  });
+});
+
+describe("a collection and a conversation of one network's router", () => {
+  it("open at no other network's, which has the same rows and the same blocks, and another master key", async () => {
+    const store = await newStore([await upload("Only members read this.")]);
+    await open.desk.index(NOW);
+    const said = { model: "m", messages: [{ role: "user", content: "members only" }], response: {} } as const;
+    await open.desk.conversations.keep(ALICE, "resp_1", said);
+    expect(await open.desk.collect(ALICE, store, NOW)).toMatchObject({ manifest: { count: 1 } });
+    const other = await openTestDesk({ pool, shelf, folder: join(folder, "other"), masterKey: Buffer.alloc(32, 10) });
+    const unreadable = { code: "FILES_UNREADABLE" };
+    await expect(other.desk.collect(ALICE, store, NOW)).rejects.toMatchObject(unreadable);
+    await expect(other.desk.conversations.find(ALICE, "resp_1", NOW)).rejects.toMatchObject(unreadable);
+    for (const one of shelf.objects.values()) expect(Buffer.from(one).includes("members")).toBe(false);
+    expect((await open.desk.conversations.find(ALICE, "resp_1", NOW))?.state.messages).toEqual(said.messages);
+    expect(await open.desk.conversations.find(BOB, "resp_1", NOW)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import type { ConversationState } from "@cortensor/data";
+import { type ConversationState, OWNER_CONVERSATIONS_MAX } from "@cortensor/data";
 import { type ChatMessage, CodedError, PROMPT_MESSAGES_MAX } from "@cortensor/protocol";
 import { invalidRequest, refusalError, unsupportedOption } from "../apiError.js";
 import type { DataGateway } from "../files/dataGateway.js";
@@ -40,9 +40,9 @@ export async function recall(
   if (whose.kind === "refused") return refused(refusalError(whose.refusal));
   const { owner } = whose;
   const { conversations } = data.desk;
-  if (memory.isStored && !(await conversations.hasRoom(owner))) return refused(quotaReached("1,000 conversations"));
-  const found =
-    memory.previous === undefined ? undefined : await conversations.find(owner, memory.previous, signal);
+  if (memory.isStored && !(await conversations.hasRoom(owner)))
+    return refused(quotaReached(`${OWNER_CONVERSATIONS_MAX} conversations`));
+  const found = memory.previous === undefined ? undefined : await conversations.find(owner, memory.previous, signal);
   if (memory.previous !== undefined && found === undefined)
     return refused({ ...responseNotFound(memory.previous), param });
   const from = memory.hasInstructions ? 1 : 0;

@@ -13,7 +13,7 @@ export function addResponseRoutes(server: FastifyInstance, parts: DataParts): vo
       const found = await conversations.find(owner, id, clientSignal(reply));
       if (found === undefined) return refuse(responseNotFound(id));
       const { response } = found.state;
-      const own = response["cortensor"];
+      const { cortensor: own } = response;
       const said = typeof own === "object" && own !== null ? own : {};
       return json({ ...response, cortensor: { ...said, object: found.manifest } });
     }),

@@ -46,7 +46,11 @@ function openFiles(source: string, { path, signal }: { readonly path: string; re
 /** A node of content in a folder of its own, which goes when the command ends: asks whoever the endpoints say that their content is at, as guards do. */
 function openPeerSets(endpoints: readonly string[], signal: AbortSignal): ReadSet {
   if (endpoints.length > PEERS_MAX || endpoints.some((one) => !/^https?:\/\//.test(one))) {
-    throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: PEERS, expected: `up to ${PEERS_MAX} endpoints over HTTP` });
+    throw new CliError({
+      code: "CLI_BAD_ARGUMENT",
+      argument: PEERS,
+      expected: `up to ${PEERS_MAX} endpoints over HTTP`,
+    });
   }
   const log = silentLogger;
   const openContent = async (): Promise<SetContent> => {

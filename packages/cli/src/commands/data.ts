@@ -145,7 +145,9 @@ function addGrant(data: Command, act: Act): void {
 function addRevoke(data: Command, act: Act): void {
   const revoke = data
     .command("revoke <cid> <grant>")
-    .description("Take a grant back, by its hash. It counts from the next reading on; with --grants on chain, for every keeper.");
+    .description(
+      "Take a grant back, by its hash. It counts from the next reading on; with --grants on chain, for every keeper.",
+    );
   addKeeperOptions(revoke).action((cid: string, grant: string, options: KeeperOptions, self: Command) =>
     act(self.optsWithGlobals<GlobalOptions>(), (context) =>
       withKeeper(context, options, async ({ keeper, domain, key, nowSeconds }) => {

@@ -27,10 +27,16 @@ export function addDataSource(data: Command, act: Act): void {
       .command(name)
       .description(description)
       .option("--router <url>", "the router's address (default: CORTENSOR_URL, or of the network in --home)");
-  command("add <file>", "Make a store that stands for a place: a JSON file of url and place, or - for the standard input.")
+  command(
+    "add <file>",
+    "Make a store that stands for a place: a JSON file of url and place, or - for the standard input.",
+  )
     .option("--name <name>", "what it is called")
     .option("--embedding-model <model>", "the model that made a table's vectors")
-    .addHelpText("after", `\nThe URL's credentials are read from the file alone, and the router keeps them encrypted.\n\nExample:\n  $ cortensor data source add notes.source.json --name notes`)
+    .addHelpText(
+      "after",
+      `\nThe URL's credentials are read from the file alone, and the router keeps them encrypted.\n\nExample:\n  $ cortensor data source add notes.source.json --name notes`,
+    )
     .action((file: string, options: AddOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), (context) => add(context, file, options)),
     );

@@ -29,7 +29,8 @@ export type OpenValidatorParts = {
   readonly pollMs: number;
   readonly claimMinWei: bigint;
   readonly setsFolder?: string;
-  /** By which sets are asked of peers before they are of routers. */
+  /** By which sets are asked of peers before they are of routers: a guard's own, or a miner's node. */
+  readonly sets?: SetContent | undefined;
   readonly content?: ContentNode | undefined;
   readonly signer: NodeSigner;
   /** With the same key as the signer. */
@@ -51,10 +52,11 @@ export function openValidator(parts: OpenValidatorParts): Validator {
   const { metrics, log, shutdown, create = createValidator } = parts;
   const clock = systemClock;
   const reader = createGuardReader(writer, clock);
+  const shared = contentOf(parts, { reader, clock });
   const fetchSet = createFetchSet({
     chain: reader,
     ...(setsFolder === undefined ? {} : { folder: setsFolder }),
-    ...contentOf(parts, { reader, clock }),
+    ...(shared === undefined ? {} : { content: shared }),
   });
   const { board } = createPublicDutyBooks(reader, fetchSet);
   const made: ValidatorParts = {
@@ -68,6 +70,7 @@ export function openValidator(parts: OpenValidatorParts): Validator {
     },
     random: Math.random,
     randomBytes32: createRandomBytes32(),
+    ...(shared === undefined ? {} : { publishDocument: (bytes) => void shared.keep(bytes, "verdictDocument") }),
   };
   const validator = create(made, writer);
   shutdown.add("validator", () => validator.stop());
@@ -77,13 +80,13 @@ export function openValidator(parts: OpenValidatorParts): Validator {
 
 /** Peers' content, as guards ask it: who keeps sets is found by the guards' registered endpoints. */
 function contentOf(
-  { content: node, nowSeconds, log }: OpenValidatorParts,
+  { sets, content: node, nowSeconds, log }: OpenValidatorParts,
   { reader, clock }: { readonly reader: ReturnType<typeof createGuardReader>; readonly clock: Clock },
-): { readonly content?: SetContent } {
-  if (node === undefined) return {};
+): SetContent | undefined {
+  if (sets !== undefined || node === undefined) return sets;
   const { t0, epochSeconds } = reader.times;
   const keepersNow = () => readKeepers(reader, Math.max(0, Math.floor((nowSeconds() - t0) / epochSeconds)));
-  return { content: createSetContent({ node, owner: "miner", readKeepers: keepersNow, clock, log }) };
+  return createSetContent({ node, owner: "miner", readKeepers: keepersNow, clock, log });
 }
 
 /** An engine's checker, with the thresholds that come with the embedded model where it is that one's. */

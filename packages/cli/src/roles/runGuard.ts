@@ -91,7 +91,7 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
     randomBytes32: createRandomBytes32(),
   });
   shutdown.add("guard", () => guard.stop());
-  const duties = openDuties({ ...parts, signer, writer, metrics, epochs });
+  const duties = openDuties({ ...parts, signer, writer, metrics, epochs, sets: shared?.content });
   const server = createGuardServer({
     ...{ gateway: guard.gateway, metrics },
     ...(shared === undefined ? {} : { content: shared.place }),
@@ -107,9 +107,10 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
 
 /** Has the guard do duties, and judge, with an engine of its own, which starts when it has first committed to a secret; undefined where it is to do none. */
 function openDuties(
-  parts: RunGuardParts & Pick<OpenValidatorParts, "signer" | "writer" | "metrics"> & { readonly epochs: EpochClock },
+  parts: RunGuardParts &
+    Pick<OpenValidatorParts, "signer" | "writer" | "metrics" | "sets"> & { readonly epochs: EpochClock },
 ): Validator | undefined {
-  const { config, signer, writer, metrics, log, shutdown, modelsFolder, output, epochs } = parts;
+  const { config, signer, writer, metrics, sets, log, shutdown, modelsFolder, output, epochs } = parts;
   const { createValidator: create } = parts;
   const { dutyModel: model, dutyClaimWei: claimMinWei, storeFolder: folder, setsFolder, pollMs } = config;
   if (model === undefined) return undefined;
@@ -131,7 +132,7 @@ function openDuties(
   const shared = { folder, pollMs, signer, writer, metrics, log, shutdown, openChecker, nowSeconds };
   openJudge({ ...shared, describeEngine: async () => (await openChecker()).engine.describe() });
   return openValidator({
-    ...shared,
+    ...{ ...shared, sets },
     claimMinWei,
     ...(setsFolder === undefined ? {} : { setsFolder }),
     ...(create === undefined ? {} : { create }),

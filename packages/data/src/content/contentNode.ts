@@ -5,7 +5,7 @@ import { type CarBlock, readCar, writeCar } from "./carFile.js";
 import { type Collected, collectContent } from "./collectContent.js";
 import { type Cid, cidOfDigest, digestOf, parseCid as parseRoot, sha256Of } from "./contentCid.js";
 import { ContentError } from "./contentError.js";
-import { NAME_ROOTS_MAX, READS_MAX, SWEPT_AT_ONCE } from "./contentLimits.js";
+import { NAME_MS, NAME_ROOTS_MAX, READS_MAX, SWEPT_AT_ONCE } from "./contentLimits.js";
 import { addPin, objectEntry, type Pin, type PinName, pinsAfter, pinsOf, removePin } from "./contentPins.js";
 import type { ContentStore, ObjectEntry, StoreSize } from "./contentStore.js";
 import { type CutObject, cutObject } from "./cutObject.js";
@@ -274,14 +274,17 @@ export class ContentNode {
   async #askNames(name: ContentName, signal: AbortSignal): Promise<readonly Cid[]> {
     const { among } = this.#inner;
     if (among === undefined) return [];
+    const within = AbortSignal.any([signal, AbortSignal.timeout(NAME_MS)]);
+    // A peer that is slow to reach keeps nobody from what another has said.
+    const late = new Promise<undefined>((resolve) => {
+      within.addEventListener("abort", () => resolve(undefined), { once: true });
+    });
+    const ask = async ({ id, connect }: ReturnType<typeof among.peers.near>[number]): Promise<Cid | undefined> => {
+      await connect();
+      return among.names.ask(id, name, within);
+    };
     const said = await Promise.all(
-      among.peers.near().map(async ({ id, connect }) => {
-        const isThere = await connect().then(
-          () => true,
-          () => false,
-        );
-        return isThere ? among.names.ask(id, name, signal) : undefined;
-      }),
+      among.peers.near().map((peer) => Promise.race([ask(peer).catch(() => undefined), late])),
     );
     signal.throwIfAborted();
     const roots = new Map(said.flatMap((root) => (root === undefined ? [] : [[root.toString(), root] as const])));

@@ -2,8 +2,8 @@ import { isBytes32 } from "@cortensor/protocol";
 import type { DataOwner } from "../files/dataOwner.js";
 import type { DeskParts } from "../files/fileDesk.js";
 import { FileError } from "../files/fileError.js";
-import { inTransaction, query } from "../files/rows.js";
 import type { ShelfPin } from "../files/objectShelf.js";
+import { inTransaction, query } from "../files/rows.js";
 import {
   type ConversationManifest,
   type ConversationState,

@@ -25,11 +25,7 @@ export type Imported =
 /** Makes a store of an exported collection: nothing is embedded for it, and its vectors are the exported ones, in their order. */
 export type ImportDesk = {
   /** `file` is an uploaded export. Throws VECTORS_MALFORMED, VECTORS_BAD_VECTOR, VECTORS_ROOT_MISMATCH: then nothing is kept. */
-  importStore(
-    owner: DataOwner,
-    asked: StoreNotes & { readonly file: string },
-    signal: AbortSignal,
-  ): Promise<Imported>;
+  importStore(owner: DataOwner, asked: StoreNotes & { readonly file: string }, signal: AbortSignal): Promise<Imported>;
 };
 
 export function createImportDesk(
@@ -120,8 +116,7 @@ async function attachEmbedded(
     kept.push({ object: await shelf.put(plain, pin), chunks: some.length, bytes: plain.length });
   }
   const first = document.entries[0];
-  const sum = (count: (one: (typeof kept)[number]) => number): number =>
-    kept.reduce((all, one) => all + count(one), 0);
+  const sum = (count: (one: (typeof kept)[number]) => number): number => kept.reduce((all, one) => all + count(one), 0);
   const attributes = box.seal(Buffer.from(JSON.stringify(first?.attributes ?? {})), attributesOf({ store, file }));
   await inTransaction(pool, async (client) => {
     const sql = `INSERT INTO vector_store_files (store, file, created_s, status, chunk_tokens, overlap_tokens, is_auto,

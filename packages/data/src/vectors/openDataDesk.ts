@@ -30,27 +30,27 @@ export const SHELF_OBJECT_BYTES_MAX = FILE_BYTES_MAX + 1_048_576;
 /** Files and vector stores of everybody who has some at this operator. */
 export type DataDesk = SearchDesk &
   ImportDesk & {
-  readonly files: FileDesk;
-  readonly conversations: ConversationDesk;
-  readonly stores: StoreDesk;
-  readonly storeFiles: StoreFileDesk;
-  readonly batches: FileBatchDesk;
-  /** A file's text, as it is cut and searched. */
-  text(owner: DataOwner, file: string, signal: AbortSignal): Promise<string | undefined>;
-  /** Which files an answer's words stand in. */
-  cite: typeof citeSources;
-  /** A store as a collection: what it consists of, and all of it as JSON Lines. Undefined while nothing of it is embedded. */
-  collect(
-    owner: DataOwner,
-    store: string,
-    signal: AbortSignal,
-  ): Promise<{ readonly manifest: CollectionManifest; readonly export: () => Uint8Array } | undefined>;
-  /** Embeds what is attached and not yet done. */
-  index(signal: AbortSignal): Promise<void>;
-  /** Takes away what has expired. */
-  sweep(): Promise<void>;
-  close(): Promise<void>;
-};
+    readonly files: FileDesk;
+    readonly conversations: ConversationDesk;
+    readonly stores: StoreDesk;
+    readonly storeFiles: StoreFileDesk;
+    readonly batches: FileBatchDesk;
+    /** A file's text, as it is cut and searched. */
+    text(owner: DataOwner, file: string, signal: AbortSignal): Promise<string | undefined>;
+    /** Which files an answer's words stand in. */
+    cite: typeof citeSources;
+    /** A store as a collection: what it consists of, and all of it as JSON Lines. Undefined while nothing of it is embedded. */
+    collect(
+      owner: DataOwner,
+      store: string,
+      signal: AbortSignal,
+    ): Promise<{ readonly manifest: CollectionManifest; readonly export: () => Uint8Array } | undefined>;
+    /** Embeds what is attached and not yet done. */
+    index(signal: AbortSignal): Promise<void>;
+    /** Takes away what has expired. */
+    sweep(): Promise<void>;
+    close(): Promise<void>;
+  };
 
 /** Opens the room over the operator's database; brings its own tables. `folder` is emptied: what lies there is made of what the shelf holds. */
 export async function openDataDesk(parts: {

@@ -34,8 +34,12 @@ export class BodyPublisher {
   }
 
   offer(body: SegmentBody): void {
-    if (!HOLDS.every((kind) => mayPublish(kind, body.task.privacy, "plain"))) return this.#parts.onOutcome("forbidden");
-    if (this.#waiting.length >= BODIES_WAITING_MAX) return this.#parts.onOutcome("dropped");
+    const { onOutcome } = this.#parts;
+    const isForbidden = !HOLDS.every((kind) => mayPublish(kind, body.task.privacy, "plain"));
+    if (isForbidden || this.#waiting.length >= BODIES_WAITING_MAX) {
+      onOutcome(isForbidden ? "forbidden" : "dropped");
+      return;
+    }
     this.#waiting.push(body);
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
