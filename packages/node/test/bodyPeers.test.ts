@@ -60,7 +60,13 @@ describe("bodies of open tasks among peers", () => {
         await openNode(routerFolder, { peers: peer.addresses }),
         await openNode(minerFolder),
       ];
-      const bodies = createBodyContent({ node: routerNode, owner: "router", nowSeconds, log: silentLogger });
+      const bodies = createBodyContent({
+        node: routerNode,
+        owner: "router",
+        keeps: true,
+        nowSeconds,
+        log: silentLogger,
+      });
       const router = await startTestRouter({ bodies });
       const miner = await startScriptedMiner(router, { name: "miner", bodyContent: minerNode });
       const { taskId } = await ask(router, aRequest(router, "an open question"));
@@ -93,6 +99,8 @@ describe("bodies of open tasks among peers", () => {
 
   it("are put as long as there is room to wait; what is overfull is counted and left, and none of a sealed task is put", async () => {
     const node = await openNode(await newFolder());
+    const unasked = createBodyContent({ node, owner: "router", keeps: false, nowSeconds, log: silentLogger });
+    unasked.keep(aSegmentBody("shown to a router that keeps none"));
     const outcomes: Published[] = [];
     const onOutcome = (outcome: Published) => outcomes.push(outcome);
     const publisher = new BodyPublisher({ node, owner: "miner", nowSeconds, onOutcome, log: silentLogger });

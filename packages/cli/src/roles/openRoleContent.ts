@@ -12,7 +12,7 @@ const OFFERS_MAX = 64;
 
 export type RoleContent = {
   readonly content: SetContent;
-  /** Bodies of open tasks: those that were shown here, and peers'. */
+  /** Bodies of open tasks: peers', and those that were shown here where they are kept. */
   readonly bodies: BodyContent;
   readonly place: ContentPlace;
   /** Keeps what was published, beside whatever else is done. */
@@ -28,12 +28,14 @@ export function openRoleContent(parts: {
   readonly listen: readonly string[];
   readonly peers: readonly string[];
   readonly owner: string;
+  /** Whether bodies that were shown are kept. Default: no. */
+  readonly keepsBodies?: boolean;
   /** HTTP endpoints of others that keep sets. */
   readonly readKeepers: () => Promise<readonly string[]>;
   readonly log: Logger;
   readonly shutdown: Shutdown;
 }): RoleContent | undefined {
-  const { folder, listen, peers, owner, readKeepers, log, shutdown } = parts;
+  const { folder, listen, peers, owner, keepsBodies: keeps = false, readKeepers, log, shutdown } = parts;
   if (listen.length === 0 && peers.length === 0) return undefined;
   const clock = systemClock;
   const nowSeconds = () => Math.floor(clock.nowMs() / 1_000);
@@ -62,7 +64,7 @@ export function openRoleContent(parts: {
     find: async (sha256, from) => (await bound)?.find(sha256, from),
     keep: async (bytes, kind) => (await bound)?.keep(bytes, kind),
   };
-  const bodiesOf = (node: ContentNode) => createBodyContent({ node, owner, nowSeconds, log });
+  const bodiesOf = (node: ContentNode) => createBodyContent({ node, owner, keeps, nowSeconds, log });
   const boundBodies = opened.then((node) => (node === undefined ? undefined : bodiesOf(node)));
   const bodies: BodyContent = {
     find: async (address) => (await boundBodies)?.find(address),

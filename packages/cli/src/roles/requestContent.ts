@@ -13,8 +13,8 @@ export type OpenRequestContentParts = {
   readonly folder: string;
   /** Routes asked by SHA-256: other routers' `/api/v1/requests`, as a rule. */
   readonly routes: readonly string[];
-  /** What its peers have, and have from it. */
-  readonly shared?: Pick<RoleContent, "content" | "offer">;
+  /** What its peers have. */
+  readonly shared?: Pick<RoleContent, "content">;
   readonly log: Logger;
   readonly shutdown: Pick<Shutdown, "add">;
 };
@@ -31,22 +31,18 @@ export async function openRequestContent(parts: OpenRequestContentParts): Promis
   });
   shutdown.add("content", () => node.stop());
   const own = createRequestContent(node);
-  return shared === undefined ? own : amongPeers(own, { ...shared, routers: routes });
+  return shared === undefined ? own : amongPeers(own, { content: shared.content, routers: routes });
 }
 
-/** Asks peers where neither the folder nor a route has it, and gives them what is kept. */
+/** Asks peers where neither the folder nor a route has it: those that were named, and those of the routes' routers. */
 function amongPeers(
   own: RequestContent,
-  { content, offer, routers }: Pick<RoleContent, "content" | "offer"> & { readonly routers: readonly string[] },
+  { content, routers }: { readonly content: RoleContent["content"]; readonly routers: readonly string[] },
 ): RequestContent {
   return {
     ...own,
     find: async (digest, bounds) =>
       (await own.find(digest, bounds)) ?? content.find(digest, { ...bounds, routers, kind: "request" }),
-    async keep(body) {
-      await own.keep(body);
-      offer(body, "request");
-    },
   };
 }
 

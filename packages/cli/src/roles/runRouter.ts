@@ -134,8 +134,8 @@ export async function runRouter(
 }
 
 function contentOf({ config, contentFolder }: RunRouterParts) {
-  const { contentListen: listen, contentPeers: peers } = config;
-  return { folder: contentFolder, listen, peers, owner: "router", readKeepers: () => Promise.resolve([]) };
+  const { contentListen: listen, contentPeers: peers, keepsBodies } = config;
+  return { folder: contentFolder, listen, peers, owner: "router", keepsBodies, readKeepers: () => Promise.resolve([]) };
 }
 
 /** Into its folder, which settlement waits for, and to peers, which nothing waits for. */

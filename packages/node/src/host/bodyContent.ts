@@ -15,7 +15,7 @@ const FINDS_MAX = 8;
 export type BodyContent = {
   /** One that is what the address stands for; undefined where no peer has it. Never rejects. */
   readonly find: (address: Bytes32) => Promise<SegmentBody | undefined>;
-  /** Keeps one that was shown here, for peers and for the next who asks. Nothing waits for it. */
+  /** Keeps one that was shown here, where that is to be done. Nothing waits for it. */
   readonly keep: (body: SegmentBody) => void;
 };
 
@@ -23,19 +23,24 @@ export type BodyContent = {
 export function createBodyContent(parts: {
   readonly node: Pick<ContentNode, "findNamed" | "put">;
   readonly owner: string;
+  /** Whether what was shown is kept, in the clear, for named peers and the next who asks. */
+  readonly keeps: boolean;
   readonly nowSeconds: () => number;
   readonly log: Pick<Logger, "debug" | "warn">;
 }): BodyContent {
-  const { node, owner, nowSeconds, log } = parts;
+  const { node, owner, keeps, nowSeconds, log } = parts;
   const gate = new Gate(FINDS_MAX);
   const publisher = new BodyPublisher({ node, owner, nowSeconds, onOutcome: () => undefined, log });
+  const keep = (body: SegmentBody): void => {
+    if (keeps) publisher.offer(body);
+  };
   const search = async (address: Bytes32): Promise<SegmentBody | undefined> => {
     const within = { bytesMax: BODY_BYTES_MAX, signal: AbortSignal.timeout(FIND_MS) };
     for await (const { bytes, isOwn } of node.findNamed({ kind: "segmentBody", name: address }, within)) {
       const body = readBody(bytes);
       if (body === undefined || bodyFault(body, address) !== undefined || body.task.privacy !== "open") continue;
       // Its peer may be gone by the next time.
-      if (!isOwn) publisher.offer(body);
+      if (!isOwn) keep(body);
       return body;
     }
     return undefined;
@@ -48,7 +53,7 @@ export function createBodyContent(parts: {
           log.debug("A body could not be read from peers", { address, why: error instanceof Error ? error.name : "" });
           return undefined;
         }),
-    keep: (body) => publisher.offer(body),
+    keep,
   };
 }
 

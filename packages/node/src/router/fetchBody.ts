@@ -17,7 +17,7 @@ export type FetchBodyParts = {
 
 /**
  * The body of an address, from the first of the miners that shows it whole, else from peers; undefined when nobody does. What a miner showed is
- * kept for peers: whoever asks next finds it though the miner is gone.
+ * kept for peers where the operator says so: whoever asks next finds it though the miner is gone.
  */
 export async function fetchBody(
   { board, bodies, clock, log }: FetchBodyParts,
