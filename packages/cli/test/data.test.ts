@@ -125,6 +125,8 @@ describe("cortensor data", () => {
       await get(second);
       await runAs("me", "revoke", second.cid, second.grantHash, "--grants", contract);
       await expect(get(second)).rejects.toEqual(refusal("revoked"));
+      // Given again it changes nothing.
+      await runAs("me", "revoke", second.cid, second.grantHash, "--grants", contract);
       await rm(out);
       await get({ ...first, grant: first.grant });
       expect(await readFile(out, "utf8")).toBe(TEXT);

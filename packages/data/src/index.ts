@@ -44,6 +44,7 @@ export {
 export {
   CONVERSATION_SECONDS,
   type ConversationDesk,
+  OWNER_CONVERSATION_BYTES_MAX,
   OWNER_CONVERSATIONS_MAX,
 } from "./conversations/conversationDesk.js";
 export {

@@ -1,4 +1,4 @@
-import { type ConversationState, OWNER_CONVERSATIONS_MAX } from "@cortensor/data";
+import { type ConversationState, OWNER_CONVERSATION_BYTES_MAX, OWNER_CONVERSATIONS_MAX } from "@cortensor/data";
 import { type ChatMessage, CodedError, PROMPT_MESSAGES_MAX } from "@cortensor/protocol";
 import { invalidRequest, refusalError, unsupportedOption } from "../apiError.js";
 import type { DataGateway } from "../files/dataGateway.js";
@@ -25,6 +25,8 @@ export type Recalled =
   | { readonly kind: "recalled"; readonly parsed: ParsedRequest; readonly keep?: KeepAnswer }
   | RefusedRequest;
 
+const ROOM = `${OWNER_CONVERSATIONS_MAX} kept responses, of ${OWNER_CONVERSATION_BYTES_MAX} bytes together`;
+
 /** Puts what was said before into a request, and says how its answer is kept. Refused before anything is held. */
 export async function recall(
   parsed: ParsedRequest,
@@ -41,7 +43,7 @@ export async function recall(
   const { owner } = whose;
   const { conversations } = data.desk;
   if (memory.isStored && !(await conversations.hasRoom(owner)))
-    return refused(quotaReached(`${OWNER_CONVERSATIONS_MAX} conversations`));
+    return refused(quotaReached(ROOM));
   const found = memory.previous === undefined ? undefined : await conversations.find(owner, memory.previous, signal);
   if (memory.previous !== undefined && found === undefined)
     return refused({ ...responseNotFound(memory.previous), param });

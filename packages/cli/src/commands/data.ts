@@ -1,13 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import { createChainWriter, revokeGrant } from "@cortensor/chain";
+import { createChainWriter, readGrantRevokedAt, revokeGrant } from "@cortensor/chain";
 import { parseCid } from "@cortensor/data";
 import {
   type Address,
   type Bytes32,
   GRANT_SCOPES,
   type GrantScope,
-  type Hex,
   hashGrant,
   hexToBytes,
   keptHash,
@@ -23,7 +22,6 @@ import {
   signKeptAsk,
   wrapGrant,
 } from "@cortensor/protocol";
-import type { Secret } from "@cortensor/runtime";
 import { type Command, Option } from "commander";
 import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
@@ -32,6 +30,7 @@ import { writeOut } from "../content/writeOut.js";
 import { countOf } from "../countOf.js";
 import { readGrantFile } from "../data/grantFiles.js";
 import { addKeeperOptions, type KeeperOptions, type KeeperParts, openDataKey, withKeeper } from "../data/openKeeper.js";
+import type { OpenedKey } from "../home/keystore.js";
 import { writeFileWhole } from "../home/writeFileWhole.js";
 import type { Act } from "../main.js";
 import { findNetwork } from "../networkAccess.js";
@@ -155,7 +154,7 @@ function addRevoke(data: Command, act: Act): void {
         const grantHash = parseHash(grant);
         const revocation = { owner: key.address, grantHash, at: nowSeconds() };
         await keeper.revoke(root, signGrantRevocation(domain, revocation, key.key.expose()));
-        if (options.grants !== undefined) await revokeOnChain(context, { options, grantHash, key: key.key });
+        if (options.grants !== undefined) await revokeOnChain(context, { options, grantHash, key, keptHash: keeper.objectOf(root)?.keptHash });
         context.output.result([`Grant ${grantHash} opens nothing any more.`], { cid: root, grantHash, revoked: true });
       }),
     ),
@@ -165,13 +164,21 @@ function addRevoke(data: Command, act: Act): void {
 /** Keepers that this one doesn't know of hear of it there. */
 async function revokeOnChain(
   context: CommandContext,
-  parts: { readonly options: KeeperOptions; readonly grantHash: Bytes32; readonly key: Secret<Hex> },
+  parts: {
+    readonly options: KeeperOptions;
+    readonly grantHash: Bytes32;
+    readonly keptHash: Bytes32 | undefined;
+    readonly key: OpenedKey;
+  },
 ): Promise<void> {
-  const { options, grantHash, key } = parts;
-  if (options.grants === undefined) return;
+  const { options, grantHash, keptHash: kept, key } = parts;
+  const { grants: contract } = options;
+  if (contract === undefined || kept === undefined) return;
   const { profile } = await findNetwork(context, options.network);
-  const writer = createChainWriter({ profile, privateKey: key.expose() });
-  await revokeGrant(writer, { contract: options.grants, grantHash });
+  const writer = createChainWriter({ profile, privateKey: key.key.expose() });
+  const known = await readGrantRevokedAt(writer, { contract, owner: key.address, grantHash, keptHash: kept });
+  // A command that was cut off is given again.
+  if (known === undefined) await revokeGrant(writer, { contract, grantHash });
 }
 
 type GetOptions = DataOptions & { readonly out: string; readonly grant?: string };

@@ -14,6 +14,8 @@ import {
 
 /** Conversations of one owner. */
 export const OWNER_CONVERSATIONS_MAX = 1_000;
+/** Bytes of all of them. */
+export const OWNER_CONVERSATION_BYTES_MAX = 67_108_864;
 /** How long one is kept behind its answer, in seconds. */
 export const CONVERSATION_SECONDS = 30 * 86_400;
 /** Expired ones taken away by one round. */
@@ -47,14 +49,22 @@ type Row = {
   readonly wrapped: Buffer;
 };
 
+type Kept = { readonly kept: string; readonly bytes: string };
+const KEPT =
+  "SELECT count(*) AS kept, coalesce(sum(bytes), 0) AS bytes FROM conversations WHERE owner = $1 AND expires_s > $2";
+
+/** Whether so many bytes more have room beside what an owner keeps. */
+function isRoomFor(kept: Kept | undefined, more: number): boolean {
+  return (
+    Number(kept?.kept ?? 0) < OWNER_CONVERSATIONS_MAX && Number(kept?.bytes ?? 0) + more <= OWNER_CONVERSATION_BYTES_MAX
+  );
+}
+
 export function createConversationDesk(parts: DeskParts): ConversationDesk {
   const { pool, shelf } = parts;
   const nowSeconds = (): number => Math.floor(parts.nowMs() / 1_000);
-  const counted = "SELECT count(*) AS kept FROM conversations WHERE owner = $1 AND expires_s > $2";
-  const hasRoom = async (owner: DataOwner): Promise<boolean> => {
-    const [row] = await query<{ kept: string }>(pool, counted, [owner.id, nowSeconds()]);
-    return Number(row?.kept ?? 0) < OWNER_CONVERSATIONS_MAX;
-  };
+  const hasRoom = async (owner: DataOwner): Promise<boolean> =>
+    isRoomFor((await query<Kept>(pool, KEPT, [owner.id, nowSeconds()]))[0], 0);
   const remove = async (sql: string, values: readonly unknown[]): Promise<number> => {
     // Rows first: with them go the keys.
     const gone = await query<{ id: string; cid: string }>(pool, sql, values);
@@ -63,7 +73,7 @@ export function createConversationDesk(parts: DeskParts): ConversationDesk {
   };
   return {
     hasRoom,
-    keep: (owner, id, state) => keep(parts, { owner, id, state, nowSeconds: nowSeconds(), counted }),
+    keep: (owner, id, state) => keep(parts, { owner, id, state, nowSeconds: nowSeconds() }),
     async find(owner, id, signal) {
       const sql = "SELECT * FROM conversations WHERE owner = $1 AND id = $2 AND expires_s > $3";
       const [row] = await query<Row>(pool, sql, [owner.id, id, nowSeconds()]);
@@ -90,20 +100,20 @@ async function keep(
     readonly id: string;
     readonly state: ConversationState;
     readonly nowSeconds: number;
-    readonly counted: string;
   },
 ): Promise<ConversationManifest | undefined> {
-  const { owner, id, state, nowSeconds, counted } = asked;
+  const { owner, id, state, nowSeconds } = asked;
   const { model, messages } = state;
-  const { cid, wrapped } = await shelf.put(encodeState(state), pinOf(id));
+  const plain = encodeState(state);
+  const { cid, wrapped } = await shelf.put(plain, pinOf(id));
   const row = { id, owner: owner.id, model, messages: messages.length, root: rootOfMessages(messages), cid, wrapped };
   const isKept = await inTransaction(pool, async (client) => {
     await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 43))", [owner.id]);
-    const { rows } = await client.query<{ kept: string }>(counted, [owner.id, nowSeconds]);
-    if (Number(rows[0]?.kept ?? 0) >= OWNER_CONVERSATIONS_MAX) return false;
-    const sql = `INSERT INTO conversations (id, owner, model, messages, root, cid, wrapped, created_s, expires_s)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING RETURNING id`;
-    const values = [id, row.owner, model, row.messages, row.root, cid, wrapped, nowSeconds];
+    const { rows } = await client.query<Kept>(KEPT, [owner.id, nowSeconds]);
+    if (!isRoomFor(rows[0], plain.length)) return false;
+    const sql = `INSERT INTO conversations (id, owner, model, messages, bytes, root, cid, wrapped, created_s, expires_s)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING RETURNING id`;
+    const values = [id, row.owner, model, row.messages, plain.length, row.root, cid, wrapped, nowSeconds];
     return (await client.query(sql, [...values, nowSeconds + CONVERSATION_SECONDS])).rows.length > 0;
   });
   if (isKept) return toManifest(row);

@@ -36,11 +36,16 @@ export function createContentShelf(
     async *list(most) {
       for (let last: Pin | undefined, some = node.listPins(most); some.length > 0; some = node.listPins(most, last)) {
         last = some.at(-1);
-        yield some.flatMap(({ kind, owner: id, root: cid }) => (isShelved(kind) ? [{ pin: { kind, id }, cid }] : []));
+        yield some.flatMap(({ kind, owner: id, root: cid }) =>
+          isShelved(kind) && OWN_ID.test(id) ? [{ pin: { kind, id }, cid }] : [],
+        );
       }
     },
   };
 }
+
+/** What others pin in the same folder isn't the shelf's. */
+const OWN_ID = /^(file-|vs_|resp_)/;
 
 function isShelved(kind: DatumKind): kind is ShelfPin["kind"] {
   return kind === "file" || kind === "vectors" || kind === "conversation";

@@ -93,6 +93,7 @@ CREATE TABLE conversations (
   owner text NOT NULL,
   model text NOT NULL,
   messages integer NOT NULL,
+  bytes bigint NOT NULL,
   root text NOT NULL,
   cid text NOT NULL,
   wrapped bytea NOT NULL,
