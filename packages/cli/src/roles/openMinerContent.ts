@@ -5,7 +5,7 @@ import { type Clock, type Logger, type Shutdown, systemClock } from "@cortensor/
 import { CliError } from "../cliError.js";
 import { collectHourly } from "./collectHourly.js";
 
-/** Bytes of all that a miner keeps for peers: bodies of its tasks, and sets that it checked from. */
+/** Bytes of the sets that a miner checked from, where it was told no folder; one that it was told is as large as any. */
 const CONTENT_BYTES_MAX = 8 * 1_073_741_824;
 
 export type OpenMinerContentParts = {
@@ -40,7 +40,8 @@ export async function openMinerContent(parts: OpenMinerContentParts): Promise<Co
   const folder = contentFolder ?? join(outboxFolder, "content");
   const nowSeconds = () => Math.floor(clock.nowMs() / 1_000);
   const node = await createContentNode({
-    ...{ folder, peers, listen, onlyPeers: true, asks: hasDuties, bytesMax: CONTENT_BYTES_MAX },
+    ...{ folder, peers, listen, onlyPeers: true, asks: hasDuties },
+    ...(contentFolder === undefined ? { bytesMax: CONTENT_BYTES_MAX } : {}),
     ...{ nowSeconds, clock, log },
   });
   shutdown.add("content", () => node.stop());

@@ -59,7 +59,7 @@ export const LIAR_MS = 600_000;
 /** A question for a name, or its answer. */
 export const NAME_MESSAGE_BYTES_MAX = 128;
 /** Time for both. */
-export const NAME_MS = 5_000;
+export const NAME_MS = 2_000;
 /** Peers asked for one name, and roots that are read for it. */
 export const NAME_PEERS_MAX = 8;
 export const NAME_ROOTS_MAX = 4;
