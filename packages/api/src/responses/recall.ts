@@ -42,8 +42,7 @@ export async function recall(
   if (whose.kind === "refused") return refused(refusalError(whose.refusal));
   const { owner } = whose;
   const { conversations } = data.desk;
-  if (memory.isStored && !(await conversations.hasRoom(owner)))
-    return refused(quotaReached(ROOM));
+  if (memory.isStored && !(await conversations.hasRoom(owner))) return refused(quotaReached(ROOM));
   const found = memory.previous === undefined ? undefined : await conversations.find(owner, memory.previous, signal);
   if (memory.previous !== undefined && found === undefined)
     return refused({ ...responseNotFound(memory.previous), param });

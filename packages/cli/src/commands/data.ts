@@ -154,7 +154,8 @@ function addRevoke(data: Command, act: Act): void {
         const grantHash = parseHash(grant);
         const revocation = { owner: key.address, grantHash, at: nowSeconds() };
         await keeper.revoke(root, signGrantRevocation(domain, revocation, key.key.expose()));
-        if (options.grants !== undefined) await revokeOnChain(context, { options, grantHash, key, keptHash: keeper.objectOf(root)?.keptHash });
+        if (options.grants !== undefined)
+          await revokeOnChain(context, { options, grantHash, key, keptHash: keeper.objectOf(root)?.keptHash });
         context.output.result([`Grant ${grantHash} opens nothing any more.`], { cid: root, grantHash, revoked: true });
       }),
     ),
