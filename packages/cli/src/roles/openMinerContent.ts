@@ -5,7 +5,7 @@ import { type Clock, type Logger, type Shutdown, systemClock } from "@cortensor/
 import { CliError } from "../cliError.js";
 import { collectHourly } from "./collectHourly.js";
 
-/** Bytes of the sets that a miner checked from, where it was told no folder; one that it was told is as large as any. */
+/** Bytes of the sets that a miner checked from, where it was told no folder; one that it was told has the usual bound. */
 const CONTENT_BYTES_MAX = 8 * 1_073_741_824;
 
 export type OpenMinerContentParts = {
