@@ -18,6 +18,7 @@ const CONTRACTS = {
   Duties: "l2/guards",
   DutyPay: "l2/guards",
   Evidence: "l2/guards",
+  Grants: "l2",
   GuardSets: "l2/guards",
   LoopbackMessenger: "messaging",
   ArbChildMessenger: "messaging",

@@ -1,10 +1,13 @@
-import OpenAI, { toFile } from "openai";
+import OpenAI, { APIConnectionError, APIError, toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isRunning } from "./harness/processes.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
 import { until } from "./harness/until.js";
 
 const RECEIPT_MS = 20_000;
 const INDEX_MS = 60_000;
+/** However long a busy machine takes to start a router again. */
+const BACK_MS = 120_000;
 /** Which no answer would have that wasn't read. */
 const FACTS = {
   "people.txt": "Delper works as a dentist. Malenda lives in Selbiva. The code of Rimabe is 6284.",
@@ -16,7 +19,7 @@ describe("a question about an uploaded document", () => {
   let openai: OpenAI;
 
   beforeAll(async () => {
-    network = await startNetwork();
+    network = await startNetwork({ env: { CORTENSOR_RESTART_CAP: "500ms" } });
     openai = new OpenAI({ baseURL: `${network.url}/v1`, apiKey: network.apiKey, maxRetries: 0 });
   });
   afterAll(() => network?.stop());
@@ -81,4 +84,30 @@ describe("a question about an uploaded document", () => {
     const { receipt } = await network.client.receipt(`0x${whole.id.replace("resp_", "")}`, { waitMs: RECEIPT_MS });
     expect(whole.usage).toMatchObject({ input_tokens: receipt.nIn, output_tokens: receipt.nOut });
   });
+
+  it("is gone on from after its router was killed, where the response was kept: the model is given what was said before", {
+    timeout: 2 * BACK_MS,
+  }, async () => {
+    const asked = { model: network.model, temperature: 0, max_output_tokens: 8 };
+    const input = "Where does Malenda live?";
+    const first = await openai.responses.create({ ...asked, input: "Malenda lives in Selbiva.", store: true });
+    const alone = await openai.responses.create({ ...asked, input });
+    const pid = network.routerPid();
+    process.kill(pid, "SIGKILL");
+    await until("end of the router", () => (isRunning(pid) ? undefined : true));
+    const again = { ...asked, input, previous_response_id: first.id };
+    const answered = () =>
+      openai.responses.create(again).catch((error: unknown) => (isAway(error) ? undefined : Promise.reject(error)));
+    const second = await until("answer of the router that started again", answered, BACK_MS);
+    const [before, apart, together] = [first, alone, second].map(({ usage }) => usage?.input_tokens ?? 0);
+    expect(together).toBeGreaterThan(Math.max(before ?? 0, apart ?? 0) + 5);
+    await openai.responses.delete(first.id);
+    await expect(openai.responses.create(again)).rejects.toMatchObject({ code: "response_not_found" });
+  });
 });
+
+/** Whether a router isn't there, or hasn't its miner, and so no model, yet. */
+function isAway(error: unknown): boolean {
+  if (error instanceof APIConnectionError) return true;
+  return error instanceof APIError && ((error.status ?? 500) >= 429 || error.code === "model_not_found");
+}

@@ -2,6 +2,7 @@ import type { ProofLabel } from "@cortensor/protocol";
 import { type ApiError, openAiErrorBody } from "./apiError.js";
 import type { Retrieved } from "./files/fileSearch.js";
 import type { CheckedView, CopiesView, ReadableView } from "./gateway.js";
+import type { KeepAnswer } from "./responses/recall.js";
 
 /** Strings of one answer in OpenAI's shape. What is constant over an answer is built once; only texts are escaped per chunk. */
 export type AnswerFormat = {
@@ -13,6 +14,8 @@ export type AnswerFormat = {
   /** Whether the end needs the text. */
   readonly isCiting: boolean;
   usage(usage: Usage): string;
+  /** Keeps the answer, before its end is said. Absent: it isn't kept. */
+  keep?(text: string, reason: "stop" | "length", ended: Usage & AnswerProof): Promise<void>;
   /** Behind all else of a good stream. */
   readonly end: string;
   /** In place of a stream's end, when it fails. */
@@ -38,6 +41,8 @@ export type AnswerIdentity = {
   readonly includeUsage: boolean;
   /** What was found in the client's files before the model was asked. */
   readonly found?: Found;
+  /** How it is kept, where it is to be. */
+  readonly keep?: KeepAnswer;
 };
 type Found = Pick<Retrieved, "results" | "taskIds" | "question" | "cite">;
 

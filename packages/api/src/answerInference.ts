@@ -26,6 +26,7 @@ export async function answerWhole(reply: FastifyReply, opened: Opened, format: A
   if (event.kind === "failed") return sendOpenAiError(reply, refusalError(event.refusal));
   const finish = toFinish(event);
   if (finish.kind === "failed") return sendOpenAiError(reply, refusalError(finish.refusal));
+  await format.keep?.(text, finish.reason, event);
   if (event.readable !== undefined) reply.header(PRIVACY_HEADER, event.readable.privacy);
   reply.header(PROOF_HEADER, event.label).header("content-type", "application/json; charset=utf-8");
   return reply.send(format.whole(text, finish.reason, event));
@@ -63,6 +64,7 @@ export async function answerStream(
   if (event.kind === "failed") return endStream(reply, format.failure(refusalError(event.refusal)));
   const finish = toFinish(event);
   if (finish.kind === "failed") return endStream(reply, format.failure(refusalError(finish.refusal)));
+  await format.keep?.(said, finish.reason, event);
   const usage = includeUsage ? format.usage(event) : "";
   raw.end(opening + format.finish(finish.reason, event, said) + usage + format.end);
 }

@@ -23,6 +23,7 @@ import { addNetworkRoutes, type RouterInfo } from "./networkRoutes.js";
 import { addOpenAiRoutes } from "./openAiRoutes.js";
 import { addQueueRoutes } from "./queueRoutes.js";
 import { addQuoteRoute } from "./quoteRoute.js";
+import { addResponseRoutes } from "./responses/responseRoutes.js";
 import { addSealedRoutes } from "./sealedRoutes.js";
 import { sendErrorFor } from "./sendError.js";
 import { addSettlementRoutes } from "./settlementRoutes.js";
@@ -108,6 +109,7 @@ function addDataRoutes(server: FastifyInstance, { gateway }: ApiServerParts): vo
   addFileRoutes(server, parts);
   addStoreRoutes(server, parts);
   addStoreFileRoutes(server, parts);
+  addResponseRoutes(server, parts);
 }
 
 function createHttpServer(handler: http.RequestListener, tls: ApiServerParts["tls"]): http.Server {

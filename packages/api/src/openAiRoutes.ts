@@ -19,6 +19,7 @@ import { parseEmbeddingRequest } from "./parseEmbeddingRequest.js";
 import { readChoice } from "./readChoice.js";
 import { readTaskHeaders } from "./readTaskHeaders.js";
 import { parseResponseRequest } from "./responses/parseResponseRequest.js";
+import { recall } from "./responses/recall.js";
 import { responseFailure, responseFormat } from "./responses/responseFormat.js";
 import { sendOpenAiError } from "./sendError.js";
 
@@ -93,10 +94,16 @@ async function answer<Parsed extends ParsedRequest>(
   const parsed = shape.parse(request.body, parts.findModel);
   if (parsed.kind === "refused") return sendOpenAiError(reply, parsed.error);
   const options = toOptions(asked.options, { choice: chosen.choice, signal: clientSignal(reply) });
-  const searched = await search(parsed, { ...parts, caller, options });
+  const recalled = await recall(parsed, { data: gateway.data, caller, signal: options.signal });
+  if (recalled.kind === "refused") return sendOpenAiError(reply, recalled.error);
+  const searched = await search(recalled.parsed, { ...parts, caller, options });
   if (searched.kind === "refused") return sendOpenAiError(reply, searched.error);
   const { retrieved } = searched;
-  const { opened, isHeadSent } = await open(reply, retrieved ?? parsed, parsed.stream, { ...parts, caller, options });
+  const { opened, isHeadSent } = await open(reply, retrieved ?? recalled.parsed, parsed.stream, {
+    ...parts,
+    caller,
+    options,
+  });
   if (opened.kind === "failed") {
     if (isHeadSent) {
       endStream(reply, shape.failure(refusalError(opened.refusal)));
@@ -107,8 +114,12 @@ async function answer<Parsed extends ParsedRequest>(
   }
   const { model, includeUsage } = parsed;
   const createdSeconds = Math.floor(parts.nowMs() / 1_000);
-  const identity = { taskId: opened.taskId, model, createdSeconds, includeUsage };
-  const format = shape.format(retrieved === undefined ? identity : { ...identity, found: retrieved }, parsed);
+  const identity = {
+    ...{ taskId: opened.taskId, model, createdSeconds, includeUsage },
+    ...(recalled.keep === undefined ? {} : { keep: recalled.keep }),
+    ...(retrieved === undefined ? {} : { found: retrieved }),
+  };
+  const format = shape.format(identity, parsed);
   if (!parsed.stream) return answerWhole(reply, opened, format);
   if (!isHeadSent) sendStreamHead(reply, opened.taskId);
   await answerStream(reply, opened, { format, includeUsage });

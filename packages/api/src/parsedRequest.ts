@@ -2,6 +2,7 @@ import { type InferenceRequest, PROMPT_BYTES_MAX, type Prompt } from "@cortensor
 import { type ApiError, invalidRequest } from "./apiError.js";
 import type { FileSearch } from "./files/fileSearch.js";
 import type { ModelCard } from "./gateway.js";
+import type { Memory } from "./responses/recall.js";
 import { type SamplingFields, toSamplingParams } from "./samplingFields.js";
 
 /** A body that can be run, with what the answer's shape needs. */
@@ -18,6 +19,8 @@ export type ParsedRequest = {
   readonly promptParam: "messages" | "prompt" | "input";
   /** What is searched before the model is asked. */
   readonly fileSearch?: FileSearch;
+  /** What was said before, where the request goes on from it, or is to be gone on from. */
+  readonly memory?: Memory;
 };
 export type RefusedRequest = { readonly kind: "refused"; readonly error: ApiError };
 
@@ -42,7 +45,8 @@ export function buildRequest(
     const message = "'stream_options' is only allowed when 'stream' is true.";
     return refused(invalidRequest(message, "invalid_value", "stream_options"));
   }
-  if (promptBytes(parts.prompt) > PROMPT_BYTES_MAX) return refused(promptTooLong(parts.promptParam));
+  const long = promptTooLong(parts.prompt, parts.promptParam);
+  if (long !== undefined) return refused(long);
   const card = parts.findModel(fields.model);
   if (card === undefined) return refused(unknownModel(fields.model));
   const { limit } = parts;
@@ -68,7 +72,9 @@ function promptBytes(prompt: Prompt): number {
   return prompt.messages.reduce((bytes, { content }) => bytes + Buffer.byteLength(content), hosted);
 }
 
-function promptTooLong(param: ParsedRequest["promptParam"]): ApiError {
+/** Undefined where it isn't. */
+export function promptTooLong(prompt: Prompt, param: string): ApiError | undefined {
+  if (promptBytes(prompt) <= PROMPT_BYTES_MAX) return undefined;
   return invalidRequest(`The prompt is longer than ${PROMPT_BYTES_MAX} bytes.`, "context_length_exceeded", param);
 }
 

@@ -11,7 +11,7 @@ export const FEATURES = {
   stopRules: "stop rules",
   tools: "tools other than `file_search`",
   redundancy: "copies (`redundant` 3)",
-  fileSearch: "files, vector stores, `file_search`",
+  fileSearch: "files, vector stores, `file_search`, kept responses",
   sinks: "sinks",
   embeddings: "embeddings",
   notValidated: "`validation` `none`",

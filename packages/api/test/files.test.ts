@@ -1,80 +1,34 @@
-import { randomBytes } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createMasterBox, type DataDesk, type Embed, importCollection, openDataDesk } from "@cortensor/data";
-import { connectDatabase, type RunningPostgres, silentLogger, startPostgres, systemClock } from "@cortensor/runtime";
+import { type DataDesk, importCollection } from "@cortensor/data";
 import OpenAI, { toFile } from "openai";
-import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Caller, Refusal } from "../src/index.js";
-import { openTestServer, type TestServer } from "./openTestServer.js";
+import { type DataRoom, openDataRoom } from "./openDataRoom.js";
+import type { TestServer } from "./openTestServer.js";
 import { ACCOUNT, API_KEY } from "./testGateway.js";
 
 const SIGNAL = new AbortController().signal;
 const OTHER_KEY = "ck-poor";
 const PASSAGE = "Put Malenda into the calendar for Thursday.";
 
-let folder: string;
-let postgres: RunningPostgres;
-let pool: pg.Pool;
+let room: DataRoom;
 let desk: DataDesk;
 let made: TestServer & { readonly url: string };
 let openai: OpenAI;
 let other: OpenAI;
-/** What a caller's data is refused for. */
-let refusal: Refusal | undefined;
-
-/** Two numbers for a text: enough that a search has something to compare. */
-const embed: Embed = async (_payer, { texts }) => ({
-  kind: "vectors",
-  vectors: texts.map((text) => Float32Array.of(text.length, text.split(" ").length)),
-  taskId: `0x${"ab".repeat(32)}`,
-  nIn: 1,
-});
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "cortensor-api-files-"));
-  // As root the server runs as another account, which must get in.
-  chmodSync(folder, 0o755);
-  postgres = await startPostgres({ folder: join(folder, "postgres") });
-  pool = connectDatabase({ url: postgres.url, max: 4 });
-  const objects = new Map<string, Uint8Array>();
-  desk = await openDataDesk({
-    ...{ pool, embed, holder: "router", clock: systemClock, log: silentLogger, folder: join(folder, "indexes") },
-    box: createMasterBox(Buffer.alloc(32, 5), () => randomBytes(12)),
-    randomBytes: (count) => randomBytes(count),
-    shelf: {
-      async put(sealed) {
-        const cid = `cid-${objects.size}-${sealed.length}`;
-        objects.set(cid, sealed);
-        return cid;
-      },
-      get: async (cid) => objects.get(cid) ?? new Uint8Array(),
-      remove: async (cid) => void objects.delete(cid),
-    },
-  });
-  made = await openTestServer({}, 0, {
-    desk,
-    embeddingModel: () => "owner/test-embed",
-    onAttached: () => undefined,
-    ownerOf: async ({ account }: Caller) =>
-      refusal === undefined
-        ? { kind: "owner", owner: { id: `client/${account}`, account } }
-        : { kind: "refused", refusal },
-  });
+  room = await openDataRoom();
+  desk = await room.openDesk();
+  made = await room.openServer(desk);
   openai = new OpenAI({ baseURL: `${made.url}/v1`, apiKey: API_KEY, maxRetries: 0 });
   other = new OpenAI({ baseURL: `${made.url}/v1`, apiKey: OTHER_KEY, maxRetries: 0 });
 });
 afterAll(async () => {
   await made?.server.close();
-  await pool?.end();
-  await postgres?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await room?.close();
 });
 beforeEach(async () => {
-  refusal = undefined;
-  await pool.query("TRUNCATE files, vector_stores CASCADE");
+  room.refuse(undefined);
+  await room.pool.query("TRUNCATE files, vector_stores CASCADE");
 });
 
 const upload = async (
@@ -151,7 +105,7 @@ describe("files by the official client", () => {
   });
 
   it("are refused where the session keeps its texts from the router", async () => {
-    refusal = { code: "session_unsupported", message: "'file_search' is not for sealed sessions." };
+    room.refuse({ code: "session_unsupported", message: "'file_search' is not for sealed sessions." });
     await expect(upload("a")).rejects.toMatchObject({ status: 400, code: "session_unsupported" });
     const asked = openai.chat.completions.create({
       ...{ model: "test-model", messages: [{ role: "user", content: "x" }] },

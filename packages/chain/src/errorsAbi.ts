@@ -6,6 +6,7 @@ import { corAbi } from "./generated/Cor.js";
 import { dutiesAbi } from "./generated/Duties.js";
 import { dutyPayAbi } from "./generated/DutyPay.js";
 import { evidenceAbi } from "./generated/Evidence.js";
+import { grantsAbi } from "./generated/Grants.js";
 import { guardSetsAbi } from "./generated/GuardSets.js";
 import { inferenceOracleAbi } from "./generated/InferenceOracle.js";
 import { juriesAbi } from "./generated/Juries.js";
@@ -38,6 +39,7 @@ const abis: readonly Abi[] = [
   dutiesAbi,
   dutyPayAbi,
   evidenceAbi,
+  grantsAbi,
   guardSetsAbi,
   inferenceOracleAbi,
   juriesAbi,

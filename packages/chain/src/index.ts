@@ -94,6 +94,13 @@ export { registryAbi } from "./generated/Registry.js";
 export { sessionPaymentAbi } from "./generated/SessionPayment.js";
 export { sessionsAbi } from "./generated/Sessions.js";
 export { yesNoMarketAbi, yesNoMarketBytecode } from "./generated/YesNoMarket.js";
+export {
+  deployGrants,
+  type GrantOnChain,
+  readGrantRevokedAt,
+  revokeGrant,
+  revokeObjectGrants,
+} from "./grants.js";
 export { clearGuardPlace, type GuardPlace, joinGuards, leaveGuards, readGuardPlace } from "./guardQueue.js";
 export { type ChainGuardRules, listHostedGuard, readGuardRules, unlistHostedGuard } from "./guardRules.js";
 export { type ChainGuardSet, fixGuardSet, readGuardSet } from "./guardSet.js";

@@ -1,9 +1,10 @@
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseProfile } from "@cortensor/chain";
+import { createChainWriter, deployGrants, formatProfile, parseProfile } from "@cortensor/chain";
 import { hasCode } from "@cortensor/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { anvilKey, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
 import { contextIn, runInHome } from "./runInHome.js";
 
 const TEXT = "The bridge over the Aller was opened in 1903.";
@@ -51,7 +52,7 @@ const refusal = (fault: string) =>
 async function aGranted(...options: string[]) {
   const { cid } = await runAs("me", "put", join(home, "notes.md"));
   const { address, sealingKey } = await run("key", "--as", "friend");
-  const grant = join(home, "grant.json");
+  const grant = join(home, `${cid}.grant.json`);
   const to = ["--to", String(address), "--sealing-key", String(sealingKey), "--until", "30d", "--out", grant];
   const { grantHash } = await runAs("me", "grant", String(cid), ...to, ...options);
   return { cid: String(cid), grantHash: String(grantHash), grant };
@@ -105,6 +106,33 @@ describe("cortensor data", () => {
     await expect(runAs("friend", "revoke", other.cid, other.grantHash)).rejects.toMatchObject({
       code: "GRANT_BAD_REVOCATION",
     });
+  });
+
+  it("opens nothing by a grant that was revoked on chain, at a keeper too that heard of nothing else", async () => {
+    const anvil = await startAnvil({ chainId: 31_337 });
+    try {
+      const profile = parseProfile({ ...aProfile(), rpcUrls: [anvil.url] });
+      await writeFile(network, formatProfile(profile));
+      const contract = await deployGrants(createChainWriter({ profile, privateKey: anvilKey(0) }));
+      const { address } = await contextIn(home).keystore({ mayGenerate: false }).open("me");
+      const funder = createChainWriter({ profile, privateKey: anvilKey(0) });
+      await funder.send({ call: "fund", to: address, value: 10n ** 18n });
+      const [first, second] = [await aGranted(), await aGranted()];
+      const elsewhere = join(home, "elsewhere");
+      await cp(join(home, "keeper"), elsewhere, { recursive: true });
+      const get = ({ cid, grant }: typeof first) =>
+        runAs("friend", "get", cid, "--grant", grant, "--out", out, "--keeper", elsewhere, "--grants", contract);
+      await get(second);
+      await runAs("me", "revoke", second.cid, second.grantHash, "--grants", contract);
+      await expect(get(second)).rejects.toEqual(refusal("revoked"));
+      // Given again it changes nothing.
+      await runAs("me", "revoke", second.cid, second.grantHash, "--grants", contract);
+      await rm(out);
+      await get({ ...first, grant: first.grant });
+      expect(await readFile(out, "utf8")).toBe(TEXT);
+    } finally {
+      await anvil.stop();
+    }
   });
 
   it("shreds an object for all, with a record that grantees hold against their grants", async () => {

@@ -7,10 +7,18 @@ import { bytesToHex, type HostedDocument, type Prompt, sha256Bytes, utf8ToBytes 
 import { createShutdown, silentLogger, systemClock } from "@cortensor/runtime";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openDocuments } from "../src/roles/openDocuments.js";
+import { openMinerContent } from "../src/roles/openMinerContent.js";
 
 const TEXT = "The bridge over the Aller was opened in 1903.";
 const PINNED = { message: 0, sha256: bytesToHex(sha256Bytes(utf8ToBytes(TEXT))), bytes: TEXT.length };
-const OFF = { hostedHosts: [], allowsHostedLoopback: false, contentFolder: undefined, contentPeers: [] };
+const OFF = { hostedHosts: [], allowsHostedLoopback: false };
+const NO_CONTENT = {
+  contentFolder: undefined,
+  contentPeers: [],
+  contentListen: [],
+  publishesBodies: false,
+  hasDuties: false,
+};
 const { signal } = new AbortController();
 let server: Server;
 let host: string;
@@ -32,8 +40,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const open = (over: Partial<Parameters<typeof openDocuments>[0]["config"]> = {}) =>
-  openDocuments({ config: { ...OFF, ...over }, log: silentLogger, shutdown });
+type Over = Partial<Parameters<typeof openDocuments>[0]["config"] & Parameters<typeof openMinerContent>[0]["config"]>;
+const open = async (over: Over = {}) => {
+  const config = { ...OFF, ...NO_CONTENT, outboxFolder: folder, ...over };
+  const node = await openMinerContent({ config, log: silentLogger, shutdown });
+  return openDocuments({ config, node });
+};
 const asking = (place: HostedDocument["place"]): Prompt => ({
   kind: "chat",
   messages: [{ role: "user", content: "When?" }],
@@ -49,6 +61,7 @@ describe("a miner's documents", () => {
     const fetches = await open({ hostedHosts: [host], allowsHostedLoopback: true });
     expect(await fetches(byUrl(), signal)).toMatchObject({ kind: "fetched", prompt: { documents: [{ text: TEXT }] } });
     await expect(open({ hostedHosts: ["*.example"] })).rejects.toMatchObject({ code: "CLI_BAD_ARGUMENT" });
+    await expect(open({ publishesBodies: true })).rejects.toMatchObject({ code: "CLI_BAD_ARGUMENT" });
   });
 
   it("come by their CIDs from a folder of content, where there is one", async () => {

@@ -3,7 +3,9 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SET_BYTES_MAX } from "@cortensor/protocol";
+import { createContentNode } from "@cortensor/data";
+import { bytesToHex, SET_BYTES_MAX, sha256Bytes } from "@cortensor/protocol";
+import { silentLogger, systemClock } from "@cortensor/runtime";
 import { afterEach, describe, expect, it } from "vitest";
 import { openSets } from "../src/audit/readSets.js";
 
@@ -55,6 +57,26 @@ describe("settlement sets to audit", () => {
     expect([...((await openSets(`${url}/mirror/`, signal)(CID)) ?? [])]).toEqual([3]);
     expect(await openSets(url, signal)(OTHER)).toBeUndefined();
     expect(asked).toEqual([`/api/v1/settlements/${CID}`, `/mirror/${CID}`, `/api/v1/settlements/${OTHER}`]);
+  });
+
+  it("come from peers that an endpoint tells of, also such as are larger than one block", async () => {
+    folder = mkdtempSync(join(tmpdir(), "cortensor-sets-"));
+    const parts = { nowSeconds: () => 1_000, clock: systemClock, log: silentLogger };
+    const node = await createContentNode({ folder, listen: ["/ip4/127.0.0.1/tcp/0"], ...parts });
+    const over = new AbortController();
+    try {
+      const set = Buffer.alloc(2 * 1_048_576 + 7, 5);
+      const datum = { kind: "settlementSet", privacy: "open", form: "plain", owner: "me" } as const;
+      await node.put([set], { ...datum, untilSeconds: undefined });
+      const url = await serve((_, response) => response.end(JSON.stringify({ addresses: node.stat().addresses })));
+      const readSet = openSets(`peers:${url}`, over.signal);
+      expect((await readSet(bytesToHex(sha256Bytes(set))))?.length).toBe(set.length);
+      expect(await readSet(OTHER)).toBeUndefined();
+      expect(() => openSets("peers:nowhere", signal)).toThrow(expect.objectContaining({ code: "CLI_BAD_ARGUMENT" }));
+    } finally {
+      over.abort();
+      await node.stop();
+    }
   });
 
   it("are given up when an address answers otherwise, never ends, or isn't there", async () => {

@@ -19,13 +19,15 @@ export {
   OBJECT_BLOCKS_MAX,
   OBJECT_BYTES_MAX,
 } from "./content/contentLimits.js";
-export type { ContentNode, ContentStat, Datum } from "./content/contentNode.js";
+export type { ContentNode, ContentStat, Datum, ReadWithin } from "./content/contentNode.js";
 export type { Pin, PinName } from "./content/contentPins.js";
 export { type ContentNodeParts, createContentNode } from "./content/createContentNode.js";
 export { type CutObject, cutObject } from "./content/cutObject.js";
 export type { BlockSource } from "./content/fetchHedged.js";
+export { Gate } from "./content/gate.js";
 export type { ContentRoute } from "./content/httpSources.js";
 export { createKuboClient, type KuboClient } from "./content/kuboClient.js";
+export type { ContentName } from "./content/nameExchange.js";
 export {
   DATUM_KINDS,
   type DatumKind,
@@ -39,6 +41,17 @@ export {
   retainUntil,
   STORAGE_MAP,
 } from "./content/storageMap.js";
+export {
+  CONVERSATION_SECONDS,
+  type ConversationDesk,
+  OWNER_CONVERSATION_BYTES_MAX,
+  OWNER_CONVERSATIONS_MAX,
+} from "./conversations/conversationDesk.js";
+export {
+  type ConversationManifest,
+  type ConversationState,
+  rootOfMessages,
+} from "./conversations/conversationState.js";
 export type { DataOwner } from "./files/dataOwner.js";
 export { type CreatedFile, FILE_PURPOSES, type FileDesk, type FilePurpose, type StoredFile } from "./files/fileDesk.js";
 export { FileError, type FileErrorData } from "./files/fileError.js";

@@ -1,9 +1,17 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connectDatabase, type RunningPostgres, startPostgres } from "@cortensor/runtime";
+import {
+  connectDatabase,
+  createManualClock,
+  type RunningPostgres,
+  silentLogger,
+  startPostgres,
+  systemClock,
+} from "@cortensor/runtime";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createContentNode, createContentShelf } from "../src/index.js";
 import { createMemoryShelf, openTestDesk, type TestDesk, type TestShelf } from "./openTestDesk.js";
 
 const ALICE = { id: "client/1", account: 1 };
@@ -33,7 +41,7 @@ afterAll(async () => {
 beforeEach(async () => {
   shelf = createMemoryShelf();
   open = await openTestDesk({ pool, shelf, folder: join(folder, "indexes") });
-  await pool.query("TRUNCATE files, vector_stores CASCADE");
+  await pool.query("TRUNCATE files, vector_stores, conversations CASCADE");
 });
 
 async function upload(text: string, owner = ALICE, expiresAfterSeconds?: number): Promise<string> {
@@ -239,5 +247,50 @@ describe("a store", () => {
     expect(second?.manifest.count).toBe(2);
     expect(second?.manifest.root).not.toBe(first?.manifest.root);
     expect(await open.desk.collect(BOB, store, NOW)).toBeUndefined();
+  });
+});
+
+describe("ciphertext whose row is gone", () => {
+  it("is let go a day after it was first seen so, and nothing else is", async () => {
+    const node = await createContentNode({
+      folder: join(folder, "content"),
+      nowSeconds: () => 1_000,
+      clock: systemClock,
+      log: silentLogger,
+    });
+    try {
+      const kept = createContentShelf(node, { privacy: "open", bytesMax: 1_000_000 });
+      const clock = createManualClock(1_700_000_000_000);
+      open = await openTestDesk({ pool, shelf: kept, folder: join(folder, "indexes"), clock });
+      const [lost, stays] = [await upload("lost"), await upload("stays")];
+      await pool.query("DELETE FROM files WHERE id = $1", [lost]);
+      await open.desk.sweep();
+      await clock.advance(23 * HOUR_MS);
+      await open.desk.sweep();
+      expect(node.stat().pins).toBe(2);
+      await clock.advance(HOUR_MS);
+      await open.desk.sweep();
+      expect(node.listPins(9).map(({ owner }) => owner)).toEqual([stays]);
+      expect(Buffer.from((await open.desk.files.read(ALICE, stays, NOW)) ?? []).toString()).toBe("stays");
+    } finally {
+      await node.stop();
+    }
+  });
+});
+
+describe("a collection and a conversation of one network's router", () => {
+  it("open at no other network's, which has the same rows and the same blocks, and another master key", async () => {
+    const store = await newStore([await upload("Only members read this.")]);
+    await open.desk.index(NOW);
+    const said = { model: "m", messages: [{ role: "user", content: "members only" }], response: {} } as const;
+    await open.desk.conversations.keep(ALICE, "resp_1", said);
+    expect(await open.desk.collect(ALICE, store, NOW)).toMatchObject({ manifest: { count: 1 } });
+    const other = await openTestDesk({ pool, shelf, folder: join(folder, "other"), masterKey: Buffer.alloc(32, 10) });
+    const unreadable = { code: "FILES_UNREADABLE" };
+    await expect(other.desk.collect(ALICE, store, NOW)).rejects.toMatchObject(unreadable);
+    await expect(other.desk.conversations.find(ALICE, "resp_1", NOW)).rejects.toMatchObject(unreadable);
+    for (const one of shelf.objects.values()) expect(Buffer.from(one).includes("members")).toBe(false);
+    expect((await open.desk.conversations.find(ALICE, "resp_1", NOW))?.state.messages).toEqual(said.messages);
+    expect(await open.desk.conversations.find(BOB, "resp_1", NOW)).toBeUndefined();
   });
 });

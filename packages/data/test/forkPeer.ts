@@ -10,6 +10,7 @@ export function forkPeerProcess(told: {
   readonly folder: string;
   readonly does: "serve" | "lie" | "churn";
   readonly lengths: readonly number[];
+  readonly peers?: readonly string[];
 }): ChildProcess {
   const entry = fileURLToPath(new URL("./peerProcess.ts", import.meta.url));
   const loader = new URL("../../engine/test/sourceLoader.mjs", import.meta.url).href;

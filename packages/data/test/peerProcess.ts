@@ -10,6 +10,8 @@ type Told = {
   readonly does: "serve" | "lie" | "churn";
   /** Lengths of the objects that it puts. */
   readonly lengths: readonly number[];
+  /** Peers that it names. */
+  readonly peers?: readonly string[];
 };
 
 const told: Told = JSON.parse(process.argv[2] ?? "");
@@ -28,6 +30,7 @@ async function open(listening: readonly string[]) {
     clock: systemClock,
     log: silentLogger,
     listen: listening,
+    ...(told.peers === undefined ? {} : { peers: told.peers }),
   });
 }
 

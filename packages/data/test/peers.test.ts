@@ -1,7 +1,7 @@
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CodedError } from "@cortensor/protocol";
+import { bytesToHex, CodedError, sha256Bytes } from "@cortensor/protocol";
 import { silentLogger, systemClock } from "@cortensor/runtime";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { codeOf, gather, madeBytes } from "../src/content/test/madeBytes.js";
@@ -116,6 +116,55 @@ describe("peers", () => {
     expect(said).toContain("hasn't it");
     expect(await codeOf(reader(["/ip4/127.0.0.1/tcp/1"]))).toBe("CONTENT_BAD_PEER");
     expect(await codeOf(reader(["nowhere"]))).toBe("CONTENT_BAD_PEER");
+  });
+});
+
+describe("names", () => {
+  it("find an object of several blocks by its SHA-256 where peers know its root, and never other bytes", async () => {
+    const { steady, liar } = peers;
+    const node = await reader([...liar.addresses, ...steady.addresses]);
+    const large = madeBytes(LENGTHS[39] ?? 0, 39);
+    const within = { bytesMax: large.length, signal };
+    const sha256 = bytesToHex(sha256Bytes(large));
+    expect(Buffer.from((await node.findWhole(sha256, within)) ?? []).equals(Buffer.from(large))).toBe(true);
+    expect(await node.findWhole(sha256, { ...within, bytesMax: large.length - 1 })).toBeUndefined();
+    expect(await node.findWhole(`0x${"9".repeat(64)}`, within)).toBeUndefined();
+  });
+
+  it("that aren't of the bytes are told to the peers that were named alone, and go with their object", async () => {
+    const guestFolder = await newFolder();
+    const listen = ["/ip4/127.0.0.1/tcp/0"];
+    const parts = { clock: systemClock, log: silentLogger };
+    // Once, so that its peers can name it.
+    const first = await createContentNode({ ...parts, nowSeconds: () => 1_000, folder: guestFolder, listen });
+    const { addresses: guests } = first.stat();
+    await first.stop();
+    let nowSeconds = 1_000;
+    const [folder, name] = [await newFolder(), `0x${"b0".repeat(32)}` as const];
+    const host = await createContentNode({ ...parts, nowSeconds: () => nowSeconds, folder, listen, peers: guests });
+    undo.push(() => host.stop());
+    const datum = {
+      kind: "segmentBody",
+      privacy: "open",
+      form: "plain",
+      owner: "me",
+      name,
+      untilSeconds: 2_000,
+    } as const;
+    await host.put([madeBytes(300)], datum);
+    const namedBy = async (node: ContentNode) => {
+      const found: number[] = [];
+      for await (const { bytes } of node.findNamed({ kind: "segmentBody", name }, { bytesMax: 1_000, signal }))
+        found.push(bytes.length);
+      return found;
+    };
+    const guest = await reader(host.stat().addresses, guestFolder);
+    expect(await namedBy(guest)).toEqual([300]);
+    expect(await namedBy(await reader(host.stat().addresses))).toEqual([]);
+    expect(await codeOf(host.put([madeBytes(9)], { ...datum, privacy: "sealed" }))).toBe("CONTENT_FORBIDDEN");
+    nowSeconds = 9_000;
+    await host.collect({ graceSeconds: 0 });
+    expect(await namedBy(host)).toEqual([]);
   });
 });
 

@@ -44,7 +44,10 @@ export {
 export {
   BATCH_DELAY_MS,
   type BatchVerifier,
+  type BodyContent,
+  BodyPublisher,
   createBatchVerifier,
+  createBodyContent,
   createEpochClock,
   createIdentity,
   createLeafBatcher,
@@ -53,6 +56,7 @@ export {
   createSealingKey,
   createSetContent,
   createSignatureCounter,
+  DISPUTE_WINDOW_SECONDS,
   type EpochClock,
   type EpochClockParts,
   type Identity,

@@ -160,6 +160,9 @@ const withCheat = (name: Name, parts: ValidatorParts): ValidatorParts => {
   return cheatingValidator(name, parts, { about, others: createOthersVerdicts(reader) });
 };
 
+/** Documents that validators gave to peers. */
+const published: string[] = [];
+
 /** The liar checks with the cheat's engine; the absent one has none that answers. */
 function start(name: Name): Running {
   const metrics = createMetrics();
@@ -179,6 +182,7 @@ function start(name: Name): Running {
       readRouterEndpoints: async () => [],
     },
     fetchEvidence: async ({ task }) => evidence.get(task.id),
+    publishDocument: (bytes) => published.push(Buffer.from(bytes).toString("hex")),
     openChecker: async () => {
       opened.add(name);
       if (name === "absent") throw new Error("no engine");
@@ -325,6 +329,7 @@ describe("validators over a real chain, each with its own store", { timeout: 120
       const document = decodeVerdictDocument(bytes);
       expect(document).toMatchObject({ epoch: EPOCH, validator: addressOf(name) });
       expect(isSignedDocument(domain, document)).toBe(true);
+      expect(published).toContain(Buffer.from(bytes).toString("hex"));
     }
     expect(running.get("absent")?.validator.findDocument(idOf(0))).toBeUndefined();
   });

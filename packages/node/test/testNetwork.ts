@@ -42,6 +42,7 @@ import {
   type Identity,
   type Miner,
   type MinerChain,
+  type MinerParts,
   type QueueChain,
   type Router,
   type RouterConfig,
@@ -105,6 +106,7 @@ export async function startTestRouter(
     readonly sinks?: SinkParts;
     readonly data?: NonNullable<RouterParts["data"]>;
     readonly queueChain?: QueueChain;
+    readonly bodies?: NonNullable<RouterParts["bodies"]>;
   } = {},
 ): Promise<TestRouter> {
   const { name = "router", allotmentWei = 1_000n * COR, owner = OPERATOR, terms = {} } = options;
@@ -134,6 +136,7 @@ export async function startTestRouter(
     ...(options.sinks === undefined ? {} : { sinks: options.sinks }),
     ...(options.data === undefined ? {} : { data: options.data }),
     ...(options.queueChain === undefined ? {} : { queueChain: options.queueChain }),
+    ...(options.bodies === undefined ? {} : { bodies: options.bodies }),
     links: (handlers) =>
       acceptLinks({ server, identity: identity.node, expectRole: "miner", ...handlers, clock, log: silentLogger }),
     publishSet: async () => undefined,
@@ -193,6 +196,8 @@ export async function startScriptedMiner(
     readonly behind?: (engine: Engine) => Engine;
     /** Fetches what clients host. Default: nothing does. */
     readonly fetchDocuments?: FetchDocuments;
+    /** Where it puts bodies for peers. Default: nowhere. */
+    readonly bodyContent?: NonNullable<MinerParts["bodyContent"]>;
     /** Clients can seal to it: what it posts stands here, by prekey epoch. */
     readonly prekeys?: Map<number, Bytes32>;
     /** It was introduced by the test, which says what the chain knows of it. */
@@ -223,6 +228,7 @@ export async function startScriptedMiner(
     signatures,
     engines: [behind(createScriptedEngine(script))],
     ...(options.fetchDocuments === undefined ? {} : { fetchDocuments: options.fetchDocuments }),
+    ...(options.bodyContent === undefined ? {} : { bodyContent: options.bodyContent }),
     chain: {
       times: routers[0]?.chain.profile ?? PROFILE,
       readBeacon: options.readBeacon ?? ((epoch) => routers[0]?.chain.readBeacon(epoch) ?? Promise.resolve(undefined)),

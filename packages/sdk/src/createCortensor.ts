@@ -27,6 +27,7 @@ import { SdkError } from "./sdkError.js";
 import { createSealedCalls, type SealedCalls, wholeAnswer } from "./sealed/sealedCalls.js";
 import type { SealedRecorder } from "./sealed/sealedRecorder.js";
 import { fetchSink, type RemovedSink, removeSink, type SinkState, type SinkTargetText, setSink } from "./sink.js";
+import { type VectorStoreCalls, vectorStoreCalls } from "./vectorStores.js";
 import {
   createWalletDesk,
   type Delegation,
@@ -106,6 +107,8 @@ export type Cortensor = {
   sink(options?: CallOptions): Promise<SinkState>;
   /** What waits is kept for the session's next sink, or given up. */
   removeSink(request?: { readonly discards?: boolean }, options?: CallOptions): Promise<RemovedSink>;
+  /** Vector stores that stand for a place in the caller's own database. */
+  readonly vectorStores: VectorStoreCalls;
   openSession(session: NewSession, options?: CallOptions): Promise<OpenedSession>;
   /** Changes some of a session's parameters: the router hears of it within its next looks at the chain. */
   updateSession(change: SessionChange): Promise<{ readonly txHash: Bytes32 }>;
@@ -218,6 +221,7 @@ export function createCortensor(options: CortensorOptions): Cortensor {
     queueAnswers: async (taskId, bounds = {}) =>
       fetchQueueAnswers(http, taskId, { ...bounds, bearer: await purse.bearer(bounds) }),
     ...sinkCalls({ http, purse }),
+    vectorStores: vectorStoreCalls({ http, bearer: (bounds) => purse.bearer(bounds) }),
     lane: (bounds = {}) => purse.lane(bounds),
     service: (bounds = {}) => readService({ http, purse }, bounds),
     payLane: (bounds = {}) => purse.payLane(bounds),

@@ -30,5 +30,6 @@ export { SdkError, type SdkErrorData } from "./sdkError.js";
 export type { AnswerFault, AssignmentFault } from "./sealed/sealedErrors.js";
 export type { RecordedAnswer, RecordedTask, SealedRecorder } from "./sealed/sealedRecorder.js";
 export type { RemovedSink, SinkState, SinkTargetText } from "./sink.js";
+export type { SourcedStore, StoreSource, VectorStoreCalls } from "./vectorStores.js";
 export { type ReceiptCheck, verifyReceipt } from "./verifyReceipt.js";
 export type { Delegation, NewSession, OpenedSession, OwnedSession, SessionChange, Wallet } from "./wallet.js";

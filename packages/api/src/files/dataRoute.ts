@@ -58,6 +58,10 @@ export function batchNotFound(id: string): ApiError {
   return notFound("file_batch_not_found", `No file batch '${id.slice(0, 100)}' of that store is known here.`);
 }
 
+export function responseNotFound(id: string): ApiError {
+  return notFound("response_not_found", `No response '${id.slice(0, 100)}' of yours is kept here.`);
+}
+
 export function storeExpired(id: string): ApiError {
   return {
     ...invalidRequest(`The vector store '${id.slice(0, 100)}' has expired: it was emptied.`, "vector_store_expired"),
@@ -75,7 +79,7 @@ export function quotaReached(most: string): ApiError {
 }
 
 function notFound(
-  code: "file_not_found" | "vector_store_not_found" | "file_batch_not_found",
+  code: "file_not_found" | "vector_store_not_found" | "file_batch_not_found" | "response_not_found",
   message: string,
 ): ApiError {
   return { status: 404, type: "invalid_request_error", code, message };

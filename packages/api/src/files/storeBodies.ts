@@ -59,7 +59,7 @@ const name = z.string().max(ATTRIBUTE_VALUE_CHARS_MAX).nullish();
 /** A place in a client's own Postgres; which, is read by the data's own room. */
 const source = z.strictObject({ url: z.string().min(1).max(SOURCE_URL_CHARS_MAX), place: z.unknown() });
 
-/** `POST /v1/vector_stores`. `embedding_model` and `source` aren't OpenAI's. */
+/** `POST /v1/vector_stores`. `embedding_model`, `source` and `collection` aren't OpenAI's. */
 export const createStore = z.object({
   name,
   file_ids: z.array(id).max(BATCH_FILES_MAX).nullish(),
@@ -68,6 +68,8 @@ export const createStore = z.object({
   chunking_strategy: chunking,
   embedding_model: z.string().min(1).max(MODEL_CHARS_MAX).nullish(),
   source: source.nullish(),
+  /** An uploaded file that is an export of a store. */
+  collection: id.nullish(),
 });
 export const modifyStore = z.object({ name, metadata: metadata.nullish(), expires_after: expiresAfter });
 

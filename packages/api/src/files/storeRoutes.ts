@@ -1,4 +1,11 @@
-import { type ClientSource, type DataOwner, RetrievalError, readClientSource, type VectorStore } from "@cortensor/data";
+import {
+  type ClientSource,
+  type DataOwner,
+  RetrievalError,
+  readClientSource,
+  VectorError,
+  type VectorStore,
+} from "@cortensor/data";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import { invalidRequest, refusalError, UNAVAILABLE } from "../apiError.js";
@@ -10,6 +17,7 @@ import {
   type Answered,
   type DataParts,
   dataRoute,
+  fileNotFound,
   json,
   quotaReached,
   refuse,
@@ -22,6 +30,9 @@ import { refuseAttachment } from "./refuseAttachment.js";
 import { refuseSearch } from "./refuseSearch.js";
 import { createStore, modifyStore, searchStore } from "./storeBodies.js";
 import { POLL_MS, resultObject, storeObject } from "./storeObjects.js";
+
+/** Time for an import: some thousands of small writes. */
+const IMPORT_MS = 120_000;
 
 type OfStore = FastifyRequest<{ Params: { store: string } }>;
 
@@ -141,6 +152,8 @@ async function create({ data }: Pick<DataParts, "data">, owner: DataOwner, body:
   const { name, metadata, file_ids: ids, expires_after: expiry, chunking_strategy: chunking } = parsed.value;
   if (parsed.value.source !== undefined && parsed.value.source !== null)
     return createSourced({ data }, owner, { ...parsed.value, source: parsed.value.source });
+  if (parsed.value.collection !== undefined && parsed.value.collection !== null)
+    return importCollection({ data }, owner, { ...parsed.value, file: parsed.value.collection });
   const embeddingModel = parsed.value.embedding_model ?? data.embeddingModel();
   if (embeddingModel === undefined) return refuse(NO_MODEL);
   const { stores, storeFiles } = data.desk;
@@ -159,6 +172,29 @@ async function create({ data }: Pick<DataParts, "data">, owner: DataOwner, body:
   }
   data.onAttached();
   return showStore(await stores.find(owner, id), id);
+}
+
+/** A store of an export: held against its own root, and nothing embedded for it. */
+async function importCollection(
+  { data }: Pick<DataParts, "data">,
+  owner: DataOwner,
+  asked: z.output<typeof createStore> & { readonly file: string },
+): Promise<Answered> {
+  const { file, name, metadata, file_ids: ids, embedding_model: model, expires_after: expiry } = asked;
+  if ((ids !== undefined && ids !== null && ids.length > 0) || (model !== undefined && model !== null))
+    return refuse(
+      invalidRequest("A collection brings its own texts and names its own model.", "invalid_value", "collection"),
+    );
+  const notes = { name: name ?? "", metadata: metadata ?? {}, expiresAfterDays: expiry?.days };
+  try {
+    const made = await data.desk.importStore(owner, { ...notes, file }, AbortSignal.timeout(IMPORT_MS));
+    if (made.kind === "noFile") return refuse(fileNotFound(file));
+    return made.kind === "full" ? refuse(quotaReached(made.most)) : json(storeObject(made.store));
+  } catch (error) {
+    if (!(error instanceof VectorError)) throw error;
+    const message = `The file isn't a collection as it says that it is: ${error.code}.`;
+    return refuse(invalidRequest(message, "invalid_value", "collection"));
+  }
 }
 
 /** A store that stands for a place in its owner's own database: nothing is embedded for it but questions. */

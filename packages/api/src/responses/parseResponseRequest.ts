@@ -9,6 +9,8 @@ import { findUnsupported } from "../unsupportedOptions.js";
 import { inputField, readInput } from "./readInput.js";
 import { INCLUDED_RESULTS, RESPONSE_UNSUPPORTED } from "./responseUnsupported.js";
 
+/** Ids here have 69. */
+const RESPONSE_ID_CHARS_MAX = 128;
 const { n: _n, stream_options: _options, ...sampling } = samplingFields;
 const metadata = z
   .record(z.string().min(1).max(ATTRIBUTE_NAME_CHARS_MAX), z.string().max(ATTRIBUTE_VALUE_CHARS_MAX))
@@ -20,6 +22,8 @@ const schema = z.object({
   instructions: z.string().nullish(),
   max_output_tokens: z.int().min(1).nullish(),
   metadata: metadata.nullish(),
+  store: z.boolean().nullish(),
+  previous_response_id: z.string().min(1).max(RESPONSE_ID_CHARS_MAX).nullish(),
   include: z.array(z.literal(INCLUDED_RESULTS)).max(1).nullish(),
 });
 
@@ -34,6 +38,8 @@ export type ResponseEcho = {
   readonly tools: readonly unknown[];
   readonly toolChoice: unknown;
   readonly showsResults: boolean;
+  readonly isStored: boolean;
+  readonly previous: string | null;
 };
 
 export type ParsedResponseRequest = ParsedRequest & { readonly echo: ResponseEcho };
@@ -68,8 +74,15 @@ export function parseResponseRequest(body: unknown, findModel: FindModel): Parse
     metadata: fields.metadata ?? {},
     ...{ temperature, topP, ...toolsOf(body) },
     showsResults: (fields.include ?? []).length > 0,
+    isStored: fields.store === true,
+    previous: fields.previous_response_id ?? null,
   };
-  return { ...built, echo, ...(search === undefined ? {} : { fileSearch: search }) };
+  return { ...built, ...memoryOf(echo), echo, ...(search === undefined ? {} : { fileSearch: search }) };
+}
+
+function memoryOf({ isStored, previous, instructions }: ResponseEcho): Pick<ParsedRequest, "memory"> {
+  if (!isStored && previous === null) return {};
+  return { memory: { previous: previous ?? undefined, isStored, hasInstructions: instructions !== null } };
 }
 
 function toolsOf(body: unknown): Pick<ResponseEcho, "tools" | "toolChoice"> {

@@ -5,9 +5,9 @@ import { citationsOf, messageItem, responseObject, searchItem, textPart } from "
 
 /** `response`, whole and as the events of OpenAI's stream, numbered from 0 on. */
 export function responseFormat(identity: AnswerIdentity, echo: ResponseEcho): AnswerFormat {
-  const { found } = identity;
-  const name = identity.taskId.slice(2);
-  const [messageId, searchId] = [`msg_${name}`, `fs_${name}`];
+  const { found, keep } = identity;
+  let { isStored } = echo;
+  const [messageId, searchId] = [`msg_${identity.taskId.slice(2)}`, `fs_${identity.taskId.slice(2)}`];
   const searchOf = (status: "in_progress" | "completed") =>
     found === undefined ? [] : [searchItem(searchId, found, { status, showsResults: echo.showsResults })];
   const searched = searchOf("completed");
@@ -39,12 +39,14 @@ export function responseFormat(identity: AnswerIdentity, echo: ResponseEcho): An
     const item = messageItem(messageId, reason === "length" ? "incomplete" : "completed", [part]);
     return { annotations, part, item, output: [...searched, item] };
   };
+  const asWhole = (...[text, reason, ended]: Parameters<AnswerFormat["whole"]>) =>
+    responseObject(identity, { echo, output: said(text, reason).output, end: { reason, ended }, isStored });
   return {
     opening,
     text: (text) => event("response.output_text.delta", { ...place, delta: text, logprobs: [] }),
     isCiting: true,
     finish(reason, ended, text) {
-      const { annotations, part, item, output } = said(text, reason);
+      const { annotations, part, item } = said(text, reason);
       const type = reason === "length" ? "response.incomplete" : "response.completed";
       return [
         ...annotations.map((annotation, index) =>
@@ -53,14 +55,21 @@ export function responseFormat(identity: AnswerIdentity, echo: ResponseEcho): An
         event("response.output_text.done", { ...place, text, logprobs: [] }),
         event("response.content_part.done", { ...place, part }),
         event("response.output_item.done", { output_index: at, item }),
-        event(type, { response: responseObject(identity, { echo, output, end: { reason, ended } }) }),
+        event(type, { response: asWhole(text, reason, ended) }),
       ].join("");
     },
     usage: () => "",
     end: "",
     failure: (error) => responseFailure(error, sequence),
-    whole: (text, reason, ended) =>
-      JSON.stringify(responseObject(identity, { echo, output: said(text, reason).output, end: { reason, ended } })),
+    whole: (...said) => JSON.stringify(asWhole(...said)),
+    ...(keep === undefined
+      ? {}
+      : {
+          keep: async (...said) => {
+            const response = asWhole(...said);
+            isStored = await keep({ id: response.id, text: said[0], response });
+          },
+        }),
   };
 }
 

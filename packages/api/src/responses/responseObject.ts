@@ -15,7 +15,14 @@ export function responseObject(
     echo,
     output,
     end,
-  }: { readonly echo: ResponseEcho; readonly output: readonly unknown[]; readonly end?: ResponseEnd },
+    isStored = echo.isStored,
+  }: {
+    readonly echo: ResponseEcho;
+    readonly output: readonly unknown[];
+    readonly end?: ResponseEnd;
+    /** Whether it is kept: as it was asked, while that isn't known yet. */
+    readonly isStored?: boolean;
+  },
 ) {
   const isCut = end?.reason === "length";
   return {
@@ -31,9 +38,9 @@ export function responseObject(
     model,
     output,
     parallel_tool_calls: false,
-    previous_response_id: null,
+    previous_response_id: echo.previous,
     reasoning: { effort: null, summary: null },
-    store: false,
+    store: isStored,
     temperature: echo.temperature,
     text: { format: { type: "text" } },
     tool_choice: echo.toolChoice,

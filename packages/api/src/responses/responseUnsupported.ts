@@ -9,16 +9,10 @@ const isZero = (value: unknown) => value === 0;
 
 /** Options of OpenAI's responses that nothing here does; a harmless value of one passes. */
 export const RESPONSE_UNSUPPORTED: readonly UnsupportedOption[] = [
-  { param: "store", isHarmless: isFalse, why: "no answer is kept here; send what was said before as input." },
-  {
-    param: "previous_response_id",
-    isHarmless: never,
-    why: "no answer is kept here; send what was said before as input.",
-  },
   {
     param: "conversation",
     isHarmless: never,
-    why: "no conversation is kept here; send what was said before as input.",
+    why: "go on from an answer by 'previous_response_id'.",
   },
   { param: "background", isHarmless: isFalse, why: "an answer is waited for, or streamed." },
   { param: "prompt", isHarmless: never, why: "no prompt templates are kept here." },

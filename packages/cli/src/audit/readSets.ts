@@ -1,6 +1,8 @@
-import { readFile, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ContentNode, createContentNode } from "@cortensor/data";
+import { createSetContent, type SetContent } from "@cortensor/node";
 import { type Bytes32, SET_BYTES_MAX } from "@cortensor/protocol";
 import { silentLogger, systemClock } from "@cortensor/runtime";
 import { CliError } from "../cliError.js";
@@ -18,22 +20,55 @@ export type ReadSet = (setCid: Bytes32) => Promise<Uint8Array | undefined>;
 /** What a source begins with that is a folder of content: `cortensor content sets` and `pin` fill one. */
 const CONTENT = "content:";
 
-/** Sets of a folder, of a folder of content (`content:<folder>`), of a router by its address, or below any other address. */
+/** What a source begins with that is peers: routers' and guards' endpoints, comma-separated, each of which says where its content is. */
+const PEERS = "peers:";
+const PEERS_MAX = 16;
+
+/** Sets of a folder, of a folder of content (`content:<folder>`), of peers (`peers:<endpoint>,…`), of a router by its address, or below any other address. */
 export function openSets(source: string, signal: AbortSignal): ReadSet {
   return openFiles(source, { path: ROUTER_PATH, signal });
 }
 
-/** Documents of verdicts of a folder, of a folder of content, of a guard by its address, or below any other address. */
+/** Documents of verdicts of a folder, of a folder of content, of peers, of a guard by its address, or below any other address. */
 export function openVerdicts(source: string, signal: AbortSignal): ReadSet {
   return openFiles(source, { path: GUARD_PATH, signal });
 }
 
 function openFiles(source: string, { path, signal }: { readonly path: string; readonly signal: AbortSignal }): ReadSet {
+  if (source.startsWith(PEERS)) return openPeerSets(source.slice(PEERS.length).split(","), signal);
   if (source.startsWith(CONTENT)) return openContentSets(source.slice(CONTENT.length), signal);
   if (!/^https?:\/\//.test(source)) return (setCid) => readFromFolder(join(source, setCid));
   const base = new URL(source);
   if (base.pathname === "/") base.pathname = path;
   return (setCid) => fetchSet(`${base.origin}${base.pathname.replace(/\/$/, "")}/${setCid}`, signal);
+}
+
+/** A node of content in a folder of its own, which goes when the command ends: asks whoever the endpoints say that their content is at, as guards do. */
+function openPeerSets(endpoints: readonly string[], signal: AbortSignal): ReadSet {
+  if (endpoints.length > PEERS_MAX || endpoints.some((one) => !/^https?:\/\//.test(one))) {
+    throw new CliError({
+      code: "CLI_BAD_ARGUMENT",
+      argument: PEERS,
+      expected: `up to ${PEERS_MAX} endpoints over HTTP`,
+    });
+  }
+  const log = silentLogger;
+  const openContent = async (): Promise<SetContent> => {
+    const folder = await mkdtemp(join(tmpdir(), "cortensor-audit-"));
+    const nowSeconds = () => Math.floor(systemClock.nowMs() / 1_000);
+    const node = await createContentNode({ folder, asks: true, nowSeconds, clock: systemClock, log });
+    const leave = async (): Promise<void> => {
+      await node.stop();
+      await rm(folder, { recursive: true, force: true });
+    };
+    signal.addEventListener("abort", () => void leave(), { once: true });
+    return createSetContent({ node, owner: "audit", readKeepers: async () => endpoints, clock: systemClock, log });
+  };
+  let opened: Promise<SetContent> | undefined;
+  return async (setCid) => {
+    opened ??= openContent();
+    return (await opened).find(setCid, { routers: [], signal });
+  };
 }
 
 /** Opened with the first set that is asked for, and closed when the command ends. */

@@ -47,7 +47,10 @@ export function addAudit(program: Command, act: Act): void {
       (text) => (text === "all" ? text : parseHash(text)),
       "all",
     )
-    .option("--sets <folder|url>", "where the sets are: a folder, or a router (default: `settlements` in --home)")
+    .option(
+      "--sets <folder|url>",
+      "where the sets are: a folder, a router, or peers:<endpoint>,… (default: `settlements` in --home)",
+    )
     .option("--receipt <file>", "say of each set whether it has this receipt's task, or between which two it isn't")
     .addHelpText(
       "after",

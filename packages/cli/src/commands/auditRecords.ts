@@ -49,7 +49,10 @@ export function addRecordAudits(audit: Command, act: Act): void {
       .description(of.description)
       .argument(`<${of.argument[0]}>`, of.argument[1], of.parse)
       .option("--network <file|url>", "the network's profile (default: the one in --home)")
-      .option("--sets <folder|url>", "where the sets are: a folder, or a router (default: `settlements` in --home)")
+      .option(
+        "--sets <folder|url>",
+        "where the sets are: a folder, a router, or peers:<endpoint>,… (default: `settlements` in --home)",
+      )
       .addHelpText("after", `\nExample:\n  $ cortensor audit ${of.name} ${of.example}`)
       .action((value: Value, options: VblockOptions & VerdictOptions, self: Command) =>
         act(self.optsWithGlobals<GlobalOptions>(), (context) => of.show(context, value, options)),

@@ -54,7 +54,10 @@ export function addChallenge(program: Command, act: Act): void {
       }),
     );
   command("answer", "<challenge>", "Show the piece that a challenge asks for.")
-    .option("--sets <folder|url>", "where the sets are: a folder, or a router (default: `settlements` in --home)")
+    .option(
+      "--sets <folder|url>",
+      "where the sets are: a folder, a router, or peers:<endpoint>,… (default: `settlements` in --home)",
+    )
     .action((id: Bytes32, options: KeyOptions & { sets?: string }, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), async (context) => {
         const chain = await openChain(context, options, 0n);

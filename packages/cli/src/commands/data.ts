@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
+import { createChainWriter, readGrantRevokedAt, revokeGrant } from "@cortensor/chain";
 import { parseCid } from "@cortensor/data";
 import {
   type Address,
@@ -29,11 +30,14 @@ import { writeOut } from "../content/writeOut.js";
 import { countOf } from "../countOf.js";
 import { readGrantFile } from "../data/grantFiles.js";
 import { addKeeperOptions, type KeeperOptions, type KeeperParts, openDataKey, withKeeper } from "../data/openKeeper.js";
+import type { OpenedKey } from "../home/keystore.js";
 import { writeFileWhole } from "../home/writeFileWhole.js";
 import type { Act } from "../main.js";
+import { findNetwork } from "../networkAccess.js";
 import { parseAddressArgument, parseHash } from "../parseArgument.js";
 import { parseEnd } from "../parseEnd.js";
 import { addDataShred } from "./dataShred.js";
+import { addDataSource } from "./dataSource.js";
 
 type DataOptions = KeeperOptions & PlaceOptions;
 /** Until when an owner's own grant holds: as long as an end may be named. */
@@ -50,6 +54,7 @@ export function addData(program: Command, act: Act): void {
   addRevoke(data, act);
   addGet(data, act);
   addDataShred(data, act);
+  addDataSource(data, act);
 }
 
 function addKey(data: Command, act: Act): void {
@@ -139,7 +144,9 @@ function addGrant(data: Command, act: Act): void {
 function addRevoke(data: Command, act: Act): void {
   const revoke = data
     .command("revoke <cid> <grant>")
-    .description("Take a grant back, by its hash. It counts from the next reading on.");
+    .description(
+      "Take a grant back, by its hash. It counts from the next reading on; with --grants on chain, for every keeper.",
+    );
   addKeeperOptions(revoke).action((cid: string, grant: string, options: KeeperOptions, self: Command) =>
     act(self.optsWithGlobals<GlobalOptions>(), (context) =>
       withKeeper(context, options, async ({ keeper, domain, key, nowSeconds }) => {
@@ -147,10 +154,32 @@ function addRevoke(data: Command, act: Act): void {
         const grantHash = parseHash(grant);
         const revocation = { owner: key.address, grantHash, at: nowSeconds() };
         await keeper.revoke(root, signGrantRevocation(domain, revocation, key.key.expose()));
+        if (options.grants !== undefined)
+          await revokeOnChain(context, { options, grantHash, key, keptHash: keeper.objectOf(root)?.keptHash });
         context.output.result([`Grant ${grantHash} opens nothing any more.`], { cid: root, grantHash, revoked: true });
       }),
     ),
   );
+}
+
+/** Keepers that this one doesn't know of hear of it there. */
+async function revokeOnChain(
+  context: CommandContext,
+  parts: {
+    readonly options: KeeperOptions;
+    readonly grantHash: Bytes32;
+    readonly keptHash: Bytes32 | undefined;
+    readonly key: OpenedKey;
+  },
+): Promise<void> {
+  const { options, grantHash, keptHash: kept, key } = parts;
+  const { grants: contract } = options;
+  if (contract === undefined || kept === undefined) return;
+  const { profile } = await findNetwork(context, options.network);
+  const writer = createChainWriter({ profile, privateKey: key.key.expose() });
+  const known = await readGrantRevokedAt(writer, { contract, owner: key.address, grantHash, keptHash: kept });
+  // A command that was cut off is given again.
+  if (known === undefined) await revokeGrant(writer, { contract, grantHash });
 }
 
 type GetOptions = DataOptions & { readonly out: string; readonly grant?: string };

@@ -1,14 +1,22 @@
 import { join } from "node:path";
-import { GrantKeeper } from "@cortensor/data";
-import { type Eip712Domain, registryDomain } from "@cortensor/protocol";
+import { createChainReader, type NetworkProfile, readGrantRevokedAt } from "@cortensor/chain";
+import { GrantKeeper, type GrantKeeperParts } from "@cortensor/data";
+import { type Address, type Eip712Domain, registryDomain } from "@cortensor/protocol";
 import { systemClock } from "@cortensor/runtime";
 import type { Command } from "commander";
 import type { CommandContext } from "../commandContext.js";
 import type { OpenedKey, OpenedSealingKey } from "../home/keystore.js";
 import { findNetwork } from "../networkAccess.js";
+import { parseAddressArgument } from "../parseArgument.js";
 
 /** Where a keeper's halves and grants lie, on which network they count, and whose key acts. */
-export type KeeperOptions = { readonly keeper?: string; readonly network?: string; readonly as: string };
+export type KeeperOptions = {
+  readonly keeper?: string;
+  readonly network?: string;
+  /** The contract by which owners take grants back on chain. */
+  readonly grants?: Address;
+  readonly as: string;
+};
 
 /** What every `data` command works with. */
 export type KeeperParts = {
@@ -27,10 +35,11 @@ export async function withKeeper<Result>(
   options: KeeperOptions,
   work: (parts: KeeperParts) => Promise<Result>,
 ): Promise<Result> {
-  const domain = await grantsDomain(context, options);
+  const { profile } = await findNetwork(context, options.network);
+  const domain = domainOf(profile);
   const key = await context.keystore({ mayGenerate: false }).open(options.as);
   const folder = options.keeper ?? join(context.paths.home, "keeper");
-  const keeper = await GrantKeeper.open({ folder, domain, nowSeconds });
+  const keeper = await GrantKeeper.open({ folder, domain, nowSeconds, ...chainOf(profile, options.grants) });
   try {
     return await work({ keeper, domain, nowSeconds, key });
   } finally {
@@ -43,8 +52,18 @@ export async function grantsDomain(
   context: CommandContext,
   { network }: Pick<KeeperOptions, "network">,
 ): Promise<Eip712Domain> {
-  const { profile } = await findNetwork(context, network);
-  return registryDomain({ chainId: profile.chainId, registry: profile.addresses.registry });
+  return domainOf((await findNetwork(context, network)).profile);
+}
+
+function domainOf({ chainId, addresses }: NetworkProfile): Eip712Domain {
+  return registryDomain({ chainId, registry: addresses.registry });
+}
+
+/** By which a keeper asks the chain, where it was told of the contract. */
+function chainOf(profile: NetworkProfile, contract: Address | undefined): Pick<GrantKeeperParts, "readRevoked"> {
+  if (contract === undefined) return {};
+  const chain = createChainReader({ profile });
+  return { readRevoked: async (grant) => (await readGrantRevokedAt(chain, { ...grant, contract })) !== undefined };
 }
 
 /** The key that grants to a name of the keystore are sealed to; made with the first use. */
@@ -57,5 +76,6 @@ export function addKeeperOptions(command: Command): Command {
   return command
     .requiredOption("--as <key>", "the keystore's key that acts")
     .option("--keeper <folder>", "where halves of keys and grants lie (default: `keeper` in --home)")
+    .option("--grants <address>", "the Grants contract: what was taken back there opens nothing", parseAddressArgument)
     .option("--network <file|url>", "the network whose registry grants are signed for (default: the one in --home)");
 }

@@ -1,7 +1,8 @@
 import type { ContentPlace } from "@cortensor/api";
 import { type ContentNode, createContentNode, type DatumKind } from "@cortensor/data";
-import { createSetContent, type SetContent } from "@cortensor/node";
+import { type BodyContent, createBodyContent, createSetContent, type SetContent } from "@cortensor/node";
 import { type Logger, type Shutdown, systemClock } from "@cortensor/runtime";
+import { collectHourly } from "./collectHourly.js";
 
 /** Bytes of all that a role keeps for peers: years of sets. What is more isn't kept, and says so. */
 const CONTENT_BYTES_MAX = 8 * 1_073_741_824;
@@ -11,6 +12,8 @@ const OFFERS_MAX = 64;
 
 export type RoleContent = {
   readonly content: SetContent;
+  /** Bodies of open tasks: peers', and those that were shown here where they are kept. */
+  readonly bodies: BodyContent;
   readonly place: ContentPlace;
   /** Keeps what was published, beside whatever else is done. */
   readonly offer: (bytes: Uint8Array, kind: DatumKind) => void;
@@ -25,12 +28,14 @@ export function openRoleContent(parts: {
   readonly listen: readonly string[];
   readonly peers: readonly string[];
   readonly owner: string;
+  /** Whether bodies that were shown are kept. Default: no. */
+  readonly keepsBodies?: boolean;
   /** HTTP endpoints of others that keep sets. */
   readonly readKeepers: () => Promise<readonly string[]>;
   readonly log: Logger;
   readonly shutdown: Shutdown;
 }): RoleContent | undefined {
-  const { folder, listen, peers, owner, readKeepers, log, shutdown } = parts;
+  const { folder, listen, peers, owner, keepsBodies: keeps = false, readKeepers, log, shutdown } = parts;
   if (listen.length === 0 && peers.length === 0) return undefined;
   const clock = systemClock;
   const nowSeconds = () => Math.floor(clock.nowMs() / 1_000);
@@ -40,6 +45,7 @@ export function openRoleContent(parts: {
     (node) => {
       ({ addresses } = node.stat());
       log.info("Content is given to peers", { addresses });
+      collectHourly(node, { clock, log, signal: shutdown.signal });
       return node;
     },
     (error: unknown) => {
@@ -58,8 +64,15 @@ export function openRoleContent(parts: {
     find: async (sha256, from) => (await bound)?.find(sha256, from),
     keep: async (bytes, kind) => (await bound)?.keep(bytes, kind),
   };
+  const bodiesOf = (node: ContentNode) => createBodyContent({ node, owner, keeps, nowSeconds, log });
+  const boundBodies = opened.then((node) => (node === undefined ? undefined : bodiesOf(node)));
+  const bodies: BodyContent = {
+    find: async (address) => (await boundBodies)?.find(address),
+    keep: (body) => void boundBodies.then((bound) => bound?.keep(body)),
+  };
   return {
     content,
+    bodies,
     place: () => addresses,
     offer: (bytes, kind) => {
       if (offers.size >= OFFERS_MAX)

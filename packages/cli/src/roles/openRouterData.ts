@@ -11,11 +11,10 @@ import {
 import type { RouterConfig, RouterParts } from "@cortensor/node";
 import { type Logger, type Shutdown, systemClock } from "@cortensor/runtime";
 import { readFileIfThere, writeFileWhole } from "../home/writeFileWhole.js";
+import { collectHourly } from "./collectHourly.js";
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
-/** Pause between two collections of ciphertext that nothing holds any more: nobody can open it. */
-const COLLECT_MS = 3_600_000;
 
 /** Opens clients' files and vector stores: rows in the router's database, ciphertext in a folder of its own, no peer asked or answered. */
 export async function openRouterData(parts: {
@@ -48,15 +47,8 @@ export async function openRouterData(parts: {
     log,
   });
   shutdown.add("files", () => desk.close());
-  const collect = async (): Promise<void> => {
-    for (;;) {
-      await clock.sleep(COLLECT_MS, shutdown.signal);
-      await node.collect();
-    }
-  };
-  collect().catch((error: unknown) => {
-    if (!shutdown.signal.aborted) log.warn("Old ciphertext could not be collected", {}, error);
-  });
+  // Ciphertext that nothing holds any more: nobody can open it.
+  collectHourly(node, { clock, log, signal: shutdown.signal });
   return {
     desk,
     connect: (embed) => {

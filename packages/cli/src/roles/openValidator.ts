@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ChainReader, ChainWriter } from "@cortensor/chain";
+import type { ContentNode } from "@cortensor/data";
 import { type Engine, embeddedModels } from "@cortensor/engine";
 import {
   type Checker,
@@ -7,14 +8,17 @@ import {
   createGuardReader,
   createPublicDutyBooks,
   createRandomBytes32,
+  createSetContent,
   createValidator,
   createValidatorChain,
   type NodeSigner,
+  type SetContent,
   type Validator,
   type ValidatorParts,
 } from "@cortensor/node";
 import { type Clock, type Logger, type Metrics, type Shutdown, systemClock } from "@cortensor/runtime";
 import { publishedCalibration } from "../check/chooseCalibration.js";
+import { readKeepers } from "./readKeepers.js";
 
 /** Pause between two looks whether an engine is free. */
 const IDLE_POLL_MS = 200;
@@ -25,6 +29,9 @@ export type OpenValidatorParts = {
   readonly pollMs: number;
   readonly claimMinWei: bigint;
   readonly setsFolder?: string;
+  /** By which sets are asked of peers before they are of routers: a guard's own, or a miner's node. */
+  readonly sets?: SetContent | undefined;
+  readonly content?: ContentNode | undefined;
   readonly signer: NodeSigner;
   /** With the same key as the signer. */
   readonly writer: ChainWriter;
@@ -45,7 +52,12 @@ export function openValidator(parts: OpenValidatorParts): Validator {
   const { metrics, log, shutdown, create = createValidator } = parts;
   const clock = systemClock;
   const reader = createGuardReader(writer, clock);
-  const fetchSet = createFetchSet({ chain: reader, ...(setsFolder === undefined ? {} : { folder: setsFolder }) });
+  const shared = contentOf(parts, { reader, clock });
+  const fetchSet = createFetchSet({
+    chain: reader,
+    ...(setsFolder === undefined ? {} : { folder: setsFolder }),
+    ...(shared === undefined ? {} : { content: shared }),
+  });
   const { board } = createPublicDutyBooks(reader, fetchSet);
   const made: ValidatorParts = {
     config: { storeFolder: join(folder, "duties"), pollMs, claimMinWei },
@@ -58,11 +70,23 @@ export function openValidator(parts: OpenValidatorParts): Validator {
     },
     random: Math.random,
     randomBytes32: createRandomBytes32(),
+    ...(shared === undefined ? {} : { publishDocument: (bytes) => void shared.keep(bytes, "verdictDocument") }),
   };
   const validator = create(made, writer);
   shutdown.add("validator", () => validator.stop());
   validator.start();
   return validator;
+}
+
+/** Peers' content, as guards ask it: who keeps sets is found by the guards' registered endpoints. */
+function contentOf(
+  { sets, content: node, nowSeconds, log }: OpenValidatorParts,
+  { reader, clock }: { readonly reader: ReturnType<typeof createGuardReader>; readonly clock: Clock },
+): SetContent | undefined {
+  if (sets !== undefined || node === undefined) return sets;
+  const { t0, epochSeconds } = reader.times;
+  const keepersNow = () => readKeepers(reader, Math.max(0, Math.floor((nowSeconds() - t0) / epochSeconds)));
+  return createSetContent({ node, owner: "miner", readKeepers: keepersNow, clock, log });
 }
 
 /** An engine's checker, with the thresholds that come with the embedded model where it is that one's. */

@@ -1,12 +1,11 @@
 import { type ContentNode, cidOfDigest, createContentNode, retainUntil } from "@cortensor/data";
-import type { RequestContent } from "@cortensor/node";
+import { DISPUTE_WINDOW_SECONDS, type RequestContent } from "@cortensor/node";
 import { REQUEST_BYTES_MAX } from "@cortensor/protocol";
 import { type Logger, type Shutdown, systemClock } from "@cortensor/runtime";
+import type { RoleContent } from "./openRoleContent.js";
 
 /** Whose pins they are. */
 const OWNER = "queue";
-/** As long as miners keep their answers to them. */
-const DISPUTE_WINDOW_SECONDS = 48 * 3_600;
 /** Pause between two collections of what has run out. */
 const COLLECT_MS = 3_600_000;
 
@@ -14,13 +13,15 @@ export type OpenRequestContentParts = {
   readonly folder: string;
   /** Routes asked by SHA-256: other routers' `/api/v1/requests`, as a rule. */
   readonly routes: readonly string[];
+  /** What its peers have. */
+  readonly shared?: Pick<RoleContent, "content">;
   readonly log: Logger;
   readonly shutdown: Pick<Shutdown, "add">;
 };
 
-/** A router's own content, for the requests that the session queue's tasks name by CID: kept in a folder, and fetched from routes. */
+/** A router's own content, for the requests that the session queue's tasks name by CID: kept in a folder, and fetched from routes and peers. */
 export async function openRequestContent(parts: OpenRequestContentParts): Promise<RequestContent> {
-  const { folder, routes, log, shutdown } = parts;
+  const { folder, routes, shared, log, shutdown } = parts;
   const node = await createContentNode({
     folder,
     nowSeconds,
@@ -29,7 +30,20 @@ export async function openRequestContent(parts: OpenRequestContentParts): Promis
     routes: routes.map((url) => ({ url, names: "digest" })),
   });
   shutdown.add("content", () => node.stop());
-  return createRequestContent(node);
+  const own = createRequestContent(node);
+  return shared === undefined ? own : amongPeers(own, { content: shared.content, routers: routes });
+}
+
+/** Asks peers where neither the folder nor a route has it: those that were named, and those of the routes' routers. */
+function amongPeers(
+  own: RequestContent,
+  { content, routers }: { readonly content: RoleContent["content"]; readonly routers: readonly string[] },
+): RequestContent {
+  return {
+    ...own,
+    find: async (digest, bounds) =>
+      (await own.find(digest, bounds)) ?? content.find(digest, { ...bounds, routers, kind: "request" }),
+  };
 }
 
 /** The same over a node of content that is open already. */

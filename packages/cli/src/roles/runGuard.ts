@@ -12,7 +12,6 @@ import {
   createSignatureCounter,
   type EpochClock,
   type Guard,
-  type GuardChain,
   type GuardConfig,
   logRpcs,
   type Validator,
@@ -25,6 +24,7 @@ import { openEngine } from "./openEngine.js";
 import { openJudge } from "./openJudge.js";
 import { openRoleContent } from "./openRoleContent.js";
 import { type CreateValidator, checkerOf, type OpenValidatorParts, openValidator } from "./openValidator.js";
+import { readKeepers } from "./readKeepers.js";
 
 /** The model that comes with the software. */
 const EMBEDDED = "embedded";
@@ -91,7 +91,7 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
     randomBytes32: createRandomBytes32(),
   });
   shutdown.add("guard", () => guard.stop());
-  const duties = openDuties({ ...parts, signer, writer, metrics, epochs });
+  const duties = openDuties({ ...parts, signer, writer, metrics, epochs, sets: shared?.content });
   const server = createGuardServer({
     ...{ gateway: guard.gateway, metrics },
     ...(shared === undefined ? {} : { content: shared.place }),
@@ -105,20 +105,12 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
   return { guard, address: signer.address, url, endpoint, isNew };
 }
 
-/** Where an epoch's guards answer: each keeps the sets that it has read. */
-async function readKeepers(
-  chain: Pick<GuardChain, "readGuardSet" | "readGuardEndpoints">,
-  epoch: number,
-): Promise<readonly string[]> {
-  const { members } = await chain.readGuardSet(epoch);
-  return [...(await chain.readGuardEndpoints(members.map(({ guard }) => guard))).values()];
-}
-
 /** Has the guard do duties, and judge, with an engine of its own, which starts when it has first committed to a secret; undefined where it is to do none. */
 function openDuties(
-  parts: RunGuardParts & Pick<OpenValidatorParts, "signer" | "writer" | "metrics"> & { readonly epochs: EpochClock },
+  parts: RunGuardParts &
+    Pick<OpenValidatorParts, "signer" | "writer" | "metrics" | "sets"> & { readonly epochs: EpochClock },
 ): Validator | undefined {
-  const { config, signer, writer, metrics, log, shutdown, modelsFolder, output, epochs } = parts;
+  const { config, signer, writer, metrics, sets, log, shutdown, modelsFolder, output, epochs } = parts;
   const { createValidator: create } = parts;
   const { dutyModel: model, dutyClaimWei: claimMinWei, storeFolder: folder, setsFolder, pollMs } = config;
   if (model === undefined) return undefined;
@@ -140,7 +132,7 @@ function openDuties(
   const shared = { folder, pollMs, signer, writer, metrics, log, shutdown, openChecker, nowSeconds };
   openJudge({ ...shared, describeEngine: async () => (await openChecker()).engine.describe() });
   return openValidator({
-    ...shared,
+    ...{ ...shared, sets },
     claimMinWei,
     ...(setsFolder === undefined ? {} : { setsFolder }),
     ...(create === undefined ? {} : { create }),

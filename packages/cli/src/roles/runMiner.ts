@@ -34,6 +34,7 @@ import { ensureRegistered } from "../enrolNode.js";
 import { openDocuments } from "./openDocuments.js";
 import type { OpenedEngine } from "./openEngine.js";
 import { openJudge } from "./openJudge.js";
+import { openMinerContent } from "./openMinerContent.js";
 import { checkerOf, type OpenValidatorParts, openValidator, whenIdle } from "./openValidator.js";
 
 export type RunMinerParts = {
@@ -82,10 +83,14 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
   shutdown.add("epoch clock", () => epochs.stopped);
   const onSign = () => signatures.signed();
   const writer = createChainWriter({ profile, privateKey: config.signerKey.expose(), onSign, ...logRpcs(log) });
-  const fetchDocuments = await openDocuments({ config, log, shutdown });
+  const content = await openMinerContent({ config, log, shutdown });
+  // By CID where its operator named a folder for that, and not by what duties need.
+  const node = config.contentFolder === undefined ? undefined : content;
+  const fetchDocuments = openDocuments({ config, node });
   const miner = createMiner({
     config,
     fetchDocuments,
+    ...(content !== undefined && config.publishesBodies ? { bodyContent: content } : {}),
     identity,
     sealing,
     signatures,
@@ -101,7 +106,7 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
     life: { chain: createLifeChain(writer), randomBytes32: createRandomBytes32() },
   });
   shutdown.add("miner", () => miner.stop());
-  const judging = { config, miner, opened, writer, signer: identity.signer, epochs, metrics, log, shutdown };
+  const judging = { config, miner, opened, writer, signer: identity.signer, epochs, metrics, content, log, shutdown };
   const duties = await openDuties(judging);
   const metricsUrl = await showMetrics({ config, miner, metrics, shutdown, ...(duties && { duties }) });
   miner.start();
@@ -113,7 +118,10 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
 /** Has the miner stand up for its own results, and where it does duties do those and judge others', with its own engine, while no user's task runs. */
 async function openDuties(
   parts: Pick<RunMinerParts, "config" | "opened" | "log" | "shutdown"> &
-    Pick<OpenValidatorParts, "signer" | "writer" | "metrics"> & { readonly miner: Miner; readonly epochs: EpochClock },
+    Pick<OpenValidatorParts, "signer" | "writer" | "metrics" | "content"> & {
+      readonly miner: Miner;
+      readonly epochs: EpochClock;
+    },
 ): Promise<Validator | undefined> {
   const { config, opened, miner, epochs, ...rest } = parts;
   const running = () => miner.advertisement().running;

@@ -89,6 +89,7 @@ export async function runRouter(
   const distances = await readDistances(config);
   const router = createRouter({
     data,
+    ...(shared === undefined ? {} : { bodies: shared.bodies }),
     config,
     version: VERSION,
     signer: identity.signer,
@@ -97,7 +98,10 @@ export async function runRouter(
     books,
     ...{ distances, chain, queueChain },
     connection: identity.node,
-    requests: await openRequestContent({ folder: parts.requestsFolder, routes: config.requestRoutes, log, shutdown }),
+    requests: await openRequestContent({
+      ...{ folder: parts.requestsFolder, routes: config.requestRoutes, log, shutdown },
+      ...(shared === undefined ? {} : { shared }),
+    }),
     sinks,
     links: (handlers) =>
       acceptLinks({ server: server.server, identity: identity.node, expectRole: "miner", ...handlers, clock, log }),
@@ -130,8 +134,8 @@ export async function runRouter(
 }
 
 function contentOf({ config, contentFolder }: RunRouterParts) {
-  const { contentListen: listen, contentPeers: peers } = config;
-  return { folder: contentFolder, listen, peers, owner: "router", readKeepers: () => Promise.resolve([]) };
+  const { contentListen: listen, contentPeers: peers, keepsBodies } = config;
+  return { folder: contentFolder, listen, peers, owner: "router", keepsBodies, readKeepers: () => Promise.resolve([]) };
 }
 
 /** Into its folder, which settlement waits for, and to peers, which nothing waits for. */

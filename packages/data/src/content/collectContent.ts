@@ -125,5 +125,6 @@ function forgetObject(store: ContentStore, cid: Cid): void {
     void store.objects.remove(root);
     if (object.sha256 !== undefined && store.wholes.get(object.sha256) === root)
       void store.wholes.remove(object.sha256);
+    if (object.name !== undefined && store.names.get(object.name) === root) void store.names.remove(object.name);
   }
 }

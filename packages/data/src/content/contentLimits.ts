@@ -56,6 +56,14 @@ export const REDIAL_MS = 2_000;
 /** A peer that sent other bytes than it was asked for isn't asked so long. */
 export const LIAR_MS = 600_000;
 
+/** A question for a name, or its answer. */
+export const NAME_MESSAGE_BYTES_MAX = 128;
+/** Time for both. */
+export const NAME_MS = 2_000;
+/** Peers asked for one name, and roots that are read for it. */
+export const NAME_PEERS_MAX = 8;
+export const NAME_ROOTS_MAX = 4;
+
 /** A pin's owner, in characters. */
 export const OWNER_CHARS_MAX = 128;
 /** Pins of one object. */

@@ -5,12 +5,13 @@ import { type CarBlock, readCar, writeCar } from "./carFile.js";
 import { type Collected, collectContent } from "./collectContent.js";
 import { type Cid, cidOfDigest, digestOf, parseCid as parseRoot, sha256Of } from "./contentCid.js";
 import { ContentError } from "./contentError.js";
-import { READS_MAX, SWEPT_AT_ONCE } from "./contentLimits.js";
+import { NAME_MS, NAME_ROOTS_MAX, READS_MAX, SWEPT_AT_ONCE } from "./contentLimits.js";
 import { addPin, objectEntry, type Pin, type PinName, pinsAfter, pinsOf, removePin } from "./contentPins.js";
 import type { ContentStore, ObjectEntry, StoreSize } from "./contentStore.js";
 import { type CutObject, cutObject } from "./cutObject.js";
 import type { Exchange } from "./exchange.js";
 import { Gate } from "./gate.js";
+import type { ContentName, NameExchange } from "./nameExchange.js";
 import type { PeerBook } from "./peerBook.js";
 import { type DatumKind, mayPublish, type Privacy } from "./storageMap.js";
 import { readObject, walkObject } from "./walkObject.js";
@@ -23,6 +24,8 @@ export type Datum = {
   readonly owner: string;
   /** Chain seconds; undefined until it is taken away. */
   readonly untilSeconds: number | undefined;
+  /** What it goes by beside its CID. Peers that were named to the node may be told of it; others may not. */
+  readonly name?: Bytes32;
 };
 
 export type ContentStat = StoreSize &
@@ -36,12 +39,20 @@ export type ContentStat = StoreSize &
 export type ContentNodeInner = {
   readonly store: ContentStore;
   readonly finder: BlockFinder;
-  /** Both undefined where a node neither listens nor has peers. */
+  /** All undefined where a node neither listens nor has peers. */
   readonly libp2p: Libp2p | undefined;
   readonly exchange: Exchange | undefined;
-  readonly peers: Pick<PeerBook, "learn"> | undefined;
+  readonly among:
+    | { readonly peers: Pick<PeerBook, "learn" | "near">; readonly names: Pick<NameExchange, "ask" | "stop"> }
+    | undefined;
   readonly nowSeconds: () => number;
 };
+
+/** Most bytes that are read of one object, and until when. */
+export type ReadWithin = { readonly bytesMax: number; readonly signal: AbortSignal };
+
+/** What goes by a name, and whether it was put here under it. */
+export type NamedBytes = { readonly bytes: Uint8Array; readonly isOwn: boolean };
 
 /** Times a pin is tried where blocks vanish under it. */
 const PIN_TRIES = 3;
@@ -63,9 +74,14 @@ export class ContentNode {
     checkPlace(datum);
     const { store } = this.#inner;
     const object = await cutObject(source, (cid, block) => store.put(cid, block, this.#inner.nowSeconds()));
-    const entry = objectEntry(object.bytes, object.blocks, object.sha256);
+    const named = datum.name === undefined ? undefined : `${datum.kind}/${datum.name}`;
+    const entry = {
+      ...objectEntry(object.bytes, object.blocks, object.sha256),
+      ...(named === undefined ? {} : { name: named }),
+    };
     if (object.blocks.length > 1)
       await store.transaction(() => void store.wholes.put(object.sha256, object.cid.toString()));
+    if (named !== undefined) await store.transaction(() => void store.names.put(named, object.cid.toString()));
     await this.#keepPin(object.cid, entry, datum);
     return object;
   }
@@ -89,26 +105,32 @@ export class ContentNode {
 
   /**
    * All bytes of what chains name by their SHA-256, checked against it; undefined where nobody has them, or they are more than `bytesMax`.
-   * What is larger than one block is found by it only where it was put.
+   * What is larger than one block has a root that its digest doesn't say: peers are asked for it.
    */
-  async findWhole(
-    sha256: Bytes32,
-    { bytesMax, signal }: { readonly bytesMax: number; readonly signal: AbortSignal },
-  ): Promise<Uint8Array | undefined> {
-    const parts: Uint8Array[] = [];
-    let length = 0;
-    try {
-      for await (const part of this.get(this.rootOf(sha256), { signal })) {
-        length += part.length;
-        if (length > bytesMax) return undefined;
-        parts.push(part);
-      }
-    } catch (error) {
-      if (hasCode(error, "CONTENT_NOT_FOUND")) return undefined;
-      throw error;
+  async findWhole(sha256: Bytes32, within: ReadWithin): Promise<Uint8Array | undefined> {
+    const own = this.rootOf(sha256);
+    const isWhole = (bytes: Uint8Array) => bytesToHex(sha256Of(bytes)) === sha256;
+    const found = await this.#readWhole(own, within);
+    if (found !== undefined && isWhole(found)) return found;
+    for (const root of await this.#askNames({ kind: "sha256", name: sha256 }, within.signal)) {
+      const told = root.equals(own) ? undefined : await this.#readWhole(root, within);
+      if (told !== undefined && isWhole(told)) return told;
     }
-    const whole = Buffer.concat(parts);
-    return bytesToHex(sha256Of(whole)) === sha256 ? whole : undefined;
+    return undefined;
+  }
+
+  /**
+   * What goes by a name that isn't its hash: this node's own first, then what peers that know this node say, each object once. Nobody's word
+   * counts: whoever asks holds the bytes against the name.
+   */
+  async *findNamed(name: ContentName & { readonly kind: DatumKind }, within: ReadWithin): AsyncGenerator<NamedBytes> {
+    const own = this.#inner.store.names.get(`${name.kind}/${name.name}`);
+    const first = own === undefined ? undefined : await this.#readWhole(parseRoot(own), within);
+    if (first !== undefined) yield { bytes: first, isOwn: true };
+    for (const root of await this.#askNames(name, within.signal)) {
+      const found = root.toString() === own ? undefined : await this.#readWhole(root, within);
+      if (found !== undefined) yield { bytes: found, isOwn: false };
+    }
   }
 
   /** Whether all of an object is in this node's own store. Looks at no bytes. */
@@ -207,7 +229,7 @@ export class ContentNode {
 
   /** Peers to ask beside those it was started with, as `/ip4/…/p2p/<id>`: what is no such address is passed over. */
   learn(peers: readonly string[]): void {
-    this.#inner.peers?.learn(peers);
+    this.#inner.among?.peers.learn(peers);
   }
 
   stat(): ContentStat {
@@ -223,11 +245,50 @@ export class ContentNode {
   }
 
   async stop(): Promise<void> {
-    const { store, finder, libp2p, exchange } = this.#inner;
+    const { store, finder, libp2p, exchange, among } = this.#inner;
     await finder.stop();
+    await among?.names.stop();
     await exchange?.stop();
     await libp2p?.stop();
     await store.close();
+  }
+
+  /** All bytes of an object; undefined where nobody has them, or they are too many. */
+  async #readWhole(root: Cid, { bytesMax, signal }: ReadWithin): Promise<Uint8Array | undefined> {
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    try {
+      for await (const part of this.get(root, { signal })) {
+        length += part.length;
+        if (length > bytesMax) return undefined;
+        parts.push(part);
+      }
+    } catch (error) {
+      if (hasCode(error, "CONTENT_NOT_FOUND")) return undefined;
+      throw error;
+    }
+    return Buffer.concat(parts);
+  }
+
+  /** The roots that peers know under a name, each once. */
+  async #askNames(name: ContentName, signal: AbortSignal): Promise<readonly Cid[]> {
+    const { among } = this.#inner;
+    if (among === undefined) return [];
+    const within = AbortSignal.any([signal, AbortSignal.timeout(NAME_MS)]);
+    // A peer that is slow to reach keeps nobody from what another has said.
+    const late = new Promise<undefined>((resolve) => {
+      within.addEventListener("abort", () => resolve(undefined), { once: true });
+    });
+    const ask = async ({ id, connect }: ReturnType<typeof among.peers.near>[number]): Promise<Cid | undefined> => {
+      await connect();
+      return among.names.ask(id, name, within);
+    };
+    const said = await Promise.all(
+      among.peers.near().map((peer) => Promise.race([ask(peer).catch(() => undefined), late])),
+    );
+    signal.throwIfAborted();
+    const roots = new Map(said.flatMap((root) => (root === undefined ? [] : [[root.toString(), root] as const])));
+    return [...roots.values()].slice(0, NAME_ROOTS_MAX);
   }
 
   async #isWhole(root: Cid, signal: AbortSignal): Promise<boolean> {

@@ -7,7 +7,13 @@ import { BLOCK_BYTES_MAX, STORE_BYTES_DEFAULT, STORE_BYTES_MIN } from "./content
 /** A block in the store: its size, and when it was last put, in chain seconds. */
 type BlockEntry = { readonly bytes: number; readonly atSeconds: number };
 /** What the store knows of an object: its size, its SHA-256 where it was put whole, and the digests of its blocks. */
-export type ObjectEntry = { readonly bytes: number; readonly sha256?: string; readonly blocks: readonly string[] };
+export type ObjectEntry = {
+  readonly bytes: number;
+  readonly sha256?: string;
+  /** `kind/name` that it goes by beside. */
+  readonly name?: string;
+  readonly blocks: readonly string[];
+};
 /** A pin: until when it holds, in chain seconds; null holds until it is taken away. */
 export type PinEntry = { readonly untilSeconds: number | null; readonly atSeconds: number };
 
@@ -21,7 +27,7 @@ export type FoundBlock =
 export type StoreSize = { readonly blocks: number; readonly bytes: number };
 
 /** Databases of one environment: each change to several of them is one transaction. */
-const DATABASES = 6;
+const DATABASES = 7;
 /** The map is larger than the blocks it holds: pages aren't full, and a transaction writes new ones before old ones are free. */
 const MAP_FACTOR = 2;
 
@@ -40,6 +46,8 @@ export class ContentStore {
   readonly objects: Database<ObjectEntry, string>;
   /** Roots of several blocks by the SHA-256 of all their bytes. */
   readonly wholes: Database<string, string>;
+  /** Roots by `kind/name`, of what goes by a name that isn't its hash. */
+  readonly names: Database<string, string>;
   /** By `root/kind/owner`. */
   readonly pins: Database<PinEntry, string>;
   /** Counters: `blocks`, `bytes`, and `pinning`, which each pin changes. */
@@ -57,6 +65,7 @@ export class ContentStore {
     this.entries = this.#root.openDB<BlockEntry, string>({ name: "entries", encoding: "json" });
     this.objects = this.#root.openDB<ObjectEntry, string>({ name: "objects", encoding: "json" });
     this.wholes = this.#root.openDB<string, string>({ name: "wholes", encoding: "json" });
+    this.names = this.#root.openDB<string, string>({ name: "names", encoding: "json" });
     this.pins = this.#root.openDB<PinEntry, string>({ name: "pins", encoding: "json" });
     this.counters = this.#root.openDB<number, string>({ name: "counters", encoding: "json" });
   }

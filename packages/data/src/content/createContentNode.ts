@@ -8,6 +8,7 @@ import { Exchange } from "./exchange.js";
 import type { BlockSource } from "./fetchHedged.js";
 import { type ContentRoute, httpSources } from "./httpSources.js";
 import type { KuboClient } from "./kuboClient.js";
+import { type ContentName, NameExchange } from "./nameExchange.js";
 import { PeerBook, parsePeers } from "./peerBook.js";
 
 export type ContentNodeParts = {
@@ -21,6 +22,8 @@ export type ContentNodeParts = {
   readonly listen?: readonly string[];
   /** Peers to ask, as `/ip4/…/tcp/…/p2p/<id>`. Nobody else is looked for. */
   readonly peers?: readonly string[];
+  /** Asks peers that it learns of, though it neither listens nor was told of any. */
+  readonly asks?: boolean;
   /** Lets only those peers connect. */
   readonly onlyPeers?: boolean;
   /** Asked after the peers. */
@@ -58,8 +61,8 @@ export async function createContentNode(parts: ContentNodeParts): Promise<Conten
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
   const listen = parts.listen ?? [];
-  if (listen.length === 0 && known.size === 0) {
-    return new ContentNode({ store, finder, nowSeconds, libp2p: undefined, exchange: undefined, peers: undefined });
+  if (listen.length === 0 && known.size === 0 && parts.asks !== true) {
+    return new ContentNode({ store, finder, nowSeconds, libp2p: undefined, exchange: undefined, among: undefined });
   }
   const mayConnect = (peer: PeerId) => known.has(peer.toString());
   // Loaded where it is used: most processes have no peers, and it takes a fifth of a second.
@@ -73,5 +76,12 @@ export async function createContentNode(parts: ContentNodeParts): Promise<Conten
   const exchange = new Exchange({ libp2p, readBlock: (cid) => finder.own(cid), onLie, log });
   await exchange.start();
   near = () => peers.sources(exchange);
-  return new ContentNode({ store, finder, nowSeconds, libp2p, exchange, peers });
+  const answer = ({ kind, name }: ContentName, peer: PeerId): string | undefined => {
+    if (kind === "sha256") return store.wholes.get(name);
+    // Who learns such a name reads what may be a client's words: strangers don't.
+    return known.has(peer.toString()) ? store.names.get(`${kind}/${name}`) : undefined;
+  };
+  const names = new NameExchange({ libp2p, answer, log });
+  await names.start();
+  return new ContentNode({ store, finder, nowSeconds, libp2p, exchange, among: { peers, names } });
 }

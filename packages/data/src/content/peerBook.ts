@@ -4,7 +4,7 @@ import type { Libp2p, PeerId } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
 import { ContentError } from "./contentError.js";
-import { DIAL_MS, LIAR_MS, PEERS_ASKED_MAX, PEERS_MAX, REDIAL_MS } from "./contentLimits.js";
+import { DIAL_MS, LIAR_MS, NAME_PEERS_MAX, PEERS_ASKED_MAX, PEERS_MAX, REDIAL_MS } from "./contentLimits.js";
 import type { Exchange } from "./exchange.js";
 import type { BlockSource } from "./fetchHedged.js";
 
@@ -63,10 +63,7 @@ export class PeerBook {
 
   /** Peers to ask for one block: those least busy, at most a few. */
   sources(exchange: Exchange): readonly BlockSource[] {
-    const nowMs = this.#parts.clock.nowMs();
-    const honest = [...this.#peers.values()].filter(({ benchedUntilMs }) => benchedUntilMs <= nowMs);
-    const there = honest.filter(({ awayUntilMs }) => awayUntilMs <= nowMs);
-    return (there.length > 0 ? there : honest)
+    return this.#there()
       .map((peer) => ({ peer, open: exchange.openAsks(peer.id), isNear: this.#isConnected(peer) }))
       .sort((left, right) => Number(right.isNear) - Number(left.isNear) || left.open - right.open)
       .slice(0, PEERS_ASKED_MAX)
@@ -78,6 +75,22 @@ export class PeerBook {
           return exchange.ask(peer.id, cid, signal);
         },
       }));
+  }
+
+  /** Peers to ask for one name, at most a few: those connected first. */
+  near(): readonly { readonly id: PeerId; readonly connect: () => Promise<void> }[] {
+    return [...this.#there()]
+      .sort((left, right) => Number(this.#isConnected(right)) - Number(this.#isConnected(left)))
+      .slice(0, NAME_PEERS_MAX)
+      .map((peer) => ({ id: peer.id, connect: () => this.#connect(peer) }));
+  }
+
+  /** Those that didn't lie, and that could be reached lately where there are any. */
+  #there(): readonly KnownPeer[] {
+    const nowMs = this.#parts.clock.nowMs();
+    const honest = [...this.#peers.values()].filter(({ benchedUntilMs }) => benchedUntilMs <= nowMs);
+    const there = honest.filter(({ awayUntilMs }) => awayUntilMs <= nowMs);
+    return there.length > 0 ? there : honest;
   }
 
   #isConnected({ id }: KnownPeer): boolean {

@@ -1,7 +1,8 @@
 import type { Cid } from "../content/contentCid.js";
 import { parseCid } from "../content/contentCid.js";
 import type { ContentNode } from "../content/contentNode.js";
-import type { Privacy } from "../content/storageMap.js";
+import type { Pin } from "../content/contentPins.js";
+import type { DatumKind, Privacy } from "../content/storageMap.js";
 import { FileError } from "./fileError.js";
 
 /** Where ciphertext lies, by its CID. */
@@ -11,13 +12,15 @@ export type ObjectShelf = {
   get(cid: string, signal: AbortSignal): Promise<Uint8Array>;
   /** Lets an object go: its blocks are collected later. */
   remove(cid: string, pin: ShelfPin): Promise<void>;
+  /** All that is held here, some at a time. Absent where that isn't known. */
+  list?(most: number): AsyncIterable<readonly { readonly pin: ShelfPin; readonly cid: string }[]>;
 };
 
-export type ShelfPin = { readonly kind: "file" | "vectors"; readonly id: string };
+export type ShelfPin = { readonly kind: "file" | "vectors" | "conversation"; readonly id: string };
 
 /** The shelf of a node of content: the storage map says that nothing but ciphertext may lie there. */
 export function createContentShelf(
-  node: Pick<ContentNode, "put" | "get" | "unpin">,
+  node: Pick<ContentNode, "put" | "get" | "unpin" | "listPins">,
   { privacy, bytesMax }: { readonly privacy: Privacy; readonly bytesMax: number },
 ): ObjectShelf {
   return {
@@ -30,7 +33,22 @@ export function createContentShelf(
     async remove(cid, { kind, id }) {
       await node.unpin(parseCid(cid), { kind, owner: id });
     },
+    async *list(most) {
+      for (let last: Pin | undefined, some = node.listPins(most); some.length > 0; some = node.listPins(most, last)) {
+        last = some.at(-1);
+        yield some.flatMap(({ kind, owner: id, root: cid }) =>
+          isShelved(kind) && OWN_ID.test(id) ? [{ pin: { kind, id }, cid }] : [],
+        );
+      }
+    },
   };
+}
+
+/** What others pin in the same folder isn't the shelf's. */
+const OWN_ID = /^(file-|vs_|resp_)/;
+
+function isShelved(kind: DatumKind): kind is ShelfPin["kind"] {
+  return kind === "file" || kind === "vectors" || kind === "conversation";
 }
 
 async function readWhole(

@@ -85,4 +85,23 @@ CREATE TABLE vector_store_parts (
     id: "0002-sources",
     sql: "ALTER TABLE vector_stores ADD COLUMN source bytea;",
   },
+  {
+    id: "0003-conversations",
+    sql: `
+CREATE TABLE conversations (
+  id text PRIMARY KEY,
+  owner text NOT NULL,
+  model text NOT NULL,
+  messages integer NOT NULL,
+  bytes bigint NOT NULL,
+  root text NOT NULL,
+  cid text NOT NULL,
+  wrapped bytea NOT NULL,
+  created_s bigint NOT NULL,
+  expires_s bigint NOT NULL
+);
+CREATE INDEX conversations_by_owner ON conversations (owner, expires_s);
+CREATE INDEX conversations_expiring ON conversations (expires_s);
+`,
+  },
 ];

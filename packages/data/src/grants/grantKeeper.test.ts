@@ -152,6 +152,44 @@ describe("a keeper of halves", () => {
     expect(await show(other, { scope: "search" })).toEqual(SECRETS.kept);
   });
 
+  it("asks the chain for each half that it shows, where it is told to, and shows none while that doesn't answer", async () => {
+    const signed = await aGrant();
+    await keeper.register(signed);
+    await keeper.close();
+    let answer: () => boolean = () => false;
+    const asked: unknown[] = [];
+    const readRevoked = async (of: unknown) => {
+      asked.push(of);
+      return answer();
+    };
+    keeper = await GrantKeeper.open({ folder, domain: DOMAIN, nowSeconds: () => now, readRevoked });
+    expect(await show(signed)).toEqual(SECRETS.kept);
+    expect(asked).toEqual([{ owner, grantHash: hashGrant(signed.grant), keptHash: keptHash(SECRETS.kept) }]);
+    answer = () => true;
+    await expect(show(signed)).rejects.toMatchObject(refusal("revoked"));
+    await expect(keeper.register(await aGrant({ expires: 1_999 }))).rejects.toMatchObject(refusal("revoked"));
+    answer = () => {
+      throw new Error("no chain");
+    };
+    await expect(show(signed)).rejects.toThrow("no chain");
+  });
+
+  it("shows nothing for a grant of another network, though it has the same half, and its block opens by no other key", async () => {
+    const signed = await aGrant();
+    await keeper.register(signed);
+    await keeper.close();
+    const other = registryDomain({ chainId: 31_338, registry: `0x${"aa".repeat(20)}` });
+    keeper = await GrantKeeper.open({ folder, domain: other, nowSeconds: () => now });
+    await expect(show(signed)).rejects.toMatchObject(refusal("wrongSigner"));
+    const ask = { grantHash: hashGrant(signed.grant), scope: "read", at: now } as const;
+    await expect(keeper.show(signed, signKeptAsk(other, ask, GRANTEE))).rejects.toMatchObject(refusal("wrongSigner"));
+    const { privateKey } = await createSealKeyPair("x25519", bytes("no member's sealing key"));
+    expect(await openGrant(signed.grant, { privateKey, aead: portableAead })).toBeUndefined();
+    const sealed = await sealObject(objectKey(SECRETS), TEXT);
+    const wrong = { granted: bytes("no granted half"), kept: SECRETS.kept };
+    expect(await openObject(objectKey(wrong), sealed)).toEqual({ kind: "refused", refusal: "tampered" });
+  });
+
   it("keeps one half of an object, and not another's in its place", async () => {
     const kept = bytes("another half");
     await expect(keeper.keep(CID, { owner, kept })).rejects.toMatchObject({ code: "GRANT_OBJECT_EXISTS" });

@@ -31,6 +31,12 @@ export type GrantKeeperParts = {
   readonly domain: Eip712Domain;
   /** Chain time. */
   readonly nowSeconds: () => number;
+  /** Whether the chain says that a grant was taken back. What it throws, nothing is shown by. Absent: revocations given to the keeper alone count. */
+  readonly readRevoked?: (grant: {
+    readonly owner: Address;
+    readonly grantHash: Bytes32;
+    readonly keptHash: Bytes32;
+  }) => Promise<boolean>;
 };
 
 /**
@@ -107,6 +113,7 @@ export class GrantKeeper {
     const { cid, grantee, scope } = signed.grant;
     const grantHash = hashGrant(signed.grant);
     this.#check(signed, { asker: grantee, scope });
+    await this.#checkChain(signed, grantHash);
     const isTaken = await this.#root.transaction(() => {
       const count = this.#grants.getCount(rangeOf(cid));
       // Shredded meanwhile: nothing may come after its record.
@@ -147,6 +154,7 @@ export class GrantKeeper {
     if (asker === undefined || ask.grantHash !== grantHash || !isNow) throw refused(cid, "badAsk");
     const object = this.#check(signed, { asker, scope: ask.scope });
     if (!this.#grants.doesExist(keyOf(cid, grantHash))) throw refused(cid, "unregistered");
+    await this.#checkChain(signed, grantHash);
     const half = await this.#halves.read(object.keptHash);
     if (half !== undefined) return half;
     if (this.#records.doesExist(cid)) throw refused(cid, "shredded");
@@ -208,6 +216,13 @@ export class GrantKeeper {
     });
     if (fault !== undefined) throw refused(cid, fault);
     return object;
+  }
+
+  /** Asked each time: what was taken back on chain opens nothing from then on. */
+  async #checkChain({ grant: { cid, owner, keptHash: kept } }: SignedGrant, grantHash: Bytes32): Promise<void> {
+    const { readRevoked } = this.#parts;
+    if (readRevoked === undefined) return;
+    if (await readRevoked({ owner, grantHash, keptHash: kept })) throw refused(cid, "revoked");
   }
 
   /** Halves whose object was shredded: a crash came between the record and their end. */

@@ -2,11 +2,13 @@ import { rm } from "node:fs/promises";
 import { FILE_BYTES_MAX } from "@cortensor/protocol";
 import { type Clock, type Logger, migrate } from "@cortensor/runtime";
 import type pg from "pg";
+import { type ConversationDesk, createConversationDesk } from "../conversations/conversationDesk.js";
 import type { DataOwner } from "../files/dataOwner.js";
 import { extractText } from "../files/extractText.js";
 import { createFileDesk, type DeskParts, type FileDesk } from "../files/fileDesk.js";
 import type { MasterBox } from "../files/masterBox.js";
 import type { ObjectShelf } from "../files/objectShelf.js";
+import { OrphanSweep } from "../files/orphanSweep.js";
 import { FILE_MIGRATIONS } from "../files/schema.js";
 import { createSealedShelf } from "../files/sealedShelf.js";
 import { type SinkPolicy, STRANGERS_POLICY } from "../sinks/target/sinkPolicy.js";
@@ -14,6 +16,7 @@ import { citeSources } from "./citeSources.js";
 import { type CollectionEntry, type CollectionManifest, exportCollection, makeManifest } from "./collection.js";
 import type { Embed } from "./embed.js";
 import { createFileBatchDesk, type FileBatchDesk } from "./fileBatches.js";
+import { createImportDesk, type ImportDesk } from "./importDesk.js";
 import { IndexDesk } from "./indexDesk.js";
 import { LoadedStores } from "./loadedStores.js";
 import { createSearchDesk, type SearchDesk } from "./searchDesk.js";
@@ -25,27 +28,29 @@ import { createStoreFileDesk, type StoreFileDesk } from "./storeFiles.js";
 export const SHELF_OBJECT_BYTES_MAX = FILE_BYTES_MAX + 1_048_576;
 
 /** Files and vector stores of everybody who has some at this operator. */
-export type DataDesk = SearchDesk & {
-  readonly files: FileDesk;
-  readonly stores: StoreDesk;
-  readonly storeFiles: StoreFileDesk;
-  readonly batches: FileBatchDesk;
-  /** A file's text, as it is cut and searched. */
-  text(owner: DataOwner, file: string, signal: AbortSignal): Promise<string | undefined>;
-  /** Which files an answer's words stand in. */
-  cite: typeof citeSources;
-  /** A store as a collection: what it consists of, and all of it as JSON Lines. Undefined while nothing of it is embedded. */
-  collect(
-    owner: DataOwner,
-    store: string,
-    signal: AbortSignal,
-  ): Promise<{ readonly manifest: CollectionManifest; readonly export: () => Uint8Array } | undefined>;
-  /** Embeds what is attached and not yet done. */
-  index(signal: AbortSignal): Promise<void>;
-  /** Takes away what has expired. */
-  sweep(): Promise<void>;
-  close(): Promise<void>;
-};
+export type DataDesk = SearchDesk &
+  ImportDesk & {
+    readonly files: FileDesk;
+    readonly conversations: ConversationDesk;
+    readonly stores: StoreDesk;
+    readonly storeFiles: StoreFileDesk;
+    readonly batches: FileBatchDesk;
+    /** A file's text, as it is cut and searched. */
+    text(owner: DataOwner, file: string, signal: AbortSignal): Promise<string | undefined>;
+    /** Which files an answer's words stand in. */
+    cite: typeof citeSources;
+    /** A store as a collection: what it consists of, and all of it as JSON Lines. Undefined while nothing of it is embedded. */
+    collect(
+      owner: DataOwner,
+      store: string,
+      signal: AbortSignal,
+    ): Promise<{ readonly manifest: CollectionManifest; readonly export: () => Uint8Array } | undefined>;
+    /** Embeds what is attached and not yet done. */
+    index(signal: AbortSignal): Promise<void>;
+    /** Takes away what has expired. */
+    sweep(): Promise<void>;
+    close(): Promise<void>;
+  };
 
 /** Opens the room over the operator's database; brings its own tables. `folder` is emptied: what lies there is made of what the shelf holds. */
 export async function openDataDesk(parts: {
@@ -68,16 +73,20 @@ export async function openDataDesk(parts: {
   const shelf = createSealedShelf({ shelf: parts.shelf, box, randomBytes });
   const desk: DeskParts = { pool, shelf, box, nowMs, randomBytes };
   const files = createFileDesk(desk);
+  const conversations = createConversationDesk(desk);
   const stores = createStoreDesk(desk);
   const loaded = new LoadedStores({ ...desk, folder });
   const sources = createSourceDesk({ pool, box, policy: parts.sourcePolicy ?? STRANGERS_POLICY });
   const storeFiles = createStoreFileDesk(desk);
+  const orphans = new OrphanSweep({ pool, shelf: parts.shelf, nowMs });
   const indexDesk = new IndexDesk({ ...desk, embed, holder, log });
   return {
     files,
+    conversations,
     stores,
     storeFiles,
     batches: createFileBatchDesk(desk, storeFiles),
+    ...createImportDesk(desk, { files, stores }),
     ...createSearchDesk({ stores, loaded, embed, sources, nowMs }),
     cite: citeSources,
     async text(owner, id, signal) {
@@ -97,6 +106,9 @@ export async function openDataDesk(parts: {
     async sweep() {
       await files.sweep();
       await stores.sweep();
+      await conversations.sweep();
+      const gone = await orphans.round();
+      if (gone > 0) log.info("Ciphertext that belonged to nothing was let go", { objects: gone });
     },
     close: () => loaded.close(),
   };

@@ -1,6 +1,8 @@
 export { type BatchVerifier, createBatchVerifier } from "./batchVerifier.js";
 export { BeaconBook } from "./beaconBook.js";
 export { BEACON_EPOCHS_MAX, type EpochBeacon, isBeaconEpoch } from "./beaconEpochs.js";
+export { type BodyContent, createBodyContent } from "./bodyContent.js";
+export { BodyPublisher, type Published } from "./bodyPublisher.js";
 export {
   createIdentity,
   createNodeSigner,
@@ -10,6 +12,7 @@ export {
 } from "./createIdentity.js";
 export { createRandomBytes32 } from "./createRandomBytes32.js";
 export { createRemembered } from "./createRemembered.js";
+export { DISPUTE_WINDOW_SECONDS } from "./disputeWindow.js";
 export { createEpochClock, type EpochClock, type EpochClockParts } from "./epochClock.js";
 export { type FetchedBytes, fetchBytes } from "./fetchBytes.js";
 export { isSeated } from "./isSeated.js";

@@ -1,7 +1,8 @@
-import type { ContentNode, DatumKind } from "@cortensor/data";
+import { type ContentNode, type DatumKind, retainUntil } from "@cortensor/data";
 import { type Bytes32, CodedError, SET_BYTES_MAX } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
 import { z } from "zod";
+import { DISPUTE_WINDOW_SECONDS } from "./disputeWindow.js";
 import { fetchBytes } from "./fetchBytes.js";
 
 /** Addresses of one node, and their bytes: more are nobody's. */
@@ -21,9 +22,15 @@ export type SetContent = {
   /** Undefined where no peer has it. Never other bytes. What is found is kept. */
   readonly find: (
     sha256: Bytes32,
-    from: { readonly routers: readonly string[]; readonly signal: AbortSignal },
+    from: {
+      readonly routers: readonly string[];
+      readonly signal: AbortSignal;
+      /** What it is, a settlement set unless told otherwise, and the most bytes that such a thing has. */
+      readonly kind?: DatumKind;
+      readonly bytesMax?: number;
+    },
   ) => Promise<Uint8Array | undefined>;
-  /** Keeps it for good, for peers to have when its publisher is gone. What fails is logged: nothing waits for it. */
+  /** Keeps it as long as the storage map says of its kind, for peers to have when its publisher is gone. What fails is logged: nothing waits for it. */
   readonly keep: (bytes: Uint8Array, kind?: DatumKind) => Promise<void>;
 };
 
@@ -52,18 +59,19 @@ export function createSetContent(parts: {
   };
   const keep: SetContent["keep"] = async (bytes, kind = "settlementSet") => {
     try {
-      await node.put([bytes], { kind, privacy: "open", form: "plain", owner, untilSeconds: undefined });
+      const ends = { nowSeconds: Math.floor(clock.nowMs() / 1_000), disputeWindowSeconds: DISPUTE_WINDOW_SECONDS };
+      await node.put([bytes], { kind, privacy: "open", form: "plain", owner, untilSeconds: retainUntil(kind, ends) });
     } catch (error) {
       log.warn("A set could not be kept for peers", { bytes: bytes.length }, error);
     }
   };
   const isKept = (sha256: Bytes32): boolean => node.pinsOf(node.rootOf(sha256)).some((pin) => pin.owner === owner);
   return {
-    async find(sha256, { routers, signal }) {
+    async find(sha256, { routers, signal, kind, bytesMax = SET_BYTES_MAX }) {
       if (!isKept(sha256)) await learn([...routers, ...(await readKeepers())], signal);
       try {
-        const found = await node.findWhole(sha256, { bytesMax: SET_BYTES_MAX, signal });
-        if (found !== undefined && !isKept(sha256)) await keep(found);
+        const found = await node.findWhole(sha256, { bytesMax, signal });
+        if (found !== undefined && !isKept(sha256)) await keep(found, kind);
         return found;
       } catch (error) {
         if (signal.aborted || !(error instanceof CodedError)) throw error;

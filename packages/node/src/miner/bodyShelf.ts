@@ -1,12 +1,13 @@
 import { type Address, type Bytes32, hashResult, type SegmentBody } from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
 import { decodeSegmentBody, encodeSegmentBody } from "@cortensor/wire";
+import { DISPUTE_WINDOW_SECONDS } from "../host/index.js";
 import type { MinerStore } from "./store.js";
 
 /** Bodies in all: some 30,000 answers of 512 tokens. The oldest go first. */
 export const BODIES_BYTES_MAX = 512 * 1024 * 1024;
-/** The dispute window: an operator's part of a settlement is withdrawable after 48 h at the latest, so that nothing hangs on a body any more. */
-export const BODY_KEPT_MS = 48 * 3_600_000;
+/** The dispute window. */
+export const BODY_KEPT_MS = DISPUTE_WINDOW_SECONDS * 1_000;
 /** Bodies let go of in one put: room for a large one, and those whose time is over, without a pause. */
 const DROPPED_AT_ONCE_MAX = 1_024;
 /** Keys of the store from `body.` up to the next letter. */

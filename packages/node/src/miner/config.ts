@@ -13,6 +13,7 @@ import {
   url,
   wei,
 } from "@cortensor/runtime";
+import { listenAddresses } from "../host/index.js";
 
 const percent: Parser<number> = (value) => {
   const number = positiveInt(value);
@@ -85,7 +86,19 @@ export const minerConfig = describeConfig({
     env: "MINER_CONTENT_PEERS",
     parse: list((value) => value),
     fallback: [],
-    says: "Peers that are asked for what the folder lacks, comma-separated.",
+    says: "Peers that are asked for what the folder lacks, and alone may connect, comma-separated.",
+  },
+  contentListen: {
+    env: "MINER_CONTENT_LISTEN",
+    parse: listenAddresses,
+    fallback: [],
+    says: "libp2p addresses at which those peers reach the folder, comma-separated, or `none`, the default.",
+  },
+  publishesBodies: {
+    env: "MINER_BODIES",
+    parse: boolean,
+    fallback: false,
+    says: "Whether bodies of open tasks, prompts and answers among them, are put into that folder for those peers to read.",
   },
   queueMax: {
     env: "MINER_QUEUE_MAX",

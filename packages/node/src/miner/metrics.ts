@@ -16,6 +16,7 @@ export type MinerMetrics = {
   readonly links: MetricGauge;
   readonly probes: MetricCounter<"outcome">;
   readonly bodies: MetricCounter<"outcome">;
+  readonly bodiesPut: MetricCounter<"outcome">;
   readonly checks: MetricCounter<"outcome">;
   readonly lifeActs: MetricCounter<"act" | "outcome">;
   readonly lifeState: MetricGauge<"state">;
@@ -76,6 +77,11 @@ export function createMinerMetrics(metrics: Metrics, gauges: MinerGauges): Miner
     bodies: metrics.counter({
       name: "miner_bodies_asked_total",
       help: "Bodies that routers asked for, by whether there was one.",
+      labels: ["outcome"],
+    }),
+    bodiesPut: metrics.counter({
+      name: "miner_bodies_put_total",
+      help: "Bodies for peers, by what came of them: `dropped` where more waited than may.",
       labels: ["outcome"],
     }),
     checks: metrics.counter({

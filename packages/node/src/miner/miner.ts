@@ -1,9 +1,11 @@
+import type { ContentNode } from "@cortensor/data";
 import type { Engine } from "@cortensor/engine";
 import { type Address, type Bytes32, registryDomain, type SegmentBody } from "@cortensor/protocol";
 import { type Clock, type Logger, type Metrics, runLoop } from "@cortensor/runtime";
 import { type Advertisement, type BatchNotice, connectLink, keepLink, type Link } from "@cortensor/wire";
 import {
   BeaconBook,
+  BodyPublisher,
   createBatchVerifier,
   createLeafBatcher,
   type Identity,
@@ -47,7 +49,13 @@ export const MINER_BATCH_DELAY_MS = 1_500;
 type NodeKeys = "signerKey" | "sealingKey" | "operatorKey";
 
 /** Settings of what fetches documents: it comes as a part. */
-type HostedKeys = "hostedHosts" | "allowsHostedLoopback" | "contentFolder" | "contentPeers";
+type HostedKeys =
+  | "hostedHosts"
+  | "allowsHostedLoopback"
+  | "contentFolder"
+  | "contentPeers"
+  | "contentListen"
+  | "publishesBodies";
 
 export type MinerParts = {
   readonly config: Omit<
@@ -74,6 +82,8 @@ export type MinerParts = {
   readonly random: () => number;
   /** Fetches what clients host of their prompts. Absent: such tasks are refused. */
   readonly fetchDocuments?: FetchDocuments;
+  /** Where bodies of open tasks are put for peers. Absent: they are shown over links alone. */
+  readonly bodyContent?: Pick<ContentNode, "put">;
   /** Without it somebody else keeps the node alive on chain, or nobody. */
   readonly life?: LifeParts;
 };
@@ -154,7 +164,7 @@ export function createMiner(parts: MinerParts): Miner {
     await Promise.all(loops);
     await tasks.idle();
     await seats?.stop();
-    await batcher.close();
+    await Promise.all([batcher.close(), room.bodies.idle()]);
     await outbox.close();
   };
 
@@ -191,7 +201,7 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
   const store = openStore(config.outboxFolder);
   const outbox = openOutbox({ store, log });
   const notes = openNoteBook({ store, log });
-  const bodies = openBodyShelf({ store, nowMs: () => clock.nowMs(), log });
+  const bodies = openBodies(parts, { store, metrics: () => metrics });
   const metrics = createMinerMetrics(parts.metrics, {
     running: () => read().running,
     queued: () => read().queued,
@@ -242,6 +252,25 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
   const life = openLife(parts, { store, benches: [...benchesFor("networkTask").values()], metrics });
   const open = { tasks, probes, checks, seats, sealing, life };
   return { read, advertiser, outbox, bodies, batcher, receipts, watch, beacons, serve, authorise, ...open };
+}
+
+/** A body is on the shelf, as what is signed must be, before it is offered to peers, where there are any; nothing waits for that. */
+function openBodies(
+  { bodyContent: node, nowSeconds, clock, log }: MinerParts,
+  of: { readonly store: MinerStore; readonly metrics: () => MinerMetrics },
+): BodyShelf & { readonly idle: () => Promise<void> } {
+  const shelf = openBodyShelf({ store: of.store, nowMs: () => clock.nowMs(), log });
+  if (node === undefined) return Object.assign(shelf, { idle: () => Promise.resolve() });
+  const onOutcome = (outcome: string): void => of.metrics().bodiesPut.add({ outcome });
+  const publisher = new BodyPublisher({ node, owner: "miner", nowSeconds, onOutcome, log });
+  const { put } = shelf;
+  return Object.assign(shelf, {
+    put: async (...[operator, body]: Parameters<BodyShelf["put"]>): Promise<void> => {
+      await put(operator, body);
+      publisher.offer(body);
+    },
+    idle: () => publisher.idle(),
+  });
 }
 
 function openBeacons({ chain, nowSeconds, clock, log }: MinerParts): BeaconBook {

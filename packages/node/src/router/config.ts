@@ -101,6 +101,12 @@ export const routerConfig = describeConfig({
     fallback: [],
     says: "Peers to ask for content, as /ip4/…/tcp/…/p2p/<id>, comma-separated; nodes of the registry tell of themselves.",
   },
+  keepsBodies: {
+    env: "ROUTER_BODIES",
+    parse: boolean,
+    fallback: false,
+    says: "Whether bodies of open tasks that miners showed, prompts and answers among them, are kept in its content for the peers named above.",
+  },
   filesKey: {
     env: "ROUTER_FILES_KEY",
     parse: secret(hexBytes(32)),

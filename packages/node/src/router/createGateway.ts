@@ -53,6 +53,7 @@ export function createGateway(
   const { books, randomBytes32, config } = parts;
   const { core, authenticator, observer, signatures, queue, sinks, files, health } = served;
   const domain = moneyDomain(parts);
+  const shown = { books, bodies: parts.bodies };
   const spenders = parts.spenders.map(({ address }) => address);
   const { lane, acceptDebit } = createLaneDesk({ ...core, domain, signatures, spenders });
   return {
@@ -85,11 +86,12 @@ export function createGateway(
       books,
       proofs: core.proofs,
       board: core.board,
+      bodies: parts.bodies,
       clock: parts.clock,
       log: parts.log,
     }),
-    duties: createDutyDesk({ ...core, books, chain: parts.chain, domain: attestationDomain(parts) }),
-    cases: createCaseDesk({ ...core, books, chain: parts.chain, domain: attestationDomain(parts) }),
+    duties: createDutyDesk({ ...core, ...shown, chain: parts.chain, domain: attestationDomain(parts) }),
+    cases: createCaseDesk({ ...core, ...shown, chain: parts.chain, domain: attestationDomain(parts) }),
     queue: createQueueGateway(queue),
     sinks: createSinkGateway({ desk: sinks, sessions: core.sessions, clock: parts.clock }),
     ...dataOf(parts, { core, files }),

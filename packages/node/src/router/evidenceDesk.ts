@@ -11,8 +11,8 @@ export type EvidenceDeskParts = FetchBodiesParts & {
 };
 
 /**
- * Hands the evidence behind answers to those who may read it: the operator's auditors, and whoever asked the task. No body is kept here: each comes
- * from its miner when it is asked for, and is passed on only if it is what the receipt's result hash stands for. Beside them stand the checkpoints of
+ * Hands the evidence behind answers to those who may read it: the operator's auditors, and whoever asked the task. Each body comes
+ * from its miner when it is asked for, or from peers, and is passed on only if it is what the receipt's result hash stands for. Beside them stand the checkpoints of
  * miners that were given up, which hold no text.
  */
 export function createEvidenceDesk(parts: EvidenceDeskParts): EvidenceDesk {

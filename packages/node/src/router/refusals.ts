@@ -183,7 +183,7 @@ export const PROMPT_TOO_LONG: Refusal = {
 
 /** The router reads what it searches: a session that keeps its texts from it has no files here. */
 export function textsShownRefusal(privacy: string): Refusal {
-  const message = `Files, vector stores and 'file_search' show their texts to the router: a session with privacy '${privacy}' has none here.`;
+  const message = `Files, vector stores, 'file_search' and kept responses show their texts to the router: a session with privacy '${privacy}' has none here.`;
   return { code: "session_unsupported", message };
 }
 

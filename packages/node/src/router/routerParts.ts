@@ -5,7 +5,7 @@ import type { ModelDistance } from "@cortensor/proof";
 import type { Address, Bytes32, Hex } from "@cortensor/protocol";
 import type { Clock, Logger, Metrics } from "@cortensor/runtime";
 import type { Authorise, Link, LinkAcceptor } from "@cortensor/wire";
-import type { SignatureCounter } from "../host/index.js";
+import type { BodyContent, SignatureCounter } from "../host/index.js";
 import type { RouterConfig } from "./config.js";
 import type { QueueChain } from "./queue/queueChain.js";
 import type { RequestContent } from "./queue/requestDesk.js";
@@ -44,6 +44,8 @@ export type RouterParts = {
   readonly sinks?: SinkParts;
   /** Clients' files and vector stores, which embed by what they are connected with. Absent: none are kept. */
   readonly data?: { readonly desk: DataDesk; readonly connect: (embed: Embed) => void };
+  /** Bodies of open tasks among peers. Absent: each comes from its miner, or not at all. */
+  readonly bodies?: BodyContent;
   readonly links: TakeLinks;
   /** What it signs assignments of sealed tasks with. Absent: it takes none. */
   readonly connection?: ConnectionKey;

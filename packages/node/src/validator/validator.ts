@@ -51,6 +51,8 @@ export type ValidatorParts = {
   readonly fetchEvidence?: FetchDutyEvidence;
   /** How it comes to its findings. Default: `createDutyCheck`, of these parts. */
   readonly check?: CheckTask;
+  /** Gives a document of its verdicts to peers, once anybody may read it. Nothing waits for that. */
+  readonly publishDocument?: (bytes: Uint8Array) => void;
 };
 
 export type Validator = {
@@ -194,7 +196,14 @@ function assemble(parts: ValidatorParts) {
         const { claimMinWei } = config;
         return (await claimPay({ ...secrets, claimMinWei }, signal)).kind !== "unknown";
       }),
-    showOnce: (epoch: number) => once(done.shows, epoch, async () => showEpoch(epoch, secrets).then(() => true)),
+    showOnce: (epoch: number) =>
+      once(done.shows, epoch, async () => {
+        await showEpoch(epoch, secrets);
+        const committed = book.findCommitted(epoch);
+        const found = committed === undefined ? undefined : book.findDocument(committed.documentCid);
+        if (found !== undefined) parts.publishDocument?.(found.bytes);
+        return true;
+      }),
   };
 }
 

@@ -1,0 +1,148 @@
+import { type DataDesk, rootOfMessages } from "@cortensor/data";
+import OpenAI, { toFile } from "openai";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type DataRoom, openDataRoom } from "./openDataRoom.js";
+import type { TestServer } from "./openTestServer.js";
+import { ACCOUNT, API_KEY } from "./testGateway.js";
+
+const SIGNAL = new AbortController().signal;
+const OTHER_KEY = "ck-poor";
+
+let room: DataRoom;
+let desk: DataDesk;
+let made: TestServer & { readonly url: string };
+let openai: OpenAI;
+
+beforeAll(async () => {
+  room = await openDataRoom();
+  desk = await room.openDesk();
+  made = await room.openServer(desk);
+  openai = new OpenAI({ baseURL: `${made.url}/v1`, apiKey: API_KEY, maxRetries: 0 });
+});
+afterAll(async () => {
+  await made?.server.close();
+  await room?.close();
+});
+beforeEach(async () => {
+  room.refuse(undefined);
+  await room.pool.query("TRUNCATE files, vector_stores, conversations CASCADE");
+});
+
+describe("a response that is kept, by the official client", () => {
+  const ask = { model: "test-model", max_output_tokens: 20 } as const;
+  const prompts = (of: TestServer) => of.gateway.seen.requests.at(-1)?.prompt;
+  const gone = { status: 404, code: "response_not_found" };
+
+  it("is gone on from after the router started again, by its own key alone", async () => {
+    // Each test server numbers its tasks from the first on: the second one's is to be another's.
+    await openai.responses.create({ ...ask, input: "say: nothing" });
+    const first = await openai.responses.create({
+      ...{ ...ask, input: "say: I am Ada", instructions: "Be brief.", store: true },
+    });
+    expect(first).toMatchObject({ store: true, previous_response_id: null });
+    const again = await room.openServer(await room.openDesk());
+    try {
+      const client = new OpenAI({ baseURL: `${again.url}/v1`, apiKey: API_KEY, maxRetries: 0 });
+      const going = { ...ask, input: "say: you said so", previous_response_id: first.id, store: true } as const;
+      const stream = await client.responses.create({ ...going, stream: true });
+      let last: OpenAI.Responses.ResponseStreamEvent | undefined;
+      for await (const event of stream) last = event;
+      if (last?.type !== "response.completed") throw new Error("no end");
+      const { response: second } = last;
+      expect(second).toMatchObject({ store: true, previous_response_id: first.id });
+      const said = [
+        { role: "user", content: "say: I am Ada" },
+        { role: "assistant", content: "I am Ada" },
+        { role: "user", content: "say: you said so" },
+      ] as const;
+      expect(prompts(again)).toEqual({ kind: "chat", messages: said });
+      const kept = await client.responses.retrieve(second.id);
+      expect(kept.output_text).toBe("you said so");
+      const messages = [...said, { role: "assistant", content: "you said so" }] as const;
+      const cid = expect.stringMatching(/^cid-/);
+      expect(Reflect.get(kept, "cortensor").object).toEqual({
+        ...{ version: 1, kind: "conversation", owner: `client/${ACCOUNT}`, model: "test-model" },
+        ...{ count: 4, root: rootOfMessages(messages), cid },
+      });
+      for (const one of room.objects.values()) expect(Buffer.from(one).includes("Ada")).toBe(false);
+      const asked = again.gateway.seen.requests.length;
+      const stranger = new OpenAI({ baseURL: `${again.url}/v1`, apiKey: OTHER_KEY, maxRetries: 0 });
+      await expect(stranger.responses.create({ ...going, stream: false })).rejects.toMatchObject(gone);
+      await expect(stranger.responses.retrieve(first.id)).rejects.toMatchObject(gone);
+      await expect(stranger.responses.delete(first.id)).rejects.toMatchObject(gone);
+      expect(again.gateway.seen.requests).toHaveLength(asked);
+    } finally {
+      await again.server.close();
+    }
+  });
+
+  it("isn't there for anybody once it is deleted or has expired; what went on from it has its own copy", async () => {
+    const before = room.objects.size;
+    const first = await openai.responses.create({ ...ask, input: "say: one", store: true });
+    const second = await openai.responses.create({
+      ...{ ...ask, input: "say: two", previous_response_id: first.id, store: true },
+    });
+    const third = await openai.responses.create({ ...ask, input: "say: three", previous_response_id: first.id });
+    expect(third).toMatchObject({ store: false });
+    await expect(openai.responses.retrieve(third.id)).rejects.toMatchObject(gone);
+    await openai.responses.delete(first.id);
+    const again = { ...ask, input: "say: more", previous_response_id: first.id };
+    await expect(openai.responses.create(again)).rejects.toMatchObject({ ...gone, param: "previous_response_id" });
+    await expect(openai.responses.retrieve(first.id)).rejects.toMatchObject(gone);
+    expect((await openai.responses.retrieve(second.id)).output_text).toBe("two");
+    await room.pool.query("UPDATE conversations SET expires_s = 1");
+    await expect(openai.responses.retrieve(second.id)).rejects.toMatchObject(gone);
+    await desk.sweep();
+    expect(room.objects.size).toBe(before);
+  });
+
+  it("is refused by name where the router may not read, before anything is asked", async () => {
+    const asked = made.gateway.seen.requests.length;
+    room.refuse({ code: "session_unsupported", message: "A session of 'sealed' has none." });
+    const keeping = openai.responses.create({ ...ask, input: "say: one", store: true });
+    await expect(keeping).rejects.toMatchObject({ code: "session_unsupported" });
+    expect(made.gateway.seen.requests).toHaveLength(asked);
+  });
+});
+
+const PASSAGE = "Put Malenda into the calendar for Thursday.";
+const uploadNote = async (text: string, name: string) =>
+  openai.files.create({ file: await toFile(Buffer.from(text), name), purpose: "assistants" });
+
+describe("an exported collection", () => {
+  it("makes a store of the same root, without a text embedded anew; one number changed, and it is refused", async () => {
+    const { id: one } = await uploadNote(PASSAGE, "one.txt");
+    const { id: two } = await uploadNote("Nothing of the kind.", "two.txt");
+    const { id } = await openai.vectorStores.create({ name: "notes", file_ids: [one, two] });
+    await desk.index(SIGNAL);
+    const fetchOf = async (path: string) =>
+      (await fetch(`${made.url}/v1/vector_stores/${path}`, { headers: { authorization: `Bearer ${API_KEY}` } })).text();
+    const exported = await fetchOf(`${id}/collection/export`);
+    const put = async (text: string) => (await uploadNote(text, "notes.jsonl")).id;
+    const importing = (collection: string, extra: object = {}) =>
+      openai.vectorStores.create({ name: "again", ...{ collection }, ...extra });
+    const again = await importing(await put(exported));
+    expect(again).toMatchObject({ status: "completed", file_counts: { completed: 2, total: 2 } });
+    const [from, to] = [
+      JSON.parse(await fetchOf(`${id}/collection`)),
+      JSON.parse(await fetchOf(`${again.id}/collection`)),
+    ];
+    expect(to).toMatchObject({ root: from.root, count: from.count, dimension: 2 });
+    const found = await openai.vectorStores.search(again.id, { query: "Malenda" });
+    expect(found.data[0]).toMatchObject({ filename: "one.txt", content: [{ text: PASSAGE }] });
+
+    const lines = exported.split("\n");
+    const entry = JSON.parse(lines[1] ?? "");
+    const numbers = Buffer.from(entry.vector, "base64");
+    numbers.writeFloatLE(numbers.readFloatLE(0) + 1, 0);
+    lines[1] = JSON.stringify({ ...entry, vector: numbers.toString("base64") });
+    const stores = (await openai.vectorStores.list()).data.length;
+    const refused = importing(await put(lines.join("\n")));
+    await expect(refused).rejects.toMatchObject({ status: 400, param: "collection" });
+    await expect(refused).rejects.toThrow("VECTORS_ROOT_MISMATCH");
+    await expect(importing(one)).rejects.toThrow("VECTORS_MALFORMED");
+    await expect(importing("file-none")).rejects.toMatchObject({ code: "file_not_found" });
+    await expect(importing(one, { file_ids: [one] })).rejects.toMatchObject({ param: "collection" });
+    expect((await openai.vectorStores.list()).data).toHaveLength(stores);
+  });
+});
