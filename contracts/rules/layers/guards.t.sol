@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import { Ownable } from "@openzeppelin/contracts/access/Ownable2Step.sol";
-import { Errors } from "@openzeppelin/contracts/utils/Errors.sol";
 import { IFirstGuards } from "../../src/interfaces/IFirstGuards.sol";
 import { IGuardSets } from "../../src/interfaces/IGuardSets.sol";
 import { ILayerMaker } from "../../src/interfaces/ILayerMaker.sol";
@@ -90,7 +89,7 @@ contract FirstGuardsTest is Assertions {
         (address made, bytes32 codeHash) = maker.make("sets", type(GivenSet).creationCode);
         assertEq(made, said, "where it said");
         assertEq(codeHash, address(sets).codehash, "its code");
-        vm.expectRevert(abi.encodeWithSelector(Errors.FailedDeployment.selector));
+        vm.expectRevert(abi.encodeWithSelector(ILayerMaker.MadeAlready.selector, bytes32("sets"), said));
         maker.make("sets", type(GivenSet).creationCode);
         vm.prank(STRANGER);
         vm.expectRevert(abi.encodeWithSelector(ILayerMaker.NotDeployer.selector, STRANGER));

@@ -9,6 +9,7 @@ interface ILayerMaker {
     event Made(bytes32 indexed name, address made, bytes32 codeHash);
 
     error NotDeployer(address caller);
+    error MadeAlready(bytes32 name, address made);
 
     /// @notice Makes the contract of a name, once. Only the deployer.
     function make(bytes32 name, bytes calldata creation) external returns (address made, bytes32 codeHash);

@@ -16,13 +16,15 @@ contract LayerMaker is ILayerMaker {
     /// @inheritdoc ILayerMaker
     function make(bytes32 name, bytes calldata creation) external returns (address made, bytes32 codeHash) {
         require(msg.sender == deployer, NotDeployer(msg.sender));
-        made = Create3.deploy(0, name, creation);
+        made = addressOf(name);
+        require(made.code.length == 0, MadeAlready(name, made));
+        Create3.deploy(0, name, creation);
         codeHash = made.codehash;
         emit Made(name, made, codeHash);
     }
 
     /// @inheritdoc ILayerMaker
-    function addressOf(bytes32 name) external view returns (address) {
+    function addressOf(bytes32 name) public view returns (address) {
         return Create3.computeAddress(name);
     }
 }
