@@ -138,7 +138,11 @@ async function deployRun(request: DeployLayersRequest, { chains, run, steps, sav
   assert(first !== undefined && open !== undefined, "a run has steps on a chain that is open");
   const { chain } = first;
   const here = steps.filter((step) => step.chain === chain);
-  const persist = (deployed: PartialDeployment) => save(chain, deployed);
+  const persist = (deployed: PartialDeployment) => {
+    // What follows on this chain may name what stands here by the maker's word alone.
+    open.deployed = deployed;
+    return save(chain, deployed);
+  };
   open.deployed = await deployContracts({
     client: open.client,
     sender: open.sender,

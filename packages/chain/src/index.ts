@@ -59,6 +59,7 @@ export { type DeployedLayers, type DeployLayersRequest, deployLayers } from "./d
 export type { Deployment, PartialDeployment } from "./deployment.js";
 export { type DeployRequest, deployNetwork } from "./deployNetwork.js";
 export { depositToSession, withdrawUnallotted } from "./depositToSession.js";
+export { type ChainDescription, describeLayers } from "./describeLayers.js";
 export { describeNetwork, type ModuleDescription, type ModuleParameter } from "./describeNetwork.js";
 export {
   amendDispute,
@@ -111,7 +112,16 @@ export {
 } from "./inferenceOracle.js";
 export { applyAllotment, type LaneRecord, readLane, setAllotment } from "./lane.js";
 export { lastBlockBefore } from "./lastBlockBefore.js";
-export { type ChainPlan, missingOf, planLayers } from "./layerPlan.js";
+export { crossingsOf, type LayerContract, type LinkContract } from "./layerModules.js";
+export {
+  type ChainPlan,
+  type LayerStep,
+  type LayersPlan,
+  missingOf,
+  planLayers,
+  planSteps,
+  unbuiltOf,
+} from "./layerPlan.js";
 export {
   formatLayerProfile,
   type LayerChain,
@@ -128,6 +138,7 @@ export { listNodes } from "./listNodes.js";
 export { listOwed } from "./listOwed.js";
 export { type ListedSession, listSessions } from "./listSessions.js";
 export { listSetChallenges, type OpenedSetChallenge } from "./listSetChallenges.js";
+export { parameterLeaves, parameterRootOf, profileHashOf, readNetworkState } from "./networkState.js";
 export {
   claimRole,
   commitTask,

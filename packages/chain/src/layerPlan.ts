@@ -111,7 +111,7 @@ function needsOf(profile: LayerProfile, { chain, module }: LayerStep, isWanted: 
     places: {
       at: (earlier) => need({ chain, module: earlier }),
       on: (other, name) =>
-        isMade(profile, other, name) && isWanted.has(`${other}/${name}`) ? zeroAddress : need({ chain: other, module: name }),
+        need({ chain: other, module: isMade(profile, other, name) && isWanted.has(`${other}/${name}`) ? "maker" : name }),
     },
   });
   if (isMade(profile, chain, module)) need({ chain, module: "maker" });

@@ -1,0 +1,187 @@
+import { readFileSync } from "node:fs";
+import { addressOfPrivateKey, type Hex } from "@cortensor/protocol";
+import { encodeFunctionData, numberToHex, toRlp } from "viem";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
+import { createRpcClient } from "../src/chainReader.js";
+import { createSender } from "../src/chainWriter.js";
+import { bridgedCorAbi } from "../src/generated/BridgedCor.js";
+import { corAbi } from "../src/generated/Cor.js";
+import { corVaultAbi } from "../src/generated/CorVault.js";
+import { stakeMirrorAbi } from "../src/generated/StakeMirror.js";
+import { stakeVaultAbi } from "../src/generated/StakeVault.js";
+import {
+  describeLayers,
+  type DeployedLayers,
+  deployLayers,
+  formatJournal,
+  type LayerContract,
+  type LayerProfile,
+  parameterRootOf,
+  parseJournal,
+  parseLayerProfile,
+  planHashOf,
+  planSteps,
+  profileHashOf,
+  readNetworkState,
+  toNetworkProfile,
+} from "../src/index.js";
+import { type RelayedChain, relay } from "./quorumRelay.js";
+
+const key = anvilKey(9);
+const guardKeys = [anvilKey(1), anvilKey(2), anvilKey(3)];
+const COR = 10n ** 18n;
+const deployer = addressOfPrivateKey(key);
+const operator = addressOfPrivateKey(anvilKey(5));
+
+/** `local` without its L3 and onboarding chain, whose links three guards sign at once. */
+function twoLayers(urls: Readonly<Record<string, string>>): LayerProfile {
+  const local = parseLayerProfile(readFileSync(new URL("../../../networks/local.json", import.meta.url), "utf8"));
+  const chains = Object.entries(local.chains)
+    .filter(([chain]) => urls[chain] !== undefined)
+    .map(([chain, was]) => [chain, { ...was, rpcUrls: [urls[chain]] }]);
+  const firstGuards = guardKeys.map(addressOfPrivateKey);
+  const [link] = local.links;
+  return parseLayerProfile({
+    ...JSON.parse(JSON.stringify({ ...local, links: [], parameters: { epochSeconds: 30 } })),
+    chains: Object.fromEntries(chains),
+    layers: { l1: "l1", l2: "l2", onboarding: [] },
+    links: [
+      {
+        ...link,
+        quorum: { firstGuards, challengeSeconds: 0, windowSeconds: 86_400, capWei: (1_000n * COR).toString() },
+      },
+    ],
+    modules: { l1: local.modules.l1, l2: local.modules.l2 },
+  });
+}
+
+describe("a network over two chains", () => {
+  const anvils: RunningAnvil[] = [];
+  let profile: LayerProfile;
+  let done: DeployedLayers | undefined;
+  const disk: { text?: string } = {};
+  beforeAll(async () => {
+    const urls: Record<string, string> = {};
+    for (const [chain, chainId] of Object.entries({ l1: 31_401, l2: 31_402 })) {
+      const anvil = await startAnvil({ chainId });
+      anvils.push(anvil);
+      urls[chain] = anvil.url;
+    }
+    profile = twoLayers(urls);
+  });
+  afterAll(() => Promise.all(anvils.map((anvil) => anvil.stop())));
+
+  function deploy(diesBehind: (write: string) => boolean): Promise<DeployedLayers> {
+    return deployLayers({
+      profile,
+      env: {},
+      privateKey: key,
+      isPartial: false,
+      ...(disk.text !== undefined && {
+        journal: parseJournal(disk.text, { planHash: planHashOf(profile), privateKey: key }),
+      }),
+      async save(journal) {
+        disk.text = formatJournal(journal, key);
+        for (const [chain, { pending, addresses }] of Object.entries(journal.chains)) {
+          const stand = Object.keys(addresses).length;
+          if (diesBehind(pending === undefined ? `${chain} ${stand}` : `${chain} ${pending.name}`)) throw new Error("killed");
+        }
+      },
+      onStep: () => undefined,
+    });
+  }
+
+  function chainOf(name: "l1" | "l2"): RelayedChain {
+    const messenger = at(name, "messenger");
+    const chain = profile.chains[name];
+    if (chain === undefined) throw new Error("no such chain");
+    const { chainId } = chain;
+    const { client } = createRpcClient({ rpcUrls: chain.rpcUrls, chainId });
+    return { client, sender: createSender({ client, chainId, privateKey: key }), chainId, messenger };
+  }
+
+  function at(chain: "l1" | "l2", name: LayerContract) {
+    const address = done?.profile.deployed?.[chain]?.addresses[name];
+    if (address === undefined) throw new Error(`${name} isn't deployed on ${chain}`);
+    return address;
+  }
+
+  const carry = (from: "l1" | "l2", to: "l1" | "l2") =>
+    relay({
+      from: chainOf(from),
+      to: chainOf(to),
+      guardKeys,
+      t0: done?.profile.deployed?.[to]?.t0 ?? 0,
+      epochSeconds: 30,
+    });
+
+  async function call(chain: "l1" | "l2", name: LayerContract, data: Hex): Promise<void> {
+    await chainOf(chain).sender.send({ call: name, to: at(chain, name), data });
+  }
+
+  it("is deployed once although its deployer dies before each end of a link, and between the chains", async () => {
+    const deadly = new Set(["l1 messenger", "l1 corVault", "l2 maker", "l2 cor", "l2 registry", "l2 juries", "l1 stakeSlasher", "l1 networkState"]);
+    for (let run = 0; run <= 8 && done === undefined; run += 1) {
+      done = await deploy((write) => deadly.delete(write)).catch((error: Error) => {
+        if (error.message !== "killed") throw error;
+        return undefined;
+      });
+    }
+    expect([...deadly]).toEqual([]);
+    expect(done?.missing).toEqual([]);
+    const { steps } = planSteps(profile);
+    for (const chain of ["l1", "l2"] as const)
+      for (const { module } of steps.filter((step) => step.chain === chain)) expect(at(chain, module)).toMatch(/^0x/);
+    const before = await chainOf("l1").client.getTransactionCount({ address: deployer });
+    expect(await deploy(() => false)).toEqual(done);
+    expect(await chainOf("l1").client.getTransactionCount({ address: deployer })).toBe(before);
+    // Nobody is led onto a network whose nodes register on another chain before clients know of it.
+    expect(done === undefined ? done : toNetworkProfile(done.profile, {})).toBeUndefined();
+  }, 300_000);
+
+  it("shows a fresh node in one call what its profile and each of its parameters hash to", async () => {
+    if (done === undefined) throw new Error("nothing was deployed");
+    const { published, version, modules } = await readNetworkState(chainOf("l1").client, at("l1", "networkState"));
+    expect(version).toBe(1);
+    expect(published.profileHash).toBe(profileHashOf(done.profile));
+    expect(published.parameterRoot).toBe(parameterRootOf(await describeLayers(done.profile, {})));
+    expect(modules.filter(({ version: one }) => one === 1).length).toBeGreaterThan(15);
+    const moved = { ...done.profile, parameters: { ...done.profile.parameters, epochSeconds: 31 } };
+    expect(profileHashOf(moved)).not.toBe(published.profileHash);
+  });
+
+  it("shows stake on the L1 on the L2 once guards' word of it is relayed, and sooner by a proof of the vault's storage", async () => {
+    const stakeOf = () =>
+      chainOf("l2").client.readContract({ address: at("l2", "stakeView"), abi: stakeMirrorAbi, functionName: "stakeOf", args: [operator] });
+    const approve = [at("l1", "stakeVault"), 100n * COR] as const;
+    await call("l1", "cor", encodeFunctionData({ abi: corAbi, functionName: "approve", args: approve }));
+    const stake = (wei: bigint) =>
+      call("l1", "stakeVault", encodeFunctionData({ abi: stakeVaultAbi, functionName: "stake", args: [operator, wei] }));
+    await stake(5n * COR);
+    expect(await stakeOf()).toBe(0n);
+    await carry("l1", "l2");
+    expect(await stakeOf()).toBe(5n * COR);
+  });
+
+  it("moves COR down and back up, no more than is locked", async () => {
+    const approve = [at("l1", "corVault"), 100n * COR] as const;
+    await call("l1", "cor", encodeFunctionData({ abi: corAbi, functionName: "approve", args: approve }));
+    await call("l1", "corVault", encodeFunctionData({ abi: corVaultAbi, functionName: "lock", args: [deployer, 7n * COR] }));
+    await carry("l1", "l2");
+    const supply = () =>
+      chainOf("l2").client.readContract({ address: at("l2", "cor"), abi: bridgedCorAbi, functionName: "totalSupply" });
+    const locked = () =>
+      chainOf("l1").client.readContract({ address: at("l1", "corVault"), abi: corVaultAbi, functionName: "lockedWei" });
+    expect(await supply()).toBe(7n * COR);
+    await call("l2", "cor", encodeFunctionData({ abi: bridgedCorAbi, functionName: "withdraw", args: [operator, 3n * COR] }));
+    expect([await supply(), await locked()]).toEqual([4n * COR, 7n * COR]);
+    await carry("l2", "l1");
+    expect([await supply(), await locked()]).toEqual([4n * COR, 4n * COR]);
+    const paid = chainOf("l1").client.readContract({ address: at("l1", "cor"), abi: corAbi, functionName: "balanceOf", args: [operator] });
+    expect(await paid).toBe(3n * COR);
+    // More than the window lets through is refused where it is sent.
+    const tooMuch = encodeFunctionData({ abi: corVaultAbi, functionName: "lock", args: [deployer, 1_001n * COR] });
+    await expect(call("l1", "corVault", tooMuch)).rejects.toMatchObject({ data: { code: "CHAIN_REVERTED" } });
+  });
+});
