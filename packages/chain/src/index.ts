@@ -275,6 +275,7 @@ export {
   stake,
   withdrawUnstaked,
 } from "./stake.js";
+export { type ProvenStake, readStakeProof, type StakeProof } from "./stakeProof.js";
 export { openPayloadKind, PROMPT_PAYLOAD_BYTES_MAX, type TaskRequest, taskPayload } from "./taskPayload.js";
 export { readNativeBalance, transferNative } from "./transferNative.js";
 export { updateNode } from "./updateNode.js";

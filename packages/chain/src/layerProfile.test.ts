@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatJournal, parseJournal } from "./deployJournal.js";
-import { missingOf } from "./layerPlan.js";
+import { DEPLOY_ORDER } from "./deploySteps.js";
+import { missingOf, planSteps, unbuiltOf } from "./layerPlan.js";
 import { formatLayerProfile, type LayerProfile, parseLayerProfile, resolveRpcUrls } from "./layerProfile.js";
 
 const NAMES = ["single", "local", "superchain", "arbitrum"] as const;
@@ -24,7 +25,10 @@ describe("the profiles that come with Cortensor", () => {
   });
 
   it("say that they are executed only where nothing is missing", () => {
-    for (const name of NAMES) expect(read(name).status === "executed").toBe(missingOf(read(name)).length === 0);
+    for (const name of NAMES) {
+      const absent = [...missingOf(read(name)), ...unbuiltOf(read(name))];
+      expect(read(name).status === "executed").toBe(absent.length === 0);
+    }
     expect(read("arbitrum")).toMatchObject({
       status: "compatible",
       says: expect.stringContaining("never executed here"),
@@ -33,7 +37,8 @@ describe("the profiles that come with Cortensor", () => {
 });
 
 describe("a profile over layers", () => {
-  const local = read("local");
+  // As its file has it: what is read has numbers that JSON has not.
+  const local = JSON.parse(formatLayerProfile(read("local")));
   it.each<[string, unknown, string]>([
     [
       "a module on no layer",
@@ -44,6 +49,11 @@ describe("a profile over layers", () => {
       "a module on both",
       { ...local, modules: { ...local.modules, l2: [...local.modules.l2, "cor"] } },
       "cor must stand",
+    ],
+    [
+      "facts of another kind of link",
+      { ...local, links: local.links.map((link) => ({ ...link, messenger: "opStack" })) },
+      "l1→l2 is by opStack, and has facts of quorum",
     ],
     ["a link left out", { ...local, links: local.links.slice(1) }, "l1→l2 is missing"],
     [
@@ -57,6 +67,19 @@ describe("a profile over layers", () => {
   ])("is refused with %s", (_what, profile, fault) => {
     expect(faultsOf(profile)).toMatchObject({ data: { code: "CHAIN_BAD_PROFILE" } });
     expect(String(faultsOf(profile))).toContain(fault);
+  });
+
+  it("is planned with each contract behind what it names, and once for each chain", () => {
+    const { steps, missing } = planSteps(read("local"));
+    expect(missing).toEqual([]);
+    const place = (chain: string, module: string) =>
+      steps.findIndex((step) => step.chain === chain && step.module === module);
+    for (const chain of ["l1", "l2", "l3"]) expect(place(chain, "messenger")).toBeGreaterThan(place(chain, "maker"));
+    // What carries verdicts out names who judges; who judges is told later.
+    expect(place("l1", "stakeSlasher")).toBeGreaterThan(place("l2", "juries"));
+    expect(place("l2", "childMessenger")).toBeGreaterThan(place("l3", "maker"));
+    expect(new Set(steps.map(({ chain, module }) => `${chain}/${module}`)).size).toBe(steps.length);
+    expect(planSteps(read("single")).steps.map(({ module }) => module)).toEqual(DEPLOY_ORDER);
   });
 
   it("takes its URLs from the environment, and names what isn't set", () => {

@@ -1,13 +1,17 @@
 import { readFileSync } from "node:fs";
 import { addressOfPrivateKey, type Hex } from "@cortensor/protocol";
-import { encodeFunctionData, numberToHex, toRlp } from "viem";
+import { encodeFunctionData } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
 import { createRpcClient } from "../src/chainReader.js";
 import { createSender } from "../src/chainWriter.js";
+import { blockReporterAbi } from "../src/generated/BlockReporter.js";
 import { bridgedCorAbi } from "../src/generated/BridgedCor.js";
 import { corAbi } from "../src/generated/Cor.js";
 import { corVaultAbi } from "../src/generated/CorVault.js";
+import { registryAbi } from "../src/generated/Registry.js";
+import { registryReporterAbi } from "../src/generated/RegistryReporter.js";
 import { stakeMirrorAbi } from "../src/generated/StakeMirror.js";
 import { stakeVaultAbi } from "../src/generated/StakeVault.js";
 import {
@@ -24,9 +28,10 @@ import {
   planSteps,
   profileHashOf,
   readNetworkState,
+  readStakeProof,
   toNetworkProfile,
 } from "../src/index.js";
-import { type RelayedChain, relay } from "./quorumRelay.js";
+import { type RelayedChain, relay, sentBy } from "./quorumRelay.js";
 
 const key = anvilKey(9);
 const guardKeys = [anvilKey(1), anvilKey(2), anvilKey(3)];
@@ -107,8 +112,9 @@ describe("a network over two chains", () => {
     return address;
   }
 
-  const carry = (from: "l1" | "l2", to: "l1" | "l2") =>
+  const carry = (from: "l1" | "l2", to: "l1" | "l2", isGiven: (index: number) => boolean = () => true) =>
     relay({
+      isGiven,
       from: chainOf(from),
       to: chainOf(to),
       guardKeys,
@@ -162,6 +168,52 @@ describe("a network over two chains", () => {
     expect(await stakeOf()).toBe(0n);
     await carry("l1", "l2");
     expect(await stakeOf()).toBe(5n * COR);
+    await stake(2n * COR);
+    const vault = at("l1", "stakeVault");
+    const { proof } = await readStakeProof(chainOf("l1").client, { vault, operator });
+    const prove = encodeFunctionData({ abi: stakeMirrorAbi, functionName: "prove", args: [operator, proof] });
+    // Nobody told the L2 of that block yet.
+    await expect(call("l2", "stakeView", prove)).rejects.toMatchObject({ data: { code: "CHAIN_REVERTED" } });
+    // The reporter names the block before the one that it is called in.
+    await call("l1", "blockReporter", encodeFunctionData({ abi: blockReporterAbi, functionName: "report" }));
+    const reported = (await sentBy(chainOf("l1"))).length - 1;
+    await carry("l1", "l2", (index) => index === reported);
+    expect(await stakeOf()).toBe(5n * COR);
+    await call("l2", "stakeView", prove);
+    expect(await stakeOf()).toBe(7n * COR);
+  });
+
+  it("shows a node of the L1 on the L2 as it was reported", async () => {
+    const signerKey = anvilKey(6);
+    const signer = addressOfPrivateKey(signerKey);
+    const details = {
+      ...{ roles: 2, peerId: "peer", endpoint: "", metadata: "", kernelClass: `0x${"c1".repeat(32)}` },
+      sealingKey: `0x${"5e".repeat(32)}`,
+    } as const;
+    const deadline = 10n ** 12n;
+    const signature = await privateKeyToAccount(signerKey).signTypedData({
+      domain: { name: "Cortensor", version: "1", chainId: 31_401, verifyingContract: at("l1", "registry") },
+      types: {
+        Registration: [
+          { name: "owner", type: "address" },
+          { name: "signer", type: "address" },
+          { name: "roles", type: "uint8" },
+          { name: "sealingKey", type: "bytes32" },
+          { name: "deadline", type: "uint64" },
+        ],
+      },
+      primaryType: "Registration",
+      message: { owner: deployer, signer, roles: 2, sealingKey: details.sealingKey, deadline },
+    });
+    const args = [signer, details, deadline, signature] as const;
+    await call("l1", "registry", encodeFunctionData({ abi: registryAbi, functionName: "register", args }));
+    const report = encodeFunctionData({ abi: registryReporterAbi, functionName: "report", args: [[signer]] });
+    await call("l1", "registryReporter", report);
+    const nodeAt = (chain: "l1" | "l2") =>
+      chainOf(chain).client.readContract({ address: at(chain, "registry"), abi: registryAbi, functionName: "nodeOf", args: [signer] });
+    expect((await nodeAt("l2")).id).toBe(0);
+    await carry("l1", "l2");
+    expect(await nodeAt("l2")).toEqual(await nodeAt("l1"));
   });
 
   it("moves COR down and back up, no more than is locked", async () => {

@@ -23,6 +23,8 @@ export type RelayedChain = {
 type Relay = {
   readonly from: RelayedChain;
   readonly to: RelayedChain;
+  /** Which of all that was sent the relayer hands in; the root is of all of it. */
+  readonly isGiven: (index: number) => boolean;
   /** Of the first guards. */
   readonly guardKeys: readonly Hex[];
   readonly t0: number;
@@ -51,7 +53,7 @@ export async function sentBy({ client, messenger }: RelayedChain): Promise<reado
 }
 
 /** What guards and a relayer do, at once: signs the root of all that was sent, posts it when the epoch is over, and delivers it. */
-export async function relay({ from, to, guardKeys, t0, epochSeconds }: Relay): Promise<readonly Hex[]> {
+export async function relay({ from, to, isGiven, guardKeys, t0, epochSeconds }: Relay): Promise<readonly Hex[]> {
   const messages = await sentBy(from);
   const way = { src: from.chainId, srcMessenger: from.messenger, dst: to.chainId, dstMessenger: to.messenger };
   const ids = messages.map((message) => messageId(way, message));
@@ -70,12 +72,13 @@ export async function relay({ from, to, guardKeys, t0, epochSeconds }: Relay): P
     to.sender.send({ call: functionName, to: to.messenger, data });
   const posted = [BigInt(epoch), tree.root, packed] as const;
   await send("postOutbox", encodeFunctionData({ abi: quorumMessengerAbi, functionName: "postOutbox", args: posted }));
-  const given = messages.map(({ nonce, gasLimit, ...rest }) => ({
+  const chosen = messages.map((_, index) => index).filter(isGiven);
+  const given = messages.filter((_, index) => isGiven(index)).map(({ nonce, gasLimit, ...rest }) => ({
     ...rest,
     nonce: BigInt(nonce),
     gasLimit: BigInt(gasLimit),
   }));
-  const args = [BigInt(epoch), given, messages.map((_, index) => tree.pathOf(index))] as const;
+  const args = [BigInt(epoch), given, chosen.map((index) => tree.pathOf(index))] as const;
   await send("deliver", encodeFunctionData({ abi: quorumMessengerAbi, functionName: "deliver", args }));
   return ids;
 }
