@@ -6,7 +6,7 @@ import { type ChainWriter, createSender } from "./chainWriter.js";
 import { type DeployStep, deployContracts, readCodeHash } from "./deployContracts.js";
 import { deployFacts } from "./deployFacts.js";
 import { type DeployJournal, planHashOf } from "./deployJournal.js";
-import type { PartialDeployment } from "./deployment.js";
+import type { LayerAddresses, PartialDeployment } from "./deployment.js";
 import { completeAddresses } from "./deployNetwork.js";
 import { deployData } from "./deploySteps.js";
 import { describeLayers } from "./describeLayers.js";
@@ -87,7 +87,11 @@ async function openChains(
   { profile, env, privateKey, journal }: DeployLayersRequest,
   steps: readonly LayerStep[],
 ): Promise<ReadonlyMap<string, OpenChain>> {
-  const found: { readonly key: string; readonly open: Omit<OpenChain, "deployed">; readonly fresh: PartialDeployment }[] = [];
+  const found: {
+    readonly key: string;
+    readonly open: Omit<OpenChain, "deployed">;
+    readonly fresh: PartialDeployment;
+  }[] = [];
   const keys = Object.keys(profile.chains).filter((key) => steps.some(({ chain }) => chain === key));
   for (const key of keys) {
     const chain = profile.chains[key];
@@ -179,7 +183,7 @@ function dataOf({ profile }: DeployLayersRequest, { chains, chain, name, at }: A
     return deployData(name, facts, at);
   }
   const on = (other: string, wanted: LayerContract): Address => {
-    const { addresses } = chains.get(other)?.deployed ?? { addresses: {} };
+    const addresses: LayerAddresses = chains.get(other)?.deployed.addresses ?? {};
     if (!isMade(profile, other, wanted)) {
       const address = addresses[wanted];
       assert(address !== undefined, `${wanted} on ${other} is deployed before what needs it`);

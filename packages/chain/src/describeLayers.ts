@@ -1,7 +1,10 @@
 import { createRpcClient } from "./chainReader.js";
-import { type DescribedContract, contractOnOneChain, describeChain, type ModuleDescription } from "./describeNetwork.js";
-import { isLinkContract, type LayerContract, type LinkContract, linkContractsOf, placeOf } from "./layerModules.js";
-import { type LayerProfile, resolveRpcUrls } from "./layerProfile.js";
+import {
+  contractOnOneChain,
+  type DescribedContract,
+  describeChain,
+  type ModuleDescription,
+} from "./describeNetwork.js";
 import { anchorSenderAbi } from "./generated/AnchorSender.js";
 import { anchorsAbi } from "./generated/Anchors.js";
 import { arbChildMessengerAbi } from "./generated/ArbChildMessenger.js";
@@ -20,6 +23,8 @@ import { registryMirrorAbi } from "./generated/RegistryMirror.js";
 import { registryReporterAbi } from "./generated/RegistryReporter.js";
 import { stakeMirrorAbi } from "./generated/StakeMirror.js";
 import type { Crossing } from "./layerModules.js";
+import { isLinkContract, type LayerContract, type LinkContract, linkContractsOf, placeOf } from "./layerModules.js";
+import { type LayerProfile, resolveRpcUrls } from "./layerProfile.js";
 import { LINK_POWERS, QUORUM_POWERS } from "./modulePowers.js";
 
 /** One chain of a network. */

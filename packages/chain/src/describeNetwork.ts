@@ -8,7 +8,7 @@ import { readCodeHash } from "./deployContracts.js";
 import type { LayerAddresses } from "./deployment.js";
 import { DEPLOY_ORDER } from "./deploySteps.js";
 import { modulesAbi } from "./generated/Modules.js";
-import { isLinkContract, LAYER_ORDER, LINK_CONTRACTS, type LayerContract, moduleNameOf } from "./layerModules.js";
+import { isLinkContract, LAYER_ORDER, type LayerContract, LINK_CONTRACTS, moduleNameOf } from "./layerModules.js";
 import { MODULE_POWERS, type Power } from "./modulePowers.js";
 
 export type ModuleParameter = {

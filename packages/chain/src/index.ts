@@ -1,3 +1,4 @@
+export { type AnchorRef, type FoundAnchor, findAnchor, readAnchorRoot, sendAnchor } from "./anchors.js";
 export {
   type PostedAttestation,
   postAttestation,
@@ -112,6 +113,7 @@ export {
 } from "./inferenceOracle.js";
 export { applyAllotment, type LaneRecord, readLane, setAllotment } from "./lane.js";
 export { lastBlockBefore } from "./lastBlockBefore.js";
+export { readLayerAnchor } from "./layerAnchor.js";
 export { crossingsOf, type LayerContract, type LinkContract } from "./layerModules.js";
 export {
   type ChainPlan,

@@ -30,7 +30,8 @@ export async function joinLayers(profile: LayerProfile, chains: ReadonlyMap<stri
   for (const chain of chains.values()) {
     const parts = { client: chain.client, sender: chain.sender };
     const at = (name: LayerContract) => addressOf(chain, name);
-    const has = (...names: readonly LayerContract[]) => names.every((name) => chain.deployed.addresses[name] !== undefined);
+    const has = (...names: readonly LayerContract[]) =>
+      names.every((name) => chain.deployed.addresses[name] !== undefined);
     if (has("stakeVault")) await joinVault(profile, chains, chain);
     if (has("setChallenges", "sessionPayment", "bondClaims")) {
       const addresses = {

@@ -78,7 +78,11 @@ export async function proposeSlasher(
 }
 
 /** Attestations name GuardSets from their birth; whose proofs freeze is told here, once. */
-export async function nameAttestations({ client, sender, addresses }: With<"guardSets" | "attestations">): Promise<void> {
+export async function nameAttestations({
+  client,
+  sender,
+  addresses,
+}: With<"guardSets" | "attestations">): Promise<void> {
   const { guardSets, attestations } = addresses;
   const sets = { address: guardSets, abi: guardSetsAbi } as const;
   const named = await chainCall("attestations", client.readContract({ ...sets, functionName: "attestations" }));

@@ -57,7 +57,9 @@ export function planSteps(profile: LayerProfile): LayersPlan {
   const missing = asked
     .filter(({ step }) => !stands(step))
     .map(({ step, facts, neighbours }) => {
-      const waits = neighbours.filter((one) => !stands(one)).map((one) => sayAbsent(step, one, isWanted.has(keyOf(one))));
+      const waits = neighbours
+        .filter((one) => !stands(one))
+        .map((one) => sayAbsent(step, one, isWanted.has(keyOf(one))));
       return { ...step, waitsFor: facts ?? waits.join(", ") };
     });
   return { steps, missing };
@@ -70,9 +72,7 @@ export function planLayers(profile: LayerProfile): readonly ChainPlan[] {
     chain,
     layers: placeOf(profile, chain).layers,
     order: steps.filter((step) => step.chain === chain).map(({ module }) => module),
-    missing: missing
-      .filter((step) => step.chain === chain)
-      .map(({ module, waitsFor }) => ({ module, waitsFor })),
+    missing: missing.filter((step) => step.chain === chain).map(({ module, waitsFor }) => ({ module, waitsFor })),
   }));
 }
 
@@ -111,7 +111,10 @@ function needsOf(profile: LayerProfile, { chain, module }: LayerStep, isWanted: 
     places: {
       at: (earlier) => need({ chain, module: earlier }),
       on: (other, name) =>
-        need({ chain: other, module: isMade(profile, other, name) && isWanted.has(`${other}/${name}`) ? "maker" : name }),
+        need({
+          chain: other,
+          module: isMade(profile, other, name) && isWanted.has(`${other}/${name}`) ? "maker" : name,
+        }),
     },
   });
   if (isMade(profile, chain, module)) need({ chain, module: "maker" });

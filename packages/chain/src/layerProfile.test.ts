@@ -37,8 +37,9 @@ describe("the profiles that come with Cortensor", () => {
 });
 
 describe("a profile over layers", () => {
-  // As its file has it: what is read has numbers that JSON has not.
-  const local = JSON.parse(formatLayerProfile(read("local")));
+  const local = read("local");
+  const linked = (messenger: "opStack" | "loopback"): unknown =>
+    JSON.parse(formatLayerProfile({ ...local, links: local.links.map((link) => ({ ...link, messenger })) }));
   it.each<[string, unknown, string]>([
     [
       "a module on no layer",
@@ -52,13 +53,13 @@ describe("a profile over layers", () => {
     ],
     [
       "facts of another kind of link",
-      { ...local, links: local.links.map((link) => ({ ...link, messenger: "opStack" })) },
+      linked("opStack"),
       "l1→l2 is by opStack, and has facts of quorum",
     ],
     ["a link left out", { ...local, links: local.links.slice(1) }, "l1→l2 is missing"],
     [
       "a loopback between two chains",
-      { ...local, links: local.links.map((link) => ({ ...link, messenger: "loopback" })) },
+      linked("loopback"),
       "loopback can't be from l1 to l2",
     ],
     ["a layer that is no chain", { ...local, layers: { ...local.layers, l3: "l4" } }, "there is no chain l4"],

@@ -33,7 +33,11 @@ export function chainIdOf({ chains }: LayerProfile, chain: string): bigint {
 }
 
 /** Creation code of one end of a crossing, by the kind of its link. */
-export function messengerDeployData(request: LinkRequest, crossing: Crossing, name: "messenger" | "childMessenger"): Hex {
+export function messengerDeployData(
+  request: LinkRequest,
+  crossing: Crossing,
+  name: "messenger" | "childMessenger",
+): Hex {
   const { profile, place, facts, places } = request;
   const { parent, child, link } = crossing;
   const isParent = place.chain === parent;

@@ -59,10 +59,20 @@ export const MODULE_POWERS: Partial<Readonly<Record<ContractName, readonly Power
 export const LINK_POWERS: Partial<Readonly<Record<LinkContract, readonly Power[]>>> = {
   maker: [{ call: "make", who: "deployer", bound: "each name once; touches nothing that stands" }],
   linkGuards: [{ call: "succeed", who: "owner", bound: "once, and only a set that counts epochs alike" }],
-  networkState: [{ call: "publish", who: "owner", bound: "hashes to check a profile by; moves nothing, and what was published stays" }],
+  networkState: [
+    {
+      call: "publish",
+      who: "owner",
+      bound: "hashes to check a profile by; moves nothing, and what was published stays",
+    },
+  ],
 };
 
 /** Of whichever end of a link by quorum. */
 export const QUORUM_POWERS: readonly Power[] = [
-  { call: "challenge", who: "challenger", bound: "takes a root out; delays messages, and signs, delivers and moves none" },
+  {
+    call: "challenge",
+    who: "challenger",
+    bound: "takes a root out; delays messages, and signs, delivers and moves none",
+  },
 ];

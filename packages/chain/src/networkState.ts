@@ -11,7 +11,10 @@ import { formatLayerProfile, type LayerProfile } from "./layerProfile.js";
  * profile from anywhere checks it against `NetworkState` by this.
  */
 export function profileHashOf({ chains, says: _says, status: _status, ...rest }: LayerProfile): Hex {
-  const bare = Object.entries(chains).map(([key, chain]) => [key, { ...chain, rpcUrls: [], finality: "latest" as const }]);
+  const bare = Object.entries(chains).map(([key, chain]) => [
+    key,
+    { ...chain, rpcUrls: [], finality: "latest" as const },
+  ]);
   const text = formatLayerProfile({ ...rest, says: "", status: "executed", chains: Object.fromEntries(bare) });
   return keccak256(stringToHex(text));
 }

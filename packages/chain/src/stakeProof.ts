@@ -64,15 +64,23 @@ export async function readStakeProof(
     params: ["latest", false],
   });
   const { hash, ...fields } = header.parse(await chainCall("getBlock", raw));
-  const encoded = toRlp(Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [field(name, value)])));
+  const encoded = toRlp(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [field(name, value)])),
+  );
   if (keccak256(encoded) !== hash) throw new ChainError({ code: "CHAIN_HEADER_OTHER", blockHash: hash });
-  const slot = BigInt(keccak256(encodeAbiParameters([{ type: "address" }, { type: "uint256" }], [operator, STAKES_SLOT])));
+  const slot = BigInt(
+    keccak256(encodeAbiParameters([{ type: "address" }, { type: "uint256" }], [operator, STAKES_SLOT])),
+  );
   const storageKeys = [slot, slot + 1n].map((one): Hex => `0x${one.toString(16).padStart(64, "0")}`);
   const blockNumber = BigInt(fields.number);
   const read = client.getProof({ address: vault, storageKeys, blockNumber });
   const { accountProof, storageProof } = await chainCall("getProof", read);
   const [pool, sequence] = storageProof.map(({ proof }) => proof);
-  return { proof: { header: encoded, account: accountProof, pool: pool ?? [], sequence: sequence ?? [] }, blockHash: hash, blockNumber };
+  return {
+    proof: { header: encoded, account: accountProof, pool: pool ?? [], sequence: sequence ?? [] },
+    blockHash: hash,
+    blockNumber,
+  };
 }
 
 /** A number has no leading zeros in RLP, and zero no bytes; everything else is as long as it is. */

@@ -1,4 +1,12 @@
-import { type Address, type Hex, type Message, merkleTree, messageId, messageLeaf, parseAddress } from "@cortensor/protocol";
+import {
+  type Address,
+  type Hex,
+  type Message,
+  merkleTree,
+  messageId,
+  messageLeaf,
+  parseAddress,
+} from "@cortensor/protocol";
 import {
   concatHex,
   encodeFunctionData,
@@ -9,8 +17,8 @@ import {
   signatureToCompactSignature,
 } from "viem";
 import { privateKeyToAddress, sign } from "viem/accounts";
-import type { ChainWriter } from "../src/index.js";
 import { quorumMessengerAbi } from "../src/generated/QuorumMessenger.js";
+import type { ChainWriter } from "../src/index.js";
 
 /** One chain of a test's network, and somebody who pays there. */
 export type RelayedChain = {
@@ -73,19 +81,23 @@ export async function relay({ from, to, isGiven, guardKeys, t0, epochSeconds }: 
   const posted = [BigInt(epoch), tree.root, packed] as const;
   await send("postOutbox", encodeFunctionData({ abi: quorumMessengerAbi, functionName: "postOutbox", args: posted }));
   const chosen = messages.map((_, index) => index).filter(isGiven);
-  const given = messages.filter((_, index) => isGiven(index)).map(({ nonce, gasLimit, ...rest }) => ({
-    ...rest,
-    nonce: BigInt(nonce),
-    gasLimit: BigInt(gasLimit),
-  }));
+  const given = messages
+    .filter((_, index) => isGiven(index))
+    .map(({ nonce, gasLimit, ...rest }) => ({
+      ...rest,
+      nonce: BigInt(nonce),
+      gasLimit: BigInt(gasLimit),
+    }));
   const args = [BigInt(epoch), given, chosen.map((index) => tree.pathOf(index))] as const;
   await send("deliver", encodeFunctionData({ abi: quorumMessengerAbi, functionName: "deliver", args }));
   return ids;
 }
 
 /** A bit and 64 bytes for each guard, by ascending address. */
-async function packQuorum(digest: Hex, keys: readonly Hex[]): Promise<Hex> {
-  const sorted = [...keys].sort((a, b) => (privateKeyToAddress(a).toLowerCase() < privateKeyToAddress(b).toLowerCase() ? -1 : 1));
+export async function packQuorum(digest: Hex, keys: readonly Hex[]): Promise<Hex> {
+  const sorted = [...keys].sort((a, b) =>
+    privateKeyToAddress(a).toLowerCase() < privateKeyToAddress(b).toLowerCase() ? -1 : 1,
+  );
   const signatures: Hex[] = [];
   for (const privateKey of sorted) {
     const signature = await sign({ hash: digest, privateKey });
@@ -95,7 +107,7 @@ async function packQuorum(digest: Hex, keys: readonly Hex[]): Promise<Hex> {
 }
 
 /** Makes a block at a time, or later where it is over already. */
-async function warpTo(client: PublicClient, seconds: number): Promise<void> {
+export async function warpTo(client: PublicClient, seconds: number): Promise<void> {
   const { timestamp } = await client.getBlock();
   const next = Math.max(seconds, Number(timestamp) + 1);
   const raw = (method: string, params: readonly unknown[]) =>
