@@ -107,7 +107,9 @@ contract AnchorsTest is LayerLink {
         assertEq(anchors.rootOf(2), secondRoot, "second");
         assertEq(anchors.last().number, 2, "the newest");
         assertEq(anchors.last().l2Epochs, 7, "never back");
-        assertEq(anchors.guardSetHash(), keccak256(abi.encode(keccak256("later set"), uint64(6))), "the newest's guards");
+        assertEq(
+            anchors.guardSetHash(), keccak256(abi.encode(keccak256("later set"), uint64(6))), "the newest's guards"
+        );
         vm.prank(address(down));
         anchors.onMessage(L2, address(sender), 0, abi.encode(1, keccak256("x"), 99, 99, keccak256("x")));
         assertEq(anchors.rootOf(1), firstRoot, "written once");

@@ -60,8 +60,7 @@ contract FirstGuardsTest is Assertions {
 
     function test_RevertWhen_TheSuccessorCountsEpochsOtherwise() public {
         FirstGuards other = new FirstGuards(guards(1), sets.t0() + 1, sets.epochSeconds(), address(this));
-        bytes memory refusal =
-            abi.encodeWithSelector(IFirstGuards.EpochsOther.selector, sets.t0(), sets.epochSeconds());
+        bytes memory refusal = abi.encodeWithSelector(IFirstGuards.EpochsOther.selector, sets.t0(), sets.epochSeconds());
         vm.expectRevert(refusal);
         other.succeed(IGuardSets(address(sets)));
     }

@@ -67,9 +67,8 @@ contract RegistryMirror is IRegistryMirror, EIP712 {
     /// @inheritdoc IRegistryMirror
     function isVerified(address signer) external view returns (bool) {
         IRegistry.Node storage node = _nodes[signer];
-        return
-            _seen[signer].isVerified && node.leftAt == 0 && block.timestamp < _verifications[signer].expires
-                && !compliance.isDenied(node.owner) && !compliance.isDenied(signer);
+        return _seen[signer].isVerified && node.leftAt == 0 && block.timestamp < _verifications[signer].expires
+            && !compliance.isDenied(node.owner) && !compliance.isDenied(signer);
     }
 
     /// @inheritdoc IRegistryMirror

@@ -56,9 +56,7 @@ library StakeProofs {
     }
 
     function _storageRootOf(address vault, Proof calldata proof) private pure returns (bytes32) {
-        require(
-            proof.header.length <= HEADER_BYTES_MAX, HeaderTooLong(proof.header.length, HEADER_BYTES_MAX)
-        );
+        require(proof.header.length <= HEADER_BYTES_MAX, HeaderTooLong(proof.header.length, HEADER_BYTES_MAX));
         bytes32 stateRoot = BlockHeader.getStateRoot(proof.header);
         _bound(proof.account);
         bytes memory key = abi.encodePacked(keccak256(abi.encodePacked(vault)));
