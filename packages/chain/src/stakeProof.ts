@@ -1,4 +1,4 @@
-import { type Address, type Hex, isHex } from "@cortensor/protocol";
+import type { Address, Hex } from "@cortensor/protocol";
 import { encodeAbiParameters, keccak256, type PublicClient, toRlp } from "viem";
 import { z } from "zod";
 import { ChainError, chainCall } from "./chainError.js";
@@ -6,7 +6,11 @@ import { ChainError, chainCall } from "./chainError.js";
 /** Slot of `StakeVault._stakes`: what an operator has stands behind it. */
 const STAKES_SLOT = 5n;
 
-const bytes = z.custom<Hex>((value) => typeof value === "string" && isHex(value));
+/** Quantities have no leading zeros there, so that their digits may be odd in number. */
+const bytes = z
+  .string()
+  .regex(/^0x[0-9a-f]*$/)
+  .transform((text): Hex => `0x${text.slice(2)}`);
 /** A block's header as `eth_getBlockByNumber` has it, in the order in which its hash takes the fields; the last ones came with later forks. */
 const header = z.object({
   hash: bytes,
@@ -63,7 +67,9 @@ export async function readStakeProof(
     method: "eth_getBlockByNumber",
     params: ["latest", false],
   });
-  const { hash, ...fields } = header.parse(await chainCall("getBlock", raw));
+  const parsed = header.safeParse(await chainCall("getBlock", raw));
+  if (!parsed.success) throw new ChainError({ code: "CHAIN_HEADER_OTHER", blockHash: "0x" });
+  const { hash, ...fields } = parsed.data;
   const encoded = toRlp(
     Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [field(name, value)])),
   );
