@@ -66,8 +66,9 @@ export async function findAnchor(
     for (const { args, transactionHash: hash } of await chainCall("findAnchor", read)) {
       const { to, input } = await chainCall("findAnchor", client.getTransaction({ hash }));
       if (to === null || !isAddressEqual(to, at.anchorSender)) continue;
-      const [given] = decodeFunctionData({ abi: anchorSenderAbi, data: input }).args ?? [[]];
-      const refs = given.flatMap(toRef);
+      const sent = decodeFunctionData({ abi: anchorSenderAbi, data: input });
+      if (sent.functionName !== "send") continue;
+      const refs = sent.args[0].flatMap(toRef);
       const index = refs.findIndex(isWanted);
       if (index === -1) continue;
       const tree = anchorTree(await Promise.all(refs.map((ref) => withRoot(client, at.attestations, ref))));

@@ -53,8 +53,8 @@ describe("a profile over layers", () => {
     ],
     [
       "a module on both",
-      { ...local, modules: { ...local.modules, l2: [...local.modules.l2, "cor"] } },
-      "cor must stand",
+      { ...local, modules: { ...local.modules, l2: [...local.modules.l2, "stakeVault"] } },
+      "stakeVault must stand",
     ],
     [
       "facts of another kind of link",
