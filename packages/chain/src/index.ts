@@ -92,6 +92,7 @@ export { type EarningsRecord, readEarnings, withdrawMatured } from "./earnings.j
 export { epochAt } from "./epochAt.js";
 export { findSetCid } from "./findSetCid.js";
 export { freezeGuard, readIsFrozen, slashEquivocation } from "./freezeGuard.js";
+export { anchorsAbi, anchorsBytecode } from "./generated/Anchors.js";
 export { registryAbi } from "./generated/Registry.js";
 export { sessionPaymentAbi } from "./generated/SessionPayment.js";
 export { sessionsAbi } from "./generated/Sessions.js";
