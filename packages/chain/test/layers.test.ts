@@ -148,7 +148,8 @@ describe("a network over two chains", () => {
   async function registerAndReport(signerKey: Hex, roles: number): Promise<Address> {
     const signer = addressOfPrivateKey(signerKey);
     const details = {
-      ...{ roles, peerId: "peer", endpoint: "", metadata: "", kernelClass: `0x${"c1".repeat(32)}` },
+      ...{ roles, peerId: "peer", endpoint: "", metadata: "" },
+      kernelClass: `0x${"c1".repeat(32)}`,
       sealingKey: `0x${"5e".repeat(32)}`,
     } as const;
     const deadline = 10n ** 12n;
