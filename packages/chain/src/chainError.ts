@@ -41,7 +41,9 @@ export type ChainErrorData =
   | { readonly code: "CHAIN_INCOMPLETE"; readonly profile: string; readonly missing: readonly string[] }
   | { readonly code: "CHAIN_BAD_PROFILE"; readonly issues: readonly string[] }
   | { readonly code: "CHAIN_BAD_SETTLEMENT"; readonly reason: string }
-  | { readonly code: "CHAIN_EVENT_MISSING"; readonly event: string; readonly txHash: Hex };
+  | { readonly code: "CHAIN_EVENT_MISSING"; readonly event: string; readonly txHash: Hex }
+  /** An RPC's header doesn't hash to its block: it isn't the block's, or of a fork with fields that nobody here knows. */
+  | { readonly code: "CHAIN_HEADER_OTHER"; readonly blockHash: Hex };
 
 /** An error of this room, with one of its own codes. */
 export class ChainError extends CodedError<ChainErrorData> {}

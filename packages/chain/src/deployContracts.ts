@@ -1,10 +1,19 @@
 import { type Address, assert, type Hex, parseAddress } from "@cortensor/protocol";
-import { getContractAddress, keccak256, type PublicClient } from "viem";
+import {
+  decodeFunctionResult,
+  encodeFunctionData,
+  getContractAddress,
+  keccak256,
+  type PublicClient,
+  stringToHex,
+} from "viem";
 import { ChainError, chainCall } from "./chainError.js";
 import { POLL_MS } from "./chainReader.js";
 import type { ChainWriter } from "./chainWriter.js";
 import type { PartialDeployment, PendingStep } from "./deployment.js";
-import { type ContractName, type DeployFacts, deployData } from "./deploySteps.js";
+import { layerMakerAbi } from "./generated/LayerMaker.js";
+import type { LayerContract } from "./layerModules.js";
+import { madeAddress } from "./madeAddress.js";
 
 /** Looks at an account that still has transactions waiting: ten minutes of them. They are the last run's, and are made dearer meanwhile. */
 const SETTLE_LOOKS_MAX = 6_000;
@@ -12,7 +21,7 @@ const SETTLE_LOOKS_MAX = 6_000;
 /** A step that stands: found where it was recorded, found where a killed run had sent it, or sent just now. */
 export type DeployStep = {
   readonly kind: "kept" | "found" | "deployed";
-  readonly name: ContractName;
+  readonly name: LayerContract;
   readonly address: Address;
   readonly codeHash?: Hex;
   /** From 1, of `count`. */
@@ -23,9 +32,14 @@ export type DeployStep = {
 export type DeployParts = {
   readonly client: PublicClient;
   readonly sender: Pick<ChainWriter, "account" | "send" | "raiseWaiting">;
-  readonly facts: DeployFacts;
+  /** Creation code of a contract. `at` gives the address of an earlier one on this chain. */
+  readonly dataOf: (name: LayerContract, at: (name: LayerContract) => Address) => Hex;
+  /** Whether the chain's maker makes it, where its name says. */
+  readonly isMade?: (name: LayerContract) => boolean;
   /** What to deploy, in an order in which each needs only earlier ones. */
-  readonly order: readonly ContractName[];
+  readonly order: readonly LayerContract[];
+  /** How it counts for whoever watches, where this is a part of more. */
+  readonly counted?: { readonly before: number; readonly count: number };
   /** Confirmed against the chain. */
   readonly from: PartialDeployment;
   /** Called before each transaction: persist it, or a crash behind it may cost a contract that nobody uses. */
@@ -41,6 +55,7 @@ export type DeployParts = {
  */
 export async function deployContracts(parts: DeployParts): Promise<PartialDeployment> {
   const { order, onStep, save, from } = parts;
+  const { before, count } = parts.counted ?? { before: 0, count: order.length };
   await settleAccount(parts);
   let partial = await adoptPending(parts);
   if (partial !== from) await save(partial);
@@ -54,7 +69,7 @@ export async function deployContracts(parts: DeployParts): Promise<PartialDeploy
     assert(address !== undefined, "a step that was done has an address");
     const codeHash = partial.codeHashes?.[name];
     const kind = known === undefined ? "deployed" : from.addresses[name] === undefined ? "found" : "kept";
-    onStep({ kind, name, address, ...(codeHash && { codeHash }), index: at + 1, count: order.length });
+    onStep({ kind, name, address, ...(codeHash && { codeHash }), index: before + at + 1, count });
   }
   return partial;
 }
@@ -62,16 +77,19 @@ export async function deployContracts(parts: DeployParts): Promise<PartialDeploy
 async function deployOne(
   parts: DeployParts,
   partial: PartialDeployment,
-  name: ContractName,
+  name: LayerContract,
 ): Promise<PartialDeployment> {
-  const { client, sender, facts, begin } = parts;
-  const data = deployData(name, facts, (earlier) => {
-    const address = partial.addresses[earlier];
-    assert(address !== undefined, `${earlier} is deployed before what needs it`);
-    return address;
-  });
-  const pending = await plan(parts, name, data);
+  const { client, sender, dataOf, isMade, begin } = parts;
+  const at = (earlier: LayerContract) => addressIn(partial, earlier);
+  const data = dataOf(name, at);
+  const maker = isMade?.(name) === true ? at("maker") : undefined;
+  const pending = maker === undefined ? await plan(parts, name, data) : await planMade(parts, { name, data, maker });
   await begin({ ...partial, pending });
+  if (maker !== undefined) {
+    await sender.send({ call: `make ${name}`, to: maker, data: makeCall(name, data) });
+    requireCode(pending, await readCodeHash(client, pending.address));
+    return withStep(partial, pending);
+  }
   const { contractAddress } = await sender.send({ call: `deploy ${name}`, data });
   assert(contractAddress !== undefined, "a deployment's receipt names the contract");
   const codeHash = await readCodeHash(client, contractAddress);
@@ -80,15 +98,45 @@ async function deployOne(
   return withStep(partial, { name, address: contractAddress, codeHash: codeHash ?? pending.codeHash });
 }
 
+function addressIn(partial: PartialDeployment, name: LayerContract): Address {
+  const address = partial.addresses[name];
+  assert(address !== undefined, `${name} is deployed before what needs it`);
+  return address;
+}
+
 /** The constructor is run by `eth_call` from the account as it is now, so that even code that holds its own address comes out as it will. */
-async function plan({ client, sender }: DeployParts, name: ContractName, data: Hex): Promise<PendingStep> {
+async function plan({ client, sender }: DeployParts, name: LayerContract, data: Hex): Promise<PendingStep> {
   const { account } = sender;
-  const count = client.getTransactionCount({ address: account, blockTag: "latest" });
-  const nonce = await chainCall("getTransactionCount", count);
+  const nonce = await nonceOf(client, account);
   const { data: code } = await chainCall(`deploy ${name}`, client.call({ account, data }));
   assert(code !== undefined, "a constructor returns code");
   const address = parseAddress(getContractAddress({ from: account, nonce: BigInt(nonce) }));
   return { name, nonce, address, codeHash: keccak256(code) };
+}
+
+/** The maker itself says what would stand there. */
+async function planMade(
+  { client, sender }: DeployParts,
+  { name, data, maker }: { readonly name: LayerContract; readonly data: Hex; readonly maker: Address },
+): Promise<PendingStep> {
+  const { account } = sender;
+  const nonce = await nonceOf(client, account);
+  const call = client.call({ account, to: maker, data: makeCall(name, data) });
+  const { data: answer } = await chainCall(`make ${name}`, call);
+  assert(answer !== undefined, "a maker says what it made");
+  const [made, codeHash] = decodeFunctionResult({ abi: layerMakerAbi, functionName: "make", data: answer });
+  const address = parseAddress(made);
+  assert(address === madeAddress(maker, name), "it stands where everybody expects it");
+  return { name, nonce, address, codeHash };
+}
+
+function makeCall(name: LayerContract, data: Hex): Hex {
+  const args = [stringToHex(name, { size: 32 }), data] as const;
+  return encodeFunctionData({ abi: layerMakerAbi, functionName: "make", args });
+}
+
+function nonceOf(client: PublicClient, address: Address): Promise<number> {
+  return chainCall("getTransactionCount", client.getTransactionCount({ address, blockTag: "latest" }));
 }
 
 /** A step whose transaction was sent, but of which no run heard: it stands where it was meant to, or never will. */

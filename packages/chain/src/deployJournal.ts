@@ -4,6 +4,7 @@ import { z } from "zod";
 import { ChainError } from "./chainError.js";
 import type { PartialDeployment } from "./deployment.js";
 import { DEPLOY_ORDER } from "./deploySteps.js";
+import { LINK_CONTRACTS } from "./layerModules.js";
 import { formatLayerProfile, type LayerProfile } from "./layerProfile.js";
 
 /** What a deployment of a profile did and was about to do, by chain. */
@@ -13,7 +14,7 @@ export type DeployJournal = {
   readonly chains: Readonly<Record<string, PartialDeployment>>;
 };
 
-const contractName = z.enum(DEPLOY_ORDER);
+const contractName = z.enum([...DEPLOY_ORDER, ...LINK_CONTRACTS]);
 const hexOf = (bytes: number) =>
   z
     .string()

@@ -6,8 +6,9 @@ import { createSender } from "./chainWriter.js";
 import { deployContracts, readCodeHash } from "./deployContracts.js";
 import { deployFacts } from "./deployFacts.js";
 import type { Deployment, PartialDeployment } from "./deployment.js";
-import { type ContractName, DEPLOY_ORDER } from "./deploySteps.js";
+import { type ContractName, DEPLOY_ORDER, deployData } from "./deploySteps.js";
 import { joinNetwork } from "./joinNetwork.js";
+import { isLinkContract } from "./layerModules.js";
 import type { NetworkAddresses } from "./profile.js";
 
 export type DeployRequest = {
@@ -47,7 +48,10 @@ export async function deployNetwork(request: DeployRequest): Promise<Deployment>
   const partial = await deployContracts({
     client,
     sender,
-    facts,
+    dataOf(name, at) {
+      assert(!isLinkContract(name), "a network on one chain has no other to join");
+      return deployData(name, facts, at);
+    },
     order: DEPLOY_ORDER,
     from,
     begin: request.begin ?? (() => undefined),

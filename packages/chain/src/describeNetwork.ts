@@ -1,12 +1,14 @@
-import { type Address, type Hex, parseAddress } from "@cortensor/protocol";
-import { type AbiFunction, stringToHex } from "viem";
+import { type Address, assert, type Hex, parseAddress } from "@cortensor/protocol";
+import { type Abi, type AbiFunction, type PublicClient, stringToHex } from "viem";
 import { z } from "zod";
 import { ChainError, chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
 import { CONTRACT_ABIS } from "./contractAbis.js";
 import { readCodeHash } from "./deployContracts.js";
-import { type ContractName, DEPLOY_ORDER, MODULE_NAMES } from "./deploySteps.js";
+import type { LayerAddresses } from "./deployment.js";
+import { DEPLOY_ORDER } from "./deploySteps.js";
 import { modulesAbi } from "./generated/Modules.js";
+import { isLinkContract, LAYER_ORDER, type LayerContract, LINK_CONTRACTS, moduleNameOf } from "./layerModules.js";
 import { MODULE_POWERS, type Power } from "./modulePowers.js";
 
 export type ModuleParameter = {
@@ -14,11 +16,11 @@ export type ModuleParameter = {
   readonly kind: "parameter" | "bound" | "neighbour";
   readonly value: string;
   /** Of a neighbour: its name in the profile, where it is a contract of the network. */
-  readonly module?: ContractName;
+  readonly module?: LayerContract;
 };
 
 export type ModuleDescription = {
-  readonly module: ContractName;
+  readonly module: LayerContract;
   readonly contract: string;
   readonly address: Address;
   readonly codeHash: Hex;
@@ -34,11 +36,16 @@ export type ModuleDescription = {
 
 /** What changes as the network is used: how much of something there is, and where it stands. */
 const STATE: ReadonlySet<string> = new Set([
+  "arrivedWei",
+  "count",
   "currentEpoch",
   "disputeCount",
   "firstEpoch",
+  "guardSetHash",
   "lastFixed",
+  "lockedWei",
   "mirrorCount",
+  "movedWei",
   "nextEpoch",
   "nodeCount",
   "nonce",
@@ -47,24 +54,52 @@ const STATE: ReadonlySet<string> = new Set([
   "proposedSlasher",
   "rate",
   "requestCount",
+  "returnedWei",
   "sessionCount",
   "slasherHoldsFrom",
   "totalSupply",
+  "version",
 ]);
-const ROLES: ReadonlySet<string> = new Set(["owner", "poster"]);
+const ROLES: ReadonlySet<string> = new Set(["challenger", "deployer", "owner", "poster"]);
 
 const scalar = z.union([z.bigint(), z.number(), z.string(), z.boolean()]).transform(String);
 
-/** Every module of a network, as its chain shows it. Throws CHAIN_NO_CONTRACT for one that isn't there. */
-export async function describeNetwork(chain: ChainReader): Promise<readonly ModuleDescription[]> {
+/** One chain of a network, and which contract stands under each name there. */
+export type DescribedChain = {
+  readonly client: PublicClient;
+  readonly addresses: LayerAddresses;
+  readonly contractOf: (module: LayerContract) => DescribedContract;
+};
+export type DescribedContract = { readonly contract: string; readonly abi: Abi; readonly powers: readonly Power[] };
+
+/** Every module of a network on one chain, as its chain shows it. Throws CHAIN_NO_CONTRACT for one that isn't there. */
+export function describeNetwork({ client, profile }: ChainReader): Promise<readonly ModuleDescription[]> {
+  return describeChain({ client, addresses: profile.addresses, contractOf: contractOnOneChain });
+}
+
+/** What stands under each name where all layers are one chain. */
+export function contractOnOneChain(module: LayerContract): DescribedContract {
+  assert(!isLinkContract(module), "a network on one chain has no other to join");
+  return { ...CONTRACT_ABIS[module], powers: MODULE_POWERS[module] ?? [] };
+}
+
+/** Every module of one chain. Throws CHAIN_NO_CONTRACT for one that isn't there. */
+export async function describeChain(chain: DescribedChain): Promise<readonly ModuleDescription[]> {
+  const isLayered = LINK_CONTRACTS.some((module) => chain.addresses[module] !== undefined);
   const modules: ModuleDescription[] = [];
-  for (const module of DEPLOY_ORDER) modules.push(await describeModule(chain, module));
+  for (const module of isLayered ? LAYER_ORDER : DEPLOY_ORDER) {
+    const address = chain.addresses[module];
+    if (address !== undefined) modules.push(await describeModule(chain, module, address));
+  }
   return modules;
 }
 
-async function describeModule(chain: ChainReader, module: ContractName): Promise<ModuleDescription> {
-  const { contract, abi } = CONTRACT_ABIS[module];
-  const address = chain.profile.addresses[module];
+async function describeModule(
+  chain: DescribedChain,
+  module: LayerContract,
+  address: Address,
+): Promise<ModuleDescription> {
+  const { contract, abi, powers } = chain.contractOf(module);
   const codeHash = await readCodeHash(chain.client, address);
   if (codeHash === undefined) throw new ChainError({ code: "CHAIN_NO_CONTRACT", contract: module, address });
   const getters = abi.filter((item): item is AbiFunction => item.type === "function" && isGetter(item));
@@ -86,7 +121,7 @@ async function describeModule(chain: ChainReader, module: ContractName): Promise
     isOutdated: listed !== undefined && listed.address !== address,
     parameters: named.filter(({ name }) => !ROLES.has(name)).map((one) => toParameter(chain, one)),
     ...(owner !== undefined && { owner: parseAddress(owner) }),
-    powers: (MODULE_POWERS[module] ?? []).map((power) => {
+    powers: powers.map((power) => {
       const account = role(power.who);
       return { ...power, ...(account !== undefined && { account: parseAddress(account) }) };
     }),
@@ -105,28 +140,29 @@ function isAddressGetter({ outputs }: AbiFunction): boolean {
   return outputs[0]?.type === "address";
 }
 
-async function readGetter({ client }: ChainReader, address: Address, getter: AbiFunction): Promise<string> {
+async function readGetter({ client }: DescribedChain, address: Address, getter: AbiFunction): Promise<string> {
   const read = client.readContract({ address, abi: [getter], functionName: getter.name });
   return scalar.parse(await chainCall(getter.name, read));
 }
 
 function toParameter(
-  { profile }: ChainReader,
+  { addresses }: DescribedChain,
   { name, value, isAddress }: { readonly name: string; readonly value: string; readonly isAddress: boolean },
 ): ModuleParameter {
   if (!isAddress) return { name, kind: /_(MAX|MIN)$/.test(name) ? "bound" : "parameter", value };
   const at = value.toLowerCase();
-  const module = DEPLOY_ORDER.find((one) => profile.addresses[one] === at);
+  const module = LAYER_ORDER.find((one) => addresses[one] === at);
   return { name, kind: "neighbour", value: at, ...(module && { module }) };
 }
 
 async function readListed(
-  { client, profile }: ChainReader,
-  module: ContractName,
+  { client, addresses }: DescribedChain,
+  module: LayerContract,
 ): Promise<{ readonly version: number; readonly address: Address } | undefined> {
-  if (module === "modules") return undefined;
-  const list = { address: profile.addresses.modules, abi: modulesAbi } as const;
-  const args = [stringToHex(MODULE_NAMES[module], { size: 32 })] as const;
+  const title = moduleNameOf(module);
+  if (title === undefined || addresses.modules === undefined) return undefined;
+  const list = { address: addresses.modules, abi: modulesAbi } as const;
+  const args = [stringToHex(title, { size: 32 })] as const;
   const version = await chainCall("versions", client.readContract({ ...list, functionName: "versions", args }));
   if (version === 0) return undefined;
   const [latest] = await chainCall("latest", client.readContract({ ...list, functionName: "latest", args }));

@@ -1,3 +1,4 @@
+export { type AnchorRef, type FoundAnchor, findAnchor, readAnchorRoot, sendAnchor } from "./anchors.js";
 export {
   type PostedAttestation,
   postAttestation,
@@ -59,6 +60,7 @@ export { type DeployedLayers, type DeployLayersRequest, deployLayers } from "./d
 export type { Deployment, PartialDeployment } from "./deployment.js";
 export { type DeployRequest, deployNetwork } from "./deployNetwork.js";
 export { depositToSession, withdrawUnallotted } from "./depositToSession.js";
+export { type ChainDescription, describeLayers } from "./describeLayers.js";
 export { describeNetwork, type ModuleDescription, type ModuleParameter } from "./describeNetwork.js";
 export {
   amendDispute,
@@ -90,6 +92,7 @@ export { type EarningsRecord, readEarnings, withdrawMatured } from "./earnings.j
 export { epochAt } from "./epochAt.js";
 export { findSetCid } from "./findSetCid.js";
 export { freezeGuard, readIsFrozen, slashEquivocation } from "./freezeGuard.js";
+export { anchorsAbi, anchorsBytecode } from "./generated/Anchors.js";
 export { registryAbi } from "./generated/Registry.js";
 export { sessionPaymentAbi } from "./generated/SessionPayment.js";
 export { sessionsAbi } from "./generated/Sessions.js";
@@ -118,7 +121,17 @@ export {
 } from "./inferenceOracle.js";
 export { applyAllotment, type LaneRecord, readLane, setAllotment } from "./lane.js";
 export { lastBlockBefore } from "./lastBlockBefore.js";
-export { type ChainPlan, missingOf, planLayers } from "./layerPlan.js";
+export { readLayerAnchor } from "./layerAnchor.js";
+export { crossingsOf, type LayerContract, type LinkContract } from "./layerModules.js";
+export {
+  type ChainPlan,
+  type LayerStep,
+  type LayersPlan,
+  missingOf,
+  planLayers,
+  planSteps,
+  unbuiltOf,
+} from "./layerPlan.js";
 export {
   formatLayerProfile,
   type LayerChain,
@@ -135,6 +148,7 @@ export { listNodes } from "./listNodes.js";
 export { listOwed } from "./listOwed.js";
 export { type ListedSession, listSessions } from "./listSessions.js";
 export { listSetChallenges, type OpenedSetChallenge } from "./listSetChallenges.js";
+export { parameterLeaves, parameterRootOf, profileHashOf, readNetworkState } from "./networkState.js";
 export {
   claimRole,
   commitTask,
@@ -271,6 +285,7 @@ export {
   stake,
   withdrawUnstaked,
 } from "./stake.js";
+export { type ProvenStake, readStakeProof, type StakeProof } from "./stakeProof.js";
 export { openPayloadKind, PROMPT_PAYLOAD_BYTES_MAX, type TaskRequest, taskPayload } from "./taskPayload.js";
 export { readNativeBalance, transferNative } from "./transferNative.js";
 export { updateNode } from "./updateNode.js";

@@ -2,37 +2,47 @@ import type { Address, Hex } from "@cortensor/protocol";
 import { encodeFunctionData, type PublicClient, stringToHex, zeroAddress } from "viem";
 import { chainCall } from "./chainError.js";
 import type { ChainWriter } from "./chainWriter.js";
-import { DEPLOY_ORDER, MODULE_NAMES } from "./deploySteps.js";
+import type { LayerAddresses } from "./deployment.js";
 import { guardSetsAbi } from "./generated/GuardSets.js";
 import { juriesAbi } from "./generated/Juries.js";
 import { modulesAbi } from "./generated/Modules.js";
 import { nodeLevelsAbi } from "./generated/NodeLevels.js";
-import { routerBondAbi } from "./generated/RouterBond.js";
 import { setChallengesAbi } from "./generated/SetChallenges.js";
 import { stakeVaultAbi } from "./generated/StakeVault.js";
+import { LAYER_ORDER, moduleNameOf } from "./layerModules.js";
 import type { NetworkAddresses } from "./profile.js";
 
-type Joining = {
+/** One chain, and whoever deployed its contracts and owns those that have an owner. */
+export type JoinParts = {
   readonly client: PublicClient;
-  /** Deployed the contracts, and owns those that have an owner. */
   readonly sender: Pick<ChainWriter, "send">;
-  readonly chainId: number;
-  readonly addresses: NetworkAddresses;
 };
+
+type Joining = JoinParts & { readonly chainId: number; readonly addresses: NetworkAddresses };
+type With<Name extends keyof NetworkAddresses> = JoinParts & { readonly addresses: Pick<NetworkAddresses, Name> };
 
 /** The calls after deployment; each looks first whether it was made. */
 export async function joinNetwork(parts: Joining): Promise<void> {
-  await addMirror(parts);
+  const { chainId, addresses } = parts;
+  const { stakeVault, stakeView, messenger, routerBond, bondClaims, stakeSlasher } = addresses;
+  await addMirror(parts, { stakeVault, messenger, chainId, stakeView });
   await joinChallenges(parts);
-  await nameSlashers(parts);
+  await proposeSlasher(parts, { held: routerBond, first: bondClaims });
+  await proposeSlasher(parts, { held: stakeVault, first: stakeSlasher });
   await nameAttestations(parts);
   await joinLevels(parts);
-  await nameSlasher(parts);
-  await addModules({ ...parts, modules: parts.addresses.modules });
+  await nameSlasher(parts, { chainId, slasher: stakeSlasher });
+  await addModules({ ...parts, modules: addresses.modules });
 }
 
-async function addMirror({ client, sender, chainId, addresses }: Joining): Promise<void> {
-  const { stakeVault, stakeView, messenger } = addresses;
+type Mirroring = Pick<NetworkAddresses, "stakeVault" | "stakeView" | "messenger"> & {
+  /** Of the view. */
+  readonly chainId: number;
+};
+
+/** Tells a vault of the view that hears of it. */
+export async function addMirror({ client, sender }: JoinParts, mirror: Mirroring): Promise<void> {
+  const { stakeVault, stakeView, messenger, chainId } = mirror;
   const vault = { address: stakeVault, abi: stakeVaultAbi } as const;
   const mirrors = await chainCall("mirrorCount", client.readContract({ ...vault, functionName: "mirrorCount" }));
   if (mirrors !== 0n) return;
@@ -42,7 +52,11 @@ async function addMirror({ client, sender, chainId, addresses }: Joining): Promi
 }
 
 /** SessionPayment names SetChallenges from its birth; the other way round is told here, once. */
-async function joinChallenges({ client, sender, addresses }: Joining): Promise<void> {
+export async function joinChallenges({
+  client,
+  sender,
+  addresses,
+}: With<"setChallenges" | "sessionPayment" | "bondClaims">): Promise<void> {
   const { setChallenges, sessionPayment, bondClaims } = addresses;
   const challenges = { address: setChallenges, abi: setChallengesAbi } as const;
   const joined = await chainCall("payment", client.readContract({ ...challenges, functionName: "payment" }));
@@ -52,22 +66,23 @@ async function joinChallenges({ client, sender, addresses }: Joining): Promise<v
   await sender.send({ call: "joinChallenges", to: setChallenges, data });
 }
 
-/** Of bonds and of stake. The first slasher holds at once. */
-async function nameSlashers({ client, sender, addresses }: Joining): Promise<void> {
-  const seats = [
-    { held: addresses.routerBond, abi: routerBondAbi, first: addresses.bondClaims },
-    { held: addresses.stakeVault, abi: stakeVaultAbi, first: addresses.stakeSlasher },
-  ] as const;
-  for (const { held, abi, first } of seats) {
-    const read = client.readContract({ address: held, abi, functionName: "slasher" });
-    if ((await chainCall("slasher", read)) !== zeroAddress) continue;
-    const data = encodeFunctionData({ abi, functionName: "proposeSlasher", args: [first] });
-    await sender.send({ call: "proposeSlasher", to: held, data });
-  }
+/** Of bonds, or of stake: both are asked alike. The first slasher holds at once. */
+export async function proposeSlasher(
+  { client, sender }: JoinParts,
+  { held, first }: { readonly held: Address; readonly first: Address },
+): Promise<void> {
+  const read = client.readContract({ address: held, abi: stakeVaultAbi, functionName: "slasher" });
+  if ((await chainCall("slasher", read)) !== zeroAddress) return;
+  const data = encodeFunctionData({ abi: stakeVaultAbi, functionName: "proposeSlasher", args: [first] });
+  await sender.send({ call: "proposeSlasher", to: held, data });
 }
 
 /** Attestations name GuardSets from their birth; whose proofs freeze is told here, once. */
-async function nameAttestations({ client, sender, addresses }: Joining): Promise<void> {
+export async function nameAttestations({
+  client,
+  sender,
+  addresses,
+}: With<"guardSets" | "attestations">): Promise<void> {
   const { guardSets, attestations } = addresses;
   const sets = { address: guardSets, abi: guardSetsAbi } as const;
   const named = await chainCall("attestations", client.readContract({ ...sets, functionName: "attestations" }));
@@ -77,7 +92,11 @@ async function nameAttestations({ client, sender, addresses }: Joining): Promise
 }
 
 /** NodePool and NetworkTasks name NodeLevels from their birth; which of them it hears and tells, and who freezes nodes, is told here, once. */
-async function joinLevels({ client, sender, addresses }: Joining): Promise<void> {
+export async function joinLevels({
+  client,
+  sender,
+  addresses,
+}: With<"nodeLevels" | "nodePool" | "networkTasks" | "guardSets" | "juries">): Promise<void> {
   const { nodeLevels, nodePool, networkTasks, guardSets, juries } = addresses;
   const levels = { address: nodeLevels, abi: nodeLevelsAbi } as const;
   const joined = await chainCall("tasks", client.readContract({ ...levels, functionName: "tasks" }));
@@ -88,11 +107,14 @@ async function joinLevels({ client, sender, addresses }: Joining): Promise<void>
 }
 
 /** The slasher of stakes names Juries from its birth; where verdicts are carried out is told here, once. */
-async function nameSlasher({ client, sender, chainId, addresses }: Joining): Promise<void> {
+export async function nameSlasher(
+  { client, sender, addresses }: With<"juries">,
+  { chainId, slasher }: { readonly chainId: number; readonly slasher: Address },
+): Promise<void> {
   const judging = { address: addresses.juries, abi: juriesAbi } as const;
   const named = await chainCall("slasher", client.readContract({ ...judging, functionName: "slasher" }));
   if (named !== zeroAddress) return;
-  const args = [BigInt(chainId), addresses.stakeSlasher] as const;
+  const args = [BigInt(chainId), slasher] as const;
   const data = encodeFunctionData({ abi: juriesAbi, functionName: "nameSlasher", args });
   await sender.send({ call: "nameSlasher", to: addresses.juries, data });
 }
@@ -103,15 +125,15 @@ export async function addModules({
   sender,
   modules,
   addresses,
-}: Pick<Joining, "client" | "sender"> & {
+}: JoinParts & {
   readonly modules: Address;
-  readonly addresses: Partial<NetworkAddresses>;
+  readonly addresses: LayerAddresses;
 }): Promise<void> {
   const entries: { readonly name: Hex; readonly module: Address }[] = [];
-  for (const part of DEPLOY_ORDER) {
-    const module = addresses[part];
-    if (part === "modules" || module === undefined) continue;
-    const name = stringToHex(MODULE_NAMES[part], { size: 32 });
+  for (const part of LAYER_ORDER) {
+    const [module, title] = [addresses[part], moduleNameOf(part)];
+    if (title === undefined || module === undefined) continue;
+    const name = stringToHex(title, { size: 32 });
     const read = { address: modules, abi: modulesAbi, functionName: "versions", args: [name] } as const;
     const versions = await chainCall("versions", client.readContract(read));
     if (versions === 0) entries.push({ name, module });

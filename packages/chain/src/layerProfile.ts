@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ChainError } from "./chainError.js";
 import { DEPLOY_ORDER } from "./deploySteps.js";
 import { layerFaults } from "./layerFaults.js";
+import { LINK_CONTRACTS } from "./layerModules.js";
 import { type NetworkProfile, parseProfile } from "./profile.js";
 
 /** RPC URLs of one chain, as many as a node's profile takes. */
@@ -15,9 +16,16 @@ const EPOCH_SECONDS_MAX = 86_400;
 const FINAL_BLOCKS_MAX = 86_400;
 /** A year. */
 const HOSTED_SECONDS_MAX = 31_536_000;
+/** As many as a contract of first guards takes. */
+const LINK_GUARDS_MAX = 32;
+/** A week, as long as rollups take: whoever waits longer has no link. */
+const CHALLENGE_SECONDS_MAX = 604_800;
+/** Thirty days: a cap for longer is none. */
+const WINDOW_SECONDS_MAX = 2_592_000;
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "must be 1 to 32 of a-z, 0-9 and -");
 const contractName = z.enum(DEPLOY_ORDER);
+const layerContract = z.enum([...DEPLOY_ORDER, ...LINK_CONTRACTS]);
 const hexOf = (bytes: number) =>
   z
     .string()
@@ -44,13 +52,43 @@ const chain = z.strictObject({
   ]),
 });
 
-const link = z.strictObject({ from: name, to: name, messenger: z.enum(["loopback", "opStack", "arbitrum", "quorum"]) });
+const wei = z
+  .string()
+  .regex(/^\d{1,28}$/)
+  .transform(BigInt);
+const accounts = z
+  .array(hexOf(20))
+  .min(1)
+  .max(LINK_GUARDS_MAX)
+  .transform((list) => [...list].sort())
+  .refine((list) => new Set(list).size === list.length, "two are the same");
+
+const link = z.strictObject({
+  from: name,
+  to: name,
+  messenger: z.enum(["loopback", "opStack", "arbitrum", "quorum"]),
+  /** The rollup's own messengers, on the parent and on the child. */
+  opStack: z.strictObject({ parent: hexOf(20), child: hexOf(20) }).optional(),
+  arbitrum: z.strictObject({ inbox: hexOf(20), gasPriceMaxWei: wei }).optional(),
+  quorum: z
+    .strictObject({
+      /** Who signs until the chain's own guards do. They count alike. */
+      firstGuards: accounts,
+      /** May take a root out; the deployer unless said. */
+      challenger: hexOf(20).optional(),
+      challengeSeconds: z.int().min(0).max(CHALLENGE_SECONDS_MAX),
+      windowSeconds: z.int().positive().max(WINDOW_SECONDS_MAX),
+      /** Most COR that comes in within a window. */
+      capWei: wei,
+    })
+    .optional(),
+});
 
 const deployed = z.strictObject({
   t0: z.int().nonnegative(),
   deployBlock: z.string().regex(/^\d{1,20}$/),
-  addresses: z.partialRecord(contractName, hexOf(20)),
-  codeHashes: z.partialRecord(contractName, hexOf(32)),
+  addresses: z.partialRecord(layerContract, hexOf(20)),
+  codeHashes: z.partialRecord(layerContract, hexOf(32)),
 });
 
 const layerProfile = z.strictObject({

@@ -1,10 +1,11 @@
 import type { ContractName } from "./deploySteps.js";
+import type { LinkContract } from "./layerModules.js";
 
 /** Something that an account may do to a contract which no other may, and how far it goes. */
 export type Power = {
   readonly call: string;
   /** The deployer is the account that the contract was made from; assessors are those that the owner lists. */
-  readonly who: "owner" | "poster" | "assessor" | "deployer";
+  readonly who: "owner" | "poster" | "assessor" | "deployer" | "challenger";
   readonly bound: string;
 };
 
@@ -53,3 +54,25 @@ export const MODULE_POWERS: Partial<Readonly<Record<ContractName, readonly Power
     { call: "assess", who: "assessor", bound: "a level to LEVEL_MAX, which counts for ASSESSMENT_SECONDS" },
   ],
 };
+
+/** The same of what joins the layers of a network over several chains. */
+export const LINK_POWERS: Partial<Readonly<Record<LinkContract, readonly Power[]>>> = {
+  maker: [{ call: "make", who: "deployer", bound: "each name once; touches nothing that stands" }],
+  linkGuards: [{ call: "succeed", who: "owner", bound: "once, and only a set that counts epochs alike" }],
+  networkState: [
+    {
+      call: "publish",
+      who: "owner",
+      bound: "hashes to check a profile by; moves nothing, and what was published stays",
+    },
+  ],
+};
+
+/** Of whichever end of a link by quorum. */
+export const QUORUM_POWERS: readonly Power[] = [
+  {
+    call: "challenge",
+    who: "challenger",
+    bound: "takes a root out; delays messages, and signs, delivers and moves none",
+  },
+];

@@ -26,6 +26,8 @@ export type CliErrorData =
   /** A transaction on Solana failed, or came to stand nowhere: nothing was moved. */
   | { readonly code: "CLI_DEPOSIT_FAILED"; readonly signature: string; readonly how: string }
   | { readonly code: "CLI_RECEIPT_INVALID"; readonly reason: string }
+  /** What was to stand on the L1 doesn't, or another record does. */
+  | { readonly code: "CLI_NOT_ANCHORED"; readonly reason: string }
   /** A record of shredding that doesn't show it. */
   | { readonly code: "CLI_SHRED_INVALID"; readonly fault: string }
   | { readonly code: "CLI_UNHEALTHY"; readonly failed: readonly string[] };

@@ -26,6 +26,7 @@ const COMMANDS = {
   judge: async () => (await import("./commands/judge.js")).addJudge,
   planter: async () => (await import("./commands/planter.js")).addPlanter,
   adversary: async () => (await import("./commands/adversary.js")).addAdversary,
+  anchor: async () => (await import("./commands/anchor.js")).addAnchor,
   audit: async () => (await import("./commands/audit.js")).addAudit,
   content: async () => (await import("./commands/content.js")).addContent,
   data: async () => (await import("./commands/data.js")).addData,

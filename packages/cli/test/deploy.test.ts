@@ -69,8 +69,8 @@ async function killAfter(steps: number): Promise<void> {
 
 it("refuses a profile that can't be deployed whole by each missing part, before it asks for a key", async () => {
   for (const [profile, part] of [
-    ["superchain", "ethereum: messenger waits for the opStack messenger of ethereum→orchestration"],
-    ["arbitrum", "ethereum: messenger waits for the arbitrum messenger of ethereum→arbitrum"],
+    ["superchain", "ethereum: messenger waits for the OP Stack's own messengers of ethereum→orchestration"],
+    ["arbitrum", "ethereum: messenger waits for the inbox of ethereum→arbitrum"],
   ]) {
     const missing = expect.arrayContaining([part]);
     await expect(deploy("--profile", profile ?? "")).rejects.toMatchObject({

@@ -7,6 +7,7 @@ import {
   missingOf,
   parseJournal,
   planHashOf,
+  unbuiltOf,
 } from "@cortensor/chain";
 import { type Hex, hasCode } from "@cortensor/protocol";
 import { lockFolder } from "@cortensor/runtime";
@@ -96,11 +97,13 @@ async function run(
 
 function show({ output }: CommandContext, { file }: DeployPlace, { profile, missing }: DeployedLayers): void {
   const isWhole = missing.length === 0;
+  const unbuilt = unbuiltOf(profile);
   const lines = [
     isWhole
       ? `Network ${profile.name} is deployed: ${file}`
       : `Network ${profile.name} is deployed in part: ${file}. No node can use it.`,
     ...missing.map((part) => `  missing: ${part}`),
+    ...unbuilt.map((part) => `  not built: ${part}`),
   ];
-  output.result(lines, { file, network: profile.name, isWhole, missing, deployed: profile.deployed ?? {} });
+  output.result(lines, { file, network: profile.name, isWhole, missing, unbuilt, deployed: profile.deployed ?? {} });
 }

@@ -1,10 +1,11 @@
-import { createChainReader, describeNetwork, type ModuleDescription } from "@cortensor/chain";
+import { createChainReader, describeLayers, describeNetwork, type ModuleDescription } from "@cortensor/chain";
 import type { Command } from "commander";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
+import { findDeployPlace } from "../deploy/deployPlace.js";
 import type { Act } from "../main.js";
 import { findNetwork } from "../networkAccess.js";
 
-type NetworkOptions = { readonly network?: string };
+type NetworkOptions = { readonly network?: string; readonly profile?: string };
 
 /** `cortensor network describe`: what a network is made of, and who may change what, as its chain shows it. */
 export function addNetwork(program: Command, act: Act): void {
@@ -13,10 +14,29 @@ export function addNetwork(program: Command, act: Act): void {
     .command("describe")
     .description("Show every module: address, version, code hash, parameters, bounds, and who may change it.")
     .option("--network <file|url>", "the network, or a deployed profile (default: the one in --home)")
-    .addHelpText("after", "\nExample:\n  $ cortensor network describe --json")
+    .option("--profile <name|file>", "of a deployed profile, each of its chains")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ cortensor network describe --json\n  $ cortensor network describe --profile local",
+    )
     .action((options: NetworkOptions, self: Command) =>
-      act(self.optsWithGlobals<GlobalOptions>(), (context) => describe(context, options)),
+      act(self.optsWithGlobals<GlobalOptions>(), (context) =>
+        options.profile === undefined ? describe(context, options) : describeChains(context, options.profile),
+      ),
     );
+}
+
+async function describeChains(context: CommandContext, named: string): Promise<void> {
+  const { profile } = await findDeployPlace(context.paths.home, named);
+  const chains = await describeLayers(profile, context.env);
+  const lines = chains.flatMap(({ chain, chainId, modules }) => [
+    `Chain ${chain}, ${chainId}`,
+    ...modules.flatMap(describeLines),
+    "",
+  ]);
+  context.output.result([`Profile ${profile.name} over ${chains.length} chains`, "", ...lines], {
+    ...{ name: profile.name, chains },
+  });
 }
 
 async function describe(context: CommandContext, options: NetworkOptions): Promise<void> {

@@ -1,3 +1,12 @@
+export {
+  type AnchorFault,
+  type AnchorProof,
+  anchorFault,
+  anchorLeaf,
+  anchorProof,
+  anchorTree,
+  parseAnchorProof,
+} from "./anchorProof.js";
 export { assembleVirtualBlock, type ChainPoint, type EpochRecords } from "./assembleVirtualBlock.js";
 export {
   ATTESTATION_KINDS,
