@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Hex } from "@cortensor/protocol";
+import { createJsonRpc, deployOpChain, type JsonRpc, type OpChain, type RunningOpChain, startOpChain } from "@cortensor/rollup";
+import { systemClock } from "@cortensor/runtime";
+import { createPublicClient, createWalletClient, defineChain, http, keccak256, toHex } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { z } from "zod";
+import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
+
+export const L1_ID = 90_001;
+export const L2_ID = 90_002;
+export const L3_ID = 90_003;
+/** Seconds that outputs and proofs wait. */
+export const WINDOW_SECONDS = 600;
+export const TIMING = { roundMs: 20, postMs: 20, padMs: 40 };
+
+const [deployer, batcher, proposer, challenger, user] = [0, 1, 2, 3, 4].map(anvilKey);
+if (!deployer || !batcher || !proposer || !challenger || !user) throw new Error("anvil has ten keys");
+export const KEYS = { deployer, batcher, proposer, challenger, user };
+export const USER = addressOf(user);
+
+export function addressOf(key: Hex): Hex {
+  return `0x${privateKeyToAccount(key).address.slice(2).toLowerCase()}`;
+}
+
+/** Both ways to ask a chain. */
+export function clientsOf(url: string, id: number, key: Hex) {
+  const chain = defineChain({
+    id,
+    name: `chain ${id}`,
+    nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
+    rpcUrls: { default: { http: [url] } },
+  });
+  const transport = http(url);
+  return {
+    rpc: createJsonRpc(url),
+    read: createPublicClient({ chain, transport, pollingInterval: 20, cacheTime: 0 }),
+    write: createWalletClient({ chain, transport, account: privateKeyToAccount(key) }),
+  };
+}
+
+export type Clients = ReturnType<typeof clientsOf>;
+
+export const terms = {
+  outputBlocks: 2,
+  finalizationSeconds: WINDOW_SECONDS,
+  baseFeeWei: 1_000_000n,
+  batcher: addressOf(batcher),
+  proposer: addressOf(proposer),
+  challenger: addressOf(challenger),
+} as const;
+
+/** Deploys a chain above a parent and starts it. */
+export async function startAbove(parts: {
+  readonly parentRpcUrl: string;
+  readonly parentChainId: number;
+  readonly chainId: number;
+  readonly batchBytesMax: number;
+  readonly depth?: number;
+  readonly errors: unknown[];
+}): Promise<{ readonly chain: OpChain; readonly folder: string; start(): Promise<RunningOpChain>; clear(): Promise<void> }> {
+  const { errors, depth = 0, ...place } = parts;
+  const chain = await deployOpChain({ ...terms, ...place, depth, deployerKey: KEYS.deployer, clock: systemClock });
+  const folder = await mkdtemp(join(tmpdir(), "cortensor-op-test-"));
+  return {
+    chain,
+    folder,
+    start: () =>
+      startOpChain({
+        chain,
+        parentRpcUrl: parts.parentRpcUrl,
+        port: 0,
+        folder,
+        batcherKey: KEYS.batcher,
+        proposerKey: KEYS.proposer,
+        clock: systemClock,
+        timing: TIMING,
+        onError: (error) => errors.push(error),
+      }),
+    clear: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+export function startL1(): Promise<RunningAnvil> {
+  return startAnvil({ chainId: L1_ID });
+}
+
+/** Lets the parent's time go by. */
+export async function pass(l1: JsonRpc, seconds: number): Promise<void> {
+  await l1.ask(z.unknown(), "evm_increaseTime", toHex(seconds));
+  await l1.ask(z.unknown(), "evm_mine");
+}
+
+/** Waits for a condition, asked again and again. */
+export async function until<Value>(what: string, ask: () => Promise<Value | undefined>): Promise<Value> {
+  const deadline = Date.now() + 40_000;
+  for (;;) {
+    const found = await ask();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`It didn't happen: ${what}`);
+    await systemClock.sleep(15);
+  }
+}
+
+export function txHash(raw: Hex): Hex {
+  return keccak256(raw);
+}
