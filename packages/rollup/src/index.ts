@@ -1,3 +1,4 @@
+export { type RollupConfig, rollupConfig, rollupDeployConfig, rollupVerifierConfig } from "./op/config.js";
 export { deployOpChain, type OpChainRequest } from "./op/deployOp.js";
 export { createJsonRpc, type JsonRpc } from "./op/jsonRpc.js";
 export { formatOpChain, type OpChain, parseOpChain } from "./op/opChain.js";
@@ -7,3 +8,5 @@ export { finaliseCall, findOutput, proveCall, readWithdrawals, type Withdrawal }
 export { type Faucet, LOCAL_COR_DECIMALS } from "./svm/faucet.js";
 export { type SlotRules, SOLANA_SLOTS } from "./svm/slots.js";
 export { type RunningSvm, type SvmOptions, startSvm } from "./svm/startSvm.js";
+export { type RunningVerifier, startVerifier, type VerifierOptions } from "./op/startVerifier.js";
+export type { OutputFinding } from "./op/verifier.js";

@@ -1,26 +1,57 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Hex } from "@cortensor/protocol";
-import { findOutput, finaliseCall, proveCall, readWithdrawals, type RunningOpChain } from "@cortensor/rollup";
-import { encodeFunctionData, parseEther } from "viem";
-import { getL2TransactionHashes } from "viem/op-stack";
+import {
+  findOutput,
+  finaliseCall,
+  type OutputFinding,
+  proveCall,
+  type RunningOpChain,
+  type RunningVerifier,
+  readWithdrawals,
+  startVerifier,
+} from "@cortensor/rollup";
+import { systemClock } from "@cortensor/runtime";
+import { parseEther } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
 import type { RunningAnvil } from "../../../tools/anvil/startAnvil.mjs";
-import { PASSER_ABI, PORTAL_ABI } from "../src/op/opAbi.js";
-import { MESSAGE_PASSER } from "../src/op/predeploys.js";
-import { type Clients, clientsOf, KEYS, L1_ID, L2_ID, pass, startAbove, startL1, until, USER, WINDOW_SECONDS } from "./opWorld.js";
+import { encodeBatch } from "../src/op/batch.js";
+import { OUTPUT_ORACLE_ABI, PASSER_ABI, PORTAL_ABI } from "../src/op/opAbi.js";
+import { L2_MESSENGER, MESSAGE_PASSER } from "../src/op/predeploys.js";
+import { linkEnds, type Message, STATES } from "./opMessenger.js";
+import {
+  type Clients,
+  clientsOf,
+  deposit,
+  KEYS,
+  L1_ID,
+  L2_ID,
+  L3_ID,
+  type Place,
+  pass,
+  startAbove,
+  startL1,
+  TIMING,
+  USER,
+  until,
+  WINDOW_SECONDS,
+} from "./opWorld.js";
 
+const TARGET: Hex = "0x00000000000000000000000000000000000a11ce";
 const errors: unknown[] = [];
 let anvil: RunningAnvil;
-let place: Awaited<ReturnType<typeof startAbove>>;
+let place: Place;
 let running: RunningOpChain;
 let l1: Clients;
 let l2: Clients;
 
 beforeAll(async () => {
   anvil = await startL1();
-  place = await startAbove({ parentRpcUrl: anvil.url, parentChainId: L1_ID, chainId: L2_ID, batchBytesMax: 124_000, errors });
-  running = await place.start();
+  const above = { parentRpcUrl: anvil.url, parentChainId: L1_ID, chainId: L2_ID, batchBytesMax: 124_000 };
+  place = await startAbove({ ...above, errors });
+  await restart();
   l1 = clientsOf(anvil.url, L1_ID, KEYS.user);
-  l2 = clientsOf(running.url, L2_ID, KEYS.user);
 });
 
 afterAll(async () => {
@@ -29,40 +60,104 @@ afterAll(async () => {
   await anvil?.stop();
 });
 
-async function deposit(value: bigint, to: Hex = USER): Promise<Hex> {
-  const args = [to, value, 100_000n, false, "0x"] as const;
-  const txHash = await l1.write.writeContract({
-    address: place.chain.contracts.optimismPortal,
-    abi: PORTAL_ABI,
-    functionName: "depositTransaction",
-    args,
-    value,
-  });
-  const receipt = await l1.read.waitForTransactionReceipt({ hash: txHash });
-  const [hash] = getL2TransactionHashes({ logs: receipt.logs });
-  if (hash === undefined) throw new Error("the portal said nothing");
-  return hash;
+async function restart(timing = TIMING): Promise<void> {
+  running = await place.start(timing);
+  l2 = clientsOf(running.url, L2_ID, KEYS.user);
+}
+
+/** Proves what a transaction sent to the parent, lets the window go by, and carries it out. */
+async function carry(parent: Clients, child: Clients, { chain }: Place, txHash: Hex): Promise<Hex> {
+  const [withdrawal] = await readWithdrawals(child.rpc, txHash);
+  if (withdrawal === undefined) throw new Error("no withdrawal");
+  const at = await until("an output", () => findOutput(parent.rpc, chain, withdrawal.blockNumber));
+  await send(parent, chain.contracts.optimismPortal, await proveCall(child.rpc, withdrawal, at));
+  await pass(l1.rpc, WINDOW_SECONDS + 1);
+  // A chain above takes its time from its clock and its parent: its next block has what has gone by.
+  if (parent !== l1) await until("time to go by", async () => ((await touch(parent)) ? true : undefined));
+  return finaliseCall(withdrawal);
+}
+
+async function touch(parent: Clients): Promise<boolean> {
+  const { timestamp } = await parent.read.getBlock();
+  return timestamp > BigInt(Math.floor(Date.now() / 1_000) + WINDOW_SECONDS);
+}
+
+async function send(clients: Clients, to: Hex, data: Hex, gas?: bigint): Promise<void> {
+  const hash = await clients.write.sendTransaction({ to, data, ...(gas === undefined ? {} : { gas }) });
+  const { status } = await clients.read.waitForTransactionReceipt({ hash });
+  if (status !== "success") throw new Error(`${hash} failed`);
 }
 
 test("a deposit on the parent becomes the 0x7e transaction that its log names, and mints", async () => {
-  const hash = await deposit(parseEther("10"));
+  const hash = await deposit(l1, place, parseEther("10"));
   const receipt = await l2.read.waitForTransactionReceipt({ hash });
   expect(receipt.status).toBe("success");
-  const block: { readonly transactions: readonly { readonly type: string; readonly hash: Hex }[] } = await l2.read.request({
-    method: "eth_getBlockByNumber",
-    params: ["latest", true],
-  });
+  const transactions = z.object({ transactions: z.array(z.object({ type: z.string() })) });
+  const block = await l2.rpc.ask(transactions, "eth_getBlockByHash", receipt.blockHash, true);
   expect(block.transactions.map((transaction) => transaction.type)).toEqual(["0x7e", "0x7e"]);
   expect(await l2.read.getBalance({ address: USER })).toBe(parseEther("10"));
 });
 
+test("deposits that can't do what they say still mint, each in its turn, and stop nothing", async () => {
+  const { optimismPortal: address } = place.chain.contracts;
+  const mint = async (args: readonly [Hex, bigint, bigint, boolean, Hex]): Promise<Hex> => {
+    const hash = await l1.write.writeContract({
+      address,
+      abi: PORTAL_ABI,
+      functionName: "depositTransaction",
+      args,
+      value: 5n,
+    });
+    return (await l1.read.waitForTransactionReceipt({ hash })).transactionHash;
+  };
+  const before = await l2.read.getBalance({ address: USER });
+  await mint([TARGET, 10n ** 30n, 100_000n, false, "0x"]);
+  await mint(["0x0000000000000000000000000000000000000000", 0n, 1_200_000n, true, `0x${"00".repeat(50_000)}`]);
+  await mint([MESSAGE_PASSER, 0n, 30_000n, false, "0xdeadbeef"]);
+  const last = await deposit(l1, place, 1n);
+  await l2.read.waitForTransactionReceipt({ hash: last });
+  expect(await l2.read.getBalance({ address: USER })).toBe(before + 16n);
+  expect(errors).toEqual([]);
+});
+
+test("the door lets no method through that moves the machine, and refuses what is too much, by name", async () => {
+  const ask = async (body: unknown) => {
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    const response = await fetch(running.url, { method: "POST", body: text });
+    return { status: response.status, answer: response.status === 200 ? await response.json() : undefined };
+  };
+  const call = (method: string, ...params: readonly unknown[]) => ({ jsonrpc: "2.0", id: 1, method, params });
+  for (const method of [
+    ...["anvil_setBalance", "evm_mine", "debug_traceTransaction", "hardhat_setCode", "eth_sendTransaction", "eth_sign"],
+    ...["personal_sign", "txpool_content", "ots_getApiLevel", "trace_block", "admin_nodeInfo", "anvil_mine", "__proto__"],
+    ...["eth_sendUnsignedTransaction", "wallet_getCapabilities", "eth_newFilter", "eth_getWork", "miner_start", "constructor"],
+  ])
+    expect((await ask(call(method))).answer).toMatchObject({ error: { code: -32_601 } });
+  expect((await ask(call("eth_accounts"))).answer).toMatchObject({ result: [] });
+  expect((await ask("{")).answer).toMatchObject({ error: { code: -32_700 } });
+  expect((await ask([])).answer).toMatchObject({ error: { code: -32_600 } });
+  expect((await ask(Array.from({ length: 51 }, () => call("eth_chainId")))).answer).toMatchObject({ error: { code: -32_600 } });
+  expect((await ask([call("eth_chainId"), call("evm_mine")])).answer).toMatchObject([
+    { result: "0x15f92" },
+    { error: { code: -32_601 } },
+  ]);
+  expect((await ask("x".repeat(600_000))).status).toBe(413);
+  const wide = call("eth_getLogs", { fromBlock: "0x0", toBlock: "0xffffff" });
+  expect((await ask(wide)).answer).toMatchObject({ error: { code: -32_602 } });
+  const forged = call("eth_sendRawTransaction", `0x7e${"c0".padEnd(200, "0")}`);
+  expect((await ask(forged)).answer).toMatchObject({ error: { code: -32_000 } });
+  const [to, value] = [TARGET, parseEther("1000")] as const;
+  await expect(l2.write.sendTransaction({ to, value, gas: 21_000n })).rejects.toThrow(/insufficient funds/);
+  await expect(l2.write.sendTransaction({ to, gas: 21_000n, nonce: 999 })).rejects.toThrow(/nonce too high/i);
+  await expect(clientsOf(running.url, L1_ID, KEYS.user).write.sendTransaction({ to, gas: 21_000n })).rejects.toThrow();
+});
+
 test("a withdrawal is proved by eth_getProof against a posted output, a tampered one is refused, and it is paid after the window, once", async () => {
-  const target: Hex = "0x00000000000000000000000000000000000a11ce";
   const txHash = await l2.write.writeContract({
     address: MESSAGE_PASSER,
     abi: PASSER_ABI,
     functionName: "initiateWithdrawal",
-    args: [target, 50_000n, "0x"],
+    args: [TARGET, 50_000n, "0x"],
     value: parseEther("3"),
   });
   await l2.read.waitForTransactionReceipt({ hash: txHash });
@@ -70,20 +165,163 @@ test("a withdrawal is proved by eth_getProof against a posted output, a tampered
   if (withdrawal === undefined) throw new Error("no withdrawal");
   const at = await until("an output", () => findOutput(l1.rpc, place.chain, withdrawal.blockNumber));
   const to = place.chain.contracts.optimismPortal;
-  const send = async (data: Hex): Promise<void> => {
-    const hash = await l1.write.sendTransaction({ to, data });
-    await l1.read.waitForTransactionReceipt({ hash });
-  };
-
   const tampered = { ...withdrawal, value: withdrawal.value + 1n };
   const proof = await proveCall(l2.rpc, withdrawal, at);
-  await expect(send(await proveCall(l2.rpc, tampered, at))).rejects.toThrow(/MerkleTrie|inclusion proof/);
-  await expect(send(finaliseCall(withdrawal))).rejects.toThrow(/has not been proven/);
-  await send(proof);
-  await expect(send(finaliseCall(withdrawal))).rejects.toThrow(/finalization period has not elapsed/);
+  await expect(send(l1, to, await proveCall(l2.rpc, tampered, at))).rejects.toThrow(/MerkleTrie|inclusion proof/);
+  const otherBlock = await proveCall(l2.rpc, withdrawal, { ...at, number: at.number - 1 });
+  await expect(send(l1, to, otherBlock)).rejects.toThrow(/invalid output root proof/);
+  await expect(send(l1, to, finaliseCall(withdrawal))).rejects.toThrow(/has not been proven/);
+  await send(l1, to, proof);
+  await expect(send(l1, to, finaliseCall(withdrawal))).rejects.toThrow(/finalization period has not elapsed/);
   await pass(l1.rpc, WINDOW_SECONDS + 1);
-  await send(finaliseCall(withdrawal));
-  expect(await l1.read.getBalance({ address: target })).toBe(parseEther("3"));
-  await expect(send(finaliseCall(withdrawal))).rejects.toThrow(/already been finalized/);
+  await send(l1, to, finaliseCall(withdrawal));
+  expect(await l1.read.getBalance({ address: TARGET })).toBe(parseEther("3"));
+  await expect(send(l1, to, finaliseCall(withdrawal))).rejects.toThrow(/already been finalized/);
+  expect(errors).toEqual([]);
+});
+
+test("OpMessenger delivers exactly once both ways over the stack's own contracts, and a failed receiver's message is retried", async () => {
+  const carrier = place.chain.contracts.l1CrossDomainMessenger;
+  const down = { clients: l1, carrier, chainId: L1_ID };
+  const up = { clients: l2, carrier: L2_MESSENGER, chainId: L2_ID };
+  const [parent, child] = await linkEnds(down, up);
+  const toChild: Message = { nonce: 1n, from: USER, to: child.receiver, gasLimit: 100_000n, body: "0x01" };
+  const toParent: Message = { ...toChild, to: parent.receiver };
+
+  await parent.send(toChild, L2_ID);
+  await until("a failed delivery", async () => ((await child.state(toChild)) === STATES.failed ? true : undefined));
+  await child.open();
+  const second = { ...toChild, nonce: 2n };
+  await parent.send(second, L2_ID);
+  await until("a delivery", async () => ((await child.state(second)) === STATES.delivered ? true : undefined));
+  await child.retry(toChild);
+  expect([await child.state(toChild), await child.count()]).toEqual([STATES.delivered, 2n]);
+  await expect(child.retry(toChild)).rejects.toThrow(/NotRetryable/);
+
+  const portal = place.chain.contracts.optimismPortal;
+  const finalise = await carry(l1, l2, place, await child.send(toParent, L1_ID));
+  await send(l1, portal, finalise, 3_000_000n);
+  expect(await parent.state(toParent)).toBe(STATES.failed);
+  await expect(send(l1, portal, finalise, 3_000_000n)).rejects.toThrow();
+  await parent.open();
+  await parent.retry(toParent);
+  expect([await parent.state(toParent), await parent.count()]).toEqual([STATES.delivered, 1n]);
+  await expect(parent.retry(toParent)).rejects.toThrow(/NotRetryable/);
+  expect(errors).toEqual([]);
+});
+
+test("an L3 stands on the L2 as the L2 stands on the L1: a deposit goes up, and a withdrawal comes down", async () => {
+  const above = { parentRpcUrl: running.url, parentChainId: L2_ID, chainId: L3_ID, batchBytesMax: 110_000 };
+  for (const key of [KEYS.deployer, KEYS.batcher, KEYS.proposer]) {
+    const { write, read } = clientsOf(anvil.url, L1_ID, key);
+    const to = place.chain.contracts.optimismPortal;
+    await read.waitForTransactionReceipt({ hash: await write.sendTransaction({ to, value: parseEther("1") }) });
+  }
+  const funded = clientsOf(running.url, L2_ID, KEYS.proposer);
+  const address = place.chain.proposer;
+  await until("money above", async () => ((await funded.read.getBalance({ address })) > 0n ? true : undefined));
+  const upper = await startAbove({ ...above, errors });
+  const top = await upper.start(TIMING);
+  try {
+    const l3 = clientsOf(top.url, L3_ID, KEYS.user);
+    const hash = await deposit(l2, upper, parseEther("1"));
+    expect((await l3.read.waitForTransactionReceipt({ hash })).status).toBe("success");
+    const txHash = await l3.write.sendTransaction({ to: MESSAGE_PASSER, value: parseEther("0.25") });
+    await l3.read.waitForTransactionReceipt({ hash: txHash });
+    const before = await l2.read.getBalance({ address: upper.chain.contracts.optimismPortal });
+    await send(l2, upper.chain.contracts.optimismPortal, await carry(l2, l3, upper, txHash));
+    const after = await l2.read.getBalance({ address: upper.chain.contracts.optimismPortal });
+    expect(before - after).toBe(parseEther("0.25"));
+  } finally {
+    await top.stop();
+    await upper.clear();
+  }
+  expect(errors).toEqual([]);
+});
+
+test("a chain that ends before it has posted goes on from its journal, and one without a journal from what its parent has", async () => {
+  await running.stop();
+  await restart({ ...TIMING, postMs: 3_600_000 });
+  const hash = await l2.write.sendTransaction({ to: TARGET, value: 7n });
+  const { blockHash } = await l2.read.waitForTransactionReceipt({ hash });
+  const head = await l2.read.getBlock();
+  await running.stop();
+
+  await restart();
+  expect((await l2.read.getTransactionReceipt({ hash })).blockHash).toBe(blockHash);
+  expect((await l2.read.getBlock({ blockNumber: head.number })).hash).toBe(head.hash);
+  await until("all to be posted", async () => (running.status().safe >= Number(head.number) ? true : undefined));
+  await running.stop();
+
+  await rm(join(place.folder, "blocks.jsonl"));
+  await restart();
+  expect((await l2.read.getTransactionReceipt({ hash })).blockHash).toBe(blockHash);
+  expect((await l2.read.getBlock({ blockNumber: head.number })).hash).toBe(head.hash);
+  expect(errors).toEqual([]);
+});
+
+test("a verifier finds every output of the sequencer right, and removes a wrong one and one of no block, never a right one", async () => {
+  const { chain } = place;
+  const settled = async () => {
+    const { head, safe } = running.status();
+    const next = await l1.read.readContract({
+      address: chain.contracts.l2OutputOracle,
+      abi: OUTPUT_ORACLE_ABI,
+      functionName: "nextBlockNumber",
+    });
+    return head === safe && Number(next) > head ? Number(next) : undefined;
+  };
+  const next = await until("all outputs to be posted", settled);
+  const head = await l2.read.getBlock({ blockNumber: BigInt(next - chain.outputBlocks) });
+  await running.stop();
+  const findings: OutputFinding[] = [];
+  const verifier: RunningVerifier = await startVerifier({
+    chain,
+    parentRpcUrl: anvil.url,
+    challengerKey: KEYS.challenger,
+    clock: systemClock,
+    everyMs: 20,
+    onFinding: (finding) => findings.push(finding),
+    onError: (error) => errors.push(error),
+  });
+  try {
+    const outputs = next / chain.outputBlocks - 1;
+    await until("all to be checked", async () => (verifier.status().checked === outputs ? true : undefined));
+    expect(findings.map((finding) => finding.kind)).toEqual(Array.from({ length: outputs }, () => "right"));
+
+    const proposer = clientsOf(anvil.url, L1_ID, KEYS.proposer);
+    const propose = async (): Promise<OutputFinding> => {
+      const seen = findings.length;
+      const hash = await proposer.write.writeContract({
+        address: chain.contracts.l2OutputOracle,
+        abi: OUTPUT_ORACLE_ABI,
+        functionName: "proposeL2Output",
+        args: [head.hash, BigInt(next), `0x${"0".repeat(64)}`, 0n],
+      });
+      await l1.read.waitForTransactionReceipt({ hash });
+      return until("a finding", async () => findings[seen]);
+    };
+    expect(await propose()).toMatchObject({ kind: "removed", number: next, derived: undefined });
+
+    const batcher = clientsOf(anvil.url, L1_ID, KEYS.batcher);
+    const origin = await l1.read.getBlock();
+    const blocks = Array.from({ length: chain.outputBlocks }, (_, index) => ({
+      timestamp: Math.max(Number(head.timestamp), Number(origin.timestamp)) + 1 + index,
+      baseFeeWei: chain.baseFeeWei,
+      coinbase: chain.coinbase,
+      origin: { number: Number(origin.number), hash: origin.hash },
+      transactions: [],
+    }));
+    await send(batcher, chain.batchInbox, encodeBatch({ first: next - blocks.length + 1, before: head.hash, blocks }));
+    await until("the batch to be derived", async () => (verifier.status().derived === next ? true : undefined));
+    const wrong = await propose();
+    expect(wrong).toMatchObject({ kind: "removed", number: next, derived: expect.stringMatching(/^0x[0-9a-f]{64}$/) });
+
+    await restart();
+    const right = await until("the right output", async () => findings.find(({ number, kind }) => number === next && kind === "right"));
+    expect(right.posted).toBe(wrong.derived);
+  } finally {
+    await verifier.stop();
+  }
   expect(errors).toEqual([]);
 });

@@ -2,12 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Hex } from "@cortensor/protocol";
-import { createJsonRpc, deployOpChain, type JsonRpc, type OpChain, type RunningOpChain, startOpChain } from "@cortensor/rollup";
+import { createJsonRpc, deployOpChain, type JsonRpc, type OpChain, type OpTiming, type RunningOpChain, startOpChain } from "@cortensor/rollup";
 import { systemClock } from "@cortensor/runtime";
-import { createPublicClient, createWalletClient, defineChain, http, keccak256, toHex } from "viem";
+import { createPublicClient, createWalletClient, defineChain, http, toHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
+import { getL2TransactionHashes } from "viem/op-stack";
 import { z } from "zod";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
+import { PORTAL_ABI } from "../src/op/opAbi.js";
 
 export const L1_ID = 90_001;
 export const L2_ID = 90_002;
@@ -52,7 +54,15 @@ export const terms = {
   challenger: addressOf(challenger),
 } as const;
 
-/** Deploys a chain above a parent and starts it. */
+/** A chain that is deployed, and may be started. */
+export type Place = {
+  readonly chain: OpChain;
+  readonly folder: string;
+  start(timing: OpTiming): Promise<RunningOpChain>;
+  clear(): Promise<void>;
+};
+
+/** Deploys a chain above a parent. */
 export async function startAbove(parts: {
   readonly parentRpcUrl: string;
   readonly parentChainId: number;
@@ -60,14 +70,14 @@ export async function startAbove(parts: {
   readonly batchBytesMax: number;
   readonly depth?: number;
   readonly errors: unknown[];
-}): Promise<{ readonly chain: OpChain; readonly folder: string; start(): Promise<RunningOpChain>; clear(): Promise<void> }> {
+}): Promise<Place> {
   const { errors, depth = 0, ...place } = parts;
   const chain = await deployOpChain({ ...terms, ...place, depth, deployerKey: KEYS.deployer, clock: systemClock });
   const folder = await mkdtemp(join(tmpdir(), "cortensor-op-test-"));
   return {
     chain,
     folder,
-    start: () =>
+    start: (timing) =>
       startOpChain({
         chain,
         parentRpcUrl: parts.parentRpcUrl,
@@ -76,11 +86,22 @@ export async function startAbove(parts: {
         batcherKey: KEYS.batcher,
         proposerKey: KEYS.proposer,
         clock: systemClock,
-        timing: TIMING,
+        timing,
         onError: (error) => errors.push(error),
       }),
     clear: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** Pays into a chain through its portal, and resolves to the hash that its log names on the chain. */
+export async function deposit(parent: Clients, { chain }: Place, value: bigint, to: Hex = USER): Promise<Hex> {
+  const { optimismPortal: address } = chain.contracts;
+  const args = [to, value, 100_000n, false, "0x"] as const;
+  const hash = await parent.write.writeContract({ address, abi: PORTAL_ABI, functionName: "depositTransaction", args, value });
+  const receipt = await parent.read.waitForTransactionReceipt({ hash });
+  const [named] = getL2TransactionHashes({ logs: receipt.logs });
+  if (named === undefined) throw new Error("the portal said nothing");
+  return named;
 }
 
 export function startL1(): Promise<RunningAnvil> {
@@ -102,8 +123,4 @@ export async function until<Value>(what: string, ask: () => Promise<Value | unde
     if (Date.now() > deadline) throw new Error(`It didn't happen: ${what}`);
     await systemClock.sleep(15);
   }
-}
-
-export function txHash(raw: Hex): Hex {
-  return keccak256(raw);
 }

@@ -1,3 +1,4 @@
+import type { Hex } from "@cortensor/protocol";
 import type { Clock } from "@cortensor/runtime";
 import { decodeFunctionResult, encodeFunctionData } from "viem";
 import { z } from "zod";
@@ -22,15 +23,12 @@ export type PosterParts = {
 
 /** Bytes of what a block says beside its transactions. */
 const BLOCK_BYTES = 100;
-/** Parent blocks beyond the chain's depth after which a batch that wasn't seen is sent again. One twice is none. */
-const RESEND_BLOCKS = 16;
-
 const head = z.object({ number: smallQuantity, hash, timestamp: smallQuantity });
 
 /** Posts blocks to the parent, and the outputs of those that lie there deep enough. Rounds mustn't overlap. */
 export class Poster {
   readonly #parts: PosterParts;
-  #sent = { number: 0, parentBlock: 0 };
+  #sent: { readonly number: number; readonly txHash: Hex } | undefined;
 
   constructor(parts: PosterParts) {
     this.#parts = parts;
@@ -46,8 +44,7 @@ export class Poster {
 
   async #postBatch(latest: z.output<typeof head>, signal?: AbortSignal): Promise<void> {
     const { chain, sequencer, batcher, clock } = this.#parts;
-    const isLost = latest.number > this.#sent.parentBlock + chain.depth + RESEND_BLOCKS;
-    const sent = isLost ? sequencer.safeNumber : this.#sent.number;
+    const sent = Math.max(sequencer.safeNumber, await this.#sentNumber());
     // A parent of few blocks may be behind this machine's clock until the batch itself makes one.
     const seconds = Math.max(latest.timestamp, Math.floor(clock.nowMs() / 1_000)) + DRIFT_SECONDS_MAX / 2;
     const blocks = chooseBlocks(sequencer.open, sent, seconds, chain.batchBytesMax);
@@ -55,8 +52,16 @@ export class Poster {
     const last = blocks.at(-1);
     if (first === undefined || last === undefined) return;
     const data = encodeBatch({ first: first.number, before: first.before, blocks: blocks.map((block) => block.input) });
-    const { blockNumber } = await batcher.send({ what: "batch", to: chain.batchInbox, data }, signal);
-    this.#sent = { number: last.number, parentBlock: blockNumber };
+    const { txHash } = await batcher.send({ what: "batch", to: chain.batchInbox, data }, signal);
+    this.#sent = { number: last.number, txHash };
+  }
+
+  /** The last block that lies on the parent, however deep. A parent that went back may have lost its batch: then it is sent again, and one twice is none. */
+  async #sentNumber(): Promise<number> {
+    const { parent, sequencer } = this.#parts;
+    if (this.#sent === undefined || this.#sent.number <= sequencer.safeNumber) return 0;
+    const got = await parent.ask(z.unknown(), "eth_getTransactionReceipt", this.#sent.txHash);
+    return got === null ? 0 : this.#sent.number;
   }
 
   /** True when the next may be due too. */

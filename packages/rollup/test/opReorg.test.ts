@@ -1,0 +1,89 @@
+import type { Hex } from "@cortensor/protocol";
+import type { RunningOpChain } from "@cortensor/rollup";
+import { parseEther, toHex } from "viem";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import type { RunningAnvil } from "../../../tools/anvil/startAnvil.mjs";
+import { type Clients, clientsOf, deposit, KEYS, L1_ID, L2_ID, type Place, startAbove, startL1, TIMING, USER, until } from "./opWorld.js";
+
+const DEPTH = 3;
+const errors: unknown[] = [];
+let anvil: RunningAnvil;
+let place: Place;
+let running: RunningOpChain;
+let l1: Clients;
+let l2: Clients;
+
+beforeAll(async () => {
+  anvil = await startL1();
+  l1 = clientsOf(anvil.url, L1_ID, KEYS.user);
+  const above = { parentRpcUrl: anvil.url, parentChainId: L1_ID, chainId: L2_ID, batchBytesMax: 124_000 };
+  place = await startAbove({ ...above, depth: DEPTH, errors });
+  await mine(DEPTH);
+  await restart();
+});
+
+afterAll(async () => {
+  await running?.stop();
+  await place?.clear();
+  await anvil?.stop();
+});
+
+async function restart(): Promise<void> {
+  running = await place.start(TIMING);
+  l2 = clientsOf(running.url, L2_ID, KEYS.user);
+}
+
+async function mine(blocks: number): Promise<void> {
+  await l1.rpc.ask(z.unknown(), "anvil_mine", toHex(blocks));
+}
+
+/** The parent loses its last blocks, and goes on another way. */
+async function lose(blocks: number, then: number): Promise<void> {
+  await l1.rpc.ask(z.unknown(), "anvil_rollback", blocks);
+  await l1.rpc.ask(z.unknown(), "evm_increaseTime", toHex(7));
+  await mine(then);
+}
+
+/** Once the chain has taken in all that counts. */
+async function caughtUp(): Promise<void> {
+  await until("the parent to be read", async () => {
+    const number = Number(await l1.read.getBlockNumber());
+    return running.status().parent === number - DEPTH ? true : undefined;
+  });
+}
+
+test("a parent that goes back less than the chain waits drops a deposit, and nothing is minted; one that stays is, once", async () => {
+  const dropped = await deposit(l1, place, parseEther("5"));
+  await mine(1);
+  await lose(2, 2 * DEPTH);
+  await caughtUp();
+  expect(await l2.rpc.ask(z.unknown(), "eth_getTransactionReceipt", dropped)).toBeNull();
+  expect(await l2.read.getBalance({ address: USER })).toBe(0n);
+
+  const kept = await deposit(l1, place, parseEther("2"));
+  expect(await l2.rpc.ask(z.unknown(), "eth_getTransactionReceipt", kept)).toBeNull();
+  await mine(DEPTH);
+  await l2.read.waitForTransactionReceipt({ hash: kept });
+  expect(await l2.read.getBalance({ address: USER })).toBe(parseEther("2"));
+  expect(errors).toEqual([]);
+});
+
+test("a parent that goes back further halts the chain by name, and a start derives it anew: what stood on what is gone is gone", async () => {
+  const hash = await deposit(l1, place, parseEther("1"));
+  await mine(DEPTH);
+  await l2.read.waitForTransactionReceipt({ hash });
+  await lose(DEPTH + 2, 4 * DEPTH);
+  const halted = await until("the chain to halt", async () => running.status().halted);
+  expect(halted).toContain("ROLLUP_PARENT_REORGANISED");
+  const to: Hex = "0x00000000000000000000000000000000000a11ce";
+  await expect(l2.write.sendTransaction({ to, gas: 21_000n })).rejects.toThrow(/ROLLUP_PARENT_REORGANISED/);
+  await running.stop();
+
+  await restart();
+  await caughtUp();
+  expect(await l2.rpc.ask(z.unknown(), "eth_getTransactionReceipt", hash)).toBeNull();
+  const again = await deposit(l1, place, parseEther("3"));
+  await mine(DEPTH);
+  expect((await l2.read.waitForTransactionReceipt({ hash: again })).status).toBe("success");
+});
