@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { appendFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Hex } from "@cortensor/protocol";
 import {
@@ -17,17 +17,20 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import type { RunningAnvil } from "../../../tools/anvil/startAnvil.mjs";
 import { encodeBatch } from "../src/op/batch.js";
+import { Journal } from "../src/op/journal.js";
 import { OUTPUT_ORACLE_ABI, PASSER_ABI, PORTAL_ABI } from "../src/op/opAbi.js";
 import { L2_MESSENGER, MESSAGE_PASSER } from "../src/op/predeploys.js";
 import { linkEnds, type Message, STATES } from "./opMessenger.js";
 import {
   type Clients,
   clientsOf,
+  DEPOSIT_GAS,
   deposit,
   KEYS,
   L1_ID,
   L2_ID,
   L3_ID,
+  mined,
   type Place,
   pass,
   startAbove,
@@ -71,26 +74,28 @@ async function carry(parent: Clients, child: Clients, { chain }: Place, txHash: 
   if (withdrawal === undefined) throw new Error("no withdrawal");
   const at = await until("an output", () => findOutput(parent.rpc, chain, withdrawal.blockNumber));
   await send(parent, chain.contracts.optimismPortal, await proveCall(child.rpc, withdrawal, at));
+  const { timestamp } = await parent.read.getBlock();
   await pass(l1.rpc, WINDOW_SECONDS + 1);
-  // A chain above takes its time from its clock and its parent: its next block has what has gone by.
-  if (parent !== l1) await until("time to go by", async () => ((await touch(parent)) ? true : undefined));
+  if (parent !== l1) await until("the time to have come up", () => isPast(parent, timestamp + BigInt(WINDOW_SECONDS)));
   return finaliseCall(withdrawal);
 }
 
-async function touch(parent: Clients): Promise<boolean> {
-  const { timestamp } = await parent.read.getBlock();
-  return timestamp > BigInt(Math.floor(Date.now() / 1_000) + WINDOW_SECONDS);
+/** A chain's time comes up from its parent with its next block. */
+async function isPast(clients: Clients, seconds: bigint): Promise<true | undefined> {
+  await send(clients, TARGET, "0x");
+  const { timestamp } = await clients.read.getBlock();
+  return timestamp > seconds ? true : undefined;
 }
 
 async function send(clients: Clients, to: Hex, data: Hex, gas?: bigint): Promise<void> {
   const hash = await clients.write.sendTransaction({ to, data, ...(gas === undefined ? {} : { gas }) });
-  const { status } = await clients.read.waitForTransactionReceipt({ hash });
+  const { status } = await mined(clients, hash);
   if (status !== "success") throw new Error(`${hash} failed`);
 }
 
 test("a deposit on the parent becomes the 0x7e transaction that its log names, and mints", async () => {
   const hash = await deposit(l1, place, parseEther("10"));
-  const receipt = await l2.read.waitForTransactionReceipt({ hash });
+  const receipt = await mined(l2, hash);
   expect(receipt.status).toBe("success");
   const transactions = z.object({ transactions: z.array(z.object({ type: z.string() })) });
   const block = await l2.rpc.ask(transactions, "eth_getBlockByHash", receipt.blockHash, true);
@@ -107,15 +112,18 @@ test("deposits that can't do what they say still mint, each in its turn, and sto
       functionName: "depositTransaction",
       args,
       value: 5n,
+      gas: DEPOSIT_GAS,
     });
-    return (await l1.read.waitForTransactionReceipt({ hash })).transactionHash;
+    const receipt = await mined(l1, hash);
+    expect(receipt.status).toBe("success");
+    return hash;
   };
   const before = await l2.read.getBalance({ address: USER });
   await mint([TARGET, 10n ** 30n, 100_000n, false, "0x"]);
   await mint(["0x0000000000000000000000000000000000000000", 0n, 1_200_000n, true, `0x${"00".repeat(50_000)}`]);
   await mint([MESSAGE_PASSER, 0n, 30_000n, false, "0xdeadbeef"]);
   const last = await deposit(l1, place, 1n);
-  await l2.read.waitForTransactionReceipt({ hash: last });
+  await mined(l2, last);
   expect(await l2.read.getBalance({ address: USER })).toBe(before + 16n);
   expect(errors).toEqual([]);
 });
@@ -160,7 +168,7 @@ test("a withdrawal is proved by eth_getProof against a posted output, a tampered
     args: [TARGET, 50_000n, "0x"],
     value: parseEther("3"),
   });
-  await l2.read.waitForTransactionReceipt({ hash: txHash });
+  await mined(l2, txHash);
   const [withdrawal] = await readWithdrawals(l2.rpc, txHash);
   if (withdrawal === undefined) throw new Error("no withdrawal");
   const at = await until("an output", () => findOutput(l1.rpc, place.chain, withdrawal.blockNumber));
@@ -213,9 +221,9 @@ test("OpMessenger delivers exactly once both ways over the stack's own contracts
 test("an L3 stands on the L2 as the L2 stands on the L1: a deposit goes up, and a withdrawal comes down", async () => {
   const above = { parentRpcUrl: running.url, parentChainId: L2_ID, chainId: L3_ID, batchBytesMax: 110_000 };
   for (const key of [KEYS.deployer, KEYS.batcher, KEYS.proposer]) {
-    const { write, read } = clientsOf(anvil.url, L1_ID, key);
+    const funder = clientsOf(anvil.url, L1_ID, key);
     const to = place.chain.contracts.optimismPortal;
-    await read.waitForTransactionReceipt({ hash: await write.sendTransaction({ to, value: parseEther("1") }) });
+    await mined(l1, await funder.write.sendTransaction({ to, value: parseEther("1"), gas: DEPOSIT_GAS }));
   }
   const funded = clientsOf(running.url, L2_ID, KEYS.proposer);
   const address = place.chain.proposer;
@@ -225,9 +233,9 @@ test("an L3 stands on the L2 as the L2 stands on the L1: a deposit goes up, and 
   try {
     const l3 = clientsOf(top.url, L3_ID, KEYS.user);
     const hash = await deposit(l2, upper, parseEther("1"));
-    expect((await l3.read.waitForTransactionReceipt({ hash })).status).toBe("success");
+    expect((await mined(l3, hash)).status).toBe("success");
     const txHash = await l3.write.sendTransaction({ to: MESSAGE_PASSER, value: parseEther("0.25") });
-    await l3.read.waitForTransactionReceipt({ hash: txHash });
+    await mined(l3, txHash);
     const before = await l2.read.getBalance({ address: upper.chain.contracts.optimismPortal });
     await send(l2, upper.chain.contracts.optimismPortal, await carry(l2, l3, upper, txHash));
     const after = await l2.read.getBalance({ address: upper.chain.contracts.optimismPortal });
@@ -243,17 +251,29 @@ test("a chain that ends before it has posted goes on from its journal, and one w
   await running.stop();
   await restart({ ...TIMING, postMs: 3_600_000 });
   const hash = await l2.write.sendTransaction({ to: TARGET, value: 7n });
-  const { blockHash } = await l2.read.waitForTransactionReceipt({ hash });
+  const { blockHash } = await mined(l2, hash);
+  // With its next output's block made, a quiet chain makes no more.
+  await until("the chain to be quiet", async () => (running.status().head % place.chain.outputBlocks === 0 ? true : undefined));
   const head = await l2.read.getBlock();
   await running.stop();
+  // As one leaves it that was killed behind a line and before its block, and then within a line.
+  const path = join(place.folder, "blocks.jsonl");
+  const { baseFeeWei, coinbase } = place.chain;
+  const l1Block = await l1.read.getBlock();
+  const origin = { number: Number(l1Block.number), hash: l1Block.hash };
+  const timestamp = Number(l1Block.timestamp > head.timestamp ? l1Block.timestamp : head.timestamp) + 1;
+  const input = { timestamp, baseFeeWei, coinbase, origin, transactions: [] };
+  await new Journal(path).append({ number: Number(head.number) + 1, before: head.hash, input });
+  await appendFile(path, '{"number":');
 
   await restart();
+  expect((await l2.read.getBlock({ blockNumber: head.number + 1n })).timestamp).toBe(BigInt(timestamp));
   expect((await l2.read.getTransactionReceipt({ hash })).blockHash).toBe(blockHash);
   expect((await l2.read.getBlock({ blockNumber: head.number })).hash).toBe(head.hash);
   await until("all to be posted", async () => (running.status().safe >= Number(head.number) ? true : undefined));
   await running.stop();
 
-  await rm(join(place.folder, "blocks.jsonl"));
+  await rm(path);
   await restart();
   expect((await l2.read.getTransactionReceipt({ hash })).blockHash).toBe(blockHash);
   expect((await l2.read.getBlock({ blockNumber: head.number })).hash).toBe(head.hash);
@@ -269,7 +289,7 @@ test("a verifier finds every output of the sequencer right, and removes a wrong 
       abi: OUTPUT_ORACLE_ABI,
       functionName: "nextBlockNumber",
     });
-    return head === safe && Number(next) > head ? Number(next) : undefined;
+    return head === safe && Number(next) === head + chain.outputBlocks ? Number(next) : undefined;
   };
   const next = await until("all outputs to be posted", settled);
   const head = await l2.read.getBlock({ blockNumber: BigInt(next - chain.outputBlocks) });
@@ -298,7 +318,7 @@ test("a verifier finds every output of the sequencer right, and removes a wrong 
         functionName: "proposeL2Output",
         args: [head.hash, BigInt(next), `0x${"0".repeat(64)}`, 0n],
       });
-      await l1.read.waitForTransactionReceipt({ hash });
+      await mined(l1, hash);
       return until("a finding", async () => findings[seen]);
     };
     expect(await propose()).toMatchObject({ kind: "removed", number: next, derived: undefined });

@@ -2,7 +2,7 @@ import type { Hex } from "@cortensor/protocol";
 import { getContractAddress, toHex } from "viem";
 import { noPauseAbi, noPauseBytecode } from "../../chain/src/generated/NoPause.js";
 import { opMessengerAbi, opMessengerBytecode } from "../../chain/src/generated/OpMessenger.js";
-import { type Clients, USER } from "./opWorld.js";
+import { type Clients, DEPOSIT_GAS, mined, USER } from "./opWorld.js";
 
 export const STATES = { none: 0, held: 1, failed: 2, delivered: 3 } as const;
 
@@ -47,13 +47,13 @@ async function endOf(
   to: { readonly id: number; readonly remote: Hex },
 ): Promise<End> {
   const { read, write } = clients;
-  const mined = async (hash: Hex) => {
-    const receipt = await read.waitForTransactionReceipt({ hash });
+  const succeeded = async (hash: Hex) => {
+    const receipt = await mined(clients, hash);
     if (receipt.status !== "success") throw new Error(`${hash} failed`);
     return receipt;
   };
   const made = async (hash: Hex): Promise<Hex> => {
-    const { contractAddress } = await mined(hash);
+    const { contractAddress } = await succeeded(hash);
     if (!contractAddress) throw new Error(`${hash} made no contract`);
     return contractAddress;
   };
@@ -68,13 +68,13 @@ async function endOf(
     receiver,
     async send({ to: receiverThere, body, gasLimit }, dst) {
       const args = [BigInt(dst), receiverThere, body, gasLimit] as const;
-      return (await mined(await write.writeContract({ ...at, functionName: "send", args }))).transactionHash;
+      return (await succeeded(await write.writeContract({ ...at, functionName: "send", args, gas: DEPOSIT_GAS }))).transactionHash;
     },
     async retry(message) {
-      await mined(await write.writeContract({ ...at, functionName: "retry", args: [message, message.gasLimit] }));
+      await succeeded(await write.writeContract({ ...at, functionName: "retry", args: [message, message.gasLimit] }));
     },
     async open() {
-      await mined(await write.sendTransaction({ to: receiver }));
+      await succeeded(await write.sendTransaction({ to: receiver }));
     },
     async state(message) {
       const id = await read.readContract({ ...at, functionName: "incomingIdOf", args: [message] });

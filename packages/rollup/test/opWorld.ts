@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Hex } from "@cortensor/protocol";
 import { createJsonRpc, deployOpChain, type JsonRpc, type OpChain, type OpTiming, type RunningOpChain, startOpChain } from "@cortensor/rollup";
 import { systemClock } from "@cortensor/runtime";
-import { createPublicClient, createWalletClient, defineChain, http, toHex } from "viem";
+import { createPublicClient, createWalletClient, defineChain, http, type TransactionReceipt, toHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { getL2TransactionHashes } from "viem/op-stack";
 import { z } from "zod";
@@ -16,7 +16,9 @@ export const L2_ID = 90_002;
 export const L3_ID = 90_003;
 /** Seconds that outputs and proofs wait. */
 export const WINDOW_SECONDS = 600;
-export const TIMING = { roundMs: 20, postMs: 20, padMs: 40 };
+/** The portal burns gas by the parent's base fee: what was estimated a block before may not do. */
+export const DEPOSIT_GAS = 5_000_000n;
+export const TIMING = { roundMs: 40, postMs: 40, padMs: 40 };
 
 const [deployer, batcher, proposer, challenger, user] = [0, 1, 2, 3, 4].map(anvilKey);
 if (!deployer || !batcher || !proposer || !challenger || !user) throw new Error("anvil has ten keys");
@@ -93,12 +95,21 @@ export async function startAbove(parts: {
   };
 }
 
+/** The receipt of a transaction, once it is in a block. */
+export async function mined({ rpc, read }: Clients, hash: Hex): Promise<TransactionReceipt> {
+  await until(`${hash} to be in a block`, async () => {
+    const found = await rpc.ask(z.unknown(), "eth_getTransactionReceipt", hash);
+    return found === null ? undefined : true;
+  });
+  return read.getTransactionReceipt({ hash });
+}
+
 /** Pays into a chain through its portal, and resolves to the hash that its log names on the chain. */
 export async function deposit(parent: Clients, { chain }: Place, value: bigint, to: Hex = USER): Promise<Hex> {
   const { optimismPortal: address } = chain.contracts;
   const args = [to, value, 100_000n, false, "0x"] as const;
-  const hash = await parent.write.writeContract({ address, abi: PORTAL_ABI, functionName: "depositTransaction", args, value });
-  const receipt = await parent.read.waitForTransactionReceipt({ hash });
+  const hash = await parent.write.writeContract({ address, abi: PORTAL_ABI, functionName: "depositTransaction", args, value, gas: DEPOSIT_GAS });
+  const receipt = await mined(parent, hash);
   const [named] = getL2TransactionHashes({ logs: receipt.logs });
   if (named === undefined) throw new Error("the portal said nothing");
   return named;

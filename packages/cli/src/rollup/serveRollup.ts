@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseOpChain, rollupConfig, startOpChain } from "@cortensor/rollup";
+import { OpError, parseOpChain, rollupConfig, startOpChain } from "@cortensor/rollup";
 import { loadConfig, systemClock } from "@cortensor/runtime";
 import type { CommandContext } from "../commandContext.js";
 import { reportToParent } from "../reportToParent.js";
@@ -32,5 +32,6 @@ export async function serveRollup(context: CommandContext, file: string, options
   reportToParent({ kind: "ready", data: { rpcUrl: running.url } });
   const lines = [`Chain ${chain.chainId} answers at ${running.url}, at block ${head}; its parent has ${safe}.`];
   output.result(lines, { url: running.url, chainId: chain.chainId, head, safe });
-  await untilStopped(shutdown);
+  const reason = await Promise.race([running.halted, untilStopped(shutdown)]);
+  if (reason !== undefined) throw new OpError({ code: "ROLLUP_HALTED", chainId: chain.chainId, reason });
 }

@@ -57,7 +57,7 @@ export type OpChainRequest = {
 
 /**
  * Sets a chain's contracts up on its parent, by the vendored artifacts, and says what the chain is. Nobody may upgrade, pause or configure them
- * afterwards. Resolves when they lie as deep as the chain waits; one that was broken off is begun anew.
+ * afterwards. Resolves when they stand; one that was broken off is begun anew.
  */
 export async function deployOpChain(request: OpChainRequest): Promise<OpChain> {
   const { parentRpcUrl, deployerKey, clock, signal, ...terms } = request;

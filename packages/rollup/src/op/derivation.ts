@@ -1,4 +1,4 @@
-import type { Hex } from "@cortensor/protocol";
+import { type Hex, hasCode } from "@cortensor/protocol";
 import { size } from "viem";
 import { z } from "zod";
 import { type Batch, type BlockInput, blockBytes } from "./batch.js";
@@ -6,6 +6,7 @@ import { countDeposits, type Deposit, type ParentHead } from "./deposits.js";
 import { hash } from "./jsonRpc.js";
 import type { BlockPlan, Machine, MadeBlock } from "./machine.js";
 import type { OpChain } from "./opChain.js";
+import { OpError } from "./opError.js";
 import { BLOCK_TRANSACTIONS_MAX, DRIFT_SECONDS_MAX, OUTPUTS_KEPT_MAX } from "./opLimits.js";
 import type { ParentBlock } from "./parentBlocks.js";
 
@@ -95,7 +96,7 @@ export class Derivation {
     const { head } = this;
     if (origin === undefined || origin.hash !== input.origin.hash || origin.number < head.origin.number)
       return undefined;
-    if (input.timestamp <= head.timestamp || input.timestamp < origin.timestamp || input.baseFeeWei <= 0n)
+    if (input.timestamp < head.timestamp || input.timestamp < origin.timestamp || input.baseFeeWei <= 0n)
       return undefined;
     const waiting = this.waitingUpTo(origin.number);
     const count = countDeposits(waiting);
@@ -106,13 +107,24 @@ export class Derivation {
   }
 
   async make(plan: BlockPlan): Promise<DerivedBlock> {
-    const made = await this.#machine.make(plan);
+    const made = await this.#execute(plan);
     const { origin, sequenceNumber, deposits, input } = plan;
     this.#waiting = this.#waiting.slice(deposits.length);
     this.#head = { number: made.number, hash: made.hash, timestamp: made.timestamp, origin, sequenceNumber };
     for (const number of this.#origins.keys()) if (number < origin.number) this.#origins.delete(number);
     if (made.number % this.#chain.outputBlocks === 0) await this.#keepOutput(made);
     return { ...made, input: { ...input, transactions: made.transactions } };
+  }
+
+  /** What failed halfway left the machine between two blocks: nothing can be derived on it any more. */
+  async #execute(plan: BlockPlan): Promise<MadeBlock> {
+    try {
+      return await this.#machine.make(plan);
+    } catch (cause) {
+      if (hasCode(cause, "ROLLUP_BAD_BLOCK")) throw cause;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new OpError({ code: "ROLLUP_BAD_BLOCK", number: this.#head.number + 1, reason }, { cause });
+    }
   }
 
   async #keepOutput(made: MadeBlock): Promise<void> {

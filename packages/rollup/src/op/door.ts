@@ -1,8 +1,8 @@
-import { hasCode } from "@cortensor/protocol";
 import { z } from "zod";
 import { type JsonServer, serveJson } from "../serveJson.js";
 import { type DoorWorld, OWN_METHODS, READ_METHODS } from "./doorMethods.js";
 import { DoorRefusal } from "./doorRefusal.js";
+import { OpError } from "./opError.js";
 import {
   DOOR_ANSWER_BYTES_MAX,
   DOOR_BATCH_MAX,
@@ -20,8 +20,8 @@ const ask = z.object({
   params: z.array(z.unknown()).max(8).optional(),
 });
 const answer = z.object({
-  result: z.unknown(),
-  error: z.object({ code: z.number(), message: z.string(), data: z.unknown() }).optional(),
+  result: z.unknown().optional(),
+  error: z.object({ code: z.number(), message: z.string(), data: z.unknown().optional() }).optional(),
 });
 
 /** The one way to a chain from outside: JSON-RPC on this machine alone, of listed methods. */
@@ -69,7 +69,8 @@ async function answerOne(world: DoorWorld, asked: unknown, onError: (error: unkn
     return { jsonrpc: "2.0", id: to, result: await forward(world.machine.url, method, params) };
   } catch (error) {
     if (error instanceof DoorRefusal) return refusal(to, error);
-    if (hasCode(error, "ROLLUP_RPC_REFUSED")) return refusal(to, new DoorRefusal(-32_000, error.message));
+    if (error instanceof OpError && error.data.code === "ROLLUP_RPC_REFUSED")
+      return refusal(to, new DoorRefusal(error.data.rpcCode, error.data.reason));
     onError(error);
     return refusal(to, new DoorRefusal(-32_603, "Internal error"));
   }

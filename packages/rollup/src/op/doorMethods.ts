@@ -10,8 +10,8 @@ import type { Pool } from "./pool.js";
 export type DoorWorld = {
   readonly machine: JsonRpc;
   readonly pool: Pick<Pool, "add" | "nextNonce">;
-  /** Says that something came into the pool. */
-  readonly wake: () => void;
+  /** Says that something came into the pool; resolves when a block was made of it, or after a moment. */
+  readonly wake: () => Promise<void>;
   readonly status: () => DoorStatus;
 };
 
@@ -70,7 +70,7 @@ async function sendRawTransaction({ pool, wake, status }: DoorWorld, params: rea
   if (raw.length < 4 || raw.length % 2 !== 0) throw new DoorRefusal(-32_602, "not the bytes of a transaction");
   const answer = await pool.add(raw);
   if (answer.kind === "refused") throw new DoorRefusal(-32_000, answer.reason);
-  wake();
+  await wake();
   return answer.hash;
 }
 

@@ -24,7 +24,7 @@ export type JsonRpc = {
 };
 
 const answer = z.object({
-  result: z.unknown(),
+  result: z.unknown().optional(),
   error: z.object({ code: z.number(), message: z.string() }).optional(),
 });
 

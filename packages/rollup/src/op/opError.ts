@@ -18,6 +18,8 @@ export type OpErrorData =
   | { readonly code: "ROLLUP_BAD_FILE"; readonly file: string; readonly reason: string }
   /** The machine made another block than it was asked for: a bug, and the end of this run. */
   | { readonly code: "ROLLUP_BAD_BLOCK"; readonly number: number; readonly reason: string }
+  /** The chain makes no blocks any more; the next start derives it anew. */
+  | { readonly code: "ROLLUP_HALTED"; readonly chainId: number; readonly reason: string }
   /** What was to be proved isn't there. */
   | { readonly code: "ROLLUP_NO_WITHDRAWAL"; readonly txHash: Hex };
 

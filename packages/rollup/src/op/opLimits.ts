@@ -14,8 +14,14 @@ export const BATCH_BYTES_MAX = 124_000;
 export const BATCH_INFLATED_BYTES_MAX = 4_194_304;
 /** What a batch needs beside its blocks' transactions: numbers, hashes, and what can't be compressed. */
 export const BATCH_ROOM_BYTES = 8_000;
-/** Seconds that a block may be ahead of the parent's block that holds its batch. Bursts of deposits of one sender go a second each. */
+/** Seconds that a block may be ahead of the parent's block that holds its batch: clocks differ. */
 export const DRIFT_SECONDS_MAX = 1_800;
+/** Blocks that the parent doesn't have deep enough: with as many, none is made until some are posted. */
+export const OPEN_BLOCKS_MAX = 10_000;
+/** Lines that a journal may have beyond those blocks before it is written anew. */
+export const JOURNAL_SPARE_LINES = 1_000;
+/** Parent blocks after which a quiet chain makes an empty block, so that who derives it need remember no more of them. */
+export const ORIGIN_LAG_MAX = 5_000;
 /** Transactions that wait for a block, in all and of one account. */
 export const POOL_TRANSACTIONS_MAX = 5_000;
 export const POOL_ACCOUNT_TRANSACTIONS_MAX = 64;
@@ -29,5 +35,7 @@ export const DOOR_BATCH_MAX = 50;
 export const DOOR_LOG_BLOCKS_MAX = 10_000;
 export const DOOR_CONNECTIONS_MAX = 256;
 export const DOOR_ANSWER_BYTES_MAX = 33_554_432;
+/** An answer to a transaction waits this long for its block, so that who asks for the receipt next finds it. */
+export const DOOR_BLOCK_WAIT_MS = 500;
 /** A request that isn't whole by then is dropped. */
 export const DOOR_REQUEST_TIMEOUT_MS = 10_000;

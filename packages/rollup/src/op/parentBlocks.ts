@@ -64,10 +64,20 @@ export async function readParentBlock(rpc: JsonRpc, chain: OpChain, number: numb
   return { ...head, baseFeeWei: baseFeePerGas, deposits, batches };
 }
 
-/** Whether the parent still has the block. Throws ROLLUP_PARENT_REORGANISED where it has another, or none. */
-export async function checkStillThere(rpc: JsonRpc, at: ParentHead): Promise<void> {
-  const now = await rpc.ask(header.nullable(), "eth_getBlockByNumber", numberToHex(at.number), false);
-  if (now?.hash !== at.hash) throw moved(at.number, at.hash, now?.hash ?? "0x");
+type Place = { readonly number: number; readonly hash: Hex };
+
+/** Throws ROLLUP_PARENT_REORGANISED where the parent has another block in this place, or none. */
+export async function checkStillThere(rpc: JsonRpc, at: Place): Promise<void> {
+  const has = await hashAt(rpc, at.number);
+  if (has !== at.hash) throw moved(at.number, at.hash, has ?? "0x");
+}
+
+export async function isOnParent(rpc: JsonRpc, at: Place): Promise<boolean> {
+  return (await hashAt(rpc, at.number)) === at.hash;
+}
+
+async function hashAt(rpc: JsonRpc, number: number): Promise<Hex | undefined> {
+  return (await rpc.ask(header.nullable(), "eth_getBlockByNumber", numberToHex(number), false))?.hash;
 }
 
 export function moved(number: number, had: Hex, has: Hex): OpError {

@@ -7,8 +7,8 @@ import type { Journal } from "./journal.js";
 import type { JsonRpc } from "./jsonRpc.js";
 import type { OpChain } from "./opChain.js";
 import { OpError } from "./opError.js";
-import { BLOCK_TRANSACTIONS_MAX } from "./opLimits.js";
-import type { ParentBlock } from "./parentBlocks.js";
+import { BLOCK_TRANSACTIONS_MAX, JOURNAL_SPARE_LINES, OPEN_BLOCKS_MAX, ORIGIN_LAG_MAX } from "./opLimits.js";
+import { isOnParent, type ParentBlock } from "./parentBlocks.js";
 import type { Pool } from "./pool.js";
 
 export type SequencerParts = {
@@ -36,6 +36,7 @@ export class Sequencer {
   readonly #parts: SequencerParts;
   #open: OpenBlock[] = [];
   #safe = 0;
+  #lines = 0;
 
   constructor(parts: SequencerParts) {
     this.#parts = parts;
@@ -69,7 +70,7 @@ export class Sequencer {
       if (plan === undefined) break;
       this.#keep(line.before, await derivation.make(plan));
     }
-    await journal.rewrite(this.#open);
+    await this.#compact();
   }
 
   /** Takes in what the parent has, and makes the blocks that are due. */
@@ -92,11 +93,13 @@ export class Sequencer {
   /** True when there may be another. */
   async #makeNext(): Promise<boolean> {
     const { derivation, pool } = this.#parts;
+    if (this.#open.length >= OPEN_BLOCKS_MAX) return false;
     const waiting = derivation.waitingUpTo(derivation.parent.number);
     const plan = derivation.plan(this.#input([]));
     const areAllIn = plan?.deposits.length === waiting.length;
     const taken = areAllIn ? await pool.take(BLOCK_TRANSACTIONS_MAX) : [];
-    if (waiting.length === 0 && taken.length === 0) return false;
+    const isQuiet = derivation.parent.number - derivation.head.origin.number < ORIGIN_LAG_MAX;
+    if (waiting.length === 0 && taken.length === 0 && isQuiet) return false;
     await this.#make(taken.map((pooled) => pooled.raw));
     return true;
   }
@@ -109,13 +112,14 @@ export class Sequencer {
     if (plan === undefined)
       throw new OpError({ code: "ROLLUP_BAD_BLOCK", number: number + 1, reason: "the rules have no such block" });
     await journal.append({ number: number + 1, before, input });
+    this.#lines += 1;
     this.#keep(before, await derivation.make(plan));
   }
 
   #input(transactions: readonly Hex[]): BlockInput {
     const { chain, derivation, clock } = this.#parts;
     const { head, parent } = derivation;
-    const timestamp = Math.max(head.timestamp + 1, parent.timestamp, Math.floor(clock.nowMs() / 1_000));
+    const timestamp = Math.max(head.timestamp, parent.timestamp, Math.floor(clock.nowMs() / 1_000));
     const { baseFeeWei, coinbase } = chain;
     return { timestamp, baseFeeWei, coinbase, origin: { number: parent.number, hash: parent.hash }, transactions };
   }
@@ -124,17 +128,30 @@ export class Sequencer {
     this.#open.push({ number, before, hash, input });
   }
 
-  /** A batch that the parent has deep enough. Only this sequencer has the key that posts them: another block in our place is another run of it. */
+  /**
+   * A batch that the parent has deep enough. One of an earlier run may stand on what the parent has dropped since: then it is none, for whoever derives
+   * the chain. Another block in our place that isn't is another run's: it came first.
+   */
   async #onOwnBatch({ first, before, blocks }: Batch): Promise<void> {
     if (first !== this.#safe + 1 || before !== this.#open[0]?.before) return;
-    for (const [index, posted] of blocks.entries()) {
-      const own = this.#open[index];
-      const number = first + index;
-      if (own === undefined || !isSame(own.input, posted))
-        throw new OpError({ code: "ROLLUP_BAD_BLOCK", number, reason: "the parent has another block in its place" });
+    let count = 0;
+    for (const posted of blocks) {
+      const own = this.#open[count];
+      if (own === undefined || !isSame(own.input, posted)) {
+        if (!(await isOnParent(this.#parts.parent, posted.origin))) break;
+        const reason = "the parent has another block in its place";
+        throw new OpError({ code: "ROLLUP_BAD_BLOCK", number: first + count, reason });
+      }
+      count += 1;
     }
-    this.#open = this.#open.slice(blocks.length);
-    this.#safe += blocks.length;
+    this.#open = this.#open.slice(count);
+    this.#safe += count;
+    if (this.#lines > this.#open.length + JOURNAL_SPARE_LINES) await this.#compact();
+  }
+
+  async #compact(): Promise<void> {
+    await this.#parts.journal.rewrite(this.#open);
+    this.#lines = this.#open.length;
   }
 }
 

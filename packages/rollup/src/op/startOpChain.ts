@@ -9,6 +9,7 @@ import { createJsonRpc, type JsonRpc } from "./jsonRpc.js";
 import { type Machine, startMachine } from "./machine.js";
 import type { OpChain } from "./opChain.js";
 import { OpError } from "./opError.js";
+import { DOOR_BLOCK_WAIT_MS } from "./opLimits.js";
 import { checkParent, readParentBlock } from "./parentBlocks.js";
 import { ParentSender } from "./parentSender.js";
 import { Pool } from "./pool.js";
@@ -46,8 +47,13 @@ export type RunningOpChain = {
   /** The door's address. */
   readonly url: string;
   status(): DoorStatus;
+  /** Resolves, with why, when no more blocks are made. The door goes on answering what it has. */
+  readonly halted: Promise<string>;
   stop(): Promise<void>;
 };
+
+/** What can't pass by itself. Whatever else fails is tried again with the next round. */
+const FATAL: readonly string[] = ["ROLLUP_PARENT_REORGANISED", "ROLLUP_BAD_BLOCK"];
 
 /** Starts the one that makes a chain's blocks, behind its door: derives what there is, and goes on. */
 export async function startOpChain(options: OpChainOptions): Promise<RunningOpChain> {
@@ -75,15 +81,17 @@ export async function startOpChain(options: OpChainOptions): Promise<RunningOpCh
       head: derivation.head.number,
       safe: sequencer.safeNumber,
       parent: derivation.parent.number,
-      halted: loops.halted,
+      halted: loops.reason,
     });
-    const wake = (): void => loops.wake();
+    const running = machine;
+    void running.exited.then(({ output }) => loops.halt(`its anvil ended: ${output}`));
+    const wake = (): Promise<void> => atMost(loops.wake(), clock);
     const server = await serveDoor({ machine: machine.rpc, pool, wake, status }, { port: options.port, onError });
     loops.start();
-    const running = machine;
     return {
       url: server.url,
       status,
+      halted: loops.halted,
       async stop() {
         await server.close();
         await loops.stop();
@@ -124,6 +132,13 @@ function posterOf(parts: {
   return new Poster({ ...rest, chain, batcher, proposer, clock });
 }
 
+async function atMost(work: Promise<void>, clock: Clock): Promise<void> {
+  const ending = new AbortController();
+  const waited = clock.sleep(DOOR_BLOCK_WAIT_MS, ending.signal).catch(() => undefined);
+  await Promise.race([work, waited]);
+  ending.abort();
+}
+
 type LoopsParts = {
   readonly sequencer: Sequencer;
   readonly poster: Poster;
@@ -138,15 +153,25 @@ class Loops {
   readonly #ending = new AbortController();
   #running: readonly Promise<void>[] = [];
   #turn: Promise<void> = Promise.resolve();
-  #halted: string | undefined;
+  #reason: string | undefined;
   #quietMs = 0;
+  #tell: (reason: string) => void = () => undefined;
+  readonly halted = new Promise<string>((resolve) => {
+    this.#tell = resolve;
+  });
 
   constructor(parts: LoopsParts) {
     this.#parts = parts;
   }
 
-  get halted(): string | undefined {
-    return this.#halted;
+  get reason(): string | undefined {
+    return this.#reason;
+  }
+
+  halt(reason: string): void {
+    if (this.#ending.signal.aborted) return;
+    this.#reason ??= reason;
+    this.#tell(reason);
   }
 
   start(): void {
@@ -159,8 +184,8 @@ class Loops {
   }
 
   /** Makes what is due without waiting for the next round. */
-  wake(): void {
-    if (!this.#ending.signal.aborted) this.#round(0).catch(this.#parts.onError);
+  async wake(): Promise<void> {
+    if (!this.#ending.signal.aborted) await this.#round(0).catch(this.#parts.onError);
   }
 
   async stop(): Promise<void> {
@@ -177,7 +202,7 @@ class Loops {
   }
 
   async #make(passedMs: number): Promise<void> {
-    if (this.#halted !== undefined) return;
+    if (this.#reason !== undefined) return;
     const { sequencer, timing } = this.#parts;
     try {
       const before = sequencer.headNumber;
@@ -187,13 +212,12 @@ class Loops {
       this.#quietMs = 0;
       await sequencer.pad();
     } catch (error) {
-      // Retried by the next round: the parent may be back then.
-      if (error instanceof OpError && !error.isRetryable) this.#halted = error.message;
+      if (error instanceof OpError && FATAL.includes(error.code)) this.halt(error.message);
       throw error;
     }
   }
 
   async #post(signal: AbortSignal): Promise<void> {
-    if (this.#halted === undefined) await this.#parts.poster.round(signal);
+    if (this.#reason === undefined) await this.#parts.poster.round(signal);
   }
 }

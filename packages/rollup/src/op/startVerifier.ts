@@ -29,7 +29,7 @@ export type RunningVerifier = {
   stop(): Promise<void>;
 };
 
-/** Starts a verifier of a chain. Where its parent went back further than the chain waits, it derives the chain anew. */
+/** Starts a verifier of a chain. Where its parent went back further than the chain waits, or its machine failed, it derives the chain anew. */
 export async function startVerifier(options: VerifierOptions): Promise<RunningVerifier> {
   const { chain, clock, onError, everyMs } = options;
   const parent = createJsonRpc(options.parentRpcUrl);
@@ -49,7 +49,7 @@ export async function startVerifier(options: VerifierOptions): Promise<RunningVe
     try {
       await run.verifier.round(signal);
     } catch (error) {
-      if (!hasCode(error, "ROLLUP_PARENT_REORGANISED")) throw error;
+      if (!hasCode(error, "ROLLUP_PARENT_REORGANISED") && !hasCode(error, "ROLLUP_BAD_BLOCK")) throw error;
       onError(error);
       const old = run.machine;
       run = await begin();

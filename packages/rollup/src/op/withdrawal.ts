@@ -53,7 +53,10 @@ export async function readWithdrawals(chainRpc: JsonRpc, txHash: Hex): Promise<r
   return found.map((withdrawal) => ({ ...withdrawal, blockNumber: got.blockNumber }));
 }
 
-/** The first output that a withdrawal can be proved by, undefined while there is none. */
+/**
+ * The newest output, where a withdrawal can be proved by it; undefined while there is none. An older one is final no earlier for a proof that is made
+ * now, and the chain may no longer have its state.
+ */
 export async function findOutput(
   parentRpc: JsonRpc,
   chain: OpChain,
@@ -61,11 +64,10 @@ export async function findOutput(
 ): Promise<ProvenAt | undefined> {
   const read = async (data: Hex): Promise<Hex> =>
     parentRpc.ask(hexText, "eth_call", { to: chain.contracts.l2OutputOracle, data }, "latest");
-  const number = Math.ceil(blockNumber / chain.outputBlocks) * chain.outputBlocks;
-  const index = BigInt(number / chain.outputBlocks - 1);
   const ask = { abi: OUTPUT_ORACLE_ABI, functionName: "nextOutputIndex" } as const;
   const next = decodeFunctionResult({ ...ask, data: await read(encodeFunctionData(ask)) });
-  return index < next ? { index, number } : undefined;
+  const number = Number(next) * chain.outputBlocks;
+  return number >= blockNumber ? { index: next - 1n, number } : undefined;
 }
 
 /** The call of the portal that proves a withdrawal by an output: `eth_getProof` of the chain at the output's block. */
