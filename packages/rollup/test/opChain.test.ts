@@ -2,8 +2,8 @@ import { appendFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Hex } from "@cortensor/protocol";
 import {
-  findOutput,
   finaliseCall,
+  findOutput,
   type OutputFinding,
   proveCall,
   type RunningOpChain,
@@ -137,14 +137,31 @@ test("the door lets no method through that moves the machine, and refuses what i
   const call = (method: string, ...params: readonly unknown[]) => ({ jsonrpc: "2.0", id: 1, method, params });
   for (const method of [
     ...["anvil_setBalance", "evm_mine", "debug_traceTransaction", "hardhat_setCode", "eth_sendTransaction", "eth_sign"],
-    ...["personal_sign", "txpool_content", "ots_getApiLevel", "trace_block", "admin_nodeInfo", "anvil_mine", "__proto__"],
-    ...["eth_sendUnsignedTransaction", "wallet_getCapabilities", "eth_newFilter", "eth_getWork", "miner_start", "constructor"],
+    ...[
+      "personal_sign",
+      "txpool_content",
+      "ots_getApiLevel",
+      "trace_block",
+      "admin_nodeInfo",
+      "anvil_mine",
+      "__proto__",
+    ],
+    ...[
+      "eth_sendUnsignedTransaction",
+      "wallet_getCapabilities",
+      "eth_newFilter",
+      "eth_getWork",
+      "miner_start",
+      "constructor",
+    ],
   ])
     expect((await ask(call(method))).answer).toMatchObject({ error: { code: -32_601 } });
   expect((await ask(call("eth_accounts"))).answer).toMatchObject({ result: [] });
   expect((await ask("{")).answer).toMatchObject({ error: { code: -32_700 } });
   expect((await ask([])).answer).toMatchObject({ error: { code: -32_600 } });
-  expect((await ask(Array.from({ length: 51 }, () => call("eth_chainId")))).answer).toMatchObject({ error: { code: -32_600 } });
+  expect((await ask(Array.from({ length: 51 }, () => call("eth_chainId")))).answer).toMatchObject({
+    error: { code: -32_600 },
+  });
   expect((await ask([call("eth_chainId"), call("evm_mine")])).answer).toMatchObject([
     { result: "0x15f92" },
     { error: { code: -32_601 } },
@@ -253,7 +270,9 @@ test("a chain that ends before it has posted goes on from its journal, and one w
   const hash = await l2.write.sendTransaction({ to: TARGET, value: 7n });
   const { blockHash } = await mined(l2, hash);
   // With its next output's block made, a quiet chain makes no more.
-  await until("the chain to be quiet", async () => (running.status().head % place.chain.outputBlocks === 0 ? true : undefined));
+  await until("the chain to be quiet", async () =>
+    running.status().head % place.chain.outputBlocks === 0 ? true : undefined,
+  );
   const head = await l2.read.getBlock();
   await running.stop();
   // As one leaves it that was killed behind a line and before its block, and then within a line.
@@ -338,7 +357,9 @@ test("a verifier finds every output of the sequencer right, and removes a wrong 
     expect(wrong).toMatchObject({ kind: "removed", number: next, derived: expect.stringMatching(/^0x[0-9a-f]{64}$/) });
 
     await restart();
-    const right = await until("the right output", async () => findings.find(({ number, kind }) => number === next && kind === "right"));
+    const right = await until("the right output", async () =>
+      findings.find(({ number, kind }) => number === next && kind === "right"),
+    );
     expect(right.posted).toBe(wrong.derived);
   } finally {
     await verifier.stop();

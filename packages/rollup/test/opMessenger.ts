@@ -39,7 +39,10 @@ export async function linkEnds(
   // Behind the pause and the receiver.
   const atOne = getContractAddress({ from: USER, nonce: BigInt(nextOne + 2) });
   const atOther = getContractAddress({ from: USER, nonce: BigInt(nextOther + 2) });
-  return [await endOf(one, { id: other.chainId, remote: atOther }), await endOf(other, { id: one.chainId, remote: atOne })];
+  return [
+    await endOf(one, { id: other.chainId, remote: atOther }),
+    await endOf(other, { id: one.chainId, remote: atOne }),
+  ];
 }
 
 async function endOf(
@@ -68,7 +71,8 @@ async function endOf(
     receiver,
     async send({ to: receiverThere, body, gasLimit }, dst) {
       const args = [BigInt(dst), receiverThere, body, gasLimit] as const;
-      return (await succeeded(await write.writeContract({ ...at, functionName: "send", args, gas: DEPOSIT_GAS }))).transactionHash;
+      return (await succeeded(await write.writeContract({ ...at, functionName: "send", args, gas: DEPOSIT_GAS })))
+        .transactionHash;
     },
     async retry(message) {
       await succeeded(await write.writeContract({ ...at, functionName: "retry", args: [message, message.gasLimit] }));

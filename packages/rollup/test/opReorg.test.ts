@@ -4,7 +4,21 @@ import { parseEther, toHex } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import type { RunningAnvil } from "../../../tools/anvil/startAnvil.mjs";
-import { type Clients, clientsOf, deposit, KEYS, L1_ID, L2_ID, mined, type Place, startAbove, startL1, TIMING, USER, until } from "./opWorld.js";
+import {
+  type Clients,
+  clientsOf,
+  deposit,
+  KEYS,
+  L1_ID,
+  L2_ID,
+  mined,
+  type Place,
+  startAbove,
+  startL1,
+  TIMING,
+  USER,
+  until,
+} from "./opWorld.js";
 
 const DEPTH = 3;
 const errors: unknown[] = [];

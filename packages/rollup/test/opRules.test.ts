@@ -55,7 +55,9 @@ describe("vendored contracts", () => {
 describe("a batch", () => {
   it("is read back as it was written", () => {
     for (const count of [1, 2, 40]) {
-      const blocks = Array.from({ length: count }, (_, index) => input(index, index % 2 ? [hashOf(index), "0x02"] : []));
+      const blocks = Array.from({ length: count }, (_, index) =>
+        input(index, index % 2 ? [hashOf(index), "0x02"] : []),
+      );
       const batch = { first: count, before: hashOf(count), blocks };
       expect(decodeBatch(encodeBatch(batch))).toEqual(batch);
     }
@@ -196,15 +198,15 @@ describe("a chain's file", () => {
 /** A function's or event's name with the types of what goes in. */
 function signatureOf(item: unknown): string {
   const types: z.ZodType<readonly unknown[]> = z.array(z.unknown());
-  const { type, name = "", inputs } = z
-    .object({ type: z.string(), name: z.string().optional(), inputs: types.optional() })
-    .parse(item);
+  const {
+    type,
+    name = "",
+    inputs,
+  } = z.object({ type: z.string(), name: z.string().optional(), inputs: types.optional() }).parse(item);
   return `${type} ${name}(${(inputs ?? []).map(typeOf).join(",")})`;
 }
 
 function typeOf(input: unknown): string {
-  const { type, components } = z
-    .object({ type: z.string(), components: z.array(z.unknown()).optional() })
-    .parse(input);
+  const { type, components } = z.object({ type: z.string(), components: z.array(z.unknown()).optional() }).parse(input);
   return components === undefined ? type : `(${components.map(typeOf).join(",")})${type.slice("tuple".length)}`;
 }

@@ -2,7 +2,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Hex } from "@cortensor/protocol";
-import { createJsonRpc, deployOpChain, type JsonRpc, type OpChain, type OpTiming, type RunningOpChain, startOpChain } from "@cortensor/rollup";
+import {
+  createJsonRpc,
+  deployOpChain,
+  type JsonRpc,
+  type OpChain,
+  type OpTiming,
+  type RunningOpChain,
+  startOpChain,
+} from "@cortensor/rollup";
 import { systemClock } from "@cortensor/runtime";
 import { createPublicClient, createWalletClient, defineChain, http, type TransactionReceipt, toHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
@@ -108,7 +116,14 @@ export async function mined({ rpc, read }: Clients, hash: Hex): Promise<Transact
 export async function deposit(parent: Clients, { chain }: Place, value: bigint, to: Hex = USER): Promise<Hex> {
   const { optimismPortal: address } = chain.contracts;
   const args = [to, value, 100_000n, false, "0x"] as const;
-  const hash = await parent.write.writeContract({ address, abi: PORTAL_ABI, functionName: "depositTransaction", args, value, gas: DEPOSIT_GAS });
+  const hash = await parent.write.writeContract({
+    address,
+    abi: PORTAL_ABI,
+    functionName: "depositTransaction",
+    args,
+    value,
+    gas: DEPOSIT_GAS,
+  });
   const receipt = await mined(parent, hash);
   const [named] = getL2TransactionHashes({ logs: receipt.logs });
   if (named === undefined) throw new Error("the portal said nothing");

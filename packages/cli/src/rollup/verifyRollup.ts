@@ -32,8 +32,10 @@ export async function verifyRollup(
 
 function say(output: CommandContext["output"], finding: OutputFinding): void {
   const what = `Output ${finding.index}, of block ${finding.number}`;
-  if (finding.kind === "right") return output.progress("rollup.right", `${what}, is right`, finding);
-  if (finding.kind === "removed") return output.warn("rollup.removed", `${what}, was wrong and is removed`, finding);
-  const why = finding.why === "final" ? "its window is over" : "nobody here has the challenger's key";
-  output.warn("rollup.stands", `${what}, is wrong and stands: ${why}`, finding);
+  if (finding.kind === "right") output.progress("rollup.right", `${what}, is right`, finding);
+  else if (finding.kind === "removed") output.warn("rollup.removed", `${what}, was wrong and is removed`, finding);
+  else {
+    const why = finding.why === "final" ? "its window is over" : "nobody here has the challenger's key";
+    output.warn("rollup.stands", `${what}, is wrong and stands: ${why}`, finding);
+  }
 }

@@ -11,7 +11,11 @@ export const rollupDeployConfig = describeConfig({
 
 /** What a sequencer is told. */
 export const rollupConfig = describeConfig({
-  batcherKey: { env: "ROLLUP_BATCHER_KEY", parse: hexKey, says: "Posts the chain's blocks to the parent, and pays for it." },
+  batcherKey: {
+    env: "ROLLUP_BATCHER_KEY",
+    parse: hexKey,
+    says: "Posts the chain's blocks to the parent, and pays for it.",
+  },
   proposerKey: { env: "ROLLUP_PROPOSER_KEY", parse: hexKey, says: "Posts outputs to the parent, and pays for it." },
   roundMs: {
     env: "ROLLUP_ROUND",
@@ -44,7 +48,13 @@ export const rollupVerifierConfig = describeConfig({
     fallback: undefined,
     says: "Removes wrong outputs, and pays for it; without it they are only named.",
   },
-  everyMs: { env: "ROLLUP_VERIFY", parse: duration, fallback: 2_000, unit: "ms", says: "Time between two looks at the parent." },
+  everyMs: {
+    env: "ROLLUP_VERIFY",
+    parse: duration,
+    fallback: 2_000,
+    unit: "ms",
+    says: "Time between two looks at the parent.",
+  },
 });
 
 export type RollupConfig = ConfigOf<typeof rollupConfig>;

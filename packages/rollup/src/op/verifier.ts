@@ -60,7 +60,10 @@ export class Verifier {
     while (await followParent({ rpc: parent, chain, derivation, onBatch }));
     // What stood at the block that was derived up to: an output has to follow from what was posted before it.
     const parentBlock = derivation.parent.number;
-    const deletedFrom = await readDeletedFrom(parent, chain, { from: (this.#looked ?? parentBlock) + 1, to: parentBlock });
+    const deletedFrom = await readDeletedFrom(parent, chain, {
+      from: (this.#looked ?? parentBlock) + 1,
+      to: parentBlock,
+    });
     this.#checked = Math.min(this.#checked, deletedFrom ?? this.#checked);
     this.#looked = parentBlock;
     for (const output of await readOutputs(parent, chain, { from: this.#checked, parentBlock })) {
