@@ -20,7 +20,8 @@ import { encodeBatch } from "../src/op/batch.js";
 import { Journal } from "../src/op/journal.js";
 import { OUTPUT_ORACLE_ABI, PASSER_ABI, PORTAL_ABI } from "../src/op/opAbi.js";
 import { L2_MESSENGER, MESSAGE_PASSER } from "../src/op/predeploys.js";
-import { linkEnds, type Message, STATES } from "./opMessenger.js";
+import { type End, linkEnds, type Message, STATES } from "./opMessenger.js";
+import { relayDown } from "./opRelayers.js";
 import {
   type Clients,
   clientsOf,
@@ -42,12 +43,16 @@ import {
 } from "./opWorld.js";
 
 const TARGET: Hex = "0x00000000000000000000000000000000000a11ce";
+const RUNS = Number(process.env.CORTENSOR_OP_MESSAGE_RUNS ?? 1);
+/** Sent each way in a run. */
+const MESSAGES = 3;
 const errors: unknown[] = [];
 let anvil: RunningAnvil;
 let place: Place;
 let running: RunningOpChain;
 let l1: Clients;
 let l2: Clients;
+let ends: readonly [End, End];
 
 beforeAll(async () => {
   anvil = await startL1();
@@ -209,7 +214,8 @@ test("OpMessenger delivers exactly once both ways over the stack's own contracts
   const carrier = place.chain.contracts.l1CrossDomainMessenger;
   const down = { clients: l1, carrier, chainId: L1_ID };
   const up = { clients: l2, carrier: L2_MESSENGER, chainId: L2_ID };
-  const [parent, child] = await linkEnds(down, up);
+  ends = await linkEnds(down, up);
+  const [parent, child] = ends;
   const toChild: Message = { nonce: 1n, from: USER, to: child.receiver, gasLimit: 100_000n, body: "0x01" };
   const toParent: Message = { ...toChild, to: parent.receiver };
 
@@ -234,6 +240,26 @@ test("OpMessenger delivers exactly once both ways over the stack's own contracts
   await expect(parent.retry(toParent)).rejects.toThrow(/NotRetryable/);
   expect(errors).toEqual([]);
 });
+
+test(`messages arrive once each both ways, whatever relayers double, reorder and leave undone, in ${RUNS} runs`, async () => {
+  for (let seed = 0; seed < RUNS; seed += 1) {
+    const [parent, child] = ends;
+    const before = [await parent.count(), await child.count()];
+    const sent: Hex[] = [];
+    for (let index = 0; index < MESSAGES; index += 1) {
+      const letter = { nonce: 0n, from: USER, gasLimit: 100_000n, body: "0x01" } as const;
+      await parent.send({ ...letter, to: child.receiver }, L2_ID);
+      sent.push(await child.send({ ...letter, to: parent.receiver }, L1_ID));
+    }
+    const late = await relayDown({ parent: l1, child: l2, chain: place.chain, sent, seed });
+    expect(late, `seed ${seed}`).toBeGreaterThan(0);
+    const all = async () => ((await child.count()) - (before[1] ?? 0n) >= BigInt(MESSAGES) ? true : undefined);
+    await until("all to have come up", all);
+    const after = [await parent.count(), await child.count()];
+    expect(after, `seed ${seed}`).toEqual(before.map((count) => count + BigInt(MESSAGES)));
+  }
+  expect(errors).toEqual([]);
+}, 60_000 * RUNS);
 
 test("an L3 stands on the L2 as the L2 stands on the L1: a deposit goes up, and a withdrawal comes down", async () => {
   const above = { parentRpcUrl: running.url, parentChainId: L2_ID, chainId: L3_ID, batchBytesMax: 110_000 };

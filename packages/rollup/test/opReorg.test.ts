@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import type { Hex } from "@cortensor/protocol";
-import type { RunningOpChain } from "@cortensor/rollup";
+import { type OpChain, type RunningOpChain, startOpChain } from "@cortensor/rollup";
+import { systemClock } from "@cortensor/runtime";
 import { parseEther, toHex } from "viem";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
@@ -66,6 +68,31 @@ async function caughtUp(): Promise<void> {
     return running.status().parent === number - DEPTH ? true : undefined;
   });
 }
+
+test("a chain isn't started over another parent, over contracts that aren't as its file says, or with another's key", async () => {
+  const { chain } = place;
+  const start = (other: Partial<OpChain>, batcherKey = KEYS.batcher) =>
+    startOpChain({
+      chain: { ...chain, ...other },
+      parentRpcUrl: anvil.url,
+      port: 0,
+      folder: join(place.folder, "other"),
+      batcherKey,
+      proposerKey: KEYS.proposer,
+      clock: systemClock,
+      onError: (error) => errors.push(error),
+    });
+  const { l2OutputOracle } = chain.contracts;
+  for (const [begin, code] of [
+    [() => start({ parentChainId: L2_ID }), "ROLLUP_WRONG_PARENT"],
+    [() => start({ challenger: USER }), "ROLLUP_BAD_CONTRACT"],
+    [() => start({ finalizationSeconds: 1 }), "ROLLUP_BAD_CONTRACT"],
+    [() => start({ contracts: { ...chain.contracts, optimismPortal: l2OutputOracle } }), "ROLLUP_BAD_CONTRACT"],
+    [() => start({ contracts: { ...chain.contracts, systemConfig: USER } }), "ROLLUP_BAD_CONTRACT"],
+    [() => start({}, KEYS.user), "ROLLUP_BAD_FILE"],
+  ] as const)
+    await expect(begin()).rejects.toMatchObject({ code });
+});
 
 test("a parent that goes back less than the chain waits drops a deposit, and nothing is minted; one that stays is, once", async () => {
   const dropped = await deposit(l1, place, parseEther("5"));

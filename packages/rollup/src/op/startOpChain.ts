@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Hex } from "@cortensor/protocol";
-import { type Clock, lockFolder, runLoop } from "@cortensor/runtime";
+import { type Clock, lockFolder } from "@cortensor/runtime";
 import { Derivation } from "./derivation.js";
 import { serveDoor } from "./door.js";
 import type { DoorStatus } from "./doorMethods.js";
@@ -10,6 +10,7 @@ import { type Machine, startMachine } from "./machine.js";
 import type { OpChain } from "./opChain.js";
 import { OpError } from "./opError.js";
 import { DOOR_BLOCK_WAIT_MS } from "./opLimits.js";
+import { OpLoops, type OpTiming } from "./opLoops.js";
 import { checkParent, readParentBlock } from "./parentBlocks.js";
 import { ParentSender } from "./parentSender.js";
 import { Pool } from "./pool.js";
@@ -32,15 +33,6 @@ export type OpChainOptions = {
   readonly signal?: AbortSignal;
 };
 
-export type OpTiming = {
-  /** Between two looks at the parent and the pool. A transaction that comes in is looked at once. */
-  readonly roundMs: number;
-  /** Between two posts. */
-  readonly postMs: number;
-  /** After which an output that waits for more blocks gets empty ones. */
-  readonly padMs: number;
-};
-
 const TIMING: OpTiming = { roundMs: 100, postMs: 500, padMs: 1_000 };
 
 export type RunningOpChain = {
@@ -52,9 +44,6 @@ export type RunningOpChain = {
   stop(): Promise<void>;
 };
 
-/** What can't pass by itself. Whatever else fails is tried again with the next round. */
-const FATAL: readonly string[] = ["ROLLUP_PARENT_REORGANISED", "ROLLUP_BAD_BLOCK"];
-
 /** Starts the one that makes a chain's blocks, behind its door: derives what there is, and goes on. */
 export async function startOpChain(options: OpChainOptions): Promise<RunningOpChain> {
   const { chain, clock, folder, onError, timing = TIMING } = options;
@@ -64,19 +53,15 @@ export async function startOpChain(options: OpChainOptions): Promise<RunningOpCh
     const parent = createJsonRpc(options.parentRpcUrl);
     await checkParent(parent, chain);
     await verifyContracts(parent, chain);
+    const senders = sendersOf(options, parent);
     machine = await startMachine(chain, options.signal);
     const derivation = await Derivation.begin(chain, machine, await readParentBlock(parent, chain, chain.startBlock));
     const pool = new Pool({ rpc: machine.rpc, chain });
     const journal = new Journal(join(folder, "blocks.jsonl"));
     const sequencer = new Sequencer({ chain, parent, derivation, journal, pool, clock });
     await sequencer.resume();
-    const loops = new Loops({
-      sequencer,
-      poster: posterOf({ options, parent, derivation, sequencer }),
-      timing,
-      clock,
-      onError,
-    });
+    const poster = new Poster({ ...senders, chain, parent, derivation, sequencer, clock });
+    const loops = new OpLoops({ sequencer, poster, timing, clock, onError });
     const status = (): DoorStatus => ({
       head: derivation.head.number,
       safe: sequencer.safeNumber,
@@ -106,30 +91,17 @@ export async function startOpChain(options: OpChainOptions): Promise<RunningOpCh
   }
 }
 
-function posterOf(parts: {
-  readonly options: OpChainOptions;
-  readonly parent: JsonRpc;
-  readonly derivation: Derivation;
-  readonly sequencer: Sequencer;
-}): Poster {
-  const { options, ...rest } = parts;
-  const { chain, clock } = options;
-  const senderOf = (key: Hex): ParentSender =>
-    new ParentSender({ rpc: rest.parent, clock, chainId: chain.parentChainId, key });
-  const batcher = senderOf(options.batcherKey);
-  const proposer = senderOf(options.proposerKey);
-  for (const [what, is, should] of [
-    ["batcher", batcher.address, chain.batcher],
-    ["proposer", proposer.address, chain.proposer],
-  ] as const) {
-    if (is !== should)
-      throw new OpError({
-        code: "ROLLUP_BAD_FILE",
-        file: "chain.json",
-        reason: `the key is not of its ${what} ${should}`,
-      });
-  }
-  return new Poster({ ...rest, chain, batcher, proposer, clock });
+type Senders = { readonly batcher: ParentSender; readonly proposer: ParentSender };
+
+/** Throws ROLLUP_BAD_FILE for a key that isn't the chain's. */
+function sendersOf({ chain, clock, batcherKey, proposerKey }: OpChainOptions, rpc: JsonRpc): Senders {
+  const senderOf = (what: "batcher" | "proposer", key: Hex): ParentSender => {
+    const sender = new ParentSender({ rpc, clock, chainId: chain.parentChainId, key });
+    if (sender.address === chain[what]) return sender;
+    const reason = `the key is not of its ${what} ${chain[what]}`;
+    throw new OpError({ code: "ROLLUP_BAD_FILE", file: "chain.json", reason });
+  };
+  return { batcher: senderOf("batcher", batcherKey), proposer: senderOf("proposer", proposerKey) };
 }
 
 async function atMost(work: Promise<void>, clock: Clock): Promise<void> {
@@ -137,87 +109,4 @@ async function atMost(work: Promise<void>, clock: Clock): Promise<void> {
   const waited = clock.sleep(DOOR_BLOCK_WAIT_MS, ending.signal).catch(() => undefined);
   await Promise.race([work, waited]);
   ending.abort();
-}
-
-type LoopsParts = {
-  readonly sequencer: Sequencer;
-  readonly poster: Poster;
-  readonly timing: OpTiming;
-  readonly clock: Clock;
-  readonly onError: (error: unknown) => void;
-};
-
-/** The rounds of making and of posting. A bug or a parent that went back ends the making; what the door reads stays. */
-class Loops {
-  readonly #parts: LoopsParts;
-  readonly #ending = new AbortController();
-  #running: readonly Promise<void>[] = [];
-  #turn: Promise<void> = Promise.resolve();
-  #reason: string | undefined;
-  #quietMs = 0;
-  #tell: (reason: string) => void = () => undefined;
-  readonly halted = new Promise<string>((resolve) => {
-    this.#tell = resolve;
-  });
-
-  constructor(parts: LoopsParts) {
-    this.#parts = parts;
-  }
-
-  get reason(): string | undefined {
-    return this.#reason;
-  }
-
-  halt(reason: string): void {
-    if (this.#ending.signal.aborted) return;
-    this.#reason ??= reason;
-    this.#tell(reason);
-  }
-
-  start(): void {
-    const { timing, clock, onError } = this.#parts;
-    const common = { clock, signal: this.#ending.signal, onError };
-    this.#running = [
-      runLoop({ ...common, name: "blocks", everyMs: timing.roundMs, work: () => this.#round(timing.roundMs) }),
-      runLoop({ ...common, name: "posts", everyMs: timing.postMs, work: (signal) => this.#post(signal) }),
-    ];
-  }
-
-  /** Makes what is due without waiting for the next round. */
-  async wake(): Promise<void> {
-    if (!this.#ending.signal.aborted) await this.#round(0).catch(this.#parts.onError);
-  }
-
-  async stop(): Promise<void> {
-    this.#ending.abort();
-    await Promise.all(this.#running);
-    await this.#turn;
-  }
-
-  /** Rounds queue behind one another. */
-  #round(passedMs: number): Promise<void> {
-    const mine = this.#turn.then(() => this.#make(passedMs));
-    this.#turn = mine.catch(() => undefined);
-    return mine;
-  }
-
-  async #make(passedMs: number): Promise<void> {
-    if (this.#reason !== undefined) return;
-    const { sequencer, timing } = this.#parts;
-    try {
-      const before = sequencer.headNumber;
-      await sequencer.round();
-      this.#quietMs = sequencer.headNumber === before ? this.#quietMs + passedMs : 0;
-      if (this.#quietMs < timing.padMs) return;
-      this.#quietMs = 0;
-      await sequencer.pad();
-    } catch (error) {
-      if (error instanceof OpError && FATAL.includes(error.code)) this.halt(error.message);
-      throw error;
-    }
-  }
-
-  async #post(signal: AbortSignal): Promise<void> {
-    if (this.#reason === undefined) await this.#parts.poster.round(signal);
-  }
 }
