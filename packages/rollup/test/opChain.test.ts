@@ -241,25 +241,29 @@ test("OpMessenger delivers exactly once both ways over the stack's own contracts
   expect(errors).toEqual([]);
 });
 
-test(`messages arrive once each both ways, whatever relayers double, reorder and leave undone, in ${RUNS} runs`, async () => {
-  for (let seed = 0; seed < RUNS; seed += 1) {
-    const [parent, child] = ends;
-    const before = [await parent.count(), await child.count()];
-    const sent: Hex[] = [];
-    for (let index = 0; index < MESSAGES; index += 1) {
-      const letter = { nonce: 0n, from: USER, gasLimit: 100_000n, body: "0x01" } as const;
-      await parent.send({ ...letter, to: child.receiver }, L2_ID);
-      sent.push(await child.send({ ...letter, to: parent.receiver }, L1_ID));
+test(
+  `messages arrive once each both ways, whatever relayers double, reorder and leave undone, in ${RUNS} runs`,
+  async () => {
+    for (let seed = 0; seed < RUNS; seed += 1) {
+      const [parent, child] = ends;
+      const before = [await parent.count(), await child.count()];
+      const sent: Hex[] = [];
+      for (let index = 0; index < MESSAGES; index += 1) {
+        const letter = { nonce: 0n, from: USER, gasLimit: 100_000n, body: "0x01" } as const;
+        await parent.send({ ...letter, to: child.receiver }, L2_ID);
+        sent.push(await child.send({ ...letter, to: parent.receiver }, L1_ID));
+      }
+      const late = await relayDown({ parent: l1, child: l2, chain: place.chain, sent, seed });
+      expect(late, `seed ${seed}`).toBeGreaterThan(0);
+      const all = async () => ((await child.count()) - (before[1] ?? 0n) >= BigInt(MESSAGES) ? true : undefined);
+      await until("all to have come up", all);
+      const after = [await parent.count(), await child.count()];
+      expect(after, `seed ${seed}`).toEqual(before.map((count) => count + BigInt(MESSAGES)));
     }
-    const late = await relayDown({ parent: l1, child: l2, chain: place.chain, sent, seed });
-    expect(late, `seed ${seed}`).toBeGreaterThan(0);
-    const all = async () => ((await child.count()) - (before[1] ?? 0n) >= BigInt(MESSAGES) ? true : undefined);
-    await until("all to have come up", all);
-    const after = [await parent.count(), await child.count()];
-    expect(after, `seed ${seed}`).toEqual(before.map((count) => count + BigInt(MESSAGES)));
-  }
-  expect(errors).toEqual([]);
-}, 60_000 * RUNS);
+    expect(errors).toEqual([]);
+  },
+  60_000 * RUNS,
+);
 
 test("an L3 stands on the L2 as the L2 stands on the L1: a deposit goes up, and a withdrawal comes down", async () => {
   const above = { parentRpcUrl: running.url, parentChainId: L2_ID, chainId: L3_ID, batchBytesMax: 110_000 };

@@ -1,5 +1,5 @@
 import type { Hex } from "@cortensor/protocol";
-import { findOutput, finaliseCall, type OpChain, proveCall, readWithdrawals } from "@cortensor/rollup";
+import { finaliseCall, findOutput, type OpChain, proveCall, readWithdrawals } from "@cortensor/rollup";
 import { keccak256, toHex } from "viem";
 import { type Clients, mined, pass, until, WINDOW_SECONDS } from "./opWorld.js";
 

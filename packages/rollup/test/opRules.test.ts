@@ -52,6 +52,14 @@ describe("vendored contracts", () => {
   });
 });
 
+it("no contract of ours reads prevrandao, which on such a chain everybody can compute", async () => {
+  const folder = new URL("../../../contracts/src/", import.meta.url);
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".sol"));
+  expect(files.length).toBeGreaterThan(50);
+  for (const file of files)
+    expect(await readFile(new URL(file, folder), "utf8"), file).not.toMatch(/prevrandao|block\.difficulty/i);
+});
+
 describe("a batch", () => {
   it("is read back as it was written", () => {
     for (const count of [1, 2, 40]) {
