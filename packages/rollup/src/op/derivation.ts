@@ -7,7 +7,7 @@ import { hash } from "./jsonRpc.js";
 import type { BlockPlan, Machine, MadeBlock } from "./machine.js";
 import type { OpChain } from "./opChain.js";
 import { OpError } from "./opError.js";
-import { BLOCK_TRANSACTIONS_MAX, DRIFT_SECONDS_MAX, OUTPUTS_KEPT_MAX } from "./opLimits.js";
+import { BASE_FEE_WEI_MAX, BLOCK_TRANSACTIONS_MAX, DRIFT_SECONDS_MAX, OUTPUTS_KEPT_MAX } from "./opLimits.js";
 import type { ParentBlock } from "./parentBlocks.js";
 
 export type ChainHead = {
@@ -96,8 +96,8 @@ export class Derivation {
     const { head } = this;
     if (origin === undefined || origin.hash !== input.origin.hash || origin.number < head.origin.number)
       return undefined;
-    if (input.timestamp < head.timestamp || input.timestamp < origin.timestamp || input.baseFeeWei <= 0n)
-      return undefined;
+    if (input.timestamp < head.timestamp || input.timestamp < origin.timestamp) return undefined;
+    if (input.baseFeeWei <= 0n || input.baseFeeWei > BASE_FEE_WEI_MAX) return undefined;
     const waiting = this.waitingUpTo(origin.number);
     const count = countDeposits(waiting);
     if (count < waiting.length && input.transactions.length > 0) return undefined;

@@ -8,6 +8,8 @@ export const DEPOSIT_GAS_MAX = 40_000_000n;
 export const BLOCK_TRANSACTIONS_MAX = 500;
 /** Blocks of one batch. */
 export const BATCH_BLOCKS_MAX = 1_000;
+/** A block's base fee, in wei a unit of gas: a batch that names more is none. */
+export const BASE_FEE_WEI_MAX = 1_000_000_000_000_000_000n;
 /** Bytes of a batch on an Ethereum parent, whose nodes take transactions of 128 KiB. A chain above another takes less: its batch is a transaction there. */
 export const BATCH_BYTES_MAX = 124_000;
 /** What a batch may be inflated to. */

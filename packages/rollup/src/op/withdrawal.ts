@@ -7,7 +7,6 @@ import { OUTPUT_ORACLE_ABI, PORTAL_ABI } from "./opAbi.js";
 import type { OpChain } from "./opChain.js";
 import { OpError } from "./opError.js";
 import { MESSAGE_PASSER } from "./predeploys.js";
-import { withEmbeddedLeaf } from "./withEmbeddedLeaf.js";
 
 /** What was sent from the chain to its parent. */
 export type Withdrawal = {
@@ -78,7 +77,8 @@ export async function proveCall(chainRpc: JsonRpc, withdrawal: Withdrawal, at: P
   const { storageHash, storageProof } = await chainRpc.ask(proofSchema, "eth_getProof", MESSAGE_PASSER, [slot], block);
   const version: Hex = `0x${"0".repeat(64)}`;
   const root = { version, stateRoot, messagePasserStorageRoot: storageHash, latestBlockhash };
-  const proof = withEmbeddedLeaf(keccak256(slot), storageProof[0]?.proof ?? []);
+  // A leaf that lies within its branch would have to be listed apart: with 16^8 withdrawals there may be such.
+  const proof = storageProof[0]?.proof ?? [];
   const args = [withdrawal, at.index, root, proof] as const;
   return encodeFunctionData({ abi: PORTAL_ABI, functionName: "proveWithdrawalTransaction", args });
 }
