@@ -210,6 +210,41 @@ test("a withdrawal is proved by eth_getProof against a posted output, a tampered
   expect(errors).toEqual([]);
 });
 
+test("a chain that ends before it has posted goes on from its journal, and one without a journal from what its parent has", async () => {
+  await running.stop();
+  await restart({ ...TIMING, postMs: 3_600_000 });
+  const hash = await l2.write.sendTransaction({ to: TARGET, value: 7n });
+  const { blockHash } = await mined(l2, hash);
+  // With its next output's block made, a quiet chain makes no more.
+  await until("the chain to be quiet", async () =>
+    running.status().head % place.chain.outputBlocks === 0 ? true : undefined,
+  );
+  const head = await l2.read.getBlock();
+  await running.stop();
+  // As one leaves it that was killed behind a line and before its block, and then within a line.
+  const path = join(place.folder, "blocks.jsonl");
+  const { baseFeeWei, coinbase } = place.chain;
+  const l1Block = await l1.read.getBlock();
+  const origin = { number: Number(l1Block.number), hash: l1Block.hash };
+  const timestamp = Number(l1Block.timestamp > head.timestamp ? l1Block.timestamp : head.timestamp) + 1;
+  const input = { timestamp, baseFeeWei, coinbase, origin, transactions: [] };
+  await new Journal(path).append({ number: Number(head.number) + 1, before: head.hash, input });
+  await appendFile(path, '{"number":');
+
+  await restart();
+  expect((await l2.read.getBlock({ blockNumber: head.number + 1n })).timestamp).toBe(BigInt(timestamp));
+  expect((await l2.read.getTransactionReceipt({ hash })).blockHash).toBe(blockHash);
+  expect((await l2.read.getBlock({ blockNumber: head.number })).hash).toBe(head.hash);
+  await until("all to be posted", async () => (running.status().safe >= Number(head.number) ? true : undefined));
+  await running.stop();
+
+  await rm(path);
+  await restart();
+  expect((await l2.read.getTransactionReceipt({ hash })).blockHash).toBe(blockHash);
+  expect((await l2.read.getBlock({ blockNumber: head.number })).hash).toBe(head.hash);
+  expect(errors).toEqual([]);
+});
+
 test("OpMessenger delivers exactly once both ways over the stack's own contracts, and a failed receiver's message is retried", async () => {
   const carrier = place.chain.contracts.l1CrossDomainMessenger;
   const down = { clients: l1, carrier, chainId: L1_ID };
@@ -291,41 +326,6 @@ test("an L3 stands on the L2 as the L2 stands on the L1: a deposit goes up, and 
     await top.stop();
     await upper.clear();
   }
-  expect(errors).toEqual([]);
-});
-
-test("a chain that ends before it has posted goes on from its journal, and one without a journal from what its parent has", async () => {
-  await running.stop();
-  await restart({ ...TIMING, postMs: 3_600_000 });
-  const hash = await l2.write.sendTransaction({ to: TARGET, value: 7n });
-  const { blockHash } = await mined(l2, hash);
-  // With its next output's block made, a quiet chain makes no more.
-  await until("the chain to be quiet", async () =>
-    running.status().head % place.chain.outputBlocks === 0 ? true : undefined,
-  );
-  const head = await l2.read.getBlock();
-  await running.stop();
-  // As one leaves it that was killed behind a line and before its block, and then within a line.
-  const path = join(place.folder, "blocks.jsonl");
-  const { baseFeeWei, coinbase } = place.chain;
-  const l1Block = await l1.read.getBlock();
-  const origin = { number: Number(l1Block.number), hash: l1Block.hash };
-  const timestamp = Number(l1Block.timestamp > head.timestamp ? l1Block.timestamp : head.timestamp) + 1;
-  const input = { timestamp, baseFeeWei, coinbase, origin, transactions: [] };
-  await new Journal(path).append({ number: Number(head.number) + 1, before: head.hash, input });
-  await appendFile(path, '{"number":');
-
-  await restart();
-  expect((await l2.read.getBlock({ blockNumber: head.number + 1n })).timestamp).toBe(BigInt(timestamp));
-  expect((await l2.read.getTransactionReceipt({ hash })).blockHash).toBe(blockHash);
-  expect((await l2.read.getBlock({ blockNumber: head.number })).hash).toBe(head.hash);
-  await until("all to be posted", async () => (running.status().safe >= Number(head.number) ? true : undefined));
-  await running.stop();
-
-  await rm(path);
-  await restart();
-  expect((await l2.read.getTransactionReceipt({ hash })).blockHash).toBe(blockHash);
-  expect((await l2.read.getBlock({ blockNumber: head.number })).hash).toBe(head.hash);
   expect(errors).toEqual([]);
 });
 
