@@ -27,6 +27,8 @@ export type AnvilRequest = {
   readonly mnemonic?: string;
   /** Runs as an OP-Stack chain. */
   readonly optimism?: boolean;
+  /** Makes no block by itself, and begins with a genesis file of geth's form in place of funded accounts. Default: neither. */
+  readonly sequenced?: { readonly genesisPath: string; readonly gasLimit: number };
   /** Ends the process when it aborts. */
   readonly signal?: AbortSignal;
   readonly log?: (line: string) => void;

@@ -100,7 +100,7 @@ function makeOwnSocket() {
 }
 
 function anvilArgs(request, port, own) {
-  const { chainId, statePath, blockSeconds, mnemonic, optimism } = request;
+  const { chainId, statePath, blockSeconds, mnemonic, optimism, sequenced } = request;
   const args = ["--host", "127.0.0.1", "--port", String(port), "--chain-id", String(chainId), "--silent"];
   if (statePath !== undefined) {
     const kept = restoreState(statePath) ? "--state" : "--dump-state";
@@ -110,7 +110,17 @@ function anvilArgs(request, port, own) {
   if (mnemonic !== undefined) args.push("--mnemonic", mnemonic);
   if (optimism === true) args.push("--network", "optimism");
   if (own !== undefined) args.push("--ipc", own);
+  if (sequenced !== undefined) args.push(...sequencedArgs(sequenced));
   return args;
+}
+
+/**
+ * Blocks when they are asked for alone, of what was sent, in its order; nobody has money at the start. What the pool would refuse for want of
+ * money is let in: a deposit that can't pay what it sends still mints.
+ */
+function sequencedArgs({ genesisPath, gasLimit }) {
+  const flags = ["--no-mining", "--disable-pool-balance-checks", "--disable-default-create2-deployer"];
+  return [...flags, "--order", "fifo", "--accounts", "0", "--init", genesisPath, "--gas-limit", String(gasLimit)];
 }
 
 /**

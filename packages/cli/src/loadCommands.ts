@@ -44,6 +44,7 @@ const COMMANDS = {
   sink: async () => (await import("./commands/sink.js")).addSink,
   deposit: async () => (await import("./commands/deposit.js")).addDeposit,
   svm: async () => (await import("./commands/svm.js")).addSvm,
+  rollup: async () => (await import("./commands/rollup.js")).addRollup,
   chain: async () => (await import("./commands/chain.js")).addChain,
 } as const satisfies Readonly<Record<string, () => Promise<AddCommand>>>;
 

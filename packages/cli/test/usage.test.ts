@@ -23,6 +23,7 @@ async function read(...args: string[]): Promise<string> {
     "oracle",
     "svm",
     "deposit",
+    "rollup",
   ]);
   const program = createProgram(async () => undefined, commands, { isQuiet: true });
   try {
@@ -37,6 +38,8 @@ async function read(...args: string[]): Promise<string> {
 
 const CAPS = ["--cap-per-epoch", "1", "--total", "2", "--expires", "30d"];
 const ADDRESS = `0x${"a1".repeat(20)}`;
+const ABOVE = ["--parent", "http://127.0.0.1:8545", "--chain-id", "90002"];
+const KEEPERS = ["--batcher", ADDRESS, "--proposer", ADDRESS, "--challenger", ADDRESS];
 const SOLANA = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA";
 const SOLANA_DEPOSIT = ["--rpc", "http://127.0.0.1:8899", "--vault", SOLANA, "--amount", "1", "--keypair", "id.json"];
 
@@ -77,6 +80,8 @@ describe("a command line", () => {
     [["svm", "serve", "--airdrops", "--gift", SOLANA, "--gift", SOLANA, "--vault", SOLANA]],
     [["svm", "key", "id.json"]],
     [["deposit", "--from", "solana", ...SOLANA_DEPOSIT, "--session", "3"]],
+    [["rollup", "deploy", "chain.json", ...ABOVE, ...KEEPERS, "--depth", "12"]],
+    [["rollup", "serve", "chain.json", "--parent", "http://127.0.0.1:8545"]],
     [["adversary", "--cheat", "own-seed"]],
     [["adversary", "--validator", "colluding", "--about", `${ADDRESS},${ADDRESS}`]],
   ])("is taken: %j", async (args) => {
@@ -119,6 +124,9 @@ describe("a command line", () => {
     [["deposit", "--from", "base", ...SOLANA_DEPOSIT], "option '--from <chain>'"],
     [["deposit", "--from", "solana", ...SOLANA_DEPOSIT, "--session", "3", "--wallet", ADDRESS], "cannot be used with"],
     [["deposit", "--from", "solana", "--rpc", "http://127.0.0.1:8899"], "--vault <address>"],
+    [["rollup", "deploy", "chain.json", ...ABOVE], "--batcher <address>"],
+    [["rollup", "deploy", "chain.json", ...ABOVE, ...KEEPERS, "--depth", "-1"], "option '--depth <blocks>'"],
+    [["rollup", "serve", "chain.json"], "--parent <url>"],
     [["nothing"], "unknown command 'nothing'"],
     [["session"], "no command is named"],
   ])("is refused, by the name of what is wrong: %j", async (args, problem) => {
