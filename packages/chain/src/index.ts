@@ -36,6 +36,7 @@ export {
   type ChainReceipt,
   type ChainWriter,
   createChainWriter,
+  createSender,
   type SentCall,
 } from "./chainWriter.js";
 export {
@@ -252,7 +253,9 @@ export {
   settlementDigest,
   settlementId,
 } from "./settlement.js";
+export * from "./links/index.js";
 export * from "./solana/index.js";
+export { listDepositsRoots, postDepositsRoot, readDepositsRoot } from "./solanaTill.js";
 export { addSpendingKey, readSpendingKey, revokeSpendingKey, type SpendingKeyRecord } from "./spendingKey.js";
 export {
   delegateStake,

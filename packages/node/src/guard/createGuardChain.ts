@@ -8,10 +8,12 @@ import {
   fixGuardSet,
   freezeGuard,
   listCondemnedSets,
+  listDepositsRoots,
   listCondemnedWork,
   listNodes,
   type NodeRecord,
   postAttestation,
+  postDepositsRoot,
   postDrandRound,
   readAccountOwner,
   readAttestations,
@@ -20,6 +22,7 @@ import {
   readBeaconPledge,
   readBlock,
   readDisputeNews,
+  readDepositsRoot,
   readDrandNetwork,
   readDrandPlace,
   readDutyRound,
@@ -52,6 +55,7 @@ export type GuardReader = Omit<
   | "reportWork"
   | "freezeGuard"
   | "postAttestation"
+  | "postDeposits"
   | "commitBeacon"
   | "revealBeacon"
   | "postDrandRound"
@@ -95,6 +99,8 @@ export function createGuardReader(reader: ChainReader, clock: Pick<Clock, "nowMs
       (await readAttestations(reader, toBigints(range))).map(({ subjectChainId, kind, epoch, root }) => ({
         ...{ subjectChainId, kind, epoch, root },
       })),
+    readPostedDeposits: (of) => readDepositsRoot(reader, of),
+    listPostedDeposits: (subjectChainId) => listDepositsRoots(reader, subjectChainId),
     readBeacon: (epoch) => readBeacon(reader, epoch),
     readDrandNetwork: () => readDrandNetwork(reader),
     readDrandPlace: (epoch) => readDrandPlace(reader, epoch),
@@ -144,6 +150,7 @@ export function createGuardChain(writer: ChainWriter, clock: Pick<Clock, "nowMs"
     reportWork: (of) => done(reportWorkRecord(writer, of)),
     freezeGuard: (proof) => done(freezeGuard(writer, proof)),
     postAttestation: ({ attestation, packed }) => done(postAttestation(writer, { attestation, quorum: packed })),
+    postDeposits: ({ packed: quorum, ...root }) => done(postDepositsRoot(writer, { ...root, quorum })),
     readPledge: (epoch) => readBeaconPledge(writer, { epoch, guard: writer.account }),
     commitBeacon: (commit) => done(commitBeacon(writer, commit)),
     revealBeacon: (reveal) => done(revealBeacon(writer, reveal)),

@@ -1,0 +1,90 @@
+import {
+  type ChainWriter,
+  deliverMessages,
+  type LinkState,
+  readBlock,
+  readLinkStates,
+  retryMessage,
+  type SentCall,
+} from "@cortensor/chain";
+import type { Bytes32 } from "@cortensor/protocol";
+import type { KnownOutbox, LinkBook } from "../links/index.js";
+import type { CarriedMessage, LinkCarrier, RelayCost } from "./linkCarrier.js";
+
+/** States asked for at once. */
+const READS_AT_ONCE = 64;
+
+export type QuorumCarrierParts = {
+  readonly book: LinkBook;
+  readonly sender: Pick<ChainWriter, "send">;
+  /** Blocks after which a delivery isn't looked at again. */
+  readonly finalityBlocks: number;
+};
+
+/** Carries by the outboxes that guards signed: with a path to a root that nobody took out, once its challenge is over. */
+export function createQuorumCarrier({ book, sender, finalityBlocks }: QuorumCarrierParts): LinkCarrier {
+  const { link, way } = book;
+  /** Delivered, and since which block it was seen so. */
+  const delivered = new Map<Bytes32, number>();
+  const outboxOf = (epoch: number) => {
+    const posted = book.posted().find((one) => one.epoch === epoch && one.challengedAt === undefined);
+    return posted && book.postedOutbox(posted);
+  };
+
+  const statesOf = async (ids: readonly Bytes32[], head: number): Promise<ReadonlyMap<Bytes32, LinkState>> => {
+    const open = ids.filter((id) => head - (delivered.get(id) ?? head) < finalityBlocks || !delivered.has(id));
+    const states = new Map<Bytes32, LinkState>(ids.map((id) => [id, "delivered"]));
+    for (let at = 0; at < open.length; at += READS_AT_ONCE) {
+      const some = open.slice(at, at + READS_AT_ONCE);
+      for (const [index, state] of (await readLinkStates(link.dst, some)).entries()) {
+        const id = some[index];
+        if (id === undefined) continue;
+        states.set(id, state);
+        if (state !== "delivered") delivered.delete(id);
+        else if (!delivered.has(id)) delivered.set(id, head);
+      }
+    }
+    return states;
+  };
+
+  return {
+    name: `quorum.${way.src}.${way.dst}.${way.dstMessenger}`,
+    look: async () => {
+      await book.look();
+      const head = await readBlock(link.dst, "latest");
+      const now = head?.timestamp ?? 0;
+      const ready = book.posted().filter((one) => isReady(one, now));
+      const first = new Map<Bytes32, Omit<CarriedMessage, "state">>();
+      for (const posted of ready) {
+        for (const message of book.postedOutbox(posted)?.messages ?? []) {
+          if (!first.has(message.id)) first.set(message.id, { id: message.id, message, proof: String(posted.epoch) });
+        }
+      }
+      const states = await statesOf([...first.keys()], Number(head?.number ?? 0n));
+      const carried = [...first.values()].map((one) => ({ ...one, state: states.get(one.id) ?? "none" }));
+      return { now, waiting: carried.filter(({ state }) => state !== "delivered") };
+    },
+    deliver: async (messages) => {
+      const epoch = Number(messages[0]?.proof);
+      const outbox = outboxOf(epoch);
+      const places = new Map(outbox?.messages.map(({ id }, index) => [id, index]));
+      const given = messages.flatMap(({ id, message }) => {
+        const place = places.get(id);
+        return place === undefined || outbox === undefined ? [] : [{ message, path: outbox.pathOf(place) }];
+      });
+      if (given.length === 0) return { gasUsed: 0n, feeWei: 0n };
+      const parts = { messages: given.map(({ message }) => message), paths: given.map(({ path }) => path) };
+      return costOf(await deliverMessages(sender, { end: link.dst, epoch, ...parts }));
+    },
+    retry: async ({ message }, gasLimit) => costOf(await retryMessage(sender, { end: link.dst, message, gasLimit })),
+  };
+
+  async function costOf({ txHash: hash, gasUsed }: SentCall): Promise<RelayCost> {
+    const { effectiveGasPrice } = await link.dst.client.getTransactionReceipt({ hash });
+    return { gasUsed, feeWei: gasUsed * effectiveGasPrice };
+  }
+}
+
+function isReady({ deliverableAt, challengedAt }: KnownOutbox, now: number): boolean {
+  return challengedAt === undefined && now >= deliverableAt;
+}
