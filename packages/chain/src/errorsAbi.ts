@@ -24,6 +24,7 @@ import { sessionPaymentAbi } from "./generated/SessionPayment.js";
 import { sessionQueueAbi } from "./generated/SessionQueue.js";
 import { sessionsAbi } from "./generated/Sessions.js";
 import { setChallengesAbi } from "./generated/SetChallenges.js";
+import { solanaTillAbi } from "./generated/SolanaTill.js";
 import { stakeSlasherAbi } from "./generated/StakeSlasher.js";
 import { stakeVaultAbi } from "./generated/StakeVault.js";
 import { stakeViewAbi } from "./generated/StakeView.js";
@@ -57,6 +58,7 @@ const abis: readonly Abi[] = [
   sessionQueueAbi,
   sessionsAbi,
   setChallengesAbi,
+  solanaTillAbi,
   stakeSlasherAbi,
   stakeVaultAbi,
   stakeViewAbi,

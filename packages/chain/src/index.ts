@@ -255,7 +255,14 @@ export {
 } from "./settlement.js";
 export * from "./links/index.js";
 export * from "./solana/index.js";
-export { listDepositsRoots, postDepositsRoot, readDepositsRoot } from "./solanaTill.js";
+export {
+  creditDeposit,
+  listDepositsRoots,
+  postDepositsRoot,
+  readDepositsRoot,
+  readTill,
+  SOLANA_TILL,
+} from "./solanaTill.js";
 export { addSpendingKey, readSpendingKey, revokeSpendingKey, type SpendingKeyRecord } from "./spendingKey.js";
 export {
   delegateStake,

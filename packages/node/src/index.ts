@@ -129,6 +129,7 @@ export {
 export {
   BATCH_GAS_MAX,
   type CarriedMessage,
+  createEventCarrier,
   createQuorumCarrier,
   createRelayer,
   type FaultRun,

@@ -77,6 +77,14 @@ export class DepositBook {
     return this.#make(epoch, range, posted);
   }
 
+  /** The root that was posted of an epoch, with its deposits. Undefined where what was posted isn't what came, as far as this reader sees. */
+  postedDeposits({ epoch, root }: PostedRoot, posted: readonly PostedRoot[]): MadeDeposits | undefined {
+    const range = this.#coverage(epoch, posted).get(epoch);
+    if (range === undefined || range.to === range.from) return undefined;
+    const made = this.#make(epoch, range, posted);
+    return made.root.root === root ? made : undefined;
+  }
+
   #coverage(epoch: number, posted: readonly PostedRoot[]): ReadonlyMap<number, CoveredRange> {
     return coverOf(
       {

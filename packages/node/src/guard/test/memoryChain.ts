@@ -185,6 +185,10 @@ export class MemoryChain {
       freezeGuard: (proof) => this.#send("freezeGuard", () => this.frozen.add(equivocatorOf(proof))),
       readPosted: async (of) => this.rootOf(of),
       listPosted: async (range) => this.#within(this.posted, range).map(({ attestation }) => attestation),
+      // Nothing here is about another chain.
+      readPostedDeposits: async () => undefined,
+      listPostedDeposits: async () => [],
+      postDeposits: async () => undefined,
       postAttestation: ({ attestation, packed }) =>
         this.#send("postAttestation", () => this.#post(attestation, packed)),
       readBeacon: async (epoch) => this.beaconOf(epoch),
