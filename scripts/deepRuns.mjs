@@ -201,7 +201,8 @@ export const DEEP_RUNS = {
     parts: [
       {
         name: "1,000 played",
-        run: () => runVitest(["packages/protocol/test/messaging/lossyLink"], { env: { CORTENSOR_MESSAGE_RUNS: "1000" } }),
+        run: () =>
+          runVitest(["packages/protocol/test/messaging/lossyLink"], { env: { CORTENSOR_MESSAGE_RUNS: "1000" } }),
       },
       ...messageParts(),
     ],

@@ -123,6 +123,7 @@ export {
   toNetworkProfile,
 } from "./layerProfile.js";
 export { leaveNode } from "./leaveNode.js";
+export * from "./links/index.js";
 export { listCondemnedSets } from "./listCondemnedSets.js";
 export { type EnqueuedTask, listEnqueuedTasks, readTaskAssigner } from "./listEnqueuedTasks.js";
 export { listNodes } from "./listNodes.js";
@@ -253,11 +254,11 @@ export {
   settlementDigest,
   settlementId,
 } from "./settlement.js";
-export * from "./links/index.js";
 export * from "./solana/index.js";
 export {
   creditDeposit,
   listDepositsRoots,
+  type PostedDepositsRoot,
   postDepositsRoot,
   readDepositsRoot,
   readTill,

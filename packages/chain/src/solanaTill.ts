@@ -35,11 +35,18 @@ export async function readDepositsRoot(
   return root === ZERO_BYTES32 ? undefined : root;
 }
 
-/** Every root of deposits that was posted of a cluster, in the order of their epochs. */
-export async function listDepositsRoots(chain: ChainReader, subjectChainId: number): Promise<readonly PostedRoot[]> {
-  const { blockNumber } = await readHead(chain);
-  const roots: PostedRoot[] = [];
-  for (const piece of blockRanges(chain.profile.deployBlock, blockNumber)) {
+/** A root of deposits, and the block that it came in. */
+export type PostedDepositsRoot = PostedRoot & { readonly blockNumber: bigint };
+
+/** Roots of deposits that were posted of a cluster, in the order of their epochs; all of them, or from a block on. */
+export async function listDepositsRoots(
+  chain: ChainReader,
+  subjectChainId: number,
+  fromBlock = chain.profile.deployBlock,
+): Promise<readonly PostedDepositsRoot[]> {
+  const { blockNumber: head } = await readHead(chain);
+  const roots: PostedDepositsRoot[] = [];
+  for (const piece of blockRanges(fromBlock, head)) {
     const found = chain.client.getContractEvents({
       address: chain.profile.addresses.attestations,
       abi: attestationsAbi,
@@ -48,8 +55,8 @@ export async function listDepositsRoots(chain: ChainReader, subjectChainId: numb
       strict: true,
       ...piece,
     });
-    for (const { args } of await chainCall("listDepositsRoots", found)) {
-      roots.push({ epoch: Number(args.epoch), root: args.root });
+    for (const { args, blockNumber } of await chainCall("listDepositsRoots", found)) {
+      roots.push({ epoch: Number(args.epoch), root: args.root, blockNumber });
     }
   }
   return roots.sort((one, two) => one.epoch - two.epoch);

@@ -1,7 +1,7 @@
 import { openTrialChain } from "@cortensor/chain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { diceOf } from "../../protocol/test/machines/dice.js";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
+import { diceOf } from "../../protocol/test/machines/dice.js";
 import { playFaults, quorumAdapter, sameChainAdapter, TRIAL_CHECKS, TrialRun } from "../src/relayer/trial/index.js";
 
 /** Seeds of each adapter; a hundred in the deep run. */
@@ -25,8 +25,7 @@ describe.each([quorumAdapter, sameChainAdapter])("messages over two chains by $n
 
   it.each(TRIAL_CHECKS)("$says", async ({ run }) => {
     const mark = await trial.mark();
-    await run(trial);
-    await trial.takeBack(mark);
+    await run(trial).finally(() => trial.takeBack(mark));
   });
 
   it(

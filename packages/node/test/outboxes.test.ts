@@ -7,7 +7,6 @@ import {
   readHead,
   readIsFrozen,
   readLinkStates,
-  readPostedOutbox,
   TRIAL_COINS_WEI,
   TRIAL_GUARDS,
   TRIAL_POST,
@@ -36,7 +35,8 @@ describe("guards that follow another chain's messenger", () => {
   let dst: LinkEnd;
   let post: `0x${string}`;
 
-  const bookOver = (from: LinkEnd = src) => new LinkBook({ link: { src: from, dst }, finalityBlocks: FINALITY, log: silentLogger });
+  const bookOver = (from: LinkEnd = src) =>
+    new LinkBook({ link: { src: from, dst }, finalityBlocks: FINALITY, log: silentLogger });
   const endOf = async (chain: TrialChain, messenger: `0x${string}`): Promise<LinkEnd> => {
     const { chainId, rpcUrl } = chain;
     const fromBlock = Number((await readBlock(chain, "latest"))?.number ?? 0n);
@@ -93,7 +93,7 @@ describe("guards that follow another chain's messenger", () => {
       await follow();
       for (let looks = 0; looks < 2; looks += 1) {
         await guards.look();
-        const root = await readPostedOutbox(dst, epoch);
+        const root = await bookOver().readPosted(epoch);
         if (root !== undefined) return root;
       }
     }
@@ -121,7 +121,12 @@ describe("guards that follow another chain's messenger", () => {
       onDone: ({ gasUsed, feeWei }) => expect(feeWei).toBeGreaterThan(gasUsed),
     });
     await relayer.look();
-    expect(await readLinkStates(dst, book.messages().map(({ id }) => id))).toEqual(["delivered"]);
+    expect(
+      await readLinkStates(
+        dst,
+        book.messages().map(({ id }) => id),
+      ),
+    ).toEqual(["delivered"]);
     await relayer.stop();
   });
 
@@ -160,7 +165,10 @@ describe("guards that follow another chain's messenger", () => {
     await guards.moveToSlot(epoch + 1, 0);
     await follow();
     await book.look();
-    expect(book.outboxOf(epoch + 1)).toMatchObject({ kind: "outbox", messages: [{ body: expect.stringMatching(/7$/) }] });
+    expect(book.outboxOf(epoch + 1)).toMatchObject({
+      kind: "outbox",
+      messages: [{ body: expect.stringMatching(/7$/) }],
+    });
   });
 
   it("have one of them frozen that signed two outboxes", async () => {

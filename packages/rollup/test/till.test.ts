@@ -62,7 +62,11 @@ describe("a till on the guards' chain for deposits on Solana", () => {
     const place = { chainId: profile.chainId, network: profile.addresses.sessionPayment };
     vault = await openVault(cluster, { vault: parseSolanaKey(account58), ...place });
     const treasury = createChainWriter({ profile, privateKey: anvilKey(0) });
-    const chain = openTrialChain({ rpcUrl: profile.rpcUrls[0] ?? "", chainId: profile.chainId, privateKey: anvilKey(1) });
+    const chain = openTrialChain({
+      rpcUrl: profile.rpcUrls[0] ?? "",
+      chainId: profile.chainId,
+      privateKey: anvilKey(1),
+    });
     const { sessionPayment: payment, attestations, pause } = profile.addresses;
     till = await chain.deploy({
       ...SOLANA_TILL,
@@ -122,7 +126,8 @@ describe("a till on the guards' chain for deposits on Solana", () => {
     const [one, two] = made?.deposits ?? [];
     if (root === undefined || made === undefined || one === undefined || two === undefined) throw new Error("two came");
     const anybody = createChainWriter({ profile: guards.profile, privateKey: anvilKey(2) });
-    const credit = (deposit: typeof one.deposit) => creditDeposit(anybody, { till, deposit, ...made, epoch: root.epoch });
+    const credit = (deposit: typeof one.deposit) =>
+      creditDeposit(anybody, { till, deposit, ...made, epoch: root.epoch });
     expect(await credit(one.deposit)).toMatchObject({ creditedWei: 60n * COR });
     expect(await readTill(guards.reader, { till, depositId: solanaDepositId(one.deposit) })).toMatchObject({
       isDone: true,
@@ -132,7 +137,13 @@ describe("a till on the guards' chain for deposits on Solana", () => {
     await expect(credit(two.deposit)).rejects.toMatchObject({ data: { error: "WindowFull" } });
     const more = { ...two.deposit, amount: two.deposit.amount + 1n };
     await expect(
-      creditDeposit(anybody, { till, deposit: more, ...made, root: { ...made.root, leaves: [], pathOf: () => made.root.pathOf(1) }, epoch: root.epoch }),
+      creditDeposit(anybody, {
+        till,
+        deposit: more,
+        ...made,
+        root: { ...made.root, leaves: [], pathOf: () => made.root.pathOf(1) },
+        epoch: root.epoch,
+      }),
     ).rejects.toMatchObject({ data: { error: "DepositUnproved" } });
     await guards.moveTo((await readHead(guards.reader)).timestamp + 86_400);
     expect(await credit(two.deposit)).toMatchObject({ creditedWei: 50n * COR });

@@ -7,7 +7,6 @@ export {
   readLinkGuards,
   readLinkSet,
   readOutboxEvents,
-  readPostedOutbox,
 } from "./linkOutboxes.js";
 export { parseLinks, type WayPlace } from "./linksFile.js";
 export { readSent, readSentCount, type SentMessage } from "./readSent.js";

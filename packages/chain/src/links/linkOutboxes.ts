@@ -1,4 +1,13 @@
-import { type Address, type Bytes32, bytesToHex, type EpochTimes, type GuardSet, guardSet, hexToBytes, parseAddress } from "@cortensor/protocol";
+import {
+  type Address,
+  type Bytes32,
+  bytesToHex,
+  type EpochTimes,
+  type GuardSet,
+  guardSet,
+  hexToBytes,
+  parseAddress,
+} from "@cortensor/protocol";
 import { encodeFunctionData, parseEventLogs } from "viem";
 import { blockRanges } from "../blockRanges.js";
 import { ChainError, chainCall } from "../chainError.js";
@@ -9,7 +18,13 @@ import type { LinkEnd } from "./link.js";
 
 /** What happened to outboxes at the end that takes them. */
 export type OutboxEvent =
-  | { readonly kind: "posted"; readonly epoch: number; readonly root: Bytes32; readonly deliverableAt: number; readonly blockNumber: number }
+  | {
+      readonly kind: "posted";
+      readonly epoch: number;
+      readonly root: Bytes32;
+      readonly deliverableAt: number;
+      readonly blockNumber: number;
+    }
   | { readonly kind: "challenged"; readonly epoch: number; readonly root: Bytes32; readonly blockNumber: number };
 
 /** Outboxes that were posted and challenged in a range of blocks (inclusive), in the chain's order. */
@@ -84,24 +99,15 @@ export async function readLinkSet(
   return { set, frozen: new Set(frozen.map(({ guard }) => guard)) };
 }
 
-/** The root of an epoch's outbox, by its event. Undefined while there is none. */
-export async function readPostedOutbox(end: LinkEnd, epoch: number): Promise<Bytes32 | undefined> {
-  const found = end.client.getContractEvents({
-    address: end.messenger,
-    abi: quorumMessengerAbi,
-    eventName: "OutboxPosted",
-    args: { epoch: BigInt(epoch) },
-    fromBlock: BigInt(end.fromBlock),
-    strict: true,
-  });
-  const [posted] = await chainCall("readPostedOutbox", found);
-  return posted?.args.root;
-}
-
 /** Posts an outbox with its packed quorum (`encodeQuorum`): from its epoch's end until the next one's cut-off, the first of its epoch. By anyone. */
 export async function postOutbox(
   sender: Pick<ChainWriter, "send">,
-  { end, epoch, root, quorum }: { readonly end: LinkEnd; readonly epoch: number; readonly root: Bytes32; readonly quorum: Uint8Array },
+  {
+    end,
+    epoch,
+    root,
+    quorum,
+  }: { readonly end: LinkEnd; readonly epoch: number; readonly root: Bytes32; readonly quorum: Uint8Array },
 ): Promise<SentCall> {
   const args = [BigInt(epoch), root, bytesToHex(quorum)] as const;
   const data = encodeFunctionData({ abi: quorumMessengerAbi, functionName: "postOutbox", args });

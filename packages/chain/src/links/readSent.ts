@@ -2,8 +2,8 @@ import { type Bytes32, type Message, type MessageWay, messageId, parseAddress } 
 import { isHex, parseEventLogs } from "viem";
 import { blockRanges } from "../blockRanges.js";
 import { ChainError, chainCall } from "../chainError.js";
-import { linkMessengerAbi } from "./linkMessengerAbi.js";
 import type { LinkEnd } from "./link.js";
+import { linkMessengerAbi } from "./linkMessengerAbi.js";
 
 /** A message as its sending end told it, and in which block. */
 export type SentMessage = Message & { readonly id: Bytes32; readonly blockNumber: number };

@@ -1,9 +1,18 @@
 import { type Address, assert, type Hex, parseAddress } from "@cortensor/protocol";
-import { type Abi, createTestClient, encodeDeployData, encodeFunctionData, getContractAddress, http, type PublicClient, parseEther } from "viem";
+import {
+  type Abi,
+  createTestClient,
+  encodeDeployData,
+  encodeFunctionData,
+  getContractAddress,
+  http,
+  type PublicClient,
+  parseEther,
+} from "viem";
 import { createRpcClient } from "../chainReader.js";
 import { type ChainWriter, createSender, type SentCall } from "../chainWriter.js";
-import { readBlock } from "../readBlock.js";
 import { trialPostAbi, trialPostBytecode } from "../generated/TrialPost.js";
+import { readBlock } from "../readBlock.js";
 
 /** A local chain that a messenger is tried on: its time is moved by hand, and what was done is taken back. */
 export type TrialChain = {
@@ -15,8 +24,19 @@ export type TrialChain = {
   deploy(of: { readonly abi: Abi; readonly bytecode: Hex; readonly args: readonly unknown[] }): Promise<Address>;
   /** Where the account's next contract will stand: an end has to know the other one's address before it is there. */
   nextAddress(later?: number): Promise<Address>;
-  call(of: { readonly to: Address; readonly abi: Abi; readonly name: string; readonly args: readonly unknown[]; readonly value?: bigint }): Promise<SentCall>;
-  read(of: { readonly to: Address; readonly abi: Abi; readonly name: string; readonly args?: readonly unknown[] }): Promise<unknown>;
+  call(of: {
+    readonly to: Address;
+    readonly abi: Abi;
+    readonly name: string;
+    readonly args: readonly unknown[];
+    readonly value?: bigint;
+  }): Promise<SentCall>;
+  read(of: {
+    readonly to: Address;
+    readonly abi: Abi;
+    readonly name: string;
+    readonly args?: readonly unknown[];
+  }): Promise<unknown>;
   /** Time of the newest block. */
   now(): Promise<number>;
   /** Moves time on, and makes so many blocks. */

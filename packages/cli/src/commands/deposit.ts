@@ -121,7 +121,8 @@ async function openKey(context: CommandContext, { as }: DepositOptions, profile:
 }
 
 function describeCredit(creditedWei: bigint | undefined): string {
-  if (creditedWei === undefined) return "It isn't credited yet: with --till <address> it is, once guards have posted its root.";
+  if (creditedWei === undefined)
+    return "It isn't credited yet: with --till <address> it is, once guards have posted its root.";
   return creditedWei === 0n ? "The till has credited it." : `The till has credited ${formatCor(creditedWei)}.`;
 }
 

@@ -48,7 +48,13 @@ async function relay(context: CommandContext, options: RelayOptions): Promise<vo
     spent.feeWei += feeWei;
     spent.messages += ids.length;
     const what = `${kind === "deliver" ? "Handed in" : "Tried again"} ${countOf(ids.length, "message")}`;
-    output.progress("relay.done", `${what} by ${link}: ${gasUsed} gas, ${feeWei} wei`, { link, kind, ids, gasUsed, feeWei });
+    output.progress("relay.done", `${what} by ${link}: ${gasUsed} gas, ${feeWei} wei`, {
+      link,
+      kind,
+      ids,
+      gasUsed,
+      feeWei,
+    });
   };
   const ways = parseLinks(await readLinks(config.linksPath));
   const relayer = createRelayer({

@@ -13,9 +13,14 @@ export async function loadAdapter(target: string): Promise<MessengerAdapter> {
   const loaded: unknown = await import(addressOf(target)).catch((cause: unknown) => {
     throw new CliError({ code: "CLI_BAD_FILE", file: target, problem: "can't be loaded as a module" }, { cause });
   });
-  const found = typeof loaded === "object" && loaded !== null && "messengerAdapter" in loaded && loaded.messengerAdapter;
+  const found =
+    typeof loaded === "object" && loaded !== null && "messengerAdapter" in loaded && loaded.messengerAdapter;
   if (isAdapter(found)) return found;
-  throw new CliError({ code: "CLI_BAD_FILE", file: target, problem: "exports no `messengerAdapter` with a name, two flags and `open`" });
+  throw new CliError({
+    code: "CLI_BAD_FILE",
+    file: target,
+    problem: "exports no `messengerAdapter` with a name, two flags and `open`",
+  });
 }
 
 function addressOf(target: string): string {

@@ -36,7 +36,11 @@ export async function testMessenger(
   }
   if (faults.length > 0) throw new CliError({ code: "CLI_MESSENGER_FAILED", faults });
   const checks = TRIAL_CHECKS.length;
-  output.result([`${adapter.name} holds in ${checks} checks and ${runs} seeds.`], { adapter: adapter.name, checks, runs });
+  output.result([`${adapter.name} holds in ${checks} checks and ${runs} seeds.`], {
+    adapter: adapter.name,
+    checks,
+    runs,
+  });
 }
 
 async function openChain({ shutdown }: CommandContext, chainId: number): Promise<TrialChain> {

@@ -1,5 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { connectSolana, createSender, openLinkEnd, openVault, parseLinks, parseProfile, parseSolanaKey } from "@cortensor/chain";
+import {
+  connectSolana,
+  createSender,
+  openLinkEnd,
+  openVault,
+  parseLinks,
+  parseProfile,
+  parseSolanaKey,
+} from "@cortensor/chain";
 import {
   createOutboxSource,
   createSolanaSource,
@@ -41,7 +49,10 @@ async function openDeposits({ config, chain, nowSeconds }: SourceParts): Promise
   const { solanaUrl: url, solanaVault, solanaGenesis, profilePath } = config;
   if (solanaVault === undefined) return [];
   if (url === undefined || solanaGenesis === undefined) {
-    throw new CliError({ code: "CLI_USAGE", problem: "GUARD_SOLANA_VAULT needs GUARD_SOLANA_RPC and GUARD_SOLANA_GENESIS" });
+    throw new CliError({
+      code: "CLI_USAGE",
+      problem: "GUARD_SOLANA_VAULT needs GUARD_SOLANA_RPC and GUARD_SOLANA_GENESIS",
+    });
   }
   const { addresses, chainId } = parseProfile(await readFile(profilePath, "utf8"));
   const genesisHash = parseSolanaKey(solanaGenesis);

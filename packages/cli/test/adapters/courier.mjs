@@ -7,7 +7,13 @@ const { abi, bytecode } = JSON.parse(readFileSync(new URL("./courierMessenger.js
 const STRANGER = "0x0000000000000000000000000000000000005742";
 
 const blockOf = async (chain) => Number((await readBlock(chain, "latest"))?.number ?? 0n);
-const toArgument = ({ nonce, from, to, gasLimit, body }) => ({ nonce: BigInt(nonce), from, to, gasLimit: BigInt(gasLimit), body });
+const toArgument = ({ nonce, from, to, gasLimit, body }) => ({
+  nonce: BigInt(nonce),
+  from,
+  to,
+  gasLimit: BigInt(gasLimit),
+  body,
+});
 
 /** An adapter whose courier carries for itself, and one that carries for anybody. */
 export const adapterOf = (name, { carriesForAnybody }) => ({
@@ -17,10 +23,19 @@ export const adapterOf = (name, { carriesForAnybody }) => ({
   async open({ near, far, nearPost, farPost }) {
     const [nearFromBlock, farFromBlock] = [await blockOf(near), await blockOf(far)];
     const farAddress = await far.nextAddress();
-    const nearAddress = await near.deploy({ abi, bytecode, args: [[BigInt(far.chainId), farAddress, nearPost], near.sender.account] });
+    const nearAddress = await near.deploy({
+      abi,
+      bytecode,
+      args: [[BigInt(far.chainId), farAddress, nearPost], near.sender.account],
+    });
     await far.deploy({ abi, bytecode, args: [[BigInt(near.chainId), nearAddress, farPost], far.sender.account] });
     const ends = {
-      near: openLinkEnd({ chainId: near.chainId, rpcUrls: [near.rpcUrl], messenger: nearAddress, fromBlock: nearFromBlock }),
+      near: openLinkEnd({
+        chainId: near.chainId,
+        rpcUrls: [near.rpcUrl],
+        messenger: nearAddress,
+        fromBlock: nearFromBlock,
+      }),
       far: openLinkEnd({ chainId: far.chainId, rpcUrls: [far.rpcUrl], messenger: farAddress, fromBlock: farFromBlock }),
     };
     const carry = async (chain, to, messages) => {
@@ -32,7 +47,12 @@ export const adapterOf = (name, { carriesForAnybody }) => ({
         name,
         link: { src, dst },
         sender: chain.sender,
-        handIn: (messages) => carry(chain, dst.messenger, messages.map(({ message }) => message)),
+        handIn: (messages) =>
+          carry(
+            chain,
+            dst.messenger,
+            messages.map(({ message }) => message),
+          ),
       });
     return {
       near: nearAddress,
@@ -45,7 +65,13 @@ export const adapterOf = (name, { carriesForAnybody }) => ({
         if (carriesForAnybody) await carry(far, farAddress, [message]);
         else {
           const args = [[toArgument(message)]];
-          await far.client.simulateContract({ account: STRANGER, address: farAddress, abi, functionName: "receiveBatch", args });
+          await far.client.simulateContract({
+            account: STRANGER,
+            address: farAddress,
+            abi,
+            functionName: "receiveBatch",
+            args,
+          });
         }
         return true;
       },

@@ -8,10 +8,11 @@ import {
   fixGuardSet,
   freezeGuard,
   listCondemnedSets,
-  listDepositsRoots,
   listCondemnedWork,
+  listDepositsRoots,
   listNodes,
   type NodeRecord,
+  type PostedDepositsRoot,
   postAttestation,
   postDepositsRoot,
   postDrandRound,
@@ -21,8 +22,8 @@ import {
   readBeacon,
   readBeaconPledge,
   readBlock,
-  readDisputeNews,
   readDepositsRoot,
+  readDisputeNews,
   readDrandNetwork,
   readDrandPlace,
   readDutyRound,
@@ -100,7 +101,7 @@ export function createGuardReader(reader: ChainReader, clock: Pick<Clock, "nowMs
         ...{ subjectChainId, kind, epoch, root },
       })),
     readPostedDeposits: (of) => readDepositsRoot(reader, of),
-    listPostedDeposits: (subjectChainId) => listDepositsRoots(reader, subjectChainId),
+    listPostedDeposits: createDepositRoots(reader),
     readBeacon: (epoch) => readBeacon(reader, epoch),
     readDrandNetwork: () => readDrandNetwork(reader),
     readDrandPlace: (epoch) => readDrandPlace(reader, epoch),
@@ -120,6 +121,24 @@ export function createGuardReader(reader: ChainReader, clock: Pick<Clock, "nowMs
     readOwners: createOwners(reader),
     readGuardEndpoints: async (guards) => endpointsOf(await nodes(), guards),
     readRouterEndpoints: async (lane) => routersOf(await nodes(), lane),
+  };
+}
+
+/** Blocks that are read again at each look: more than any reorganisation reaches. */
+const READ_AGAIN_BLOCKS = 256n;
+
+/** Roots of deposits of a cluster; what lies deep is read once. */
+function createDepositRoots(reader: ChainReader): GuardChain["listPostedDeposits"] {
+  const known = new Map<number, readonly PostedDepositsRoot[]>();
+  return async (subjectChainId) => {
+    const before = known.get(subjectChainId) ?? [];
+    const newest = before.at(-1)?.blockNumber ?? 0n;
+    const { deployBlock } = reader.profile;
+    const from = newest > deployBlock + READ_AGAIN_BLOCKS ? newest - READ_AGAIN_BLOCKS : deployBlock;
+    const again = await listDepositsRoots(reader, subjectChainId, from);
+    const all = [...before.filter(({ blockNumber }) => blockNumber < from), ...again];
+    known.set(subjectChainId, all);
+    return all;
   };
 }
 

@@ -312,7 +312,10 @@ async function askOthers(
   room.rounds.asked({ slot, kinds, whole });
 }
 
-function createGateway({ chain }: GuardParts, { seen, book, shelf, dutyPay, health, self, sources }: Room): GuardGateway {
+function createGateway(
+  { chain }: GuardParts,
+  { seen, book, shelf, dutyPay, health, self, sources }: Room,
+): GuardGateway {
   return {
     guard: self,
     findAttestations: (key) => {

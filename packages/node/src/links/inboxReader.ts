@@ -1,5 +1,5 @@
 import { type LinkEnd, type OutboxEvent, readOutboxEvents } from "@cortensor/chain";
-import type { PostedRoot, UnixSeconds } from "@cortensor/protocol";
+import type { Bytes32, PostedRoot, UnixSeconds } from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
 import { type FinalBlock, readFinalBlock, readNumbered } from "./finalBlock.js";
 
@@ -27,6 +27,15 @@ export class InboxReader {
 
   finalTime(): UnixSeconds {
     return this.#last?.time ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** An epoch's root among what isn't final. */
+  async findRecent(epoch: number): Promise<Bytes32 | undefined> {
+    const head = await readFinalBlock(this.#end, 0);
+    const fromBlock = this.#last === undefined ? this.#end.fromBlock : this.#last.number + 1;
+    if (head === undefined || head.number < fromBlock) return undefined;
+    const events = await readOutboxEvents(this.#end, { fromBlock, toBlock: head.number });
+    return events.find((event) => event.kind === "posted" && event.epoch === epoch)?.root;
   }
 
   async look(): Promise<void> {

@@ -76,6 +76,13 @@ export class LinkBook {
     return this.#inbox.posted();
   }
 
+  /** The root of an epoch as the destination has it now, also where it isn't final. Undefined while there is none. Looks first. */
+  async readPosted(epoch: number): Promise<Bytes32 | undefined> {
+    await this.look();
+    const known = this.#inbox.posted().find((one) => one.epoch === epoch);
+    return known?.root ?? this.#inbox.findRecent(epoch);
+  }
+
   /** Everything that was sent, in order. */
   messages(): readonly DatedMessage[] {
     return this.#source.messages();

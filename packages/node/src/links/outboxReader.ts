@@ -88,7 +88,10 @@ export class OutboxReader {
     const now = await readNumbered(this.#end, last.number);
     // An RPC that is behind shows no such block: nothing is known to have changed.
     if (now === undefined || now.hash === last.hash) return;
-    this.#log.error("A chain went back deeper than what counts as final", { chain: this.#end.chainId, block: last.number });
+    this.#log.error("A chain went back deeper than what counts as final", {
+      chain: this.#end.chainId,
+      block: last.number,
+    });
     this.#reorganisedTo = Math.max(this.#reorganisedTo, last.time);
     this.#messages = [];
     this.#last = undefined;

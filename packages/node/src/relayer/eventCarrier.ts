@@ -1,4 +1,12 @@
-import { type ChainWriter, type Link, readBlock, readLinkStates, readSent, retryMessage, wayOf } from "@cortensor/chain";
+import {
+  type ChainWriter,
+  type Link,
+  readBlock,
+  readLinkStates,
+  readSent,
+  retryMessage,
+  wayOf,
+} from "@cortensor/chain";
 import type { CarriedMessage, LinkCarrier, RelayCost } from "./linkCarrier.js";
 
 const NOTHING: RelayCost = { gasUsed: 0n, feeWei: 0n };
@@ -21,8 +29,16 @@ export function createEventCarrier(parts: {
       const [sourceHead, head] = await Promise.all([readBlock(link.src, "latest"), readBlock(link.dst, "latest")]);
       const range = { fromBlock: link.src.fromBlock, toBlock: Number(sourceHead?.number ?? 0n) };
       const sent = await readSent(link.src, wayOf(link), range);
-      const states = await readLinkStates(link.dst, sent.map(({ id }) => id));
-      const all = sent.map((message, index) => ({ id: message.id, message, state: states[index] ?? "none", proof: "" }));
+      const states = await readLinkStates(
+        link.dst,
+        sent.map(({ id }) => id),
+      );
+      const all = sent.map((message, index) => ({
+        id: message.id,
+        message,
+        state: states[index] ?? "none",
+        proof: "",
+      }));
       return { now: head?.timestamp ?? 0, waiting: all.filter(({ state }) => state !== "delivered") };
     },
     deliver: async (messages) => (handIn === undefined ? NOTHING : handIn(messages)),

@@ -14,7 +14,11 @@ export function createRelayerMetrics(metrics: Metrics): RelayerMetrics {
       help: "Batches handed in and messages tried again, by link and whether the chain took them.",
       labels: ["link", "act", "outcome"],
     }),
-    gas: metrics.counter({ name: "relayer_gas_total", help: "Gas that this relayer's transactions used.", labels: ["link"] }),
+    gas: metrics.counter({
+      name: "relayer_gas_total",
+      help: "Gas that this relayer's transactions used.",
+      labels: ["link"],
+    }),
     waiting: metrics.gauge({
       name: "relayer_waiting_messages",
       help: "Messages under a root that aren't delivered.",

@@ -26,10 +26,12 @@ export function nextRelayActs(view: {
   readonly tried: ReadonlyMap<Bytes32, RelayTry>;
 }): readonly RelayAct[] {
   const due = view.waiting.filter(({ id, state }) => state !== "delivered" && isDue(view.tried.get(id), view.now));
-  const retries = due.filter(({ state }) => state !== "none").map((message): RelayAct => {
-    const tries = view.tried.get(message.id)?.tries ?? 0;
-    return { kind: "retry", message, gasLimit: gasOf(message, tries) };
-  });
+  const retries = due
+    .filter(({ state }) => state !== "none")
+    .map((message): RelayAct => {
+      const tries = view.tried.get(message.id)?.tries ?? 0;
+      return { kind: "retry", message, gasLimit: gasOf(message, tries) };
+    });
   return [...batchesOf(due.filter(({ state }) => state === "none")), ...retries];
 }
 

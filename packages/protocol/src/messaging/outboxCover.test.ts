@@ -49,24 +49,28 @@ describe("what an outbox covers", () => {
   it("leaves no message out for ever, whatever is posted, taken out or lied about", () => {
     const happening = fc.record({ sent: fc.nat(4), fate: fc.constantFrom("none", "honest", "lie", "challenged") });
     fc.assert(
-      fc.property(fc.array(happening, { minLength: 1, maxLength: 12 }), fc.integer({ min: 1, max: 5 }), (epochs, most) => {
-        const sent = epochs.flatMap(({ sent: count }, epoch) => Array.from({ length: count }, () => epoch));
-        const posted: PostedRoot[] = [];
-        const standing = new Set<number>();
-        const attend = (epoch: number, fate: (typeof epochs)[number]["fate"]) => {
-          const range = coverOf(facts(sent, posted, most), epoch).get(epoch);
-          if (range === undefined || fate === "none" || range.to === range.from) return;
-          expect(range.to - range.from).toBeLessThanOrEqual(most);
-          if (fate === "lie") posted.push({ epoch, root: rootOf(epoch, { from: 7, to: 999 }) });
-          if (fate === "challenged") posted.push(post(epoch, range.from, range.to, cutOffOf(TIMES, epoch) + 20));
-          if (fate !== "honest") return;
-          posted.push(post(epoch, range.from, range.to));
-          for (let place = range.from; place < range.to; place += 1) standing.add(place);
-        };
-        for (const [epoch, { fate }] of epochs.entries()) attend(epoch, fate);
-        for (let epoch = epochs.length; epoch < epochs.length + 60; epoch += 1) attend(epoch, "honest");
-        expect(standing.size).toBe(sent.length);
-      }),
+      fc.property(
+        fc.array(happening, { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 1, max: 5 }),
+        (epochs, most) => {
+          const sent = epochs.flatMap(({ sent: count }, epoch) => Array.from({ length: count }, () => epoch));
+          const posted: PostedRoot[] = [];
+          const standing = new Set<number>();
+          const attend = (epoch: number, fate: (typeof epochs)[number]["fate"]) => {
+            const range = coverOf(facts(sent, posted, most), epoch).get(epoch);
+            if (range === undefined || fate === "none" || range.to === range.from) return;
+            expect(range.to - range.from).toBeLessThanOrEqual(most);
+            if (fate === "lie") posted.push({ epoch, root: rootOf(epoch, { from: 7, to: 999 }) });
+            if (fate === "challenged") posted.push(post(epoch, range.from, range.to, cutOffOf(TIMES, epoch) + 20));
+            if (fate !== "honest") return;
+            posted.push(post(epoch, range.from, range.to));
+            for (let place = range.from; place < range.to; place += 1) standing.add(place);
+          };
+          for (const [epoch, { fate }] of epochs.entries()) attend(epoch, fate);
+          for (let epoch = epochs.length; epoch < epochs.length + 60; epoch += 1) attend(epoch, "honest");
+          expect(standing.size).toBe(sent.length);
+        },
+      ),
       { numRuns: 60 },
     );
   });

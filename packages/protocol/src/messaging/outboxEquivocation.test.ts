@@ -13,7 +13,12 @@ import {
   outboxEquivocatorOf,
 } from "./index.js";
 
-const WAY: MessageWay = { src: 31_337, srcMessenger: `0x${"a1".repeat(20)}`, dst: 900, dstMessenger: `0x${"b2".repeat(20)}` };
+const WAY: MessageWay = {
+  src: 31_337,
+  srcMessenger: `0x${"a1".repeat(20)}`,
+  dst: 900,
+  dstMessenger: `0x${"b2".repeat(20)}`,
+};
 const OF = { way: WAY, epoch: 6 };
 const [liar, other] = keyedGuards(2);
 
@@ -27,7 +32,8 @@ function codeOf(work: () => unknown): string {
   try {
     work();
   } catch (error) {
-    for (const code of ["PROTOCOL_BAD_RECORD", "PROTOCOL_BAD_SIGNATURE"] as const) if (hasCode(error, code)) return code;
+    for (const code of ["PROTOCOL_BAD_RECORD", "PROTOCOL_BAD_SIGNATURE"] as const)
+      if (hasCode(error, code)) return code;
     throw error;
   }
   return "taken";

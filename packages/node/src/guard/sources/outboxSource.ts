@@ -1,4 +1,4 @@
-import { type ChainWriter, postOutbox, readBlock, readLinkSet, readPostedOutbox } from "@cortensor/chain";
+import { type ChainWriter, postOutbox, readBlock, readLinkSet } from "@cortensor/chain";
 import { outboxDigest, outboxEquivocationOf } from "@cortensor/protocol";
 import type { LinkBook } from "../../links/index.js";
 import type { RootSource } from "./rootSource.js";
@@ -19,7 +19,7 @@ export function createOutboxSource(parts: {
       return { times, now: head?.timestamp ?? times.t0 };
     },
     readSet: async (epoch) => readLinkSet(link.dst, (await book.guards()).guardSets, epoch),
-    readPosted: (epoch) => readPostedOutbox(link.dst, epoch),
+    readPosted: (epoch) => book.readPosted(epoch),
     compute: async (epoch) => {
       await book.look();
       const made = book.outboxOf(epoch);

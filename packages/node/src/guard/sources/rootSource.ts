@@ -1,4 +1,13 @@
-import type { Address, Bytes32, EpochTimes, GuardOffence, GuardSet, Hex, UnixSeconds, Unsigned } from "@cortensor/protocol";
+import type {
+  Address,
+  Bytes32,
+  EpochTimes,
+  GuardOffence,
+  GuardSet,
+  Hex,
+  UnixSeconds,
+  Unsigned,
+} from "@cortensor/protocol";
 
 /** A guard's word for a root. */
 export type RootSignature = { readonly root: Bytes32; readonly signature: Hex };

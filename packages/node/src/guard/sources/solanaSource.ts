@@ -107,7 +107,14 @@ export class DepositBook {
     const deposits = this.#deposits.slice(range.from, range.to);
     const { genesisHash } = this.#parts.vault;
     const of = { genesisHash, fromEpoch, epoch };
-    return { root: solanaDepositsRoot(of, deposits.map(({ deposit }) => deposit)), fromEpoch, deposits };
+    return {
+      root: solanaDepositsRoot(
+        of,
+        deposits.map(({ deposit }) => deposit),
+      ),
+      fromEpoch,
+      deposits,
+    };
   }
 }
 

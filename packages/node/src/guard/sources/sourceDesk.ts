@@ -77,22 +77,31 @@ export class SourceDesk {
     const { set, frozen } = await source.readSet(epoch);
     if (!set.members.some(({ guard }) => guard === signer.address)) return;
     const isPosted = (await source.readPosted(epoch)) !== undefined;
-    const own = isPosted ? undefined : await this.#sign(epoch, frozen);
     const order = leaderOrder(set, beaconWithoutGuards(this.#parts.chain.chainId, epoch));
-    const isLeader = own !== undefined && leaderOfSlot(order, slot) === signer.address;
+    const isTurn = leaderOfSlot(order, slot) === signer.address;
+    const own = isPosted ? undefined : await this.#sign(epoch, { frozen, isTurn });
+    const isLeader = own !== undefined && isTurn;
     if (isLeader || this.#asked?.epoch !== epoch || this.#asked.slot !== slot) await this.#gather(set);
     this.#asked = { epoch, slot };
     if (isLeader) await this.#lead({ set, frozen, root: own });
   }
 
   /** The root that this guard computes now; what it signed before stays what it signed. */
-  async #sign(epoch: number, frozen: ReadonlySet<Address>): Promise<Bytes32 | undefined> {
+  async #sign(
+    epoch: number,
+    { frozen, isTurn }: { readonly frozen: ReadonlySet<Address>; readonly isTurn: boolean },
+  ): Promise<Bytes32 | undefined> {
     const { source, signer, book, metrics, log } = this.#parts;
     const signed = book.find(source.name, epoch);
     if (signed !== undefined) this.#add(epoch, { ...signed, guard: signer.address });
+    // Who has signed reads the other chain again only to post.
+    if (signed !== undefined && !isTurn) return undefined;
     const computed = await source.compute(epoch);
     if (computed.kind !== "root") {
-      if (computed.kind === "refused") log.debug("A source's root waits", { source: source.name, epoch, why: computed.why });
+      // What is final stays empty.
+      if (computed.kind === "empty") this.#done.add(epoch);
+      if (computed.kind === "refused")
+        log.debug("A source's root waits", { source: source.name, epoch, why: computed.why });
       return undefined;
     }
     const { root } = computed;
@@ -118,17 +127,26 @@ export class SourceDesk {
     }
   }
 
-  async #lead(of: { readonly set: GuardSet; readonly frozen: ReadonlySet<Address>; readonly root: Bytes32 }): Promise<void> {
+  async #lead(of: {
+    readonly set: GuardSet;
+    readonly frozen: ReadonlySet<Address>;
+    readonly root: Bytes32;
+  }): Promise<void> {
     const { set, frozen, root } = of;
     const { source, metrics, log } = this.#parts;
     const { epoch } = set;
     const byGuard = new Map(
-      this.shown(epoch).filter((one) => one.root === root).map(({ guard, signature }) => [guard, signature]),
+      this.shown(epoch)
+        .filter((one) => one.root === root)
+        .map(({ guard, signature }) => [guard, signature]),
     );
     const signatures = chooseSigners({ set, frozen, byGuard });
     if (signatures === undefined) return;
     const isThere = async () => (await source.readPosted(epoch)) !== undefined;
-    const outcome = await settleRace(() => source.post({ epoch, root, packed: encodeQuorum(set, signatures) }), isThere);
+    const outcome = await settleRace(
+      () => source.post({ epoch, root, packed: encodeQuorum(set, signatures) }),
+      isThere,
+    );
     this.#done.add(epoch);
     metrics.sourceRoots.add({ outcome: outcome === "done" ? "posted" : "superseded" });
     log.info(outcome === "done" ? "A source's root is posted" : "A source's root was posted before", {

@@ -101,7 +101,13 @@ function withFaults(carrier: LinkCarrier, { below, count }: Faults): LinkCarrier
     look: async () => {
       const { now, waiting } = await carrier.look();
       const seen = waiting.filter(() => below(4) !== 0);
-      return { now, waiting: seen.map((one) => ({ one, at: below(1_000) })).sort((a, b) => a.at - b.at).map(({ one }) => one) };
+      return {
+        now,
+        waiting: seen
+          .map((one) => ({ one, at: below(1_000) }))
+          .sort((a, b) => a.at - b.at)
+          .map(({ one }) => one),
+      };
     },
     deliver: (messages) => disturb(() => carrier.deliver(messages)),
     retry: (message, gasLimit) => disturb(() => carrier.retry(message, gasLimit)),

@@ -1,4 +1,12 @@
-import { type LinkEnd, openLinkEnd, postOutbox, QUORUM_MESSENGER, readBlock, type TrialChain, TRIAL_GUARDS } from "@cortensor/chain";
+import {
+  type LinkEnd,
+  openLinkEnd,
+  postOutbox,
+  QUORUM_MESSENGER,
+  readBlock,
+  TRIAL_GUARDS,
+  type TrialChain,
+} from "@cortensor/chain";
 import {
   type Address,
   addressOfPrivateKey,
@@ -8,13 +16,14 @@ import {
   type Hex,
   keccak256,
   type Message,
+  recordEpochAt,
   signDigest,
   toCompactSignature,
   utf8ToBytes,
 } from "@cortensor/protocol";
 import { silentLogger } from "@cortensor/runtime";
-import { LinkBook } from "../../links/index.js";
 import { createOutboxSource } from "../../guard/sources/index.js";
+import { LinkBook } from "../../links/index.js";
 import { createQuorumCarrier } from "../quorumCarrier.js";
 import type { MessengerAdapter } from "./messengerAdapter.js";
 
@@ -28,7 +37,9 @@ const CHALLENGER: Address = `0x${"c4".repeat(20)}`;
 const STAKE_WEI = 10n ** 18n;
 
 /** Five guards whose keys everybody knows, whose signatures are made and packed as guards make them. */
-const KEYS: readonly Hex[] = Array.from({ length: GUARDS }, (_, index) => keccak256(utf8ToBytes(`trial guard ${index}`)));
+const KEYS: readonly Hex[] = Array.from({ length: GUARDS }, (_, index) =>
+  keccak256(utf8ToBytes(`trial guard ${index}`)),
+);
 
 /** The quorum of guards, with their own reader, signatures and relayer's carrier. */
 export const quorumAdapter: MessengerAdapter = {
@@ -50,13 +61,15 @@ export const quorumAdapter: MessengerAdapter = {
       openCarriers: () => [carrierOf(nearEnd, farEnd, far), carrierOf(farEnd, nearEnd, near)],
       ripen: async () => {
         const now = Math.max(await near.now(), await far.now());
-        const epoch = Math.floor((now - t0) / EPOCH_SECONDS);
+        // What was sent behind a cut-off is the next epoch's.
+        const epoch = recordEpochAt({ t0, epochSeconds: EPOCH_SECONDS }, now);
         const end = epochStart({ t0, epochSeconds: EPOCH_SECONDS }, epoch + 1);
         for (const chain of [near, far]) await chain.pass({ toSeconds: end + 1, blocks: FINALITY_BLOCKS + 2 });
         await attest({ book: bookOf(nearEnd, farEnd), chain: far, epoch });
         await attest({ book: bookOf(farEnd, nearEnd), chain: near, epoch });
         for (const chain of [near, far]) {
-          await chain.pass({ toSeconds: end + 2 + CHALLENGE_SECONDS, blocks: FINALITY_BLOCKS + 2 });
+          // A chain's time goes on by itself as well: from when the root was posted.
+          await chain.pass({ toSeconds: (await chain.now()) + CHALLENGE_SECONDS, blocks: FINALITY_BLOCKS + 2 });
         }
       },
       forge: async (message: Message) => {
@@ -72,7 +85,11 @@ export const quorumAdapter: MessengerAdapter = {
 };
 
 /** What guards do with an epoch that is over: each reads for itself, signs, and one posts. */
-async function attest(of: { readonly book: LinkBook; readonly chain: TrialChain; readonly epoch: number }): Promise<void> {
+async function attest(of: {
+  readonly book: LinkBook;
+  readonly chain: TrialChain;
+  readonly epoch: number;
+}): Promise<void> {
   const { book, chain, epoch } = of;
   const source = createOutboxSource({ book, sender: chain.sender });
   const computed = await source.compute(epoch);
@@ -95,7 +112,10 @@ async function deployEnds(of: {
   readonly t0: number;
 }): Promise<readonly [LinkEnd, LinkEnd]> {
   const { near, far, nearPost, farPost, t0 } = of;
-  const guards = guardSet(0, KEYS.map((key) => ({ guard: addressOfPrivateKey(key), stakeWei: STAKE_WEI })));
+  const guards = guardSet(
+    0,
+    KEYS.map((key) => ({ guard: addressOfPrivateKey(key), stakeWei: STAKE_WEI })),
+  );
   const members: Hex = `0x${guards.members.map(({ guard, stakeWei }) => `${guard.slice(2)}${stakeWei.toString(16).padStart(24, "0")}`).join("")}`;
   const args = [BigInt(t0), BigInt(EPOCH_SECONDS), members];
   const nearSets = await near.deploy({ ...TRIAL_GUARDS, args });

@@ -14,7 +14,10 @@ export const TRIAL_CHECKS: readonly TrialCheck[] = [
   { says: "a message is delivered once, however often it is handed in", run: once },
   { says: "messages are delivered in whatever order they are handed in", run: anyOrder },
   { says: "a batch delivers each of its messages once", run: batch },
-  { says: "a receiver that fails blocks no other, and is tried again by anyone", run: (trial) => failing(trial, "fail") },
+  {
+    says: "a receiver that fails blocks no other, and is tried again by anyone",
+    run: (trial) => failing(trial, "fail"),
+  },
   { says: "a receiver that burns its gas blocks no other", run: (trial) => failing(trial, "burnGas") },
   { says: "a pause stops deliveries and nothing that leaves, and nothing is lost by it", run: pause },
   { says: "a stranger hands in nothing that was never sent", run: stranger },
