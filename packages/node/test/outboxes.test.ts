@@ -175,17 +175,21 @@ describe("guards that follow another chain's messenger", () => {
     const epoch = await guards.epoch();
     await guards.look();
     await give(8n);
+    const [finder, liar] = [guards.running.get(0), guards.running.get(3)];
+    if (finder === undefined || liar === undefined) throw new Error("four guards run");
     await guards.moveToSlot(epoch, 0);
     await follow();
-    await guards.look();
+    await guards.lookTogether([liar]);
+    await guards.lookTogether([finder]);
     // The same key with a store that was lost, and another root.
     await guards.stop(3);
     const compute = async () => ({ kind: "root", root: `0x${"66".repeat(32)}` }) as const;
-    await guards.start(3, { sources: [{ ...sourceOf(3), compute }], hasLostStore: true });
-    for (let slot = 1; slot < 5; slot += 1) {
+    const anew = await guards.start(3, { sources: [{ ...sourceOf(3), compute }], hasLostStore: true });
+    await guards.lookTogether([anew]);
+    for (const slot of [1, 2]) {
       await guards.moveToSlot(epoch, slot);
       await follow();
-      await guards.look();
+      await guards.lookTogether([finder]);
     }
     const frozen = await Promise.all(guards.addresses.map((guard) => readIsFrozen(guards.reader, guard)));
     expect(frozen).toEqual([false, false, false, true]);

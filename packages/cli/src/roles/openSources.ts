@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import {
+  type ChainWriter,
   connectSolana,
   createSender,
   openLinkEnd,
@@ -25,6 +26,8 @@ import { CliError } from "../cliError.js";
 type SourceParts = {
   readonly config: GuardConfig;
   readonly chain: GuardChain;
+  /** Sends on the guards' own chain: one for a key. */
+  readonly writer: ChainWriter;
   readonly log: Logger;
   readonly nowSeconds: () => UnixSeconds;
 };
@@ -34,13 +37,14 @@ export async function openSources(parts: SourceParts): Promise<readonly RootSour
   return [...(await openOutboxes(parts)), ...(await openDeposits(parts))];
 }
 
-async function openOutboxes({ config, log }: SourceParts): Promise<readonly RootSource[]> {
+async function openOutboxes({ config, writer, log }: SourceParts): Promise<readonly RootSource[]> {
   const { linksPath, finalityBlocks, signerKey } = config;
   if (linksPath === undefined) return [];
   return parseLinks(await readFile(linksPath, "utf8")).map((way) => {
     const link = { src: openLinkEnd(way.src, logRpcs(log)), dst: openLinkEnd(way.dst, logRpcs(log)) };
     const { client, chainId } = link.dst;
-    const sender = createSender({ client, chainId, privateKey: signerKey.expose() });
+    const isOwn = chainId === writer.profile.chainId;
+    const sender = isOwn ? writer : createSender({ client, chainId, privateKey: signerKey.expose() });
     return createOutboxSource({ book: new LinkBook({ link, finalityBlocks, log }), sender });
   });
 }

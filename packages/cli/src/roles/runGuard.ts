@@ -79,7 +79,7 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
     ...{ listen: config.contentListen, peers: config.contentPeers, owner: "guard", log, shutdown },
     readKeepers: () => readKeepers(chain, epochs.epoch()),
   });
-  const sources = await openSources({ config, chain, log, nowSeconds: () => epochs.chainSeconds() });
+  const sources = await openSources({ config, chain, writer, log, nowSeconds: () => epochs.chainSeconds() });
   const guard = createGuard({
     ...{ config, signer, chain, sources },
     ...(shared === undefined ? {} : { content: shared.content }),
