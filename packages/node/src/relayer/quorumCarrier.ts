@@ -1,4 +1,5 @@
 import {
+  ChainError,
   type ChainWriter,
   deliverMessages,
   type LinkState,
@@ -47,6 +48,19 @@ export function createQuorumCarrier({ book, sender, finalityBlocks }: QuorumCarr
     return states;
   };
 
+  const deliver = async (messages: readonly CarriedMessage[]): Promise<RelayCost> => {
+    const epoch = Number(messages[0]?.proof);
+    const outbox = outboxOf(epoch);
+    const places = new Map(outbox?.messages.map(({ id }, index) => [id, index]));
+    const given = messages.flatMap(({ id, message }) => {
+      const place = places.get(id);
+      return place === undefined || outbox === undefined ? [] : [{ message, path: outbox.pathOf(place) }];
+    });
+    if (given.length === 0) return { gasUsed: 0n, feeWei: 0n };
+    const parts = { messages: given.map(({ message }) => message), paths: given.map(({ path }) => path) };
+    return costOf(await deliverMessages(sender, { end: link.dst, epoch, ...parts }));
+  };
+
   return {
     name: `quorum.${way.src}.${way.dst}.${way.dstMessenger}`,
     look: async () => {
@@ -64,25 +78,32 @@ export function createQuorumCarrier({ book, sender, finalityBlocks }: QuorumCarr
       const carried = [...first.values()].map((one) => ({ ...one, state: states.get(one.id) ?? "none" }));
       return { now, waiting: carried.filter(({ state }) => state !== "delivered") };
     },
-    deliver: async (messages) => {
-      const epoch = Number(messages[0]?.proof);
-      const outbox = outboxOf(epoch);
-      const places = new Map(outbox?.messages.map(({ id }, index) => [id, index]));
-      const given = messages.flatMap(({ id, message }) => {
-        const place = places.get(id);
-        return place === undefined || outbox === undefined ? [] : [{ message, path: outbox.pathOf(place) }];
-      });
-      if (given.length === 0) return { gasUsed: 0n, feeWei: 0n };
-      const parts = { messages: given.map(({ message }) => message), paths: given.map(({ path }) => path) };
-      return costOf(await deliverMessages(sender, { end: link.dst, epoch, ...parts }));
+    deliver,
+    retry: async (carried, gasLimit) => {
+      const again = async () =>
+        costOf(await retryMessage(sender, { end: link.dst, message: carried.message, gasLimit }));
+      try {
+        return await again();
+      } catch (error) {
+        if (!isOfFallenRoot(error)) throw error;
+        // It came by a root that was taken out since: shown under one that stands, it may be tried again.
+        const shown = await deliver([carried]);
+        const tried = await again();
+        return { gasUsed: shown.gasUsed + tried.gasUsed, feeWei: shown.feeWei + tried.feeWei };
+      }
     },
-    retry: async ({ message }, gasLimit) => costOf(await retryMessage(sender, { end: link.dst, message, gasLimit })),
   };
 
   async function costOf({ txHash: hash, gasUsed }: SentCall): Promise<RelayCost> {
     const { effectiveGasPrice } = await link.dst.client.getTransactionReceipt({ hash });
     return { gasUsed, feeWei: gasUsed * effectiveGasPrice };
   }
+}
+
+function isOfFallenRoot(error: unknown): boolean {
+  return (
+    error instanceof ChainError && error.data.code === "CHAIN_REVERTED" && error.data.error === "OutboxIsChallenged"
+  );
 }
 
 function isReady({ deliverableAt, challengedAt }: KnownOutbox, now: number): boolean {
