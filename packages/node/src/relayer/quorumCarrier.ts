@@ -2,18 +2,14 @@ import {
   ChainError,
   type ChainWriter,
   deliverMessages,
-  type LinkState,
   readBlock,
-  readLinkStates,
   retryMessage,
   type SentCall,
 } from "@cortensor/chain";
 import type { Bytes32 } from "@cortensor/protocol";
 import type { KnownOutbox, LinkBook } from "../links/index.js";
 import type { CarriedMessage, LinkCarrier, RelayCost } from "./linkCarrier.js";
-
-/** States asked for at once. */
-const READS_AT_ONCE = 64;
+import { LinkStates } from "./linkStates.js";
 
 export type QuorumCarrierParts = {
   readonly book: LinkBook;
@@ -25,27 +21,10 @@ export type QuorumCarrierParts = {
 /** Carries by the outboxes that guards signed: with a path to a root that nobody took out, once its challenge is over. */
 export function createQuorumCarrier({ book, sender, finalityBlocks }: QuorumCarrierParts): LinkCarrier {
   const { link, way } = book;
-  /** Delivered, and since which block it was seen so. */
-  const delivered = new Map<Bytes32, number>();
+  const states = new LinkStates(link.dst, finalityBlocks);
   const outboxOf = (epoch: number) => {
     const posted = book.posted().find((one) => one.epoch === epoch && one.challengedAt === undefined);
     return posted && book.postedOutbox(posted);
-  };
-
-  const statesOf = async (ids: readonly Bytes32[], head: number): Promise<ReadonlyMap<Bytes32, LinkState>> => {
-    const open = ids.filter((id) => head - (delivered.get(id) ?? head) < finalityBlocks || !delivered.has(id));
-    const states = new Map<Bytes32, LinkState>(ids.map((id) => [id, "delivered"]));
-    for (let at = 0; at < open.length; at += READS_AT_ONCE) {
-      const some = open.slice(at, at + READS_AT_ONCE);
-      for (const [index, state] of (await readLinkStates(link.dst, some)).entries()) {
-        const id = some[index];
-        if (id === undefined) continue;
-        states.set(id, state);
-        if (state !== "delivered") delivered.delete(id);
-        else if (!delivered.has(id)) delivered.set(id, head);
-      }
-    }
-    return states;
   };
 
   const deliver = async (messages: readonly CarriedMessage[]): Promise<RelayCost> => {
@@ -74,8 +53,8 @@ export function createQuorumCarrier({ book, sender, finalityBlocks }: QuorumCarr
           if (!first.has(message.id)) first.set(message.id, { id: message.id, message, proof: String(posted.epoch) });
         }
       }
-      const states = await statesOf([...first.keys()], Number(head?.number ?? 0n));
-      const carried = [...first.values()].map((one) => ({ ...one, state: states.get(one.id) ?? "none" }));
+      const at = await states.read([...first.keys()], Number(head?.number ?? 0n));
+      const carried = [...first.values()].map((one) => ({ ...one, state: at.get(one.id) ?? "none" }));
       return { now, waiting: carried.filter(({ state }) => state !== "delivered") };
     },
     deliver,

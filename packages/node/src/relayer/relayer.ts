@@ -1,7 +1,7 @@
-import type { Bytes32 } from "@cortensor/protocol";
+import type { Bytes32, UnixSeconds } from "@cortensor/protocol";
 import { type Clock, type Logger, type Metrics, runLoop } from "@cortensor/runtime";
 import type { LinkCarrier, RelayCost } from "./linkCarrier.js";
-import { createRelayerMetrics } from "./metrics.js";
+import { createRelayerMetrics, type RelayerMetrics } from "./metrics.js";
 import { nextRelayActs, type RelayAct, type RelayTry } from "./nextRelayActs.js";
 
 const JITTER = 0.2;
@@ -46,27 +46,6 @@ export function createRelayer(parts: RelayerParts): Relayer {
   const tried = new Map<Bytes32, RelayTry>();
   let running: Promise<void> | undefined;
 
-  const act = async (carrier: LinkCarrier, next: RelayAct, now: number): Promise<void> => {
-    const messages = next.kind === "deliver" ? next.messages : [next.message];
-    const ids = messages.map(({ id }) => id);
-    for (const id of ids) {
-      tried.set(id, { tries: (tried.get(id)?.tries ?? 0) + 1, lastAt: now });
-      const [oldest] = tried.keys();
-      if (tried.size > TRIED_MAX && oldest !== undefined) tried.delete(oldest);
-    }
-    const link = carrier.name;
-    try {
-      const cost =
-        next.kind === "deliver" ? await carrier.deliver(messages) : await carrier.retry(next.message, next.gasLimit);
-      metrics.acts.add({ link, act: next.kind, outcome: "taken" });
-      metrics.gas.add({ link }, Number(cost.gasUsed));
-      parts.onDone({ link, kind: next.kind, ids, ...cost });
-    } catch (error) {
-      metrics.acts.add({ link, act: next.kind, outcome: "refused" });
-      log.warn("Messages weren't taken, and are tried again", { link, act: next.kind, count: ids.length }, error);
-    }
-  };
-
   const lookAt = async (carrier: LinkCarrier): Promise<void> => {
     try {
       const { now, waiting } = await carrier.look();
@@ -74,7 +53,7 @@ export function createRelayer(parts: RelayerParts): Relayer {
       failing.delete(carrier.name);
       for (const next of nextRelayActs({ now, waiting, tried })) {
         if (stopping.signal.aborted) return;
-        await act(carrier, next, now);
+        await act({ carrier, next, now }, { tried, metrics, log, onDone: parts.onDone });
       }
     } catch (error) {
       failing.add(carrier.name);
@@ -108,4 +87,35 @@ export function createRelayer(parts: RelayerParts): Relayer {
       return { live: true, ready: reasons.length === 0, reasons };
     },
   };
+}
+
+type ActParts = Pick<RelayerParts, "log" | "onDone"> & {
+  readonly tried: Map<Bytes32, RelayTry>;
+  readonly metrics: RelayerMetrics;
+};
+
+/** Does one act, and notes the try. A refusal is logged: what it was about is due again later. */
+async function act(
+  of: { readonly carrier: LinkCarrier; readonly next: RelayAct; readonly now: UnixSeconds },
+  { tried, metrics, log, onDone }: ActParts,
+): Promise<void> {
+  const { carrier, next, now } = of;
+  const messages = next.kind === "deliver" ? next.messages : [next.message];
+  const ids = messages.map(({ id }) => id);
+  for (const id of ids) {
+    tried.set(id, { tries: (tried.get(id)?.tries ?? 0) + 1, lastAt: now });
+    const [oldest] = tried.keys();
+    if (tried.size > TRIED_MAX && oldest !== undefined) tried.delete(oldest);
+  }
+  const link = carrier.name;
+  try {
+    const cost =
+      next.kind === "deliver" ? await carrier.deliver(messages) : await carrier.retry(next.message, next.gasLimit);
+    metrics.acts.add({ link, act: next.kind, outcome: "taken" });
+    metrics.gas.add({ link }, Number(cost.gasUsed));
+    onDone({ link, kind: next.kind, ids, ...cost });
+  } catch (error) {
+    metrics.acts.add({ link, act: next.kind, outcome: "refused" });
+    log.warn("Messages weren't taken, and are tried again", { link, act: next.kind, count: ids.length }, error);
+  }
 }
