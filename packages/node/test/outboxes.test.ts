@@ -26,7 +26,7 @@ const FINALITY = 3;
 const CHALLENGE_SECONDS = 30;
 
 /** Guards' own chain, another that sends to it, and both ends of the way between. */
-describe("guards that follow another chain's messenger", () => {
+describe("guards that follow another chain's messenger", { timeout: 300_000 }, () => {
   let guards: RealGuards;
   let anvil: RunningAnvil;
   let there: TrialChain;
@@ -76,7 +76,7 @@ describe("guards that follow another chain's messenger", () => {
       await guards.stop(index);
       await guards.start(index, { sources: [sourceOf(index)] });
     }
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await anvil.stop();
     await guards.close();

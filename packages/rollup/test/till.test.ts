@@ -28,7 +28,7 @@ const COR = 10n ** 18n;
 /** Of COR on the local cluster, in its mint's smallest unit. */
 const UNIT = 10n ** 9n;
 
-describe("a till on the guards' chain for deposits on Solana", () => {
+describe("a till on the guards' chain for deposits on Solana", { timeout: 300_000 }, () => {
   let guards: RealGuards;
   let svm: RunningSvm;
   let client: KeyPairSigner;
@@ -83,7 +83,7 @@ describe("a till on the guards' chain for deposits on Solana", () => {
       await guards.stop(index);
       await guards.start(index, { sources: [sourceOf(index)] });
     }
-  }, 180_000);
+  }, 300_000);
   afterAll(async () => {
     await svm.stop();
     await guards.close();
