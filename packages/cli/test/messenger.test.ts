@@ -7,7 +7,7 @@ import { contextIn } from "./runInHome.js";
 
 const adapterAt = (name: string) => fileURLToPath(new URL(`./adapters/${name}.mjs`, import.meta.url));
 
-describe("cortensor messenger test", { timeout: 120_000 }, () => {
+describe("cortensor messenger test", { timeout: 300_000 }, () => {
   const contexts: ReturnType<typeof contextIn>[] = [];
   const run = async (target: string): Promise<Record<string, unknown>> => {
     const said: string[] = [];
