@@ -177,7 +177,9 @@ contract SolanaTillTest is Assertions {
     }
 
     /// Whatever is attested and shown when, no window lets more through than the cap, and no deposit counts twice.
-    function testFuzz_ADishonestQuorumCreditsNoMoreThanTheCap(uint64[8] calldata amounts, uint8[8] calldata marks) public {
+    function testFuzz_ADishonestQuorumCreditsNoMoreThanTheCap(uint64[8] calldata amounts, uint8[8] calldata marks)
+        public
+    {
         uint256 before = cor.balanceOf(address(till));
         uint256 window;
         uint256 start = before;
