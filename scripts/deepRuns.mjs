@@ -71,6 +71,17 @@ const SINK_SOURCES = [
   ...["data/src", "data/test", "runtime/src", "node/src/router"].map((folder) => `packages/${folder}`),
 ];
 
+/** Seeds of each adapter over two real chains, and how many in one part. */
+const MESSAGE_SEEDS = 100;
+const MESSAGE_SEEDS_AT_ONCE = 50;
+/** What carries messages between chains. */
+const MESSAGE_SOURCES = [
+  ...["protocol/src", "chain/src", "node/src/links", "node/src/relayer", "node/src/guard/sources"].map(
+    (folder) => `packages/${folder}`,
+  ),
+  ...["packages/protocol/test/messaging", "packages/node/test/messengers.test.ts"],
+];
+
 /** Epochs under load: a network has lived through five before, and lives through as many as its last duties take. */
 const AUDITED_EPOCHS = 42;
 
@@ -183,6 +194,19 @@ export const DEEP_RUNS = {
     says: "50 epochs of a real network audited from public data alone, with every process but the chain gone; tampered copies caught",
     parts: [{ name: "50 epochs", run: runAudit }],
   },
+  messages: {
+    says: "1,000 seeds of messages between chains over faulty relayers, played; 100 seeds over two real chains for each adapter that runs here: each once, and no coin made or lost",
+    sources: MESSAGE_SOURCES,
+    needsBuild: false,
+    parts: [
+      {
+        name: "1,000 played",
+        run: () =>
+          runVitest(["packages/protocol/test/messaging/lossyLink"], { env: { CORTENSOR_MESSAGE_RUNS: "1000" } }),
+      },
+      ...messageParts(),
+    ],
+  },
   kills: {
     says: "1,000 miners killed in mid-stream",
     atOnce: NETWORKS_AT_ONCE,
@@ -194,6 +218,22 @@ export const DEEP_RUNS = {
     parts: killParts("killRouter", 200, ROUTER_KILLS),
   },
 };
+
+/** Each adapter by itself: a seed over two chains is some seconds' work. */
+function messageParts() {
+  return ["quorum", "sameChain"].flatMap((adapter) =>
+    Array.from({ length: MESSAGE_SEEDS / MESSAGE_SEEDS_AT_ONCE }, (_, part) => ({
+      name: `${adapter}, seeds ${part * MESSAGE_SEEDS_AT_ONCE}…${(part + 1) * MESSAGE_SEEDS_AT_ONCE - 1}`,
+      run: () =>
+        runVitest(["packages/node/test/messengers", "-t", `by ${adapter} have their effect`], {
+          env: {
+            CORTENSOR_MESSAGE_ANVIL_RUNS: String(MESSAGE_SEEDS_AT_ONCE),
+            CORTENSOR_MESSAGE_FROM: String(part * MESSAGE_SEEDS_AT_ONCE),
+          },
+        }),
+    })),
+  );
+}
 
 function honestParts(answers, each) {
   return Array.from({ length: answers / each }, (_, part) => ({

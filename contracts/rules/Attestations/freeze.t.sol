@@ -59,8 +59,8 @@ contract FreezeTest is GuardNetwork {
         kindless[36] = 0;
         vm.expectRevert(abi.encodeWithSelector(Equivocations.KindUnknown.selector, 0));
         attestations.freeze(kindless);
-        kindless[36] = 0x07;
-        vm.expectRevert(abi.encodeWithSelector(Equivocations.KindUnknown.selector, 7));
+        kindless[36] = 0x08;
+        vm.expectRevert(abi.encodeWithSelector(Equivocations.KindUnknown.selector, 8));
         attestations.freeze(kindless);
         (bytes32 low, bytes32 high) = rootsOf(proof);
         bytes memory turned = bytes.concat(proof);
@@ -82,6 +82,44 @@ contract FreezeTest is GuardNetwork {
         }
         vm.expectRevert(abi.encodeWithSelector(Equivocations.SignersDiffer.selector, guardOf(2), guardOf(3)));
         attestations.freeze(proof);
+    }
+
+    /// Whatever chain takes the outbox: the proof needs nothing of it.
+    function test_FreezesWhoSignedTwoOutboxes() public {
+        bytes memory proof = outboxProofBy(keyOf(2), address(0xB2), address(0xA1));
+        assertEq(proof.length, 256, "bytes");
+        expectEvent(address(attestations));
+        emit IAttestations.EquivocationShown(guardOf(2), stranger, 31_337, 8, 6);
+        vm.prank(stranger);
+        attestations.freeze(proof);
+        assertTrue(sets.isFrozen(guardOf(2)), "frozen");
+    }
+
+    /// Two outboxes of two ways, or one root twice, are no offence.
+    function test_RevertWhen_AnOutboxProofShowsNothing() public {
+        bytes memory proof = outboxProofBy(keyOf(2), address(0xB2), address(0xA1));
+        bytes memory other = outboxProofBy(keyOf(2), address(0xB3), address(0xA1));
+        bytes memory mixed = bytes.concat(proof);
+        for (uint256 i = 192; i < 256; ++i) {
+            mixed[i] = other[i];
+        }
+        (bool ok,) = address(attestations).call(abi.encodeCall(attestations.freeze, (mixed)));
+        assertTrue(!ok, "two ways");
+        for (uint256 i = 0; i < 32; ++i) {
+            proof[64 + i] = proof[96 + i];
+        }
+        (ok,) = address(attestations).call(abi.encodeCall(attestations.freeze, (proof)));
+        assertTrue(!ok && !sets.isFrozen(guardOf(2)), "one root");
+        vm.expectRevert(abi.encodeWithSelector(Equivocations.ProofLength.selector, 255, 237));
+        attestations.freeze(new bytes(255));
+    }
+
+    function testFuzz_RevertWhen_AnyByteOfAnOutboxProofIsAnother(uint256 at, uint8 by) public {
+        bytes memory proof = outboxProofBy(keyOf(2), address(0xB2), address(0xA1));
+        at = bound(at, 0, 255);
+        proof[at] = bytes1(uint8(proof[at]) ^ uint8(bound(by, 1, 255)));
+        (bool ok,) = address(attestations).call(abi.encodeCall(attestations.freeze, (proof)));
+        assertTrue(!ok && !sets.isFrozen(guardOf(2)), "refused");
     }
 
     function rootsOf(bytes memory proof) internal pure returns (bytes32 low, bytes32 high) {

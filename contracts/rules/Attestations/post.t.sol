@@ -96,8 +96,8 @@ contract PostTest is GuardNetwork {
         odd.kind = 0;
         vm.expectRevert(abi.encodeWithSelector(Equivocations.KindUnknown.selector, 0));
         attestations.post(odd, "");
-        odd.kind = 7;
-        vm.expectRevert(abi.encodeWithSelector(Equivocations.KindUnknown.selector, 7));
+        odd.kind = 8;
+        vm.expectRevert(abi.encodeWithSelector(Equivocations.KindUnknown.selector, 8));
         attestations.post(odd, "");
         odd = someAttestation(6, 0);
         vm.expectRevert(abi.encodeWithSelector(IAttestations.RootZero.selector));

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import { IAttestations } from "../../src/interfaces/IAttestations.sol";
 import { ILinkMessenger } from "../../src/interfaces/ILinkMessenger.sol";
 import { IQuorumMessenger } from "../../src/interfaces/IQuorumMessenger.sol";
+import { Hooks } from "../../src/libraries/Hooks.sol";
 import { Messages } from "../../src/libraries/Messages.sol";
 import { LinkMessenger } from "../../src/messaging/LinkMessenger.sol";
 import { QuorumMessenger } from "../../src/messaging/QuorumMessenger.sol";
@@ -26,6 +27,10 @@ contract QuorumMessengerTest is QuorumLink {
     function forge(Messages.Message[] memory messages) internal override returns (bool ok) {
         (, bytes32[][] memory paths) = outboxOf(messages);
         (ok,) = address(far).call(abi.encodeCall(farQuorum.deliver, (epoch - 1, messages, paths)));
+    }
+
+    function refusalWhilePaused() internal view override returns (bytes memory) {
+        return abi.encodeWithSelector(Hooks.Paused.selector, address(far));
     }
 
     function corSent(uint256 corWei) internal returns (Messages.Message[] memory one, bytes32 id) {

@@ -28,8 +28,8 @@ interface IAttestations {
     /// two thirds of the set's stake; a frozen guard's signature counts nothing, and its stake stays in the total.
     function post(SignedRoots.Attestation calldata attestation, bytes calldata packedQuorum) external;
 
-    /// @notice Freezes a guard that signed two roots for one (subject chain, kind, epoch). Anyone.
-    /// @param proof 237 bytes: see `Equivocations`.
+    /// @notice Freezes a guard that signed two roots for one (subject chain, kind, epoch), or for one epoch of one messenger's outbox. Anyone.
+    /// @param proof 237 bytes, or 256 of an outbox: see `Equivocations`.
     function freeze(bytes calldata proof) external;
 
     /// @notice The root that was posted.

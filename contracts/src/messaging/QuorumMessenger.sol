@@ -34,9 +34,6 @@ contract QuorumMessenger is IQuorumMessenger, LinkMessenger {
     /// @notice For the meter: it decodes a body, and reads nothing.
     uint256 public constant METER_GAS = 100_000;
 
-    bytes32 internal constant OUTBOX_TYPEHASH =
-        keccak256("Outbox(uint64 srcChainId,address srcMessenger,uint64 epoch,bytes32 root)");
-
     IGuardSets public immutable guardSets;
     ICorMeter public immutable meter;
     address public immutable challenger;
@@ -110,7 +107,7 @@ contract QuorumMessenger is IQuorumMessenger, LinkMessenger {
 
     /// @inheritdoc IQuorumMessenger
     function digestOf(uint64 epoch, bytes32 root) public view returns (bytes32) {
-        bytes32 structHash = keccak256(abi.encode(OUTBOX_TYPEHASH, remoteChainId, remote, epoch, root));
+        bytes32 structHash = SignedRoots.hashOutbox(remoteChainId, remote, epoch, root);
         return SignedRoots.typedDigest(block.chainid, address(this), structHash);
     }
 

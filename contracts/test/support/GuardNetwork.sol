@@ -185,4 +185,19 @@ abstract contract GuardNetwork is Assertions {
             signCompact(key, attestations.digestOf(someAttestation(epoch, high)))
         );
     }
+
+    /// Two outboxes that one key signed for an epoch of a messenger on another chain.
+    function outboxProofBy(uint256 key, address messenger, address srcMessenger) internal pure returns (bytes memory) {
+        (bytes32 low, bytes32 high) = (keccak256("one"), keccak256("two"));
+        if (high < low) (low, high) = (high, low);
+        return bytes.concat(
+            abi.encodePacked(uint64(900), messenger, uint64(31_337), srcMessenger, uint64(6), low, high),
+            signCompact(key, outboxDigest(messenger, srcMessenger, low)),
+            signCompact(key, outboxDigest(messenger, srcMessenger, high))
+        );
+    }
+
+    function outboxDigest(address messenger, address srcMessenger, bytes32 root) internal pure returns (bytes32) {
+        return SignedRoots.typedDigest(900, messenger, SignedRoots.hashOutbox(31_337, srcMessenger, 6, root));
+    }
 }

@@ -11,7 +11,7 @@ type Key = { readonly subject: string; readonly kind: string; readonly epoch: st
 
 /**
  * `/v1/attestations/{subject}/{kind}/{epoch}`: the signatures that a guard has seen of one key, its own among them.
- * `/v1/virtual-blocks/{epoch}`: a virtual block's bytes. `/v1/duty-pay/{validator}`: what a validator has earned, with proofs. Public: whoever
+ * `/v1/roots/{source}/{epoch}`: the same of a source on another chain. `/v1/virtual-blocks/{epoch}`: a virtual block's bytes. `/v1/duty-pay/{validator}`: what a validator has earned, with proofs. Public: whoever
  * reads them checks them.
  */
 export function addGuardRoutes(server: FastifyInstance, { gateway }: { readonly gateway: GuardGateway }): void {
@@ -25,6 +25,16 @@ export function addGuardRoutes(server: FastifyInstance, { gateway }: { readonly 
     const signatures = gateway.findAttestations({ subjectChainId, kind, epoch });
     return sendJson(reply, { subjectChainId, kind, epoch, signatures });
   });
+  server.get<{ Params: { readonly source: string; readonly epoch: string } }>(
+    "/v1/roots/:source/:epoch",
+    (request, reply) => {
+      const { source } = request.params;
+      const epoch = toWhole(request.params.epoch);
+      if (epoch === undefined) return sendProblem(reply, malformed("epoch", "the number of an epoch"));
+      const signatures = gateway.findRoots({ source, epoch });
+      return signatures === undefined ? sendProblem(reply, NO_SOURCE) : sendJson(reply, { source, epoch, signatures });
+    },
+  );
   server.get<{ Params: Pick<Key, "epoch"> }>("/v1/virtual-blocks/:epoch", (request, reply) => {
     const epoch = toWhole(request.params.epoch);
     if (epoch === undefined) return sendProblem(reply, malformed("epoch", "the number of an epoch"));
@@ -52,4 +62,11 @@ const NO_BLOCK: ApiError = {
   type: "invalid_request_error",
   code: "virtual_block_not_found",
   message: "There is no virtual block of that epoch here: it is covered by a later one, or it isn't made yet.",
+};
+
+const NO_SOURCE: ApiError = {
+  status: 404,
+  type: "invalid_request_error",
+  code: "source_not_found",
+  message: "This guard signs nothing of that source.",
 };

@@ -4,6 +4,7 @@ import type { GuardGateway } from "../src/index.js";
 export const aGuardGateway: GuardGateway = {
   guard: `0x${"11".repeat(20)}`,
   findAttestations: () => [],
+  findRoots: () => undefined,
   findVirtualBlock: () => undefined,
   findDutyPay: () => [],
   health: () => ({ live: true, ready: true, reasons: [] }),

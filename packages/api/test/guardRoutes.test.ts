@@ -10,6 +10,7 @@ const gateway: GuardGateway = {
   guard,
   findAttestations: ({ subjectChainId, kind, epoch }) =>
     subjectChainId === 31_337 && kind === "results" && epoch === 7 ? [shown] : [],
+  findRoots: ({ source, epoch }) => (source === "outbox.900.31337" ? (epoch === 7 ? [shown] : []) : undefined),
   findVirtualBlock: (epoch) => (epoch === 7 ? Uint8Array.of(1, 2, 3) : undefined),
   findDutyPay: (validator) => (validator === guard ? [{ validator, earnedWei: 2n ** 90n, ...proof }] : []),
   health: () => ({ live: true, ready: true, reasons: [] }),
@@ -34,6 +35,16 @@ describe("a guard's server", () => {
     expect([found.status, await found.json()]).toEqual([200, { ...key, signatures: [shown] }]);
     const none = await (await fetch(`${url}/v1/attestations/31337/results/8`)).json();
     expect(none).toEqual({ ...key, epoch: 8, signatures: [] });
+  });
+
+  it("shows the signatures of a source on another chain, and says which it doesn't follow", async () => {
+    const url = await serve();
+    const found = await fetch(`${url}/v1/roots/outbox.900.31337/7`);
+    const key = { source: "outbox.900.31337", epoch: 7 };
+    expect([found.status, await found.json()]).toEqual([200, { ...key, signatures: [shown] }]);
+    const other = await fetch(`${url}/v1/roots/outbox.901.31337/7`);
+    expect([other.status, await other.json()]).toMatchObject([404, { code: "source_not_found" }]);
+    expect((await fetch(`${url}/v1/roots/outbox.900.31337/x`)).status).toBe(400);
   });
 
   it("shows a virtual block's bytes by its epoch", async () => {

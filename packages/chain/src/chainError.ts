@@ -40,6 +40,8 @@ export type ChainErrorData =
   /** A profile asks for what isn't built: each module that can't be deployed, with what it waits for. */
   | { readonly code: "CHAIN_INCOMPLETE"; readonly profile: string; readonly missing: readonly string[] }
   | { readonly code: "CHAIN_BAD_PROFILE"; readonly issues: readonly string[] }
+  /** An RPC shows of a messenger what none of ours says, or leaves out what it sent: nothing is built on it. */
+  | { readonly code: "CHAIN_BAD_LINK"; readonly reason: string }
   | { readonly code: "CHAIN_BAD_SETTLEMENT"; readonly reason: string }
   | { readonly code: "CHAIN_EVENT_MISSING"; readonly event: string; readonly txHash: Hex }
   /** An RPC's header doesn't hash to its block: it isn't the block's, or of a fork with fields that nobody here knows. */

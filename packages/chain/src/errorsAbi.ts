@@ -17,6 +17,7 @@ import { nodeLevelsAbi } from "./generated/NodeLevels.js";
 import { nodePoolAbi } from "./generated/NodePool.js";
 import { nodeWeightsAbi } from "./generated/NodeWeights.js";
 import { prekeysAbi } from "./generated/Prekeys.js";
+import { quorumMessengerAbi } from "./generated/QuorumMessenger.js";
 import { ratesAbi } from "./generated/Rates.js";
 import { registryAbi } from "./generated/Registry.js";
 import { routerBondAbi } from "./generated/RouterBond.js";
@@ -24,6 +25,7 @@ import { sessionPaymentAbi } from "./generated/SessionPayment.js";
 import { sessionQueueAbi } from "./generated/SessionQueue.js";
 import { sessionsAbi } from "./generated/Sessions.js";
 import { setChallengesAbi } from "./generated/SetChallenges.js";
+import { solanaTillAbi } from "./generated/SolanaTill.js";
 import { stakeSlasherAbi } from "./generated/StakeSlasher.js";
 import { stakeVaultAbi } from "./generated/StakeVault.js";
 import { stakeViewAbi } from "./generated/StakeView.js";
@@ -50,6 +52,7 @@ const abis: readonly Abi[] = [
   nodePoolAbi,
   nodeWeightsAbi,
   prekeysAbi,
+  quorumMessengerAbi,
   ratesAbi,
   registryAbi,
   routerBondAbi,
@@ -57,6 +60,7 @@ const abis: readonly Abi[] = [
   sessionQueueAbi,
   sessionsAbi,
   setChallengesAbi,
+  solanaTillAbi,
   stakeSlasherAbi,
   stakeVaultAbi,
   stakeViewAbi,

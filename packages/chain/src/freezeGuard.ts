@@ -1,4 +1,4 @@
-import { type Address, bytesToHex, type Equivocation, encodeEquivocation } from "@cortensor/protocol";
+import { type Address, bytesToHex, encodeOffence, type GuardOffence } from "@cortensor/protocol";
 import { encodeFunctionData, parseEventLogs } from "viem";
 import { chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
@@ -11,8 +11,8 @@ import { sendTo } from "./sendTo.js";
 import { toReceipt } from "./toReceipt.js";
 
 /** Freezes a guard that signed two roots where there may be one: its word counts nothing from then on. By anyone. */
-export async function freezeGuard(chain: ChainWriter, proof: Equivocation): Promise<ChainReceipt> {
-  const args = [bytesToHex(encodeEquivocation(proof))] as const;
+export async function freezeGuard(chain: ChainWriter, proof: GuardOffence): Promise<ChainReceipt> {
+  const args = [bytesToHex(encodeOffence(proof))] as const;
   const data = encodeFunctionData({ abi: attestationsAbi, functionName: "freeze", args });
   return sendTo(chain, "attestations", { call: "freezeGuard", data });
 }
@@ -20,9 +20,9 @@ export async function freezeGuard(chain: ChainWriter, proof: Equivocation): Prom
 /** Takes all of the stake of the guard's operator, for the same proof; a tenth of it is the writer's. By anyone, once for an offence. */
 export async function slashEquivocation(
   chain: ChainWriter,
-  proof: Equivocation,
+  proof: GuardOffence,
 ): Promise<ChainReceipt & { readonly takenWei: bigint }> {
-  const args = [bytesToHex(encodeEquivocation(proof))] as const;
+  const args = [bytesToHex(encodeOffence(proof))] as const;
   const data = encodeFunctionData({ abi: stakeSlasherAbi, functionName: "slash", args });
   const to = chain.profile.addresses.stakeSlasher;
   const sent = await chain.send({ call: "slashEquivocation", to, data });

@@ -37,6 +37,7 @@ export {
   type ChainReceipt,
   type ChainWriter,
   createChainWriter,
+  createSender,
   type SentCall,
 } from "./chainWriter.js";
 export {
@@ -142,6 +143,7 @@ export {
   toNetworkProfile,
 } from "./layerProfile.js";
 export { leaveNode } from "./leaveNode.js";
+export * from "./links/index.js";
 export { listCondemnedSets } from "./listCondemnedSets.js";
 export { type EnqueuedTask, listEnqueuedTasks, readTaskAssigner } from "./listEnqueuedTasks.js";
 export { listNodes } from "./listNodes.js";
@@ -274,6 +276,15 @@ export {
   settlementId,
 } from "./settlement.js";
 export * from "./solana/index.js";
+export {
+  creditDeposit,
+  listDepositsRoots,
+  type PostedDepositsRoot,
+  postDepositsRoot,
+  readDepositsRoot,
+  readTill,
+  SOLANA_TILL,
+} from "./solanaTill.js";
 export { addSpendingKey, readSpendingKey, revokeSpendingKey, type SpendingKeyRecord } from "./spendingKey.js";
 export {
   delegateStake,

@@ -25,6 +25,8 @@ export type CliErrorData =
   | { readonly code: "CLI_BEACON_UNKNOWN"; readonly epoch: number }
   /** A transaction on Solana failed, or came to stand nowhere: nothing was moved. */
   | { readonly code: "CLI_DEPOSIT_FAILED"; readonly signature: string; readonly how: string }
+  /** A messenger's adapter does other than every messenger has to: a sentence for each fault. */
+  | { readonly code: "CLI_MESSENGER_FAILED"; readonly faults: readonly string[] }
   | { readonly code: "CLI_RECEIPT_INVALID"; readonly reason: string }
   /** What was to stand on the L1 doesn't, or another record does. */
   | { readonly code: "CLI_NOT_ANCHORED"; readonly reason: string }

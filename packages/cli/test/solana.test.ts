@@ -64,7 +64,7 @@ describe("cortensor deposit --from solana", () => {
   const run = (...args: string[]) =>
     runInHome(home, ["deposit", "--from", "solana", "--rpc", svm.url, "--vault", vault, "--keypair", keypair, ...args]);
 
-  it("leaves a deposit that a reader finds, and says that nobody credits it yet", async () => {
+  it("leaves a deposit that a reader finds, and says that it isn't credited yet", async () => {
     const said = await run("--amount", "12.5", "--wallet", WALLET, "--genesis", svm.genesisHash);
     expect(said).toMatchObject({ event: "result", amount: "12500000000", chainId: 31_337, credited: false });
     const cluster = await connectSolana({ url: svm.url });

@@ -32,7 +32,7 @@ import {
 } from "@cortensor/protocol";
 import { createMetrics, type Metrics, pickFreePort, Secret, silentLogger, systemClock } from "@cortensor/runtime";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
-import { createGuard, createGuardChain, type Guard, type GuardChain } from "../src/guard/index.js";
+import { createGuard, createGuardChain, type Guard, type GuardChain, type RootSource } from "../src/guard/index.js";
 import { createNodeSigner, createSignatureCounter } from "../src/host/index.js";
 import { lieAbout } from "./lieAbout.js";
 
@@ -62,6 +62,15 @@ export type RealGuardsOptions = {
   readonly drand?: DrandNetwork;
   /** Where every guard finds them. */
   readonly drandUrls?: readonly string[];
+};
+
+/** How one of them is started. */
+export type StartOptions = {
+  readonly isLying?: boolean;
+  /** What it signs of other chains. */
+  readonly sources?: readonly RootSource[];
+  /** With a store of its own: it knows nothing of what it signed. */
+  readonly hasLostStore?: boolean;
 };
 
 /**
@@ -144,12 +153,13 @@ export class RealGuards {
   }
 
   /** Starts a guard with the store that it had, if it had one. A liar signs other roots than the chain's, the same as every other liar. */
-  async start(index: number, { isLying = false }: { readonly isLying?: boolean } = {}): Promise<RealGuard> {
+  async start(index: number, options: StartOptions = {}): Promise<RealGuard> {
+    const { isLying = false, sources, hasLostStore = false } = options;
     const metrics = createMetrics();
     let made = 0;
     const guard = createGuard({
       config: {
-        storeFolder: join(this.#folder, String(index)),
+        storeFolder: join(this.#folder, hasLostStore ? `${index}-anew` : String(index)),
         setsFolder: undefined,
         finalityBlocks: FINALITY_BLOCKS,
         pollMs: 1_000,
@@ -158,6 +168,7 @@ export class RealGuards {
       },
       signer: createNodeSigner(new Secret<Hex>(this.keyOf(index)), createSignatureCounter(metrics)),
       ...(isLying ? lieAbout(this.chainOf(index)) : { chain: this.chainOf(index) }),
+      ...(sources === undefined ? {} : { sources }),
       nowSeconds: () => this.#time,
       clock: systemClock,
       log: silentLogger,
@@ -189,6 +200,11 @@ export class RealGuards {
     for (const index of [...this.running.keys()]) await this.stop(index);
     await this.#anvil.stop();
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Chain time of the last look. */
+  get time(): number {
+    return this.#time;
   }
 
   /** The epoch that the chain is in. */

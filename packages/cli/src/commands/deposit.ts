@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto";
 import {
   buildDeposit,
   connectSolana,
+  createChainWriter,
   hexToSolanaSignature,
+  type NetworkProfile,
   openVault,
   parseSolanaKey,
   readStanding,
@@ -17,9 +19,12 @@ import { systemClock } from "@cortensor/runtime";
 import { type Command, Option } from "commander";
 import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
+import { isLocalNetwork } from "../faucet.js";
 import type { Act } from "../main.js";
+import { formatCor } from "../money.js";
 import { findNetwork } from "../networkAccess.js";
 import { parseAccount, parseAddressArgument } from "../parseArgument.js";
+import { creditAtTill } from "../solana/creditAtTill.js";
 import { readKeypair } from "../solana/keypairFile.js";
 import { formatTokenAmount, parseTokenAmount } from "../solana/tokenAmount.js";
 
@@ -35,6 +40,8 @@ type DepositOptions = {
   readonly session?: number;
   readonly wallet?: Address;
   readonly keypair: string;
+  readonly till?: Address;
+  readonly as: string;
   readonly network?: string;
 };
 
@@ -55,6 +62,12 @@ export function addDeposit(program: Command, act: Act): void {
         .conflicts("session"),
     )
     .requiredOption("--keypair <file>", "the Solana key that pays, as Solana's own tools keep it")
+    .addOption(
+      new Option("--till <address>", "wait for the guards' root, and have this till credit it").argParser(
+        parseAddressArgument,
+      ),
+    )
+    .option("--as <name>", "key of the keystore that pays for the credit", "client")
     .option("--network <file|url>", "the network's profile (default: the one in --home)")
     .addHelpText("after", EXAMPLE)
     .action((options: DepositOptions, self: Command) =>
@@ -66,7 +79,7 @@ const EXAMPLE = `
 Example:
   $ cortensor deposit --from solana --rpc http://127.0.0.1:8899 --vault <address> --amount 50 --session 3 --keypair id.json
 
-Guards don't credit deposits from Solana on any network yet: see docs/SOLANA.md.`;
+Without --till the deposit waits in the vault: whoever shows it at the network's till, where it has one, has it credited.`;
 
 async function deposit(context: CommandContext, options: DepositOptions): Promise<void> {
   const { output } = context;
@@ -85,13 +98,32 @@ async function deposit(context: CommandContext, options: DepositOptions): Promis
   output.progress("deposit.sent", `Sent ${signature}; final after about 13 seconds`, { signature });
   const { slot } = await untilFinal(context, cluster, sent);
   const id = solanaDepositId({ genesisHash: vault.genesisHash, signature: sent.signature, instruction: 0 });
+  const credited =
+    options.till === undefined
+      ? undefined
+      : await creditAtTill({
+          writer: createChainWriter({ profile, privateKey: (await openKey(context, options, profile)).expose() }),
+          ...{ till: options.till, vault, rpcUrl: options.rpc, depositId: id, signal: context.shutdown.signal },
+        });
   const lines = [
     `${formatTokenAmount(amount, vault.decimals)} are in the vault, for ${describe(to)}.`,
     `  transaction  ${signature}, final in slot ${slot}`,
     `  deposit      ${id}`,
-    "No network's guards credit deposits from Solana yet: docs/SOLANA.md says what is missing.",
+    describeCredit(credited),
   ];
-  output.result(lines, { signature, slot, depositId: id, ...toJson(vault, amount), to, nonce, credited: false });
+  const about = { signature, slot, depositId: id, ...toJson(vault, amount), to, nonce };
+  output.result(lines, { ...about, credited: credited !== undefined, creditedWei: credited ?? 0n });
+}
+
+async function openKey(context: CommandContext, { as }: DepositOptions, profile: NetworkProfile) {
+  const { key } = await context.keystore({ mayGenerate: isLocalNetwork(profile) }).openOrCreate(as);
+  return key;
+}
+
+function describeCredit(creditedWei: bigint | undefined): string {
+  if (creditedWei === undefined)
+    return "It isn't credited yet: with --till <address> it is, once guards have posted its root.";
+  return creditedWei === 0n ? "The till has credited it." : `The till has credited ${formatCor(creditedWei)}.`;
 }
 
 function targetOf({ session, wallet }: DepositOptions): DepositTarget {

@@ -23,6 +23,7 @@ import type { Output } from "../output.js";
 import { openEngine } from "./openEngine.js";
 import { openJudge } from "./openJudge.js";
 import { openRoleContent } from "./openRoleContent.js";
+import { openSources } from "./openSources.js";
 import { type CreateValidator, checkerOf, type OpenValidatorParts, openValidator } from "./openValidator.js";
 import { readKeepers } from "./readKeepers.js";
 
@@ -78,10 +79,9 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
     ...{ listen: config.contentListen, peers: config.contentPeers, owner: "guard", log, shutdown },
     readKeepers: () => readKeepers(chain, epochs.epoch()),
   });
+  const sources = await openSources({ config, chain, writer, log, nowSeconds: () => epochs.chainSeconds() });
   const guard = createGuard({
-    config,
-    signer,
-    chain,
+    ...{ config, signer, chain, sources },
     ...(shared === undefined ? {} : { content: shared.content }),
     nowSeconds: () => epochs.chainSeconds(),
     clock,

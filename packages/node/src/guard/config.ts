@@ -99,6 +99,30 @@ export const guardConfig = describeConfig({
     unit: "ms",
     says: "Pause between two looks at the chain and at other guards.",
   },
+  linksPath: {
+    env: "GUARD_LINKS",
+    parse: path,
+    fallback: undefined,
+    says: "File of ways between chains whose outboxes it signs, as `cortensor relay` takes it. Its key pays for posting on the chains that they lead to.",
+  },
+  solanaUrl: {
+    env: "GUARD_SOLANA_RPC",
+    parse: url("http", "https"),
+    fallback: undefined,
+    says: "An RPC of the Solana cluster whose deposits it signs: one of its own, not every guard's.",
+  },
+  solanaVault: {
+    env: "GUARD_SOLANA_VAULT",
+    parse: text,
+    fallback: undefined,
+    says: "The vault there: a token account. Without it no deposits are signed.",
+  },
+  solanaGenesis: {
+    env: "GUARD_SOLANA_GENESIS",
+    parse: text,
+    fallback: undefined,
+    says: "The cluster's genesis hash: an RPC of another is refused.",
+  },
   drandUrls: {
     env: "GUARD_DRAND_URLS",
     parse: relays,

@@ -9,9 +9,12 @@ import {
   freezeGuard,
   listCondemnedSets,
   listCondemnedWork,
+  listDepositsRoots,
   listNodes,
   type NodeRecord,
+  type PostedDepositsRoot,
   postAttestation,
+  postDepositsRoot,
   postDrandRound,
   readAccountOwner,
   readAttestations,
@@ -19,6 +22,7 @@ import {
   readBeacon,
   readBeaconPledge,
   readBlock,
+  readDepositsRoot,
   readDisputeNews,
   readDrandNetwork,
   readDrandPlace,
@@ -52,6 +56,7 @@ export type GuardReader = Omit<
   | "reportWork"
   | "freezeGuard"
   | "postAttestation"
+  | "postDeposits"
   | "commitBeacon"
   | "revealBeacon"
   | "postDrandRound"
@@ -95,6 +100,8 @@ export function createGuardReader(reader: ChainReader, clock: Pick<Clock, "nowMs
       (await readAttestations(reader, toBigints(range))).map(({ subjectChainId, kind, epoch, root }) => ({
         ...{ subjectChainId, kind, epoch, root },
       })),
+    readPostedDeposits: (of) => readDepositsRoot(reader, of),
+    listPostedDeposits: createDepositRoots(reader),
     readBeacon: (epoch) => readBeacon(reader, epoch),
     readDrandNetwork: () => readDrandNetwork(reader),
     readDrandPlace: (epoch) => readDrandPlace(reader, epoch),
@@ -114,6 +121,24 @@ export function createGuardReader(reader: ChainReader, clock: Pick<Clock, "nowMs
     readOwners: createOwners(reader),
     readGuardEndpoints: async (guards) => endpointsOf(await nodes(), guards),
     readRouterEndpoints: async (lane) => routersOf(await nodes(), lane),
+  };
+}
+
+/** Blocks that are read again at each look: more than any reorganisation reaches. */
+const READ_AGAIN_BLOCKS = 256n;
+
+/** Roots of deposits of a cluster; what lies deep is read once. */
+function createDepositRoots(reader: ChainReader): GuardChain["listPostedDeposits"] {
+  const known = new Map<number, readonly PostedDepositsRoot[]>();
+  return async (subjectChainId) => {
+    const before = known.get(subjectChainId) ?? [];
+    const newest = before.at(-1)?.blockNumber ?? 0n;
+    const { deployBlock } = reader.profile;
+    const from = newest > deployBlock + READ_AGAIN_BLOCKS ? newest - READ_AGAIN_BLOCKS : deployBlock;
+    const again = await listDepositsRoots(reader, subjectChainId, from);
+    const all = [...before.filter(({ blockNumber }) => blockNumber < from), ...again];
+    known.set(subjectChainId, all);
+    return all;
   };
 }
 
@@ -144,6 +169,7 @@ export function createGuardChain(writer: ChainWriter, clock: Pick<Clock, "nowMs"
     reportWork: (of) => done(reportWorkRecord(writer, of)),
     freezeGuard: (proof) => done(freezeGuard(writer, proof)),
     postAttestation: ({ attestation, packed }) => done(postAttestation(writer, { attestation, quorum: packed })),
+    postDeposits: ({ packed: quorum, ...root }) => done(postDepositsRoot(writer, { ...root, quorum })),
     readPledge: (epoch) => readBeaconPledge(writer, { epoch, guard: writer.account }),
     commitBeacon: (commit) => done(commitBeacon(writer, commit)),
     revealBeacon: (reveal) => done(revealBeacon(writer, reveal)),

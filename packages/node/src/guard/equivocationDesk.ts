@@ -1,4 +1,4 @@
-import { type Address, type Equivocation, equivocatorOf } from "@cortensor/protocol";
+import { type Address, type GuardOffence, offenderOf } from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
 import type { GuardChain } from "./guardChain.js";
 import type { GuardMetrics } from "./metrics.js";
@@ -16,15 +16,16 @@ export type EquivocationParts = {
 /** Posts proofs that a guard signed two roots, until the guard is frozen. One proof for each guard is enough. */
 export class EquivocationDesk {
   readonly #parts: EquivocationParts;
-  readonly #waiting = new Map<Address, Equivocation>();
+  readonly #waiting = new Map<Address, GuardOffence>();
 
   constructor(parts: EquivocationParts) {
     this.#parts = parts;
   }
 
-  take(proof: Equivocation): void {
-    const guard = equivocatorOf(proof);
-    const { kind, epoch, roots } = proof;
+  take(proof: GuardOffence): void {
+    const guard = offenderOf(proof);
+    const { epoch, roots } = proof;
+    const kind = "way" in proof ? "outbox" : proof.kind;
     this.#parts.log.error("A guard signed two roots", { guard, kind, epoch, roots });
     if (this.#waiting.size < WAITING_MAX) this.#waiting.set(guard, proof);
   }

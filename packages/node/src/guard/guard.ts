@@ -13,7 +13,7 @@ import {
   type UnixSeconds,
 } from "@cortensor/protocol";
 import { type Clock, type Logger, type Metrics, runLoop } from "@cortensor/runtime";
-import { type NodeSigner, openRecordStore, type SetContent } from "../host/index.js";
+import { type NodeSigner, openRecordStore, type RecordStore, type SetContent } from "../host/index.js";
 import { type AskPeer, createAskPeer } from "./askPeer.js";
 import { attestEpoch } from "./attestEpoch.js";
 import { BlockMaker } from "./blockMaker.js";
@@ -44,6 +44,10 @@ import { type RestUntil, restOfBlocks, restOfRecords, restOfRoots } from "./rest
 import { openSecretBook } from "./secretBook.js";
 import { SeenSignatures } from "./seenSignatures.js";
 import { openSignatureBook } from "./signatureBook.js";
+import { createAskRoots } from "./sources/askRoots.js";
+import type { RootSource } from "./sources/index.js";
+import { openSourceBook } from "./sources/sourceBook.js";
+import { SourceDesk } from "./sources/sourceDesk.js";
 import { WorkWatch } from "./workWatch.js";
 
 /** Share by which pauses are shortened, so that guards don't march in step. */
@@ -75,6 +79,8 @@ export type GuardParts = {
   readonly content?: SetContent;
   /** How rounds of drand are found. Default: of the relays. */
   readonly fetchRound?: FetchRound;
+  /** What it signs of other chains. */
+  readonly sources?: readonly RootSource[];
 };
 
 export type Guard = {
@@ -161,6 +167,7 @@ function assemble(parts: GuardParts, signal: AbortSignal) {
   });
   const readDutyPay = createReadDutyPay({ chain, cutOffs, board: duties });
   const dutyPay = new DutyPayShelf();
+  const equivocations = new EquivocationDesk({ chain, metrics, log });
   const shelf = openBlockShelf(store, `${chainId}.${guards}`);
   return {
     ...{ self, chain, domain, metrics, store, cutOffs, shelf, dutyPay, log, signer, finalityBlocks },
@@ -172,7 +179,8 @@ function assemble(parts: GuardParts, signal: AbortSignal) {
     rounds: new PeerRounds(),
     works: new WorkWatch({ chain, cutOffs, fetchSet, self, metrics, clock, log, signal }),
     ledger: new EpochLedger({ chain, times: chain.times, metrics }),
-    equivocations: new EquivocationDesk({ chain, metrics, log }),
+    equivocations,
+    sources: createSourceDesks(parts, { chain, metrics, store, signal, equivocations }),
     drand: createDrandDesk(parts, { chain, metrics, signal }),
     deadlines: new DeadlineDesk({ chain: chain.nodes, guard: self, metrics, log }),
     blocks: new BlockMaker({ chain, cutOffs, duties, fetchSet, shelf, finalityBlocks, metrics, clock, log, signal }),
@@ -181,6 +189,23 @@ function assemble(parts: GuardParts, signal: AbortSignal) {
     /** Chain time until which a duty has nothing to do. */
     resting: new Map<string, UnixSeconds>(),
   };
+}
+
+function createSourceDesks(
+  { sources = [], config, signer, log }: GuardParts,
+  of: {
+    readonly chain: GuardChain;
+    readonly metrics: GuardMetrics;
+    readonly store: RecordStore;
+    readonly signal: AbortSignal;
+    readonly equivocations: EquivocationDesk;
+  },
+): readonly SourceDesk[] {
+  const { chain, metrics, store, signal, equivocations } = of;
+  const book = openSourceBook({ store, guard: signer.address });
+  const askRoots = createAskRoots({ timeoutMs: config.peerTimeoutMs, signal });
+  const onOffence = equivocations.take.bind(equivocations);
+  return sources.map((source) => new SourceDesk({ source, chain, signer, book, askRoots, onOffence, metrics, log }));
 }
 
 /** Undefined for a guard without relays: others post what is due. */
@@ -219,6 +244,7 @@ function createDuties(room: Room): (time: UnixSeconds) => readonly Duty[] {
       ["work records", () => room.works.look(time)],
       ["roots", () => attendEpoch(epoch - 1, time, room)],
       ["membership", () => lookForSelf({ epoch, records }, room)],
+      ...room.sources.map((desk): Duty => [desk.name, () => desk.look()]),
       ["equivocations", () => room.equivocations.post()],
       [
         "virtual blocks",
@@ -286,7 +312,10 @@ async function askOthers(
   room.rounds.asked({ slot, kinds, whole });
 }
 
-function createGateway({ chain }: GuardParts, { seen, book, shelf, dutyPay, health, self }: Room): GuardGateway {
+function createGateway(
+  { chain }: GuardParts,
+  { seen, book, shelf, dutyPay, health, self, sources }: Room,
+): GuardGateway {
   return {
     guard: self,
     findAttestations: (key) => {
@@ -297,6 +326,7 @@ function createGateway({ chain }: GuardParts, { seen, book, shelf, dutyPay, heal
       const all = isKnown ? shown : [...shown, { ...own, guard: self }];
       return all.map(({ guard, attestation, signature }) => ({ guard, root: attestation.root, signature }));
     },
+    findRoots: ({ source, epoch }) => sources.find(({ name }) => name === source)?.shown(epoch),
     findVirtualBlock: (epoch) => shelf.find(epoch),
     findDutyPay: (validator) => dutyPay.proofsOf(validator),
     health: () => {

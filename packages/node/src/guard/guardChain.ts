@@ -8,11 +8,12 @@ import type {
   DrandNetwork,
   DutyRound,
   EpochTimes,
-  Equivocation,
   FundCredit,
+  GuardOffence,
   GuardSet,
   Hex,
   OpenedPlant,
+  PostedRoot,
   SettlementLeaf,
   UnixSeconds,
 } from "@cortensor/protocol";
@@ -71,13 +72,24 @@ export type GuardChain = {
   fixGuardSet(epoch: number): Promise<void>;
   /** Who of these was shown to have signed two roots. */
   readFrozen(guards: readonly Address[]): Promise<ReadonlySet<Address>>;
-  freezeGuard(proof: Equivocation): Promise<void>;
+  freezeGuard(proof: GuardOffence): Promise<void>;
 
   /** Undefined while no root of it is posted. */
   readPosted(of: KindEpoch): Promise<Bytes32 | undefined>;
   /** What was posted in these blocks, in any order. */
   listPosted(range: BlockRange): Promise<readonly Attestation[]>;
   postAttestation(posting: { readonly attestation: Attestation; readonly packed: Uint8Array }): Promise<void>;
+
+  /** The root of deposits on a cluster, by its number. Undefined while none is posted. */
+  readPostedDeposits(of: { readonly subjectChainId: number; readonly epoch: number }): Promise<Bytes32 | undefined>;
+  /** All that were posted of a cluster, in the order of their epochs. */
+  listPostedDeposits(subjectChainId: number): Promise<readonly PostedRoot[]>;
+  postDeposits(posting: {
+    readonly subjectChainId: number;
+    readonly epoch: number;
+    readonly root: Bytes32;
+    readonly packed: Uint8Array;
+  }): Promise<void>;
 
   /** Undefined while it isn't known. */
   readBeacon(epoch: number): Promise<Bytes32 | undefined>;

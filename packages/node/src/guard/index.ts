@@ -12,3 +12,4 @@ export { createReadDutyPay, type ReadDutyPay } from "./readDutyPay.js";
 export type { LeafRange, ReadReputation } from "./readLeaves.js";
 export { listWork, readWork, type WorkRange } from "./readWork.js";
 export type { ReadFindings } from "./reputationFold.js";
+export * from "./sources/index.js";

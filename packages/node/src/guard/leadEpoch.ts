@@ -50,6 +50,16 @@ export function chooseQuorum(of: {
   const byGuard = new Map(
     seen.filter(({ attestation }) => attestation.root === own.root).map(({ guard, signature }) => [guard, signature]),
   );
+  return chooseSigners({ set, frozen, byGuard });
+}
+
+/** Of signatures of one root, the fewest that are a quorum, those of most stake first. Undefined when there are too few. */
+export function chooseSigners(of: {
+  readonly set: GuardSet;
+  readonly frozen: ReadonlySet<Address>;
+  readonly byGuard: ReadonlyMap<Address, GuardSignature["signature"]>;
+}): readonly GuardSignature[] | undefined {
+  const { set, frozen, byGuard } = of;
   const byStake = [...set.members].sort((left, right) => (left.stakeWei > right.stakeWei ? -1 : 1));
   const chosen: GuardSignature[] = [];
   for (const { guard } of byStake) {

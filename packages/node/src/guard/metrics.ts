@@ -14,6 +14,7 @@ export type GuardMetrics = {
   readonly workReports: MetricCounter;
   readonly deadlines: MetricCounter<"of" | "outcome">;
   readonly drandRounds: MetricCounter<"outcome">;
+  readonly sourceRoots: MetricCounter<"outcome">;
   readonly epoch: MetricGauge;
 };
 
@@ -65,6 +66,11 @@ export function createGuardMetrics(metrics: Metrics): GuardMetrics {
     drandRounds: metrics.counter({
       name: "guard_drand_rounds_total",
       help: "Rounds of drand that were this guard's turn, by whether it posted one, another had, or no relay showed it.",
+      labels: ["outcome"],
+    }),
+    sourceRoots: metrics.counter({
+      name: "guard_source_roots_total",
+      help: "Roots of outboxes and of deposits on Solana that this guard signed, posted, or sent when another had.",
       labels: ["outcome"],
     }),
     epoch: metrics.gauge({ name: "guard_epoch", help: "Epoch of the chain's time." }),

@@ -80,7 +80,7 @@ describe("what is no equivocation", () => {
     } as const;
     expect(() => decodeEquivocation(encodeEquivocation(turned))).toThrow("the higher root first");
     const bytes = encodeEquivocation(proof);
-    for (const kind of [0, 7]) {
+    for (const kind of [0, 8]) {
       const broken = bytes.slice();
       broken[36] = kind;
       expect(() => decodeEquivocation(broken)).toThrow("no such kind");

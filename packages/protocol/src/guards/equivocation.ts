@@ -4,11 +4,11 @@ import { type Eip712Domain, guardsDomain } from "../eip712Domain.js";
 import { ProtocolError } from "../errors.js";
 import { type Address, type Bytes32, type Hex, isBytes32 } from "../primitives.js";
 import {
-  type AttestationKind,
   attestationSigner,
   kindNumber,
-  kindOfNumber,
   type SignedAttestation,
+  type SignedKind,
+  signedKindOfNumber,
 } from "./attestation.js";
 
 /** Two roots that one guard signed where there may be one, with all that it takes to see it: nobody needs to know anything else. */
@@ -17,7 +17,7 @@ export type Equivocation = {
   readonly chainId: number;
   readonly guards: Address;
   readonly subjectChainId: number;
-  readonly kind: AttestationKind;
+  readonly kind: SignedKind;
   readonly epoch: number;
   /** The lower root first, so that there is one proof of one pair. */
   readonly roots: readonly [Bytes32, Bytes32];
@@ -28,7 +28,11 @@ export type Equivocation = {
 const WHAT = "equivocation";
 
 /** The proof that two signed attestations make. Throws PROTOCOL_BAD_RECORD when they make none, saying why. */
-export function equivocationOf(domain: Eip712Domain, one: SignedAttestation, two: SignedAttestation): Equivocation {
+export function equivocationOf(
+  domain: Eip712Domain,
+  one: SignedAttestation<SignedKind>,
+  two: SignedAttestation<SignedKind>,
+): Equivocation {
   const [low, high] = one.attestation.root < two.attestation.root ? [one, two] : [two, one];
   const { subjectChainId, kind, epoch } = low.attestation;
   if (subjectChainId !== high.attestation.subjectChainId) refuse("two subject chains");
@@ -86,7 +90,7 @@ export function decodeEquivocation(bytes: Uint8Array): Equivocation {
   const chainId = reader.uint("chainId", 8);
   const guards = reader.hex(20);
   const subjectChainId = reader.uint("subjectChainId", 8);
-  const kind = kindOfNumber(reader.uint("kind", 1)) ?? reader.refuse("no such kind");
+  const kind = signedKindOfNumber(reader.uint("kind", 1)) ?? reader.refuse("no such kind");
   const epoch = reader.uint("epoch", 8);
   const roots = [reader.hex(32), reader.hex(32)] as const;
   const signatures = [reader.hex(64), reader.hex(64)] as const;

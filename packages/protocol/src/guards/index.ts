@@ -18,8 +18,11 @@ export {
   hashAttestation,
   kindNumber,
   kindOfNumber,
+  SIGNED_KINDS,
   type SignedAttestation,
+  type SignedKind,
   signAttestation,
+  signedKindOfNumber,
 } from "./attestation.js";
 export {
   type Beacon,

@@ -1,0 +1,69 @@
+import { readFile } from "node:fs/promises";
+import {
+  type ChainWriter,
+  connectSolana,
+  createSender,
+  openLinkEnd,
+  openVault,
+  parseLinks,
+  parseProfile,
+  parseSolanaKey,
+} from "@cortensor/chain";
+import {
+  createOutboxSource,
+  createSolanaSource,
+  DepositBook,
+  type GuardChain,
+  type GuardConfig,
+  LinkBook,
+  logRpcs,
+  type RootSource,
+} from "@cortensor/node";
+import { guardsDomain, type UnixSeconds } from "@cortensor/protocol";
+import type { Logger } from "@cortensor/runtime";
+import { CliError } from "../cliError.js";
+
+type SourceParts = {
+  readonly config: GuardConfig;
+  readonly chain: GuardChain;
+  /** Sends on the guards' own chain: one for a key. */
+  readonly writer: ChainWriter;
+  readonly log: Logger;
+  readonly nowSeconds: () => UnixSeconds;
+};
+
+/** What a guard signs of other chains, as its settings name it. Nothing is asked of messengers' chains before it looks. */
+export async function openSources(parts: SourceParts): Promise<readonly RootSource[]> {
+  return [...(await openOutboxes(parts)), ...(await openDeposits(parts))];
+}
+
+async function openOutboxes({ config, writer, log }: SourceParts): Promise<readonly RootSource[]> {
+  const { linksPath, finalityBlocks, signerKey } = config;
+  if (linksPath === undefined) return [];
+  return parseLinks(await readFile(linksPath, "utf8")).map((way) => {
+    const link = { src: openLinkEnd(way.src, logRpcs(log)), dst: openLinkEnd(way.dst, logRpcs(log)) };
+    const { client, chainId } = link.dst;
+    const isOwn = chainId === writer.profile.chainId;
+    const sender = isOwn ? writer : createSender({ client, chainId, privateKey: signerKey.expose() });
+    return createOutboxSource({ book: new LinkBook({ link, finalityBlocks, log }), sender });
+  });
+}
+
+async function openDeposits({ config, chain, nowSeconds }: SourceParts): Promise<readonly RootSource[]> {
+  const { solanaUrl: url, solanaVault, solanaGenesis, profilePath } = config;
+  if (solanaVault === undefined) return [];
+  if (url === undefined || solanaGenesis === undefined) {
+    throw new CliError({
+      code: "CLI_USAGE",
+      problem: "GUARD_SOLANA_VAULT needs GUARD_SOLANA_RPC and GUARD_SOLANA_GENESIS",
+    });
+  }
+  const { addresses, chainId } = parseProfile(await readFile(profilePath, "utf8"));
+  const genesisHash = parseSolanaKey(solanaGenesis);
+  // Anew for each look: an RPC that comes to serve another cluster is refused.
+  const connect = () => connectSolana({ url, genesisHash });
+  const place = { chainId, network: addresses.sessionPayment };
+  const vault = await openVault(await connect(), { vault: parseSolanaKey(solanaVault), ...place });
+  const domain = guardsDomain({ chainId, guards: chain.guards });
+  return [createSolanaSource({ book: new DepositBook({ vault, connect, chain }), vault, domain, chain, nowSeconds })];
+}

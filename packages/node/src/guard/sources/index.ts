@@ -1,0 +1,3 @@
+export { createOutboxSource } from "./outboxSource.js";
+export type { RootSource } from "./rootSource.js";
+export { createSolanaSource, DepositBook, type MadeDeposits } from "./solanaSource.js";
