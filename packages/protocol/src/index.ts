@@ -216,6 +216,7 @@ export {
   type UnixSeconds,
   ZERO_BYTES32,
 } from "./primitives.js";
+export * from "./privateNetwork/index.js";
 export {
   answerHash,
   type ChallengeParts,
