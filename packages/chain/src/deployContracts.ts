@@ -24,6 +24,8 @@ export type DeployParts = {
   readonly client: PublicClient;
   readonly sender: Pick<ChainWriter, "account" | "send" | "raiseWaiting">;
   readonly facts: DeployFacts;
+  /** What each contract is made with: that of every network (`deployData`) unless said. */
+  readonly dataOf?: typeof deployData;
   /** What to deploy, in an order in which each needs only earlier ones. */
   readonly order: readonly ContractName[];
   /** Confirmed against the chain. */
@@ -64,8 +66,8 @@ async function deployOne(
   partial: PartialDeployment,
   name: ContractName,
 ): Promise<PartialDeployment> {
-  const { client, sender, facts, begin } = parts;
-  const data = deployData(name, facts, (earlier) => {
+  const { client, sender, facts, begin, dataOf = deployData } = parts;
+  const data = dataOf(name, facts, (earlier) => {
     const address = partial.addresses[earlier];
     assert(address !== undefined, `${earlier} is deployed before what needs it`);
     return address;

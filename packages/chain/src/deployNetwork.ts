@@ -6,7 +6,7 @@ import { createSender } from "./chainWriter.js";
 import { deployContracts, readCodeHash } from "./deployContracts.js";
 import { deployFacts } from "./deployFacts.js";
 import type { Deployment, PartialDeployment } from "./deployment.js";
-import { type ContractName, DEPLOY_ORDER } from "./deploySteps.js";
+import { type ContractName, DEPLOY_ORDER, type deployData } from "./deploySteps.js";
 import { joinNetwork } from "./joinNetwork.js";
 import type { NetworkAddresses } from "./profile.js";
 
@@ -25,6 +25,8 @@ export type DeployRequest = {
   readonly hostedSeconds?: number;
   /** The drand network whose rounds go into beacons, for good (`parseDrandKey`); none unless said. The chain needs EIP-2537 to take them. */
   readonly drand?: DrandNetwork;
+  /** What its contracts are made with: that of every network unless said. */
+  readonly dataOf?: typeof deployData;
   /** What an earlier run saved. Steps that the chain confirms are kept, the rest is done again. */
   readonly saved?: PartialDeployment;
   /** Called before each transaction with what is about to be sent: persisted, a crash right behind it costs nothing. */
@@ -48,6 +50,7 @@ export async function deployNetwork(request: DeployRequest): Promise<Deployment>
     client,
     sender,
     facts,
+    ...(request.dataOf && { dataOf: request.dataOf }),
     order: DEPLOY_ORDER,
     from,
     begin: request.begin ?? (() => undefined),

@@ -16,6 +16,7 @@ import { nodeLevelsAbi } from "./generated/NodeLevels.js";
 import { nodePoolAbi } from "./generated/NodePool.js";
 import { nodeWeightsAbi } from "./generated/NodeWeights.js";
 import { prekeysAbi } from "./generated/Prekeys.js";
+import { privateNetworkAbi } from "./generated/PrivateNetwork.js";
 import { ratesAbi } from "./generated/Rates.js";
 import { registryAbi } from "./generated/Registry.js";
 import { routerBondAbi } from "./generated/RouterBond.js";
@@ -48,6 +49,7 @@ const abis: readonly Abi[] = [
   nodePoolAbi,
   nodeWeightsAbi,
   prekeysAbi,
+  privateNetworkAbi,
   ratesAbi,
   registryAbi,
   routerBondAbi,

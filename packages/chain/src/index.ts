@@ -7,6 +7,7 @@ export {
 } from "./attestations.js";
 export { closeBeacon, commitBeacon, readBeacon, readSeedBeacon, revealBeacon } from "./beacon.js";
 export { type BeaconPledge, readBeaconPledge } from "./beaconPledge.js";
+export { applyPlan, publishMembers } from "./applyPlan.js";
 export { type BeaconRound, readBeaconRound } from "./beaconRound.js";
 export {
   type BondRecord,
@@ -58,6 +59,7 @@ export { type DeployJournal, formatJournal, parseJournal, planHashOf } from "./d
 export { type DeployedLayers, type DeployLayersRequest, deployLayers } from "./deployLayers.js";
 export type { Deployment, PartialDeployment } from "./deployment.js";
 export { type DeployRequest, deployNetwork } from "./deployNetwork.js";
+export { deployPrivate } from "./deployPrivate.js";
 export { depositToSession, withdrawUnallotted } from "./depositToSession.js";
 export { describeNetwork, type ModuleDescription, type ModuleParameter } from "./describeNetwork.js";
 export {
@@ -177,6 +179,8 @@ export {
 } from "./nodePool.js";
 export { NODE_ROLES, type NodeRecord, type NodeRole } from "./nodeRecord.js";
 export { readNodeWeight, setNodeWeight } from "./nodeWeight.js";
+export { type AuditEntry, readAuditLog } from "./gateEvents.js";
+export { readMember, readMemberRole, revokeMember, rotateMember } from "./memberRoles.js";
 export { type OpenedSession, openSession } from "./openSession.js";
 export type { Credit } from "./packedCredits.js";
 export { commitPlant, openPlant, readAccountOwner, readIsPlanted, readOpenedPlants, readPlant } from "./plants.js";

@@ -86,7 +86,7 @@ export function createRouter(parts: RouterParts): Router {
     const { board, notes, proofs, hub, metrics } = core;
     const nowMs = (): number => clock.nowMs();
     const onLink = seatMiners({ ...jobs, board, chain, notes, proofs, hub, metrics, nowMs, log });
-    links = parts.links({ authorise: authoriseMiners({ chain, log }), onLink });
+    links = parts.links({ authorise: authoriseMiners({ chain, members: core.members, log }), onLink });
     log.info("Router started", { address: parts.signer.address, operator: core.operator });
   };
 

@@ -25,7 +25,7 @@ const sentence = z.string().min(1).max(SENTENCE_CHARS_MAX);
 const period = z.int().positive().max(PERIOD_SECONDS_MAX);
 
 const limits = z.strictObject({
-  /** Sessions that one member may open. */
+  /** Sessions that one member may open in a period of `budgetSeconds`. */
   sessionsPerMember: uint32Field.min(1),
   /** Tasks of one session: `maxTaskExecutionCount` is at most this, and not without limit. */
   tasksPerSession: uint32Field.min(1),
@@ -50,7 +50,7 @@ const policyFields = {
     .array(z.strictObject({ name, budgetWei: weiField }))
     .min(1)
     .max(TEAMS_MAX),
-  /** The period that budgets count in. */
+  /** The period that budgets and members' sessions count in. */
   budgetSeconds: period,
   limits,
   privacy,

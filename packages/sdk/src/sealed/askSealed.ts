@@ -132,8 +132,9 @@ export class SealedAsker {
   ): Promise<string> {
     const { sealing, answer, options, taskId } = parts;
     const { ask, modelId, suite, prompt, params, secret } = sealing;
-    const { nowMs, account, randomBytes } = this.#parts;
+    const { nowMs, account, randomBytes, deployment } = this.#parts;
     const fault = assignmentFault(assigned, {
+      privacy: deployment.isPrivate === true ? "private" : "sealed",
       ...{ ask, modelId, account: account(), nonce: nonceOf(options.nonce), maxFeeWei: options.maxFeeWei },
       ...{ taskId, segment: answer.segments, tokens: answer.ids.length },
     });
