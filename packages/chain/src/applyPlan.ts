@@ -58,19 +58,18 @@ async function joinGate(chain: ChainWriter): Promise<void> {
 
 async function setRules(chain: ChainWriter, plan: NetworkPlan): Promise<void> {
   const { limits, privacy, models, teams, services } = plan;
-  const chosen = [
-    {
-      sessionsPerMember: limits.sessionsPerMember,
-      tasksPerSession: limits.tasksPerSession,
-      copies: limits.copies,
-      auditModes: privacy.audit.reduce((bits, mode) => bits | AUDIT_BITS[mode], 0),
-      provedEnginesOnly: privacy.engine === "proved",
-      anyModel: models === "any",
-      budgetSeconds: BigInt(plan.budgetSeconds),
-      depositWeiPerSession: limits.depositWeiPerSession,
-    },
-  ] as const;
-  await send(chain, "setLimits", encodeFunctionData({ abi: privateNetworkAbi, functionName: "setLimits", args: chosen }));
+  const chosen = {
+    sessionsPerMember: limits.sessionsPerMember,
+    tasksPerSession: limits.tasksPerSession,
+    copies: limits.copies,
+    auditModes: privacy.audit.reduce((bits, mode) => bits | AUDIT_BITS[mode], 0),
+    provedEnginesOnly: privacy.engine === "proved",
+    anyModel: models === "any",
+    budgetSeconds: BigInt(plan.budgetSeconds),
+    depositWeiPerSession: limits.depositWeiPerSession,
+  };
+  if (!isSame(chosen, await readLimits(chain)))
+    await send(chain, "setLimits", encodeFunctionData({ abi: privateNetworkAbi, functionName: "setLimits", args: [chosen] }));
   const standing = await readRules(chain);
   const wanted = models === "any" ? [] : models;
   for (const model of wanted.filter((one) => !standing.models.has(one))) await send(chain, "setModel", encodeFunctionData({ abi: privateNetworkAbi, functionName: "setModel", args: [model, true] }));
@@ -79,7 +78,10 @@ async function setRules(chain: ChainWriter, plan: NetworkPlan): Promise<void> {
   for (const [hash, model] of named)
     if (standing.services.get(hash) !== model) await send(chain, "setService", encodeFunctionData({ abi: privateNetworkAbi, functionName: "setService", args: [hash, model] }));
   for (const hash of standing.services.keys()) if (!named.has(hash)) await send(chain, "setService", encodeFunctionData({ abi: privateNetworkAbi, functionName: "setService", args: [hash, NO_MODEL] }));
-  for (const [index, { budgetWei }] of teams.entries()) await send(chain, "setBudget", encodeFunctionData({ abi: privateNetworkAbi, functionName: "setBudget", args: [index + 1, budgetWei] }));
+  for (const [index, { budgetWei }] of teams.entries()) {
+    if ((await readBudgetWei(chain, index + 1)) === budgetWei) continue;
+    await send(chain, "setBudget", encodeFunctionData({ abi: privateNetworkAbi, functionName: "setBudget", args: [index + 1, budgetWei] }));
+  }
 }
 
 const NO_MODEL: Bytes32 = `0x${"00".repeat(32)}`;
@@ -105,7 +107,11 @@ async function readRules(chain: ChainWriter): Promise<{
 }
 
 async function appointStewards(chain: ChainWriter, plan: NetworkPlan): Promise<void> {
-  for (const { account, role, team } of plannedStewards(plan)) {
+  // Owners first: whoever acts may be planned as less.
+  const stewards = [...plannedStewards(plan)].sort(
+    (left, right) => MEMBER_ROLES.indexOf(left.role) - MEMBER_ROLES.indexOf(right.role),
+  );
+  for (const { account, role, team } of stewards) {
     const [is, of] = [await readMemberRole(chain, account), await readTeam(chain, account)];
     if (is !== role || of !== team) await send(chain, "appoint", encodeFunctionData({ abi: privateNetworkAbi, functionName: "appoint", args: [account, MEMBER_ROLES.indexOf(role), team] }));
   }
@@ -141,6 +147,31 @@ function piecesOf(members: readonly ListedPath[]): readonly (readonly ListedPath
 async function readRoot(chain: ChainWriter): Promise<Bytes32> {
   const gate = { address: chain.profile.addresses.compliance, abi: privateNetworkAbi } as const;
   return chainCall("listRoot", chain.client.readContract({ ...gate, functionName: "listRoot" }));
+}
+
+type Limits = Awaited<ReturnType<typeof readLimits>>;
+
+function readLimits(chain: ChainWriter) {
+  const gate = { address: chain.profile.addresses.compliance, abi: privateNetworkAbi } as const;
+  return chainCall("limitsOf", chain.client.readContract({ ...gate, functionName: "limitsOf" }));
+}
+
+function isSame(left: Limits, right: Limits): boolean {
+  return (
+    left.sessionsPerMember === right.sessionsPerMember &&
+    left.tasksPerSession === right.tasksPerSession &&
+    left.copies === right.copies &&
+    left.auditModes === right.auditModes &&
+    left.provedEnginesOnly === right.provedEnginesOnly &&
+    left.anyModel === right.anyModel &&
+    left.budgetSeconds === right.budgetSeconds &&
+    left.depositWeiPerSession === right.depositWeiPerSession
+  );
+}
+
+async function readBudgetWei(chain: ChainWriter, team: number): Promise<bigint> {
+  const gate = { address: chain.profile.addresses.compliance, abi: privateNetworkAbi } as const;
+  return chainCall("budgetWei", chain.client.readContract({ ...gate, functionName: "budgetWei", args: [team] }));
 }
 
 async function readTeam(chain: ChainWriter, account: Address): Promise<number> {

@@ -30,6 +30,7 @@ export {
   readClaim,
   readClaimDeposit,
 } from "./bondClaims.js";
+export { type ChainOperators, opStackIntent, orbitConfig } from "./chainConfigs.js";
 export { ChainError, type ChainErrorData } from "./chainError.js";
 export { type ChainReader, createChainReader, type RpcWatch } from "./chainReader.js";
 export {
