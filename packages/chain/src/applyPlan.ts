@@ -1,8 +1,8 @@
 import {
   type Address,
   type Bytes32,
-  type Hex,
   ENROLMENTS_MAX,
+  type Hex,
   type ListedMember,
   type ListedPath,
   listedMembers,
@@ -11,6 +11,7 @@ import {
   type NetworkPlan,
   parseAddress,
   plannedStewards,
+  ZERO_BYTES32,
 } from "@cortensor/protocol";
 import { encodeFunctionData, keccak256, stringToHex, zeroAddress } from "viem";
 import { chainCall } from "./chainError.js";
@@ -32,6 +33,7 @@ export async function applyPlan(chain: ChainWriter, plan: NetworkPlan): Promise<
   await appointStewards(chain, plan);
   const listed = listedMembers(plan);
   if (listed.length > 0) await publishMembers(chain, listed);
+  else await publishNobody(chain);
   await dismissOthers(chain, plan);
 }
 
@@ -44,16 +46,53 @@ export async function publishMembers(chain: ChainWriter, members: readonly Liste
     if (!isInForce || (await readMemberRole(chain, member.account)) === "none") missing.push(member);
   }
   const [first = [], ...rest] = piecesOf(missing);
-  if (!isInForce) await send(chain, "publish", encodeFunctionData({ abi: privateNetworkAbi, functionName: "publish", args: [list.root, first.map(toMember), first.map(({ path }) => path)] }));
+  if (!isInForce)
+    await send(
+      chain,
+      "publish",
+      encodeFunctionData({
+        abi: privateNetworkAbi,
+        functionName: "publish",
+        args: [list.root, first.map(toMember), first.map(({ path }) => path)],
+      }),
+    );
   for (const piece of isInForce ? [first, ...rest] : rest) {
-    if (piece.length > 0) await send(chain, "enrol", encodeFunctionData({ abi: privateNetworkAbi, functionName: "enrol", args: [piece.map(toMember), piece.map(({ path }) => path)] }));
+    if (piece.length > 0)
+      await send(
+        chain,
+        "enrol",
+        encodeFunctionData({
+          abi: privateNetworkAbi,
+          functionName: "enrol",
+          args: [piece.map(toMember), piece.map(({ path }) => path)],
+        }),
+      );
   }
+}
+
+/** Of no list: no leaf is known that leads to it. */
+const NOBODY = keccak256(stringToHex("no members"));
+
+/** A network that has no more than stewards: who was enrolled no longer is. */
+async function publishNobody(chain: ChainWriter): Promise<void> {
+  const root = await readRoot(chain);
+  if (root === ZERO_BYTES32 || root === NOBODY) return;
+  await send(
+    chain,
+    "publish",
+    encodeFunctionData({ abi: privateNetworkAbi, functionName: "publish", args: [NOBODY, [], []] }),
+  );
 }
 
 async function joinGate(chain: ChainWriter): Promise<void> {
   const { compliance, sessions, sessionPayment } = chain.profile.addresses;
   const joined = chain.client.readContract({ address: compliance, abi: privateNetworkAbi, functionName: "sessions" });
-  if ((await chainCall("sessions", joined)) === zeroAddress) await send(chain, "join", encodeFunctionData({ abi: privateNetworkAbi, functionName: "join", args: [sessions, sessionPayment] }));
+  if ((await chainCall("sessions", joined)) === zeroAddress)
+    await send(
+      chain,
+      "join",
+      encodeFunctionData({ abi: privateNetworkAbi, functionName: "join", args: [sessions, sessionPayment] }),
+    );
 }
 
 async function setRules(chain: ChainWriter, plan: NetworkPlan): Promise<void> {
@@ -69,22 +108,50 @@ async function setRules(chain: ChainWriter, plan: NetworkPlan): Promise<void> {
     depositWeiPerSession: limits.depositWeiPerSession,
   };
   if (!isSame(chosen, await readLimits(chain)))
-    await send(chain, "setLimits", encodeFunctionData({ abi: privateNetworkAbi, functionName: "setLimits", args: [chosen] }));
+    await send(
+      chain,
+      "setLimits",
+      encodeFunctionData({ abi: privateNetworkAbi, functionName: "setLimits", args: [chosen] }),
+    );
   const standing = await readRules(chain);
   const wanted = models === "any" ? [] : models;
-  for (const model of wanted.filter((one) => !standing.models.has(one))) await send(chain, "setModel", encodeFunctionData({ abi: privateNetworkAbi, functionName: "setModel", args: [model, true] }));
-  for (const model of standing.models) if (!wanted.includes(model)) await send(chain, "setModel", encodeFunctionData({ abi: privateNetworkAbi, functionName: "setModel", args: [model, false] }));
+  for (const model of wanted.filter((one) => !standing.models.has(one)))
+    await send(
+      chain,
+      "setModel",
+      encodeFunctionData({ abi: privateNetworkAbi, functionName: "setModel", args: [model, true] }),
+    );
+  for (const model of standing.models)
+    if (!wanted.includes(model))
+      await send(
+        chain,
+        "setModel",
+        encodeFunctionData({ abi: privateNetworkAbi, functionName: "setModel", args: [model, false] }),
+      );
   const named = new Map(services.map(({ name, model }) => [keccak256(stringToHex(name)), model]));
   for (const [hash, model] of named)
-    if (standing.services.get(hash) !== model) await send(chain, "setService", encodeFunctionData({ abi: privateNetworkAbi, functionName: "setService", args: [hash, model] }));
-  for (const hash of standing.services.keys()) if (!named.has(hash)) await send(chain, "setService", encodeFunctionData({ abi: privateNetworkAbi, functionName: "setService", args: [hash, NO_MODEL] }));
+    if (standing.services.get(hash) !== model)
+      await send(
+        chain,
+        "setService",
+        encodeFunctionData({ abi: privateNetworkAbi, functionName: "setService", args: [hash, model] }),
+      );
+  for (const hash of standing.services.keys())
+    if (!named.has(hash))
+      await send(
+        chain,
+        "setService",
+        encodeFunctionData({ abi: privateNetworkAbi, functionName: "setService", args: [hash, ZERO_BYTES32] }),
+      );
   for (const [index, { budgetWei }] of teams.entries()) {
     if ((await readBudgetWei(chain, index + 1)) === budgetWei) continue;
-    await send(chain, "setBudget", encodeFunctionData({ abi: privateNetworkAbi, functionName: "setBudget", args: [index + 1, budgetWei] }));
+    await send(
+      chain,
+      "setBudget",
+      encodeFunctionData({ abi: privateNetworkAbi, functionName: "setBudget", args: [index + 1, budgetWei] }),
+    );
   }
 }
-
-const NO_MODEL: Bytes32 = `0x${"00".repeat(32)}`;
 
 /** Models and services that stand, by the gate's own events. */
 async function readRules(chain: ChainWriter): Promise<{
@@ -99,7 +166,7 @@ async function readRules(chain: ChainWriter): Promise<{
       else models.delete(log.args.model);
     }
     if (log.eventName === "ServiceSet") {
-      if (log.args.model === NO_MODEL) services.delete(log.args.nameHash);
+      if (log.args.model === ZERO_BYTES32) services.delete(log.args.nameHash);
       else services.set(log.args.nameHash, log.args.model);
     }
   }
@@ -113,7 +180,16 @@ async function appointStewards(chain: ChainWriter, plan: NetworkPlan): Promise<v
   );
   for (const { account, role, team } of stewards) {
     const [is, of] = [await readMemberRole(chain, account), await readTeam(chain, account)];
-    if (is !== role || of !== team) await send(chain, "appoint", encodeFunctionData({ abi: privateNetworkAbi, functionName: "appoint", args: [account, MEMBER_ROLES.indexOf(role), team] }));
+    if (is !== role || of !== team)
+      await send(
+        chain,
+        "appoint",
+        encodeFunctionData({
+          abi: privateNetworkAbi,
+          functionName: "appoint",
+          args: [account, MEMBER_ROLES.indexOf(role), team],
+        }),
+      );
   }
 }
 
@@ -129,9 +205,18 @@ async function dismissOthers(chain: ChainWriter, plan: NetworkPlan): Promise<voi
   }
   const others = [...seated].filter((account) => !planned.has(account));
   for (const account of others.filter((one) => one !== chain.account)) {
-    await send(chain, "dismiss", encodeFunctionData({ abi: privateNetworkAbi, functionName: "dismiss", args: [account] }));
+    await send(
+      chain,
+      "dismiss",
+      encodeFunctionData({ abi: privateNetworkAbi, functionName: "dismiss", args: [account] }),
+    );
   }
-  if (others.includes(chain.account)) await send(chain, "dismiss", encodeFunctionData({ abi: privateNetworkAbi, functionName: "dismiss", args: [chain.account] }));
+  if (others.includes(chain.account))
+    await send(
+      chain,
+      "dismiss",
+      encodeFunctionData({ abi: privateNetworkAbi, functionName: "dismiss", args: [chain.account] }),
+    );
 }
 
 function toMember({ account, role, team }: ListedMember) {

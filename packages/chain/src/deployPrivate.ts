@@ -8,6 +8,7 @@ import { privateNetworkAbi, privateNetworkBytecode } from "./generated/PrivateNe
 import { privatePaymentBytecode } from "./generated/PrivatePayment.js";
 import { privateSessionsAbi, privateSessionsBytecode } from "./generated/PrivateSessions.js";
 import { sessionPaymentBytecode } from "./generated/SessionPayment.js";
+import { readMemberRole } from "./memberRoles.js";
 import type { NetworkProfile } from "./profile.js";
 
 /** The steps of a private network: the same contracts as any network's, with its gate in the compliance hook's place. */
@@ -30,7 +31,7 @@ export const privateDeployData: typeof deployData = (name, facts, at) => {
   }
 };
 
-/** Deploys a private network to its chain, or goes on where an earlier run ended, and brings its gate to what the plan says. */
+/** Deploys a private network to its chain, or goes on where an earlier run ended, and brings its gate to what the plan says as long as its deployer may. */
 export async function deployPrivate(
   request: Omit<DeployRequest, "name" | "chainId" | "dataOf"> & { readonly plan: NetworkPlan },
 ): Promise<NetworkProfile> {
@@ -38,6 +39,8 @@ export async function deployPrivate(
   const { name, chainId } = plan;
   const deployed = await deployNetwork({ ...rest, privateKey, name, chainId, dataOf: privateDeployData });
   const profile: NetworkProfile = { ...deployed, isPrivate: true };
-  await applyPlan(createChainWriter({ profile, privateKey }), plan);
+  const chain = createChainWriter({ profile, privateKey });
+  // Dismissed once the plan's own stewards stood: from then on the network is theirs to change.
+  if ((await readMemberRole(chain, chain.account)) === "owner") await applyPlan(chain, plan);
   return profile;
 }

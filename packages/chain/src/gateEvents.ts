@@ -6,7 +6,11 @@ import type { ChainReader } from "./chainReader.js";
 import { privateNetworkAbi } from "./generated/PrivateNetwork.js";
 import { readHead } from "./readHead.js";
 
-type GateLogs = GetContractEventsReturnType<typeof privateNetworkAbi, ContractEventName<typeof privateNetworkAbi>, true>;
+type GateLogs = GetContractEventsReturnType<
+  typeof privateNetworkAbi,
+  ContractEventName<typeof privateNetworkAbi>,
+  true
+>;
 
 /** Everything that a private network's gate has said since it was deployed, oldest first. */
 export async function readGateLogs(chain: ChainReader, fromBlock = chain.profile.deployBlock): Promise<GateLogs> {

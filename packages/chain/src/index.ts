@@ -1,3 +1,4 @@
+export { applyPlan, publishMembers } from "./applyPlan.js";
 export {
   type PostedAttestation,
   postAttestation,
@@ -7,7 +8,6 @@ export {
 } from "./attestations.js";
 export { closeBeacon, commitBeacon, readBeacon, readSeedBeacon, revealBeacon } from "./beacon.js";
 export { type BeaconPledge, readBeaconPledge } from "./beaconPledge.js";
-export { applyPlan, publishMembers } from "./applyPlan.js";
 export { type BeaconRound, readBeaconRound } from "./beaconRound.js";
 export {
   type BondRecord,
@@ -93,6 +93,7 @@ export { type EarningsRecord, readEarnings, withdrawMatured } from "./earnings.j
 export { epochAt } from "./epochAt.js";
 export { findSetCid } from "./findSetCid.js";
 export { freezeGuard, readIsFrozen, slashEquivocation } from "./freezeGuard.js";
+export { type AuditEntry, readAuditLog } from "./gateEvents.js";
 export { registryAbi } from "./generated/Registry.js";
 export { sessionPaymentAbi } from "./generated/SessionPayment.js";
 export { sessionsAbi } from "./generated/Sessions.js";
@@ -131,6 +132,7 @@ export { listNodes } from "./listNodes.js";
 export { listOwed } from "./listOwed.js";
 export { type ListedSession, listSessions } from "./listSessions.js";
 export { listSetChallenges, type OpenedSetChallenge } from "./listSetChallenges.js";
+export { readMember, readMemberRole, revokeMember, rotateMember } from "./memberRoles.js";
 export {
   claimRole,
   commitTask,
@@ -180,8 +182,6 @@ export {
 } from "./nodePool.js";
 export { NODE_ROLES, type NodeRecord, type NodeRole } from "./nodeRecord.js";
 export { readNodeWeight, setNodeWeight } from "./nodeWeight.js";
-export { type AuditEntry, readAuditLog } from "./gateEvents.js";
-export { readMember, readMemberRole, revokeMember, rotateMember } from "./memberRoles.js";
 export { type OpenedSession, openSession } from "./openSession.js";
 export type { Credit } from "./packedCredits.js";
 export { commitPlant, openPlant, readAccountOwner, readIsPlanted, readOpenedPlants, readPlant } from "./plants.js";

@@ -1,5 +1,13 @@
 import { readFileSync } from "node:fs";
-import { type Address, addressOfPrivateKey, formatNetworkPlan, type NetworkPlan, parseNetworkPlan, parseNetworkTemplate, planOfTemplate } from "@cortensor/protocol";
+import {
+  type Address,
+  addressOfPrivateKey,
+  formatNetworkPlan,
+  type NetworkPlan,
+  parseNetworkPlan,
+  parseNetworkTemplate,
+  planOfTemplate,
+} from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
 import {
@@ -9,10 +17,10 @@ import {
   deployPrivate,
   depositToSession,
   finaliseClose,
+  formatProfile,
   type NetworkProfile,
   openSession,
   parseProfile,
-  formatProfile,
   readAuditLog,
   readCorBalance,
   readMember,
@@ -47,7 +55,13 @@ describe("a private network's contracts", () => {
     const parsed = parseNetworkTemplate(text);
     const [team] = parsed.teams;
     const [first = accounts[0], second, third, fourth] = accounts;
-    if (first === undefined || second === undefined || third === undefined || fourth === undefined || team === undefined)
+    if (
+      first === undefined ||
+      second === undefined ||
+      third === undefined ||
+      fourth === undefined ||
+      team === undefined
+    )
       throw new Error("too few accounts");
     return planOfTemplate(parsed, {
       ...{ name: template, chainId: CHAIN_ID, parent: { name: "local", chainId: 31_337 }, gasToken: "native" },

@@ -114,7 +114,10 @@ export type FakeChain = RouterChain & {
 
 export function createFakeChain(
   nowMs: () => number,
-  { epochSeconds = PROFILE.epochSeconds, isPrivate }: { readonly epochSeconds?: number; readonly isPrivate?: true } = {},
+  {
+    epochSeconds = PROFILE.epochSeconds,
+    isPrivate,
+  }: { readonly epochSeconds?: number; readonly isPrivate?: true } = {},
 ): FakeChain {
   const nodes = new Map<Address, FakeNode>();
   const verifications = new Map<Address, VerificationRecord>();

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createApiServer } from "@cortensor/api";
+import { createApiServer, type Gateway } from "@cortensor/api";
 import { createMemoryBooks } from "@cortensor/books";
 import {
   addVerifier,
@@ -78,6 +78,7 @@ describe("a private session on a network of its members alone", () => {
   const entries: DoorEntry[] = [];
   let network: Organisation;
   let wireUrl: string;
+  let gateway: Gateway;
   let baseUrl: string;
   /** What the router says of links that it refuses: the other side is told the reason alone. */
   const linkRefusals: string[] = [];
@@ -100,7 +101,8 @@ describe("a private session on a network of its members alone", () => {
       log: { ...silentLogger, info: noteRefusal, warn: noteRefusal },
     });
     wireUrl = router.wireUrl;
-    const server = createApiServer({ gateway: router.router.gateway, log: silentLogger, version: "test", cors: "any" });
+    gateway = router.router.gateway;
+    const server = createApiServer({ gateway, log: silentLogger, version: "test", cors: "any" });
     baseUrl = await server.listen({ host: "127.0.0.1", port: 0 });
     onTearDown(() => server.close());
     const shared = { treasury, wireUrl, pollMs: 50, nowMs: () => Date.now(), seals: true } as const;
@@ -166,6 +168,7 @@ describe("a private session on a network of its members alone", () => {
     expect(await refusalOf("spy")).toContain("no node of this address is registered");
     const owner = createChainWriter({ profile: network.profile, privateKey: anvilKey(OWNER) });
     await revokeMember(owner, accountOf(MINER_OWNER));
+    await until(() => gateway.network().miners.length === 0);
     let said = await refusalOf("miner");
     while (said === undefined) said = await refusalOf("miner");
     expect(said).toContain("no node of this private network");

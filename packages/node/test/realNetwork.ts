@@ -347,7 +347,9 @@ export async function startMiner(
     engines: [engine],
     chain: createMinerChain(createChainReader({ profile })),
     ...(seatChain === undefined ? {} : { seats: { chain: seatChain, randomBytes32: createRandomBytes32() } }),
-    ...(parts.seals && { sealed: { chain: await createPrekeyChain(signerChain), randomBytes32: createRandomBytes32() } }),
+    ...(parts.seals && {
+      sealed: { chain: await createPrekeyChain(signerChain), randomBytes32: createRandomBytes32() },
+    }),
     nowSeconds: () => Math.floor(parts.nowMs() / 1_000),
     clock: systemClock,
     log: silentLogger,

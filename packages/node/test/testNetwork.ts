@@ -228,7 +228,7 @@ export async function startScriptedMiner(
     ...(options.fetchDocuments === undefined ? {} : { fetchDocuments: options.fetchDocuments }),
     chain: {
       times: routers[0]?.chain.profile ?? PROFILE,
-      ...(routers[0]?.chain.profile.isPrivate && { isPrivate: true }),
+      ...(routers[0]?.chain.profile.isPrivate && ({ isPrivate: true } as const)),
       readBeacon: options.readBeacon ?? ((epoch) => routers[0]?.chain.readBeacon(epoch) ?? Promise.resolve(undefined)),
       readNode: (signer) => routers[0]?.chain.readNode(signer) ?? Promise.resolve(undefined),
       readBondWei: () => Promise.resolve(10n ** 40n),

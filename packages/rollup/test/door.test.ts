@@ -1,6 +1,6 @@
-import { createServer, type Server } from "node:http";
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Address, addressOfPrivateKey, gateDomain, type MemberRole, signDoorWord } from "@cortensor/protocol";
@@ -158,7 +158,13 @@ describe("the RPC door of a private network", () => {
   });
 
   it("opens no method that changes the chain from outside, nor one that nobody named", async () => {
-    for (const method of ["anvil_setBalance", "evm_mine", "debug_traceTransaction", "eth_accounts", "eth_sendTransaction"]) {
+    for (const method of [
+      "anvil_setBalance",
+      "evm_mine",
+      "debug_traceTransaction",
+      "eth_accounts",
+      "eth_sendTransaction",
+    ]) {
       const { text } = await post(wordOf(member), call(method));
       expect(text).toContain(`${method} is not open to member`);
     }

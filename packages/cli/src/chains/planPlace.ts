@@ -44,7 +44,8 @@ export function planPlace(home: string, name: string): PlanPlace {
 /** A plan of this home, by its network's name. Throws CLI_BAD_FILE. */
 export async function readPlan({ plan: file }: Pick<PlanPlace, "plan">): Promise<NetworkPlan> {
   const text = await readFileIfThere(file);
-  if (text === undefined) throw new CliError({ code: "CLI_BAD_FILE", file, problem: "isn't there: `chain create` makes it" });
+  if (text === undefined)
+    throw new CliError({ code: "CLI_BAD_FILE", file, problem: "isn't there: `chain create` makes it" });
   return parsePlan(text, file);
 }
 

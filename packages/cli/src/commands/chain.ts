@@ -19,27 +19,29 @@ export function addChain(program: Command, act: Act): void {
   const chain = program
     .command("chain")
     .description("Private networks: make one, run it, enter it, and say who is a member.")
-    .addOption(new Option("--port <port>", "keep a local chain at this port on 127.0.0.1").argParser(parsePort).hideHelp());
+    .addOption(
+      new Option("--port <port>", "keep a local chain at this port on 127.0.0.1").argParser(parsePort).hideHelp(),
+    );
   addChainCreate(chain, act);
   addChainServe(chain, act);
   addChainMember(chain, act);
   addChainShow(chain, act);
-  chain
-    .action((options: { readonly port?: number }, command: Command) =>
-      act(command.optsWithGlobals<GlobalOptions>(), async ({ paths, shutdown, log: createLog }) => {
-        if (options.port === undefined) throw new CliError({ code: "CLI_USAGE", problem: "name what to do: create, serve …" });
-        const log = createLog("chain");
-        const chain = await startLocalChain({
-          port: options.port,
-          statePath: paths.chainState,
-          log: (line) => log.info("Tool", { line }),
-        });
-        shutdown.add("chain", () => chain.stop());
-        reportToParent({ kind: "ready", data: { rpcUrl: chain.url, pid: chain.pid } });
-        const exit = await Promise.race([chain.exited, untilStopped(shutdown)]);
-        if (exit === undefined || shutdown.signal.aborted) return;
-        const how = exit.output || `code ${exit.code}, signal ${exit.signal}`;
-        throw new CliError({ code: "CLI_CHILD_FAILED", name: "anvil", how, logFile: paths.logs });
-      }),
-    );
+  chain.action((options: { readonly port?: number }, command: Command) =>
+    act(command.optsWithGlobals<GlobalOptions>(), async ({ paths, shutdown, log: createLog }) => {
+      if (options.port === undefined)
+        throw new CliError({ code: "CLI_USAGE", problem: "name what to do: create, serve …" });
+      const log = createLog("chain");
+      const chain = await startLocalChain({
+        port: options.port,
+        statePath: paths.chainState,
+        log: (line) => log.info("Tool", { line }),
+      });
+      shutdown.add("chain", () => chain.stop());
+      reportToParent({ kind: "ready", data: { rpcUrl: chain.url, pid: chain.pid } });
+      const exit = await Promise.race([chain.exited, untilStopped(shutdown)]);
+      if (exit === undefined || shutdown.signal.aborted) return;
+      const how = exit.output || `code ${exit.code}, signal ${exit.signal}`;
+      throw new CliError({ code: "CLI_CHILD_FAILED", name: "anvil", how, logFile: paths.logs });
+    }),
+  );
 }

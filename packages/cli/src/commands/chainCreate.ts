@@ -29,7 +29,9 @@ type CreateOptions = {
 
 /** `cortensor chain create`: a private network's plan, from a file or a template, and what other stacks' deployers take of it. */
 export function addChainCreate(chain: Command, act: Act): void {
-  const added = <Value>(parse: (text: string) => Value) => (text: string, before: readonly Value[]) => [...before, parse(text)];
+  const added =
+    <Value>(parse: (text: string) => Value) =>
+    (text: string, before: readonly Value[]) => [...before, parse(text)];
   chain
     .command("create [plan]")
     .description("Make a private network's plan, from one file or from a template, and say what it doesn't cover.")
@@ -41,7 +43,9 @@ export function addChainCreate(chain: Command, act: Act): void {
     .option("--member <role:address[:team]>", "a member; may be given again", added(parseMember), [])
     .option("--node <address:region>", "a node's operator; may be given again", added(parseNode), [])
     .option("--model <id>", "a model that sessions may have; may be given again", added(parseHash), [])
-    .addOption(new Option("--for <stack>", "also write what that stack's own deployer takes").choices(["orbit", "op-stack"]))
+    .addOption(
+      new Option("--for <stack>", "also write what that stack's own deployer takes").choices(["orbit", "op-stack"]),
+    )
     .option("--cor-address <address>", "COR on the parent chain, for Orbit with --gas-token cor", parseAddressArgument)
     .addHelpText(
       "after",
@@ -119,7 +123,11 @@ async function writeConfig(folder: string, plan: NetworkPlan, options: CreateOpt
     ...(options.corAddress && { cor: options.corAddress }),
   };
   if (options.for === "orbit" && plan.gasToken === "cor" && operators.cor === undefined)
-    throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: "--cor-address", expected: "COR's address on the parent" });
+    throw new CliError({
+      code: "CLI_BAD_ARGUMENT",
+      argument: "--cor-address",
+      expected: "COR's address on the parent",
+    });
   const file = join(folder, options.for === "orbit" ? "orbit.json" : "intent.toml");
   const text =
     options.for === "orbit"

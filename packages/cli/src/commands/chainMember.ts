@@ -17,7 +17,11 @@ import { findNetwork } from "../networkAccess.js";
 import { parseAddressArgument } from "../parseArgument.js";
 
 type MemberOptions = { readonly network: string; readonly as: string };
-type Change = { readonly plan: NetworkPlan; readonly send: (chain: ChainWriter) => Promise<unknown>; readonly sentence: string };
+type Change = {
+  readonly plan: NetworkPlan;
+  readonly send: (chain: ChainWriter) => Promise<unknown>;
+  readonly sentence: string;
+};
 
 /** `cortensor chain member`: who is a member, in the plan and at the gate. */
 export function addChainMember(chain: Command, act: Act): void {
@@ -63,7 +67,11 @@ async function apply(
   const { key } = await context.keystore({ mayGenerate: false }).open(options.as);
   const chain = createChainWriter({ profile, privateKey: key.expose() });
   if ((await readMemberRole(chain, chain.account)) === "none")
-    throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: "--as", expected: "a key of this network's owner or admin" });
+    throw new CliError({
+      code: "CLI_BAD_ARGUMENT",
+      argument: "--as",
+      expected: "a key of this network's owner or admin",
+    });
   await send(chain);
   await writePlan(place, checked);
   context.output.result([sentence], { name, plan: place.plan, members: checked.members });
@@ -78,7 +86,9 @@ function withMember(plan: NetworkPlan, member: PlannedMember): Change {
 function without(plan: NetworkPlan, account: Address): Change {
   const found = [...plan.members, ...plan.nodes].find((one) => one.account === account);
   if (found === undefined) throw unknown(account);
-  const isSteward = plan.members.some((one) => one.account === account && (one.role === "owner" || one.role === "admin"));
+  const isSteward = plan.members.some(
+    (one) => one.account === account && (one.role === "owner" || one.role === "admin"),
+  );
   const rest = <One extends { readonly account: Address }>(list: readonly One[]) =>
     list.filter((one) => one.account !== account);
   const next = { ...plan, members: rest(plan.members), nodes: rest(plan.nodes) };
@@ -91,7 +101,11 @@ function withRole(
   { account, role, team }: { readonly account: Address; readonly role: string; readonly team: string | undefined },
 ): Change {
   if (!isPlanned(role))
-    throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: "role", expected: "owner, admin, billing, member or auditor" });
+    throw new CliError({
+      code: "CLI_BAD_ARGUMENT",
+      argument: "role",
+      expected: "owner, admin, billing, member or auditor",
+    });
   const found = plan.members.find((one) => one.account === account);
   if (found === undefined) throw unknown(account);
   const changed = { ...found, role, ...(team === undefined ? {} : { team }) };
@@ -108,5 +122,9 @@ function withKey(plan: NetworkPlan, from: Address, to: Address): Change {
 }
 
 function unknown(account: Address): CliError {
-  return new CliError({ code: "CLI_BAD_ARGUMENT", argument: "address", expected: `a member's or a node's: ${account} is none` });
+  return new CliError({
+    code: "CLI_BAD_ARGUMENT",
+    argument: "address",
+    expected: `a member's or a node's: ${account} is none`,
+  });
 }

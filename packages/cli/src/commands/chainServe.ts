@@ -55,7 +55,9 @@ type EnterOptions = {
 export function addChainServe(chain: Command, act: Act): void {
   chain
     .command("serve <name>")
-    .description("Run a private network's chain on this machine, deploy what isn't there, and open its RPC door to its members.")
+    .description(
+      "Run a private network's chain on this machine, deploy what isn't there, and open its RPC door to its members.",
+    )
     .option("--listen <port>", "the door's port", parsePort, DOOR_PORT)
     .option("--host <address>", "the door's address", "127.0.0.1")
     .option("--issuer <url>", "take tokens of this identity provider (OIDC)")
@@ -67,7 +69,9 @@ export function addChainServe(chain: Command, act: Act): void {
     );
   chain
     .command("enter")
-    .description("A member's own end of a network's RPC door: answers plain JSON-RPC on 127.0.0.1, signing for each request.")
+    .description(
+      "A member's own end of a network's RPC door: answers plain JSON-RPC on 127.0.0.1, signing for each request.",
+    )
     .requiredOption("--network <file>", "the network's profile")
     .requiredOption("--door <url>", "its RPC door")
     .requiredOption("--as <name>", "the member's key in the keystore")
@@ -165,8 +169,14 @@ async function readKeys(file: string | undefined): Promise<ReadonlyMap<string, A
   if (file === undefined) return new Map();
   const parsed = keysSchema.safeParse(jsonOf(await readFileIfThere(file)));
   if (parsed.success)
-    return new Map(Object.entries(parsed.data).map(([hash, account]): [string, Address] => [hash, `0x${account.slice(2)}`]));
-  throw new CliError({ code: "CLI_BAD_FILE", file, problem: "is no JSON of keys' SHA-256 and their members' addresses" });
+    return new Map(
+      Object.entries(parsed.data).map(([hash, account]): [string, Address] => [hash, `0x${account.slice(2)}`]),
+    );
+  throw new CliError({
+    code: "CLI_BAD_FILE",
+    file,
+    problem: "is no JSON of keys' SHA-256 and their members' addresses",
+  });
 }
 
 function jsonOf(text: string | undefined): unknown {

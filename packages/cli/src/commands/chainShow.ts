@@ -22,7 +22,9 @@ export function addChainShow(chain: Command, act: Act): void {
     );
   chain
     .command("audit-log")
-    .description("Export who did what to whom in a private network, as its chain has it. Metadata alone: there is no content in it.")
+    .description(
+      "Export who did what to whom in a private network, as its chain has it. Metadata alone: there is no content in it.",
+    )
     .requiredOption("--network <file>", "its profile, by an RPC URL that answers; an auditor's may read this")
     .option("--from-block <number>", "leave out what was before", wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .action((options: AuditOptions, self: Command) =>
@@ -40,7 +42,8 @@ async function show(context: CommandContext, name: string, { network }: ShowOpti
   }
   const chain = createChainReader({ profile: (await findNetwork(context, network)).profile });
   const members = [];
-  for (const { account, role } of plan.members) members.push({ account, planned: role, ...(await readMember(chain, account)) });
+  for (const { account, role } of plan.members)
+    members.push({ account, planned: role, ...(await readMember(chain, account)) });
   const lines = members.map(
     ({ account, planned, role, team, budgetLeftWei }) =>
       `  ${account} ${role}${role === planned ? "" : ` (planned ${planned})`}${team === 0 ? "" : `, team ${plan.teams[team - 1]?.name ?? team}, ${formatCor(budgetLeftWei)} left`}`,

@@ -1,4 +1,12 @@
-import { type ChainReader, type NodeRecord, readBond, readCredit, readMemberRole, readNode, readSeedBeacon } from "@cortensor/chain";
+import {
+  type ChainReader,
+  type NodeRecord,
+  readBond,
+  readCredit,
+  readMemberRole,
+  readNode,
+  readSeedBeacon,
+} from "@cortensor/chain";
 import type { Address, Bytes32, EpochTimes, MemberRole } from "@cortensor/protocol";
 import type { Authorise } from "@cortensor/wire";
 

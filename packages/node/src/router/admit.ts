@@ -105,7 +105,11 @@ function admitBy(
   if (own === undefined || rules === undefined) return refused(UNKNOWN_ACCOUNT);
   const chosen = copies === undefined ? chosenTerms(own, choice) : { ...own, redundant: copies };
   const terms = work === "sealed" ? sealedTerms(chosen) : chosen;
-  const unavailable = unavailableTerms(terms, { work, comparesCopies: comparesCopies(core), isPrivate: core.members !== undefined });
+  const unavailable = unavailableTerms(terms, {
+    work,
+    comparesCopies: comparesCopies(core),
+    isPrivate: core.members !== undefined,
+  });
   if (unavailable.length > 0) return refused(unsupportedSession(terms, unavailable));
   const unkept = unkeptRules(rules);
   if (unkept.length > 0) return refused(unkeptRulesRefusal(unkept));

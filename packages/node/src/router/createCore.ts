@@ -98,9 +98,6 @@ export function createCore(parts: RouterParts, { time, sinks }: Pick<RouterCore,
     ...{ scores, batcher, desk, notes, proofs, tasks, waiting, work, hub, metrics, time, sinks },
     beacons: new BeaconBook({ times: chain.profile, readBeacon, nowSeconds, clock, log }),
     outputTokens: new RunningMean(FIRST_OUTPUT_TOKENS),
-    log,
-    clock,
-    random,
-    randomBytes32,
+    ...{ log, clock, random, randomBytes32 },
   };
 }

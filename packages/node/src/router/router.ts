@@ -15,6 +15,7 @@ import { ClaimWatch } from "./claimWatch.js";
 import { batchDomain, createCore } from "./createCore.js";
 import { createGateway, moneyDomain } from "./createGateway.js";
 import { CreditDesk } from "./creditDesk.js";
+import { dropOutsiders } from "./dropOutsiders.js";
 import { createDataEmbed } from "./files/dataEmbed.js";
 import { IndexWork } from "./files/indexWork.js";
 import { SessionMirror } from "./mirrorSessions.js";
@@ -297,6 +298,7 @@ function startLoops(
     loop("sinks", SINKS_POLL_MS, () => jobs.sinks?.round()),
     loop("challenge watch", config.chainPollMs, () => jobs.challenges.round()),
     loop("refresh", REFRESH_MS, refresh),
+    loop("outsiders", REFRESH_MS, () => dropOutsiders({ ...core, log })),
     loop("files", REFRESH_MS, () => jobs.files?.wake()),
     loop("expired files", SWEEP_FILES_MS, () => parts.data?.desk.sweep()),
   ];

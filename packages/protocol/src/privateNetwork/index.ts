@@ -9,8 +9,8 @@ export {
 } from "./doorWord.js";
 export { DOOR_WORD_SECONDS_MAX, ENROLMENTS_MAX, MEMBERS_MAX, PLAN_BYTES_MAX } from "./limits.js";
 export { type ListedMember, type ListedPath, type MemberList, memberLeaf, memberList } from "./memberList.js";
-export { MemberStandings } from "./memberStandings.js";
 export { isSteward, MEMBER_ROLES, type MemberRole, mayOpenSession, mayReadChain } from "./memberRole.js";
+export { MemberStandings } from "./memberStandings.js";
 export {
   formatNetworkPlan,
   listedMembers,

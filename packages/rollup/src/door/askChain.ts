@@ -8,7 +8,10 @@ export async function askChain(
 ): Promise<{ readonly status: number; readonly body: string }> {
   const response = await fetch(url, {
     method: "POST",
-    headers: { "content-type": "application/json", ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) },
+    headers: {
+      "content-type": "application/json",
+      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+    },
     body,
     redirect: "error",
     signal: AbortSignal.timeout(DOOR_TIMEOUT_MS),

@@ -33,7 +33,14 @@ export type ProviderKey = { readonly kid: string; readonly kty: "RSA" | "EC" | "
 /** Of whom a door takes tokens, and for what they must be meant. */
 export type TokenRules = { readonly issuer: string; readonly audience: string };
 
-export type TokenFault = "malformed" | "unknownKey" | "badSignature" | "otherIssuer" | "otherAudience" | "expired" | "notYet";
+export type TokenFault =
+  | "malformed"
+  | "unknownKey"
+  | "badSignature"
+  | "otherIssuer"
+  | "otherAudience"
+  | "expired"
+  | "notYet";
 export type VerifiedToken =
   | { readonly kind: "verified"; readonly subject: string; readonly expires: number }
   | { readonly kind: "refused"; readonly fault: TokenFault };
@@ -57,7 +64,11 @@ export function tokenKeyId(token: string): string | undefined {
 /** Verifies a provider's token (a JWT, compact) at a time in seconds. */
 export function verifyToken(
   token: string,
-  { rules, keys, nowSeconds }: { readonly rules: TokenRules; readonly keys: readonly ProviderKey[]; readonly nowSeconds: number },
+  {
+    rules,
+    keys,
+    nowSeconds,
+  }: { readonly rules: TokenRules; readonly keys: readonly ProviderKey[]; readonly nowSeconds: number },
 ): VerifiedToken {
   const parts = token.split(".");
   const [head = "", body = "", signed = ""] = parts;
