@@ -70,7 +70,8 @@ describe("a private network's contracts", () => {
         { account: second, role: "member", team: team.name },
         { account: third, role: "billing" },
       ],
-      nodes: [{ account: fourth, region: parsed.regions[0] ?? "" }],
+      // The operator, and the key that its node signs with.
+      nodes: [fourth, accountOf(6)].map((account) => ({ account, region: parsed.regions[0] ?? "" })),
       models: [MODEL],
     });
   };

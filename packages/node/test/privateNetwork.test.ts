@@ -48,7 +48,10 @@ async function startOrganisation(name: string, chainId: number, entries: DoorEnt
       { account: accountOf(MEMBER), role: "member", team: "lab" },
       ...(chainId === 41_001 ? ([{ account: accountOf(SECOND), role: "member", team: "lab" }] as const) : []),
     ],
-    nodes: [OPERATOR, MINER_OWNER].map((index) => ({ account: accountOf(index), region: "any" })),
+    nodes: [...[OPERATOR, MINER_OWNER].map(accountOf), addressOf("router"), addressOf("miner")].map((account) => ({
+      account,
+      region: "any",
+    })),
   });
   const request = { rpcUrls: [anvil.url], privateKey: anvilKey(OWNER), epochSeconds: 30, save: () => undefined };
   const profile = await deployPrivate({ ...request, plan });

@@ -282,7 +282,7 @@ export function introduce(
   for (const { chain } of routers) {
     chain.register(address, { owner, role: "miner", kernelClass });
     chain.setStake(owner, stakeWei);
-    chain.roles.set(owner, "node");
+    chain.roles.set(owner, "node").set(address, "node");
   }
   return address;
 }

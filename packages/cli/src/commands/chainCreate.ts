@@ -41,7 +41,7 @@ export function addChainCreate(chain: Command, act: Act): void {
     .option("--parent-id <id>", "its parent chain's id", wholeNumber(1, Number.MAX_SAFE_INTEGER), PARENT_DEFAULT)
     .addOption(new Option("--gas-token <kind>", "what pays for gas").choices(["native", "cor"]).default("native"))
     .option("--member <role:address[:team]>", "a member; may be given again", added(parseMember), [])
-    .option("--node <address:region>", "a node's operator; may be given again", added(parseNode), [])
+    .option("--node <address:region>", "a node's signing key, or its operator; may be given again", added(parseNode), [])
     .option("--model <id>", "a model that sessions may have; may be given again", added(parseHash), [])
     .addOption(
       new Option("--for <stack>", "also write what that stack's own deployer takes").choices(["orbit", "op-stack"]),
@@ -105,7 +105,7 @@ export function policyLines(plan: NetworkPlan): readonly string[] {
   const count = (role: string) => roles.filter((one) => one === role).length;
   const named = [...new Set(roles)].filter(isPlanned).map((role) => `${count(role)} ${role}`);
   return [
-    `  members    ${named.join(", ")}; ${nodes.length} operators of nodes, in ${regions.join(", ")}`,
+    `  members    ${named.join(", ")}; ${nodes.length} nodes and operators, in ${regions.join(", ")}`,
     `  budgets    ${budgets}, each ${plan.budgetSeconds} s`,
     `  sessions   ${limits.sessionsPerMember} a member and period, ${limits.tasksPerSession} tasks, ${limits.copies} copies, ${formatCor(limits.depositWeiPerSession)} at most in each`,
     `  models     ${models === "any" ? "any" : `${models.length} listed`}; ${services.length === 0 ? "no named services" : services.map(({ name }) => name).join(", ")}`,

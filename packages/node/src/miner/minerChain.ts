@@ -16,7 +16,7 @@ export type MinerChain = {
   /** A private network: its tasks are private, and its routers its own. */
   readonly isPrivate?: true;
   /** An account's role in a private network. */
-  readRole?(account: Address): Promise<MemberRole>;
+  readonly readRole?: (account: Address) => Promise<MemberRole>;
   /** Undefined: no node ever had this signing address. */
   readNode(signer: Address): Promise<Pick<NodeRecord, "owner" | "roles" | "leftAt"> | undefined>;
   /** What stands behind an operator's receipts, in wei. */
@@ -49,9 +49,17 @@ export function authoriseRouters(
     if (node === undefined) return { kind: "refused", detail: "no node of this address is registered" };
     if (node.leftAt !== 0) return { kind: "refused", detail: "this node has left the network" };
     if (!node.roles.includes("router")) return { kind: "refused", detail: "this node is no router" };
-    if (chain.readRole !== undefined && (await chain.readRole(node.owner)) !== "node")
-      return { kind: "refused", detail: "this router's operator is no node of this private network" };
+    if (chain.readRole !== undefined && (await isOutsider(chain.readRole, [peer.address, node.owner])))
+      return { kind: "refused", detail: "this router, or its operator, is no node of this private network" };
     await look(node.owner);
     return { kind: "granted", owner: node.owner };
   };
+}
+
+async function isOutsider(
+  readRole: NonNullable<MinerChain["readRole"]>,
+  accounts: readonly Address[],
+): Promise<boolean> {
+  const roles = await Promise.all(accounts.map(readRole));
+  return roles.some((role) => role !== "node");
 }

@@ -1,6 +1,7 @@
 import type { Address, MemberStandings } from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
 import type { Authorise } from "@cortensor/wire";
+import { areNodes } from "./dropOutsiders.js";
 import type { RouterChain } from "./routerChain.js";
 
 /** Miners whose registration is remembered for when the chain doesn't answer. */
@@ -23,8 +24,8 @@ export function authoriseMiners(parts: {
       if (node === undefined) return { kind: "refused", detail: "no node of this address is registered" };
       if (node.leftAt !== 0) return { kind: "refused", detail: "this node has left the network" };
       if (!node.roles.includes("miner")) return { kind: "refused", detail: "this node is no miner" };
-      if (members !== undefined && (await members.roleOf(node.owner)) !== "node")
-        return { kind: "refused", detail: "this node's operator is no node of this private network" };
+      if (members !== undefined && !(await areNodes(members, [peer.address, node.owner])))
+        return { kind: "refused", detail: "this node, or its operator, is no node of this private network" };
       if (known.size < KNOWN_MAX) known.set(peer.address, node.owner);
       return { kind: "granted", owner: node.owner };
     } catch (error) {

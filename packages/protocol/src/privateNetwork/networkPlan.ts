@@ -82,7 +82,7 @@ const planSchema = z.strictObject({
     )
     .min(1)
     .max(MEMBERS_MAX),
-  /** Operators of miners and routers, by the account that registers them. */
+  /** Miners and routers: each one's signing key, and the account that registers it. */
   nodes: z.array(z.strictObject({ account: addressField, region: name })).max(MEMBERS_MAX),
   models: z.union([z.literal("any"), z.array(bytes32Field).min(1).max(NETWORK_MODELS_MAX)]),
   /** Sessions named so have this model; with any services here no other name may be used. */
