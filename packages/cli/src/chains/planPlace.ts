@@ -54,7 +54,7 @@ export function parsePlan(text: string, file: string): NetworkPlan {
 }
 
 export async function writePlan({ plan: file }: Pick<PlanPlace, "plan">, plan: NetworkPlan): Promise<void> {
-  await writeFileWhole(file, formatNetworkPlan(parseNetworkPlan(formatNetworkPlan(plan))));
+  await writeFileWhole(file, formatNetworkPlan(plan));
 }
 
 /** Throws CLI_BAD_ARGUMENT, naming those that there are. */

@@ -6,10 +6,10 @@ import {
   revokeMember,
   rotateMember,
 } from "@cortensor/chain";
-import { type Address, formatNetworkPlan, type NetworkPlan, type PlannedMember } from "@cortensor/protocol";
+import { type Address, formatNetworkPlan, type NetworkPlan, type PlannedMember, parseNetworkPlan } from "@cortensor/protocol";
 import type { Command } from "commander";
 import { isPlanned, parseMember } from "../chains/parseMember.js";
-import { parsePlan, planPlace, readPlan, writePlan } from "../chains/planPlace.js";
+import { planPlace, readPlan, said, writePlan } from "../chains/planPlace.js";
 import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
 import type { Act } from "../main.js";
@@ -62,7 +62,7 @@ async function apply(
   const { name, options } = request;
   const place = planPlace(context.paths.home, name);
   const { plan, send, sentence } = request.change(await readPlan(place));
-  const checked = parsePlan(formatNetworkPlan(plan), place.plan);
+  const checked = said(place.plan, () => parseNetworkPlan(formatNetworkPlan(plan)));
   const { profile } = await findNetwork(context, options.network);
   const { key } = await context.keystore({ mayGenerate: false }).open(options.as);
   const chain = createChainWriter({ profile, privateKey: key.expose() });

@@ -109,6 +109,6 @@ describe("each template", () => {
     const chosen = { ...aPlan(), models: [] as const };
     const { name, chainId, parent, gasToken, members, nodes } = chosen;
     const who = { name, chainId, parent, gasToken, members, nodes, models: [] };
-    expect(() => planOfTemplate(template("health"), who)).toThrow("models");
+    expect(() => planOfTemplate(template("health"), who)).toThrow("PROTOCOL_BAD_DOCUMENT");
   });
 });

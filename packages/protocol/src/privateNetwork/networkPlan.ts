@@ -117,9 +117,11 @@ export function parseNetworkTemplate(source: unknown): NetworkTemplate {
   return parseWith(templateSchema, source, "network template");
 }
 
-/** JSON that `parseNetworkPlan` reads back. */
+/** JSON that `parseNetworkPlan` reads back. Throws PROTOCOL_BAD_DOCUMENT for a field that no plan has; contradictions are `parseNetworkPlan`'s to find. */
 export function formatNetworkPlan(plan: NetworkPlan): string {
-  return `${JSON.stringify(z.encode(planSchema, { ...plan }), undefined, 2)}\n`;
+  const encoded = z.safeEncode(planSchema, { ...plan });
+  if (!encoded.success) return refuse("network plan", encoded.error.issues.map(issueText));
+  return `${JSON.stringify(encoded.data, undefined, 2)}\n`;
 }
 
 /** A plan of a template's policies: one team after another, its first owner in the first team. Throws PROTOCOL_BAD_DOCUMENT. */
@@ -155,10 +157,11 @@ export function plannedStewards({ members, teams }: NetworkPlan): readonly Liste
 function parseWith<Schema extends z.ZodType>(schema: Schema, source: unknown, what: string): z.output<Schema> {
   const parsed = schema.safeParse(typeof source === "string" ? parseJson(source, what) : source);
   if (parsed.success) return parsed.data;
-  return refuse(
-    what,
-    parsed.error.issues.map((issue) => `${issue.path.join(".") || what}: ${issue.message}`),
-  );
+  return refuse(what, parsed.error.issues.map(issueText));
+}
+
+function issueText({ path, message }: z.core.$ZodIssue): string {
+  return `${path.join(".") || "plan"}: ${message}`;
 }
 
 function parseJson(text: string, what: string): unknown {
