@@ -40,7 +40,10 @@ describe("what other stacks' deployers are given", () => {
     const expected = { parentChainId: 31_337, prepareChainConfig: { chainId: 41_001, arbitrum }, createRollup };
     expect(orbitConfig(plan, operators)).toEqual(expected);
     const nativeToken = account("4");
-    expect(orbitConfig(plan, { ...operators, cor: nativeToken }).createRollup).toEqual({ ...createRollup, nativeToken });
+    expect(orbitConfig(plan, { ...operators, cor: nativeToken }).createRollup).toEqual({
+      ...createRollup,
+      nativeToken,
+    });
   });
 
   it("has in an intent for the OP Stack the fields that its deployer checks, and none of them zero or empty", () => {

@@ -47,7 +47,9 @@ describe("cortensor chain", () => {
     await expect(create(file)).rejects.toMatchObject({
       data: { code: "CLI_BAD_FILE", file, problem: expect.stringContaining("hipaa") },
     });
-    await expect(runInHome(home, ["chain", "show", "broken"])).rejects.toMatchObject({ data: { code: "CLI_BAD_FILE" } });
+    await expect(runInHome(home, ["chain", "show", "broken"])).rejects.toMatchObject({
+      data: { code: "CLI_BAD_FILE" },
+    });
     await expect(create(...clinic.slice(0, 6))).rejects.toMatchObject({ data: { code: "CLI_BAD_FILE" } });
     await expect(create("--template", "none", "--name", "x", "--chain-id", "1")).rejects.toMatchObject({
       data: { code: "CLI_BAD_ARGUMENT", argument: "--template" },

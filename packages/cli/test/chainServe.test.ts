@@ -72,7 +72,9 @@ describe("a private network by the command line", () => {
     expect(await rolesNow()).toContainEqual([account("5"), "billing", 2]);
     await member("remove", "clinic", account("5"));
     expect((await rolesNow()).map(([of]) => of)).not.toContain(account("5"));
-    await expect(member("remove", "clinic", account("5"))).rejects.toMatchObject({ data: { code: "CLI_BAD_ARGUMENT" } });
+    await expect(member("remove", "clinic", account("5"))).rejects.toMatchObject({
+      data: { code: "CLI_BAD_ARGUMENT" },
+    });
     await expect(member("add", "clinic", `member:${MEMBER}:sales`)).rejects.toMatchObject({
       data: { code: "CLI_BAD_FILE" },
     });
@@ -86,7 +88,12 @@ describe("a private network by the command line", () => {
     const file = join(home, "chains", "clinic", "access.jsonl");
     let text = "";
     while (!text.includes("eth_sendRawTransaction")) text = await readFile(file, "utf8").catch(() => "");
-    const keys = new Set(text.trim().split("\n").flatMap((line) => Object.keys(JSON.parse(line))));
+    const keys = new Set(
+      text
+        .trim()
+        .split("\n")
+        .flatMap((line) => Object.keys(JSON.parse(line))),
+    );
     const metadata = new Set(["account", "at", "by", "method", "outcome", "reason", "role"]);
     expect([...keys].filter((key) => !metadata.has(key))).toEqual([]);
     expect([...keys]).toContain("method");

@@ -41,7 +41,12 @@ export function addChainCreate(chain: Command, act: Act): void {
     .option("--parent-id <id>", "its parent chain's id", wholeNumber(1, Number.MAX_SAFE_INTEGER), PARENT_DEFAULT)
     .addOption(new Option("--gas-token <kind>", "what pays for gas").choices(["native", "cor"]).default("native"))
     .option("--member <role:address[:team]>", "a member; may be given again", added(parseMember), [])
-    .option("--node <address:region>", "a node's signing key, or its operator; may be given again", added(parseNode), [])
+    .option(
+      "--node <address:region>",
+      "a node's signing key, or its operator; may be given again",
+      added(parseNode),
+      [],
+    )
     .option("--model <id>", "a model that sessions may have; may be given again", added(parseHash), [])
     .addOption(
       new Option("--for <stack>", "also write what that stack's own deployer takes").choices(["orbit", "op-stack"]),

@@ -6,7 +6,13 @@ import {
   revokeMember,
   rotateMember,
 } from "@cortensor/chain";
-import { type Address, formatNetworkPlan, type NetworkPlan, type PlannedMember, parseNetworkPlan } from "@cortensor/protocol";
+import {
+  type Address,
+  formatNetworkPlan,
+  type NetworkPlan,
+  type PlannedMember,
+  parseNetworkPlan,
+} from "@cortensor/protocol";
 import type { Command } from "commander";
 import { isPlanned, parseMember } from "../chains/parseMember.js";
 import { planPlace, readPlan, said, writePlan } from "../chains/planPlace.js";
