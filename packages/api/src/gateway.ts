@@ -301,7 +301,6 @@ export type Refusal = {
     | "debit_required"
     | "spending_cap_reached"
     | "session_unsupported"
-    /** Of a private network's router alone. */
     | "not_a_member"
     | "fee_above_limit"
     | "task_limit_reached"
