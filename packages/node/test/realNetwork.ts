@@ -273,6 +273,7 @@ export async function startRouter(parts: {
     version: "test",
     signer: identity.signer,
     signatures,
+    connection: identity.node,
     spenders: [createNodeSigner(new Secret<Hex>(OPERATOR_KEY), signatures)],
     books,
     chain: createRouterChain({ reader: writer, writer, lane: operator }),
