@@ -48,6 +48,7 @@ contract Sessions is ISessions {
     /// @inheritdoc ISessions
     function create(SessionParams calldata params) external returns (uint32 account, bytes32 sid) {
         _checkParams(params);
+        _admit(msg.sender, params, true);
         account = ++sessionCount;
         sid = sidOf(account);
         _sessions[account] =
@@ -59,6 +60,7 @@ contract Sessions is ISessions {
     function update(uint32 account, SessionParams calldata params) external onlySessionOwner(account) {
         require(_sessions[account].active, SessionInactive(account));
         _checkParams(params);
+        _admit(msg.sender, params, false);
         _sessions[account].params = params;
         emit SessionUpdated(account, params);
     }
@@ -84,6 +86,7 @@ contract Sessions is ISessions {
         OwnerOffer memory offer = offerOf[account];
         require(offer.to == msg.sender, NotProposedOwner(msg.sender, offer.to));
         require(block.timestamp >= offer.holdsFrom, OwnerTooEarly(offer.holdsFrom));
+        _admitOwner(msg.sender);
         address from = _sessions[account].owner;
         delete offerOf[account];
         _sessions[account].owner = msg.sender;
@@ -96,6 +99,7 @@ contract Sessions is ISessions {
     function addRouter(uint32 account, address operator) external onlySessionOwner(account) {
         uint256 count = _routers[account].length();
         require(count < ROUTERS_MAX, ParamOutOfBounds("routers", count + 1, 0, ROUTERS_MAX));
+        _admitRouter(operator);
         require(_routers[account].add(operator), RouterKnown(account, operator));
         emit RouterAdded(account, operator);
     }
@@ -151,6 +155,15 @@ contract Sessions is ISessions {
     }
 
     /* INTERNAL */
+
+    /// Whether an account may open such a session, or change one into it: here anyone. A private network's sessions ask its gate.
+    function _admit(address owner, SessionParams calldata params, bool isNew) internal virtual { }
+
+    /// Whether an account may take a session over.
+    function _admitOwner(address owner) internal view virtual { }
+
+    /// Whether an operator may serve sessions.
+    function _admitRouter(address operator) internal view virtual { }
 
     function _checkParams(SessionParams calldata params) internal pure {
         _checkBounds("name", bytes(params.name).length, 1, NAME_BYTES_MAX);

@@ -66,6 +66,7 @@ const REFUSALS: Readonly<Record<Refusal["code"], Pick<ApiError, "status" | "type
   debit_required: { status: 402, type: "insufficient_quota", code: "debit_required" },
   spending_cap_reached: { status: 402, type: "insufficient_quota", code: "spending_cap_reached" },
   session_unsupported: { status: 400, type: "invalid_request_error", code: "session_unsupported" },
+  not_a_member: { status: 403, type: "invalid_request_error", code: "not_a_member" },
   fee_above_limit: { status: 402, type: "invalid_request_error", code: "fee_above_limit" },
   sink_full: { status: 429, type: "rate_limit_error", code: "sink_full" },
   task_limit_reached: { status: 403, type: "invalid_request_error", code: "task_limit_reached" },

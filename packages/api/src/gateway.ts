@@ -301,6 +301,7 @@ export type Refusal = {
     | "debit_required"
     | "spending_cap_reached"
     | "session_unsupported"
+    | "not_a_member"
     | "fee_above_limit"
     | "task_limit_reached"
     | "sink_full"

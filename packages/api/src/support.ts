@@ -34,7 +34,7 @@ export type Support =
   /** `names`: a part of the message, by which the client knows what isn't served. */
   | { readonly kind: "refused"; readonly code: SupportCode; readonly names: string; readonly note?: string };
 
-/** What a router serves: docs/SEALING.md shows it, and each cell has a test of its own. */
+/** What a router serves: docs/SEALING.md shows it, and each cell has a test of its own. `private`: what a private network's router does. */
 export const SUPPORT: Readonly<Record<Feature, Readonly<Record<Privacy, Support>>>> = {
   answers: row(served(), served("by `/api/v1/assignments`; asked in the open, refused")),
   streaming: row(served(), served("in frames at fixed steps")),
@@ -56,11 +56,7 @@ export const SUPPORT: Readonly<Record<Feature, Readonly<Record<Privacy, Support>
     sealed: refused("session_unsupported", "'sealed'", "the router would read them"),
     private: refused("session_unsupported", "'private'"),
   },
-  sinks: {
-    open: served(),
-    sealed: served("at the client; set at the router, refused: `sink_refused`"),
-    private: refused("sink_refused", "private session"),
-  },
+  sinks: row(served(), served("at the client; set at the router, refused: `sink_refused`")),
   embeddings: row(served(), refused("session_unsupported", "'privacy' sealed")),
   notValidated: row(served("called `proved` … `unproved`"), served("called `unproved`")),
   checked: row(served(), refused("session_unsupported", "'numOfValidatorNodes' 1")),
@@ -81,9 +77,10 @@ export const SUPPORT: Readonly<Record<Feature, Readonly<Record<Privacy, Support>
   oracle: row(served(), refused("session_unsupported", "'privacy' sealed")),
 };
 
-/** No router serves private sessions: they need an L3 that its members alone read. */
+/** A private session is a sealed one on a network of its members: its router serves what it serves sealed. A router of any other network refuses it. */
 function row(open: Support, sealed: Support): Readonly<Record<Privacy, Support>> {
-  return { open, sealed, private: refused("session_unsupported", "'privacy' private") };
+  if (sealed.kind === "served") return { open, sealed, private: sealed };
+  return { open, sealed, private: { ...sealed, names: sealed.names.replace("'privacy' sealed", "'privacy' private") } };
 }
 
 function served(note?: string): Support {

@@ -26,6 +26,8 @@ export type DeployRequest = {
   readonly hostedSeconds?: number;
   /** The drand network whose rounds go into beacons, for good (`parseDrandKey`); none unless said. The chain needs EIP-2537 to take them. */
   readonly drand?: DrandNetwork;
+  /** What its contracts are made with: that of every network unless said. */
+  readonly dataOf?: typeof deployData;
   /** What an earlier run saved. Steps that the chain confirms are kept, the rest is done again. */
   readonly saved?: PartialDeployment;
   /** Called before each transaction with what is about to be sent: persisted, a crash right behind it costs nothing. */
@@ -50,7 +52,7 @@ export async function deployNetwork(request: DeployRequest): Promise<Deployment>
     sender,
     dataOf(name, at) {
       assert(!isLinkContract(name), "a network on one chain has no other to join");
-      return deployData(name, facts, at);
+      return (request.dataOf ?? deployData)(name, facts, at);
     },
     order: DEPLOY_ORDER,
     from,

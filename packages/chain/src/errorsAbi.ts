@@ -18,6 +18,7 @@ import { nodePoolAbi } from "./generated/NodePool.js";
 import { nodeWeightsAbi } from "./generated/NodeWeights.js";
 import { prekeysAbi } from "./generated/Prekeys.js";
 import { quorumMessengerAbi } from "./generated/QuorumMessenger.js";
+import { privateNetworkAbi } from "./generated/PrivateNetwork.js";
 import { ratesAbi } from "./generated/Rates.js";
 import { registryAbi } from "./generated/Registry.js";
 import { routerBondAbi } from "./generated/RouterBond.js";
@@ -53,6 +54,7 @@ const abis: readonly Abi[] = [
   nodeWeightsAbi,
   prekeysAbi,
   quorumMessengerAbi,
+  privateNetworkAbi,
   ratesAbi,
   registryAbi,
   routerBondAbi,

@@ -1,4 +1,5 @@
 export { type AnchorRef, type FoundAnchor, findAnchor, readAnchorRoot, sendAnchor } from "./anchors.js";
+export { applyPlan, publishMembers } from "./applyPlan.js";
 export {
   type PostedAttestation,
   postAttestation,
@@ -30,6 +31,7 @@ export {
   readClaim,
   readClaimDeposit,
 } from "./bondClaims.js";
+export { type ChainOperators, opStackIntent, orbitConfig } from "./chainConfigs.js";
 export { ChainError, type ChainErrorData } from "./chainError.js";
 export { type ChainReader, createChainReader, type RpcWatch } from "./chainReader.js";
 export {
@@ -60,6 +62,7 @@ export { type DeployJournal, formatJournal, parseJournal, planHashOf } from "./d
 export { type DeployedLayers, type DeployLayersRequest, deployLayers } from "./deployLayers.js";
 export type { Deployment, PartialDeployment } from "./deployment.js";
 export { type DeployRequest, deployNetwork } from "./deployNetwork.js";
+export { deployPrivate } from "./deployPrivate.js";
 export { depositToSession, withdrawUnallotted } from "./depositToSession.js";
 export { type ChainDescription, describeLayers } from "./describeLayers.js";
 export { describeNetwork, type ModuleDescription, type ModuleParameter } from "./describeNetwork.js";
@@ -94,6 +97,7 @@ export { epochAt } from "./epochAt.js";
 export { findSetCid } from "./findSetCid.js";
 export { freezeGuard, readIsFrozen, slashEquivocation } from "./freezeGuard.js";
 export { anchorsAbi, anchorsBytecode } from "./generated/Anchors.js";
+export { type AuditEntry, readAuditLog } from "./gateEvents.js";
 export { registryAbi } from "./generated/Registry.js";
 export { sessionPaymentAbi } from "./generated/SessionPayment.js";
 export { sessionsAbi } from "./generated/Sessions.js";
@@ -151,6 +155,7 @@ export { listOwed } from "./listOwed.js";
 export { type ListedSession, listSessions } from "./listSessions.js";
 export { listSetChallenges, type OpenedSetChallenge } from "./listSetChallenges.js";
 export { parameterLeaves, parameterRootOf, profileHashOf, readNetworkState } from "./networkState.js";
+export { readMember, readMemberRole, revokeMember, rotateMember } from "./memberRoles.js";
 export {
   claimRole,
   commitTask,

@@ -55,6 +55,7 @@ const networkProfile = z.strictObject({
   epochSeconds: z.int().positive(),
   t0: z.int().nonnegative(),
   treasury: address.optional(),
+  isPrivate: z.literal(true).optional(),
   deployBlock: z.string().regex(/^\d+$/).transform(BigInt),
 });
 
@@ -74,6 +75,8 @@ export type NetworkProfile = {
   readonly t0: number;
   /** Who has the shares of a fee whose receivers have no address yet. Without it each operator keeps them. */
   readonly treasury?: Address;
+  /** A private network: the contract under `compliance` is its gate (`PrivateNetwork`), and each session is sealed and its members'. */
+  readonly isPrivate?: true;
   /** First block with a contract of the network: where log scans begin. */
   readonly deployBlock: bigint;
 };
@@ -85,8 +88,8 @@ export type NetworkProfile = {
 export function parseProfile(source: unknown): NetworkProfile {
   const parsed = networkProfile.safeParse(typeof source === "string" ? parseJson(source) : source);
   if (parsed.success) {
-    const { treasury, ...rest } = parsed.data;
-    return { ...rest, ...(treasury === undefined ? {} : { treasury }) };
+    const { treasury, isPrivate, ...rest } = parsed.data;
+    return { ...rest, ...(treasury && { treasury }), ...(isPrivate && { isPrivate }) };
   }
   const issues = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
   throw new ChainError({ code: "CHAIN_BAD_PROFILE", issues });

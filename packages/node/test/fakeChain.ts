@@ -11,6 +11,7 @@ import {
   type Address,
   type Bytes32,
   beaconWithoutGuards,
+  type MemberRole,
   type NodeLife,
   PLAIN_TERMS,
   type SessionTerms,
@@ -87,6 +88,8 @@ export type FakeChain = RouterChain & {
   /** Miners that a jury's verdict freezes. */
   readonly frozen: Set<Address>;
   readonly disputes: Map<number, DisputeRecord>;
+  /** In a private network. */
+  readonly roles: Map<Address, MemberRole>;
   /** By node. */
   readonly levels: Map<Address, number>;
   /** Of nodes that the pool knows. */
@@ -109,7 +112,13 @@ export type FakeChain = RouterChain & {
   claims: readonly ListedClaim[];
 };
 
-export function createFakeChain(nowMs: () => number, epochSeconds: number = PROFILE.epochSeconds): FakeChain {
+export function createFakeChain(
+  nowMs: () => number,
+  {
+    epochSeconds = PROFILE.epochSeconds,
+    isPrivate,
+  }: { readonly epochSeconds?: number; readonly isPrivate?: true } = {},
+): FakeChain {
   const nodes = new Map<Address, FakeNode>();
   const verifications = new Map<Address, VerificationRecord>();
   const stakes = new Map<Address, bigint>();
@@ -117,11 +126,12 @@ export function createFakeChain(nowMs: () => number, epochSeconds: number = PROF
   const answer = <Value>(value: Value): Promise<Value> =>
     chain.isDown ? Promise.reject(new Error("the chain is away")) : Promise.resolve(value);
   const chain: FakeChain = {
-    profile: { ...PROFILE, epochSeconds },
+    profile: { ...PROFILE, epochSeconds, ...(isPrivate && { isPrivate }) },
     isDown: false,
     rate: undefined,
     validators: new Set(),
     levels: new Map(),
+    roles: new Map(),
     lives: new Map(),
     told: [],
     beaconOf: (epoch) => beaconWithoutGuards(PROFILE.chainId, epoch),
@@ -156,6 +166,7 @@ export function createFakeChain(nowMs: () => number, epochSeconds: number = PROF
     readVerifications: (signers) => answer(signers.map((signer) => verifications.get(signer) ?? UNVERIFIED)),
     readIsVerifier: () => answer(chain.isVerifier),
     readIsDenied: () => answer(false),
+    readRole: (account) => answer(chain.roles.get(account) ?? "none"),
     verifyNode: () => Promise.reject(new Error("nobody is verified here")),
     readStakeWei: (operator) => answer(stakes.get(operator) ?? 0n),
     readBeacon: (epoch) => answer(chain.beaconOf(epoch)),

@@ -25,6 +25,7 @@ import {
   type Clock,
   connectDatabase,
   createMetrics,
+  type Logger,
   loadConfig,
   type Metrics,
   Secret,
@@ -39,6 +40,7 @@ import {
   createMiner,
   createMinerChain,
   createNodeSigner,
+  createPrekeyChain,
   createQueueChain,
   createRandomBytes32,
   createRouter,
@@ -100,6 +102,8 @@ export type JoinRequest = {
   /** What it registers that isn't so. */
   readonly lies?: { readonly sealingKey?: Bytes32; readonly kernelClass?: Bytes32 };
   readonly script?: EngineScript;
+  /** Clients can seal to it. */
+  readonly seals?: true;
   /** What it does on the session queue instead of what it should; `undefined`: it isn't there. */
   readonly seats?: (chain: SeatChain) => SeatChain | undefined;
 };
@@ -222,7 +226,7 @@ async function openBooks(lane: Address): Promise<Books> {
   return books;
 }
 
-async function startRouter(parts: {
+export async function startRouter(parts: {
   readonly profile: NetworkProfile;
   readonly books: Books;
   readonly clock: Clock;
@@ -235,6 +239,7 @@ async function startRouter(parts: {
   readonly pollMs: number;
   readonly requests: RequestContent | undefined;
   readonly sinks?: SinkParts;
+  readonly log?: Logger;
 }): Promise<{ readonly router: Router; readonly wireUrl: string }> {
   const { profile, books, clock, operator, account, treasury, metrics, finalityBlocks, pollMs, requests } = parts;
   const signatures = createSignatureCounter(createMetrics());
@@ -268,6 +273,7 @@ async function startRouter(parts: {
     version: "test",
     signer: identity.signer,
     signatures,
+    connection: identity.node,
     spenders: [createNodeSigner(new Secret<Hex>(OPERATOR_KEY), signatures)],
     books,
     chain: createRouterChain({ reader: writer, writer, lane: operator }),
@@ -276,7 +282,7 @@ async function startRouter(parts: {
     ...(parts.sinks === undefined ? {} : { sinks: parts.sinks }),
     links: (handlers) => {
       const link = { server, identity: identity.node, expectRole: "miner" } as const;
-      return acceptLinks({ ...link, ...handlers, clock: systemClock, log: silentLogger });
+      return acceptLinks({ ...link, ...handlers, clock: systemClock, log: parts.log ?? silentLogger });
     },
     publishSet: async () => undefined,
     clock,
@@ -295,7 +301,7 @@ async function startRouter(parts: {
   return { router, wireUrl: `ws://127.0.0.1:${port}${WIRE_PATH}` };
 }
 
-async function startMiner(
+export async function startMiner(
   parts: {
     readonly profile: NetworkProfile;
     readonly treasury: ChainWriter;
@@ -318,7 +324,8 @@ async function startMiner(
   const details = { roles: ["miner"], sealingKey: sealing.publicKey, kernelClass } as const;
   await registerNode(owner, { signerKey: keyOf(name), ...details, ...lies });
   await transferNative(treasury, { to: identity.signer.address, wei: COR });
-  const seatChain = seats(createSeatChain(createChainWriter({ profile, privateKey: keyOf(name) })));
+  const signerChain = createChainWriter({ profile, privateKey: keyOf(name) });
+  const seatChain = seats(createSeatChain(signerChain));
   const outboxFolder = await mkdtemp(join(tmpdir(), "outbox-"));
   onTearDown(() => rm(outboxFolder, { recursive: true, force: true }));
   const miner = createMiner({
@@ -341,6 +348,9 @@ async function startMiner(
     engines: [engine],
     chain: createMinerChain(createChainReader({ profile })),
     ...(seatChain === undefined ? {} : { seats: { chain: seatChain, randomBytes32: createRandomBytes32() } }),
+    ...(parts.seals && {
+      sealed: { chain: await createPrekeyChain(signerChain), randomBytes32: createRandomBytes32() },
+    }),
     nowSeconds: () => Math.floor(parts.nowMs() / 1_000),
     clock: systemClock,
     log: silentLogger,

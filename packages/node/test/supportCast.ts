@@ -55,6 +55,7 @@ export async function startCast(
   const queue = createFakeQueue(async () => void heldAtAssignment.push((await lane()).heldWei));
   const router = await startTestRouter({
     terms: { privacy, redundant, numOfValidatorNodes, auditMode },
+    ...(privacy === "private" ? ({ isPrivate: true } as const) : {}),
     config: { chainPollMs: 10, comparisonAccount: COMPARISON_ACCOUNT, copiesWaitMs: 60_000 },
     sinks: someSinks(),
     data: { desk: deskOfOneFact(), connect: () => undefined },

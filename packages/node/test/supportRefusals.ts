@@ -33,12 +33,11 @@ export async function askRefused(cast: Cast, feature: Feature, privacy: Privacy)
   }
 }
 
-/** A private session has no door: it is refused at both. */
+/** A session whose words are sealed has one door. */
 async function byItsDoors(cast: Cast, feature: Feature, privacy: Privacy): Promise<readonly SaidNo[]> {
   const more = { streaming: { stream: true }, stopRules: { stop: ["four"] } };
   const asked = feature === "streaming" || feature === "stopRules" ? more[feature] : {};
-  const inTheOpen = privacy === "sealed" ? [] : [await chat(cast, asked)];
-  return privacy === "open" ? inTheOpen : [...inTheOpen, await sealed(cast)];
+  return [privacy === "open" ? await chat(cast, asked) : await sealed(cast)];
 }
 
 async function chat(cast: Cast, more: object): Promise<SaidNo> {

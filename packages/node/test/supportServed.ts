@@ -11,36 +11,46 @@ import { ANSWER, type Cast, FACT, startCast, untilSealing } from "./supportCast.
 import { API_KEY, aRequest, ask, receiptOf, until } from "./testNetwork.js";
 
 type Check = () => Promise<void>;
+/** What a router sees sizes of, alone: on a network of anybody's, or of its members alone. */
+type Sealed = "sealed" | "private";
 /** Tokens that come before an answer is held back: frames leave once there are some. */
 const FIRST_TOKENS = 40;
 const QUESTION = "Tell me numbers.";
 
 /** How it shows that a cell is served: one check for each that SUPPORT calls so. */
 export const SERVED: { readonly [F in Feature]?: { readonly [P in Privacy]?: Check } } = {
-  answers: { open: () => openAnswer("answers"), sealed: () => sealedAnswer("answers") },
-  streaming: { open: openStreams, sealed: sealedStreams },
-  handOver: { open: openHandsOver, sealed: sealedHandsOver },
-  tokenCounts: { open: openCounts, sealed: sealedCounts },
-  holds: { open: openHolds, sealed: sealedHolds },
-  stopRules: { open: openStops, sealed: sealedStops },
+  answers: { open: () => openAnswer("answers"), ...sealedWays((of) => sealedAnswer("answers", of)) },
+  streaming: { open: openStreams, ...sealedWays((of) => sealedStreams(of)) },
+  handOver: { open: openHandsOver, ...sealedWays((of) => sealedHandsOver(of)) },
+  tokenCounts: { open: openCounts, ...sealedWays((of) => sealedCounts(of)) },
+  holds: { open: openHolds, ...sealedWays((of) => sealedHolds(of)) },
+  stopRules: { open: openStops, ...sealedWays((of) => sealedStops(of)) },
   redundancy: { open: comparesCopies },
   fileSearch: { open: searchesFiles },
   sinks: { open: fillsSink, sealed: fillsOwnSink },
   embeddings: { open: embeds },
-  notValidated: { open: () => openAnswer("notValidated"), sealed: () => sealedAnswer("notValidated") },
+  notValidated: { open: () => openAnswer("notValidated"), ...sealedWays((of) => sealedAnswer("notValidated", of)) },
   checked: { open: isChecked },
-  auditNone: { open: () => openAnswer("auditNone"), sealed: () => sealedAnswer("auditNone") },
+  auditNone: { open: () => openAnswer("auditNone"), ...sealedWays((of) => sealedAnswer("auditNone", of)) },
   sessionQueue: { open: () => takesQueued("sessionQueue") },
   oracle: { open: () => takesQueued("oracle") },
 };
+
+function sealedWays(check: (privacy: Sealed) => Promise<void>): Readonly<Record<Sealed, Check>> {
+  return { sealed: () => check("sealed"), private: () => check("private") };
+}
 
 const completion = (cast: Cast, more: object = {}) =>
   cast.door.call("POST", "/v1/completions", {
     body: { model: cast.model, prompt: QUESTION, max_tokens: 512, temperature: 0, ...more },
   });
 
-async function startSealedCast(feature: Feature, options: Parameters<typeof startCast>[2] = {}): Promise<Cast> {
-  const cast = await startCast("sealed", feature, options);
+async function startSealedCast(
+  feature: Feature,
+  privacy: Sealed,
+  options: Parameters<typeof startCast>[2] = {},
+): Promise<Cast> {
+  const cast = await startCast(privacy, feature, options);
   await untilSealing(cast, (options.miners?.length ?? 1) - 1);
   return cast;
 }
@@ -66,8 +76,8 @@ async function openAnswer(feature: Feature): Promise<void> {
   expect(chat.json).toMatchObject({ choices: [{ message: { content: ANSWER } }] });
 }
 
-async function sealedAnswer(feature: Feature): Promise<void> {
-  const cast = await startSealedCast(feature);
+async function sealedAnswer(feature: Feature, privacy: Sealed): Promise<void> {
+  const cast = await startSealedCast(feature, privacy);
   const { client, done } = await answerSealed(cast);
   expect(client.text).toBe(ANSWER);
   expect(done).toMatchObject({ label: "unproved", sealing: { audit: "none" } });
@@ -93,9 +103,9 @@ async function openStreams(): Promise<void> {
   expect(text).toContain("data: [DONE]");
 }
 
-async function sealedStreams(): Promise<void> {
+async function sealedStreams(privacy: Sealed): Promise<void> {
   const gate = new Gate(FIRST_TOKENS);
-  const cast = await startSealedCast("streaming", { gate });
+  const cast = await startSealedCast("streaming", privacy, { gate });
   let atFirst = "";
   const { client } = await answerSealed(cast, {}, ({ text }) => {
     if (atFirst === "") atFirst = text;
@@ -131,9 +141,9 @@ async function openHandsOver(): Promise<void> {
   expect(answer.done).toMatchObject({ segments: 2 });
 }
 
-async function sealedHandsOver(): Promise<void> {
+async function sealedHandsOver(privacy: Sealed): Promise<void> {
   const gate = new Gate(FIRST_TOKENS);
-  const cast = await startSealedCast("handOver", { miners: ["anna", "bert"], gate });
+  const cast = await startSealedCast("handOver", privacy, { miners: ["anna", "bert"], gate });
   const { stop, stopped } = stopping(cast, gate);
   const { client, done } = await answerSealed(cast, {}, stop);
   await stopped();
@@ -153,8 +163,8 @@ async function openCounts(): Promise<void> {
   expect(ids.length).toBeGreaterThan(FIRST_TOKENS);
 }
 
-async function sealedCounts(): Promise<void> {
-  const cast = await startSealedCast("tokenCounts");
+async function sealedCounts(privacy: Sealed): Promise<void> {
+  const cast = await startSealedCast("tokenCounts", privacy);
   const { client, done } = await answerSealed(cast);
   const { receipt } = await receiptOf(cast, done.taskId);
   expect(receipt).toMatchObject({ nIn: await promptTokens(), nOut: client.ids.length });
@@ -169,9 +179,9 @@ async function openHolds(): Promise<void> {
   await isFreedAfter(cast, gate, async () => (await answering).taskId);
 }
 
-async function sealedHolds(): Promise<void> {
+async function sealedHolds(privacy: Sealed): Promise<void> {
   const gate = new Gate(FIRST_TOKENS);
-  const cast = await startSealedCast("holds", { gate });
+  const cast = await startSealedCast("holds", privacy, { gate });
   const answering = answerSealed(cast);
   await until(() => gate.holder !== undefined);
   await isFreedAfter(cast, gate, async () => (await answering).done.taskId);
@@ -195,8 +205,8 @@ async function openStops(): Promise<void> {
   expect(said.json).toMatchObject({ choices: [{ text: "one, two, three, ", finish_reason: "stop" }] });
 }
 
-async function sealedStops(): Promise<void> {
-  const cast = await startSealedCast("stopRules");
+async function sealedStops(privacy: Sealed): Promise<void> {
+  const cast = await startSealedCast("stopRules", privacy);
   const { client, done } = await answerSealed(cast, { stop: ["four"] });
   expect([client.text, done.finish]).toEqual(["one, two, three, ", "stop"]);
 }

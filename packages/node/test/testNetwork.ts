@@ -106,12 +106,15 @@ export async function startTestRouter(
     readonly sinks?: SinkParts;
     readonly data?: NonNullable<RouterParts["data"]>;
     readonly queueChain?: QueueChain;
+    /** A private network, of which the session's owner is a member. */
+    readonly isPrivate?: true;
     readonly bodies?: NonNullable<RouterParts["bodies"]>;
   } = {},
 ): Promise<TestRouter> {
   const { name = "router", allotmentWei = 1_000n * COR, owner = OPERATOR, terms = {} } = options;
   const clock: Clock = options.nowMs === undefined ? systemClock : { ...systemClock, nowMs: options.nowMs };
-  const chain = createFakeChain(() => clock.nowMs(), options.epochSeconds);
+  const chain = createFakeChain(() => clock.nowMs(), options);
+  chain.roles.set(owner, "member");
   if (options.beaconOf !== undefined) chain.beaconOf = options.beaconOf;
   chain.setLane(ACCOUNT, { owner, allotmentWei, terms });
   chain.rate = options.rate;
@@ -231,6 +234,7 @@ export async function startScriptedMiner(
     ...(options.bodyContent === undefined ? {} : { bodyContent: options.bodyContent }),
     chain: {
       times: routers[0]?.chain.profile ?? PROFILE,
+      ...(routers[0]?.chain.profile.isPrivate && ({ isPrivate: true } as const)),
       readBeacon: options.readBeacon ?? ((epoch) => routers[0]?.chain.readBeacon(epoch) ?? Promise.resolve(undefined)),
       readNode: (signer) => routers[0]?.chain.readNode(signer) ?? Promise.resolve(undefined),
       readBondWei: () => Promise.resolve(10n ** 40n),
@@ -284,6 +288,7 @@ export function introduce(
   for (const { chain } of routers) {
     chain.register(address, { owner, role: "miner", kernelClass });
     chain.setStake(owner, stakeWei);
+    chain.roles.set(owner, "node").set(address, "node");
   }
   return address;
 }

@@ -1,5 +1,6 @@
 export type { Assignment } from "./assignment.js";
 export * from "./atRest/index.js";
+export { base64UrlToBytes, bytesToBase64Url } from "./base64Url.js";
 export { BATCH_INTERVAL_MS, BATCH_LEAVES_MAX, type Batch, type BatchProof, type SignedBatch } from "./batch.js";
 export { batchSigner, isInBatch } from "./batchSigner.js";
 export { type BodyDocument, encodeBodyDocument, parseBodyDocument } from "./bodyDocument.js";
@@ -222,6 +223,7 @@ export {
   type UnixSeconds,
   ZERO_BYTES32,
 } from "./primitives.js";
+export * from "./privateNetwork/index.js";
 export {
   answerHash,
   type ChallengeParts,

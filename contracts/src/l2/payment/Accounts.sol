@@ -171,7 +171,7 @@ abstract contract Accounts is Coins {
         require(held.closeAt == 0, AccountClosing(account, held.closeAt));
     }
 
-    function _deposit(uint32 account, uint256 amountWei) internal {
+    function _deposit(uint32 account, uint256 amountWei) internal virtual {
         require(amountWei != 0, AmountZero());
         address owner = _ownerOf(account);
         Account storage held = _open(account);

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { CliError } from "../cliError.js";
 import type { GlobalOptions } from "../commandContext.js";
 import type { Act } from "../main.js";
@@ -6,27 +6,42 @@ import { parsePort } from "../parseArgument.js";
 import { reportToParent } from "../reportToParent.js";
 import { startLocalChain } from "../startChain.js";
 import { untilStopped } from "../untilStopped.js";
+import { addChainCreate } from "./chainCreate.js";
+import { addChainMember } from "./chainMember.js";
+import { addChainServe } from "./chainServe.js";
+import { addChainShow } from "./chainShow.js";
 
-/** `cortensor chain`: the local chain and its keeper, which ends it when its own parent is gone. Used by `up`. */
+/**
+ * `cortensor chain`: private networks. By itself, with `--port`, it is the local chain and its keeper, which ends it when its own parent is
+ * gone: used by `up`.
+ */
 export function addChain(program: Command, act: Act): void {
-  program
-    .command("chain", { hidden: true })
-    .description("Keep a local chain (used by `cortensor up`).")
-    .requiredOption("--port <port>", "port on 127.0.0.1", parsePort)
-    .action((options: { readonly port: number }, command: Command) =>
-      act(command.optsWithGlobals<GlobalOptions>(), async ({ paths, shutdown, log: createLog }) => {
-        const log = createLog("chain");
-        const chain = await startLocalChain({
-          port: options.port,
-          statePath: paths.chainState,
-          log: (line) => log.info("Tool", { line }),
-        });
-        shutdown.add("chain", () => chain.stop());
-        reportToParent({ kind: "ready", data: { rpcUrl: chain.url, pid: chain.pid } });
-        const exit = await Promise.race([chain.exited, untilStopped(shutdown)]);
-        if (exit === undefined || shutdown.signal.aborted) return;
-        const how = exit.output || `code ${exit.code}, signal ${exit.signal}`;
-        throw new CliError({ code: "CLI_CHILD_FAILED", name: "anvil", how, logFile: paths.logs });
-      }),
+  const chain = program
+    .command("chain")
+    .description("Private networks: make one, run it, enter it, and say who is a member.")
+    .addOption(
+      new Option("--port <port>", "keep a local chain at this port on 127.0.0.1").argParser(parsePort).hideHelp(),
     );
+  addChainCreate(chain, act);
+  addChainServe(chain, act);
+  addChainMember(chain, act);
+  addChainShow(chain, act);
+  chain.action((options: { readonly port?: number }, command: Command) =>
+    act(command.optsWithGlobals<GlobalOptions>(), async ({ paths, shutdown, log: createLog }) => {
+      if (options.port === undefined)
+        throw new CliError({ code: "CLI_USAGE", problem: "name what to do: create, serve …" });
+      const log = createLog("chain");
+      const chain = await startLocalChain({
+        port: options.port,
+        statePath: paths.chainState,
+        log: (line) => log.info("Tool", { line }),
+      });
+      shutdown.add("chain", () => chain.stop());
+      reportToParent({ kind: "ready", data: { rpcUrl: chain.url, pid: chain.pid } });
+      const exit = await Promise.race([chain.exited, untilStopped(shutdown)]);
+      if (exit === undefined || shutdown.signal.aborted) return;
+      const how = exit.output || `code ${exit.code}, signal ${exit.signal}`;
+      throw new CliError({ code: "CLI_CHILD_FAILED", name: "anvil", how, logFile: paths.logs });
+    }),
+  );
 }

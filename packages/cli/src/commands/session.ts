@@ -92,7 +92,7 @@ async function open(context: CommandContext, options: OpenOptions): Promise<void
 /** What such a session can and can't count on: said before anything is asked with it. */
 function privacyLines(privacy: NonNullable<ParamOptions["privacy"]>, auditMode: string): readonly string[] {
   if (privacy === "open") return [];
-  if (privacy === "private") return ["Private: no router serves such a session yet."];
+  if (privacy === "private") return ["Private: sealed, and served on its private network alone."];
   if (auditMode === "none") return ["Sealed, audit none: nobody checks its answers, which are called unproved."];
   return [`Sealed, audit ${auditMode}: no router serves that yet; 'session update --audit-mode none' is served.`];
 }

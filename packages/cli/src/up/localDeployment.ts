@@ -31,7 +31,7 @@ export async function deployLocalNetwork(
   paths: HomePaths,
   { rpcUrl, epochSeconds }: { readonly rpcUrl: string; readonly epochSeconds?: number },
 ): Promise<LocalDeployment> {
-  const saved = await readSaved(paths.deployment);
+  const saved = await readSavedDeployment(paths.deployment);
   const deployment = await deployNetwork({
     name: "local",
     chainId: LOCAL_CHAIN_ID,
@@ -47,7 +47,7 @@ export async function deployLocalNetwork(
 }
 
 /** An unreadable file is as good as none: the chain is asked about each step anyway. */
-async function readSaved(file: string): Promise<PartialDeployment | undefined> {
+export async function readSavedDeployment(file: string): Promise<PartialDeployment | undefined> {
   const text = await readFileIfThere(file);
   if (text === undefined) return undefined;
   const parsed = savedSchema.safeParse(JSON.parse(text));

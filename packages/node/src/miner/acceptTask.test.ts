@@ -25,6 +25,7 @@ const MOST_WEI = 1_000n * 10n + 2_048n * 100n;
 const state: MinerState = {
   self: MINER,
   isSealed: false,
+  isPrivate: false,
   mayBeOfEpoch: true,
   beacon: beaconWithoutGuards(CHAIN_ID, EPOCH),
   nowSeconds: NOW_SECONDS,
@@ -95,6 +96,7 @@ describe("acceptTask", () => {
     ["a lower price out", { assignment: { weiPerTokenOut: 99n } }],
     ["a replica beyond the task's", { assignment: { replica: 1 } }],
     ["a sealed task in the open", { task: { privacy: "sealed" } }],
+    ["a private task of a public network", { task: { privacy: "private" } }],
     ["a start between checkpoints", { committed: [1, 2], assignment: { segment: 1, from: 1 } }],
     ["a start behind what was seen", { committed: [1], assignment: { segment: 1, from: 32 } }],
     ["seen tokens in a first segment", { committed: [1] }],
@@ -105,6 +107,13 @@ describe("acceptTask", () => {
     ["other parameters", { task: { paramsHash: OTHER } }],
   ])("refuses an assignment about %s", (_what, options) => {
     expect(judge(options)).toMatchObject({ kind: "refused", code: "badAssignment" });
+  });
+
+  it("takes a private network's tasks alone where it serves one", () => {
+    const network = { isPrivate: true, isSealed: true };
+    expect(judge({ task: { privacy: "private" } }, network)).toEqual({ kind: "accepted" });
+    const detail = "a private network has no sealed tasks";
+    expect(judge({ task: { privacy: "sealed" } }, network)).toMatchObject({ code: "badAssignment", detail });
   });
 
   it("refuses a seed that the router chose itself", () => {

@@ -23,6 +23,8 @@ export type MinerState = {
   readonly self: Address;
   /** It came in an envelope, in which prompt and parameters were held against the task: see `openEnvelope`. */
   readonly isSealed: boolean;
+  /** Of a private network: its tasks are private alone, and no other's are. */
+  readonly isPrivate: boolean;
   /** Whether the task may be of the epoch that its assignment names, and that one's beacon, by this miner's own look at the chain. */
   readonly mayBeOfEpoch: boolean;
   readonly beacon: Bytes32 | undefined;
@@ -94,7 +96,7 @@ export function acceptPrompt(parts: { nIn: number; maxIn: number; contextTokens:
 
 function assignmentFault(
   start: Start | StartEmbedding,
-  { self, isSealed }: MinerState,
+  { self, isSealed, isPrivate }: MinerState,
   offer: OfferedModel,
 ): string | undefined {
   const { task, assignment } = start;
@@ -102,6 +104,8 @@ function assignmentFault(
   if (assignment.weiPerTokenIn < offer.weiPerTokenIn) return "the price of a prompt token is below the one offered";
   if (assignment.weiPerTokenOut < offer.weiPerTokenOut) return "the price of an output token is below the one offered";
   if (assignment.replica >= task.redundancy) return `replica ${assignment.replica} of ${task.redundancy}`;
+  if (isPrivate !== (task.privacy === "private"))
+    return isPrivate ? `a private network has no ${task.privacy} tasks` : "a private task is of no public network";
   if (task.privacy === "open" && isSealed) return "an open task came in an envelope";
   if (task.privacy !== "open" && !isSealed) return `a ${task.privacy} task can't come in the open`;
   if (assignment.from % CHECKPOINT_TOKENS !== 0) return `it starts at ${assignment.from}, which is no checkpoint`;

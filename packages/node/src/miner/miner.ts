@@ -240,7 +240,7 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
     envelopes: sealing?.envelopes,
     nowSeconds: parts.nowSeconds,
     notes,
-    limits: { owedMaxWei, bondMinWei, bondSharePercent },
+    limits: { owedMaxWei, bondMinWei, bondSharePercent, isPrivate: parts.chain.isPrivate === true },
     standingOf: (operator) => watch.of(operator),
   });
   const probed = { benches: benchesFor("probe"), nowSeconds: parts.nowSeconds };

@@ -1,8 +1,7 @@
 import type { Address, Bytes32 } from "@cortensor/protocol";
 import type { AuthorisedPeer, LinkStream, Start, StartEmbedding, StartSealed, StreamMessage } from "@cortensor/wire";
 import type { BeaconBook } from "../host/index.js";
-import { acceptTask, type Verdict } from "./acceptTask.js";
-import type { MinerConfig } from "./config.js";
+import { acceptTask, type MinerState, type Verdict } from "./acceptTask.js";
 import { mostWei } from "./earnings.js";
 import type { NoteBook } from "./noteBook.js";
 import type { Bench } from "./offers.js";
@@ -20,7 +19,7 @@ export type TaskDeskParts = {
   /** Chain time. */
   readonly nowSeconds: () => number;
   readonly notes: NoteBook;
-  readonly limits: Pick<MinerConfig, "owedMaxWei" | "bondMinWei" | "bondSharePercent">;
+  readonly limits: Pick<MinerState, "owedMaxWei" | "bondMinWei" | "bondSharePercent" | "isPrivate">;
   readonly standingOf: (operator: Address) => Standing;
   /** Absent: no seats in the session queue are taken here. */
   readonly seats: Pick<SeatDesk, "isBound" | "onTaken"> | undefined;

@@ -1,6 +1,6 @@
 import type { Caller, Refusal } from "@cortensor/api";
 import type { BookedSession, HoldOutcome } from "@cortensor/books";
-import { chosenTerms, hasCode, type SessionTerms, type TaskChoice } from "@cortensor/protocol";
+import { chosenTerms, hasCode, mayOpenSession, type SessionTerms, type TaskChoice } from "@cortensor/protocol";
 import type { Binding } from "./bindOffers.js";
 import type { ModelEntry } from "./minerBoard.js";
 import type { Pricing, SizeParts, TaskSize } from "./planTask.js";
@@ -8,6 +8,8 @@ import {
   capRefusal,
   feeLimitRefusal,
   holdRefusal,
+  MEMBERS_UNKNOWN,
+  NOT_A_MEMBER,
   otherModelRefusal,
   PROMPT_TOO_LONG,
   RECEIPTS_WAIT,
@@ -74,6 +76,21 @@ function admitIn(
   session: BookedSession | undefined,
 ): Admission | Promise<Admission> {
   if (session === undefined) return refused(UNKNOWN_ACCOUNT);
+  return core.members === undefined ? admitOf(core, request, session) : admitMember(core, request, session);
+}
+
+/** Only who is a member now: an off-boarded one's sessions end within seconds, whatever bearers are about. */
+async function admitMember(core: RouterCore, request: AdmissionRequest, session: BookedSession): Promise<Admission> {
+  try {
+    const role = (await core.members?.roleOf(session.owner)) ?? "none";
+    return mayOpenSession(role) ? admitOf(core, request, session) : refused(NOT_A_MEMBER);
+  } catch (error) {
+    core.log.warn("The private network's gate could not be asked", { account: session.account }, error);
+    return refused(MEMBERS_UNKNOWN);
+  }
+}
+
+function admitOf(core: RouterCore, request: AdmissionRequest, session: BookedSession): Admission | Promise<Admission> {
   const terms = core.sessions.termsOf(session.account);
   if (terms instanceof Promise) return terms.then((found) => admitBy(core, request, { session, terms: found }));
   return admitBy(core, request, { session, terms });
@@ -88,7 +105,11 @@ function admitBy(
   if (own === undefined || rules === undefined) return refused(UNKNOWN_ACCOUNT);
   const chosen = copies === undefined ? chosenTerms(own, choice) : { ...own, redundant: copies };
   const terms = work === "sealed" ? sealedTerms(chosen) : chosen;
-  const unavailable = unavailableTerms(terms, { work, comparesCopies: comparesCopies(core) });
+  const unavailable = unavailableTerms(terms, {
+    work,
+    comparesCopies: comparesCopies(core),
+    isPrivate: core.members !== undefined,
+  });
   if (unavailable.length > 0) return refused(unsupportedSession(terms, unavailable));
   const unkept = unkeptRules(rules);
   if (unkept.length > 0) return refused(unkeptRulesRefusal(unkept));

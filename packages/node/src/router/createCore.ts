@@ -1,4 +1,4 @@
-import { type Bytes32, type Eip712Domain, registryDomain } from "@cortensor/protocol";
+import { type Bytes32, type Eip712Domain, MemberStandings, registryDomain } from "@cortensor/protocol";
 import { BeaconBook, createLeafBatcher } from "../host/index.js";
 import { AffinityBook } from "./affinity.js";
 import { DEFAULT_MATCH_RULES } from "./chooseMiner.js";
@@ -27,6 +27,12 @@ const FIRST_OUTPUT_TOKENS = 128;
 /** The Registry's domain, under which nodes sign batches. */
 export function batchDomain({ chain }: Pick<RouterParts, "chain">): Eip712Domain {
   return registryDomain({ chainId: chain.profile.chainId, registry: chain.profile.addresses.registry });
+}
+
+/** A private network's gate, asked of each account at most once in two seconds. */
+function membersOf({ chain, clock }: RouterParts): MemberStandings | undefined {
+  if (chain.profile.isPrivate !== true) return undefined;
+  return new MemberStandings({ readRole: (account) => chain.readRole(account), nowMs: () => clock.nowMs() });
 }
 
 /** Everything that tasks are served with, joined up. */
@@ -83,6 +89,7 @@ export function createCore(parts: RouterParts, { time, sinks }: Pick<RouterCore,
     books,
     board,
     sessions,
+    members: membersOf(parts),
     limits,
     service: new ServiceMeter({ sessions, time, nowMs }),
     rates: new RateBook({ chain: parts.chain, time, log }),
@@ -91,9 +98,6 @@ export function createCore(parts: RouterParts, { time, sinks }: Pick<RouterCore,
     ...{ scores, batcher, desk, notes, proofs, tasks, waiting, work, hub, metrics, time, sinks },
     beacons: new BeaconBook({ times: chain.profile, readBeacon, nowSeconds, clock, log }),
     outputTokens: new RunningMean(FIRST_OUTPUT_TOKENS),
-    log,
-    clock,
-    random,
-    randomBytes32,
+    ...{ log, clock, random, randomBytes32 },
   };
 }

@@ -33,7 +33,11 @@ export function createQuote(core: RouterCore): Gateway["quote"] {
     if (!core.quotes.promise({ account, modelId, prices: pricing.model, expiresAtMs, nowMs }))
       return refused(TOO_MANY_QUOTES);
     const shown = request.denomination === "llm" ? rate : undefined;
-    const unavailable = unavailableTerms(terms, { work: request.work.kind, comparesCopies: comparesCopies(core) });
+    const unavailable = unavailableTerms(terms, {
+      work: request.work.kind,
+      comparesCopies: comparesCopies(core),
+      isPrivate: core.members !== undefined,
+    });
     return { kind: "quoted", quote: toQuote({ entry, pricing, size, rate: shown, unavailable, expiresAtMs }) };
   };
 }

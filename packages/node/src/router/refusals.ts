@@ -86,6 +86,18 @@ export function unsupportedSession(terms: SessionTerms, unavailable: readonly (k
   };
 }
 
+/** A private network's router serves its members' sessions alone. */
+export const NOT_A_MEMBER: Refusal = {
+  code: "not_a_member",
+  message: "The session's owner is no member of this private network who may have one, or no longer.",
+};
+/** Nobody is believed while the gate can't be asked. */
+export const MEMBERS_UNKNOWN: Refusal = {
+  code: "not_a_member",
+  message: "The private network's member list can't be read now: ask again.",
+  retryAfterSeconds: 2,
+};
+
 const SEAL_HINT = " to a prompt in the open: seal it to its miner, by '/api/v1/assignments'";
 
 export function unkeptRulesRefusal(named: readonly string[]): Refusal {

@@ -15,6 +15,7 @@ import { ClaimWatch } from "./claimWatch.js";
 import { batchDomain, createCore } from "./createCore.js";
 import { createGateway, moneyDomain } from "./createGateway.js";
 import { CreditDesk } from "./creditDesk.js";
+import { dropOutsiders } from "./dropOutsiders.js";
 import { createDataEmbed } from "./files/dataEmbed.js";
 import { IndexWork } from "./files/indexWork.js";
 import { SessionMirror } from "./mirrorSessions.js";
@@ -86,7 +87,7 @@ export function createRouter(parts: RouterParts): Router {
     const { board, notes, hub, metrics } = core;
     const nowMs = (): number => clock.nowMs();
     const onLink = seatMiners({ ...jobs, board, chain, notes, hub, metrics, nowMs, log });
-    links = parts.links({ authorise: authoriseMiners({ chain, log }), onLink });
+    links = parts.links({ authorise: authoriseMiners({ chain, members: core.members, log }), onLink });
     log.info("Router started", { address: parts.signer.address, operator: core.operator });
   };
 
@@ -297,6 +298,7 @@ function startLoops(
     loop("sinks", SINKS_POLL_MS, () => jobs.sinks?.round()),
     loop("challenge watch", config.chainPollMs, () => jobs.challenges.round()),
     loop("refresh", REFRESH_MS, refresh),
+    loop("outsiders", REFRESH_MS, () => dropOutsiders({ ...core, log })),
     loop("files", REFRESH_MS, () => jobs.files?.wake()),
     loop("expired files", SWEEP_FILES_MS, () => parts.data?.desk.sweep()),
   ];

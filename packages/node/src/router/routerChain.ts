@@ -24,6 +24,7 @@ import {
   readIsVerifier,
   readLane,
   readLevelHistory,
+  readMemberRole,
   readNode,
   readNodeLevel,
   readNodeLives,
@@ -56,6 +57,7 @@ import {
   assert,
   type Bytes32,
   type LevelChange,
+  type MemberRole,
   type NodeLife,
   nodeLifeAt,
   type SessionTerms,
@@ -104,6 +106,8 @@ export type RouterChain = {
   readVerifications(signers: readonly Address[]): Promise<readonly VerificationRecord[]>;
   readIsVerifier(account: Address): Promise<boolean>;
   readIsDenied(account: Address): Promise<boolean>;
+  /** An account's role in a private network. */
+  readRole(account: Address): Promise<MemberRole>;
   /** Posts a verification, and resolves when it is in a block. Rejects when it would revert. */
   verifyNode(request: Parameters<typeof verifyNode>[1]): Promise<{ readonly blockNumber: bigint }>;
   /** Stake behind an operator, in wei. */
@@ -178,6 +182,7 @@ export function createRouterChain(parts: {
     readVerifications: (signers) => readVerifications(reader, signers),
     readIsVerifier: (account) => readIsVerifier(reader, account),
     readIsDenied: (account) => readIsDenied(reader, account),
+    readRole: (account) => readMemberRole(reader, account),
     verifyNode: (request) => verifyNode(writer, request),
     readStakeWei: async (operator) => (await readStake(reader, operator)).stakedWei,
     readBeacon: (epoch) => readSeedBeacon(reader, epoch),

@@ -1,6 +1,6 @@
 import type { Books } from "@cortensor/books";
 import type { ModelDistance } from "@cortensor/proof";
-import type { Address, Bytes32, UnixSeconds } from "@cortensor/protocol";
+import type { Address, Bytes32, MemberStandings, UnixSeconds } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
 import type { BeaconBook, LeafBatcher } from "../host/index.js";
 import type { AffinityBook } from "./affinity.js";
@@ -35,6 +35,8 @@ export type RouterCore = {
   readonly books: Books;
   readonly board: MinerBoard;
   readonly sessions: SessionBook;
+  /** Who is a member of a private network; absent on any other. */
+  readonly members: Pick<MemberStandings, "roleOf"> | undefined;
   readonly rates: RateBook;
   readonly quotes: QuoteBook;
   readonly affinity: AffinityBook;

@@ -6,6 +6,8 @@ export type Service = {
   readonly work: "generation" | "embedding" | "sealed";
   /** Whether the router can compare copies. */
   readonly comparesCopies: boolean;
+  /** Whether the network is a private one: each of its sessions is private, and sealed. */
+  readonly isPrivate: boolean;
 };
 
 /**
@@ -20,8 +22,9 @@ export function unavailableTerms(terms: SessionTerms, service: Service): readonl
   return names;
 }
 
-function privacyOf({ work }: Service): SessionTerms["privacy"] {
-  return work === "sealed" ? "sealed" : "open";
+function privacyOf({ work, isPrivate }: Service): SessionTerms["privacy"] {
+  if (work !== "sealed") return "open";
+  return isPrivate ? "private" : "sealed";
 }
 
 /** Several validators, and copies that are checked too, would need a rule for what they don't agree on. */

@@ -172,8 +172,9 @@ export class SealedAsker {
   /** Checks an assignment in every way that there is. Returns a context with its miner. */
   async #check(assigned: SealedAssignment, { sealing, answer, options, taskId }: Sealing): Promise<SealContext> {
     const { ask, modelId, suite } = sealing;
-    const { account } = this.#parts;
+    const { account, deployment } = this.#parts;
     const fault = assignmentFault(assigned, {
+      privacy: deployment.isPrivate === true ? "private" : "sealed",
       ...{ ask, modelId, account: account(), nonce: nonceOf(options.nonce), maxFeeWei: options.maxFeeWei },
       ...{ taskId, segment: answer.answered, tokens: answer.ids.length },
     });

@@ -37,6 +37,7 @@ function assigned(
 }
 
 const facts: AssignmentFacts = {
+  privacy: "sealed",
   ask: {
     ...{ model: "m", suite: "x25519", maxIn: 256, maxOut: 64 },
     ...{ promptCommit: task.promptCommit, paramsHash: task.paramsHash, affinity: [] },

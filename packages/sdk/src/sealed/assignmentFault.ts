@@ -4,6 +4,8 @@ import type { AssignmentFault } from "./sealedErrors.js";
 /** What the client asked for, and what it has of the answer. */
 export type AssignmentFacts = {
   readonly ask: SealedAsk;
+  /** What a sealed task of the client's network is called. */
+  readonly privacy: "sealed" | "private";
   readonly modelId: Bytes32;
   readonly account: number | undefined;
   readonly nonce: Bytes32 | undefined;
@@ -24,7 +26,7 @@ export function assignmentFault(assigned: SealedAssignment, facts: AssignmentFac
   if (taskId !== assignment.taskId || (facts.taskId !== undefined && facts.taskId !== taskId)) return "otherTask";
   if (task.modelId !== facts.modelId) return "otherModel";
   if (task.promptCommit !== ask.promptCommit || task.paramsHash !== ask.paramsHash) return "otherCommitments";
-  if (task.privacy !== "sealed") return "otherPrivacy";
+  if (task.privacy !== facts.privacy) return "otherPrivacy";
   if (task.redundancy !== 1 || assignment.replica !== 0) return "copies";
   if (task.maxIn > ask.maxIn || task.maxOut !== ask.maxOut) return "otherBounds";
   if (facts.nonce !== undefined && task.userNonce !== facts.nonce) return "otherNonce";
