@@ -28,7 +28,7 @@ describe("the support matrix", () => {
     const cells = features.flatMap((feature) => PRIVACIES.map((privacy) => SUPPORT[feature][privacy]));
     const codes = new Set(cells.flatMap((cell) => (cell.kind === "refused" ? [cell.code] : [])));
     expect([...codes].filter((code) => !ERRORS.includes(`\`${code}\``))).toEqual([]);
-    expect(codes.size).toBe(3);
+    expect(codes.size).toBe(2);
   });
 
   it("serves in a private session what it serves sealed, and nothing else", () => {

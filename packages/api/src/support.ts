@@ -26,7 +26,7 @@ export const FEATURES = {
 export type Feature = keyof typeof FEATURES;
 
 /** A code of docs/ERRORS.md. */
-export type SupportCode = Refusal["code"] | "unsupported_parameter" | "sink_refused";
+export type SupportCode = Refusal["code"] | "unsupported_parameter";
 
 /** Whether a router serves a feature at a privacy. What it doesn't serve it refuses by name, before any money is held. */
 export type Support =

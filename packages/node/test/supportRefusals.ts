@@ -19,12 +19,6 @@ export async function askRefused(cast: Cast, feature: Feature, privacy: Privacy)
       ];
     case "embeddings":
       return [noOf(await cast.door.call("POST", "/v1/embeddings", { body: { model: cast.model, input: ["one"] } }))];
-    case "sinks": {
-      const target = "sqlite:/nowhere/answers.db";
-      return [
-        noOf(await cast.door.call("POST", "/api/v1/sink", { bearer: await cast.door.owner(), body: { target } })),
-      ];
-    }
     case "sessionQueue":
     case "oracle":
       return [await enqueued(cast, privacy, feature === "oracle")];

@@ -27,7 +27,7 @@ export const SERVED: { readonly [F in Feature]?: { readonly [P in Privacy]?: Che
   stopRules: { open: openStops, ...sealedWays((of) => sealedStops(of)) },
   redundancy: { open: comparesCopies },
   fileSearch: { open: searchesFiles },
-  sinks: { open: fillsSink, sealed: fillsOwnSink },
+  sinks: { open: fillsSink, ...sealedWays((of) => fillsOwnSink(of)) },
   embeddings: { open: embeds },
   notValidated: { open: () => openAnswer("notValidated"), ...sealedWays((of) => sealedAnswer("notValidated", of)) },
   checked: { open: isChecked },
@@ -248,8 +248,8 @@ async function fillsSink(): Promise<void> {
 }
 
 /** The router can't read it: it refuses to, and the client's own sink gets what only the client knows, and the router's receipt. */
-async function fillsOwnSink(): Promise<void> {
-  const cast = await startSealedCast("sinks");
+async function fillsOwnSink(privacy: Sealed): Promise<void> {
+  const cast = await startSealedCast("sinks", privacy);
   const target = aFile();
   const bearer = await cast.door.owner();
   expect(await cast.door.call("POST", "/api/v1/sink", { bearer, body: { target } })).toMatchObject({
