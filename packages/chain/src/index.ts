@@ -96,8 +96,8 @@ export { type EarningsRecord, readEarnings, withdrawMatured } from "./earnings.j
 export { epochAt } from "./epochAt.js";
 export { findSetCid } from "./findSetCid.js";
 export { freezeGuard, readIsFrozen, slashEquivocation } from "./freezeGuard.js";
-export { anchorsAbi, anchorsBytecode } from "./generated/Anchors.js";
 export { type AuditEntry, readAuditLog } from "./gateEvents.js";
+export { anchorsAbi, anchorsBytecode } from "./generated/Anchors.js";
 export { registryAbi } from "./generated/Registry.js";
 export { sessionPaymentAbi } from "./generated/SessionPayment.js";
 export { sessionsAbi } from "./generated/Sessions.js";
@@ -154,8 +154,8 @@ export { listNodes } from "./listNodes.js";
 export { listOwed } from "./listOwed.js";
 export { type ListedSession, listSessions } from "./listSessions.js";
 export { listSetChallenges, type OpenedSetChallenge } from "./listSetChallenges.js";
-export { parameterLeaves, parameterRootOf, profileHashOf, readNetworkState } from "./networkState.js";
 export { readMember, readMemberRole, revokeMember, rotateMember } from "./memberRoles.js";
+export { parameterLeaves, parameterRootOf, profileHashOf, readNetworkState } from "./networkState.js";
 export {
   claimRole,
   commitTask,

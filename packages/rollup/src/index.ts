@@ -1,3 +1,8 @@
+export { hashDoorKey } from "./door/doorCallers.js";
+export type { DoorEntry } from "./door/doorEntry.js";
+export type { DoorServer } from "./door/doorServer.js";
+export { startDoorAgent } from "./door/startDoorAgent.js";
+export { type RpcDoorOptions, startRpcDoor } from "./door/startRpcDoor.js";
 export { type RollupConfig, rollupConfig, rollupDeployConfig, rollupVerifierConfig } from "./op/config.js";
 export { deployOpChain, type OpChainRequest } from "./op/deployOp.js";
 export { createJsonRpc, type JsonRpc } from "./op/jsonRpc.js";
@@ -9,11 +14,6 @@ export { type OpChainOptions, type RunningOpChain, startOpChain } from "./op/sta
 export { type RunningVerifier, startVerifier, type VerifierOptions } from "./op/startVerifier.js";
 export type { OutputFinding } from "./op/verifier.js";
 export { finaliseCall, findOutput, proveCall, readWithdrawals, type Withdrawal } from "./op/withdrawal.js";
-export { hashDoorKey } from "./door/doorCallers.js";
-export type { DoorEntry } from "./door/doorEntry.js";
-export type { DoorServer } from "./door/doorServer.js";
-export { startDoorAgent } from "./door/startDoorAgent.js";
-export { type RpcDoorOptions, startRpcDoor } from "./door/startRpcDoor.js";
 export { type Faucet, LOCAL_COR_DECIMALS } from "./svm/faucet.js";
 export { type SlotRules, SOLANA_SLOTS } from "./svm/slots.js";
 export { type RunningSvm, type SvmOptions, startSvm } from "./svm/startSvm.js";
