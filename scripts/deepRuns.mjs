@@ -76,10 +76,14 @@ const MESSAGE_SEEDS = 100;
 const MESSAGE_SEEDS_AT_ONCE = 50;
 /** What carries messages between chains. */
 const MESSAGE_SOURCES = [
-  ...["protocol/src", "chain/src", "node/src/links", "node/src/relayer", "node/src/guard/sources"].map(
+  ...["protocol/src", "chain/src", "node/src/links", "node/src/relayer", "node/src/guard/sources", "rollup/src/op"].map(
     (folder) => `packages/${folder}`,
   ),
-  ...["packages/protocol/test/messaging", "packages/node/test/messengers.test.ts"],
+  ...[
+    "packages/protocol/test/messaging",
+    "packages/node/test/messengers.test.ts",
+    "packages/rollup/test/opChain.test.ts",
+  ],
 ];
 
 /** Epochs under load: a network has lived through five before, and lives through as many as its last duties take. */
@@ -205,6 +209,10 @@ export const DEEP_RUNS = {
           runVitest(["packages/protocol/test/messaging/lossyLink"], { env: { CORTENSOR_MESSAGE_RUNS: "1000" } }),
       },
       ...messageParts(),
+      {
+        name: "opStack, 100 seeds",
+        run: () => runVitest(["packages/rollup/test/opChain"], { env: { CORTENSOR_OP_MESSAGE_RUNS: "100" } }),
+      },
     ],
   },
   kills: {
