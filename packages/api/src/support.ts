@@ -17,8 +17,8 @@ export const FEATURES = {
   notValidated: "`validation` `none`",
   checked: "`validation` `check`: one validator",
   manyValidators: "two validators or more",
-  auditNone: "`auditMode` `none`, the default",
-  auditCanary: "`auditMode` `canary`",
+  auditNone: "`auditMode` `none`, an open session's default",
+  auditCanary: "`auditMode` `canary`, a sealed session's default",
   auditAuditable: "`auditMode` `auditable`",
   sessionQueue: "session queue",
   oracle: "oracle: another contract's question",
@@ -74,7 +74,7 @@ export const SUPPORT: Readonly<Record<Feature, Readonly<Record<Privacy, Support>
   auditNone: row(served(), served("nobody checks the answer")),
   auditCanary: row(
     refused("session_unsupported", "'auditMode' canary"),
-    refused("session_unsupported", "'auditMode' canary", "no canaries are sent yet"),
+    served("its clients send canaries, and judge them"),
   ),
   auditAuditable: row(
     refused("session_unsupported", "'auditMode' auditable"),

@@ -1,36 +1,56 @@
-import { SEAL_SUITES, type SealSuite } from "@cortensor/protocol";
+import { SEAL_AUDITS, SEAL_SUITES, type SealAudit, type SealSuite } from "@cortensor/protocol";
 import type { CortensorOptions } from "@cortensor/sdk";
 import { type Command, Option } from "commander";
+import { canaryStore } from "./canaryStore.js";
 import { CliError } from "./cliError.js";
 import type { CommandContext } from "./commandContext.js";
 import { findNetwork } from "./networkAccess.js";
 
-/** Whether a question is sealed to its miner, and how. */
-export type SealOptions = { readonly sealed?: true; readonly suite?: SealSuite; readonly network?: string };
+/** What a client that seals is opened with. */
+export type SealedClientOptions = Pick<CortensorOptions, "privacy" | "suite" | "audit" | "canaries" | "deployment">;
 
-/** Adds `--sealed`, `--suite` and `--network`. */
+/** Whether a question is sealed to its miner, and how. */
+export type SealOptions = {
+  readonly sealed?: true;
+  readonly suite?: SealSuite;
+  readonly audit?: SealAudit;
+  readonly network?: string;
+};
+
+/** Adds `--sealed`, `--suite`, `--audit` and `--network`. */
 export function addSealOptions(command: Command): Command {
   return command
     .option("--sealed", "let nobody but the miner chosen read question and answer: see docs/SEALING.md")
     .addOption(new Option("--suite <name>", "how a sealed one agrees on keys (default: x25519)").choices(SEAL_SUITES))
+    .addOption(auditOption())
     .option(
       "--network <file>",
       "the profile by whose chain a sealed one checks its miner (default: the one in --home)",
     );
 }
 
+export function auditOption(): Option {
+  const says = "how a sealed answer may be checked: see docs/SEALING.md (default: canary)";
+  return new Option("--audit <mode>", says).choices(SEAL_AUDITS);
+}
+
 /** What a client is given for them. The profile is never the router's own word: it could name a chain that vouches for anything. */
 export async function toSealed(
   context: CommandContext,
-  { sealed, suite, network }: SealOptions,
-): Promise<Pick<CortensorOptions, "privacy" | "suite" | "deployment">> {
+  { sealed, suite, audit, network }: SealOptions,
+): Promise<SealedClientOptions> {
   if (sealed !== true) {
-    if (suite === undefined) return {};
-    throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: "--suite", expected: "--sealed beside it" });
+    if (suite === undefined && audit === undefined) return {};
+    const argument = suite === undefined ? "--audit" : "--suite";
+    throw new CliError({ code: "CLI_BAD_ARGUMENT", argument, expected: "--sealed beside it" });
   }
   if (network !== undefined && /^https?:\/\//.test(network)) {
     throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: "--network", expected: "a file, not a router's word" });
   }
   const { profile } = await findNetwork(context, network);
-  return { privacy: "sealed", deployment: profile, ...(suite === undefined ? {} : { suite }) };
+  return {
+    ...{ privacy: "sealed", deployment: profile, canaries: { store: canaryStore(context) } },
+    ...(suite === undefined ? {} : { suite }),
+    ...(audit === undefined ? {} : { audit }),
+  };
 }

@@ -22,6 +22,7 @@ const PARAMS_OF: Partial<Record<Feature, Partial<SessionParams>>> = {
   redundancy: { redundant: 3 },
   checked: { numOfValidatorNodes: 1 },
   manyValidators: { numOfValidatorNodes: 2 },
+  auditNone: { auditMode: "none" },
   auditCanary: { auditMode: "canary" },
   auditAuditable: { auditMode: "auditable" },
 };

@@ -27,6 +27,7 @@ export const SERVED: { readonly [F in Feature]?: { readonly [P in Privacy]?: Che
   embeddings: { open: embeds },
   notValidated: { open: () => openAnswer("notValidated"), sealed: () => sealedAnswer("notValidated") },
   checked: { open: isChecked },
+  auditCanary: { sealed: sealedCanary },
   auditNone: { open: () => openAnswer("auditNone"), sealed: () => sealedAnswer("auditNone") },
   sessionQueue: { open: () => takesQueued("sessionQueue") },
   oracle: { open: () => takesQueued("oracle") },
@@ -68,7 +69,15 @@ async function sealedAnswer(feature: Feature): Promise<void> {
   const cast = await startSealedCast(feature);
   const { client, done } = await answerSealed(cast);
   expect(client.text).toBe(ANSWER);
-  expect(done).toMatchObject({ label: "unproved", sealing: { audit: "none" } });
+  expect(done.label).toBe("unproved");
+  expect(done.sealing.audit).toBe(feature === "auditNone" ? "none" : "canary");
+}
+
+async function sealedCanary(): Promise<void> {
+  const cast = await startSealedCast("auditCanary");
+  const { client, done } = await answerSealed(cast);
+  expect(client.text).toBe(ANSWER);
+  expect(done).toMatchObject({ label: "unproved", sealing: { audit: "canary" } });
 }
 
 async function openStreams(): Promise<void> {

@@ -2,6 +2,7 @@ import {
   type ChatMessage,
   PROOF_LABELS,
   type ProofLabel,
+  type SealAudit,
   type SealingLabel,
   type SealSuite,
   type TaskChoice,
@@ -34,6 +35,8 @@ export type PrivacyOptions = {
   /** Default: the client's own `privacy`. */
   readonly privacy?: "open" | "sealed";
   readonly suite?: SealSuite;
+  /** How a sealed answer may be checked. Default: the client's own `audit`. */
+  readonly audit?: SealAudit;
 };
 
 /** `validation`, `redundancy` and `maxFeeWei` are for this request alone, in place of what the session says. */

@@ -1,8 +1,9 @@
 import type { Deployment } from "@cortensor/chain";
-import type { Address, Bytes32, Hex, SealSuite, TaskChoice } from "@cortensor/protocol";
+import type { Address, Bytes32, Hex, SealAudit, SealSuite, TaskChoice } from "@cortensor/protocol";
 import { z } from "zod";
 import type { Answer, AnswerEvent, AskMessages, AskOptions, Embeddings } from "./answers.js";
-import { boundsOf, createAsk } from "./askRouter.js";
+import { createAsk } from "./askRouter.js";
+import { createPaidAsks, once, type PaidAsks } from "./createPaidAsks.js";
 import { createPurse, type Purse } from "./createPurse.js";
 import { type EpochsView, epochsView, type ShownVirtualBlock, shownVirtualBlock } from "./epochShapes.js";
 import { type Evidence, fetchEvidence, fetchRecentTasks } from "./evidence.js";
@@ -24,6 +25,7 @@ import {
 import { fetchQueueAnswers, type HandedPrompt, handPrompt, type QueueAnswer } from "./queue.js";
 import { fetchQuote, type Quote, type QuotedWork, type QuoteOptions } from "./quote.js";
 import { SdkError } from "./sdkError.js";
+import type { Canaries, CanaryOptions } from "./sealed/canaryDesk.js";
 import { createSealedCalls, type SealedCalls, wholeAnswer } from "./sealed/sealedCalls.js";
 import { fetchSink, type RemovedSink, removeSink, type SinkState, type SinkTargetText, setSink } from "./sink.js";
 import {
@@ -47,6 +49,10 @@ export type CortensorOptions = {
   readonly privacy?: "open" | "sealed";
   /** How sealed asks agree on keys: `x25519`, or `xwing`, which a quantum computer doesn't open either. Never another in its place. */
   readonly suite?: SealSuite;
+  /** How sealed answers may be checked: see docs/SEALING.md. Default: `canary`. A session that says so on chain has no other. */
+  readonly audit?: SealAudit;
+  /** Of which canaries are made, how many, and where the client's book of them lies. */
+  readonly canaries?: CanaryOptions;
   /** The network, by whose chain sealed asks check what they seal to. Default: the wallet's. */
   readonly deployment?: Deployment;
   /** The operator's token, for `createKey` and `revokeKey`. */
@@ -77,6 +83,8 @@ export type Cortensor = {
    * reason `rate_stale` when LLM tokens are asked for and no rate is in force.
    */
   quote(work: QuotedWork, options?: QuoteOptions): Promise<Quote>;
+  /** What canaries among the client's sealed asks found of miners. */
+  readonly canaries: Canaries;
   models(options?: CallOptions): Promise<readonly Model[]>;
   info(options?: CallOptions): Promise<NetworkInfo>;
   network(options?: CallOptions): Promise<NetworkView>;
@@ -164,9 +172,11 @@ export function createCortensor(options: CortensorOptions): Cortensor {
     if (desk === undefined) throw new SdkError({ code: "SDK_NEEDS", what: "wallet" });
     return desk;
   };
-  const sealed = openSealedCalls(options, { http, purse });
+  const paid = createPaidAsks({ purse, readInfo: (bounds) => readInfo(http, bounds) });
+  const sealed = openSealedCalls(options, { http, purse, paid });
   return {
-    ...inferenceCalls({ http, purse, sealed }),
+    ...inferenceCalls({ http, paid, sealed }),
+    canaries: sealed.canaries,
     ...adminCalls(http, options.adminToken),
     models: async (bounds = {}) => (await readInfo(http, bounds)).models,
     info: (bounds = {}) => readInfo(http, bounds),
@@ -219,11 +229,17 @@ export function createCortensor(options: CortensorOptions): Cortensor {
   };
 }
 
-function openSealedCalls(options: CortensorOptions, { http, purse }: { readonly http: Http; readonly purse: Purse }) {
+function openSealedCalls(
+  options: CortensorOptions,
+  { http, purse, paid }: { readonly http: Http; readonly purse: Purse; readonly paid: PaidAsks },
+) {
   const deployment = options.deployment ?? options.wallet?.deployment;
   const readModels = (bounds: CallOptions): Promise<NetworkInfo> => readInfo(http, bounds);
   const nowMs = options.nowMs ?? Date.now;
-  return createSealedCalls({ ...options, deployment }, { http, readInfo: readModels, account: purse.account, nowMs });
+  return createSealedCalls(
+    { ...options, deployment },
+    { http, readInfo: readModels, account: purse.account, nowMs, pay: paid.whole },
+  );
 }
 
 /** What anybody may see of the network. */
@@ -241,49 +257,15 @@ type InferenceCalls = Pick<Cortensor, "chat" | "streamChat" | "complete" | "stre
 
 function inferenceCalls({
   http,
-  purse,
+  paid,
   sealed,
 }: {
   readonly http: Http;
-  readonly purse: Purse;
+  readonly paid: PaidAsks;
   readonly sealed: SealedCalls;
 }): InferenceCalls {
   const ask = createAsk(http);
-  const firstModel = once(async (bounds) => {
-    const [first] = (await readInfo(http, bounds)).models;
-    if (first === undefined) throw new SdkError(NO_MODEL, { isRetryable: true });
-    return first.id;
-  });
-  const bind = async (options: AskOptions) => {
-    const bounds = boundsOf(options);
-    return { ...options, bearer: await purse.bearer(bounds), model: options.model ?? (await firstModel(bounds)) };
-  };
-  const whole = async <Value>(
-    options: AskOptions,
-    run: (bound: Awaited<ReturnType<typeof bind>>) => Promise<Value>,
-  ) => {
-    const bounds = boundsOf(options);
-    const value = await purse.paying(bounds, async () => run(await bind(options)));
-    await purse.answered(bounds);
-    return value;
-  };
-  async function* streamed(
-    options: AskOptions,
-    run: (bound: Awaited<ReturnType<typeof bind>>) => AsyncIterable<AnswerEvent>,
-  ) {
-    const bounds = boundsOf(options);
-    let hasPaid = false;
-    for (;;) {
-      try {
-        yield* run(await bind(options));
-        return await purse.answered(bounds);
-      } catch (error) {
-        if (hasPaid || !purse.canPay(error)) throw error;
-        await purse.payLane(bounds);
-        hasPaid = true;
-      }
-    }
-  }
+  const { bind, whole, streamed } = paid;
   return {
     chat: (messages, options = {}) =>
       whole(options, (bound) =>
@@ -369,20 +351,4 @@ async function readService({ http, purse }: { http: Http; purse: Purse }, bounds
 function spendingKeyOf({ router }: NetworkInfo): Address {
   if (router.spendingKey !== undefined) return router.spendingKey;
   throw new SdkError({ code: "SDK_NO_SPENDING_KEY", router: router.address });
-}
-
-const NO_MODEL = {
-  code: "SDK_REFUSED",
-  status: 503,
-  reason: "no_miner",
-  detail: "The router offers no model yet.",
-} as const;
-
-/** Asks until it has an answer, and keeps that. */
-function once<Value>(ask: (bounds: CallOptions) => Promise<Value>): (bounds: CallOptions) => Promise<Value> {
-  let known: Value | undefined;
-  return async (bounds) => {
-    known ??= await ask(bounds);
-    return known;
-  };
 }

@@ -45,7 +45,8 @@ Examples:
   $ cortensor chat "What is a receipt?"
   $ echo "Which label fits: I love it" | cortensor chat --temperature 0
   $ cortensor chat --as client --account 3 "Who pays for this?"
-  $ cortensor chat --sealed "What may nobody else read?"`;
+  $ cortensor chat --sealed "What may nobody else read?"
+  $ cortensor chat --sealed --audit none "Whose answers nobody checks?"`;
 
 async function chat(context: CommandContext, words: readonly string[], options: ChatOptions): Promise<void> {
   const question = await readQuestion(words);
@@ -69,6 +70,8 @@ async function chat(context: CommandContext, words: readonly string[], options: 
   const facts = { text, finish, model, promptTokens, completionTokens, taskId, proof, copies, checked, sealing };
   if (output.isJson) output.result([], facts);
   else output.progress("answered", footer);
+  // A canary that this question made due: the process ends, and nobody would send it.
+  if (sealing?.audit === "canary") await client.canaries.settle();
 }
 
 function toAskOptions({ shutdown }: CommandContext, options: ChatOptions): AskOptions {

@@ -33,6 +33,7 @@ import { writeFileWhole } from "../home/writeFileWhole.js";
 import type { Act } from "../main.js";
 import { parseAddressArgument, parseHash } from "../parseArgument.js";
 import { parseEnd } from "../parseEnd.js";
+import { addDataCanaries } from "./dataCanaries.js";
 import { addDataShred } from "./dataShred.js";
 
 type DataOptions = KeeperOptions & PlaceOptions;
@@ -50,6 +51,7 @@ export function addData(program: Command, act: Act): void {
   addRevoke(data, act);
   addGet(data, act);
   addDataShred(data, act);
+  addDataCanaries(data, act);
 }
 
 function addKey(data: Command, act: Act): void {

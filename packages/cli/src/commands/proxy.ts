@@ -1,6 +1,6 @@
 import { createOpenAiServer } from "@cortensor/api";
 import { createChainReader, type Deployment } from "@cortensor/chain";
-import { SEAL_SUITES, type SealSuite } from "@cortensor/protocol";
+import { SEAL_SUITES, type SealAudit, type SealSuite } from "@cortensor/protocol";
 import { runLoop, systemClock } from "@cortensor/runtime";
 import type { Cortensor, Model } from "@cortensor/sdk";
 import { type Command, Option } from "commander";
@@ -13,7 +13,7 @@ import { isRouterOperator } from "../proxy/isRouterOperator.js";
 import { findProxyKey } from "../proxy/proxyKey.js";
 import { unsealable } from "../proxy/proxyRefusal.js";
 import { createSealedGateway } from "../proxy/sealedGateway.js";
-import { toSealed } from "../sealOptions.js";
+import { auditOption, toSealed } from "../sealOptions.js";
 import { untilStopped } from "../untilStopped.js";
 
 type ProxyOptions = {
@@ -24,6 +24,7 @@ type ProxyOptions = {
   readonly as?: string;
   readonly account?: number;
   readonly suite?: SealSuite;
+  readonly audit?: SealAudit;
 };
 
 const PORT = 8_787;
@@ -44,6 +45,7 @@ export function addProxy(program: Command, act: Act): void {
     .option("--as <name>", "pay with this wallet of the keystore, and sign its debits here: needs --account")
     .option("--account <account>", "the wallet's session", parseAccount)
     .addOption(new Option("--suite <name>", "how keys are agreed on (default: x25519)").choices(SEAL_SUITES))
+    .addOption(auditOption())
     .addHelpText("after", HELP)
     .action((options: ProxyOptions, command: Command) =>
       act(command.optsWithGlobals<GlobalOptions>(), (context) => proxy(context, options)),

@@ -3,6 +3,7 @@ export {
   CANARY_SHAPES_MIN,
   type CanaryPlace,
   type CanarySecret,
+  canaryPick,
   canaryPrompt,
   canaryShape,
   isCanaryDue,
@@ -23,6 +24,13 @@ export {
   type Sharer,
   shareDataKey,
 } from "./dataKeyShares.js";
+export {
+  CANARY_OWNERS_MIN,
+  type CanaryAnswer,
+  type CanaryFinding,
+  hashCanaryAnswer,
+  judgeCanary,
+} from "./judgeCanary.js";
 export {
   hashOpeningAsk,
   OPENING_ASK_SECONDS,

@@ -23,7 +23,7 @@ export function sealingLabel(envelopes: readonly [Envelope, ...Envelope[]], audi
 
 const MORE: Readonly<Record<SealAudit, string>> = {
   auditable: ", and validators of a drawn task when its key is opened, which is logged",
-  canary: "",
+  canary: "; its miners are tried by questions of yours",
   none: "; checked by nobody",
 };
 

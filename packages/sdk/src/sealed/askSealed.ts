@@ -1,11 +1,13 @@
 import type { Deployment } from "@cortensor/chain";
 import {
+  type Address,
   type Bytes32,
   bytesToHex,
   envelopeToJson,
   isBytes32,
   type Prompt,
   portableAead,
+  type SealAudit,
   type SealedAssignment,
   type SealedRequest,
   type SealSuite,
@@ -25,6 +27,7 @@ import { readEvents } from "../readEvents.js";
 import { SdkError } from "../sdkError.js";
 import { assignmentFault } from "./assignmentFault.js";
 import { type BegunAsk, beginAsk } from "./beginAsk.js";
+import type { AnsweredCanary } from "./canaryDesk.js";
 import { PrekeyDoor } from "./prekeyDoor.js";
 import { SealedAnswer } from "./sealedAnswer.js";
 
@@ -37,7 +40,18 @@ export type SealedAskerParts = {
   readonly randomBytes: (bytes: number) => Uint8Array;
 };
 
-export type SealedOptions = BoundOptions & { readonly suite: SealSuite; readonly info: NetworkInfo };
+export type SealedOptions = Omit<BoundOptions, "audit"> & {
+  readonly suite: SealSuite;
+  readonly info: NetworkInfo;
+  readonly audit: SealAudit;
+  readonly avoid: readonly Address[];
+  /** By default the session's: one of its own matches no other ask's. */
+  readonly affinityKey?: Uint8Array;
+  /** Once the task is a miner's: how many tokens it may answer at most. */
+  readonly onBegun?: (maxTokens: number) => void;
+  /** An answer that one miner gave alone, once it is found to be what that signed. */
+  readonly onAnswered?: (answer: AnsweredCanary) => void;
+};
 
 /** Nobody waits longer for it: it lapses by itself. */
 const GIVE_BACK_MS = 2_000;
@@ -63,14 +77,14 @@ export class SealedAsker {
     const sealing = beginAsk(prompt, {
       ...options,
       model,
-      sessionKey: this.#sessionKey,
+      sessionKey: options.affinityKey ?? this.#sessionKey,
       randomBytes: this.#parts.randomBytes,
     });
     const first = await this.#assign(sealing, options);
     const { taskId } = first.assignment;
     const { secret, suite } = sealing;
     const answerSalt = sealedAnswerSalt({ suite, secret: secret.answer }, taskId);
-    const answer = new SealedAnswer({ taskId, answerSalt, aead: portableAead });
+    const answer = new SealedAnswer({ taskId, answerSalt, aead: portableAead, audit: sealing.audit });
     const path = `/api/v1/assignments/${taskId}/envelope`;
     const bounds = { bearer: options.bearer, ...boundsOf(options) };
     const begin = async () => {
@@ -81,6 +95,7 @@ export class SealedAsker {
       await this.#giveBack(taskId, options);
       throw error;
     });
+    options.onBegun?.(sealing.ask.maxOut);
     yield { kind: "started", taskId };
     for await (const { data } of readEvents(open)) {
       const event = readEvent(data, open.url);
@@ -98,12 +113,19 @@ export class SealedAsker {
         const { finish, nIn } = answer.finish(event);
         if (finish !== "stop" && finish !== "length") break;
         const counts = { promptTokens: nIn, completionTokens: answer.ids.length };
+        const { miner, kernelClass } = event.result;
+        if (answer.segments === 1) options.onAnswered?.({ taskId, miner, kernelClass, ids: answer.ids });
         const said = { proof: event.label, sealing: event.sealing };
         yield { kind: "end", text: answer.text, finish, ...counts, taskId, model: options.model, ...said };
         return;
       }
     }
     throw new SdkError({ code: "SDK_STREAM_CUT", taskId }, { isRetryable: true });
+  }
+
+  /** Who owns a miner, by the chain. */
+  ownerOf(miner: Address): Promise<Address | undefined> {
+    return this.#door.ownerOf(miner);
   }
 
   async #assign({ ask }: BegunAsk, options: SealedOptions): Promise<SealedAssignment> {

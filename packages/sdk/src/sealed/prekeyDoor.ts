@@ -92,6 +92,11 @@ export class PrekeyDoor {
     return context;
   }
 
+  /** Who owns a miner, by the chain; undefined for nobody's. */
+  async ownerOf(miner: Address): Promise<Address | undefined> {
+    return (await readNode(this.#chain, miner))?.owner;
+  }
+
   #remember(name: string, context: SealContext): void {
     this.#contexts.set(name, context);
     for (const oldest of this.#contexts.keys()) {

@@ -9,6 +9,7 @@ import {
   feeWei,
   openAnswer,
   ProtocolError,
+  type SealAudit,
   type SealContext,
   type SealedAssignment,
   type SealedEvent,
@@ -42,6 +43,7 @@ export class SealedAnswer {
   readonly #taskId: Bytes32;
   readonly #answerSalt: Bytes32;
   readonly #aead: Aead;
+  readonly #audit: SealAudit;
   readonly #root: TokenRoot;
   readonly #ids: number[] = [];
   readonly #miners: Address[] = [];
@@ -50,10 +52,17 @@ export class SealedAnswer {
   #segments = 0;
   text = "";
 
-  constructor(parts: { readonly taskId: Bytes32; readonly answerSalt: Bytes32; readonly aead: Aead }) {
+  constructor(parts: {
+    readonly taskId: Bytes32;
+    readonly answerSalt: Bytes32;
+    readonly aead: Aead;
+    /** What was agreed on: an answer that is labelled otherwise is refused. */
+    readonly audit: SealAudit;
+  }) {
     this.#taskId = parts.taskId;
     this.#answerSalt = parts.answerSalt;
     this.#aead = parts.aead;
+    this.#audit = parts.audit;
     this.#root = new TokenRoot(sealedRootStart(parts.answerSalt));
   }
 
@@ -142,7 +151,8 @@ export class SealedAnswer {
     const { feeCapWei } = assigned.task;
     const most = fee < feeCapWei ? fee : feeCapWei;
     if (isAlone ? done.feeWei !== most : done.feeWei > feeCapWei) return "otherFee";
-    const { readers } = done.sealing;
+    const { readers, audit } = done.sealing;
+    if (audit !== this.#audit) return "otherLabel";
     return this.#miners.every((miner) => readers.some((reader) => reader === miner)) ? undefined : "otherLabel";
   }
 

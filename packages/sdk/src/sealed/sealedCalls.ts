@@ -1,5 +1,5 @@
 import type { Deployment } from "@cortensor/chain";
-import type { Prompt, SealSuite } from "@cortensor/protocol";
+import type { Prompt, SealAudit, SealSuite } from "@cortensor/protocol";
 import type { Answer, AnswerEvent, AskMessages, AskOptions } from "../answers.js";
 import { toMessages } from "../answers.js";
 import type { BoundOptions } from "../askRouter.js";
@@ -7,7 +7,8 @@ import { boundsOf } from "../askRouter.js";
 import type { CallOptions, Http } from "../http.js";
 import type { NetworkInfo } from "../networkShapes.js";
 import { SdkError } from "../sdkError.js";
-import type { SealedAsker } from "./askSealed.js";
+import type { SealedAsker, SealedOptions } from "./askSealed.js";
+import { type AnsweredCanary, type Canaries, CanaryDesk, type CanaryOptions } from "./canaryDesk.js";
 
 /** What a client says of all its asks; each may say otherwise. */
 export type SealedDefaults = {
@@ -15,6 +16,9 @@ export type SealedDefaults = {
   readonly privacy?: "open" | "sealed" | undefined;
   /** Default: `x25519`. No other is used in its place. */
   readonly suite?: SealSuite | undefined;
+  /** Default: `canary`. */
+  readonly audit?: SealAudit | undefined;
+  readonly canaries?: CanaryOptions | undefined;
   /** The network, whose chain vouches for miners' prekeys. Default: the wallet's. */
   readonly deployment?: Deployment | undefined;
 };
@@ -23,6 +27,7 @@ export type SealedCalls = {
   isSealed(options: Pick<AskOptions, "privacy">): boolean;
   chat(messages: AskMessages, options: BoundOptions): AsyncGenerator<AnswerEvent, void, undefined>;
   complete(prompt: string, options: BoundOptions): AsyncGenerator<AnswerEvent, void, undefined>;
+  readonly canaries: Canaries;
   /** Throws SDK_SEALED_UNSUPPORTED where the client seals what it asks: the call would show its text to the router. */
   requireOpen(what: string): void;
 };
@@ -35,6 +40,8 @@ export function createSealedCalls(
     readonly readInfo: (bounds: CallOptions) => Promise<NetworkInfo>;
     readonly account: () => number | undefined;
     readonly nowMs: () => number;
+    /** Binds and pays for an ask. */
+    readonly pay: <Value>(options: AskOptions, run: (bound: BoundOptions) => Promise<Value>) => Promise<Value>;
   },
 ): SealedCalls {
   let asker: Promise<SealedAsker> | undefined;
@@ -48,17 +55,54 @@ export function createSealedCalls(
     const { SealedAsker } = await import("./askSealed.js");
     return new SealedAsker({ ...parts, deployment, randomBytes });
   };
-  async function* ask(prompt: Prompt, options: BoundOptions): AsyncGenerator<AnswerEvent, void, undefined> {
+  const opened = (): Promise<SealedAsker> => {
     const { deployment } = defaults;
     if (deployment === undefined) throw new SdkError({ code: "SDK_NEEDS", what: "deployment" });
     asker ??= open(deployment);
+    return asker;
+  };
+  const canaries = new CanaryDesk({
+    options: defaults.canaries ?? {},
+    ...{ nowMs: parts.nowMs, randomBytes },
+    ownerOf: async (miner) => (await opened()).ownerOf(miner),
+    ask: (prompt, { model, maxTokens }) =>
+      parts.pay({ model, maxTokens, temperature: 0, audit: "canary" }, (bound) => askCanary(prompt, bound)),
+  });
+  async function* run(
+    prompt: Prompt,
+    options: BoundOptions,
+    more: Pick<SealedOptions, "affinityKey" | "onBegun" | "onAnswered">,
+  ): AsyncGenerator<AnswerEvent, void, undefined> {
     const suite = options.suite ?? defaults.suite ?? "x25519";
-    yield* (await asker).ask(prompt, { ...options, suite, info: await infoOf(options) });
+    const audit = options.audit ?? defaults.audit ?? "canary";
+    const avoid = await canaries.avoided();
+    yield* (await opened()).ask(prompt, { ...options, ...more, suite, audit, avoid, info: await infoOf(options) });
+  }
+  /** Its tags match no other's: a router sees no more of it than of any first question. */
+  async function askCanary(prompt: Prompt, options: BoundOptions): Promise<AnsweredCanary> {
+    let answered: AnsweredCanary | undefined;
+    const onAnswered = (answer: AnsweredCanary): void => {
+      answered = answer;
+    };
+    await wholeAnswer(run(prompt, options, { affinityKey: randomBytes(32), onAnswered }));
+    if (answered === undefined) throw new SdkError({ code: "SDK_STREAM_CUT" });
+    return answered;
+  }
+  async function* ask(prompt: Prompt, options: BoundOptions): AsyncGenerator<AnswerEvent, void, undefined> {
+    const audit = options.audit ?? defaults.audit ?? "canary";
+    let booked: Promise<void> | undefined;
+    const { model } = options;
+    const onBegun = (maxTokens: number): void => {
+      if (audit === "canary") booked = canaries.taskAsked({ model, prompt, maxTokens });
+    };
+    yield* run(prompt, options, { onBegun });
+    await booked;
   }
   return {
     isSealed: ({ privacy }) => (privacy ?? defaults.privacy) === "sealed",
     chat: (messages, options) => ask({ kind: "chat", messages: toMessages(messages) }, options),
     complete: (text, options) => ask({ kind: "text", text }, options),
+    canaries,
     requireOpen: (option) => {
       if (defaults.privacy === "sealed") throw new SdkError({ code: "SDK_SEALED_UNSUPPORTED", option });
     },

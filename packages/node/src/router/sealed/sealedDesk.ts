@@ -5,6 +5,7 @@ import { clientOf } from "../clientOf.js";
 import { CLIENT_GONE } from "../refusals.js";
 import type { RouterCore } from "../routerCore.js";
 import type { ConnectionKey } from "./connectionWord.js";
+import { offersFor } from "./offersFor.js";
 import { SealedQueue } from "./sealedQueue.js";
 import { envelopeRefusal, NO_SEALING, refuseSuite, unclaimedRefusal } from "./sealedRefusals.js";
 import { sizeOfAsk } from "./sizeOfAsk.js";
@@ -42,7 +43,8 @@ export function createSealedDesk(
         sizeOf: (parts) => sizeOfAsk(ask, parts),
         work: "sealed",
         choice: options.choice,
-        lacking: ({ offers }) => refuseSuite(offers, ask.suite),
+        audit: ask.audit,
+        lacking: ({ offers }) => refuseSuite(offersFor(ask, offers), ask.suite),
       });
       if (admission.kind === "refused") return refuse(admission.refusal);
       const asked = { caller, ask, options, served, admitted: admission };

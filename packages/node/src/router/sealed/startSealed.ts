@@ -6,6 +6,7 @@ import {
   type Bytes32,
   type Eip712Domain,
   payeesOf,
+  type SealAudit,
   type SealedAsk,
   type SealedAssignment,
   type SealedEvent,
@@ -27,14 +28,13 @@ import { BEACONS_UNREAD, CLIENT_GONE } from "../refusals.js";
 import type { RouterCore } from "../routerCore.js";
 import type { ServiceEnd, ServiceTicket } from "../serviceMeter.js";
 import { servedTokens, serviceTokens } from "../serviceTokens.js";
+import { auditOf, PLAIN_RULES } from "../sessionRules.js";
 import type { Waiter } from "../waitingRoom.js";
 import { type ConnectionKey, connectionWord } from "./connectionWord.js";
+import { offersFor } from "./offersFor.js";
 import type { SealedQueue } from "./sealedQueue.js";
 import { refuseSuite } from "./sealedRefusals.js";
 import { SealedRun, type SealedTaskEnd } from "./sealedRun.js";
-
-/** What such a session agrees to: the others are refused by their name (`unkeptRules`). */
-const SEAL_AUDIT = "none" as const;
 
 /** A sealed task that waits for an envelope, or runs. */
 export type HeldTask = { readonly caller: Caller; readonly run: SealedRun; queue: SealedQueue | undefined };
@@ -63,7 +63,7 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
   const matching = matchingOf(core, parts);
   const { modelId } = admitted.entry.card;
   // They may have gone while the fee was held.
-  const without = refuseSuite(core.board.modelOf(modelId)?.offers ?? [], ask.suite);
+  const without = refuseSuite(offersFor(ask, core.board.modelOf(modelId)?.offers ?? []), ask.suite);
   if (without !== undefined) return { kind: "refused", refusal: without };
   const boundTo = core.beacons.toBindTo();
   if (boundTo === undefined) return { kind: "refused", refusal: BEACONS_UNREAD };
@@ -71,6 +71,7 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
   if (turn.kind === "refused") return turn;
   const { offer, waiter } = turn;
   const plan = planOf(core, { ...parts, boundTo });
+  const audit = auditOf(core.sessions.rulesOf(caller.account) ?? PLAIN_RULES, ask.audit);
   const { taskId, task } = plan;
   const assignedOf = (assignment: Assignment, to: SeatOffer, committed: number): SealedAssignment => ({
     task,
@@ -102,7 +103,7 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
     onEnd: (end) => {
       tasks.delete(taskId);
       parts.served.end(servedAs(end));
-      toClient(closeSealed(core, { plan, end, waiter, holdId: admitted.holdId, warmTag: matching.warmTag }));
+      toClient(closeSealed(core, { plan, end, audit, waiter, holdId: admitted.holdId, warmTag: matching.warmTag }));
     },
   });
   const held: HeldTask = { caller, run, queue: undefined };
@@ -136,7 +137,7 @@ function matchingOf(core: RouterCore, { caller, ask, admitted }: StartSealedPart
   const { modelId } = entry.card;
   const warmTag = core.affinity.tagOf(caller, { modelId, prompt: { kind: "text", text: ask.affinity[0] ?? "" } });
   const offers = (): readonly SeatOffer[] =>
-    (core.board.modelOf(modelId)?.offers ?? []).filter(({ seat }) => seat.prekeys.suites.has(ask.suite));
+    offersFor(ask, core.board.modelOf(modelId)?.offers ?? []).filter(({ seat }) => seat.prekeys.suites.has(ask.suite));
   const wanted = {
     tokensMin: size.maxOut + 1,
     weiPerTokenInMax: pricing.model.weiPerTokenIn,
@@ -236,21 +237,19 @@ function planOf(
   });
 }
 
-/**
- * Charges what was made, and says how it ended. Nobody but its client can check a sealed answer whose session is audited by nobody: it is called `unproved`,
- * whatever made it.
- */
+/** Charges what was made, and says how it ended. Whatever the audit, nobody has checked this answer yet: it is called `unproved`. */
 function closeSealed(
   core: RouterCore,
   parts: {
     readonly plan: TaskPlan;
     readonly end: SealedTaskEnd;
+    readonly audit: SealAudit;
     readonly waiter: Waiter;
     readonly holdId: number;
     readonly warmTag: Bytes32;
   },
 ): SealedEvent {
-  const { plan, end, waiter, holdId, warmTag } = parts;
+  const { plan, end, audit, waiter, holdId, warmTag } = parts;
   const { finish, work, workers, results, result, checkpoints, refusal, readers, suite } = end;
   const payout = payeesOf([work], plan.task.feeCapWei);
   core.waiting.ended(waiter, servedTokens(payout));
@@ -276,6 +275,6 @@ function closeSealed(
   if (refusal !== undefined) return { kind: "failed", code: refusal.code, message: refusal.message };
   if (result === undefined) return { kind: "failed", code: "miner_failed", message: "The answer was given up." };
   const { paidIn: nIn, paidOut: nOut, feeWei } = payout;
-  const sealing = { suite, readers: [...readers], audit: SEAL_AUDIT };
+  const sealing = { suite, readers: [...readers], audit };
   return { kind: "done", taskId, finish, nIn, nOut, feeWei, result, label: called, sealing };
 }
