@@ -78,7 +78,7 @@ export const SUPPORT: Readonly<Record<Feature, Readonly<Record<Privacy, Support>
   ),
   auditAuditable: row(
     refused("session_unsupported", "'auditMode' auditable"),
-    refused("session_unsupported", "'auditMode' auditable", "no shares are opened yet"),
+    served("its clients share its key out among guards"),
   ),
   sessionQueue: row(served(), refused("session_unsupported", "'privacy' sealed")),
   oracle: row(served(), refused("session_unsupported", "'privacy' sealed")),

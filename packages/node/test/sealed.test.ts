@@ -191,6 +191,7 @@ describe("what a sealed session can't have yet", () => {
     [{ redundant: 3 }, "'redundant' 3"],
     [{ numOfValidatorNodes: 1 }, "'numOfValidatorNodes' 1"],
     [{ privacy: "private" as const }, "'privacy' private"],
+    // This router has no place for samples.
     [{ privacy: "sealed" as const, auditMode: "auditable" as const }, "'auditMode' auditable"],
   ])("is refused by name, and nothing is held: %o", async (terms, named) => {
     const router = await startTestRouter({ terms });

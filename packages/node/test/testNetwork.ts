@@ -105,6 +105,7 @@ export async function startTestRouter(
     readonly sinks?: SinkParts;
     readonly data?: NonNullable<RouterParts["data"]>;
     readonly queueChain?: QueueChain;
+    readonly samples?: NonNullable<RouterParts["samples"]>;
   } = {},
 ): Promise<TestRouter> {
   const { name = "router", allotmentWei = 1_000n * COR, owner = OPERATOR, terms = {} } = options;
@@ -133,6 +134,7 @@ export async function startTestRouter(
     chain,
     ...(options.sinks === undefined ? {} : { sinks: options.sinks }),
     ...(options.data === undefined ? {} : { data: options.data }),
+    ...(options.samples === undefined ? {} : { samples: options.samples }),
     ...(options.queueChain === undefined ? {} : { queueChain: options.queueChain }),
     links: (handlers) =>
       acceptLinks({ server, identity: identity.node, expectRole: "miner", ...handlers, clock, log: silentLogger }),

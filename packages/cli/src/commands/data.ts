@@ -34,6 +34,7 @@ import type { Act } from "../main.js";
 import { parseAddressArgument, parseHash } from "../parseArgument.js";
 import { parseEnd } from "../parseEnd.js";
 import { addDataCanaries } from "./dataCanaries.js";
+import { addDataOpenings } from "./dataOpenings.js";
 import { addDataShred } from "./dataShred.js";
 
 type DataOptions = KeeperOptions & PlaceOptions;
@@ -52,6 +53,7 @@ export function addData(program: Command, act: Act): void {
   addGet(data, act);
   addDataShred(data, act);
   addDataCanaries(data, act);
+  addDataOpenings(data, act);
 }
 
 function addKey(data: Command, act: Act): void {

@@ -93,7 +93,7 @@ async function open(context: CommandContext, options: OpenOptions): Promise<void
 const AUDIT_SAYS = {
   none: "nobody checks its answers, which are called unproved",
   canary: "its clients mix in questions of their own, by which they know a miner that cheats",
-  auditable: "no router serves that yet; 'session update --audit-mode none' is served",
+  auditable: "guards together open a drawn task's text to a validator, and log it",
 } as const;
 
 /** What such a session can and can't count on: said before anything is asked with it. */

@@ -23,6 +23,7 @@ import { ensureRegistered } from "../enrolNode.js";
 import type { Output } from "../output.js";
 import { openEngine } from "./openEngine.js";
 import { openJudge } from "./openJudge.js";
+import { openOpenings } from "./openOpenings.js";
 import { openRoleContent } from "./openRoleContent.js";
 import { type CreateValidator, checkerOf, type OpenValidatorParts, openValidator } from "./openValidator.js";
 
@@ -91,9 +92,16 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
     randomBytes32: createRandomBytes32(),
   });
   shutdown.add("guard", () => guard.stop());
-  const duties = openDuties({ ...parts, signer, writer, metrics, epochs });
+  const openChecker = openEngineOf(parts);
+  const duties = openDuties({ ...parts, signer, writer, metrics, epochs, openChecker });
+  const { storeFolder: folder, setsFolder, pollMs } = config;
+  const openings = await openOpenings({
+    ...{ folder, pollMs, signer, writer, epochs, log, shutdown },
+    ...(setsFolder === undefined ? {} : { setsFolder }),
+    ...(openChecker === undefined ? {} : { openChecker }),
+  });
   const server = createGuardServer({
-    ...{ gateway: guard.gateway, metrics },
+    ...{ gateway: guard.gateway, metrics, openings },
     ...(shared === undefined ? {} : { content: shared.place }),
     ...(duties && { verdicts: duties, cases: duties.cases }),
   });
@@ -114,13 +122,9 @@ async function readKeepers(
   return [...(await chain.readGuardEndpoints(members.map(({ guard }) => guard))).values()];
 }
 
-/** Has the guard do duties, and judge, with an engine of its own, which starts when it has first committed to a secret; undefined where it is to do none. */
-function openDuties(
-  parts: RunGuardParts & Pick<OpenValidatorParts, "signer" | "writer" | "metrics"> & { readonly epochs: EpochClock },
-): Validator | undefined {
-  const { config, signer, writer, metrics, log, shutdown, modelsFolder, output, epochs } = parts;
-  const { createValidator: create } = parts;
-  const { dutyModel: model, dutyClaimWei: claimMinWei, storeFolder: folder, setsFolder, pollMs } = config;
+/** The engine that its duties check with, which starts when one first needs it; undefined where it is to do none. */
+function openEngineOf({ config, shutdown, modelsFolder, output }: RunGuardParts): (() => Promise<Checker>) | undefined {
+  const { dutyModel: model } = config;
   if (model === undefined) return undefined;
   let opened: Promise<Checker> | undefined;
   const open = async (): Promise<Checker> => {
@@ -129,13 +133,27 @@ function openDuties(
     shutdown.add("duty engine", () => engine.close());
     return checkerOf(engine);
   };
-  const openChecker = (): Promise<Checker> => {
+  return () => {
     opened ??= open().catch((error: unknown) => {
       opened = undefined;
       throw error;
     });
     return opened;
   };
+}
+
+/** Has the guard do duties, and judge; undefined where it is to do none. */
+function openDuties(
+  parts: RunGuardParts &
+    Pick<OpenValidatorParts, "signer" | "writer" | "metrics"> & {
+      readonly epochs: EpochClock;
+      readonly openChecker: (() => Promise<Checker>) | undefined;
+    },
+): Validator | undefined {
+  const { config, signer, writer, metrics, log, shutdown, epochs, openChecker } = parts;
+  const { createValidator: create } = parts;
+  const { dutyClaimWei: claimMinWei, storeFolder: folder, setsFolder, pollMs } = config;
+  if (openChecker === undefined) return undefined;
   const nowSeconds = () => epochs.chainSeconds();
   const shared = { folder, pollMs, signer, writer, metrics, log, shutdown, openChecker, nowSeconds };
   openJudge({ ...shared, describeEngine: async () => (await openChecker()).engine.describe() });

@@ -42,6 +42,16 @@ export {
   type SignedOpeningAsk,
   signOpeningAsk,
 } from "./openingAsk.js";
+export { openingDraw } from "./openingDraw.js";
+export {
+  openingAskSchema,
+  SAMPLE_BYTES_MAX,
+  type SealedSample,
+  sealedSampleSchema,
+  sentShareSchema,
+  sharedKeySchema,
+  shareReleaseSchema,
+} from "./openingJson.js";
 export {
   hashShareRelease,
   LOG_START,
@@ -53,3 +63,5 @@ export {
   type ShareRelease,
   type SignedShareRelease,
 } from "./openingLog.js";
+export { type OpenedSample, openSample, type SampleFault } from "./openSample.js";
+export { openReleasedShare, type SentShare, sealReleasedShare } from "./releasedShare.js";

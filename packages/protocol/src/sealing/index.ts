@@ -21,7 +21,7 @@ export {
 export { envelopeFromJson, envelopeToJson } from "./envelopeJson.js";
 export { type FrameFill, type FramePace, fillFrame, nextFrameAt } from "./framePace.js";
 export { type ContextKeys, createSealKeyPair, decapsulate, encapsulate, type SealKeyPair } from "./hpke.js";
-export { type HeldPrekey, type OpenedEnvelope, openEnvelope } from "./openEnvelope.js";
+export { type HeldPrekey, type OpenedEnvelope, openEnvelope, openWithDataKey } from "./openEnvelope.js";
 export {
   BUCKET_BYTES_MAX,
   BUCKET_BYTES_MIN,

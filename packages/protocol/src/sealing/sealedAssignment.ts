@@ -92,6 +92,8 @@ export const sealedEventSchema = z.discriminatedUnion("kind", [
         .min(1)
         .max(64 * READERS_MAX),
       audit: z.enum(SEAL_AUDITS),
+      /** Of an auditable one: guards that its key was shared out among, and how many of them open it. */
+      opening: z.strictObject({ guards: z.int().min(1).max(255), threshold: z.int().min(1).max(255) }).optional(),
     }),
   }),
   z.strictObject({

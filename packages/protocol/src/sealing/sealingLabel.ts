@@ -12,6 +12,8 @@ export type SealingLabel = {
   /** Every miner that the client sealed this task to, ascending: each can read all of it. */
   readonly readers: readonly Address[];
   readonly audit: SealAudit;
+  /** Of an auditable one: guards that its data key was shared out among, and how many of them together open it. */
+  readonly opening?: { readonly guards: number; readonly threshold: number } | undefined;
 };
 
 /** Over all envelopes of one task: a client that sealed it again to another miner has one reader more. The weakest suite counts. */
@@ -28,7 +30,11 @@ const MORE: Readonly<Record<SealAudit, string>> = {
 };
 
 /** The label in words: what a person is shown. */
-export function describeSealing({ suite, readers, audit }: SealingLabel): string {
+export function describeSealing({ suite, readers, audit, opening }: SealingLabel): string {
   const who = readers.length === 1 ? "one miner" : `${readers.length} miners`;
-  return `sealed (${suite}): readable by you and ${who}${MORE[audit]}`;
+  const together =
+    opening === undefined
+      ? ""
+      : `; ${opening.threshold} of ${opening.guards} guards together can read every such task, and leave no entry`;
+  return `sealed (${suite}): readable by you and ${who}${MORE[audit]}${together}`;
 }

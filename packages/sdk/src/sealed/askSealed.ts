@@ -11,10 +11,12 @@ import {
   type SealedAssignment,
   type SealedRequest,
   type SealSuite,
+  type SharedKey,
   sealedAnswerSalt,
   sealedAssignmentSchema,
   sealedEventSchema,
   sealTask,
+  shareDataKey,
 } from "@cortensor/protocol";
 import { z } from "zod";
 import type { AnswerEvent } from "../answers.js";
@@ -28,6 +30,7 @@ import { SdkError } from "../sdkError.js";
 import { assignmentFault } from "./assignmentFault.js";
 import { type BegunAsk, beginAsk } from "./beginAsk.js";
 import type { AnsweredCanary } from "./canaryDesk.js";
+import { GuardDoor } from "./guardDoor.js";
 import { PrekeyDoor } from "./prekeyDoor.js";
 import { SealedAnswer } from "./sealedAnswer.js";
 
@@ -35,6 +38,7 @@ export type SealedAskerParts = {
   readonly http: Http;
   readonly deployment: Deployment;
   readonly account: () => number | undefined;
+  readonly fetch?: typeof fetch | undefined;
   readonly nowMs: () => number;
   /** Fresh, unpredictable bytes. */
   readonly randomBytes: (bytes: number) => Uint8Array;
@@ -63,10 +67,12 @@ export class SealedAsker {
   readonly #parts: SealedAskerParts;
   readonly #sessionKey: Uint8Array;
   readonly #door: PrekeyDoor;
+  readonly #guards: GuardDoor;
 
   constructor(parts: SealedAskerParts) {
     this.#parts = parts;
     this.#sessionKey = parts.randomBytes(32);
+    this.#guards = new GuardDoor(parts);
     this.#door = new PrekeyDoor({ deployment: parts.deployment, session: bytesToHex(parts.randomBytes(32)) });
   }
 
@@ -80,6 +86,8 @@ export class SealedAsker {
       sessionKey: options.affinityKey ?? this.#sessionKey,
       randomBytes: this.#parts.randomBytes,
     });
+    // Before anything is held: whoever can't share out its key has no such answer.
+    if (sealing.audit === "auditable") await this.#guards.sharers(sealing.suite);
     const first = await this.#assign(sealing, options);
     const { taskId } = first.assignment;
     const { secret, suite } = sealing;
@@ -88,8 +96,8 @@ export class SealedAsker {
     const path = `/api/v1/assignments/${taskId}/envelope`;
     const bounds = { bearer: options.bearer, ...boundsOf(options) };
     const begin = async () => {
-      const envelope = await this.#seal(first, { sealing, answer, options });
-      return this.#parts.http.open({ path, body: { envelope }, ...bounds });
+      const body = await this.#seal(first, { sealing, answer, options });
+      return this.#parts.http.open({ path, body, ...bounds });
     };
     const open = await begin().catch(async (error: unknown) => {
       await this.#giveBack(taskId, options);
@@ -104,8 +112,8 @@ export class SealedAsker {
         const text = answer.takeFrame(event.frame, event.tokens);
         if (text !== "") yield { kind: "text", text };
       } else if (event.kind === "reassigned") {
-        const next = await this.#seal(event.assigned, { sealing, answer, options, taskId });
-        await this.#parts.http.json({ path, body: { envelope: next }, ...bounds }, resumed);
+        const body = await this.#seal(event.assigned, { sealing, answer, options, taskId });
+        await this.#parts.http.json({ path, body, ...bounds }, resumed);
       } else if (event.kind === "failed") {
         const { code: reason, message: detail } = event;
         throw new SdkError({ code: "SDK_REFUSED", status: 200, reason, detail }, { isRetryable: true });
@@ -151,7 +159,7 @@ export class SealedAsker {
       readonly options: SealedOptions;
       readonly taskId?: Bytes32;
     },
-  ): Promise<string> {
+  ): Promise<{ readonly envelope: string; readonly shared?: SharedKey }> {
     const { sealing, answer, options, taskId } = parts;
     const { ask, modelId, suite, prompt, params, secret } = sealing;
     const { nowMs, account, randomBytes } = this.#parts;
@@ -171,8 +179,17 @@ export class SealedAsker {
     const nonce = bytesToHex(randomBytes(32)) as Bytes32;
     const task = { taskId: assigned.assignment.taskId, request, contexts: [context], dataKey, nonce };
     const envelope = sealTask({ ...task, aead: portableAead });
-    answer.begin({ assigned, context, dataKey });
-    return envelopeToJson(envelope);
+    const shared = sealing.audit === "auditable" ? await this.#share(task.taskId, { suite, dataKey }) : undefined;
+    answer.begin({ assigned, context, dataKey, sharers: shared?.shares.length });
+    return { envelope: envelopeToJson(envelope), ...(shared === undefined ? {} : { shared }) };
+  }
+
+  async #share(
+    taskId: Bytes32,
+    { suite, dataKey }: { readonly suite: SealSuite; readonly dataKey: Uint8Array },
+  ): Promise<SharedKey> {
+    const set = await this.#guards.sharers(suite);
+    return shareDataKey({ ...set, taskId, dataKey, suite, aead: portableAead });
   }
 }
 

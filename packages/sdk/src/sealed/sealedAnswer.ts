@@ -31,6 +31,8 @@ type Segment = {
   readonly context: SealContext;
   readonly dataKey: Uint8Array;
   readonly reader: AnswerReader;
+  /** Guards that the data key was shared out among; undefined where it wasn't. */
+  readonly sharers?: number | undefined;
   opener: StreamOpener | undefined;
   text: string;
 };
@@ -76,7 +78,7 @@ export class SealedAnswer {
   }
 
   /** From here on this miner answers. */
-  begin(parts: Pick<Segment, "assigned" | "context" | "dataKey">): void {
+  begin(parts: Pick<Segment, "assigned" | "context" | "dataKey" | "sharers">): void {
     this.#segment = { ...parts, reader: new AnswerReader(), opener: undefined, text: "" };
     this.#segments += 1;
     this.#miners.push(parts.context.miner);
@@ -151,8 +153,8 @@ export class SealedAnswer {
     const { feeCapWei } = assigned.task;
     const most = fee < feeCapWei ? fee : feeCapWei;
     if (isAlone ? done.feeWei !== most : done.feeWei > feeCapWei) return "otherFee";
-    const { readers, audit } = done.sealing;
-    if (audit !== this.#audit) return "otherLabel";
+    const { readers, audit, opening } = done.sealing;
+    if (audit !== this.#audit || opening?.guards !== this.#segment?.sharers) return "otherLabel";
     return this.#miners.every((miner) => readers.some((reader) => reader === miner)) ? undefined : "otherLabel";
   }
 

@@ -19,6 +19,8 @@ export type SealedDefaults = {
   /** Default: `canary`. */
   readonly audit?: SealAudit | undefined;
   readonly canaries?: CanaryOptions | undefined;
+  /** Default: the platform's. */
+  readonly fetch?: typeof fetch | undefined;
   /** The network, whose chain vouches for miners' prekeys. Default: the wallet's. */
   readonly deployment?: Deployment | undefined;
 };
@@ -53,7 +55,7 @@ export function createSealedCalls(
   };
   const open = async (deployment: Deployment): Promise<SealedAsker> => {
     const { SealedAsker } = await import("./askSealed.js");
-    return new SealedAsker({ ...parts, deployment, randomBytes });
+    return new SealedAsker({ ...parts, deployment, randomBytes, fetch: defaults.fetch });
   };
   const opened = (): Promise<SealedAsker> => {
     const { deployment } = defaults;

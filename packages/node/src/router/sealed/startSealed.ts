@@ -10,6 +10,7 @@ import {
   type SealedAsk,
   type SealedAssignment,
   type SealedEvent,
+  type SealedSample,
   STANDBYS_MAX,
   seedSource,
   type Task,
@@ -32,12 +33,20 @@ import { auditOf, PLAIN_RULES } from "../sessionRules.js";
 import type { Waiter } from "../waitingRoom.js";
 import { type ConnectionKey, connectionWord } from "./connectionWord.js";
 import { offersFor } from "./offersFor.js";
+import { SampleDraft } from "./sampleDraft.js";
+import type { SampleShelf } from "./sampleShelf.js";
 import type { SealedQueue } from "./sealedQueue.js";
 import { refuseSuite } from "./sealedRefusals.js";
 import { SealedRun, type SealedTaskEnd } from "./sealedRun.js";
 
 /** A sealed task that waits for an envelope, or runs. */
-export type HeldTask = { readonly caller: Caller; readonly run: SealedRun; queue: SealedQueue | undefined };
+export type HeldTask = {
+  readonly caller: Caller;
+  readonly run: SealedRun;
+  /** Of a task that may be opened later alone. */
+  readonly draft: SampleDraft | undefined;
+  queue: SealedQueue | undefined;
+};
 
 export type StartSealedParts = {
   readonly caller: Caller;
@@ -50,6 +59,7 @@ export type StartSealedParts = {
   readonly tasks: Map<Bytes32, HeldTask>;
   readonly connection: ConnectionKey;
   readonly domain: Eip712Domain;
+  readonly samples: SampleShelf | undefined;
 };
 
 type Outcome = Awaited<ReturnType<Gateway["sealed"]["assign"]>>;
@@ -73,6 +83,7 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
   const plan = planOf(core, { ...parts, boundTo });
   const audit = auditOf(core.sessions.rulesOf(caller.account) ?? PLAIN_RULES, ask.audit);
   const { taskId, task } = plan;
+  const draft = audit === "auditable" ? new SampleDraft(task) : undefined;
   const assignedOf = (assignment: Assignment, to: SeatOffer, committed: number): SealedAssignment => ({
     task,
     assignment,
@@ -83,6 +94,7 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
   });
   const toClient = (event: SealedEvent): void => {
     if (event.kind === "frame" && event.tokens > 0) parts.served.first();
+    draft?.take(event);
     held.queue?.push(event);
   };
   const run: SealedRun = new SealedRun({
@@ -103,10 +115,21 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
     onEnd: (end) => {
       tasks.delete(taskId);
       parts.served.end(servedAs(end));
-      toClient(closeSealed(core, { plan, end, audit, waiter, holdId: admitted.holdId, warmTag: matching.warmTag }));
+      keepSample(core, { samples: parts.samples, sample: end.result && draft?.finish(end.result) });
+      toClient(
+        closeSealed(core, {
+          plan,
+          end,
+          audit,
+          opening: draft?.opening,
+          waiter,
+          holdId: admitted.holdId,
+          warmTag: matching.warmTag,
+        }),
+      );
     },
   });
-  const held: HeldTask = { caller, run, queue: undefined };
+  const held: HeldTask = { caller, run, draft, queue: undefined };
   tasks.set(taskId, held);
   core.tasks.add(taskId, run);
   const assignment = run.assign(offer);
@@ -114,6 +137,17 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
   // A client that went away while it waited seals to nobody.
   if (options.signal.aborted) run.abort();
   return { kind: "assigned", assigned: assignedOf(assignment, offer, 0) };
+}
+
+/** What can't be written is one that nobody opens: its answer is good all the same. */
+function keepSample(
+  { log }: Pick<RouterCore, "log">,
+  { samples, sample }: { readonly samples: SampleShelf | undefined; readonly sample: SealedSample | undefined },
+): void {
+  if (samples === undefined || sample === undefined) return;
+  samples.put(sample).catch((error: unknown) => {
+    log.warn("A sealed task could not be kept to be opened", { taskId: sample.result.taskId }, error);
+  });
 }
 
 /** Who never sealed, or went away, was not served badly. */
@@ -244,12 +278,13 @@ function closeSealed(
     readonly plan: TaskPlan;
     readonly end: SealedTaskEnd;
     readonly audit: SealAudit;
+    readonly opening: SampleDraft["opening"];
     readonly waiter: Waiter;
     readonly holdId: number;
     readonly warmTag: Bytes32;
   },
 ): SealedEvent {
-  const { plan, end, audit, waiter, holdId, warmTag } = parts;
+  const { plan, end, audit, opening, waiter, holdId, warmTag } = parts;
   const { finish, work, workers, results, result, checkpoints, refusal, readers, suite } = end;
   const payout = payeesOf([work], plan.task.feeCapWei);
   core.waiting.ended(waiter, servedTokens(payout));
@@ -275,6 +310,6 @@ function closeSealed(
   if (refusal !== undefined) return { kind: "failed", code: refusal.code, message: refusal.message };
   if (result === undefined) return { kind: "failed", code: "miner_failed", message: "The answer was given up." };
   const { paidIn: nIn, paidOut: nOut, feeWei } = payout;
-  const sealing = { suite, readers: [...readers], audit };
+  const sealing = { suite, readers: [...readers], audit, ...(opening === undefined ? {} : { opening }) };
   return { kind: "done", taskId, finish, nIn, nOut, feeWei, result, label: called, sealing };
 }
