@@ -9,14 +9,14 @@ import { type StartedAdversary, startAdversary } from "./harness/startAdversary.
 import { type Network, startNetwork } from "./harness/startNetwork.js";
 import { until } from "./harness/until.js";
 
-/** Two honest miners, a third with another model, and as many canaries as show it. */
+/** Two honest miners, a third that cuts prompts, and as many canaries as show it. */
 const TIMEOUT_MS = 900_000;
 const ASKED = { maxTokens: 24, temperature: 0 };
 /** As honest miners ask, so that each gets its part of the work. */
 const PRICES = { MINER_WEI_PER_TOKEN_IN: "1000000000000", MINER_WEI_PER_TOKEN_OUT: "3000000000000" };
 const AT_ONCE = 3;
 
-describe("canaries among a client's sealed questions, with a miner that runs another model", {
+describe("canaries among a client's sealed questions, with a miner that runs half of each prompt", {
   timeout: TIMEOUT_MS,
 }, () => {
   const home = mkdtempSync(join(tmpdir(), "cortensor-canaries-"));
@@ -32,9 +32,9 @@ describe("canaries among a client's sealed questions, with a miner that runs ano
   };
 
   beforeAll(async () => {
-    network = await startNetwork({ args: ["--miners", "2"] });
+    network = await startNetwork({ args: ["--scripted", "at-once", "--miners", "2"] });
     honest = [...network.minerPids().keys()];
-    liar = await startAdversary(network, home, { cheat: "smaller-model", prices: PRICES });
+    liar = await startAdversary(network, home, { cheat: "cut-prompt", prices: PRICES, args: ["--scripted", "at-once"] });
     const { url: baseUrl, apiKey, profile: deployment } = network;
     const canaries = { rate: 1, texts: [`Who was ${marker}?`, `Where is the town of ${marker}, and who built it?`] };
     client = createCortensor({ baseUrl, apiKey, deployment, privacy: "sealed", canaries });

@@ -162,6 +162,7 @@ export {
   type CheckTask,
   claimOutOfFund,
   createDrawOpenings,
+  createFetchDutyEvidence,
   createDutyCheck,
   createDutyPayWatch,
   createValidator,

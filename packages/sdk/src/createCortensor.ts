@@ -218,10 +218,7 @@ export function createCortensor(options: CortensorOptions): Cortensor {
       return { key, txHash };
     },
     access: (bounds = {}) => purse.access(bounds),
-    handPrompt: async (handed, bounds = {}) =>
-      handPrompt(http, handed, { ...bounds, bearer: await purse.bearer(bounds) }),
-    queueAnswers: async (taskId, bounds = {}) =>
-      fetchQueueAnswers(http, taskId, { ...bounds, bearer: await purse.bearer(bounds) }),
+    ...queueCalls({ http, purse }),
     ...sinkCalls({ http, purse }),
     lane: (bounds = {}) => purse.lane(bounds),
     service: (bounds = {}) => readService({ http, purse }, bounds),
@@ -336,6 +333,14 @@ function sinkCalls({ http, purse }: { http: Http; purse: Purse }): Pick<Cortenso
     setSink: async (target, bounds = {}) => setSink(http, target, await bearing(bounds)),
     sink: async (bounds = {}) => fetchSink(http, await bearing(bounds)),
     removeSink: async ({ discards = false } = {}, bounds = {}) => removeSink(http, discards, await bearing(bounds)),
+  };
+}
+
+function queueCalls({ http, purse }: { http: Http; purse: Purse }): Pick<Cortensor, "handPrompt" | "queueAnswers"> {
+  const bearing = async (bounds: CallOptions) => ({ ...bounds, bearer: await purse.bearer(bounds) });
+  return {
+    handPrompt: async (handed, bounds = {}) => handPrompt(http, handed, await bearing(bounds)),
+    queueAnswers: async (taskId, bounds = {}) => fetchQueueAnswers(http, taskId, await bearing(bounds)),
   };
 }
 

@@ -5,11 +5,13 @@ import { readSeedBeacon } from "@cortensor/chain";
 import {
   type Checker,
   createDrawOpenings,
+  createFetchDutyEvidence,
   createFetchSet,
   createGuardReader,
   createOpeningDesk,
   createPrekeyChain,
   createPublicDutyBooks,
+  createValidatorChain,
   type NodeSigner,
   Opener,
   openOpeningLogBook,
@@ -64,6 +66,10 @@ export async function openOpenings(parts: OpenOpeningsParts): Promise<OpeningDes
       ...{ signer, registry: domain, attestations: guardsDomain({ chainId, guards }), nowSeconds, readBeacon },
       readRouterEndpoints: (lane) => reader.readRouterEndpoints(lane),
       readGuardEndpoints: (of) => reader.readGuardEndpoints(of),
+      fetchEvidence: createFetchDutyEvidence({
+        ...{ chain: createValidatorChain(writer), signer },
+        readRouterEndpoints: (lane) => reader.readRouterEndpoints(lane),
+      }),
       ...{ openChecker, log, draw, epoch: () => epochs.epoch(), pollMs, clock },
     });
   const opening = opener?.run(signal);

@@ -1,6 +1,6 @@
 export type { Checker, CheckTask } from "./checkTask.js";
 export type { DutySource } from "./dutySource.js";
-export type { DutyEvidence, FetchDutyEvidence, TaskToCheck } from "./fetchDutyEvidence.js";
+export { createFetchDutyEvidence, type DutyEvidence, type FetchDutyEvidence, type TaskToCheck } from "./fetchDutyEvidence.js";
 export { type DutyPayWatch, fetchDutyPay } from "./fetchDutyPay.js";
 export {
   createDrawOpenings,

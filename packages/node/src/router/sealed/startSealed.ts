@@ -116,17 +116,8 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
       tasks.delete(taskId);
       parts.served.end(servedAs(end));
       keepSample(core, { samples: parts.samples, sample: end.result && draft?.finish(end.result) });
-      toClient(
-        closeSealed(core, {
-          plan,
-          end,
-          audit,
-          opening: draft?.opening,
-          waiter,
-          holdId: admitted.holdId,
-          warmTag: matching.warmTag,
-        }),
-      );
+      const kept = { holdId: admitted.holdId, warmTag: matching.warmTag, opening: draft?.opening };
+      toClient(closeSealed(core, { plan, end, audit, waiter, ...kept }));
     },
   });
   const held: HeldTask = { caller, run, draft, queue: undefined };

@@ -26,7 +26,7 @@ import {
 import type { Logger } from "@cortensor/runtime";
 import { fetchBytes, type NodeSigner, nodeAead } from "../../host/index.js";
 import type { Checker } from "../checkTask.js";
-import type { TaskToCheck } from "../fetchDutyEvidence.js";
+import type { FetchDutyEvidence, TaskToCheck } from "../fetchDutyEvidence.js";
 
 const FETCH_MS = 60_000;
 const ASK_MS = 10_000;
@@ -45,6 +45,7 @@ export type OpenTaskParts = {
   readonly readGuardEndpoints: (guards: readonly Address[]) => Promise<ReadonlyMap<Address, string>>;
   /** As seeds take it. */
   readonly readBeacon: (epoch: number) => Promise<Bytes32 | undefined>;
+  readonly fetchEvidence: FetchDutyEvidence;
   readonly openChecker: (signal: AbortSignal) => Promise<Checker>;
   readonly log: Logger;
 };
@@ -81,7 +82,9 @@ export async function openTask(
   if (opened.kind === "faulty") {
     return { kind: "found", miner, finding: uncheckedFinding("undecided"), why: opened.fault };
   }
-  const beacon = await beaconOf(epoch, parts);
+  // Of the epoch that the settled receipt names: a sample doesn't say it.
+  const evidence = await parts.fetchEvidence({ task, epoch }, signal);
+  const beacon = evidence === undefined ? undefined : await parts.readBeacon(evidence.epoch);
   if (beacon === undefined) return { kind: "found", miner, finding: uncheckedFinding("undecided"), why: "noBeacon" };
   const { engine, calibration } = await parts.openChecker(signal);
   const { task: bound, result } = sample;
@@ -89,9 +92,6 @@ export async function openTask(
   const finding = await checkOpened(engine, { task: bound, result, sample: opened }, { beacon }, options);
   return { kind: "found", miner, finding };
 }
-
-/** Of a task's settled epoch. */
-const beaconOf = (epoch: number, { readBeacon }: OpenTaskParts): Promise<Bytes32 | undefined> => readBeacon(epoch);
 
 async function fetchSample(
   { epoch, task }: { readonly epoch: number; readonly task: TaskToCheck },

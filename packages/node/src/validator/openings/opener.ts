@@ -1,8 +1,7 @@
 import type { Address, Bytes32 } from "@cortensor/protocol";
-import { type Clock, type Logger, runLoop } from "@cortensor/runtime";
+import { type Clock, runLoop } from "@cortensor/runtime";
 import type { createDrawOpenings } from "./drawOpenings.js";
-import type { Opening, OpenTaskParts } from "./openTask.js";
-import { openTask } from "./openTask.js";
+import { type Opening, type OpenTaskParts, openTask } from "./openTask.js";
 
 /** Findings that are shown. */
 const FOUND_MAX = 1_024;
