@@ -78,6 +78,10 @@ export async function openOpenings(parts: OpenOpeningsParts): Promise<OpeningDes
     ...{ self: signer.address, domain, prekeys, nowSeconds },
     log: openOpeningLogBook({ store, domain, signer, chainId }),
     readGuardSet: (epoch) => reader.readGuardSet(epoch),
-    drawnFor: async (epoch) => (await draw(epoch, signal))?.validators ?? new Map(),
+    // Of other epochs nobody is asked: what is drawn is opened while the next one runs, or soon after.
+    drawnFor: async (epoch) => {
+      const behind = epochs.epoch() - epoch;
+      return (behind === 1 || behind === 2 ? await draw(epoch, signal) : undefined)?.validators ?? new Map();
+    },
   });
 }

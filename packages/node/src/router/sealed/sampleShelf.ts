@@ -25,6 +25,8 @@ export function openSampleShelf(parts: {
   readonly log: Logger;
 }): SampleShelf {
   const { folder, clock, log } = parts;
+  /** Files and their sizes, the oldest first: read once. */
+  let kept: Promise<Map<string, KeptFile>> | undefined;
   return {
     put: async (sample) => {
       const { taskId } = sample.result;
@@ -33,9 +35,16 @@ export function openSampleShelf(parts: {
         log.warn("A sealed task is too large to be opened later", { taskId, bytes: text.length });
         return;
       }
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await makeRoom(folder, { bytes: text.length, nowMs: clock.nowMs() });
-      await writeSynced(join(folder, `${taskId}.json`), text);
+      kept ??= readFolder(folder).catch((error: unknown) => {
+        kept = undefined;
+        throw error;
+      });
+      const files = await kept;
+      const atMs = clock.nowMs();
+      await makeRoom(files, { bytes: text.length, nowMs: atMs });
+      const path = join(folder, `${taskId}.json`);
+      files.set(path, { atMs, bytes: text.length });
+      await writeSynced(path, text);
     },
     find: async (taskId) => {
       if (!isBytes32(taskId)) return undefined;
@@ -48,20 +57,31 @@ export function openSampleShelf(parts: {
   };
 }
 
-async function makeRoom(folder: string, { bytes, nowMs }: { bytes: number; nowMs: number }): Promise<void> {
-  const files: { readonly path: string; readonly atMs: number; readonly bytes: number }[] = [];
+type KeptFile = { readonly atMs: number; readonly bytes: number };
+
+async function readFolder(folder: string): Promise<Map<string, KeptFile>> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const files: [string, KeptFile][] = [];
   for (const name of await readdir(folder)) {
     if (!NAME.test(name)) continue;
     const path = join(folder, name);
     const { mtimeMs, size } = await stat(path);
-    files.push({ path, atMs: mtimeMs, bytes: size });
+    files.push([path, { atMs: mtimeMs, bytes: size }]);
   }
-  files.sort((left, right) => left.atMs - right.atMs);
-  let held = files.reduce((sum, file) => sum + file.bytes, bytes);
-  for (const file of files) {
+  return new Map(files.sort(([, left], [, right]) => left.atMs - right.atMs));
+}
+
+/** Removes what is too old, and, where there would be too much, the oldest. */
+async function makeRoom(
+  files: Map<string, KeptFile>,
+  { bytes, nowMs }: { readonly bytes: number; readonly nowMs: number },
+): Promise<void> {
+  let held = [...files.values()].reduce((sum, file) => sum + file.bytes, bytes);
+  for (const [path, file] of files) {
     if (held <= FOLDER_BYTES_MAX && nowMs - file.atMs <= KEPT_MS) return;
-    await rm(file.path, { force: true });
+    files.delete(path);
     held -= file.bytes;
+    await rm(path, { force: true });
   }
 }
 
