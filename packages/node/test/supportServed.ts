@@ -109,7 +109,8 @@ async function sealedAuditable(): Promise<void> {
   const [setHash, bundleHash] = [`0x${"5e".repeat(32)}`, `0x${"b0".repeat(32)}`] as const;
   const share = (of: { readonly taskId: `0x${string}`; readonly dataKey: Uint8Array }) =>
     shareDataKey({
-      ...{ ...of, suite: "x25519", setHash, aead: portableAead },
+      ...{ ...of, setHash, aead: portableAead },
+      suite: "x25519",
       sharers: guards.map(({ guard, publicKey }) => ({ guard, bundleHash, publicKey })),
     });
   const bare = new SealedClient(cast, QUESTION);

@@ -61,7 +61,8 @@ describe("a guard that is asked for its share of a sealed task's key", () => {
     });
   const shared = async (taskId = TASK, bundle = "bundle") =>
     shareDataKey({
-      ...{ taskId, dataKey: utf8ToBytes("k".repeat(32)), suite: "x25519", aead: portableAead },
+      ...{ taskId, dataKey: utf8ToBytes("k".repeat(32)), aead: portableAead },
+      suite: "x25519",
       setHash: guardSetHash(guardSet(EPOCH - 1, SET)),
       sharers: [
         { guard: GUARD, bundleHash: word(bundle), publicKey: prekey.publicKey },
