@@ -48,7 +48,8 @@ async function startAmong(cheat: CheatName) {
     randomBytes: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     // Each miner of the test network has an owner of its own.
     ownerOf: async (miner) => miner,
-    ask: async (prompt, { maxTokens }) => answerOf(router, prompt, { maxTokens, avoid: await desk.avoided() }),
+    ask: async (prompt, { maxTokens, avoid }) =>
+      answerOf(router, prompt, { maxTokens, avoid: [...avoid, ...(await desk.avoided())] }),
   });
   return { router, liar, desk };
 }

@@ -16,6 +16,8 @@ import { z } from "zod";
 const MINERS_PER_QUESTION = 3;
 /** Answers after which a question is given up, whoever gave them. */
 const ANSWERS_MAX = 6;
+/** Asks in vain after which it is given up: a network of two miners has no third. */
+const FAILURES_MAX = 3;
 /** Questions that wait for more answers at once: each is put to several miners before new ones are made. */
 const OPEN_MAX = 2;
 /** Questions kept with their answers: the evidence. Of the oldest only the counts stay. */
@@ -42,6 +44,8 @@ const questionSchema = z.strictObject({
   prompt: z.string().max(PROMPT_CHARS_MAX),
   maxTokens: z.int().min(1),
   answers: z.array(answerSchema).max(ANSWERS_MAX),
+  /** Asks of it that came to nothing: no other miner is there, or it failed. */
+  failures: uint32Field,
 });
 const countSchema = z.strictObject({ miner: addressField, right: uint32Field, wrong: uint32Field });
 
@@ -91,9 +95,9 @@ export function openQuestion(
   return open.length < OPEN_MAX ? undefined : open[Math.floor(pick * open.length)];
 }
 
-export function bookQuestion(book: CanaryBook, asked: Omit<CanaryQuestion, "number" | "answers">): CanaryBook {
+export function bookQuestion(book: CanaryBook, asked: Omit<CanaryQuestion, "number" | "answers" | "failures">): CanaryBook {
   const number = 1 + Math.max(0, ...book.questions.map((one) => one.number));
-  const questions = [...book.questions, { ...asked, number, answers: [] }];
+  const questions = [...book.questions, { ...asked, number, answers: [], failures: 0 }];
   const [oldest, ...rest] = questions;
   if (questions.length <= QUESTIONS_MAX || oldest === undefined) return { ...book, questions };
   return { ...book, questions: rest, counts: countIn(book.counts, oldest) };
@@ -104,6 +108,11 @@ export function bookAnswer(book: CanaryBook, number: number, answer: CanaryAnswe
     one.number === number && one.answers.length < ANSWERS_MAX ? { ...one, answers: [...one.answers, answer] } : one,
   );
   return { ...book, questions };
+}
+
+export function bookFailure(book: CanaryBook, number: number): CanaryBook {
+  const fail = (one: CanaryQuestion) => (one.number === number ? { ...one, failures: one.failures + 1 } : one);
+  return { ...book, questions: book.questions.map(fail) };
 }
 
 /** All miners that ever answered a canary, those with the most wrong answers first. */
@@ -126,9 +135,9 @@ export function avoidedMiners(book: CanaryBook): readonly Address[] {
   return avoided.slice(0, AVOIDED_MAX).map(({ miner }) => miner);
 }
 
-function isOpen({ answers }: CanaryQuestion): boolean {
+function isOpen({ answers, failures }: CanaryQuestion): boolean {
   const miners = new Set(answers.map(({ miner }) => miner));
-  return miners.size < MINERS_PER_QUESTION && answers.length < ANSWERS_MAX;
+  return failures < FAILURES_MAX && miners.size < MINERS_PER_QUESTION && answers.length < ANSWERS_MAX;
 }
 
 /** Each question counts once for a miner, however often it was asked it. */

@@ -16,6 +16,7 @@ import { SdkError } from "../sdkError.js";
 import {
   avoidedMiners,
   bookAnswer,
+  bookFailure,
   bookQuestion,
   bookTask,
   type CanaryBook,
@@ -65,7 +66,12 @@ export type CanaryDeskParts = {
   /** Asks greedily, as any task is asked and paid. */
   readonly ask: (
     prompt: Prompt,
-    asked: { readonly model: string; readonly maxTokens: number },
+    asked: {
+      readonly model: string;
+      readonly maxTokens: number;
+      /** Miners that have answered it: another's answer is what is wanted. */
+      readonly avoid: readonly Address[];
+    },
   ) => Promise<AnsweredCanary>;
   readonly ownerOf: (miner: Address) => Promise<Address | undefined>;
 };
@@ -160,12 +166,16 @@ export class CanaryDesk implements Canaries {
   }
 
   /** A canary that fails says nothing of its miner: routers and miners fail honestly too. */
-  async #ask({ number, model, kind, prompt, maxTokens }: CanaryQuestion): Promise<void> {
+  async #ask({ number, model, kind, prompt, maxTokens, answers }: CanaryQuestion): Promise<void> {
     const { ask, ownerOf } = this.#parts;
     const asked: Prompt =
       kind === "text" ? { kind, text: prompt } : { kind, messages: [{ role: "user", content: prompt }] };
-    const answer = await ask(asked, { model, maxTokens }).catch(() => undefined);
-    if (answer === undefined) return;
+    const avoid = [...new Set(answers.map(({ miner }) => miner))];
+    const answer = await ask(asked, { model, maxTokens, avoid }).catch(() => undefined);
+    if (answer === undefined) {
+      await this.#change((book) => bookFailure(book, number));
+      return;
+    }
     const { taskId, miner, kernelClass, ids } = answer;
     const owner = await ownerOf(miner).catch(() => undefined);
     if (owner === undefined) return;

@@ -1,5 +1,5 @@
 import type { Deployment } from "@cortensor/chain";
-import type { Prompt, SealAudit, SealSuite } from "@cortensor/protocol";
+import type { Address, Prompt, SealAudit, SealSuite } from "@cortensor/protocol";
 import type { Answer, AnswerEvent, AskMessages, AskOptions } from "../answers.js";
 import { toMessages } from "../answers.js";
 import type { BoundOptions } from "../askRouter.js";
@@ -9,6 +9,9 @@ import type { NetworkInfo } from "../networkShapes.js";
 import { SdkError } from "../sdkError.js";
 import type { SealedAsker, SealedOptions } from "./askSealed.js";
 import { type AnsweredCanary, type Canaries, CanaryDesk, type CanaryOptions } from "./canaryDesk.js";
+
+/** Miners that one ask can name. */
+const AVOIDED_MAX = 16;
 
 /** What a client says of all its asks; each may say otherwise. */
 export type SealedDefaults = {
@@ -67,26 +70,30 @@ export function createSealedCalls(
     options: defaults.canaries ?? {},
     ...{ nowMs: parts.nowMs, randomBytes },
     ownerOf: async (miner) => (await opened()).ownerOf(miner),
-    ask: (prompt, { model, maxTokens }) =>
-      parts.pay({ model, maxTokens, temperature: 0, audit: "canary" }, (bound) => askCanary(prompt, bound)),
+    ask: (prompt, { model, maxTokens, avoid }) =>
+      parts.pay({ model, maxTokens, temperature: 0, audit: "canary" }, (bound) => askCanary(prompt, bound, avoid)),
   });
   async function* run(
     prompt: Prompt,
     options: BoundOptions,
-    more: Pick<SealedOptions, "affinityKey" | "onBegun" | "onAnswered">,
+    more: Pick<SealedOptions, "affinityKey" | "onBegun" | "onAnswered"> & { readonly avoid?: readonly Address[] },
   ): AsyncGenerator<AnswerEvent, void, undefined> {
     const suite = options.suite ?? defaults.suite ?? "x25519";
     const audit = options.audit ?? defaults.audit ?? "canary";
-    const avoid = await canaries.avoided();
+    const avoid = [...new Set([...(more.avoid ?? []), ...(await canaries.avoided())])].slice(0, AVOIDED_MAX);
     yield* (await opened()).ask(prompt, { ...options, ...more, suite, audit, avoid, info: await infoOf(options) });
   }
   /** Its tags match no other's: a router sees no more of it than of any first question. */
-  async function askCanary(prompt: Prompt, options: BoundOptions): Promise<AnsweredCanary> {
+  async function askCanary(
+    prompt: Prompt,
+    options: BoundOptions,
+    avoid: readonly Address[],
+  ): Promise<AnsweredCanary> {
     let answered: AnsweredCanary | undefined;
     const onAnswered = (answer: AnsweredCanary): void => {
       answered = answer;
     };
-    await wholeAnswer(run(prompt, options, { affinityKey: randomBytes(32), onAnswered }));
+    await wholeAnswer(run(prompt, options, { affinityKey: randomBytes(32), onAnswered, avoid }));
     if (answered === undefined) throw new SdkError({ code: "SDK_STREAM_CUT" });
     return answered;
   }
