@@ -1,5 +1,5 @@
 import { type CheatName, cheatingEngine } from "@cortensor/engine";
-import type { Prompt } from "@cortensor/protocol";
+import type { Prompt, SealedAsk } from "@cortensor/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import { SealedClient } from "../../node/test/sealedClient.js";
 import {
@@ -39,7 +39,7 @@ async function startAmong(cheat: CheatName) {
     return outcome.assigned.standbys.length === HONEST.length;
   });
   let ms = 0;
-  const desk = new CanaryDesk({
+  const desk: CanaryDesk = new CanaryDesk({
     options: { rate: 1, texts: ["Who built the town by the river, and when was that?", "Why does iron rust?"] },
     nowMs: () => {
       ms += 10;
@@ -61,7 +61,7 @@ async function answerOf(
 ) {
   if (prompt.kind !== "text") throw new Error("a canary of another kind than the tasks");
   const client = new SealedClient(router, prompt.text, { maxTokens });
-  const ask = { ...client.ask, avoid: [...avoid], audit: "canary" } as const;
+  const ask: SealedAsk = { ...client.ask, avoid: [...avoid], audit: "canary" };
   const done = await client.answer(await client.assigned(ask));
   if (done?.kind !== "done") throw new Error(JSON.stringify(done));
   expect(done.sealing.audit).toBe("canary");
