@@ -5,6 +5,7 @@ import {
   hashAssignment,
   hashTask,
   registryDomain,
+  type SealedAsk,
   type SealedEvent,
 } from "@cortensor/protocol";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -267,7 +268,7 @@ describe("what a sealed session can't have yet", () => {
     [{ redundant: 3 }, "'redundant' 3"],
     [{ numOfValidatorNodes: 1 }, "'numOfValidatorNodes' 1"],
     [{ privacy: "private" as const }, "'privacy' private"],
-    [{ privacy: "sealed" as const, auditMode: "canary" as const }, "'auditMode' canary"],
+    // This router has no place for samples.
     [{ privacy: "sealed" as const, auditMode: "auditable" as const }, "'auditMode' auditable"],
   ])("is refused by name, and nothing is held: %o", async (terms, named) => {
     const router = await startTestRouter({ terms });
@@ -278,6 +279,24 @@ describe("what a sealed session can't have yet", () => {
       refusal: { code: "session_unsupported", message: expect.stringContaining(named) },
     });
     expect(await heldWei(router)).toBe(0n);
+  });
+
+  it("is another audit mode than its session's, a part that nobody serves, or miners that are all avoided", async () => {
+    const router = await startTestRouter({ terms: { privacy: "sealed", auditMode: "canary" } });
+    const anna = await sealingMiner(router, "anna");
+    await untilSealed(new SealedClient(router, "probe"), router);
+    const client = new SealedClient(router, "hello");
+    const refusalOf = async (more: Partial<SealedAsk>) => client.assign({ ...client.ask, ...more });
+    expect(await refusalOf({ audit: "none" })).toMatchObject({
+      refusal: {
+        code: "session_unsupported",
+        message: expect.stringContaining("'audit' none beside its 'auditMode' canary"),
+      },
+    });
+    expect(await refusalOf({ avoid: [anna.address] })).toMatchObject({ refusal: { code: "no_miner" } });
+    expect(await heldWei(router)).toBe(0n);
+    const done = await client.answer(await client.assigned({ ...client.ask, audit: "canary" }));
+    expect(done).toMatchObject({ kind: "done", sealing: { audit: "canary" } });
   });
 
   it("isn't asked in the open by mistake: its prompts come sealed or not at all", async () => {

@@ -1,14 +1,29 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Feature } from "@cortensor/api";
 import { openClientSink, parseSinkTarget } from "@cortensor/data";
 import { createScriptedEngine } from "@cortensor/engine";
-import type { Privacy, SamplingParams, SealedEvent } from "@cortensor/protocol";
+import {
+  combineShares,
+  createSealKeyPair,
+  decodeEnvelope,
+  openSample,
+  openShare,
+  type Privacy,
+  portableAead,
+  type SamplingParams,
+  type SealedEvent,
+  shareDataKey,
+} from "@cortensor/protocol";
 import { silentLogger, systemClock } from "@cortensor/runtime";
 import { expect } from "vitest";
+import { openSampleShelf } from "../src/index.js";
 import { Gate } from "./gate.js";
 import { SealedClient } from "./sealedClient.js";
 import { aFile, rowsOf } from "./sinkNetwork.js";
 import { ANSWER, type Cast, FACT, startCast, untilSealing } from "./supportCast.js";
-import { API_KEY, aRequest, ask, receiptOf, until } from "./testNetwork.js";
+import { API_KEY, addressOf, aRequest, ask, onTearDown, receiptOf, until } from "./testNetwork.js";
 
 type Check = () => Promise<void>;
 /** Tokens that come before an answer is held back: frames leave once there are some. */
@@ -29,6 +44,8 @@ export const SERVED: { readonly [F in Feature]?: { readonly [P in Privacy]?: Che
   embeddings: { open: embeds },
   notValidated: { open: () => openAnswer("notValidated"), sealed: () => sealedAnswer("notValidated") },
   checked: { open: isChecked },
+  auditCanary: { sealed: sealedCanary },
+  auditAuditable: { sealed: sealedAuditable },
   auditNone: { open: () => openAnswer("auditNone"), sealed: () => sealedAnswer("auditNone") },
   sessionQueue: { open: () => takesQueued("sessionQueue") },
   oracle: { open: () => takesQueued("oracle") },
@@ -70,8 +87,64 @@ async function sealedAnswer(feature: Feature): Promise<void> {
   const cast = await startSealedCast(feature);
   const { client, done } = await answerSealed(cast);
   expect(client.text).toBe(ANSWER);
-  expect(done).toMatchObject({ label: "unproved", sealing: { audit: "none" } });
+  expect(done.label).toBe("unproved");
+  expect(done.sealing.audit).toBe(feature === "auditNone" ? "none" : "canary");
   expect((await receiptOf(cast, done.taskId)).sealing).toEqual(done.sealing);
+}
+
+async function sealedCanary(): Promise<void> {
+  const cast = await startSealedCast("auditCanary");
+  const { client, done } = await answerSealed(cast);
+  expect(client.text).toBe(ANSWER);
+  expect(done).toMatchObject({ label: "unproved", sealing: { audit: "canary" } });
+}
+
+/** Any two of two guards open what the router kept, and it is what the client read; without shares, or with a part of another task's, nothing runs. */
+async function sealedAuditable(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "cortensor-samples-"));
+  onTearDown(async () => rmSync(folder, { recursive: true, force: true }));
+  const samples = openSampleShelf({ folder, clock: systemClock, log: silentLogger });
+  const cast = await startSealedCast("auditAuditable", { samples });
+  const guards = await Promise.all(
+    [0, 1].map(async (place) => ({ guard: addressOf(`guard ${place}`), ...(await createSealKeyPair("x25519")) })),
+  );
+  const [setHash, bundleHash] = [`0x${"5e".repeat(32)}`, `0x${"b0".repeat(32)}`] as const;
+  const share = (of: { readonly taskId: `0x${string}`; readonly dataKey: Uint8Array }) =>
+    shareDataKey({
+      ...{ ...of, setHash, aead: portableAead },
+      suite: "x25519",
+      sharers: guards.map(({ guard, publicKey }) => ({ guard, bundleHash, publicKey })),
+    });
+  const bare = new SealedClient(cast, QUESTION);
+  const { envelope, dataKey } = await bare.seal(await bare.assigned());
+  const other = await share({ taskId: `0x${"07".repeat(32)}`, dataKey });
+  for (const beside of [{}, { shared: other }])
+    expect(await bare.send(envelope, envelope.taskId, beside)).toMatchObject({
+      refusal: { code: "envelope_refused" },
+    });
+  const client = new SealedClient(cast, QUESTION);
+  const done = await client.answer(await client.assigned(), () => undefined, share);
+  if (done?.kind !== "done") throw new Error(JSON.stringify(done));
+  expect(done.sealing).toMatchObject({ audit: "auditable", opening: { guards: 2, threshold: 2 } });
+  expect((await receiptOf(cast, done.taskId)).sealing).toEqual(done.sealing);
+  await until(async () => (await samples.find(done.taskId)) !== undefined);
+  const sample = await samples.find(done.taskId);
+  if (sample === undefined) throw new Error("no sample");
+  const released = await Promise.all(
+    guards.map(async ({ guard, privateKey }) => {
+      const own = await openShare(sample.shared, { guard, privateKey, aead: portableAead });
+      return { guard, share: own ?? new Uint8Array() };
+    }),
+  );
+  expect(await combineShares(sample.shared, released.slice(1))).toMatchObject({ kind: "tooFew" });
+  const key = await combineShares(sample.shared, released);
+  if (key.kind !== "opened") throw new Error(key.kind);
+  const opening = { ...sample, envelope: decodeEnvelope(sample.envelope), dataKey: key.dataKey, aead: portableAead };
+  expect(openSample(opening)).toMatchObject({ kind: "opened", text: ANSWER, request: { prompt: { text: QUESTION } } });
+  const cut = openSample({ ...opening, frames: opening.frames.slice(0, -1) });
+  expect(cut).toEqual({ kind: "faulty", fault: "truncated" });
+  const lied = openSample({ ...opening, result: { ...sample.result, tokenRoot: setHash } });
+  expect(lied).toEqual({ kind: "faulty", fault: "otherTokens" });
 }
 
 async function openStreams(): Promise<void> {

@@ -107,6 +107,7 @@ export async function startTestRouter(
     readonly data?: NonNullable<RouterParts["data"]>;
     readonly queueChain?: QueueChain;
     readonly bodies?: NonNullable<RouterParts["bodies"]>;
+    readonly samples?: NonNullable<RouterParts["samples"]>;
   } = {},
 ): Promise<TestRouter> {
   const { name = "router", allotmentWei = 1_000n * COR, owner = OPERATOR, terms = {} } = options;
@@ -135,6 +136,7 @@ export async function startTestRouter(
     chain,
     ...(options.sinks === undefined ? {} : { sinks: options.sinks }),
     ...(options.data === undefined ? {} : { data: options.data }),
+    ...(options.samples === undefined ? {} : { samples: options.samples }),
     ...(options.queueChain === undefined ? {} : { queueChain: options.queueChain }),
     ...(options.bodies === undefined ? {} : { bodies: options.bodies }),
     links: (handlers) =>

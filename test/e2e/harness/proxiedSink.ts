@@ -48,7 +48,10 @@ export async function openProxiedSink(parts: {
     },
     async killInMidst() {
       const body = { model, prompt: "A long one.", max_tokens: 400, stream: true as const };
-      for await (const { id, choices } of await openai.completions.create(body)) {
+      // Read by hand: a loop that is left cancels its stream, and one that its server cut fails at that.
+      const chunks = (await openai.completions.create(body))[Symbol.asyncIterator]();
+      for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+        const { id, choices } = next.value;
         // What has come is charged: it has a receipt.
         if ((choices[0]?.text ?? "") === "") continue;
         running?.child.kill("SIGKILL");

@@ -1,6 +1,6 @@
 import type { Caller, Refusal } from "@cortensor/api";
 import type { BookedSession, HoldOutcome } from "@cortensor/books";
-import { chosenTerms, hasCode, type SessionTerms, type TaskChoice } from "@cortensor/protocol";
+import { chosenTerms, hasCode, type SealAudit, type SessionTerms, type TaskChoice } from "@cortensor/protocol";
 import type { Binding } from "./bindOffers.js";
 import type { ModelEntry } from "./minerBoard.js";
 import type { Pricing, SizeParts, TaskSize } from "./planTask.js";
@@ -49,6 +49,8 @@ export type AdmissionRequest = {
   readonly choice: TaskChoice | undefined;
   /** Copies that a task of the session queue asks for, whatever its session says. */
   readonly copies?: number;
+  /** How a sealed one says that it may be audited. */
+  readonly audit?: SealAudit | undefined;
   /** Why nobody here could ever take it, beyond its session's terms: asked before anything is held. */
   readonly lacking?: (entry: ModelEntry) => Refusal | undefined;
 };
@@ -81,7 +83,7 @@ function admitIn(
 
 function admitBy(
   core: RouterCore,
-  { caller, entry, sizeOf, work, choice, copies, lacking }: AdmissionRequest,
+  { caller, entry, sizeOf, work, choice, copies, audit, lacking }: AdmissionRequest,
   { session, terms: own }: { readonly session: BookedSession; readonly terms: SessionTerms | undefined },
 ): Admission | Promise<Admission> {
   const rules = core.sessions.rulesOf(caller.account);
@@ -90,7 +92,7 @@ function admitBy(
   const terms = work === "sealed" ? sealedTerms(chosen) : chosen;
   const unavailable = unavailableTerms(terms, { work, comparesCopies: comparesCopies(core) });
   if (unavailable.length > 0) return refused(unsupportedSession(terms, unavailable));
-  const unkept = unkeptRules(rules);
+  const unkept = unkeptRules(rules, { isSealed: work === "sealed", asked: audit });
   if (unkept.length > 0) return refused(unkeptRulesRefusal(unkept));
   if (entry === undefined) return refused(UNKNOWN_MODEL);
   const { weiPerTokenIn, weiPerTokenOut, modelId } = entry.card;
