@@ -170,12 +170,16 @@ export const DEEP_RUNS = {
     ],
   },
   openings: {
-    says: "four guards with engines of their own open a sealed task that a beacon drew: its validator checks it, and its owner reads who had it opened",
+    says: "four guards with engines of their own open a sealed task that a beacon drew: its validator checks it, and its owner reads who had it opened; canaries among three miners, one of which cuts prompts",
     sources: GUARD_SOURCES,
     parts: [
       {
         name: "four processes",
         run: () => runVitest(["--config", "vitest.e2e.config.ts", "openings"], { env: { CORTENSOR_DEEP: "openings" } }),
+      },
+      {
+        name: "three miners",
+        run: () => runVitest(["--config", "vitest.e2e.config.ts", "canaries"], { env: { CORTENSOR_DEEP: "openings" } }),
       },
     ],
   },

@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Feature } from "@cortensor/api";
 import { openClientSink, parseSinkTarget } from "@cortensor/data";
 import { createScriptedEngine } from "@cortensor/engine";
 import {
   combineShares,
-  createSealKeyPair,
   decodeEnvelope,
   openSample,
   openShare,
@@ -14,16 +10,15 @@ import {
   portableAead,
   type SamplingParams,
   type SealedEvent,
-  shareDataKey,
 } from "@cortensor/protocol";
 import { silentLogger, systemClock } from "@cortensor/runtime";
 import { expect } from "vitest";
-import { openSampleShelf } from "../src/index.js";
 import { Gate } from "./gate.js";
 import { SealedClient } from "./sealedClient.js";
+import { sharingGuards, shelfOfTest } from "./sharingGuards.js";
 import { aFile, rowsOf } from "./sinkNetwork.js";
 import { ANSWER, type Cast, FACT, startCast, untilSealing } from "./supportCast.js";
-import { API_KEY, addressOf, aRequest, ask, onTearDown, receiptOf, until } from "./testNetwork.js";
+import { API_KEY, aRequest, ask, receiptOf, until } from "./testNetwork.js";
 
 type Check = () => Promise<void>;
 /** Tokens that come before an answer is held back: frames leave once there are some. */
@@ -101,20 +96,9 @@ async function sealedCanary(): Promise<void> {
 
 /** Any two of two guards open what the router kept, and it is what the client read; without shares, or with a part of another task's, nothing runs. */
 async function sealedAuditable(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "cortensor-samples-"));
-  onTearDown(async () => rmSync(folder, { recursive: true, force: true }));
-  const samples = openSampleShelf({ folder, clock: systemClock, log: silentLogger });
+  const samples = shelfOfTest();
   const cast = await startSealedCast("auditAuditable", { samples });
-  const guards = await Promise.all(
-    [0, 1].map(async (place) => ({ guard: addressOf(`guard ${place}`), ...(await createSealKeyPair("x25519")) })),
-  );
-  const [setHash, bundleHash] = [`0x${"5e".repeat(32)}`, `0x${"b0".repeat(32)}`] as const;
-  const share = (of: { readonly taskId: `0x${string}`; readonly dataKey: Uint8Array }) =>
-    shareDataKey({
-      ...{ ...of, setHash, aead: portableAead },
-      suite: "x25519",
-      sharers: guards.map(({ guard, publicKey }) => ({ guard, bundleHash, publicKey })),
-    });
+  const { guards, setHash, share } = await sharingGuards();
   const bare = new SealedClient(cast, QUESTION);
   const { envelope, dataKey } = await bare.seal(await bare.assigned());
   const other = await share({ taskId: `0x${"07".repeat(32)}`, dataKey });
