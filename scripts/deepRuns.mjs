@@ -184,6 +184,20 @@ export const DEEP_RUNS = {
       ...guardParts(),
     ],
   },
+  openings: {
+    says: "four guards with engines of their own open a sealed task that a beacon drew: its validator checks it, and its owner reads who had it opened; canaries among three miners, one of which cuts prompts",
+    sources: GUARD_SOURCES,
+    parts: [
+      {
+        name: "four processes",
+        run: () => runVitest(["--config", "vitest.e2e.config.ts", "openings"], { env: { CORTENSOR_DEEP: "openings" } }),
+      },
+      {
+        name: "three miners",
+        run: () => runVitest(["--config", "vitest.e2e.config.ts", "canaries"], { env: { CORTENSOR_DEEP: "openings" } }),
+      },
+    ],
+  },
   sinks: {
     says: "1,000 records to Postgres, to MariaDB where it is installed, and to a webhook, and 1,000 tasks through a router; each side killed in their midst: every one arrives once, in order; content in Kubo where it is installed",
     sources: SINK_SOURCES,

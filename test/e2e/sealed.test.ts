@@ -73,7 +73,7 @@ describe("a question that is sealed to its miner, through real processes", () =>
     const answer = await client.chat(question, asked);
     expect(answer.text.length).toBeGreaterThan(WINDOW);
     const [miner] = network.minerPids().keys();
-    const sealing = { suite: "x25519", readers: [miner], audit: "none" };
+    const sealing = { suite: "x25519", readers: [miner], audit: "canary" };
     expect(answer).toMatchObject({ proof: "unproved", sealing });
     const parts: string[] = [];
     // More than a fast machine makes between two frames, whatever is drawn.
@@ -170,7 +170,7 @@ describe("a question that is sealed to its miner, through real processes", () =>
     const body = { model: network.model, max_tokens: 24, messages: [{ role: "user" as const, content: secret }] };
     const whole = await openai.chat.completions.create(body).withResponse();
     const [miner] = network.minerPids().keys();
-    const sealing = { suite: "xwing", readers: [miner], audit: "none" };
+    const sealing = { suite: "xwing", readers: [miner], audit: "canary" };
     expect(whole.data).toMatchObject({ cortensor: { proof: "unproved", privacy: "sealed", sealing } });
     expect(whole.response.headers.get("x-cortensor-privacy")).toBe("sealed");
     let streamed = "";
@@ -283,7 +283,7 @@ describe("a question that is sealed to its miner, through real processes", () =>
     const args = ["--home", network.home, "chat", "--sealed", "--max-tokens", "8", "--json", "Say hello."];
     const ran = await runCommand(args);
     expect(ran.code, JSON.stringify(ran.lines)).toBe(0);
-    expect(resultOf(ran)).toMatchObject({ sealing: { suite: "x25519", audit: "none" }, proof: "unproved" });
+    expect(resultOf(ran)).toMatchObject({ sealing: { suite: "x25519", audit: "canary" }, proof: "unproved" });
   });
 });
 

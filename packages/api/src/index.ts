@@ -49,6 +49,7 @@ export type { AttestationQuery, GuardGateway, ShownSignature } from "./guardGate
 export type { MetricsSource } from "./healthRoutes.js";
 export type { RouterInfo } from "./networkRoutes.js";
 export type { OpenAiGateway } from "./openAiRoutes.js";
+export type { OpeningDesk } from "./openingDesk.js";
 export type { SinkGateway, SinkOutcome, SinkView } from "./sinkDesk.js";
 export { FEATURES, type Feature, SUPPORT, type Support, type SupportCode } from "./support.js";
 export type { VerdictSource } from "./verdictRoutes.js";

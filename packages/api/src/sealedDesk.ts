@@ -1,4 +1,4 @@
-import type { Bytes32, Envelope, SealedAsk, SealedAssignment, SealedEvent } from "@cortensor/protocol";
+import type { Bytes32, Envelope, SealedAsk, SealedAssignment, SealedEvent, SharedKey } from "@cortensor/protocol";
 import type { Caller, InferOptions, Refusal } from "./gateway.js";
 
 /** Tasks whose prompts the router can't read: see docs/SEALING.md. */
@@ -15,7 +15,12 @@ export type SealedDesk = {
   /** Passes an envelope to its miner as it came. `resumed`: it is for the next miner of an answer that is already being streamed. */
   send(
     caller: Caller,
-    sent: { readonly taskId: Bytes32; readonly envelope: Envelope },
+    sent: {
+      readonly taskId: Bytes32;
+      readonly envelope: Envelope;
+      /** Its data key, shared out among the guards: where the answer may be audited by opening it. */
+      readonly shared?: SharedKey;
+    },
     options: { readonly signal: AbortSignal },
   ):
     | { readonly kind: "streaming"; readonly events: AsyncIterable<SealedEvent> }

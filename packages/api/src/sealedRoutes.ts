@@ -8,6 +8,7 @@ import {
   sealedAskSchema,
   sealedAssignmentSchema,
   sealedEventSchema,
+  sharedKeySchema,
 } from "@cortensor/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -23,6 +24,7 @@ import { schemaError } from "./schemaError.js";
 import { sendProblem } from "./sendError.js";
 
 const sealed = z.object({ envelope: z.unknown() });
+const shared = z.object({ shared: sharedKeySchema.optional() });
 type TaskRoute = { Params: { id: string } };
 type Parts = { readonly gateway: Pick<Gateway, "authenticate" | "sealed"> };
 
@@ -77,7 +79,10 @@ async function take(
   if (!isBytes32(taskId)) return sendProblem(reply, MALFORMED_ID);
   const envelope = readEnvelope(request.body);
   if (envelope === undefined) return sendProblem(reply, MALFORMED_ENVELOPE);
-  const sent = gateway.sealed.send(caller, { taskId, envelope }, { signal: clientSignal(reply) });
+  const beside = shared.safeParse(request.body);
+  if (!beside.success) return sendProblem(reply, schemaError(beside.error, request.body));
+  const key = beside.data.shared === undefined ? {} : { shared: beside.data.shared };
+  const sent = gateway.sealed.send(caller, { taskId, envelope, ...key }, { signal: clientSignal(reply) });
   if (sent.kind === "unknown") return sendProblem(reply, UNKNOWN_ASSIGNMENT);
   if (sent.kind === "refused") return sendProblem(reply, refusalError(sent.refusal));
   if (sent.kind === "resumed") return sendJson(reply, { resumed: true });

@@ -39,7 +39,7 @@ export type SessionParams = {
   readonly privacy?: Privacy;
   /** Default "proved". */
   readonly engine?: (typeof ENGINES)[number];
-  /** Default "none", also where prompts are sealed, until canaries are sent: nobody then checks what a sealed answer says. */
+  /** Default "none", and "canary" where prompts are sealed. */
   readonly auditMode?: (typeof AUDIT_MODES)[number];
 };
 
@@ -64,7 +64,7 @@ export function completeParams(params: SessionParams): CompleteSessionParams {
     maxTaskExecutionCount: params.maxTaskExecutionCount ?? 0,
     privacy,
     engine: params.engine ?? "proved",
-    auditMode: params.auditMode ?? "none",
+    auditMode: params.auditMode ?? (privacy === "sealed" ? "canary" : "none"),
   };
 }
 

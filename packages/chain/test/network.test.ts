@@ -179,7 +179,7 @@ describe("a network on a real chain", () => {
       active: true,
     });
     const plain = await openSession(owner, { name: "plain", privacy: "sealed" });
-    expect(await readSession(owner, plain.account)).toMatchObject({ privacy: "sealed", auditMode: "none" });
+    expect(await readSession(owner, plain.account)).toMatchObject({ privacy: "sealed", auditMode: "canary" });
     expect(await listSessions(owner, { owner: owner.account })).toMatchObject([
       { account, sessionId },
       { account: plain.account },

@@ -1,8 +1,9 @@
-import type { Cortensor, CortensorOptions } from "@cortensor/sdk";
+import type { Cortensor } from "@cortensor/sdk";
 import { CliError } from "./cliError.js";
 import type { CommandContext } from "./commandContext.js";
 import { isLocalNetwork } from "./faucet.js";
 import { findNetwork, openClient } from "./networkAccess.js";
+import type { SealedClientOptions } from "./sealOptions.js";
 
 /** Whose money a question costs: an API key, or a wallet of the keystore with its session. */
 export type PayerOptions = {
@@ -16,7 +17,7 @@ export type PayerOptions = {
 export async function openPayer(
   context: CommandContext,
   options: PayerOptions,
-  asks: Pick<CortensorOptions, "privacy" | "suite" | "standbys" | "deployment" | "recorder"> = {},
+  asks: SealedClientOptions = {},
 ): Promise<Cortensor> {
   const router = { ...asks, ...(options.router === undefined ? {} : { router: options.router }) };
   if (options.as === undefined) {

@@ -1,16 +1,21 @@
 import type { Engine } from "@cortensor/engine";
 import {
   connectionSigner,
+  decodeEnvelope,
   decodeSignedPrekeyBundle,
   hashAssignment,
   hashTask,
+  openSample,
+  portableAead,
   registryDomain,
+  type SealedAsk,
   type SealedEvent,
 } from "@cortensor/protocol";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { COR, PROFILE } from "./fakeChain.js";
 import { Gate } from "./gate.js";
 import { SealedClient } from "./sealedClient.js";
+import { sharingGuards, shelfOfTest } from "./sharingGuards.js";
 import { untilSealing } from "./supportCast.js";
 import {
   ACCOUNT,
@@ -126,8 +131,9 @@ describe("a sealed task", () => {
     expect(done.nOut).toBeLessThanOrEqual(client.ids.length);
   });
 
-  it("goes on with its standbys, one after another, without its client, where they were sealed to", async () => {
-    const router = await startTestRouter();
+  it("goes on with its standbys, one after another, without its client, where they were sealed to; guards open all of it", async () => {
+    const samples = shelfOfTest();
+    const router = await startTestRouter({ samples });
     const gates = [new Gate(40), new Gate(40)] as const;
     const miners = await gatedMiners(router, ["anna", "bert", "carl"], gates);
     await untilSealing(router, 2);
@@ -136,10 +142,16 @@ describe("a sealed task", () => {
     client.hasStandbys = true;
     const stopping = new Map<string, Promise<void>>();
     /** Who holds back its answer is lost once something of it has come. */
-    const done = await client.answer(await client.assigned(), (event: SealedEvent) => {
+    const onEvent = (event: SealedEvent) => {
       const { holder } = gates[client.events.filter(({ kind }) => kind === "handedOver").length] ?? {};
       const isNew = event.kind === "frame" && holder !== undefined && !stopping.has(holder);
       if (isNew && event.tokens > 20) stopping.set(holder, miners.get(holder)?.stop() ?? Promise.resolve());
+    };
+    const { share } = await sharingGuards();
+    let dataKey = new Uint8Array();
+    const done = await client.answer(await client.assigned({ ...client.ask, audit: "auditable" }), onEvent, (of) => {
+      dataKey = Uint8Array.from(of.dataKey);
+      return share(of);
     });
     await Promise.all(stopping.values());
     expect(client.text).toBe(WORDS.repeat(8));
@@ -153,6 +165,13 @@ describe("a sealed task", () => {
     expect(done.result.segment).toBe(2);
     await until(async () => (await router.gateway.findReceipt(done.taskId)) !== undefined);
     expect((await router.gateway.findReceipt(done.taskId))?.sealing).toEqual(done.sealing);
+    await until(async () => (await samples.find(done.taskId)) !== undefined);
+    const sample = await samples.find(done.taskId);
+    if (sample === undefined) throw new Error("no sample");
+    const opening = { ...sample, envelope: decodeEnvelope(sample.envelope), dataKey, aead: portableAead };
+    expect(openSample(opening)).toMatchObject({ kind: "opened", ids: client.ids });
+    const last = openSample({ ...opening, handed: sample.handed.slice(1) });
+    expect(last).toEqual({ kind: "faulty", fault: "badParts" });
   });
 
   it("is sealed again by its client where every standby that could read it is lost too", async () => {
@@ -267,7 +286,7 @@ describe("what a sealed session can't have yet", () => {
     [{ redundant: 3 }, "'redundant' 3"],
     [{ numOfValidatorNodes: 1 }, "'numOfValidatorNodes' 1"],
     [{ privacy: "private" as const }, "'privacy' private"],
-    [{ privacy: "sealed" as const, auditMode: "canary" as const }, "'auditMode' canary"],
+    // This router has no place for samples.
     [{ privacy: "sealed" as const, auditMode: "auditable" as const }, "'auditMode' auditable"],
   ])("is refused by name, and nothing is held: %o", async (terms, named) => {
     const router = await startTestRouter({ terms });
@@ -278,6 +297,24 @@ describe("what a sealed session can't have yet", () => {
       refusal: { code: "session_unsupported", message: expect.stringContaining(named) },
     });
     expect(await heldWei(router)).toBe(0n);
+  });
+
+  it("is another audit mode than its session's, a part that nobody serves, or miners that are all avoided", async () => {
+    const router = await startTestRouter({ terms: { privacy: "sealed", auditMode: "canary" } });
+    const anna = await sealingMiner(router, "anna");
+    await untilSealed(new SealedClient(router, "probe"), router);
+    const client = new SealedClient(router, "hello");
+    const refusalOf = async (more: Partial<SealedAsk>) => client.assign({ ...client.ask, ...more });
+    expect(await refusalOf({ audit: "none" })).toMatchObject({
+      refusal: {
+        code: "session_unsupported",
+        message: expect.stringContaining("'audit' none beside its 'auditMode' canary"),
+      },
+    });
+    expect(await refusalOf({ avoid: [anna.address] })).toMatchObject({ refusal: { code: "no_miner" } });
+    expect(await heldWei(router)).toBe(0n);
+    const done = await client.answer(await client.assigned({ ...client.ask, audit: "canary" }));
+    expect(done).toMatchObject({ kind: "done", sealing: { audit: "canary" } });
   });
 
   it("isn't asked in the open by mistake: its prompts come sealed or not at all", async () => {

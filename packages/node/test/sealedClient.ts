@@ -16,6 +16,7 @@ import {
   type SealedAssignment,
   type SealedEvent,
   type SealSuite,
+  type SharedKey,
   type StreamOpener,
   sealedTaskCommits,
   sealTask,
@@ -111,17 +112,27 @@ export class SealedClient {
     return createSealContext({ ...setup, suite });
   }
 
-  async send(envelope: Envelope, taskId = envelope.taskId, signal = new AbortController().signal) {
-    return this.#router.gateway.sealed.send(await this.caller(), { taskId, envelope }, { signal });
+  async send(
+    envelope: Envelope,
+    taskId = envelope.taskId,
+    {
+      signal = new AbortController().signal,
+      shared,
+    }: { readonly signal?: AbortSignal; readonly shared?: SharedKey } = {},
+  ) {
+    const sent = { taskId, envelope, ...(shared === undefined ? {} : { shared }) };
+    return this.#router.gateway.sealed.send(await this.caller(), sent, { signal });
   }
 
   /** Seals to the assignment's miner and reads to the end, sealing again when it is told to. */
   async answer(
     assigned: SealedAssignment,
     onEvent: (event: SealedEvent) => void = () => undefined,
+    share?: (of: { readonly taskId: `0x${string}`; readonly dataKey: Uint8Array }) => Promise<SharedKey>,
   ): Promise<SealedEvent | undefined> {
     let sealed = await this.seal(assigned);
-    const sent = await this.send(sealed.envelope);
+    const shared = await share?.({ taskId: sealed.envelope.taskId, dataKey: sealed.dataKey });
+    const sent = await this.send(sealed.envelope, sealed.envelope.taskId, shared === undefined ? {} : { shared });
     if (sent.kind !== "streaming") throw new Error(sent.kind);
     let opener: StreamOpener | undefined;
     let reader = new AnswerReader();

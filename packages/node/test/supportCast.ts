@@ -4,6 +4,7 @@ import type { DataDesk } from "@cortensor/data";
 import type { Privacy } from "@cortensor/protocol";
 import { silentLogger } from "@cortensor/runtime";
 import { vi } from "vitest";
+import type { SampleShelf } from "../src/index.js";
 import { COR } from "./fakeChain.js";
 import { createFakeQueue, type FakeQueue } from "./fakeQueue.js";
 import type { Gate } from "./gate.js";
@@ -22,6 +23,7 @@ const PARAMS_OF: Partial<Record<Feature, Partial<SessionParams>>> = {
   redundancy: { redundant: 3 },
   checked: { numOfValidatorNodes: 1 },
   manyValidators: { numOfValidatorNodes: 2 },
+  auditNone: { auditMode: "none" },
   auditCanary: { auditMode: "canary" },
   auditAuditable: { auditMode: "auditable" },
 };
@@ -44,7 +46,11 @@ export type Cast = TestRouter & {
 export async function startCast(
   privacy: Privacy,
   feature: Feature,
-  { miners: names = ["anna"], gate }: { readonly miners?: readonly string[]; readonly gate?: Gate } = {},
+  {
+    miners: names = ["anna"],
+    gate,
+    samples,
+  }: { readonly miners?: readonly string[]; readonly gate?: Gate; readonly samples?: SampleShelf } = {},
 ): Promise<Cast> {
   const { redundant, numOfValidatorNodes, auditMode } = completeParams({
     ...{ name: "cell", privacy },
@@ -60,6 +66,7 @@ export async function startCast(
     sinks: someSinks(),
     data: { desk: deskOfOneFact(), connect: () => undefined },
     queueChain: queue,
+    ...(samples === undefined ? {} : { samples }),
     log: { ...silentLogger, warn: (_text, fields) => void warned.push(fields ?? {}) },
   });
   const lane = () => router.gateway.lane({ account: ACCOUNT, custody: "custodial" });

@@ -1,11 +1,21 @@
 import type { Feature } from "@cortensor/api";
 import { openClientSink, parseSinkTarget } from "@cortensor/data";
 import { createScriptedEngine } from "@cortensor/engine";
-import type { Privacy, SamplingParams, SealedEvent } from "@cortensor/protocol";
+import {
+  combineShares,
+  decodeEnvelope,
+  openSample,
+  openShare,
+  type Privacy,
+  portableAead,
+  type SamplingParams,
+  type SealedEvent,
+} from "@cortensor/protocol";
 import { silentLogger, systemClock } from "@cortensor/runtime";
 import { expect } from "vitest";
 import { Gate } from "./gate.js";
 import { SealedClient } from "./sealedClient.js";
+import { sharingGuards, shelfOfTest } from "./sharingGuards.js";
 import { aFile, rowsOf } from "./sinkNetwork.js";
 import { ANSWER, type Cast, FACT, startCast, untilSealing } from "./supportCast.js";
 import { API_KEY, aRequest, ask, receiptOf, until } from "./testNetwork.js";
@@ -32,6 +42,8 @@ export const SERVED: { readonly [F in Feature]?: { readonly [P in Privacy]?: Che
   notValidated: { open: () => openAnswer("notValidated"), ...sealedWays((of) => sealedAnswer("notValidated", of)) },
   checked: { open: isChecked },
   auditNone: { open: () => openAnswer("auditNone"), ...sealedWays((of) => sealedAnswer("auditNone", of)) },
+  auditCanary: sealedWays((of) => sealedCanary(of)),
+  auditAuditable: sealedWays((of) => sealedAuditable(of)),
   sessionQueue: { open: () => takesQueued("sessionQueue") },
   oracle: { open: () => takesQueued("oracle") },
 };
@@ -80,8 +92,53 @@ async function sealedAnswer(feature: Feature, privacy: Sealed): Promise<void> {
   const cast = await startSealedCast(feature, privacy);
   const { client, done } = await answerSealed(cast);
   expect(client.text).toBe(ANSWER);
-  expect(done).toMatchObject({ label: "unproved", sealing: { audit: "none" } });
+  expect(done.label).toBe("unproved");
+  expect(done.sealing.audit).toBe(feature === "auditNone" || privacy === "private" ? "none" : "canary");
   expect((await receiptOf(cast, done.taskId)).sealing).toEqual(done.sealing);
+}
+
+async function sealedCanary(privacy: Sealed): Promise<void> {
+  const cast = await startSealedCast("auditCanary", privacy);
+  const { client, done } = await answerSealed(cast);
+  expect(client.text).toBe(ANSWER);
+  expect(done).toMatchObject({ label: "unproved", sealing: { audit: "canary" } });
+}
+
+/** Any two of two guards open what the router kept, and it is what the client read; without shares, or with a part of another task's, nothing runs. */
+async function sealedAuditable(privacy: Sealed): Promise<void> {
+  const samples = shelfOfTest();
+  const cast = await startSealedCast("auditAuditable", privacy, { samples });
+  const { guards, setHash, share } = await sharingGuards();
+  const bare = new SealedClient(cast, QUESTION);
+  const { envelope, dataKey } = await bare.seal(await bare.assigned());
+  const other = await share({ taskId: `0x${"07".repeat(32)}`, dataKey });
+  for (const beside of [{}, { shared: other }])
+    expect(await bare.send(envelope, envelope.taskId, beside)).toMatchObject({
+      refusal: { code: "envelope_refused" },
+    });
+  const client = new SealedClient(cast, QUESTION);
+  const done = await client.answer(await client.assigned(), () => undefined, share);
+  if (done?.kind !== "done") throw new Error(JSON.stringify(done));
+  expect(done.sealing).toMatchObject({ audit: "auditable", opening: { guards: 2, threshold: 2 } });
+  expect((await receiptOf(cast, done.taskId)).sealing).toEqual(done.sealing);
+  await until(async () => (await samples.find(done.taskId)) !== undefined);
+  const sample = await samples.find(done.taskId);
+  if (sample === undefined) throw new Error("no sample");
+  const released = await Promise.all(
+    guards.map(async ({ guard, privateKey }) => {
+      const own = await openShare(sample.shared, { guard, privateKey, aead: portableAead });
+      return { guard, share: own ?? new Uint8Array() };
+    }),
+  );
+  expect(await combineShares(sample.shared, released.slice(1))).toMatchObject({ kind: "tooFew" });
+  const key = await combineShares(sample.shared, released);
+  if (key.kind !== "opened") throw new Error(key.kind);
+  const opening = { ...sample, envelope: decodeEnvelope(sample.envelope), dataKey: key.dataKey, aead: portableAead };
+  expect(openSample(opening)).toMatchObject({ kind: "opened", text: ANSWER, request: { prompt: { text: QUESTION } } });
+  const cut = openSample({ ...opening, frames: opening.frames.slice(0, -1) });
+  expect(cut).toEqual({ kind: "faulty", fault: "truncated" });
+  const lied = openSample({ ...opening, result: { ...sample.result, tokenRoot: setHash } });
+  expect(lied).toEqual({ kind: "faulty", fault: "otherTokens" });
 }
 
 async function openStreams(): Promise<void> {

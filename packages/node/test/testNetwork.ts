@@ -109,6 +109,7 @@ export async function startTestRouter(
     /** A private network, of which the session's owner is a member. */
     readonly isPrivate?: true;
     readonly bodies?: NonNullable<RouterParts["bodies"]>;
+    readonly samples?: NonNullable<RouterParts["samples"]>;
   } = {},
 ): Promise<TestRouter> {
   const { name = "router", allotmentWei = 1_000n * COR, owner = OPERATOR, terms = {} } = options;
@@ -138,6 +139,7 @@ export async function startTestRouter(
     chain,
     ...(options.sinks === undefined ? {} : { sinks: options.sinks }),
     ...(options.data === undefined ? {} : { data: options.data }),
+    ...(options.samples === undefined ? {} : { samples: options.samples }),
     ...(options.queueChain === undefined ? {} : { queueChain: options.queueChain }),
     ...(options.bodies === undefined ? {} : { bodies: options.bodies }),
     links: (handlers) =>

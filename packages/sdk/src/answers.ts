@@ -2,6 +2,7 @@ import {
   type ChatMessage,
   PROOF_LABELS,
   type ProofLabel,
+  type SealAudit,
   type SealingLabel,
   type SealSuite,
   type TaskChoice,
@@ -36,6 +37,8 @@ export type PrivacyOptions = {
   readonly suite?: SealSuite;
   /** Whether a sealed one is sealed to at most two standbys too, so that its answer goes on without its client: each of them can read all of it. Default: the client's own. */
   readonly standbys?: boolean;
+  /** How a sealed answer may be checked. Default: the client's own `audit`. */
+  readonly audit?: SealAudit;
 };
 
 /** `validation`, `redundancy` and `maxFeeWei` are for this request alone, in place of what the session says. */

@@ -1,8 +1,9 @@
 import type { Deployment } from "@cortensor/chain";
-import type { Address, Bytes32, Hex, SealSuite, TaskChoice } from "@cortensor/protocol";
+import type { Address, Bytes32, Hex, SealAudit, SealSuite, TaskChoice } from "@cortensor/protocol";
 import { z } from "zod";
 import type { Answer, AnswerEvent, AskMessages, AskOptions, Embeddings } from "./answers.js";
-import { boundsOf, createAsk } from "./askRouter.js";
+import { createAsk } from "./askRouter.js";
+import { createPaidAsks, type PaidAsks } from "./createPaidAsks.js";
 import { createPurse, type Purse } from "./createPurse.js";
 import { type EpochsView, epochsView, type ShownVirtualBlock, shownVirtualBlock } from "./epochShapes.js";
 import { type Evidence, fetchEvidence, fetchRecentTasks } from "./evidence.js";
@@ -24,6 +25,7 @@ import {
 import { fetchQueueAnswers, type HandedPrompt, handPrompt, type QueueAnswer } from "./queue.js";
 import { fetchQuote, type Quote, type QuotedWork, type QuoteOptions } from "./quote.js";
 import { SdkError } from "./sdkError.js";
+import type { Canaries, CanaryOptions } from "./sealed/canaryDesk.js";
 import { createSealedCalls, type SealedCalls, wholeAnswer } from "./sealed/sealedCalls.js";
 import type { SealedRecorder } from "./sealed/sealedRecorder.js";
 import { fetchSink, type RemovedSink, removeSink, type SinkState, type SinkTargetText, setSink } from "./sink.js";
@@ -51,6 +53,10 @@ export type CortensorOptions = {
   readonly suite?: SealSuite;
   /** Whether sealed asks are sealed to standbys too, unless a call says otherwise: see `AskOptions`. Default: no. */
   readonly standbys?: boolean;
+  /** How sealed answers may be checked: see docs/SEALING.md. Default: `canary`. A session that says so on chain has no other. */
+  readonly audit?: SealAudit;
+  /** Of which canaries are made, how many, and where the client's book of them lies. */
+  readonly canaries?: CanaryOptions;
   /** The network, by whose chain sealed asks check what they seal to. Default: the wallet's. */
   readonly deployment?: Deployment;
   /** Where sealed asks are written down, for a sink of the client's own: see docs/SINKS.md. Default: nowhere. */
@@ -83,6 +89,8 @@ export type Cortensor = {
    * reason `rate_stale` when LLM tokens are asked for and no rate is in force.
    */
   quote(work: QuotedWork, options?: QuoteOptions): Promise<Quote>;
+  /** What canaries among the client's sealed asks found of miners. */
+  readonly canaries: Canaries;
   models(options?: CallOptions): Promise<readonly Model[]>;
   info(options?: CallOptions): Promise<NetworkInfo>;
   network(options?: CallOptions): Promise<NetworkView>;
@@ -172,9 +180,11 @@ export function createCortensor(options: CortensorOptions): Cortensor {
     if (desk === undefined) throw new SdkError({ code: "SDK_NEEDS", what: "wallet" });
     return desk;
   };
-  const sealed = openSealedCalls(options, { http, purse, info });
+  const paid = createPaidAsks({ purse, readInfo: (bounds) => info.having(() => true, bounds) });
+  const sealed = openSealedCalls(options, { http, purse, info, paid });
   return {
-    ...inferenceCalls({ http, purse, sealed, info }),
+    ...inferenceCalls({ http, paid, sealed }),
+    canaries: sealed.canaries,
     ...adminCalls(http, options.adminToken),
     models: async (bounds = {}) => (await info.read(bounds)).models,
     info: (bounds = {}) => info.read(bounds),
@@ -216,10 +226,7 @@ export function createCortensor(options: CortensorOptions): Cortensor {
       return { key, txHash };
     },
     access: (bounds = {}) => purse.access(bounds),
-    handPrompt: async (handed, bounds = {}) =>
-      handPrompt(http, handed, { ...bounds, bearer: await purse.bearer(bounds) }),
-    queueAnswers: async (taskId, bounds = {}) =>
-      fetchQueueAnswers(http, taskId, { ...bounds, bearer: await purse.bearer(bounds) }),
+    ...queueCalls({ http, purse }),
     ...sinkCalls({ http, purse }),
     vectorStores: vectorStoreCalls({ http, bearer: (bounds) => purse.bearer(bounds) }),
     lane: (bounds = {}) => purse.lane(bounds),
@@ -228,12 +235,13 @@ export function createCortensor(options: CortensorOptions): Cortensor {
   };
 }
 
-type Parts = { readonly http: Http; readonly purse: Purse; readonly info: KnownInfo };
+type SealedParts = { readonly http: Http; readonly purse: Purse; readonly info: KnownInfo; readonly paid: PaidAsks };
 
-function openSealedCalls(options: CortensorOptions, { http, purse, info }: Parts) {
+function openSealedCalls(options: CortensorOptions, { http, purse, info, paid }: SealedParts) {
   const deployment = options.deployment ?? options.wallet?.deployment;
   const nowMs = options.nowMs ?? Date.now;
-  return createSealedCalls({ ...options, deployment }, { http, info, account: purse.account, nowMs });
+  const parts = { http, info, account: purse.account, nowMs, pay: paid.whole };
+  return createSealedCalls({ ...options, deployment }, parts);
 }
 
 /** What anybody may see of the network. */
@@ -251,48 +259,15 @@ type InferenceCalls = Pick<Cortensor, "chat" | "streamChat" | "complete" | "stre
 
 function inferenceCalls({
   http,
-  purse,
-  info,
+  paid,
   sealed,
-}: Parts & {
+}: {
+  readonly http: Http;
+  readonly paid: PaidAsks;
   readonly sealed: SealedCalls;
 }): InferenceCalls {
   const ask = createAsk(http);
-  const firstModel = once(async (bounds) => {
-    const [first] = (await info.having(() => true, bounds)).models;
-    if (first === undefined) throw new SdkError(NO_MODEL, { isRetryable: true });
-    return first.id;
-  });
-  const bind = async (options: AskOptions) => {
-    const bounds = boundsOf(options);
-    return { ...options, bearer: await purse.bearer(bounds), model: options.model ?? (await firstModel(bounds)) };
-  };
-  const whole = async <Value>(
-    options: AskOptions,
-    run: (bound: Awaited<ReturnType<typeof bind>>) => Promise<Value>,
-  ) => {
-    const bounds = boundsOf(options);
-    const value = await purse.paying(bounds, async () => run(await bind(options)));
-    await purse.answered(bounds);
-    return value;
-  };
-  async function* streamed(
-    options: AskOptions,
-    run: (bound: Awaited<ReturnType<typeof bind>>) => AsyncIterable<AnswerEvent>,
-  ) {
-    const bounds = boundsOf(options);
-    let hasPaid = false;
-    for (;;) {
-      try {
-        yield* run(await bind(options));
-        return await purse.answered(bounds);
-      } catch (error) {
-        if (hasPaid || !purse.canPay(error)) throw error;
-        await purse.payLane(bounds);
-        hasPaid = true;
-      }
-    }
-  }
+  const { bind, whole, streamed } = paid;
   return {
     chat: (messages, options = {}) =>
       whole(options, (bound) =>
@@ -366,6 +341,14 @@ function sinkCalls({ http, purse }: { http: Http; purse: Purse }): Pick<Cortenso
   };
 }
 
+function queueCalls({ http, purse }: { http: Http; purse: Purse }): Pick<Cortensor, "handPrompt" | "queueAnswers"> {
+  const bearing = async (bounds: CallOptions) => ({ ...bounds, bearer: await purse.bearer(bounds) });
+  return {
+    handPrompt: async (handed, bounds = {}) => handPrompt(http, handed, await bearing(bounds)),
+    queueAnswers: async (taskId, bounds = {}) => fetchQueueAnswers(http, taskId, await bearing(bounds)),
+  };
+}
+
 async function readService({ http, purse }: { http: Http; purse: Purse }, bounds: CallOptions): Promise<ServiceStatus> {
   const bearer = await purse.bearer(bounds);
   return (await http.json({ path: "/api/v1/service", bearer, ...bounds }, serviceStatus)).value;
@@ -374,20 +357,4 @@ async function readService({ http, purse }: { http: Http; purse: Purse }, bounds
 function spendingKeyOf({ router }: NetworkInfo): Address {
   if (router.spendingKey !== undefined) return router.spendingKey;
   throw new SdkError({ code: "SDK_NO_SPENDING_KEY", router: router.address });
-}
-
-const NO_MODEL = {
-  code: "SDK_REFUSED",
-  status: 503,
-  reason: "no_miner",
-  detail: "The router offers no model yet.",
-} as const;
-
-/** Asks until it has an answer, and keeps that. */
-function once<Value>(ask: (bounds: CallOptions) => Promise<Value>): (bounds: CallOptions) => Promise<Value> {
-  let known: Value | undefined;
-  return async (bounds) => {
-    known ??= await ask(bounds);
-    return known;
-  };
 }

@@ -27,6 +27,8 @@ export type {
 export type { HandedPrompt, QueueAnswer } from "./queue.js";
 export type { Quote, QuotedWork, QuoteOptions } from "./quote.js";
 export { SdkError, type SdkErrorData } from "./sdkError.js";
+export type { MinerStanding } from "./sealed/canaryBook.js";
+export type { Canaries, CanaryOptions, CanaryStore } from "./sealed/canaryDesk.js";
 export type { AnswerFault, AssignmentFault } from "./sealed/sealedErrors.js";
 export type { RecordedAnswer, RecordedTask, SealedRecorder } from "./sealed/sealedRecorder.js";
 export type { RemovedSink, SinkState, SinkTargetText } from "./sink.js";

@@ -48,8 +48,9 @@ export async function openProxiedSink(parts: {
     },
     async killInMidst() {
       const body = { model, prompt: "A long one.", max_tokens: 400, stream: true as const };
-      const answer = (await openai.completions.create(body))[Symbol.asyncIterator]();
-      for (let next = await answer.next(); next.done !== true; next = await answer.next()) {
+      // Read by hand: a loop that is left cancels its stream, and one that its server cut fails at that.
+      const chunks = (await openai.completions.create(body))[Symbol.asyncIterator]();
+      for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
         const { id, choices } = next.value;
         // What has come is charged: it has a receipt.
         if ((choices[0]?.text ?? "") === "") continue;

@@ -18,11 +18,15 @@ export async function startAdversary(
     readonly as?: string;
     readonly shared?: string;
     readonly prices?: typeof CHEAP;
+    /** What a miner is told beside it. */
+    readonly args?: readonly string[];
   },
 ): Promise<StartedAdversary> {
-  const { cheat, as = "adversary", shared, prices = CHEAP } = options;
+  const { cheat, as = "adversary", shared, prices = CHEAP, args: more = [] } = options;
   const args = ["adversary", "--cheat", cheat, "--as", as, "--network", network.url, "--slots", "1"];
-  const started = startProcess(home, [...args, ...(shared === undefined ? [] : ["--shared", shared])], { env: prices });
+  const started = startProcess(home, [...args, ...more, ...(shared === undefined ? [] : ["--shared", shared])], {
+    env: prices,
+  });
   const stop = async (): Promise<void> => {
     started.child.kill("SIGTERM");
     await started.exited;

@@ -54,7 +54,8 @@ Examples:
   $ echo "Which label fits: I love it" | cortensor chat --temperature 0
   $ cortensor chat --as client --account 3 "Who pays for this?"
   $ cortensor chat --sealed "What may nobody else read?"
-  $ cortensor chat --sealed --sink target.json "What shall I keep?"`;
+  $ cortensor chat --sealed --sink target.json "What shall I keep?"
+  $ cortensor chat --sealed --audit none "Whose answers nobody checks?"`;
 
 async function chat(context: CommandContext, words: readonly string[], options: ChatOptions): Promise<void> {
   const question = await readQuestion(words);
@@ -89,6 +90,8 @@ async function chat(context: CommandContext, words: readonly string[], options: 
   ) {
     output.warn("sink.waits", `${own.name} doesn't have this yet: it waits in this home`, { sink: own.name });
   }
+  // A canary that this question made due: the process ends, and nobody would send it.
+  if (sealing?.audit === "canary") await client.canaries.settle();
 }
 
 function toAskOptions({ shutdown }: CommandContext, options: ChatOptions): AskOptions {

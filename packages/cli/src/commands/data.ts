@@ -36,6 +36,8 @@ import type { Act } from "../main.js";
 import { findNetwork } from "../networkAccess.js";
 import { parseAddressArgument, parseHash } from "../parseArgument.js";
 import { parseEnd } from "../parseEnd.js";
+import { addDataCanaries } from "./dataCanaries.js";
+import { addDataOpenings } from "./dataOpenings.js";
 import { addDataShred } from "./dataShred.js";
 import { addDataSource } from "./dataSource.js";
 
@@ -55,6 +57,8 @@ export function addData(program: Command, act: Act): void {
   addGet(data, act);
   addDataShred(data, act);
   addDataSource(data, act);
+  addDataCanaries(data, act);
+  addDataOpenings(data, act);
 }
 
 function addKey(data: Command, act: Act): void {

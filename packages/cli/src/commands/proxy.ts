@@ -1,6 +1,6 @@
 import { createOpenAiServer } from "@cortensor/api";
 import { createChainReader, type Deployment } from "@cortensor/chain";
-import { SEAL_SUITES, type SealSuite } from "@cortensor/protocol";
+import { SEAL_SUITES, type SealAudit, type SealSuite } from "@cortensor/protocol";
 import { runLoop, systemClock } from "@cortensor/runtime";
 import type { Cortensor, Model } from "@cortensor/sdk";
 import { type Command, Option } from "commander";
@@ -14,7 +14,7 @@ import { isRouterOperator } from "../proxy/isRouterOperator.js";
 import { findProxyKey } from "../proxy/proxyKey.js";
 import { unsealable } from "../proxy/proxyRefusal.js";
 import { createSealedGateway } from "../proxy/sealedGateway.js";
-import { STANDBYS_OPTION, toSealed } from "../sealOptions.js";
+import { auditOption, STANDBYS_OPTION, toSealed } from "../sealOptions.js";
 import { untilStopped } from "../untilStopped.js";
 
 type ProxyOptions = {
@@ -25,6 +25,7 @@ type ProxyOptions = {
   readonly as?: string;
   readonly account?: number;
   readonly suite?: SealSuite;
+  readonly audit?: SealAudit;
   readonly standbys?: true;
   readonly sink?: string;
 };
@@ -47,6 +48,7 @@ export function addProxy(program: Command, act: Act): void {
     .option("--as <name>", "pay with this wallet of the keystore, and sign its debits here: needs --account")
     .option("--account <account>", "the wallet's session", parseAccount)
     .addOption(new Option("--suite <name>", "how keys are agreed on (default: x25519)").choices(SEAL_SUITES))
+    .addOption(auditOption())
     .option("--standbys", STANDBYS_OPTION)
     .option("--sink <file>", SINK_OPTION)
     .addHelpText("after", HELP)

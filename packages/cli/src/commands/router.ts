@@ -55,6 +55,7 @@ export function addRouter(program: Command, act: Act): void {
           requestsFolder: paths.content,
           contentFolder: join(paths.home, "router-content"),
           filesFolder: join(paths.home, "files"),
+          samplesFolder: join(paths.home, "samples"),
           ...(options.pages === undefined ? {} : { staticFolder: options.pages }),
         });
         reportToParent({ kind: "ready", data: { url } });

@@ -1,3 +1,4 @@
+import { completeParams } from "@cortensor/chain";
 import type { Address } from "@cortensor/protocol";
 import { systemClock } from "@cortensor/runtime";
 import type { OwnedSession, RateView } from "@cortensor/sdk";
@@ -79,7 +80,7 @@ async function open(context: CommandContext, options: OpenOptions): Promise<void
     params: toParams(options),
     dedicatedNodes,
   });
-  const { privacy = "open", auditMode = "none" } = options;
+  const { privacy, auditMode } = completeParams({ name, ...toParams(options) });
   const lines = [
     `Session ${opened.account} is open with ${formatCor(depositWei)}.`,
     `Custody: self. Only the key '${options.as}' signs what it pays.`,
@@ -89,12 +90,20 @@ async function open(context: CommandContext, options: OpenOptions): Promise<void
   context.output.result(lines, { ...opened, depositWei, custody: "self", privacy, auditMode });
 }
 
+const AUDIT_SAYS = {
+  none: "nobody checks its answers, which are called unproved",
+  canary: "its clients mix in questions of their own, by which they know a miner that cheats",
+  auditable: "guards together open a drawn task's text to a validator, and log it",
+} as const;
+
 /** What such a session can and can't count on: said before anything is asked with it. */
-function privacyLines(privacy: NonNullable<ParamOptions["privacy"]>, auditMode: string): readonly string[] {
+function privacyLines(
+  privacy: NonNullable<ParamOptions["privacy"]>,
+  auditMode: NonNullable<ParamOptions["auditMode"]>,
+): readonly string[] {
   if (privacy === "open") return [];
   if (privacy === "private") return ["Private: sealed, and served on its private network alone."];
-  if (auditMode === "none") return ["Sealed, audit none: nobody checks its answers, which are called unproved."];
-  return [`Sealed, audit ${auditMode}: no router serves that yet; 'session update --audit-mode none' is served.`];
+  return [`Sealed, audit ${auditMode}: ${AUDIT_SAYS[auditMode]}.`];
 }
 
 async function list(context: CommandContext, options: WalletOptions): Promise<void> {

@@ -57,7 +57,7 @@ export function addParamOptions(command: Command): Command {
     .addOption(
       new Option(
         "--audit-mode <kind>",
-        "how it is audited: none alone is served yet (default when opened: none)",
+        "how it is audited: see docs/SEALING.md (default when opened: canary if sealed, else none)",
       ).choices(["none", "canary", "auditable"]),
     );
 }

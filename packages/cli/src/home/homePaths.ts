@@ -12,6 +12,8 @@ export type HomePaths = {
   readonly apiKey: string;
   readonly adminToken: string;
   readonly auditorToken: string;
+  /** What canaries among this home's sealed questions found of miners, and the secret that says which they are. */
+  readonly canaries: string;
   readonly chainState: string;
   readonly logs: string;
   readonly models: string;
@@ -40,6 +42,7 @@ export function homePaths(folder: string): HomePaths {
     apiKey: join(home, "api-key"),
     adminToken: join(home, "admin-token"),
     auditorToken: join(home, "auditor-token"),
+    canaries: join(home, "canaries.json"),
     chainState: join(home, "chain", "state.json"),
     logs: join(home, "logs"),
     models: join(home, "models"),

@@ -37,6 +37,8 @@ function refusalOf(data: SdkErrorData): Refusal | undefined {
       return fault(`The router's assignment isn't what was asked for: ${data.fault}. Nothing was sealed.`);
     case "SDK_SEALED_ANSWER_FAULT":
       return fault(`The answer isn't what its miner signed: ${data.fault}. It isn't to be trusted.`);
+    case "SDK_GUARD_KEYS":
+      return fault("Too few guards show keys to share the task's key out among. Nothing was asked.");
     case "SDK_FOREIGN_DEBIT":
     case "SDK_DEBIT_TOO_LARGE":
       return fault("The router asks for a debit that isn't owed. It wasn't signed.");

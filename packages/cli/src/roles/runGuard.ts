@@ -22,6 +22,7 @@ import { ensureRegistered } from "../enrolNode.js";
 import type { Output } from "../output.js";
 import { openEngine } from "./openEngine.js";
 import { openJudge } from "./openJudge.js";
+import { openOpenings } from "./openOpenings.js";
 import { openRoleContent } from "./openRoleContent.js";
 import { openSources } from "./openSources.js";
 import { type CreateValidator, checkerOf, type OpenValidatorParts, openValidator } from "./openValidator.js";
@@ -91,9 +92,16 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
     randomBytes32: createRandomBytes32(),
   });
   shutdown.add("guard", () => guard.stop());
-  const duties = openDuties({ ...parts, signer, writer, metrics, epochs, sets: shared?.content });
+  const openChecker = openEngineOf(parts);
+  const duties = openDuties({ ...parts, signer, writer, metrics, epochs, openChecker, sets: shared?.content });
+  const { storeFolder: folder, setsFolder, pollMs } = config;
+  const openings = await openOpenings({
+    ...{ folder, pollMs, signer, writer, epochs, log, shutdown },
+    ...(setsFolder === undefined ? {} : { setsFolder }),
+    ...(openChecker === undefined ? {} : { openChecker }),
+  });
   const server = createGuardServer({
-    ...{ gateway: guard.gateway, metrics },
+    ...{ gateway: guard.gateway, metrics, openings },
     ...(shared === undefined ? {} : { content: shared.place }),
     ...(duties && { verdicts: duties, cases: duties.cases }),
   });
@@ -105,14 +113,9 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
   return { guard, address: signer.address, url, endpoint, isNew };
 }
 
-/** Has the guard do duties, and judge, with an engine of its own, which starts when it has first committed to a secret; undefined where it is to do none. */
-function openDuties(
-  parts: RunGuardParts &
-    Pick<OpenValidatorParts, "signer" | "writer" | "metrics" | "sets"> & { readonly epochs: EpochClock },
-): Validator | undefined {
-  const { config, signer, writer, metrics, sets, log, shutdown, modelsFolder, output, epochs } = parts;
-  const { createValidator: create } = parts;
-  const { dutyModel: model, dutyClaimWei: claimMinWei, storeFolder: folder, setsFolder, pollMs } = config;
+/** The engine that its duties check with, which starts when one first needs it; undefined where it is to do none. */
+function openEngineOf({ config, shutdown, modelsFolder, output }: RunGuardParts): (() => Promise<Checker>) | undefined {
+  const { dutyModel: model } = config;
   if (model === undefined) return undefined;
   let opened: Promise<Checker> | undefined;
   const open = async (): Promise<Checker> => {
@@ -121,13 +124,27 @@ function openDuties(
     shutdown.add("duty engine", () => engine.close());
     return checkerOf(engine);
   };
-  const openChecker = (): Promise<Checker> => {
+  return () => {
     opened ??= open().catch((error: unknown) => {
       opened = undefined;
       throw error;
     });
     return opened;
   };
+}
+
+/** Has the guard do duties, and judge; undefined where it is to do none. */
+function openDuties(
+  parts: RunGuardParts &
+    Pick<OpenValidatorParts, "signer" | "writer" | "metrics" | "sets"> & {
+      readonly epochs: EpochClock;
+      readonly openChecker: (() => Promise<Checker>) | undefined;
+    },
+): Validator | undefined {
+  const { config, signer, writer, metrics, sets, log, shutdown, epochs, openChecker } = parts;
+  const { createValidator: create } = parts;
+  const { dutyClaimWei: claimMinWei, storeFolder: folder, setsFolder, pollMs } = config;
+  if (openChecker === undefined) return undefined;
   const nowSeconds = () => epochs.chainSeconds();
   const shared = { folder, pollMs, signer, writer, metrics, log, shutdown, openChecker, nowSeconds };
   openJudge({ ...shared, describeEngine: async () => (await openChecker()).engine.describe() });

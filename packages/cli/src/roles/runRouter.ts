@@ -20,6 +20,7 @@ import {
   createRouterChain,
   createSignatureCounter,
   logRpcs,
+  openSampleShelf,
   type PublishedKind,
   type QueueChain,
   type RouterChain,
@@ -59,6 +60,8 @@ export type RunRouterParts = {
   readonly contentFolder: string;
   /** Where clients' files lie, unless the configuration says otherwise. */
   readonly filesFolder: string;
+  /** Where sealed tasks lie that may be opened later: ciphertext. */
+  readonly samplesFolder: string;
   /** Folder of the dashboard's built files, when there is one. */
   readonly staticFolder?: string;
 };
@@ -96,7 +99,7 @@ export async function runRouter(
     signatures,
     spenders: config.spendingKeys.expose().map((key) => createNodeSigner(new Secret<Hex>(key), signatures)),
     books,
-    ...{ distances, chain, queueChain },
+    ...{ distances, chain, queueChain, samples: openSampleShelf({ folder: parts.samplesFolder, clock, log }) },
     connection: identity.node,
     requests: await openRequestContent({
       ...{ folder: parts.requestsFolder, routes: config.requestRoutes, log, shutdown },

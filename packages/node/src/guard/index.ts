@@ -7,6 +7,8 @@ export { createFetchSet, type FetchSet } from "./fetchSet.js";
 export { createGuard, type Guard, type GuardParts } from "./guard.js";
 export type { BlockRange, GuardBlock, GuardChain, KindEpoch } from "./guardChain.js";
 export { GuardError, type GuardErrorData } from "./guardError.js";
+export { createOpeningDesk, type OpeningDeskParts } from "./openingDesk.js";
+export { type OpeningLogBook, openOpeningLogBook } from "./openingLogBook.js";
 export { PostedEpochs } from "./postedEpochs.js";
 export { createReadDutyPay, type ReadDutyPay } from "./readDutyPay.js";
 export type { LeafRange, ReadReputation } from "./readLeaves.js";

@@ -17,5 +17,7 @@ export type { OutboxEntry } from "./outboxEntry.js";
 export { type ClaimPlan, planClaims } from "./planClaims.js";
 export { createSeatChain, type SeatChain } from "./queue/seatChain.js";
 export { createPrekeyChain, type PrekeyChain } from "./sealed/prekeyChain.js";
+export { PrekeyDesk, type PrekeyDeskParts } from "./sealed/prekeyDesk.js";
+export { openPrekeyShelf, type PrekeyShelf } from "./sealed/prekeyShelf.js";
 export { type MinerStore, openStore } from "./store.js";
 export { vectorsBytes } from "./vectorsBytes.js";

@@ -1,6 +1,13 @@
 import type { Caller, Refusal } from "@cortensor/api";
 import type { BookedSession, HoldOutcome } from "@cortensor/books";
-import { chosenTerms, hasCode, mayOpenSession, type SessionTerms, type TaskChoice } from "@cortensor/protocol";
+import {
+  chosenTerms,
+  hasCode,
+  mayOpenSession,
+  type SealAudit,
+  type SessionTerms,
+  type TaskChoice,
+} from "@cortensor/protocol";
 import type { Binding } from "./bindOffers.js";
 import type { ModelEntry } from "./minerBoard.js";
 import type { Pricing, SizeParts, TaskSize } from "./planTask.js";
@@ -51,6 +58,8 @@ export type AdmissionRequest = {
   readonly choice: TaskChoice | undefined;
   /** Copies that a task of the session queue asks for, whatever its session says. */
   readonly copies?: number;
+  /** How a sealed one says that it may be audited. */
+  readonly audit?: SealAudit | undefined;
   /** Why nobody here could ever take it, beyond its session's terms: asked before anything is held. */
   readonly lacking?: (entry: ModelEntry) => Refusal | undefined;
 };
@@ -98,20 +107,21 @@ function admitOf(core: RouterCore, request: AdmissionRequest, session: BookedSes
 
 function admitBy(
   core: RouterCore,
-  { caller, entry, sizeOf, work, choice, copies, lacking }: AdmissionRequest,
+  { caller, entry, sizeOf, work, choice, copies, audit, lacking }: AdmissionRequest,
   { session, terms: own }: { readonly session: BookedSession; readonly terms: SessionTerms | undefined },
 ): Admission | Promise<Admission> {
   const rules = core.sessions.rulesOf(caller.account);
   if (own === undefined || rules === undefined) return refused(UNKNOWN_ACCOUNT);
   const chosen = copies === undefined ? chosenTerms(own, choice) : { ...own, redundant: copies };
   const terms = work === "sealed" ? sealedTerms(chosen) : chosen;
+  const isPrivate = core.members !== undefined;
   const unavailable = unavailableTerms(terms, {
     work,
     comparesCopies: comparesCopies(core),
-    isPrivate: core.members !== undefined,
+    isPrivate,
   });
   if (unavailable.length > 0) return refused(unsupportedSession(terms, unavailable));
-  const unkept = unkeptRules(rules);
+  const unkept = unkeptRules(rules, { isSealed: work === "sealed", isPrivate, asked: audit });
   if (unkept.length > 0) return refused(unkeptRulesRefusal(unkept));
   if (entry === undefined) return refused(UNKNOWN_MODEL);
   const { weiPerTokenIn, weiPerTokenOut, modelId } = entry.card;

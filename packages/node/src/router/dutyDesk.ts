@@ -12,6 +12,7 @@ import { type FetchBodiesParts, fetchBodies, makersOf } from "./fetchBodies.js";
 import { findDocument } from "./findDocument.js";
 import type { RouterChain } from "./routerChain.js";
 import type { ChainTime } from "./routerCore.js";
+import type { SampleShelf } from "./sealed/sampleShelf.js";
 
 /** Settlements whose tasks are remembered by id: those of an epoch or two. */
 const SETTLEMENTS_KEPT = 64;
@@ -22,6 +23,8 @@ export type DutyDeskParts = FetchBodiesParts & {
   readonly time: ChainTime;
   /** Of attestations, under which validators sign. */
   readonly domain: Eip712Domain;
+  /** Sealed tasks that may be opened. */
+  readonly samples: Pick<SampleShelf, "find"> | undefined;
 };
 
 /**
@@ -29,15 +32,25 @@ export type DutyDeskParts = FetchBodiesParts & {
  * from their miners, as for evidence.
  */
 export function createDutyDesk(parts: DutyDeskParts): DutyDesk {
-  const { books, chain, time, domain } = parts;
+  const { books, chain, time, domain, samples } = parts;
   const idsOf = rememberIds(books);
+  const taskOf = async (query: DutyQuery): Promise<Bytes32 | "unknown" | "foreign"> => {
+    const validator = signerOf(query, domain);
+    if (validator === undefined || time.epoch() !== query.epoch + 1) return "foreign";
+    if (!(await chain.readIsValidator({ epoch: query.epoch, validator }))) return "foreign";
+    return (await idsOf(query.settlementId)).get(query.id) ?? "unknown";
+  };
   return {
+    findSealed: async (query) => {
+      const taskId = await taskOf(query);
+      if (taskId === "unknown" || taskId === "foreign") return { kind: taskId };
+      const sample = await samples?.find(taskId);
+      return sample === undefined ? { kind: "unknown" } : { kind: "found", sample };
+    },
     find: async (query): Promise<DutyOutcome> => {
-      const validator = signerOf(query, domain);
-      if (validator === undefined || time.epoch() !== query.epoch + 1) return { kind: "foreign" };
-      if (!(await chain.readIsValidator({ epoch: query.epoch, validator }))) return { kind: "foreign" };
-      const taskId = (await idsOf(query.settlementId)).get(query.id);
-      const document = taskId === undefined ? undefined : await findDocument(books, taskId);
+      const taskId = await taskOf(query);
+      if (taskId === "unknown" || taskId === "foreign") return { kind: taskId };
+      const document = await findDocument(books, taskId);
       if (document === undefined) return { kind: "unknown" };
       const { results, payees } = document;
       return { kind: "found", document, ...(await fetchBodies(parts, { results, miners: makersOf(payees) })) };

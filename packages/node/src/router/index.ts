@@ -15,5 +15,6 @@ export { createRouter } from "./router.js";
 export { createRouterChain, type RouterChain } from "./routerChain.js";
 export type { DigestSigner, PublishedKind, Router, RouterParts, TakeLinks } from "./routerParts.js";
 export { type Conduct, ScoreBook } from "./scoreBook.js";
+export { openSampleShelf, type SampleShelf } from "./sealed/sampleShelf.js";
 export { serviceTokens } from "./serviceTokens.js";
 export type { SinkParts } from "./sinks/sinkParts.js";

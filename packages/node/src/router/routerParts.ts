@@ -11,6 +11,7 @@ import type { QueueChain } from "./queue/queueChain.js";
 import type { RequestContent } from "./queue/requestDesk.js";
 import type { RouterChain } from "./routerChain.js";
 import type { ConnectionKey } from "./sealed/connectionWord.js";
+import type { SampleShelf } from "./sealed/sampleShelf.js";
 import type { SinkParts } from "./sinks/sinkParts.js";
 
 /** Signs a 32-byte digest with a secp256k1 key: 65 bytes. */
@@ -49,6 +50,8 @@ export type RouterParts = {
   readonly links: TakeLinks;
   /** What it signs assignments of sealed tasks with. Absent: it takes none. */
   readonly connection?: ConnectionKey;
+  /** Where sealed tasks lie that may be opened later. Absent: it takes no asks that say so. */
+  readonly samples?: SampleShelf;
   /** Puts a settlement set where it can be had without this router. Safe to call again. */
   readonly publishSet: (set: PublishedSet, kind: PublishedKind) => Promise<void>;
   readonly clock: Clock;

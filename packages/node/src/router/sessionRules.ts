@@ -1,5 +1,12 @@
 import type { CompleteSessionParams } from "@cortensor/chain";
-import { type Address, type Bytes32, type SessionTerms, serviceLevelOf, ZERO_BYTES32 } from "@cortensor/protocol";
+import {
+  type Address,
+  type Bytes32,
+  type SealAudit,
+  type SessionTerms,
+  serviceLevelOf,
+  ZERO_BYTES32,
+} from "@cortensor/protocol";
 import type { Binding } from "./bindOffers.js";
 
 /** What a session asks for that has no price: who may serve it, how often, and with which model. In its own words. */
@@ -28,9 +35,25 @@ export const PLAIN_RULES: SessionRules = {
   auditMode: "none",
 };
 
-/** Rules that can't be kept yet: nothing is audited. */
-export function unkeptRules({ auditMode }: Pick<SessionRules, "auditMode">): readonly string[] {
-  return auditMode === "none" ? [] : [`'auditMode' ${auditMode}`];
+/** How a sealed ask is audited: as its session says, or, where that says nothing of it, as the ask does. */
+export function auditOf({ auditMode }: Pick<SessionRules, "auditMode">, asked: SealAudit | undefined): SealAudit {
+  return auditMode === "none" ? (asked ?? "none") : auditMode;
+}
+
+/**
+ * Rules that can't be kept, by name. `sealed`: an ask whose answer is audited by its own mode, which may not be another than its session's. Open answers have
+ * duties, and no audit mode beside them. A private session's mode is what its network's plan allows: an ask can't add to it.
+ */
+export function unkeptRules(
+  rules: Pick<SessionRules, "auditMode">,
+  work: { readonly isSealed: boolean; readonly isPrivate: boolean; readonly asked: SealAudit | undefined },
+): readonly string[] {
+  const { auditMode } = rules;
+  const { isSealed, isPrivate, asked } = work;
+  if (!isSealed) return auditMode === "none" ? [] : [`'auditMode' ${auditMode}`];
+  const audit = isPrivate ? auditMode : auditOf(rules, asked);
+  if (asked !== undefined && asked !== audit) return [`'audit' ${asked} beside its 'auditMode' ${auditMode}`];
+  return [];
 }
 
 /** Whether a session takes a model: its own, or any. */

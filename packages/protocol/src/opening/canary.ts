@@ -67,8 +67,17 @@ export function canaryPrompt(
   return text;
 }
 
+/** Uniform in [0, 1): which of several open questions a canary asks. */
+export function canaryPick(secret: CanarySecret, place: CanaryPlace): number {
+  return draw(secret, place, "pick");
+}
+
 /** Uniform in [0, 1), of 48 bits: HMAC-SHA256(secret, "canary-v1" ‖ what ‖ session ‖ seq u64). */
-function draw(secret: CanarySecret, { session, seq }: CanaryPlace, what: "due" | "size" | "gap" | "text"): number {
+function draw(
+  secret: CanarySecret,
+  { session, seq }: CanaryPlace,
+  what: "due" | "size" | "gap" | "text" | "pick",
+): number {
   const message = new ByteWriter().tag(`canary-v1 ${what}`).hex(session, 32).uint("seq", seq, 8).toBytes();
   const mac = hmac(sha256, secret, message);
   return (

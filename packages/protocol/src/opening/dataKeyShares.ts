@@ -20,11 +20,18 @@ export function openingThreshold(guards: number): number {
 }
 
 /** A guard to whom a share is sealed. */
-export type Sharer = { readonly guard: Address; readonly publicKey: Uint8Array };
+export type Sharer = {
+  readonly guard: Address;
+  /** `prekeyBundleHash` of the bundle that the key stands in. */
+  readonly bundleHash: Bytes32;
+  readonly publicKey: Uint8Array;
+};
 
 /** One guard's share, which it alone opens. */
 export type SealedShare = {
   readonly guard: Address;
+  /** By it the guard finds its prekey. */
+  readonly bundleHash: Bytes32;
   /** `keccak256("opening-share-v1" ‖ taskId ‖ guard ‖ share)`: whoever releases another is known by it. */
   readonly shareHash: Bytes32;
   readonly enc: Hex;
@@ -64,13 +71,13 @@ export async function shareDataKey(parts: {
   const head = { taskId, suite, setHash, threshold, keyHash: keyHashOf(taskId, dataKey) };
   const pieces = await split(dataKey.slice(), sharers.length, threshold);
   const shares = await Promise.all(
-    sharers.map(async ({ guard, publicKey }, index): Promise<SealedShare> => {
+    sharers.map(async ({ guard, bundleHash, publicKey }, index): Promise<SealedShare> => {
       const share = pieces[index] ?? new Uint8Array();
       const shareHash = shareHashOf({ taskId, guard, share });
       const info = shareInfo(head, { guard, shareHash });
       const { enc, keys } = await encapsulate(suite, { publicKey, info });
       const sealed = aead.seal(keys.up, { nonce: NONCE, aad: info, data: share });
-      return { guard, shareHash, enc: bytesToHex(enc), sealed: bytesToHex(sealed) };
+      return { guard, bundleHash, shareHash, enc: bytesToHex(enc), sealed: bytesToHex(sealed) };
     }),
   );
   return { ...head, shares };

@@ -3,6 +3,7 @@ export {
   CANARY_SHAPES_MIN,
   type CanaryPlace,
   type CanarySecret,
+  canaryPick,
   canaryPrompt,
   canaryShape,
   isCanaryDue,
@@ -24,6 +25,13 @@ export {
   shareDataKey,
 } from "./dataKeyShares.js";
 export {
+  CANARY_OWNERS_MIN,
+  type CanaryAnswer,
+  type CanaryFinding,
+  hashCanaryAnswer,
+  judgeCanary,
+} from "./judgeCanary.js";
+export {
   hashOpeningAsk,
   OPENING_ASK_SECONDS,
   OPENING_ASK_TYPE,
@@ -34,6 +42,16 @@ export {
   type SignedOpeningAsk,
   signOpeningAsk,
 } from "./openingAsk.js";
+export { openingDraw } from "./openingDraw.js";
+export {
+  openingAskSchema,
+  SAMPLE_BYTES_MAX,
+  type SealedSample,
+  sealedSampleSchema,
+  sentShareSchema,
+  sharedKeySchema,
+  shareReleaseSchema,
+} from "./openingJson.js";
 export {
   hashShareRelease,
   LOG_START,
@@ -45,3 +63,5 @@ export {
   type ShareRelease,
   type SignedShareRelease,
 } from "./openingLog.js";
+export { type OpenedSample, openSample, type SampleFault } from "./openSample.js";
+export { openReleasedShare, type SentShare, sealReleasedShare } from "./releasedShare.js";

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { registryDomain } from "../eip712Domain.js";
 import { createSealKeyPair, portableAead } from "../sealing/index.js";
+import { signDigest } from "../secp256k1.js";
 import { bytesOf, keyOf, minerOf } from "../test/aSealing.js";
 import { anAddress, aWord } from "../test/aTask.js";
 import { combineShares, openingThreshold, openShare, type SharedKey, shareDataKey } from "./dataKeyShares.js";
@@ -18,6 +19,7 @@ async function aShared(count: number): Promise<SharedKey> {
   const sharers = await Promise.all(
     names(count).map(async (name) => ({
       guard: minerOf(name),
+      bundleHash: aWord(name),
       publicKey: (await createSealKeyPair("x25519", bytesOf(name))).publicKey,
     })),
   );
@@ -97,7 +99,7 @@ describe("a data key shared out among guards", () => {
 
   it("isn't shared out to one guard alone, to one twice, or with another length", async () => {
     const { publicKey } = await createSealKeyPair("x25519", bytesOf("guard 0"));
-    const sharer = { guard: minerOf("guard 0"), publicKey };
+    const sharer = { guard: minerOf("guard 0"), bundleHash: aWord("bundle"), publicKey };
     const share = (sharers: readonly (typeof sharer)[], dataKey = KEY) =>
       shareDataKey({ taskId: TASK, dataKey, suite: "x25519", setHash: SET, sharers, aead: portableAead });
     await expect(share([sharer])).rejects.toThrow("PROTOCOL_BAD_RECORD");
@@ -110,7 +112,7 @@ describe("a data key shared out among guards", () => {
 
 describe("a guard that is asked for its share", () => {
   const validator = minerOf("validator");
-  const ask = { taskId: TASK, validator, epoch: 5, at: 1_000 };
+  const ask = { taskId: TASK, validator, epoch: 5, at: 1_000, replyKey: aWord("reply") };
   const facts: OpeningFacts = {
     ...{ domain: DOMAIN, mayOpen: true, setHash: SET, nowSeconds: 1_100 },
     drawnFor: (taskId, epoch) => (taskId === TASK && epoch === 5 ? [validator] : []),
@@ -143,7 +145,7 @@ describe("a guard's log of what it released", () => {
     const log: SignedShareRelease[] = [];
     for (const { taskId = TASK, at } of releases) {
       const of = { taskId, validator: minerOf("validator"), epoch: 5, at };
-      log.push(logRelease(DOMAIN, log, { of, privateKey: keyOf(name) }));
+      log.push(logRelease(DOMAIN, log.at(-1), { of, sign: (digest) => signDigest(digest, keyOf(name)) }));
     }
     return log;
   };

@@ -9,22 +9,25 @@ import { WordWriter } from "../wordWriter.js";
 /** Seconds before and after a guard's time within which an ask counts. */
 export const OPENING_ASK_SECONDS = 300;
 
-/** A validator's question for a guard's share of one task. EIP-712 `OpeningAsk(bytes32 taskId,address validator,uint64 epoch,uint64 at)`. */
+/** A validator's question for a guard's share of one task. EIP-712 `OpeningAsk(bytes32 taskId,address validator,uint64 epoch,uint64 at,bytes32 replyKey)`. */
 export type OpeningAsk = {
   readonly taskId: Bytes32;
   readonly validator: Address;
   /** Of the duty that it was drawn for. */
   readonly epoch: number;
   readonly at: UnixSeconds;
+  /** X25519, fresh: what the share is sealed to. */
+  readonly replyKey: Bytes32;
 };
 export type SignedOpeningAsk = { readonly ask: OpeningAsk; readonly signature: Hex };
 
-export const OPENING_ASK_TYPE = "OpeningAsk(bytes32 taskId,address validator,uint64 epoch,uint64 at)";
+export const OPENING_ASK_TYPE = "OpeningAsk(bytes32 taskId,address validator,uint64 epoch,uint64 at,bytes32 replyKey)";
 const TYPE_HASH = keccak256Bytes(utf8ToBytes(OPENING_ASK_TYPE));
-const writer = new WordWriter(5);
+const writer = new WordWriter(6);
 
-export function hashOpeningAsk({ taskId, validator, epoch, at }: OpeningAsk): Bytes32 {
-  return writer.begin(TYPE_HASH).bytes32(taskId).address(validator).uint64("epoch", epoch).uint64("at", at).hash();
+export function hashOpeningAsk({ taskId, validator, epoch, at, replyKey }: OpeningAsk): Bytes32 {
+  const begun = writer.begin(TYPE_HASH).bytes32(taskId).address(validator);
+  return begun.uint64("epoch", epoch).uint64("at", at).bytes32(replyKey).hash();
 }
 
 export function signOpeningAsk(domain: Eip712Domain, ask: OpeningAsk, privateKey: Hex): SignedOpeningAsk {
@@ -34,7 +37,7 @@ export function signOpeningAsk(domain: Eip712Domain, ask: OpeningAsk, privateKey
 /** What a guard knows when it is asked for its share. */
 export type OpeningFacts = {
   readonly domain: Eip712Domain;
-  /** The session lets samples be opened: its audit mode, as its terms have it. */
+  /** Whoever sealed the task lets it be opened: it has shared out its key, which nobody else can. */
   readonly mayOpen: boolean;
   /** Whether the epoch's beacon drew the task, and whom for it: the same draw that anybody recomputes. */
   readonly drawnFor: (taskId: Bytes32, epoch: number) => readonly Address[];

@@ -3,7 +3,7 @@ import { type Eip712Domain, typedDataDigest } from "../eip712Domain.js";
 import { ProtocolError } from "../errors.js";
 import { keccak256Bytes } from "../keccak.js";
 import type { Address, Bytes32, Hex, UnixSeconds } from "../primitives.js";
-import { recoverSigner, signDigest } from "../secp256k1.js";
+import { recoverSigner } from "../secp256k1.js";
 import { WordWriter } from "../wordWriter.js";
 
 /** What the first entry of a guard's log follows. */
@@ -45,13 +45,12 @@ export function hashShareRelease({ taskId, validator, epoch, at, number, previou
 /** The next entry of a log, signed. */
 export function logRelease(
   domain: Eip712Domain,
-  log: readonly SignedShareRelease[],
-  entry: { readonly of: Omit<ShareRelease, "number" | "previous">; readonly privateKey: Hex },
+  last: SignedShareRelease | undefined,
+  entry: { readonly of: Omit<ShareRelease, "number" | "previous">; readonly sign: (digest: Bytes32) => Hex },
 ): SignedShareRelease {
-  const last = log.at(-1);
   const previous = last === undefined ? LOG_START : hashShareRelease(last.release);
-  const release = { ...entry.of, number: log.length, previous };
-  return { release, signature: signDigest(typedDataDigest(domain, hashShareRelease(release)), entry.privateKey) };
+  const release = { ...entry.of, number: last === undefined ? 0 : last.release.number + 1, previous };
+  return { release, signature: entry.sign(typedDataDigest(domain, hashShareRelease(release))) };
 }
 
 /** Why a log isn't a guard's whole log up to its last entry. */

@@ -22,7 +22,7 @@ export { envelopeFromJson, envelopeToJson } from "./envelopeJson.js";
 export { type FrameFill, type FramePace, fillFrame, nextFrameAt } from "./framePace.js";
 export { HANDED_BYTES_MAX, HANDED_FRAMES_MAX, type HandedAnswer, handedTokens } from "./handedAnswer.js";
 export { type ContextKeys, createSealKeyPair, decapsulate, encapsulate, type SealKeyPair } from "./hpke.js";
-export { type HeldPrekey, type OpenedEnvelope, openEnvelope } from "./openEnvelope.js";
+export { type HeldPrekey, type OpenedEnvelope, openEnvelope, openWithDataKey } from "./openEnvelope.js";
 export {
   BUCKET_BYTES_MAX,
   BUCKET_BYTES_MIN,
@@ -74,6 +74,7 @@ export {
   sealAnswer,
 } from "./sealedAnswer.js";
 export {
+  AVOIDED_MAX,
   type SealedAsk,
   type SealedAssignment,
   type SealedEvent,

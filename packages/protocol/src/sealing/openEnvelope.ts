@@ -62,9 +62,20 @@ export async function openEnvelope(
     data: reader.wrappedKey,
   });
   if (dataKey === undefined) return refused("wrongKey");
-  const request = openRequest(envelope, { dataKey, aead: parts.aead });
+  const opened = openWithDataKey(envelope, { task: parts.task, dataKey, aead: parts.aead });
+  return opened.kind === "refused" ? opened : { ...opened, dataKey, context };
+}
+
+/** What an envelope holds, for whoever has its data key: held against what the task commits to. */
+export function openWithDataKey(
+  envelope: Envelope,
+  parts: { readonly task: Task; readonly dataKey: Uint8Array; readonly aead: Aead },
+): { readonly kind: "opened"; readonly request: SealedRequest } | Refused {
+  const { task } = parts;
+  if (envelope.taskId !== hashTask(task)) return refused("otherTask");
+  const request = openRequest(envelope, parts);
   if ("kind" in request) return request;
-  return otherThanSigned(request, { suite, task: parts.task }) ?? { kind: "opened", request, dataKey, context };
+  return otherThanSigned(request, { suite: envelope.suite, task }) ?? { kind: "opened", request };
 }
 
 function isContextOf(

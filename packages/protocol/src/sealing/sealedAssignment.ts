@@ -8,7 +8,7 @@ import { FINISH_REASONS } from "../result.js";
 import { AFFINITY_TAG_BYTES, AFFINITY_TAGS_MAX } from "./affinityTags.js";
 import { STANDBYS_MAX } from "./envelope.js";
 import { FRAME_BYTES_MAX } from "./sealedFrame.js";
-import { sealingLabelSchema } from "./sealingLabel.js";
+import { SEAL_AUDITS, sealingLabelSchema } from "./sealingLabel.js";
 import { SEAL_SUITES } from "./sealSuite.js";
 
 /** A signed bundle with a key of each suite, and room. */
@@ -17,6 +17,8 @@ const BUNDLE_BYTES_MAX = 2_048;
 const BUNDLES_MAX = 2;
 /** An answer's opening has 119 bytes. */
 const OPENING_BYTES_MAX = 128;
+/** Miners that a client may name as ones that it won't have. */
+export const AVOIDED_MAX = 16;
 /** Characters of a model's name. */
 const MODEL_CHARS_MAX = 256;
 
@@ -32,6 +34,10 @@ export const sealedAskSchema = z.object({
   paramsHash: bytes32Field,
   /** `affinityTags`. */
   affinity: z.array(hexField(AFFINITY_TAG_BYTES)).min(1).max(AFFINITY_TAGS_MAX),
+  /** How the answer may be checked. Default: as the session says. */
+  audit: z.enum(SEAL_AUDITS).optional(),
+  /** Miners that it isn't to be given to. */
+  avoid: z.array(addressField).max(AVOIDED_MAX).optional(),
 });
 export type SealedAsk = z.output<typeof sealedAskSchema>;
 

@@ -22,7 +22,9 @@ describe("a sealed answer's label", () => {
   it("names every miner that the task was sealed to, each once, over all envelopes", () => {
     const label = sealingLabel([anEnvelope("xwing", "a", "b"), anEnvelope("xwing", "b", "c")], "canary");
     expect(label).toEqual({ suite: "xwing", readers: ["a", "b", "c"].map(anAddress).sort(), audit: "canary" });
-    expect(describeSealing(label)).toBe("sealed (xwing): readable by you and 3 miners");
+    expect(describeSealing(label)).toBe(
+      "sealed (xwing): readable by you and 3 miners; its miners are tried by questions of yours",
+    );
   });
 
   it("names the weakest suite, and who else may come to read", () => {

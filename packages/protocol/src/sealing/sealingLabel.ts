@@ -14,6 +14,8 @@ export type SealingLabel = {
   /** Every miner that the client sealed this task to, ascending: each can read all of it. */
   readonly readers: readonly Address[];
   readonly audit: SealAudit;
+  /** Of an auditable one: guards that its data key was shared out among, and how many of them together open it. */
+  readonly opening?: { readonly guards: number; readonly threshold: number } | undefined;
 };
 
 /** Envelopes of one task: one for each miner that it may have had. */
@@ -27,6 +29,7 @@ export const sealingLabelSchema = z.strictObject({
     .min(1)
     .max(ENVELOPES_MAX * READERS_MAX),
   audit: z.enum(SEAL_AUDITS),
+  opening: z.strictObject({ guards: z.int().min(1).max(255), threshold: z.int().min(1).max(255) }).optional(),
 });
 
 /** Over all envelopes of one task: a client that sealed it again to another miner has one reader more. The weakest suite counts. */
@@ -38,12 +41,16 @@ export function sealingLabel(envelopes: readonly [Envelope, ...Envelope[]], audi
 
 const MORE: Readonly<Record<SealAudit, string>> = {
   auditable: ", and validators of a drawn task when its key is opened, which is logged",
-  canary: "",
+  canary: "; its miners are tried by questions of yours",
   none: "; checked by nobody",
 };
 
 /** The label in words: what a person is shown. */
-export function describeSealing({ suite, readers, audit }: SealingLabel): string {
+export function describeSealing({ suite, readers, audit, opening }: SealingLabel): string {
   const who = readers.length === 1 ? "one miner" : `${readers.length} miners`;
-  return `sealed (${suite}): readable by you and ${who}${MORE[audit]}`;
+  const together =
+    opening === undefined
+      ? ""
+      : `; ${opening.threshold} of ${opening.guards} guards together can read every such task, and leave no entry`;
+  return `sealed (${suite}): readable by you and ${who}${MORE[audit]}${together}`;
 }

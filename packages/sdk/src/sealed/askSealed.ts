@@ -1,19 +1,23 @@
 import type { Deployment } from "@cortensor/chain";
 import {
+  type Address,
   type Bytes32,
   bytesToHex,
   envelopeToJson,
   isBytes32,
   type Prompt,
   portableAead,
+  type SealAudit,
   type SealContext,
   type SealedAssignment,
   type SealedRequest,
   type SealSuite,
+  type SharedKey,
   sealedAnswerSalt,
   sealedAssignmentSchema,
   sealedEventSchema,
   sealTask,
+  shareDataKey,
 } from "@cortensor/protocol";
 import { z } from "zod";
 import type { AnswerEvent } from "../answers.js";
@@ -26,6 +30,8 @@ import { readEvents } from "../readEvents.js";
 import { SdkError } from "../sdkError.js";
 import { assignmentFault } from "./assignmentFault.js";
 import { type BegunAsk, beginAsk } from "./beginAsk.js";
+import type { AnsweredCanary } from "./canaryDesk.js";
+import { GuardDoor } from "./guardDoor.js";
 import { PrekeyDoor } from "./prekeyDoor.js";
 import { SealedAnswer } from "./sealedAnswer.js";
 import { createSealingChain } from "./sealingChain.js";
@@ -35,17 +41,26 @@ export type SealedAskerParts = {
   readonly http: Http;
   readonly deployment: Deployment;
   readonly account: () => number | undefined;
+  readonly fetch?: typeof fetch | undefined;
   readonly nowMs: () => number;
   /** Fresh, unpredictable bytes. */
   readonly randomBytes: (bytes: number) => Uint8Array;
 };
 
-export type SealedOptions = BoundOptions & {
+export type SealedOptions = Omit<BoundOptions, "audit"> & {
   readonly suite: SealSuite;
   readonly info: NetworkInfo;
   readonly standbys: boolean;
+  readonly audit: SealAudit;
+  readonly avoid: readonly Address[];
+  /** By default the session's: one of its own matches no other ask's. */
+  readonly affinityKey?: Uint8Array;
   /** Is told the task's id before the prompt leaves. What it throws, the ask throws. */
   readonly onTask?: ((taskId: Bytes32) => Promise<void>) | undefined;
+  /** Once the task is a miner's: how many tokens it may answer at most. */
+  readonly onBegun?: (maxTokens: number) => void;
+  /** An answer that one miner gave alone, once it is found to be what that signed. */
+  readonly onAnswered?: (answer: AnsweredCanary) => void;
 };
 
 type Sealing = {
@@ -69,6 +84,7 @@ export class SealedAsker {
   readonly #sessionKey: Uint8Array;
   readonly #door: PrekeyDoor;
   readonly #turns = new Turns(ASSIGNED_MAX);
+  readonly #guards: GuardDoor;
 
   constructor(parts: SealedAskerParts) {
     this.#parts = parts;
@@ -76,6 +92,7 @@ export class SealedAsker {
     const { deployment, nowMs } = parts;
     const session = bytesToHex(parts.randomBytes(32));
     this.#door = new PrekeyDoor({ chain: createSealingChain(deployment), session, nowMs });
+    this.#guards = new GuardDoor(parts);
   }
 
   /** Ends with `end`. When a miner is lost on the way, a standby that it was sealed to goes on, or the same task is sealed to the next one, with the tokens that came. */
@@ -85,12 +102,15 @@ export class SealedAsker {
     const sealing = beginAsk(prompt, {
       ...options,
       model,
-      sessionKey: this.#sessionKey,
+      sessionKey: options.affinityKey ?? this.#sessionKey,
       randomBytes: this.#parts.randomBytes,
     });
     this.#door.prepare();
+    // Before anything is held: whoever can't share out its key has no such answer.
+    if (sealing.audit === "auditable") await this.#guards.sharers(sealing.suite);
     const { answer, open, path } = await this.#begin(sealing, options);
     const { taskId } = answer;
+    options.onBegun?.(sealing.ask.maxOut);
     yield { kind: "started", taskId };
     let end: Extract<AnswerEvent, { readonly kind: "end" }> | undefined;
     // Read to its end, behind `done` too: a connection that is left before serves no further ask.
@@ -103,8 +123,8 @@ export class SealedAsker {
         const text = answer.takeFrame(event.frame, event.tokens);
         if (text !== "") yield { kind: "text", text };
       } else if (event.kind === "reassigned") {
-        const next = await this.#seal(event.assigned, { sealing, answer, options, taskId });
-        await this.#parts.http.json({ path, body: { envelope: next }, ...bearing(options) }, resumed);
+        const body = await this.#seal(event.assigned, { sealing, answer, options, taskId });
+        await this.#parts.http.json({ path, body, ...bearing(options) }, resumed);
       } else if (event.kind === "handedOver") {
         await this.#check(event.assigned, { sealing, answer, options, taskId });
         if (!answer.handOver(event.assigned)) throw new SdkError({ code: "SDK_ASSIGNMENT_FAULT", fault: "otherMiner" });
@@ -115,6 +135,8 @@ export class SealedAsker {
         const { finish, nIn } = answer.finish(event);
         if (finish !== "stop" && finish !== "length") break;
         const counts = { promptTokens: nIn, completionTokens: answer.ids.length };
+        const { miner, kernelClass } = event.result;
+        if (answer.answered === 1) options.onAnswered?.({ taskId, miner, kernelClass, ids: answer.ids });
         const said = { proof: event.label, sealing: event.sealing };
         end = { kind: "end", text: answer.text, finish, ...counts, taskId, model: options.model, ...said };
       }
@@ -131,12 +153,12 @@ export class SealedAsker {
       const { taskId } = assigned.assignment;
       const { secret, suite } = sealing;
       const answerSalt = sealedAnswerSalt({ suite, secret: secret.answer }, taskId);
-      const answer = new SealedAnswer({ taskId, answerSalt, aead: portableAead });
+      const answer = new SealedAnswer({ taskId, answerSalt, aead: portableAead, audit: sealing.audit });
       const path = `/api/v1/assignments/${taskId}/envelope`;
       try {
         await options.onTask?.(taskId);
-        const envelope = await this.#seal(assigned, { sealing, answer, options });
-        const open = await this.#parts.http.open({ path, body: { envelope }, ...bearing(options) });
+        const body = await this.#seal(assigned, { sealing, answer, options });
+        const open = await this.#parts.http.open({ path, body, ...bearing(options) });
         return { answer, open, path };
       } catch (error) {
         await this.#giveBack(taskId, options);
@@ -153,6 +175,11 @@ export class SealedAsker {
     } catch (cause) {
       throw new SdkError({ code: "SDK_ABORTED", url: "/api/v1/assignments" }, { cause });
     }
+  }
+
+  /** Who owns a miner, by the chain. */
+  ownerOf(miner: Address): Promise<Address | undefined> {
+    return this.#door.ownerOf(miner);
   }
 
   async #assign({ ask }: BegunAsk, options: SealedOptions): Promise<SealedAssignment> {
@@ -183,8 +210,11 @@ export class SealedAsker {
     return this.#door.open(assigned, { operator, suite });
   }
 
-  /** Seals to an assignment's miner, and to its standbys where they may read too. */
-  async #seal(assigned: SealedAssignment, parts: Sealing): Promise<string> {
+  /** Seals to an assignment's miner, and to its standbys where they may read too; shares the key out where guards may open it. */
+  async #seal(
+    assigned: SealedAssignment,
+    parts: Sealing,
+  ): Promise<{ readonly envelope: string; readonly shared?: SharedKey }> {
     const { sealing, answer, options } = parts;
     const { suite, prompt, params, secret } = sealing;
     const { randomBytes } = this.#parts;
@@ -198,8 +228,17 @@ export class SealedAsker {
     const nonce = bytesToHex(randomBytes(32)) as Bytes32;
     const task = { taskId: assigned.assignment.taskId, request, contexts: [context, ...standbys], dataKey, nonce };
     const envelope = sealTask({ ...task, aead: portableAead });
-    answer.begin({ assigned, context, dataKey }, standbys);
-    return envelopeToJson(envelope);
+    const shared = sealing.audit === "auditable" ? await this.#share(task.taskId, { suite, dataKey }) : undefined;
+    answer.begin({ assigned, context, dataKey, sharers: shared?.shares.length }, standbys);
+    return { envelope: envelopeToJson(envelope), ...(shared === undefined ? {} : { shared }) };
+  }
+
+  async #share(
+    taskId: Bytes32,
+    { suite, dataKey }: { readonly suite: SealSuite; readonly dataKey: Uint8Array },
+  ): Promise<SharedKey> {
+    const set = await this.#guards.sharers(suite);
+    return shareDataKey({ ...set, taskId, dataKey, suite, aead: portableAead });
   }
 }
 

@@ -58,6 +58,11 @@ export class PrekeyDoor {
     return context;
   }
 
+  /** Who owns a miner, by the chain; undefined for nobody's. */
+  async ownerOf(miner: Address): Promise<Address | undefined> {
+    return (await this.#chain.readNode(miner))?.owner;
+  }
+
   /** Contexts with an assignment's standbys, each vouched for as its miner is. Throws SDK_PREKEY_FAULT. */
   openStandbys({ miner, standbys }: SealedAssignment, suite: SealSuite): Promise<readonly SealContext[]> {
     const others = new Map(standbys.filter((one) => one.miner !== miner.miner).map((one) => [one.miner, one]));

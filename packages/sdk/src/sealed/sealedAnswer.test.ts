@@ -86,7 +86,7 @@ describe("a sealed answer at its client", () => {
   }
 
   function begun(): SealedAnswer {
-    const answer = new SealedAnswer({ taskId: TASK_ID, answerSalt: SALT, aead: portableAead });
+    const answer = new SealedAnswer({ taskId: TASK_ID, answerSalt: SALT, aead: portableAead, audit: "none" });
     answer.begin({ assigned: ASSIGNED, context, dataKey: DATA_KEY });
     return answer;
   }

@@ -9,6 +9,7 @@ import {
   feeWei,
   openAnswer,
   ProtocolError,
+  type SealAudit,
   type SealContext,
   type SealedAssignment,
   type SealedEvent,
@@ -30,6 +31,8 @@ type Segment = {
   readonly context: SealContext;
   readonly dataKey: Uint8Array;
   readonly reader: AnswerReader;
+  /** Guards that the data key was shared out among; undefined where it wasn't. */
+  readonly sharers?: number | undefined;
   opener: StreamOpener | undefined;
   text: string;
 };
@@ -42,6 +45,7 @@ export class SealedAnswer {
   readonly taskId: Bytes32;
   readonly #answerSalt: Bytes32;
   readonly #aead: Aead;
+  readonly #audit: SealAudit;
   readonly #root: TokenRoot;
   readonly #ids: number[] = [];
   /** Whom it was sealed to. */
@@ -53,10 +57,17 @@ export class SealedAnswer {
   #answered = 0;
   text = "";
 
-  constructor(parts: { readonly taskId: Bytes32; readonly answerSalt: Bytes32; readonly aead: Aead }) {
+  constructor(parts: {
+    readonly taskId: Bytes32;
+    readonly answerSalt: Bytes32;
+    readonly aead: Aead;
+    /** What was agreed on: an answer that is labelled otherwise is refused. */
+    readonly audit: SealAudit;
+  }) {
     this.taskId = parts.taskId;
     this.#answerSalt = parts.answerSalt;
     this.#aead = parts.aead;
+    this.#audit = parts.audit;
     this.#root = new TokenRoot(sealedRootStart(parts.answerSalt));
   }
 
@@ -70,7 +81,10 @@ export class SealedAnswer {
   }
 
   /** From here on this miner answers. */
-  begin(parts: Pick<Segment, "assigned" | "context" | "dataKey">, standbys: readonly SealContext[] = []): void {
+  begin(
+    parts: Pick<Segment, "assigned" | "context" | "dataKey" | "sharers">,
+    standbys: readonly SealContext[] = [],
+  ): void {
     this.#segment = { ...parts, reader: new AnswerReader(), opener: undefined, text: "" };
     this.#segments += 1;
     this.#standbys = standbys;
@@ -81,7 +95,8 @@ export class SealedAnswer {
   handOver(assigned: SealedAssignment): boolean {
     const context = this.#standbys.find(({ miner }) => miner === assigned.miner.miner);
     if (context === undefined) return false;
-    this.begin({ assigned, context, dataKey: this.#current().dataKey }, this.#standbys);
+    const { dataKey, sharers } = this.#current();
+    this.begin({ assigned, context, dataKey, sharers }, this.#standbys);
     return true;
   }
 
@@ -158,10 +173,12 @@ export class SealedAnswer {
     return this.#isLabelOf(done, context) ? undefined : "otherLabel";
   }
 
-  /** The label names those that this client sealed to, and nobody else, and its own suite. */
+  /** The label names those that this client sealed to, and nobody else, its own suite, and what was agreed on of audits. */
   #isLabelOf({ sealing }: Done, { suite }: SealContext): boolean {
+    const { readers, audit, opening } = sealing;
+    if (sealing.suite !== suite || audit !== this.#audit || opening?.guards !== this.#segment?.sharers) return false;
     const mine = [...this.#readers].sort();
-    return sealing.suite === suite && mine.join() === [...new Set(sealing.readers)].sort().join();
+    return mine.join() === [...new Set(readers)].sort().join();
   }
 
   #current(): Segment {

@@ -36,5 +36,7 @@ export type SealedErrorData =
   | { readonly code: "SDK_SEALED_UNSUPPORTED"; readonly option: string }
   /** The router showed a prekey bundle that isn't the miner's, by the chain: nothing was sealed to it. */
   | { readonly code: "SDK_PREKEY_FAULT"; readonly fault: PrekeyFault; readonly miner: string }
+  /** Too few guards show a prekey that the chain vouches for: a key that was shared out among them could be opened by fewer than is said. */
+  | { readonly code: "SDK_GUARD_KEYS"; readonly shown: number; readonly needed: number }
   | { readonly code: "SDK_ASSIGNMENT_FAULT"; readonly fault: AssignmentFault }
   | { readonly code: "SDK_SEALED_ANSWER_FAULT"; readonly fault: AnswerFault; readonly taskId: string };

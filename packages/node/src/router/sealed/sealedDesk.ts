@@ -5,9 +5,13 @@ import { AnswerQueue } from "../answerQueue.js";
 import { clientOf } from "../clientOf.js";
 import { CLIENT_GONE } from "../refusals.js";
 import type { RouterCore } from "../routerCore.js";
+import { auditOf, PLAIN_RULES } from "../sessionRules.js";
 import type { ConnectionKey } from "./connectionWord.js";
 import { FrameBacklog } from "./frameBacklog.js";
-import { envelopeRefusal, NO_SEALING, refuseSuite, unclaimedRefusal } from "./sealedRefusals.js";
+import { offersFor } from "./offersFor.js";
+import { sharedFault } from "./sampleDraft.js";
+import type { SampleShelf } from "./sampleShelf.js";
+import { envelopeRefusal, NO_SAMPLES, NO_SEALING, refuseSuite, unclaimedRefusal } from "./sealedRefusals.js";
 import { sizeOfAsk } from "./sizeOfAsk.js";
 import { type HeldTask, startSealed } from "./startSealed.js";
 
@@ -19,7 +23,16 @@ type Outcome = Awaited<ReturnType<Gateway["sealed"]["assign"]>>;
 /** Serves tasks that the router can't read. `connection`: what it signs assignments with; without it there are none. */
 export function createSealedDesk(
   core: RouterCore,
-  { connection, domain }: { readonly connection: ConnectionKey | undefined; readonly domain: Eip712Domain },
+  {
+    connection,
+    domain,
+    samples,
+  }: {
+    readonly connection: ConnectionKey | undefined;
+    readonly domain: Eip712Domain;
+    /** Where what may be opened later is kept. */
+    readonly samples: SampleShelf | undefined;
+  },
 ): Gateway["sealed"] {
   const tasks = new Map<Bytes32, HeldTask>();
   return {
@@ -43,23 +56,31 @@ export function createSealedDesk(
         sizeOf: (parts) => sizeOfAsk(ask, parts),
         work: "sealed",
         choice: options.choice,
-        lacking: ({ offers }) => refuseSuite(offers, ask.suite),
+        audit: ask.audit,
+        lacking: ({ offers }) => {
+          const audit = auditOf(core.sessions.rulesOf(caller.account) ?? PLAIN_RULES, ask.audit);
+          if (audit === "auditable" && samples === undefined) return NO_SAMPLES;
+          return refuseSuite(offersFor(ask, offers), ask.suite);
+        },
       });
       if (admission.kind === "refused") return refuse(admission.refusal);
       const asked = { caller, ask, options, served, admitted: admission };
-      const outcome = await startSealed(core, { ...asked, tasks, connection, domain });
+      const outcome = await startSealed(core, { ...asked, tasks, connection, domain, samples });
       if (outcome.kind === "assigned") return outcome;
       core.books.release(admission.holdId);
       core.limits.drop(caller.account);
       return refuse(outcome.refusal);
     },
-    send: (caller, { taskId, envelope }, { signal }) => {
+    send: (caller, { taskId, envelope, shared }, { signal }) => {
       const held = tasks.get(taskId);
       if (held === undefined || !isSame(held.caller, caller)) return { kind: "unknown" };
       if (signal.aborted) return { kind: "refused", refusal: CLIENT_GONE };
+      const shareFault = sharedFault(envelope, shared, held.draft !== undefined);
+      if (shareFault !== undefined) return { kind: "refused", refusal: envelopeRefusal(shareFault) };
       const fault = held.run.take(envelope);
       if (fault === "notAwaited") return { kind: "unknown" };
       if (fault !== undefined) return { kind: "refused", refusal: envelopeRefusal(fault) };
+      if (shared !== undefined) held.draft?.begin(envelope, shared);
       if (held.queue !== undefined) return { kind: "resumed" };
       const onAbort = (): void => held.run.abort();
       held.queue = new AnswerQueue(new FrameBacklog(), onAbort);

@@ -3,7 +3,14 @@ import type { SealSuite } from "@cortensor/protocol";
 import type { SeatOffer } from "../minerSeat.js";
 
 /** What a router finds wrong with an envelope by its head alone. */
-export type EnvelopeFault = "otherTask" | "otherSuite" | "otherMiner" | "otherReader";
+export type EnvelopeFault =
+  | "otherTask"
+  | "otherSuite"
+  | "otherMiner"
+  | "otherReader"
+  | "noShares"
+  | "shares"
+  | "badShares";
 
 export const NO_SEALING: Refusal = {
   code: "session_unsupported",
@@ -19,6 +26,12 @@ export function refuseSuite(offers: readonly SeatOffer[], suite: SealSuite): Ref
   return { code: "no_miner", message };
 }
 
+/** Without a place for samples none can be opened. */
+export const NO_SAMPLES: Refusal = {
+  code: "session_unsupported",
+  message: "The session asks for 'auditMode' auditable, which this router can't serve yet.",
+};
+
 /** Each assignment keeps a miner's place until its envelope comes. */
 export function unclaimedRefusal(waiting: number): Refusal {
   const message = `As many of this client's assignments wait for their envelopes as may: ${waiting}.`;
@@ -30,6 +43,9 @@ const FAULTS: Readonly<Record<EnvelopeFault, string>> = {
   otherSuite: "The envelope is of another suite than the assignment was asked for.",
   otherMiner: "The envelope isn't sealed to the miner of the assignment.",
   otherReader: "The envelope is sealed to a miner that isn't among the assignment's standbys.",
+  noShares: "The answer is audited by opening samples: its key must come shared out among the guards.",
+  shares: "The answer isn't audited by opening samples: its key must not come shared out.",
+  badShares: "The shared key is of another task, or has another threshold than its guards need.",
 };
 
 export function envelopeRefusal(fault: EnvelopeFault): Refusal {

@@ -5,9 +5,11 @@ import {
   type Bytes32,
   type Eip712Domain,
   payeesOf,
+  type SealAudit,
   type SealedAsk,
   type SealedAssignment,
   type SealedEvent,
+  type SealedSample,
   STANDBYS_MAX,
   seedSource,
   type Task,
@@ -27,18 +29,21 @@ import { BEACONS_UNREAD, CLIENT_GONE } from "../refusals.js";
 import type { RouterCore } from "../routerCore.js";
 import type { ServiceEnd, ServiceTicket } from "../serviceMeter.js";
 import { servedTokens, serviceTokens } from "../serviceTokens.js";
+import { auditOf, PLAIN_RULES } from "../sessionRules.js";
 import type { Waiter } from "../waitingRoom.js";
 import { type ConnectionKey, connectionWord } from "./connectionWord.js";
+import { offersFor } from "./offersFor.js";
+import { SampleDraft } from "./sampleDraft.js";
+import type { SampleShelf } from "./sampleShelf.js";
 import { refuseSuite } from "./sealedRefusals.js";
 import { SealedRun, type SealedSeat, type SealedTaskEnd } from "./sealedRun.js";
-
-/** What such a session agrees to: the others are refused by their name (`unkeptRules`). */
-const SEAL_AUDIT = "none" as const;
 
 /** A sealed task that waits for an envelope, or runs. */
 export type HeldTask = {
   readonly caller: Caller;
   readonly run: SealedRun;
+  /** Of a task that may be opened later alone. */
+  readonly draft: SampleDraft | undefined;
   queue: AnswerQueue<SealedEvent> | undefined;
 };
 
@@ -53,6 +58,7 @@ export type StartSealedParts = {
   readonly tasks: Map<Bytes32, HeldTask>;
   readonly connection: ConnectionKey;
   readonly domain: Eip712Domain;
+  readonly samples: SampleShelf | undefined;
 };
 
 type Outcome = Awaited<ReturnType<Gateway["sealed"]["assign"]>>;
@@ -66,7 +72,7 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
   const matching = matchingOf(core, parts);
   const { modelId } = admitted.entry.card;
   // They may have gone while the fee was held.
-  const without = refuseSuite(core.board.modelOf(modelId)?.offers ?? [], ask.suite);
+  const without = refuseSuite(offersFor(ask, core.board.modelOf(modelId)?.offers ?? []), ask.suite);
   if (without !== undefined) return { kind: "refused", refusal: without };
   const boundTo = core.beacons.toBindTo();
   if (boundTo === undefined) return { kind: "refused", refusal: BEACONS_UNREAD };
@@ -74,7 +80,9 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
   if (turn.kind === "refused") return turn;
   const { offer, waiter } = turn;
   const plan = planOf(core, { ...parts, boundTo });
+  const audit = auditOf(core.sessions.rulesOf(caller.account) ?? PLAIN_RULES, ask.audit);
   const { taskId, task } = plan;
+  const draft = audit === "auditable" ? new SampleDraft(task) : undefined;
   const assignedOf = ({ assignment, offer: to, standbys, committed }: SealedSeat): SealedAssignment => ({
     task,
     assignment,
@@ -85,6 +93,7 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
   });
   const toClient = (event: SealedEvent): void => {
     if (event.kind === "frame" && event.tokens > 0) parts.served.first();
+    draft?.take(event);
     held.queue?.push(event);
   };
   const run: SealedRun = new SealedRun({
@@ -106,10 +115,12 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
     onEnd: (end) => {
       tasks.delete(taskId);
       parts.served.end(servedAs(end));
-      toClient(closeSealed(core, { plan, end, waiter, holdId: admitted.holdId, warmTag: matching.warmTag }));
+      keepSample(core, { samples: parts.samples, sample: end.result && draft?.finish(end.result) });
+      const kept = { holdId: admitted.holdId, warmTag: matching.warmTag, opening: draft?.opening };
+      toClient(closeSealed(core, { plan, end, audit, waiter, ...kept }));
     },
   });
-  const held: HeldTask = { caller, run, queue: undefined };
+  const held: HeldTask = { caller, run, draft, queue: undefined };
   tasks.set(taskId, held);
   core.tasks.add(taskId, run);
   const assigned = assignedOf(run.assign(offer));
@@ -117,6 +128,17 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
   // A client that went away while it waited seals to nobody.
   if (options.signal.aborted) run.abort();
   return { kind: "assigned", assigned };
+}
+
+/** What can't be written is one that nobody opens: its answer is good all the same. */
+function keepSample(
+  { log }: Pick<RouterCore, "log">,
+  { samples, sample }: { readonly samples: SampleShelf | undefined; readonly sample: SealedSample | undefined },
+): void {
+  if (samples === undefined || sample === undefined) return;
+  samples.put(sample).catch((error: unknown) => {
+    log.warn("A sealed task could not be kept to be opened", { taskId: sample.result.taskId }, error);
+  });
 }
 
 /** Who never sealed, or went away, was not served badly. */
@@ -140,7 +162,7 @@ function matchingOf(core: RouterCore, { caller, ask, admitted }: StartSealedPart
   const { modelId } = entry.card;
   const warmTag = core.affinity.tagOf(caller, { modelId, prompt: { kind: "text", text: ask.affinity[0] ?? "" } });
   const offers = (): readonly SeatOffer[] =>
-    (core.board.modelOf(modelId)?.offers ?? []).filter(({ seat }) => seat.prekeys.suites.has(ask.suite));
+    offersFor(ask, core.board.modelOf(modelId)?.offers ?? []).filter(({ seat }) => seat.prekeys.suites.has(ask.suite));
   const wanted = {
     tokensMin: size.maxOut + 1,
     weiPerTokenInMax: pricing.model.weiPerTokenIn,
@@ -245,21 +267,20 @@ function planOf(
   });
 }
 
-/**
- * Charges what was made, and says how it ended. Nobody but its client can check a sealed answer whose session is audited by nobody: it is called `unproved`,
- * whatever made it.
- */
+/** Charges what was made, and says how it ended. Whatever the audit, nobody has checked this answer yet: it is called `unproved`. */
 function closeSealed(
   core: RouterCore,
   parts: {
     readonly plan: TaskPlan;
     readonly end: SealedTaskEnd;
+    readonly audit: SealAudit;
+    readonly opening: SampleDraft["opening"];
     readonly waiter: Waiter;
     readonly holdId: number;
     readonly warmTag: Bytes32;
   },
 ): SealedEvent {
-  const { plan, end, waiter, holdId, warmTag } = parts;
+  const { plan, end, audit, opening, waiter, holdId, warmTag } = parts;
   const { finish, work, workers, results, result, checkpoints, refusal, readers, suite } = end;
   const payout = payeesOf([work], plan.task.feeCapWei);
   core.waiting.ended(waiter, servedTokens(payout));
@@ -268,7 +289,7 @@ function closeSealed(
   const miners = [...new Set(workers.map(({ seat }) => seat))];
   const { label: called } = proofOfWork(["sealed"]);
   const label = refusal === undefined && readers.length > 0 ? called : undefined;
-  const sealing = { suite, readers: [...readers], audit: SEAL_AUDIT };
+  const sealing = { suite, readers: [...readers], audit, ...(opening === undefined ? {} : { opening }) };
   const outcome = {
     plan,
     finish,

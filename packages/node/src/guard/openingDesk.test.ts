@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  addressOfPrivateKey,
+  bytesToHex,
+  createSealKeyPair,
+  guardSet,
+  guardSetHash,
+  type HeldPrekey,
+  hashOpeningAsk,
+  keccak256,
+  logFault,
+  openReleasedShare,
+  portableAead,
+  registryDomain,
+  setEntryId,
+  shareDataKey,
+  signOpeningAsk,
+  utf8ToBytes,
+} from "@cortensor/protocol";
+import { createMetrics, Secret } from "@cortensor/runtime";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createNodeSigner, createSignatureCounter, openRecordStore, type RecordStore } from "../host/index.js";
+import { createOpeningDesk } from "./openingDesk.js";
+import { openOpeningLogBook } from "./openingLogBook.js";
+
+const word = (name: string) => keccak256(utf8ToBytes(name));
+const addressOf = (name: string) => addressOfPrivateKey(word(name));
+const [GUARD, OTHER, VALIDATOR] = [addressOf("guard"), addressOf("other"), addressOf("validator")];
+const [TASK, EPOCH, NOW] = [word("task"), 5, 1_000];
+const CHAIN_ID = 31_337;
+const DOMAIN = registryDomain({ chainId: CHAIN_ID, registry: addressOf("registry") });
+const SET = [GUARD, OTHER].map((guard) => ({ guard, stakeWei: 1n }));
+
+describe("a guard that is asked for its share of a sealed task's key", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cortensor-openings-"));
+  let store: RecordStore;
+  let prekey: HeldPrekey & { readonly publicKey: Uint8Array };
+  let reply: Awaited<ReturnType<typeof createSealKeyPair>>;
+  beforeAll(async () => {
+    store = openRecordStore(folder);
+    prekey = { suite: "x25519", ...(await createSealKeyPair("x25519")) };
+    reply = await createSealKeyPair("x25519");
+  });
+  afterAll(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const logBook = () => {
+    const signer = createNodeSigner(new Secret(word("guard")), createSignatureCounter(createMetrics()));
+    return openOpeningLogBook({ store, domain: DOMAIN, signer, chainId: CHAIN_ID });
+  };
+  const desk = (nowSeconds = NOW) =>
+    createOpeningDesk({
+      ...{ self: GUARD, domain: DOMAIN, log: logBook(), nowSeconds: () => nowSeconds },
+      prekeys: { bundles: () => [], findPrekeys: (hash) => (hash === word("bundle") ? [prekey] : []) },
+      readGuardSet: async (epoch) => guardSet(epoch, SET),
+      drawnFor: async (epoch) => new Map(epoch === EPOCH ? [[setEntryId(TASK), VALIDATOR]] : []),
+    });
+  const shared = async (taskId = TASK, bundle = "bundle") =>
+    shareDataKey({
+      ...{ taskId, dataKey: utf8ToBytes("k".repeat(32)), aead: portableAead },
+      suite: "x25519",
+      setHash: guardSetHash(guardSet(EPOCH - 1, SET)),
+      sharers: [
+        { guard: GUARD, bundleHash: word(bundle), publicKey: prekey.publicKey },
+        { guard: OTHER, bundleHash: word("its"), publicKey: (await createSealKeyPair("x25519")).publicKey },
+      ],
+    });
+  const ask = (change: { taskId?: `0x${string}`; epoch?: number; at?: number } = {}, by = "validator") => {
+    const replyKey = bytesToHex(reply.publicKey);
+    const of = { taskId: TASK, validator: addressOf(by), epoch: EPOCH, at: NOW, replyKey, ...change };
+    return signOpeningAsk(DOMAIN, of, word(by));
+  };
+
+  it("releases it to whom the beacon drew, sealed to that ask, once it stands in its log, and logs one that asks again once", async () => {
+    const key = await shared();
+    const signed = ask();
+    const first = await desk().release(signed, key);
+    if (first.kind !== "released") throw new Error(first.fault);
+    const share = await openReleasedShare(first.sent, {
+      ask: signed.ask,
+      replyKey: reply.privateKey,
+      aead: portableAead,
+    });
+    expect(share).toHaveLength(33);
+    const otherAsk = { ...signed.ask, at: NOW + 1 };
+    expect(hashOpeningAsk(otherAsk)).not.toBe(hashOpeningAsk(signed.ask));
+    const opening = { ask: otherAsk, replyKey: reply.privateKey, aead: portableAead };
+    expect(await openReleasedShare(first.sent, opening)).toBeUndefined();
+    expect((await desk().release(ask({ at: NOW + 1 }), key)).kind).toBe("released");
+    const log = logBook().from(0, 10);
+    expect(log.map(({ release }) => [release.number, release.taskId, release.validator])).toEqual([
+      [0, TASK, VALIDATOR],
+    ]);
+    expect(logFault(DOMAIN, GUARD, log)).toBeUndefined();
+  });
+
+  it("keeps it from anybody else, and logs nothing", async () => {
+    const key = await shared();
+    const fault = async (...[signed, of = key]: [ReturnType<typeof ask>, typeof key?]) => {
+      const outcome = await desk().release(signed, of);
+      return outcome.kind === "refused" ? outcome.fault : outcome.kind;
+    };
+    expect(await fault(ask({}, "mallory"))).toBe("notDrawn");
+    expect(await fault(ask({ epoch: 6 }))).toBe("notSampled");
+    expect(await fault(ask({ at: NOW - 301 }))).toBe("notNow");
+    expect(await fault(ask(), await shared(word("another")))).toBe("otherTask");
+    expect(await fault(ask(), await shared(TASK, "destroyed"))).toBe("notMine");
+    expect(await fault(ask(), { ...key, setHash: word("set") })).toBe("mayNotOpen");
+    expect(await fault({ ...ask(), signature: ask({}, "mallory").signature })).toBe("wrongSigner");
+    expect(logBook().from(0, 10)).toHaveLength(1);
+  });
+
+  it("goes on with its log where it ended, after a start anew", async () => {
+    const book = logBook();
+    await book.append({ taskId: word("b"), validator: VALIDATOR, epoch: EPOCH, at: NOW + 2 });
+    const log = logBook().from(0, 10);
+    expect(log.map(({ release }) => release.number)).toEqual([0, 1]);
+    expect(logFault(DOMAIN, GUARD, log)).toBeUndefined();
+    expect(logBook().from(1, 10)).toHaveLength(1);
+    expect(logBook().find({ taskId: word("b"), validator: VALIDATOR })).toBeDefined();
+  });
+});
