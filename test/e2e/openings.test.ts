@@ -40,11 +40,15 @@ describe.skipIf(!isDeep)(
       );
       const { url: baseUrl, apiKey, profile: deployment } = network;
       client = createCortensor({ baseUrl, apiKey, deployment, privacy: "sealed", audit: "auditable" });
-      answer = await until(
-        "prekeys of a miner and of guards",
-        () => client.chat(`Tell me of ${marker}.`, ASKED).catch(() => undefined),
-        TIMEOUT_MS / 2,
-      );
+      let refused: unknown;
+      const first = () =>
+        client.chat(`Tell me of ${marker}.`, ASKED).catch((error: unknown) => {
+          refused = error;
+          return undefined;
+        });
+      answer = await until("prekeys of a miner and of guards", first, TIMEOUT_MS / 2).catch((error: unknown) => {
+        throw new Error(`${error}, the last refusal was ${refused}`);
+      });
     }, TIMEOUT_MS);
     afterAll(async () => {
       await network?.stop();
