@@ -42,25 +42,34 @@ contract PrekeysTest is NodeNetwork {
         assertEq(prekeys.hashOf(miner, NOW), HASH, "its hash");
     }
 
+    function test_TakesAGuardsPost() public {
+        IRegistry.NodeDetails memory details = someDetails(CLASS);
+        details.roles = 4;
+        vm.prank(ownerOfNode(1));
+        registry.update(miner, details);
+        post(miner, miner, NOW, HASH);
+        assertEq(prekeys.hashOf(miner, NOW), HASH, "its hash");
+    }
+
     function test_RevertWhen_TheHashIsZero() public {
         vm.expectRevert(abi.encodeWithSelector(IPrekeys.BundleHashZero.selector));
         post(miner, miner, NOW, 0);
     }
 
-    function test_RevertWhen_TheNodeIsNoActiveMiner() public {
-        vm.expectRevert(abi.encodeWithSelector(IPrekeys.NotMiner.selector, stranger));
+    function test_RevertWhen_TheNodeIsNoActiveMinerOrGuard() public {
+        vm.expectRevert(abi.encodeWithSelector(IPrekeys.NotSealedTo.selector, stranger));
         post(stranger, stranger, NOW, HASH);
 
         IRegistry.NodeDetails memory details = someDetails(CLASS);
         details.roles = 1;
         vm.prank(ownerOfNode(1));
         registry.update(miner, details);
-        vm.expectRevert(abi.encodeWithSelector(IPrekeys.NotMiner.selector, miner));
+        vm.expectRevert(abi.encodeWithSelector(IPrekeys.NotSealedTo.selector, miner));
         post(miner, miner, NOW, HASH);
 
         vm.prank(ownerOfNode(2));
         registry.leave(miner2);
-        vm.expectRevert(abi.encodeWithSelector(IPrekeys.NotMiner.selector, miner2));
+        vm.expectRevert(abi.encodeWithSelector(IPrekeys.NotSealedTo.selector, miner2));
         post(miner2, miner2, NOW, HASH);
     }
 

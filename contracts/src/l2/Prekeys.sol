@@ -7,6 +7,7 @@ import { IRegistry } from "../interfaces/IRegistry.sol";
 /// @title Prekeys
 contract Prekeys is IPrekeys {
     uint8 internal constant ROLE_MINER = 2;
+    uint8 internal constant ROLE_GUARD = 4;
     /// @notice The next epoch's bundle may be posted in this part of the current one.
     uint256 internal constant LEAD_PARTS = 4;
     /// @notice The current epoch's bundle, and those of the two before it.
@@ -31,10 +32,8 @@ contract Prekeys is IPrekeys {
     function post(address node, uint64 prekeyEpoch, bytes32 bundleHash) external {
         require(bundleHash != 0, BundleHashZero());
         IRegistry.Node memory registered = registry.nodeOf(node);
-        require(
-            registered.owner != address(0) && registered.leftAt == 0 && registered.details.roles & ROLE_MINER != 0,
-            NotMiner(node)
-        );
+        bool isActive = registered.owner != address(0) && registered.leftAt == 0;
+        require(isActive && registered.details.roles & (ROLE_MINER | ROLE_GUARD) != 0, NotSealedTo(node));
         require(msg.sender == node || msg.sender == registered.owner, NotNodeOrOwner(msg.sender, node));
         _checkTime(prekeyEpoch);
         require(_hashes[node][prekeyEpoch] == 0, PrekeyKnown(node, prekeyEpoch));

@@ -24,19 +24,19 @@ const KEPT_FOR: Readonly<Record<string, string>> = {
 /** A neighbour's calls, what is somebody's own, and what is no matter of who calls. */
 const OTHER_REFUSALS = new Set([
   ...["NotAttestations", "NotJuries", "NotMessenger", "NotSetChallenges", "NotSlasher", "NotTasks", "NotVault"],
-  ...[
-    "NotAssigner",
-    "NotClient",
-    "NotGuard",
-    "NotGuardNode",
-    "NotGuardOf",
-    "NotMiner",
-    "NotNodeOrOwner",
-    "NotNodeOwner",
-  ],
+  ...["NotAssigner", "NotClient", "NotGuard", "NotGuardNode", "NotGuardOf", "NotNodeOrOwner", "NotNodeOwner"],
   ...["NotPayee", "NotProposedOwner", "NotRouter", "NotRouterOf", "NotSeated", "NotSessionOwner", "NotSessionSpeaker"],
   ...["NotValidator", "NotVerifier", "NotYours", "SessionCreditUnauthorised", "SettlementUnauthorised"],
-  ...["NotChildCor", "NotRemote", "NotReporter", "NotSender", "NotInOutbox", "NotRetryable", "NotAttested"],
+  ...[
+    "NotSealedTo",
+    "NotChildCor",
+    "NotRemote",
+    "NotReporter",
+    "NotSender",
+    "NotInOutbox",
+    "NotRetryable",
+    "NotAttested",
+  ],
   ...["NotAnswerable", "NotCommitted", "NotDrawable", "NotDue", "NotEligible", "NotFrozen", "NotSlashed", "NotStored"],
 ]);
 const OWNERSHIP = ["acceptOwnership", "renounceOwnership", "transferOwnership"];
