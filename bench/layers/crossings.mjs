@@ -23,7 +23,7 @@ export async function measureCrossings() {
   return figures;
 }
 
-async function measureLink(network, counts) {
+export async function measureLink(network, counts) {
   const figures = [];
   for (const crossing of CROSSINGS) {
     for (const cost of await crossAgain(network, crossing, counts)) figures.push(figureOf(network, cost));

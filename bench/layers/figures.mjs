@@ -20,6 +20,12 @@ export function crossingCost(transactions, messages) {
   return { gas: each(transactions.reduce((sum, { gas }) => sum + gas, 0)), steps, payers };
 }
 
+/** What carries a message: without the calls that sent it. */
+export function carriedGas({ steps, count }) {
+  const carried = Object.entries(steps).filter(([step]) => step !== "send");
+  return Math.round(carried.reduce((sum, [, { gas }]) => sum + gas, 0) / count);
+}
+
 /**
  * Cost of a message in a batch against one alone.
  * @param {Record<number, number>} gasOf A message's gas, by how many crossed at once.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { batchRatio, crossingCost, violationsFigure } from "./figures.mjs";
+import { batchRatio, carriedGas, crossingCost, violationsFigure } from "./figures.mjs";
 
 describe("what a crossing costs", () => {
   const two = [
@@ -18,6 +18,9 @@ describe("what a crossing costs", () => {
       },
       payers: { user: 110, guard: 40, relayer: 101 },
     });
+  });
+  it("is carried for what is left without the calls that sent", () => {
+    expect(carriedGas({ steps: crossingCost(two, 2).steps, count: 2 })).toBe(141);
   });
   it("is refused of no message, and where two pay for one step", () => {
     expect(() => crossingCost(two, 0)).toThrow("0 messages");
