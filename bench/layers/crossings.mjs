@@ -66,7 +66,9 @@ async function cross(network, crossing, count) {
   const { client } = network.chains[crossing.from].user;
   const [first] = sent;
   const { timestamp } = await client.getBlock({ blockNumber: first.blockNumber });
-  const { transactions, arrivedAt } = await network.carry(crossing.from, crossing.to, sent);
+  const { transactions, messages, arrivedAt } = await network.carry(crossing.from, crossing.to, sent);
+  const expected = crossing.messagesOf?.(count) ?? count;
+  if (messages !== expected) throw new Error(`${crossing.text}: ${messages} messages crossed, not ${expected}`);
   const sending = sent.map(({ gasUsed }) => ({
     step: "send",
     payer: SENDERS[crossing.text] ?? "user",

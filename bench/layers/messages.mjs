@@ -72,7 +72,7 @@ function reportNodes({ chains, at }, signers) {
   return chains.l1.user.call({ to, abi: registryReporterAbi, name: "report", args: [signers] });
 }
 
-/** What crosses: how many messages that is, and the calls that send them. */
+/** What crosses: from where, what has to be ready before, and the calls that send so many. */
 export const CROSSINGS = [
   {
     ...{ text: "COR down", from: "l1", to: "l2" },
@@ -106,6 +106,7 @@ export const CROSSINGS = [
 /** Roots of many L3s in one anchor: `count` is of roots, which make one message. Last of all: from then on the L2's own guards sign for its links. */
 export const ANCHOR = {
   ...{ text: "anchored root", from: "l2", to: "l1" },
+  messagesOf: () => 1,
   ready: attestRoots,
   send: async ({ chains, at }, _count, refs) => [
     await sendAnchor(chains.l2.guard.sender, { anchorSender: at("l2", "anchorSender"), refs }),
