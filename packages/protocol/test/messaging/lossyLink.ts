@@ -14,6 +14,8 @@ import { aMessage, SOME_WAY } from "./someMessages.js";
 const RELAYERS = 3;
 const STEPS = 120;
 const MESSAGES = 24;
+/** All COR that there is, at the sending end. */
+const NEAR_WEI = 10_000n;
 const CAP: InboxCap = { capWei: 100n, windowSeconds: 100 };
 
 type Sent = { readonly id: Bytes32; readonly corWei: bigint };
@@ -41,7 +43,7 @@ class LossyLink {
   #held: Sent[][] = Array.from({ length: RELAYERS }, () => []);
   #inbox: Inbox = EMPTY_INBOX;
   #now = 1_000;
-  #nearWei = 10_000n;
+  #nearWei = NEAR_WEI;
   #farWei = 0n;
   #lockedWei = 0n;
 
@@ -143,4 +145,16 @@ export function playLossyLink(seed: number): LossyRun {
   link.settle();
   const { effects, totalsWei, byWindow, repeats } = link;
   return { effects, totalsWei, byWindow, repeats, sent: link.sent.map(({ id }) => id), capWei: CAP.capWei };
+}
+
+/** What of a run must never be, each in words: a message whose effect wasn't had exactly once, COR made or lost, a window beyond its cap. */
+export function violationsOf({ sent, effects, totalsWei, byWindow, capWei }: LossyRun): readonly string[] {
+  const ids = new Set(sent);
+  return [
+    ...(sent.length === 0 ? ["nothing was sent"] : []),
+    ...sent.filter((id) => effects.get(id) !== 1).map((id) => `${id} had its effect ${effects.get(id) ?? 0} times`),
+    ...[...effects.keys()].filter((id) => !ids.has(id)).map((id) => `${id} had an effect and was never sent`),
+    ...[...totalsWei].filter((wei) => wei !== NEAR_WEI).map((wei) => `COR was ${wei}`),
+    ...[...byWindow].filter(([, wei]) => wei > capWei).map(([window, wei]) => `window ${window} took ${wei}`),
+  ];
 }
