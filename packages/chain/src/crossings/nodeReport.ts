@@ -25,7 +25,12 @@ const DETAILS =
   "struct Details { uint8 roles; bytes32 sealingKey; bytes32 kernelClass; string peerId; string endpoint; string metadata; }";
 const NODE = "struct Node { address owner; uint40 registeredAt; uint40 leftAt; uint32 id; Details details; }";
 const VERIFICATION = "struct Verification { address verifier; uint64 expires; uint64 nonce; }";
-const STANDING = parseAbiParameters(["Node node, Verification verification, bool wasRouter", DETAILS, NODE, VERIFICATION]);
+const STANDING = parseAbiParameters([
+  "Node node, Verification verification, bool wasRouter",
+  DETAILS,
+  NODE,
+  VERIFICATION,
+]);
 const REPORT = parseAbiParameters([
   "Report report",
   "struct Report { address signer; uint64 sequence; Node node; Verification verification; bool wasRouter; bool isVerified; }",

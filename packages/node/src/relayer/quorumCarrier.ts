@@ -1,10 +1,4 @@
-import {
-  ChainError,
-  type ChainWriter,
-  deliverMessages,
-  readBlock,
-  retryMessage,
-} from "@cortensor/chain";
+import { ChainError, type ChainWriter, deliverMessages, readBlock, retryMessage } from "@cortensor/chain";
 import type { Bytes32 } from "@cortensor/protocol";
 import type { KnownOutbox, LinkBook } from "../links/index.js";
 import type { CarriedMessage, LinkCarrier, RelayCost } from "./linkCarrier.js";

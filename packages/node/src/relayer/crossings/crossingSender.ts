@@ -48,7 +48,11 @@ export function mostGasOf(act: CrossingAct): bigint {
 
 /** Sends one act. Throws what the chain's writer does. */
 export async function sendAct(
-  { crossing, payers, provableIn }: {
+  {
+    crossing,
+    payers,
+    provableIn,
+  }: {
     readonly crossing: LayerCrossing;
     readonly payers: CrossingPayers;
     readonly provableIn: bigint | undefined;

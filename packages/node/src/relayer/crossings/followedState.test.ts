@@ -18,8 +18,14 @@ describe("a state that follows a chain", () => {
     said.delete(8);
     expect(await state.readTo(9)).toEqual(["at 1", "at 4", "at 9"]);
     expect(reads.map(({ fromBlock, toBlock }) => [fromBlock, toBlock])).toEqual([
-      ...[[1, 5], [6, 8]],
-      ...[[6, 6], [7, 9]],
+      ...[
+        [1, 5],
+        [6, 8],
+      ],
+      ...[
+        [6, 6],
+        [7, 9],
+      ],
     ]);
     expect(await state.readTo(2)).toEqual(["at 1", "at 4"]);
     state.forget((settled) => settled.filter((word) => word !== "at 1"));

@@ -24,7 +24,10 @@ export type ToldBelow = {
 const NOTHING: ToldBelow = { nodes: new Map(), stakes: new Map(), block: undefined };
 
 /** Follows what a crossing's parent sends. */
-export function followToldBelow(crossing: LayerCrossing, finalityBlocks: number): FollowedState<ToldBelow, SentMessage> {
+export function followToldBelow(
+  crossing: LayerCrossing,
+  finalityBlocks: number,
+): FollowedState<ToldBelow, SentMessage> {
   const { parent, child } = crossing;
   const way = wayOf({ src: parent, dst: child });
   return new FollowedState({
@@ -34,7 +37,11 @@ export function followToldBelow(crossing: LayerCrossing, finalityBlocks: number)
   });
 }
 
-function foldMessages({ nodes: { reporter }, stakes }: LayerCrossing, told: ToldBelow, messages: readonly SentMessage[]) {
+function foldMessages(
+  { nodes: { reporter }, stakes }: LayerCrossing,
+  told: ToldBelow,
+  messages: readonly SentMessage[],
+) {
   const next = { nodes: new Map(told.nodes), stakes: new Map(told.stakes), block: told.block };
   for (const { from, body, blockNumber } of messages) {
     if (from === reporter) {
