@@ -25,6 +25,8 @@ export type CrossingPayers = {
 const BASE_GAS = 150_000n;
 const NODE_GAS = 150_000n;
 const PROOF_GAS = 900_000n;
+/** A vault tells up to four mirrors. */
+const SYNC_GAS = 400_000n;
 const REF_GAS = 10_000n;
 
 /** On which of its chains an act is sent. */
@@ -41,7 +43,9 @@ export function mostGasOf(act: CrossingAct): bigint {
       return BASE_GAS + REF_GAS * BigInt(act.refs.length);
     case "proveStake":
       return BASE_GAS + PROOF_GAS;
-    default:
+    case "syncStake":
+      return BASE_GAS + SYNC_GAS;
+    case "reportBlock":
       return BASE_GAS;
   }
 }
