@@ -120,8 +120,8 @@ describe("cortensor relay over a profile of two chains", { timeout: 300_000 }, (
   }
 
   const standingOn = async (chain: "l1" | "l2", signer: Address) => {
-    const at_ = { registry: at(chain, "registry"), signers: [signer] };
-    return (await readNodeStandings(endOf(chain).client, at_)).map(({ standing }) => standing.hash);
+    const place = { registry: at(chain, "registry"), signers: [signer] };
+    return (await readNodeStandings(endOf(chain).client, place)).map(({ standing }) => standing.hash);
   };
   const register = (ownerKey: Hex, signerKey: Hex, roles: number) =>
     registerOn(senderOf("l1", ownerKey), { registry: at("l1", "registry"), signerKey, roles });
@@ -160,7 +160,7 @@ describe("cortensor relay over a profile of two chains", { timeout: 300_000 }, (
   });
 
   it("tells a change of a node; two at once tell no more than two, and it comes to the same", async () => {
-    const [node] = await Promise.all([register(deployerKey, signerKeyOf(2), 2)]);
+    const node = await register(deployerKey, signerKeyOf(2), 2);
     const args = [node, nodeDetails(2, "http://node.example")] as const;
     await relayOnce();
     await call("l1", "registry", encodeFunctionData({ abi: registryAbi, functionName: "update", args }));
@@ -242,11 +242,8 @@ describe("cortensor relay over a profile of two chains", { timeout: 300_000 }, (
   async function attest(kind: number, epoch: number): Promise<void> {
     const root = `0x${String(kind).repeat(64)}` as const;
     const attested = { subjectChainId: 31_402n, kind, epoch: BigInt(epoch), root };
-    const contract = { address: at("l2", "attestations"), abi: attestationsAbi } as const;
-    const digest = await crossing.child.client.readContract({
-      ...contract,
-      ...{ functionName: "digestOf", args: [attested] },
-    });
+    const ask = { address: at("l2", "attestations"), abi: attestationsAbi, functionName: "digestOf" } as const;
+    const digest = await crossing.child.client.readContract({ ...ask, args: [attested] });
     const args = [attested, await packQuorum(digest, [guardKey])] as const;
     await call("l2", "attestations", encodeFunctionData({ abi: attestationsAbi, functionName: "post", args }));
   }
