@@ -3,6 +3,7 @@ import {
   type Attestation,
   anchorTree,
   type Bytes32,
+  type Hex,
   kindNumber,
   kindOfNumber,
   ZERO_BYTES32,
@@ -24,6 +25,15 @@ export type FoundAnchor = {
   readonly root: Bytes32;
   /** Siblings from the attested root up. */
   readonly anchorPath: readonly Bytes32[];
+};
+
+/** An anchor as its sender told it. */
+export type SentAnchor = {
+  readonly number: number;
+  readonly root: Bytes32;
+  /** In their order; none of what another contract sent. */
+  readonly refs: readonly AnchorRef[];
+  readonly blockNumber: number;
 };
 
 /** Sends attested roots to the L1 as one. By anyone; CHAIN_REVERTED where one isn't attested. */
@@ -59,24 +69,40 @@ export async function findAnchor(
   const isWanted = (one: AnchorRef) =>
     one.subjectChainId === wanted.subjectChainId && one.kind === wanted.kind && one.epoch === wanted.epoch;
   for (const piece of blockRanges(at.fromBlock, at.toBlock)) {
+    for (const { number, root, refs } of await readSentAnchors(client, { anchorSender: at.anchorSender, ...piece })) {
+      const index = refs.findIndex(isWanted);
+      if (index === -1) continue;
+      const tree = anchorTree(await Promise.all(refs.map((ref) => withRoot(client, at.attestations, ref))));
+      if (tree.root !== root) continue;
+      return { number, root: tree.root, anchorPath: tree.pathOf(index) };
+    }
+  }
+  return undefined;
+}
+
+/** Anchors that were sent between two blocks (inclusive), in the order of their sending, with their refs. What another contract sent has none. */
+export async function readSentAnchors(
+  client: PublicClient,
+  at: { readonly anchorSender: Address; readonly fromBlock: bigint; readonly toBlock: bigint },
+): Promise<readonly SentAnchor[]> {
+  const anchors: SentAnchor[] = [];
+  for (const piece of blockRanges(at.fromBlock, at.toBlock)) {
     const read = client.getContractEvents({
       ...{ address: at.anchorSender, abi: anchorSenderAbi, eventName: "AnchorSent", strict: true },
       ...piece,
     } as const);
-    for (const { args, transactionHash: hash } of await chainCall("findAnchor", read)) {
-      const { to, input } = await chainCall("findAnchor", client.getTransaction({ hash }));
-      if (to === null || !isAddressEqual(to, at.anchorSender)) continue;
-      const sent = decodeFunctionData({ abi: anchorSenderAbi, data: input });
-      if (sent.functionName !== "send") continue;
-      const refs = sent.args[0].flatMap(toRef);
-      const index = refs.findIndex(isWanted);
-      if (index === -1) continue;
-      const tree = anchorTree(await Promise.all(refs.map((ref) => withRoot(client, at.attestations, ref))));
-      if (tree.root !== args.root) continue;
-      return { number: Number(args.number), root: tree.root, anchorPath: tree.pathOf(index) };
+    for (const { args, blockNumber, transactionHash: hash } of await chainCall("readSentAnchors", read)) {
+      const { to, input } = await chainCall("readSentAnchors", client.getTransaction({ hash }));
+      const refs = to !== null && isAddressEqual(to, at.anchorSender) ? refsOf(input) : [];
+      anchors.push({ number: Number(args.number), root: args.root, refs, blockNumber: Number(blockNumber) });
     }
   }
-  return undefined;
+  return anchors;
+}
+
+function refsOf(data: Hex): readonly AnchorRef[] {
+  const sent = decodeFunctionData({ abi: anchorSenderAbi, data });
+  return sent.functionName === "send" ? sent.args[0].flatMap(toRef) : [];
 }
 
 /** An anchor's root, as the L1 has it. Undefined while there is none. */

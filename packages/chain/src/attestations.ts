@@ -13,10 +13,16 @@ import { chainCall } from "./chainError.js";
 import type { ChainReader } from "./chainReader.js";
 import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
 import { attestationsAbi } from "./generated/Attestations.js";
+import type { NetworkProfile } from "./profile.js";
 import { sendTo } from "./sendTo.js";
 
 /** A root that a quorum signed, and where it was posted. */
 export type PostedAttestation = Attestation & { readonly blockNumber: bigint; readonly txHash: Bytes32 };
+
+/** What of a network's profile reading attestations takes. */
+type AttestedChain = Pick<ChainReader, "client"> & {
+  readonly profile: { readonly addresses: Pick<NetworkProfile["addresses"], "attestations"> };
+};
 
 /** Posts a root with its packed quorum (`encodeQuorum`): from its epoch's end until the next one's cut-off, the first of its kind. By anyone. */
 export async function postAttestation(
@@ -44,7 +50,7 @@ export async function readAttestedRoot(
 
 /** Roots that were posted in a range of blocks (inclusive), in the order of their posting; of one subject chain, kind or epoch, or of any. */
 export async function readAttestations(
-  chain: ChainReader,
+  chain: AttestedChain,
   query: { readonly fromBlock: bigint; readonly toBlock: bigint } & Partial<Omit<Attestation, "root">>,
 ): Promise<readonly PostedAttestation[]> {
   const { fromBlock, toBlock, subjectChainId, kind, epoch } = query;

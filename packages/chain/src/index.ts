@@ -1,4 +1,12 @@
-export { type AnchorRef, type FoundAnchor, findAnchor, readAnchorRoot, sendAnchor } from "./anchors.js";
+export {
+  type AnchorRef,
+  type FoundAnchor,
+  findAnchor,
+  readAnchorRoot,
+  readSentAnchors,
+  type SentAnchor,
+  sendAnchor,
+} from "./anchors.js";
 export { applyPlan, publishMembers } from "./applyPlan.js";
 export {
   type PostedAttestation,
@@ -57,6 +65,7 @@ export { finaliseClose, requestClose } from "./closeAccount.js";
 export { readIsDenied } from "./compliance.js";
 export { approveCor, readCorBalance, transferCor } from "./cor.js";
 export { type CreditRecord, readCredit, withdrawCredit } from "./credit.js";
+export * from "./crossings/index.js";
 export type { DeployStep } from "./deployContracts.js";
 export { type DeployJournal, formatJournal, parseJournal, planHashOf } from "./deployJournal.js";
 export { type DeployedLayers, type DeployLayersRequest, deployLayers } from "./deployLayers.js";

@@ -1,5 +1,5 @@
 import type { Address, Hex } from "@cortensor/protocol";
-import { encodeAbiParameters, keccak256, type PublicClient, toRlp } from "viem";
+import { encodeAbiParameters, keccak256, numberToHex, type PublicClient, toRlp } from "viem";
 import { z } from "zod";
 import { ChainError, chainCall } from "./chainError.js";
 
@@ -56,16 +56,17 @@ export type ProvenStake = {
 };
 
 /**
- * Proves what a vault holds for an operator in the chain's newest block. An operator without stake has nothing to prove: that is told by message.
+ * Proves what a vault holds for an operator in the chain's newest block, or in one whose state the RPC still has. An operator without stake has nothing to prove: that is told by message.
  * Throws CHAIN_HEADER_OTHER where the RPC's header isn't the block's.
  */
 export async function readStakeProof(
   client: PublicClient,
-  { vault, operator }: { readonly vault: Address; readonly operator: Address },
+  at: { readonly vault: Address; readonly operator: Address; readonly blockNumber?: bigint },
 ): Promise<ProvenStake> {
+  const { vault, operator } = at;
   const raw = client.request<{ Method: string; Parameters: readonly unknown[]; ReturnType: unknown }>({
     method: "eth_getBlockByNumber",
-    params: ["latest", false],
+    params: [at.blockNumber === undefined ? "latest" : numberToHex(at.blockNumber), false],
   });
   const parsed = header.safeParse(await chainCall("getBlock", raw));
   if (!parsed.success) throw new ChainError({ code: "CHAIN_HEADER_OTHER", blockHash: "0x" });

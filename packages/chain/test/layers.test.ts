@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import {
   type Address,
   addressOfPrivateKey,
@@ -9,7 +8,6 @@ import {
   setEntryId,
 } from "@cortensor/protocol";
 import { encodeFunctionData } from "viem";
-import { privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
 import { createRpcClient } from "../src/chainReader.js";
@@ -35,7 +33,6 @@ import {
   type LayerProfile,
   parameterRootOf,
   parseJournal,
-  parseLayerProfile,
   planHashOf,
   planSteps,
   profileHashOf,
@@ -47,36 +44,12 @@ import {
 } from "../src/index.js";
 import { keptCalls, refusalsOf, unknownRefusals } from "./keptCalls.js";
 import { packQuorum, type RelayedChain, relay, sentBy, warpTo } from "./quorumRelay.js";
+import { guardKeys, registerOn, twoLayers } from "./twoLayers.js";
 
 const key = anvilKey(9);
-const guardKeys = [anvilKey(1), anvilKey(2), anvilKey(3)];
 const COR = 10n ** 18n;
 const deployer = addressOfPrivateKey(key);
 const operator = addressOfPrivateKey(anvilKey(5));
-
-/** `local` without its L3 and onboarding chain, whose links three guards sign at once. */
-function twoLayers(urls: Readonly<Record<string, string>>): LayerProfile {
-  const local = parseLayerProfile(readFileSync(new URL("../../../networks/local.json", import.meta.url), "utf8"));
-  const chains = Object.entries(local.chains)
-    .filter(([chain]) => urls[chain] !== undefined)
-    .map(([chain, was]) => [chain, { ...was, rpcUrls: [urls[chain]] }]);
-  const firstGuards = guardKeys.map(addressOfPrivateKey);
-  const [link] = local.links;
-  return parseLayerProfile({
-    ...JSON.parse(
-      JSON.stringify({ ...local, links: [], parameters: { epochSeconds: 30, guardStakeMinWei: COR.toString() } }),
-    ),
-    chains: Object.fromEntries(chains),
-    layers: { l1: "l1", l2: "l2", onboarding: [] },
-    links: [
-      {
-        ...link,
-        quorum: { firstGuards, challengeSeconds: 0, windowSeconds: 86_400, capWei: (1_000n * COR).toString() },
-      },
-    ],
-    modules: { l1: local.modules.l1, l2: local.modules.l2 },
-  });
-}
 
 describe("a network over two chains", () => {
   const anvils: RunningAnvil[] = [];
@@ -146,29 +119,9 @@ describe("a network over two chains", () => {
 
   /** A node of the deployer's, of which the L1 tells the L2. */
   async function registerAndReport(signerKey: Hex, roles: number): Promise<Address> {
-    const signer = addressOfPrivateKey(signerKey);
-    const details = {
-      ...{ roles, peerId: "peer", endpoint: "", metadata: "" },
-      kernelClass: `0x${"c1".repeat(32)}`,
-      sealingKey: `0x${"5e".repeat(32)}`,
-    } as const;
-    const deadline = 10n ** 12n;
-    const signature = await privateKeyToAccount(signerKey).signTypedData({
-      domain: { name: "Cortensor", version: "1", chainId: 31_401, verifyingContract: at("l1", "registry") },
-      types: {
-        Registration: [
-          { name: "owner", type: "address" },
-          { name: "signer", type: "address" },
-          { name: "roles", type: "uint8" },
-          { name: "sealingKey", type: "bytes32" },
-          { name: "deadline", type: "uint64" },
-        ],
-      },
-      primaryType: "Registration",
-      message: { owner: deployer, signer, roles, sealingKey: details.sealingKey, deadline },
-    });
-    const args = [signer, details, deadline, signature] as const;
-    await call("l1", "registry", encodeFunctionData({ abi: registryAbi, functionName: "register", args }));
+    const { client, chainId } = chainOf("l1");
+    const owner = createSender({ client, chainId, privateKey: key });
+    const signer = await registerOn(owner, { registry: at("l1", "registry"), signerKey, roles });
     const report = encodeFunctionData({ abi: registryReporterAbi, functionName: "report", args: [[signer]] });
     await call("l1", "registryReporter", report);
     return signer;

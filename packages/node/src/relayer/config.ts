@@ -1,8 +1,14 @@
-import { type ConfigOf, count, describeConfig, duration, hexKey, path, port, text } from "@cortensor/runtime";
+import { type ConfigOf, count, describeConfig, duration, hexKey, path, port, text, wei } from "@cortensor/runtime";
 
 /** Everything a relayer is told at its start. */
 export const relayerConfig = describeConfig({
-  linksPath: { env: "RELAY_LINKS", parse: path, says: "File of the ways that it relays." },
+  linksPath: { env: "RELAY_LINKS", parse: path, fallback: undefined, says: "File of the ways that it relays." },
+  profile: {
+    env: "RELAY_PROFILE",
+    parse: text,
+    fallback: undefined,
+    says: "Deployed profile, by file or name: it relays between the layers, and has each told of the other.",
+  },
   key: {
     env: "RELAY_KEY",
     parse: hexKey,
@@ -16,6 +22,20 @@ export const relayerConfig = describeConfig({
     says: "Blocks on top of a message before it is read, as the guards that sign have it.",
   },
   pollMs: { env: "RELAY_POLL", parse: duration, fallback: 5_000, unit: "ms", says: "Pause between two looks." },
+  reportPollMs: {
+    env: "RELAY_REPORT_POLL",
+    parse: duration,
+    fallback: 60_000,
+    unit: "ms",
+    says: "Pause between two looks for what a layer isn't told yet.",
+  },
+  hourWei: {
+    env: "RELAY_HOUR_MAX",
+    parse: wei,
+    fallback: 50_000_000_000_000_000n,
+    unit: "wei",
+    says: "Most that it pays within an hour to have layers told of each other, of each chain's coin.",
+  },
   host: { env: "RELAY_HOST", parse: text, fallback: "127.0.0.1", says: "Address to serve health and metrics on." },
   port: { env: "RELAY_PORT", parse: port, fallback: 8670, says: "Port to serve them on; 0 lets the system choose." },
 });

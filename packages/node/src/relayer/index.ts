@@ -1,4 +1,5 @@
 export { type RelayerConfig, relayerConfig } from "./config.js";
+export * from "./crossings/index.js";
 export { createEventCarrier } from "./eventCarrier.js";
 export type { CarriedMessage, LinkCarrier, RelayCost } from "./linkCarrier.js";
 export { BATCH_GAS_MAX, nextRelayActs, type RelayAct, type RelayTry, TRIES_MAX } from "./nextRelayActs.js";

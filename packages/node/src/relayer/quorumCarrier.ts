@@ -1,15 +1,9 @@
-import {
-  ChainError,
-  type ChainWriter,
-  deliverMessages,
-  readBlock,
-  retryMessage,
-  type SentCall,
-} from "@cortensor/chain";
+import { ChainError, type ChainWriter, deliverMessages, readBlock, retryMessage } from "@cortensor/chain";
 import type { Bytes32 } from "@cortensor/protocol";
 import type { KnownOutbox, LinkBook } from "../links/index.js";
 import type { CarriedMessage, LinkCarrier, RelayCost } from "./linkCarrier.js";
 import { LinkStates } from "./linkStates.js";
+import { costOf } from "./relayCost.js";
 
 export type QuorumCarrierParts = {
   readonly book: LinkBook;
@@ -37,7 +31,7 @@ export function createQuorumCarrier({ book, sender, finalityBlocks }: QuorumCarr
     });
     if (given.length === 0) return { gasUsed: 0n, feeWei: 0n };
     const parts = { messages: given.map(({ message }) => message), paths: given.map(({ path }) => path) };
-    return costOf(await deliverMessages(sender, { end: link.dst, epoch, ...parts }));
+    return costOf(link.dst, await deliverMessages(sender, { end: link.dst, epoch, ...parts }));
   };
 
   return {
@@ -60,7 +54,7 @@ export function createQuorumCarrier({ book, sender, finalityBlocks }: QuorumCarr
     deliver,
     retry: async (carried, gasLimit) => {
       const again = async () =>
-        costOf(await retryMessage(sender, { end: link.dst, message: carried.message, gasLimit }));
+        costOf(link.dst, await retryMessage(sender, { end: link.dst, message: carried.message, gasLimit }));
       try {
         return await again();
       } catch (error) {
@@ -72,11 +66,6 @@ export function createQuorumCarrier({ book, sender, finalityBlocks }: QuorumCarr
       }
     },
   };
-
-  async function costOf({ txHash: hash, gasUsed }: SentCall): Promise<RelayCost> {
-    const { effectiveGasPrice } = await link.dst.client.getTransactionReceipt({ hash });
-    return { gasUsed, feeWei: gasUsed * effectiveGasPrice };
-  }
 }
 
 function isOfFallenRoot(error: unknown): boolean {
