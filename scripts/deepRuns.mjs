@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { INVARIANT_SOURCES, invariantParts } from "./invariantParts.mjs";
+import { MESSAGE_SOURCES, messageParts } from "./messageParts.mjs";
 import { MUTANT_SOURCES, mutantParts } from "./mutantParts.mjs";
 import { runVitest } from "./runners.mjs";
 
@@ -69,21 +70,6 @@ const SINK_PARTS = [
 const SINK_SOURCES = [
   "package-lock.json",
   ...["data/src", "data/test", "runtime/src", "node/src/router"].map((folder) => `packages/${folder}`),
-];
-
-/** Seeds of each adapter over two real chains, and how many in one part. */
-const MESSAGE_SEEDS = 100;
-const MESSAGE_SEEDS_AT_ONCE = 50;
-/** What carries messages between chains. */
-const MESSAGE_SOURCES = [
-  ...["protocol/src", "chain/src", "node/src/links", "node/src/relayer", "node/src/guard/sources", "rollup/src/op"].map(
-    (folder) => `packages/${folder}`,
-  ),
-  ...[
-    "packages/protocol/test/messaging",
-    "packages/node/test/messengers.test.ts",
-    "packages/rollup/test/opChain.test.ts",
-  ],
 ];
 
 /** Epochs under load: a network has lived through five before, and lives through as many as its last duties take. */
@@ -216,18 +202,7 @@ export const DEEP_RUNS = {
     says: "1,000 seeds of messages between chains over faulty relayers, played; 100 seeds over two real chains for each adapter that runs here: each once, and no coin made or lost",
     sources: MESSAGE_SOURCES,
     needsBuild: false,
-    parts: [
-      {
-        name: "1,000 played",
-        run: () =>
-          runVitest(["packages/protocol/test/messaging/lossyLink"], { env: { CORTENSOR_MESSAGE_RUNS: "1000" } }),
-      },
-      ...messageParts(),
-      {
-        name: "opStack, 100 seeds",
-        run: () => runVitest(["packages/rollup/test/opChain"], { env: { CORTENSOR_OP_MESSAGE_RUNS: "100" } }),
-      },
-    ],
+    parts: messageParts(),
   },
   kills: {
     says: "1,000 miners killed in mid-stream",
@@ -242,21 +217,6 @@ export const DEEP_RUNS = {
 };
 
 /** Each adapter by itself: a seed over two chains is some seconds' work. */
-function messageParts() {
-  return ["quorum", "sameChain"].flatMap((adapter) =>
-    Array.from({ length: MESSAGE_SEEDS / MESSAGE_SEEDS_AT_ONCE }, (_, part) => ({
-      name: `${adapter}, seeds ${part * MESSAGE_SEEDS_AT_ONCE}…${(part + 1) * MESSAGE_SEEDS_AT_ONCE - 1}`,
-      run: () =>
-        runVitest(["packages/node/test/messengers", "-t", `by ${adapter} have their effect`], {
-          env: {
-            CORTENSOR_MESSAGE_ANVIL_RUNS: String(MESSAGE_SEEDS_AT_ONCE),
-            CORTENSOR_MESSAGE_FROM: String(part * MESSAGE_SEEDS_AT_ONCE),
-          },
-        }),
-    })),
-  );
-}
-
 function honestParts(answers, each) {
   return Array.from({ length: answers / each }, (_, part) => ({
     name: `answers ${part * each}…${(part + 1) * each - 1}`,

@@ -368,10 +368,7 @@ test("a verifier finds every output of the sequencer right, and removes a wrong 
         args: [head.hash, BigInt(next), `0x${"0".repeat(64)}`, 0n],
       });
       await mined(l1, hash);
-      return until("a finding", async () => {
-        if (errors.length > 0) throw errors[0];
-        return findings[seen];
-      });
+      return until("a finding", async () => (errors.length > 0 ? Promise.reject(errors[0]) : findings[seen]));
     };
     expect(await propose()).toMatchObject({ kind: "removed", number: next, derived: undefined });
 

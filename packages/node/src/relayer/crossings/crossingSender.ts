@@ -21,7 +21,7 @@ export type CrossingPayers = {
   readonly child: Pick<ChainWriter, "send">;
 };
 
-/** Gas of one more in a batch, and of what every transaction has: above what they were measured to take. */
+/** Gas of one more in a batch, and of what every transaction has: estimates, above what each takes on a local chain. */
 const BASE_GAS = 150_000n;
 const NODE_GAS = 150_000n;
 const PROOF_GAS = 900_000n;
