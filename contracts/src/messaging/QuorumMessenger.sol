@@ -98,8 +98,9 @@ contract QuorumMessenger is IQuorumMessenger, LinkMessenger {
             bytes32 id = _incomingIdOf(messages[i]);
             require(MerkleProof.verifyCalldata(paths[i], root, Messages.leafOf(id)), NotInOutbox(id, epoch));
             if (_states[id] == State.Delivered) continue;
-            _epochOf[id] = epoch;
             _receive(messages[i]);
+            // What is delivered is never asked for again.
+            if (_states[id] != State.Delivered) _epochOf[id] = epoch;
         }
     }
 
