@@ -92,6 +92,8 @@ describe("a router whose chain is gone", () => {
     const answers = [await asking(), await asking()];
     for (const { taskId } of answers) await receiptOf(network, taskId);
     expect((await asking(6)).failed?.code).toBe("insufficient_balance");
+    // Ten minutes without a chain.
+    network.passMs(600_000);
     await network.restartChain();
     await until(() => network.router.readiness().isReady);
     await settle(settledBefore + 2);
