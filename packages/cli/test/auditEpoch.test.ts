@@ -6,17 +6,21 @@ import {
   joinGuards,
   lastBlockBefore,
   postAttestation,
+  readAnchorRoot,
   readBeacon,
   readBlock,
   readGuardSet,
   readHead,
+  readSettlements,
   registerNode,
+  sendAnchor,
   stake,
 } from "@cortensor/chain";
 import {
   ATTESTATION_KINDS,
   type Attestation,
   type AttestationKind,
+  anchorFault,
   availabilityPpm,
   type Bytes32,
   cutOffOf,
@@ -34,7 +38,9 @@ import { anvilKey } from "../../../tools/anvil/startAnvil.mjs";
 import { auditEpoch } from "../src/audit/auditEpoch.js";
 import { auditVblock } from "../src/audit/auditVblock.js";
 import { auditEach } from "../src/audit/epochRange.js";
+import { proveRecord, type WantedRecord } from "../src/audit/proveRecord.js";
 import { openPublicData } from "../src/audit/publicData.js";
+import { deployAnchors } from "./deployAnchors.js";
 import { MODEL, resultsOf, type SettlingNetwork, startSettlingNetwork, taskOf } from "./settlingNetwork.js";
 
 /** Long enough that no window closes while a slow machine works in it. */
@@ -79,6 +85,7 @@ describe("auditing epochs of a real chain with guards", () => {
   };
   const open = () => openPublicData(network.profile, { readSet: network.readSet, signal });
   const audit = (epoch: number) => auditEpoch(open(), epoch);
+  const blockNow = async () => (await readHead(anyone)).blockNumber;
   const rootOf = async (epoch: number, kind: AttestationKind): Promise<Bytes32> =>
     (await audit(epoch)).roots.find((one) => one.kind === kind)?.root ?? "0x";
 
@@ -126,6 +133,7 @@ describe("auditing epochs of a real chain with guards", () => {
     await goTo(epochStart(profile, epoch + 1));
     await post(epoch, "checkpoint", await rootOf(epoch, "checkpoint"));
     await post(epoch, "results", `0x${"ab".repeat(32)}`);
+    await post(epoch, "reputation", await rootOf(epoch, "reputation"));
     const { differences, roots } = await audit(epoch);
     expect(differences.map(({ what, where }) => [what, where])).toEqual([["epochRoot", `results of epoch ${epoch}`]]);
     expect(roots.find(({ kind }) => kind === "settlement")).toMatchObject({ state: "open", fromEpoch: epoch });
@@ -150,6 +158,39 @@ describe("auditing epochs of a real chain with guards", () => {
       leaves: 1,
       root: epochRoot(range, { kind: "reputation", leaves: [leaf] }).root,
     });
+  });
+
+  it("proves a task, a payment and a score in an anchor, out of what is public", async () => {
+    const { profile, settle } = network;
+    const { anchorSender, anchors } = await deployAnchors(anyone, profile);
+    const prove = (wanted: WantedRecord) => proveRecord(open(), wanted, { anchorSender });
+    const task = { kind: "results", taskId: taskOf(1) } as const;
+    await expect(prove(task)).rejects.toMatchObject({ data: { reason: expect.stringMatching(/^nobody has sent/) } });
+    const [paid] = await readSettlements(anyone, { fromBlock: profile.deployBlock, toBlock: await blockNow() });
+    if (paid === undefined) expect.unreachable();
+    const payment = { kind: "settlement", settlementId: paid.settlementId } as const;
+    const score = { kind: "reputation", miner, modelId: MODEL, epoch: first + 1 } as const;
+    const refs = [task, payment, score].map(({ kind }) => ({
+      ...{ subjectChainId: profile.chainId, kind },
+      epoch: kind === "reputation" ? first + 1 : first,
+    }));
+    await sendAnchor(anyone, { anchorSender, refs });
+    const root = await readAnchorRoot(anyone.client, { anchors, number: 1 });
+    if (root === undefined) expect.unreachable();
+    for (const wanted of [task, payment, score]) {
+      const proof = await prove(wanted);
+      expect(proof).toMatchObject({ anchor: 1, parts: { kind: wanted.kind } });
+      expect(anchorFault(proof, root)).toBeUndefined();
+    }
+    await settle([{ index: 6, miner }]);
+    for (const [wanted, reason] of [
+      [{ ...score, miner: `0x${"12".repeat(20)}` }, "have no such record"],
+      [{ ...task, taskId: taskOf(7) }, "no settlement's published set has task"],
+      // Guards signed another root than the records have.
+      [{ ...task, taskId: taskOf(2) }, "guards posted 0xabab"],
+      [{ ...task, taskId: taskOf(6) }, "haven't posted the results"],
+    ] as const)
+      await expect(prove(wanted)).rejects.toMatchObject({ data: { reason: expect.stringContaining(reason) } });
   });
 
   it("makes each virtual block again, and names where a copy of it was changed", async () => {
