@@ -9,6 +9,9 @@ const WAIT_FOR_EPOCHS = [
 ].map((name) => `test/e2e/${name}.test.ts`);
 const E2E = ["--config", "vitest.e2e.config.ts"];
 
+/** Tests load what was built. */
+const BUILT = { env: { CORTENSOR_TEST_BUILT: "1" } };
+
 /** Everything that CI runs. Ends with one line of counts over all runners. */
 const startedMs = Date.now();
 const stage = (name) => console.log(`\n== ${name} (${Math.round((Date.now() - startedMs) / 1000)} s)`);
@@ -22,7 +25,7 @@ stage("check; the contracts beside it and beside what follows, whose compiler ke
 const contracts = testContracts();
 counts.push(await runCommand("check", process.execPath, ["scripts/check.mjs"]));
 stage("unit and integration");
-counts.push(await runVitest([]));
+counts.push(await runVitest([], BUILT));
 stage("end to end: what waits most of its time, beside what is left of the contracts");
 const waiting = runVitest([...E2E, ...WAIT_FOR_EPOCHS]);
 counts.push(...(await contracts));
