@@ -26,12 +26,10 @@ const contracts = testContracts();
 counts.push(await runCommand("check", process.execPath, ["scripts/check.mjs"]));
 stage("unit and integration");
 counts.push(await runVitest([], BUILT));
-stage("end to end: what waits most of its time, beside what is left of the contracts");
-const waiting = runVitest([...E2E, ...WAIT_FOR_EPOCHS]);
-counts.push(...(await contracts));
-stage("end to end: the others, beside it");
+stage("end to end, two at once: what waits most of its time, and the others");
 const others = WAIT_FOR_EPOCHS.flatMap((file) => ["--exclude", file]);
-counts.push(...(await Promise.all([waiting, runVitest([...E2E, ...others])])));
+const streams = [runVitest([...E2E, ...WAIT_FOR_EPOCHS]), runVitest([...E2E, ...others])];
+counts.push(...(await contracts), ...(await Promise.all(streams)));
 
 /** The first two need forge's output folder, so one follows the other; the rules, compiled another way, have their own. */
 async function testContracts() {
