@@ -12,6 +12,7 @@ export const INVARIANT_SOURCES = [
   "contracts/src",
   "contracts/foundry.toml",
   "tools/forge/package.json",
+  "tools/forge/compileParts.cjs",
   ...testFiles
     .filter((file) => suites.includes(file) || !file.endsWith(".t.sol"))
     .map((file) => `contracts/test/${file}`),

@@ -26,6 +26,7 @@ const CONTRACTS = [
   "contracts/foundry.toml",
   "packages/protocol/vectors",
   "tools/forge/package.json",
+  "tools/forge/compileParts.cjs",
   ...MACHINERY.map((name) => `contracts/mutants/${name}`),
 ];
 const TESTS = ["contracts/test", ...MOVED_TESTS];

@@ -1,33 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { IComplianceHook } from "../../src/interfaces/IComplianceHook.sol";
-import { IPauseHook } from "../../src/interfaces/IPauseHook.sol";
 import { SessionPayment } from "../../src/l2/SessionPayment.sol";
 import { Hooks } from "../../src/libraries/Hooks.sol";
 import { Network } from "../support/Network.sol";
-
-/// Refuses one party, and pauses one module.
-contract StrictHooks is IComplianceHook, IPauseHook {
-    address public refused;
-    address public paused;
-
-    function refuse(address party) external {
-        refused = party;
-    }
-
-    function pause(address module) external {
-        paused = module;
-    }
-
-    function isDenied(address party) external view returns (bool) {
-        return party == refused;
-    }
-
-    function isPaused(address module) external view returns (bool) {
-        return module == paused;
-    }
-}
+import { StrictHooks } from "./StrictHooks.sol";
 
 contract HooksTest is Network {
     StrictHooks internal strict = new StrictHooks();

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { IMessenger } from "../../src/interfaces/IMessenger.sol";
-import { IReceiver } from "../../src/interfaces/IReceiver.sol";
 import { IStakeSlasher } from "../../src/interfaces/IStakeSlasher.sol";
 import { Cor } from "../../src/l1/Cor.sol";
 import { NoCompliance } from "../../src/l1/NoCompliance.sol";
@@ -12,19 +10,7 @@ import { StakeVault } from "../../src/l1/StakeVault.sol";
 import { Offences } from "../../src/libraries/Offences.sol";
 import { LoopbackMessenger } from "../../src/messaging/LoopbackMessenger.sol";
 import { GuardNetwork } from "../support/GuardNetwork.sol";
-
-/// Stands for the juries: sends verdicts, and hears that they were carried out.
-contract JuriesStandIn is IReceiver {
-    uint64 public answered;
-
-    function send(IMessenger messenger, address slasher, bytes calldata body) external {
-        messenger.send(uint64(block.chainid), slasher, body, 1_500_000);
-    }
-
-    function onMessage(uint64, address, bytes32, bytes calldata body) external {
-        answered = abi.decode(body, (uint64));
-    }
-}
+import { JuriesStandIn } from "./JuriesStandIn.sol";
 
 contract VerdictTest is GuardNetwork {
     Cor internal cor;

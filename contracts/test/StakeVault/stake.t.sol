@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import { Ownable } from "@openzeppelin/contracts/access/Ownable.sol";
 import { IMessenger } from "../../src/interfaces/IMessenger.sol";
-import { IReceiver } from "../../src/interfaces/IReceiver.sol";
 import { ISlashable } from "../../src/interfaces/ISlashable.sol";
 import { IStakeVault } from "../../src/interfaces/IStakeVault.sol";
 import { StakeVault } from "../../src/l1/StakeVault.sol";
@@ -12,21 +11,7 @@ import { Exits } from "../../src/libraries/Exits.sol";
 import { Hooks } from "../../src/libraries/Hooks.sol";
 import { DenyList, PauseSwitch } from "../support/HookParts.sol";
 import { Network } from "../support/Network.sol";
-
-/// Fails until it is repaired.
-contract FlakyMessenger is IMessenger {
-    bool internal _works;
-
-    function repair() external {
-        _works = true;
-    }
-
-    function send(uint64 dst, address to, bytes calldata body, uint256) external payable returns (bytes32) {
-        require(_works, DestinationUnknown(dst));
-        IReceiver(to).onMessage(dst, msg.sender, bytes32(0), body);
-        return bytes32(0);
-    }
-}
+import { FlakyMessenger } from "./FlakyMessenger.sol";
 
 contract StakeTest is Network {
     address internal slasher = address(0x51A5);
