@@ -9,15 +9,22 @@ import {
   depositBond,
   depositToSession,
   freezeGuard,
+  guardSetsAtHome,
+  joinGuards,
   type LayerContract,
   type LayerCrossing,
+  type LinkEnd,
   type NetworkProfile,
   openCrossings,
   openSession,
   readCorBalance,
+  readGuardSet,
   readHead,
   readHomeHearing,
+  readHomeLinks,
   readIsFrozen,
+  readLastFixed,
+  readServedStake,
   readStake,
   readVerification,
   registerNode,
@@ -29,7 +36,14 @@ import {
   transferNative,
   verifyNetwork,
 } from "@cortensor/chain";
-import { type Address, equivocationOf, guardsDomain, type Hex, signAttestation } from "@cortensor/protocol";
+import {
+  type Address,
+  equivocationOf,
+  guardsDomain,
+  type Hex,
+  recordEpochAt,
+  signAttestation,
+} from "@cortensor/protocol";
 import { createMetrics, silentLogger, systemClock } from "@cortensor/runtime";
 import { encodeFunctionData } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -37,9 +51,10 @@ import { anvilKey, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
 import { corAbi } from "../../chain/src/generated/Cor.js";
 import { corVaultAbi } from "../../chain/src/generated/CorVault.js";
 import { nodeLevelsAbi } from "../../chain/src/generated/NodeLevels.js";
-import { relay } from "../../chain/test/quorumRelay.js";
+import { relay, warpTo } from "../../chain/test/quorumRelay.js";
 import { guardKeys, twoLayers } from "../../chain/test/twoLayers.js";
-import { CrossingBook, createCrosser, type Router } from "../src/index.js";
+import { HOME_SET_EPOCHS, keepHomeSet } from "../src/guard/keepHomeSet.js";
+import { CrossingBook, createCrosser, createGuardChain, type Router } from "../src/index.js";
 import { openBooks, startMiner, startRouter } from "./realNetwork.js";
 import {
   API_KEY,
@@ -111,7 +126,7 @@ describe("a network whose nodes have their home on another chain", { timeout: 30
   }
 
   /** One pass of a relayer, which is told of what stands; guards sign, and what they signed is handed in. */
-  async function pass(): Promise<void> {
+  async function pass(keys: readonly Hex[] = guardKeys): Promise<void> {
     const payerOf = (end: LayerCrossing["parent"]) => createSender({ ...end, privateKey: anvilKey(8) });
     const crosser = createCrosser({
       crossings: [
@@ -126,7 +141,16 @@ describe("a network whose nodes have their home on another chain", { timeout: 30
     await crosser.look();
     const { parent: from, child: to, times } = crossing;
     const sides = { from: { ...from, sender: payerOf(from) }, to: { ...to, sender: payerOf(to) } };
-    await relay({ ...sides, isGiven: () => true, guardKeys, ...times });
+    await relay({ ...sides, isGiven: () => true, guardKeys: keys, ...times });
+    aheadMs = (await readHead(treasury)).timestamp * 1_000 - Date.now();
+  }
+
+  /** So many epochs go by on both chains. */
+  async function warp(epochs: number): Promise<void> {
+    for (const { client } of [crossing.parent, crossing.child]) {
+      const { timestamp } = await client.getBlock();
+      await warpTo(client, Number(timestamp) + epochs * EPOCH_SECONDS);
+    }
     aheadMs = (await readHead(treasury)).timestamp * 1_000 - Date.now();
   }
 
@@ -210,6 +234,51 @@ describe("a network whose nodes have their home on another chain", { timeout: 30
     expect(await readStake(operator, owner)).toMatchObject({ stakedWei: 0n, viewWei: 10n * COR });
     await pass();
     expect(await readStake(operator, owner)).toMatchObject({ stakedWei: 0n, viewWei: 0n });
+  });
+
+  it("lets guards that took a place on both chains follow the first ones: on the L2, and a few epochs later at home", async () => {
+    const guardKey = keyOf("guard");
+    const owner = createChainWriter({ profile, privateKey: anvilKey(6) });
+    await transferCor(treasury.home, { to: owner.account, wei: 10n * COR });
+    await stake(owner, { wei: 9n * COR });
+    const { signer: guard } = await registerNode(owner, { signerKey: guardKey, roles: ["guard"] });
+    const home = guardSetsAtHome(owner);
+    if (home === undefined) expect.unreachable();
+    await joinGuards(home, guard);
+    await expect(joinGuards(owner, guard)).rejects.toMatchObject({ data: { code: "CHAIN_REVERTED" } });
+    await pass();
+    await joinGuards(owner, guard);
+    const chain = createGuardChain(owner, systemClock);
+    await warp(2);
+    const epoch = recordEpochAt(profile, (await readHead(owner)).timestamp);
+    await chain.fixGuardSet(epoch);
+    expect((await chain.readGuardSet(epoch)).members.map((member) => member.guard)).toEqual([guard]);
+    await warp(1);
+    // From here on its word counts for what comes to the L2.
+    await stake(owner, { wei: COR });
+    await expect(pass()).rejects.toMatchObject({ data: { code: "CHAIN_REVERTED" } });
+    await pass([guardKey]);
+    expect(await readServedStake(owner, owner.account)).toBe(10n * COR);
+    await warp(HOME_SET_EPOCHS);
+    const now = async () => recordEpochAt(profile, (await readHead(home)).timestamp);
+    const atHome = async () => (await readGuardSet(home, await now())).members.map((member) => member.guard);
+    expect(await atHome()).toEqual([]);
+    await keepHomeSet(epoch, chain);
+    expect(await atHome()).toEqual([guard]);
+    const fixed = await readLastFixed(home);
+    await warp(1);
+    await keepHomeSet(epoch, chain);
+    expect(await readLastFixed(home)).toBe(fixed);
+  });
+
+  it("names both ways between the two chains, which guards sign by the profile alone", async () => {
+    const end = ({ chainId, messenger, fromBlock }: LinkEnd) => ({ chainId, messenger, fromBlock });
+    const { parent, child } = crossing;
+    const links = await readHomeLinks(operator);
+    expect(links.map(({ src, dst }) => [end(src), end(dst)])).toEqual([
+      [end(parent), end(child)],
+      [end(child), end(parent)],
+    ]);
   });
 
   it("is refused at the start, by name, with another chain as home, or another contract on it", async () => {
