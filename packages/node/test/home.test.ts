@@ -263,11 +263,13 @@ describe("a network whose nodes have their home on another chain", { timeout: 30
     const now = async () => recordEpochAt(profile, (await readHead(home)).timestamp);
     const atHome = async () => (await readGuardSet(home, await now())).members.map((member) => member.guard);
     expect(await atHome()).toEqual([]);
-    await keepHomeSet(epoch, chain);
+    await keepHomeSet(epoch, { chain, self: owner.account });
+    expect(await atHome()).toEqual([]);
+    await keepHomeSet(epoch, { chain, self: guard });
     expect(await atHome()).toEqual([guard]);
     const fixed = await readLastFixed(home);
     await warp(1);
-    await keepHomeSet(epoch, chain);
+    await keepHomeSet(epoch, { chain, self: guard });
     expect(await readLastFixed(home)).toBe(fixed);
   });
 

@@ -240,7 +240,7 @@ function createDuties(room: Room): (time: UnixSeconds) => readonly Duty[] {
       restOfRecords(times, { time, isDone: await chain.readIsFixed(records) });
     return [
       ["guard set", () => keepGuardSet(records, chain).then(restOfFixed)],
-      ["home's guard set", () => keepHomeSet(records, chain).then(() => epochStart(times, epoch + 1))],
+      ["home's guard set", () => keepHomeSet(records, room).then(() => epochStart(times, epoch + 1))],
       ["beacon", () => keepBeacon(time, { ...room }).then(restOfFixed)],
       ...drandDuty(room, time),
       ["work records", () => room.works.look(time)],

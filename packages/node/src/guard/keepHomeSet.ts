@@ -1,4 +1,4 @@
-import { type GuardSet, recordEpochAt } from "@cortensor/protocol";
+import { type Address, type GuardSet, recordEpochAt } from "@cortensor/protocol";
 import type { GuardChain } from "./guardChain.js";
 import { settleRace } from "./settleRace.js";
 
@@ -8,7 +8,7 @@ export const HOME_SET_EPOCHS = 6;
 /** Has home's set of guards follow the serving layer's: fixed anew where others guard there, and not often. Without a home of its own nothing happens. */
 export async function keepHomeSet(
   epoch: number,
-  chain: Pick<GuardChain, "times" | "readGuardSet" | "home">,
+  { chain, self }: { readonly chain: Pick<GuardChain, "times" | "readGuardSet" | "home">; readonly self: Address },
 ): Promise<void> {
   const { home, times } = chain;
   if (home === undefined) return;
@@ -19,6 +19,8 @@ export async function keepHomeSet(
   ]);
   const records = recordEpochAt(times, now);
   if (serving.members.length === 0 || records - lastFixed < HOME_SET_EPOCHS) return;
+  // One guard's turn in an epoch: who comes second there pays for a refusal.
+  if (serving.members[records % serving.members.length]?.guard !== self) return;
   if (guardsOf(await home.readGuardSet(records)) === guardsOf(serving)) return;
   await settleRace(
     () => home.fixGuardSet(records),
