@@ -45,12 +45,13 @@ import {
   signAttestation,
 } from "@cortensor/protocol";
 import { createMetrics, silentLogger, systemClock } from "@cortensor/runtime";
-import { encodeFunctionData } from "viem";
+import { encodeAbiParameters, encodeFunctionData, numberToHex, parseAbiParameters } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
 import { corAbi } from "../../chain/src/generated/Cor.js";
 import { corVaultAbi } from "../../chain/src/generated/CorVault.js";
 import { nodeLevelsAbi } from "../../chain/src/generated/NodeLevels.js";
+import { quorumMessengerAbi } from "../../chain/src/generated/QuorumMessenger.js";
 import { relay, warpTo } from "../../chain/test/quorumRelay.js";
 import { guardKeys, twoLayers } from "../../chain/test/twoLayers.js";
 import { HOME_SET_EPOCHS, keepHomeSet } from "../src/guard/keepHomeSet.js";
@@ -73,6 +74,10 @@ const COR = 10n ** 18n;
 const EPOCH_SECONDS = 30;
 const deployerKey = anvilKey(9);
 const POLL_MS = 50;
+const VERDICT = parseAbiParameters([
+  "Verdict verdict",
+  "struct Verdict { uint64 number; address miner; address finder; address client; uint256 feeWei; }",
+]);
 
 /** Two real chains: COR, nodes and stake have their home on the L1, and the L2 serves. */
 describe("a network whose nodes have their home on another chain", { timeout: 300_000 }, () => {
@@ -126,7 +131,7 @@ describe("a network whose nodes have their home on another chain", { timeout: 30
   }
 
   /** One pass of a relayer, which is told of what stands; guards sign, and what they signed is handed in. */
-  async function pass(keys: readonly Hex[] = guardKeys): Promise<void> {
+  async function pass(keys: readonly Hex[] = guardKeys, way: "down" | "up" = "down"): Promise<void> {
     const payerOf = (end: LayerCrossing["parent"]) => createSender({ ...end, privateKey: anvilKey(8) });
     const crosser = createCrosser({
       crossings: [
@@ -139,7 +144,8 @@ describe("a network whose nodes have their home on another chain", { timeout: 30
       ...{ random: () => 0, onDone: () => undefined },
     });
     await crosser.look();
-    const { parent: from, child: to, times } = crossing;
+    const { parent, child, times } = crossing;
+    const [from, to] = way === "down" ? [parent, child] : [child, parent];
     const sides = { from: { ...from, sender: payerOf(from) }, to: { ...to, sender: payerOf(to) } };
     await relay({ ...sides, isGiven: () => true, guardKeys: keys, ...times });
     aheadMs = (await readHead(treasury)).timestamp * 1_000 - Date.now();
@@ -235,6 +241,43 @@ describe("a network whose nodes have their home on another chain", { timeout: 30
     await pass();
     expect(await readStake(operator, owner)).toMatchObject({ stakedWei: 0n, viewWei: 0n });
   });
+
+  it("takes what a verdict of the L2's juries costs from the stake on the L1 once its message is handed in, and once", async () => {
+    const [node, owner] = [addressOf("unheard"), createChainWriter({ profile, privateKey: anvilKey(5) }).account];
+    const feeWei = COR / 10n;
+    const penaltyWei = 21n * feeWei;
+    const [finder, client] = [operator.account, treasury.account];
+    for (let times = 0; times < 2; times += 1) await sayAsJuries({ number: 1n, miner: node, finder, client, feeWei });
+    expect(await readStake(treasury, owner)).toMatchObject({ stakedWei: 10n * COR, viewWei: 10n * COR });
+    const before = await readCorBalance(operator.home, finder);
+    await pass(guardKeys, "up");
+    expect(await readStake(treasury, owner)).toMatchObject({ stakedWei: 10n * COR - penaltyWei, viewWei: 10n * COR });
+    expect((await readCorBalance(operator.home, finder)) - before).toBe(penaltyWei / 5n);
+    await pass();
+    expect(await readServedStake(treasury, owner)).toBe(10n * COR - penaltyWei);
+  });
+
+  /** What `Juries` sends when a dispute ends with a slash; how one comes to that is told on one chain. */
+  async function sayAsJuries(verdict: {
+    readonly number: bigint;
+    readonly miner: Address;
+    readonly finder: Address;
+    readonly client: Address;
+    readonly feeWei: bigint;
+  }): Promise<void> {
+    const { client, messenger } = crossing.child;
+    const raw = (method: string, params: readonly unknown[]) =>
+      client.request<{ Method: string; Parameters: readonly unknown[]; ReturnType: Hex }>({ method, params });
+    const { juries } = profile.addresses;
+    const body = encodeAbiParameters(VERDICT, [verdict]);
+    const to = { dst: BigInt(crossing.parent.chainId), slasher: at("l1", "stakeSlasher") };
+    const args = [to.dst, to.slasher, body, 1_000_000n] as const;
+    const data = encodeFunctionData({ abi: quorumMessengerAbi, functionName: "send", args });
+    await raw("anvil_setBalance", [juries, numberToHex(COR)]);
+    await raw("anvil_impersonateAccount", [juries]);
+    const hash = await raw("eth_sendTransaction", [{ from: juries, to: messenger, data }]);
+    expect((await client.waitForTransactionReceipt({ hash })).status).toBe("success");
+  }
 
   it("lets guards that took a place on both chains follow the first ones: on the L2, and a few epochs later at home", async () => {
     const guardKey = keyOf("guard");
