@@ -41,13 +41,15 @@ export {
 } from "./bondClaims.js";
 export { type ChainOperators, opStackIntent, orbitConfig } from "./chainConfigs.js";
 export { ChainError, type ChainErrorData } from "./chainError.js";
-export { type ChainReader, createChainReader, type RpcWatch } from "./chainReader.js";
+export { type ChainReader, createChainReader, type HomeReader, type RpcWatch } from "./chainReader.js";
 export {
   type ChainCall,
   type ChainReceipt,
+  type ChainSender,
   type ChainWriter,
   createChainWriter,
   createSender,
+  type HomeWriter,
   type SentCall,
 } from "./chainWriter.js";
 export {
@@ -120,7 +122,17 @@ export {
 } from "./grants.js";
 export { clearGuardPlace, type GuardPlace, joinGuards, leaveGuards, readGuardPlace } from "./guardQueue.js";
 export { type ChainGuardRules, listHostedGuard, readGuardRules, unlistHostedGuard } from "./guardRules.js";
-export { type ChainGuardSet, fixGuardSet, readGuardSet } from "./guardSet.js";
+export {
+  type ChainGuardSet,
+  fixGuardSet,
+  type GuardSetsReader,
+  type GuardSetsWriter,
+  guardSetsAtHome,
+  readGuardSet,
+  readLastFixed,
+} from "./guardSet.js";
+export { type HomeProfile, homeOf } from "./homeOf.js";
+export { type HomeHearing, readHomeHearing, reportToServing, retellStake } from "./homeReport.js";
 export {
   type AnswerOpening,
   closeInference,
@@ -218,7 +230,13 @@ export { type OpenedSession, openSession } from "./openSession.js";
 export type { Credit } from "./packedCredits.js";
 export { commitPlant, openPlant, readAccountOwner, readIsPlanted, readOpenedPlants, readPlant } from "./plants.js";
 export { type PrekeyKey, postPrekeyHash, readPrekeyHash, readPrekeyTimes } from "./prekeys.js";
-export { formatProfile, type NetworkAddresses, type NetworkProfile, parseProfile } from "./profile.js";
+export {
+  formatProfile,
+  type HomeAddresses,
+  type NetworkAddresses,
+  type NetworkProfile,
+  parseProfile,
+} from "./profile.js";
 export { nameRatePoster, postRate, type RateRecord, readRate } from "./rate.js";
 export { type BlockRecord, readBlock } from "./readBlock.js";
 export {
@@ -234,7 +252,7 @@ export { readDisputeNews } from "./readDisputeNews.js";
 export { readHead } from "./readHead.js";
 export { type LevelEvent, readLevelEvents } from "./readLevelEvents.js";
 export { type NetworkTaskRecord, readNetworkTask, type SeatedTask } from "./readNetworkTask.js";
-export { readNode } from "./readNode.js";
+export { type RegistryReader, readNode } from "./readNode.js";
 export { readPaymentEvents } from "./readPaymentEvents.js";
 export { type PaymentQuery, type PaymentRecord, readPayments } from "./readPayments.js";
 export { readSession, type SessionRecord } from "./readSession.js";
@@ -302,6 +320,7 @@ export {
 export { addSpendingKey, readSpendingKey, revokeSpendingKey, type SpendingKeyRecord } from "./spendingKey.js";
 export {
   delegateStake,
+  readServedStake,
   readStake,
   readStakePosition,
   requestUnstake,

@@ -1,7 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createGuardServer } from "@cortensor/api";
-import { createChainWriter, joinGuards, parseProfile, readGuardPlace, readHead, verifyNetwork } from "@cortensor/chain";
+import {
+  createChainWriter,
+  type GuardSetsWriter,
+  guardSetsAtHome,
+  joinGuards,
+  parseProfile,
+  readGuardPlace,
+  readHead,
+  verifyNetwork,
+} from "@cortensor/chain";
 import {
   type Checker,
   createEpochClock,
@@ -18,6 +27,7 @@ import {
 } from "@cortensor/node";
 import type { Address } from "@cortensor/protocol";
 import { createMetrics, type Logger, lockFolder, type Shutdown, systemClock } from "@cortensor/runtime";
+import { awaitServing } from "../awaitServing.js";
 import { ensureRegistered } from "../enrolNode.js";
 import type { Output } from "../output.js";
 import { openEngine } from "./openEngine.js";
@@ -108,7 +118,7 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
   shutdown.add("HTTP server", () => server.close());
   const { origin: url } = new URL(await server.listen({ host: config.host, port: config.port }));
   const endpoint = config.endpoint ?? url;
-  const isNew = await keepEnrolled({ config, log, endpoint, self: signer.address });
+  const isNew = await keepEnrolled({ config, log, shutdown, endpoint, self: signer.address });
   guard.start();
   return { guard, address: signer.address, url, endpoint, isNew };
 }
@@ -156,20 +166,30 @@ function openDuties(
   });
 }
 
-/** With the owner's key: registers the guard where it answers now, and asks for the owner's place unless it has it. */
+/** With the owner's key: registers the guard where it answers now, and asks for the owner's place unless it has it, at home too where that has sets of its own. */
 async function keepEnrolled(parts: {
   readonly config: GuardConfig;
   readonly log: Logger;
+  readonly shutdown: Shutdown;
   readonly endpoint: string;
   readonly self: Address;
 }): Promise<boolean> {
-  const { config, log, endpoint, self } = parts;
+  const { config, log, shutdown, endpoint, self } = parts;
   if (config.operatorKey === undefined) return false;
   const profile = parseProfile(await readFile(config.profilePath, "utf8"));
   const owner = createChainWriter({ profile, privateKey: config.operatorKey.expose(), ...logRpcs(log) });
   await ensureRegistered(owner, { signerKey: config.signerKey, registration: { role: "guard", endpoint } });
-  const place = await readGuardPlace(owner, owner.account);
+  const waiting = { clock: systemClock, log, signal: shutdown.signal };
+  await awaitServing(owner, { signer: self, operator: owner.account, ...waiting });
+  const home = guardSetsAtHome(owner);
+  if (home !== undefined) await takePlace(home, self);
+  return takePlace(owner, self);
+}
+
+/** Whether it had to ask for it. */
+async function takePlace(sets: GuardSetsWriter, self: Address): Promise<boolean> {
+  const place = await readGuardPlace(sets, sets.account);
   if (place?.guard === self) return false;
-  await joinGuards(owner, self);
+  await joinGuards(sets, self);
   return true;
 }
