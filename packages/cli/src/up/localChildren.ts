@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Clock } from "@cortensor/runtime";
 import type { CommandContext } from "../commandContext.js";
-import type { Ports } from "./choosePorts.js";
+import type { Ports, PortsAsked } from "./choosePorts.js";
+import type { LocalProfile } from "./localGround.js";
 import type { LocalKeys } from "./localKeys.js";
 import { type SupervisedChild, superviseChild } from "./superviseChild.js";
 
@@ -14,13 +15,15 @@ import { type SupervisedChild, superviseChild } from "./superviseChild.js";
 const ROUTER_NODE_ARGS = ["--max-semi-space-size=64"];
 
 export type LocalNetworkOptions = {
+  /** Default: what the home has, or `local`. */
+  readonly profile?: LocalProfile;
   readonly host: string;
   readonly miners: number;
   /** They start when the network answers. */
   readonly guards: number;
   /** Of an epoch. Default: as it was at the last start, or a local network's own. */
   readonly epochSeconds?: number;
-  readonly ports: Partial<Ports>;
+  readonly ports: PortsAsked["given"];
   /** Arguments handed to each miner: its model. */
   readonly minerArgs: readonly string[];
 };

@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { type ChainWriter, createChainWriter, type Deployment, readStakePosition } from "@cortensor/chain";
+import { type ChainWriter, createChainWriter, readStakePosition } from "@cortensor/chain";
 import { countOf } from "../countOf.js";
 import { ensureStake } from "../enrolNode.js";
-import { fillUp, openFaucet } from "../faucet.js";
+import { fillUp } from "../faucet.js";
 import type { OpenedKey } from "../home/keystore.js";
 import { LOCAL_AMOUNTS } from "./localAmounts.js";
 import { ENTRY, type LocalParts } from "./localChildren.js";
+import type { LocalGround } from "./localGround.js";
 import { type SupervisedChild, superviseChild } from "./superviseChild.js";
 
 /** A guard's own owner, and its key. */
@@ -17,14 +18,14 @@ type GuardKeys = { readonly operator: OpenedKey; readonly signer: OpenedKey };
  */
 export async function startLocalGuards(
   parts: LocalParts,
-  { profile, dataFolder }: { readonly profile: Deployment; readonly dataFolder: string },
+  { ground, dataFolder }: { readonly ground: LocalGround; readonly dataFolder: string },
 ): Promise<void> {
   const { context, options } = parts;
   const { output, shutdown } = context;
   if (options.guards === 0) return;
   const keys = await openGuardKeys(parts);
   if (shutdown.signal.aborted) return;
-  await fundGuards(profile, keys);
+  await fundGuards(ground, keys);
   output.progress("guards.funded", `${countOf(keys.length, "guard")} staked, each by an owner of its own`);
   const children = keys.map((own) => startGuardChild(parts, own, dataFolder));
   shutdown.add("guards", async () => {
@@ -48,15 +49,18 @@ async function openGuardKeys({ context, options }: LocalParts): Promise<readonly
   return keys;
 }
 
-async function fundGuards(profile: Deployment, keys: readonly GuardKeys[]): Promise<void> {
-  const faucet = openFaucet(profile);
+async function fundGuards(
+  { profile, faucet, homeFaucet }: LocalGround,
+  keys: readonly GuardKeys[],
+): Promise<void> {
   const { guardStakeWei: stakeWei } = LOCAL_AMOUNTS;
   for (const { operator, signer } of keys) {
     const chain = createChainWriter({ profile, privateKey: operator.key.expose() });
     await fillUp(faucet, { to: signer.address, corWei: 0n });
-    await fillUp(faucet, { to: operator.address, corWei: 0n });
+    // It joins the queue where sessions are, and stakes where stake is.
+    for (const from of new Set([faucet, homeFaucet])) await fillUp(from, { to: operator.address, corWei: 0n });
     const missingWei = stakeWei - (await ownStakeWei(chain));
-    if (missingWei > 0n) await fillUp(faucet, { to: operator.address, corWei: missingWei });
+    if (missingWei > 0n) await fillUp(homeFaucet, { to: operator.address, corWei: missingWei });
     await ensureStake(chain, { stakeWei });
   }
 }

@@ -1,0 +1,40 @@
+import type { ChainWriter, Deployment } from "@cortensor/chain";
+import type { Ports } from "./choosePorts.js";
+import type { LocalParts } from "./localChildren.js";
+import { startSingleGround } from "./singleGround.js";
+
+/** `local`: layers on chains of their own. `single`: all of them on one. */
+export const LOCAL_PROFILES = ["local", "single"] as const;
+export type LocalProfile = (typeof LOCAL_PROFILES)[number];
+
+/** One chain of a local network, for whoever asks what runs where. */
+export type LocalPlace = {
+  readonly layer: string;
+  readonly chainId: number;
+  readonly url: string;
+  /** What it is, in a few words. */
+  readonly what: string;
+};
+
+/** What a local network stands on: its chains, and the contracts on them. */
+export type LocalGround = {
+  /** What nodes read. */
+  readonly profile: Deployment;
+  readonly isNew: boolean;
+  /** An earlier deployment is gone with its chain: what was kept beside it is of no more use. */
+  readonly isReset: boolean;
+  /** Pays on the chain where sessions are. */
+  readonly faucet: ChainWriter;
+  /** Pays where COR, stake and the registry are: the same where all layers are one chain. */
+  readonly homeFaucet: ChainWriter;
+  readonly places: readonly LocalPlace[];
+  /** Brings up what the first answer doesn't need, and resolves to where it is. */
+  readonly startRest: () => Promise<readonly LocalPlace[]>;
+};
+
+export async function startLocalGround(parts: LocalParts, kind: LocalProfile, ports: Ports): Promise<LocalGround> {
+  if (kind === "single") return startSingleGround(parts, ports);
+  // What makes rollups is loaded where there are some.
+  const { startLayeredGround } = await import("./layers/layeredGround.js");
+  return startLayeredGround(parts, ports);
+}
