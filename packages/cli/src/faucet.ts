@@ -32,10 +32,13 @@ export function openFaucet(profile: NetworkProfile): ChainWriter {
   });
 }
 
+/** A writer that gives: on the chain where sessions are, or at its home. */
+type Faucet = Pick<ChainWriter, "client" | "send" | "account"> & Parameters<typeof transferCor>[0] & Parameters<typeof readNativeBalance>[0];
+
 export type Allowance = { readonly to: Address; readonly corWei: bigint };
 
 /** Fills an account up to what it needs: gas, and COR. Sends nothing that is there already. */
-export async function fillUp(faucet: ChainWriter, { to, corWei }: Allowance): Promise<{ readonly sentCorWei: bigint }> {
+export async function fillUp(faucet: Faucet, { to, corWei }: Allowance): Promise<{ readonly sentCorWei: bigint }> {
   const [gas, cor] = await Promise.all([readNativeBalance(faucet, to), readCorBalance(faucet, to)]);
   const missing = corWei > cor ? corWei - cor : 0n;
   await Promise.all([

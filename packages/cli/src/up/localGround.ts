@@ -1,4 +1,5 @@
 import type { ChainWriter, Deployment } from "@cortensor/chain";
+import type { Address } from "@cortensor/protocol";
 import type { Ports } from "./choosePorts.js";
 import type { LocalParts } from "./localChildren.js";
 import { startSingleGround } from "./singleGround.js";
@@ -10,10 +11,26 @@ export type LocalProfile = (typeof LOCAL_PROFILES)[number];
 /** One chain of a local network, for whoever asks what runs where. */
 export type LocalPlace = {
   readonly layer: string;
-  readonly chainId: number;
+  /** Solana has none. */
+  readonly chainId?: number;
   readonly url: string;
   /** What it is, in a few words. */
   readonly what: string;
+  /** What whoever deposits from there has to name. */
+  readonly solana?: {
+    readonly genesisHash: string;
+    readonly vault: string;
+    readonly till: Address;
+    /** Of play money there. */
+    readonly keypair: string;
+  };
+};
+
+/** What comes up behind the first answer. */
+export type LocalRest = {
+  readonly places: readonly LocalPlace[];
+  /** What guards are told of it. */
+  readonly guardEnv: Readonly<Record<string, string>>;
 };
 
 /** What a local network stands on: its chains, and the contracts on them. */
@@ -26,10 +43,10 @@ export type LocalGround = {
   /** Pays on the chain where sessions are. */
   readonly faucet: ChainWriter;
   /** Pays where COR, stake and the registry are: the same where all layers are one chain. */
-  readonly homeFaucet: ChainWriter;
+  readonly homeFaucet: ChainWriter["home"];
   readonly places: readonly LocalPlace[];
-  /** Brings up what the first answer doesn't need, and resolves to where it is. */
-  readonly startRest: () => Promise<readonly LocalPlace[]>;
+  /** Brings up what the first answer doesn't need. */
+  readonly startRest: () => Promise<LocalRest>;
 };
 
 export async function startLocalGround(parts: LocalParts, kind: LocalProfile, ports: Ports): Promise<LocalGround> {

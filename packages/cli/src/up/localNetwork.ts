@@ -102,11 +102,23 @@ export async function startLocalNetwork(parts: Parts): Promise<LocalNetwork> {
   output.progress("router.ready", `Router is ready on ${url}`, { url });
   const apiKey = await ensureApiKey({ url, adminToken, account, file: paths.apiKey, clock, signal: shutdown.signal });
   const model = await awaitModel({ url, clock, signal: shutdown.signal, miners });
-  const guards = startLocalGuards(parts, { ground, dataFolder: paths.data(state.generation) });
-  const rest = Promise.all([awaitMiners(parts, { miners, faucet }), guards]).then(ground.startRest);
-  const complete = owned(rest.then((places) => [...ground.places, ...places]));
+  const complete = owned(startBehind(parts, { ground, miners, dataFolder: paths.data(state.generation) }));
   const [rpcUrl = ""] = profile.rpcUrls;
   return { url, apiKey, model, account, rpcUrl, kind, places: ground.places, complete };
+}
+
+/** What the first answer doesn't wait for. Resolves to where all chains are. */
+async function startBehind(
+  parts: Parts,
+  of: { readonly ground: LocalGround; readonly miners: readonly SupervisedChild[]; readonly dataFolder: string },
+): Promise<readonly LocalPlace[]> {
+  const { ground, miners, dataFolder } = of;
+  const guards = ground.startRest().then(async ({ places, guardEnv }) => {
+    await startLocalGuards(parts, { ground, dataFolder, env: guardEnv });
+    return places;
+  });
+  const [places] = await Promise.all([guards, awaitMiners(parts, { miners, faucet: ground.faucet })]);
+  return [...ground.places, ...places];
 }
 
 /** A home keeps the profile that it was made with. One from before there were two is on one chain. */
@@ -193,7 +205,7 @@ async function enrol(
 /** What each needs, on the chain where it is paid: stake where stake is, bonds and deposits where sessions are. */
 async function fundAll({ faucet, homeFaucet }: LocalGround, keys: LocalKeys): Promise<void> {
   const { depositWei, minerStakeWei, routerBondWei, routerStakeWei, creditsWei } = LOCAL_AMOUNTS;
-  const isOne = faucet === homeFaucet;
+  const isOne = faucet.profile.home === undefined;
   const operator = keys.operator.address;
   await Promise.all([
     fillUp(faucet, { to: operator, corWei: depositWei + routerBondWei + (isOne ? routerStakeWei : 0n) }),

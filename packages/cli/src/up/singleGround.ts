@@ -25,8 +25,8 @@ export async function startSingleGround(parts: LocalParts, ports: Ports): Promis
   return {
     ...deployment,
     faucet,
-    homeFaucet: faucet,
+    homeFaucet: faucet.home,
     places: [{ layer: "all", chainId: profile.chainId, url: rpcUrl, what: "anvil" }],
-    startRest: async () => [],
+    startRest: async () => ({ places: [], guardEnv: {} }),
   };
 }

@@ -13,6 +13,7 @@ import { giveCoins, openLayerSender } from "./layerSender.js";
 import { type LocalRollup, placeRollup, startRollupChild } from "./localRollup.js";
 import { startRelayChild } from "./relayChild.js";
 import { openRollupKeys } from "./rollupKeys.js";
+import { startSolanaLeg } from "./solanaLeg.js";
 
 /** Coins of whoever tells layers of each other, on each of them. */
 const RELAY_WEI = 10n ** 19n;
@@ -61,16 +62,21 @@ export async function startLayeredGround(parts: LocalParts, ports: Ports): Promi
     onError: () => output.warn("chain.silent", "The l2 doesn't answer"),
   });
   shutdown.add("l2's time", () => time);
+  const faucet = openFaucet(profile);
+  const { solana } = ports.layers;
   return {
     profile,
     isNew: deployed.isNew,
     isReset: placed.isReset,
-    faucet: openFaucet(profile),
-    homeFaucet: openFaucet(profile),
+    faucet,
+    homeFaucet: faucet.home,
     places: [
       { layer: "L1", chainId: l1.chainId, url: l1Url, what: "anvil: COR, registry, stake, anchors" },
       { layer: "L2", chainId: rollup.chainId, url: l2Url, what: "OP Stack chain: sessions, guards, queue" },
     ],
-    startRest: async () => [],
+    startRest: async () => {
+      const leg = await startSolanaLeg(parts, { faucet, port: solana });
+      return { places: [leg.place], guardEnv: leg.guardEnv };
+    },
   };
 }
