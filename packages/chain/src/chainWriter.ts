@@ -2,7 +2,7 @@ import { type Address, type Bytes32, type Hex, parseAddress } from "@cortensor/p
 import type { Log, PublicClient, TransactionReceipt } from "viem";
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { ChainError, chainCall, toChainError } from "./chainError.js";
-import { type ChainReader, createChainReader, type RpcWatch } from "./chainReader.js";
+import { type ChainReader, createChainReader, type HomeReader, type RpcWatch } from "./chainReader.js";
 import { type Flight, type FlightPlan, type Launcher, launch } from "./flight.js";
 import { type FlightEnd, followFlight } from "./followFlight.js";
 import type { NetworkProfile } from "./profile.js";
@@ -30,7 +30,17 @@ export type ChainCall = {
 export type SentCall = ChainReceipt & { readonly logs: readonly Log[]; readonly contractAddress: Address | undefined };
 
 /** Reads and sends as one account. Sends go through one serial queue, so nonces never collide. */
-export type ChainWriter = ChainReader & {
+export type ChainWriter = ChainReader &
+  ChainSender & {
+    /** The same account at home: in the same queue where that is the same chain. */
+    readonly home: HomeWriter;
+  };
+
+/** Reads a network's home, and sends there as one account. */
+export type HomeWriter = HomeReader & ChainSender;
+
+/** What sends as one account of one chain. */
+export type ChainSender = {
   readonly account: Address;
   readonly signer: PrivateKeyAccount;
   /**
@@ -56,9 +66,12 @@ export function createChainWriter(
 ): ChainWriter {
   const { privateKey, onSign } = request;
   const reader = createChainReader(request);
-  const { client, profile } = reader;
-  const { chainId } = profile;
-  return { ...reader, ...createSender({ client, chainId, privateKey, ...(onSign && { onSign }) }) };
+  const { client, profile, home } = reader;
+  const keys = { privateKey, ...(onSign && { onSign }) };
+  const serving = createSender({ client, chainId: profile.chainId, ...keys });
+  const isOne = profile.home === undefined;
+  const atHome = isOne ? serving : createSender({ client: home.client, chainId: home.profile.chainId, ...keys });
+  return { ...reader, ...serving, home: { ...home, ...atHome } };
 }
 
 /** The sending half of a writer, for when there is no profile yet. */
@@ -68,7 +81,7 @@ export function createSender(request: {
   readonly privateKey: Hex;
   readonly onSign?: () => void;
   readonly nowMs?: () => number;
-}): Pick<ChainWriter, "account" | "signer" | "send" | "raiseWaiting"> {
+}): ChainSender {
   const { client, chainId, onSign, nowMs = Date.now } = request;
   const signer = tellSigning(privateKeyToAccount(request.privateKey), onSign);
   const launcher: Launcher = { client, chainId, signer };

@@ -17,15 +17,15 @@ export async function freezeGuard(chain: ChainWriter, proof: GuardOffence): Prom
   return sendTo(chain, "attestations", { call: "freezeGuard", data });
 }
 
-/** Takes all of the stake of the guard's operator, for the same proof; a tenth of it is the writer's. By anyone, once for an offence. */
+/** Takes all of the stake of the guard's operator at home, for the same proof; a tenth of it is the writer's. By anyone, once for an offence. */
 export async function slashEquivocation(
   chain: ChainWriter,
   proof: GuardOffence,
 ): Promise<ChainReceipt & { readonly takenWei: bigint }> {
   const args = [bytesToHex(encodeOffence(proof))] as const;
   const data = encodeFunctionData({ abi: stakeSlasherAbi, functionName: "slash", args });
-  const to = chain.profile.addresses.stakeSlasher;
-  const sent = await chain.send({ call: "slashEquivocation", to, data });
+  const to = chain.home.profile.addresses.stakeSlasher;
+  const sent = await chain.home.send({ call: "slashEquivocation", to, data });
   const logs = parseEventLogs({ abi: stakeSlasherAbi, eventName: "EquivocationSlashed", logs: [...sent.logs] });
   return { ...toReceipt(sent), takenWei: requireEvent("EquivocationSlashed", sent, logs).args.takenWei };
 }

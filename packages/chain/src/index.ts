@@ -41,13 +41,15 @@ export {
 } from "./bondClaims.js";
 export { type ChainOperators, opStackIntent, orbitConfig } from "./chainConfigs.js";
 export { ChainError, type ChainErrorData } from "./chainError.js";
-export { type ChainReader, createChainReader, type RpcWatch } from "./chainReader.js";
+export { type ChainReader, createChainReader, type HomeReader, type RpcWatch } from "./chainReader.js";
 export {
   type ChainCall,
   type ChainReceipt,
+  type ChainSender,
   type ChainWriter,
   createChainWriter,
   createSender,
+  type HomeWriter,
   type SentCall,
 } from "./chainWriter.js";
 export {
@@ -121,6 +123,7 @@ export {
 export { clearGuardPlace, type GuardPlace, joinGuards, leaveGuards, readGuardPlace } from "./guardQueue.js";
 export { type ChainGuardRules, listHostedGuard, readGuardRules, unlistHostedGuard } from "./guardRules.js";
 export { type ChainGuardSet, fixGuardSet, readGuardSet } from "./guardSet.js";
+export { type HomeProfile, homeOf } from "./homeOf.js";
 export {
   type AnswerOpening,
   closeInference,
@@ -218,7 +221,13 @@ export { type OpenedSession, openSession } from "./openSession.js";
 export type { Credit } from "./packedCredits.js";
 export { commitPlant, openPlant, readAccountOwner, readIsPlanted, readOpenedPlants, readPlant } from "./plants.js";
 export { type PrekeyKey, postPrekeyHash, readPrekeyHash, readPrekeyTimes } from "./prekeys.js";
-export { formatProfile, type NetworkAddresses, type NetworkProfile, parseProfile } from "./profile.js";
+export {
+  formatProfile,
+  type HomeAddresses,
+  type NetworkAddresses,
+  type NetworkProfile,
+  parseProfile,
+} from "./profile.js";
 export { nameRatePoster, postRate, type RateRecord, readRate } from "./rate.js";
 export { type BlockRecord, readBlock } from "./readBlock.js";
 export {

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { ChainError } from "./chainError.js";
 import { DEPLOY_ORDER } from "./deploySteps.js";
 import { layerFaults } from "./layerFaults.js";
-import { LINK_CONTRACTS } from "./layerModules.js";
-import { type NetworkProfile, parseProfile } from "./profile.js";
+import { type LayerContract, LINK_CONTRACTS } from "./layerModules.js";
+import { HOME_CONTRACTS, HOME_EXTRAS, HOME_ONLY, type NetworkProfile, parseProfile } from "./profile.js";
 
 /** RPC URLs of one chain, as many as a node's profile takes. */
 const RPC_URLS_MAX = 8;
@@ -173,24 +173,49 @@ export function resolveRpcUrls(
 }
 
 /**
- * What nodes and clients read of a network: the profile of the chain that is its L2. Undefined until each contract stands there,
- * so that no node is ever led onto half a network.
+ * What nodes and clients read of a network: the chain that is its L2, and its L1 as home where that is another. Undefined until each
+ * contract stands there, so that no node is ever led onto half a network.
  */
 export function toNetworkProfile(
   profile: LayerProfile,
   env: Readonly<Record<string, string | undefined>>,
 ): NetworkProfile | undefined {
-  const key = profile.layers.l2;
-  const [chain, stands] = [profile.chains[key], profile.deployed?.[key]];
-  if (chain === undefined || stands === undefined) return undefined;
-  if (DEPLOY_ORDER.some((contract) => stands.addresses[contract] === undefined)) return undefined;
+  const { l1, l2 } = profile.layers;
+  const hasHome = l1 !== l2;
+  const serving = standing(profile, l2, hasHome ? SERVING_CONTRACTS : DEPLOY_ORDER);
+  const home = hasHome ? standing(profile, l1, HOME_CONTRACTS, HOME_EXTRAS) : undefined;
+  if (serving === undefined || (hasHome && home === undefined)) return undefined;
   return parseProfile({
     name: profile.name,
-    chainId: chain.chainId,
-    rpcUrls: resolveRpcUrls(chain, env),
-    addresses: stands.addresses,
+    chainId: serving.chain.chainId,
+    rpcUrls: resolveRpcUrls(serving.chain, env),
+    addresses: serving.addresses,
+    ...(home && {
+      home: {
+        chainId: home.chain.chainId,
+        rpcUrls: resolveRpcUrls(home.chain, env),
+        contracts: home.addresses,
+      },
+    }),
     epochSeconds: profile.parameters.epochSeconds,
-    t0: stands.t0,
-    deployBlock: stands.deployBlock,
+    t0: serving.t0,
+    deployBlock: serving.deployBlock,
   });
+}
+
+const SERVING_CONTRACTS = DEPLOY_ORDER.filter((name) => !HOME_ONLY.some((one) => one === name));
+
+/** A chain and where contracts stand on it; undefined where one of those needed doesn't. */
+function standing(
+  { chains, deployed }: LayerProfile,
+  key: string,
+  needed: readonly LayerContract[],
+  extras: readonly LayerContract[] = [],
+) {
+  const [chain, stands] = [chains[key], deployed?.[key]];
+  if (chain === undefined || stands === undefined) return undefined;
+  if (needed.some((name) => stands.addresses[name] === undefined)) return undefined;
+  const known = [...needed, ...extras].filter((name) => stands.addresses[name] !== undefined);
+  const addresses = Object.fromEntries(known.map((name) => [name, stands.addresses[name]]));
+  return { chain, addresses, t0: stands.t0, deployBlock: stands.deployBlock };
 }

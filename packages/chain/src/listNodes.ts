@@ -1,16 +1,15 @@
 import type { UnixSeconds } from "@cortensor/protocol";
 import { chainCall } from "./chainError.js";
-import type { ChainReader } from "./chainReader.js";
 import { registryAbi } from "./generated/Registry.js";
 import type { NodeRecord, NodeRole } from "./nodeRecord.js";
-import { readNode } from "./readNode.js";
+import { type RegistryReader, readNode } from "./readNode.js";
 
 /** Nodes read at once: an RPC's own limits are near. */
 const READS_AT_ONCE = 32;
 
 /** Nodes by id, of one role or of any, that are active: now, or at a time. Roles are those of now. */
 export async function listNodes(
-  chain: ChainReader,
+  chain: RegistryReader,
   options: { readonly role?: NodeRole; readonly atSeconds?: UnixSeconds } = {},
 ): Promise<readonly NodeRecord[]> {
   const { role, atSeconds } = options;
@@ -30,7 +29,7 @@ function isActive({ registeredAt, leftAt }: NodeRecord, atSeconds: UnixSeconds |
   return registeredAt <= atSeconds && (leftAt === 0 || leftAt > atSeconds);
 }
 
-async function readNodeById(chain: ChainReader, id: number): Promise<NodeRecord | undefined> {
+async function readNodeById(chain: RegistryReader, id: number): Promise<NodeRecord | undefined> {
   const registry = { address: chain.profile.addresses.registry, abi: registryAbi } as const;
   const read = chain.client.readContract({ ...registry, functionName: "signerAt", args: [id] });
   return readNode(chain, await chainCall("listNodes", read));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { homeOf } from "./homeOf.js";
 import { formatProfile, type NetworkProfile, parseProfile } from "./profile.js";
 
 const at = (digit: string) => `0x${digit.repeat(40)}` as const;
@@ -44,6 +45,15 @@ const profile: NetworkProfile = {
   deployBlock: 12_345_678_901_234_567_890n,
 };
 
+const { verifiers, stakeVault, stakeSlasher, ...serving } = profile.addresses;
+const { modules, cor, messenger, compliance, pause, registry } = serving;
+const contracts = {
+  ...{ modules, cor, messenger, compliance, pause, registry, verifiers, stakeVault, stakeSlasher },
+  ...{ registryReporter: at("a1").slice(0, 42), corVault: at("a2").slice(0, 42), guardSets: at("a3").slice(0, 42) },
+};
+const home = { chainId: 7, rpcUrls: ["https://home.example"], contracts };
+const layered = { ...JSON.parse(formatProfile(profile)), addresses: serving, home };
+
 describe("parseProfile", () => {
   it("reads back what formatProfile wrote, from text and from JSON", () => {
     expect(parseProfile(formatProfile(profile))).toEqual(profile);
@@ -55,7 +65,40 @@ describe("parseProfile", () => {
     expect(parseProfile(cased).addresses.routerBond).toBe(at("a"));
   });
 
+  it("reads a home on another chain, and says for either kind where nodes and stake are", () => {
+    const parsed = parseProfile(layered);
+    expect(parseProfile(formatProfile(parsed))).toEqual(parsed);
+    expect(homeOf(parsed)).toEqual({ chainId: 7, rpcUrls: home.rpcUrls, addresses: contracts });
+    expect(homeOf(profile)).toMatchObject({
+      chainId: 42,
+      rpcUrls: profile.rpcUrls,
+      addresses: { registry, stakeVault },
+    });
+    expect(homeOf(profile).addresses.registryReporter).toBeUndefined();
+  });
+
   it.each([
+    ["a home on the same chain", { ...layered, home: { ...home, chainId: 42 } }, "home.chainId: 42 is the serving"],
+    [
+      "a home without its vault",
+      { ...layered, home: { ...home, contracts: { ...contracts, stakeVault: undefined } } },
+      "home.contracts.stakeVault",
+    ],
+    [
+      "a home without who tells of nodes",
+      { ...layered, home: { ...home, contracts: { ...contracts, registryReporter: undefined } } },
+      "home.contracts.registryReporter",
+    ],
+    [
+      "a vault on both chains",
+      { ...layered, addresses: { ...serving, stakeVault } },
+      "addresses.stakeVault: stands at home",
+    ],
+    [
+      "neither a vault nor a home",
+      { ...layered, home: undefined, addresses: { ...serving, verifiers, stakeSlasher } },
+      "addresses.stakeVault: is missing",
+    ],
     ["no JSON", "{", "not JSON"],
     ["an unknown field", { ...JSON.parse(formatProfile(profile)), extra: 1 }, "extra"],
     ["no URL", { ...JSON.parse(formatProfile(profile)), rpcUrls: [] }, "rpcUrls"],

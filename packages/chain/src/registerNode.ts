@@ -48,17 +48,18 @@ export function encodeDetails(details: NodeDetails) {
   };
 }
 
-/** Registers a node of the writer, who becomes its operator. The node's own key signs its consent; it never leaves here. */
+/** Registers a node of the writer at home, who becomes its operator. The node's own key signs its consent; it never leaves here. */
 export async function registerNode(
   chain: ChainWriter,
   node: NodeDetails & { readonly signerKey: Hex },
 ): Promise<ChainReceipt & { readonly nodeId: number; readonly signer: Address }> {
-  const { registry } = chain.profile.addresses;
+  const { home } = chain;
+  const { registry } = home.profile.addresses;
   const nodeAccount = privateKeyToAccount(node.signerKey);
   const details = encodeDetails(node);
-  const deadline = BigInt((await readHead(chain)).timestamp + CONSENT_SECONDS);
+  const deadline = BigInt((await readHead(home)).timestamp + CONSENT_SECONDS);
   const signature = await nodeAccount.signTypedData({
-    domain: registryDomain({ chainId: chain.profile.chainId, registry }),
+    domain: registryDomain({ chainId: home.profile.chainId, registry }),
     types: registrationTypes,
     primaryType: "Registration",
     message: {
@@ -71,7 +72,7 @@ export async function registerNode(
   });
   const args = [nodeAccount.address, details, deadline, signature] as const;
   const data = encodeFunctionData({ abi: registryAbi, functionName: "register", args });
-  const sent = await chain.send({ call: "registerNode", to: registry, data });
+  const sent = await home.send({ call: "registerNode", to: registry, data });
   const logs = parseEventLogs({ abi: registryAbi, eventName: "NodeRegistered", logs: [...sent.logs] });
   const { id } = requireEvent("NodeRegistered", sent, logs).args;
   return { ...toReceipt(sent), nodeId: id, signer: parseAddress(nodeAccount.address) };

@@ -26,11 +26,12 @@ export type RpcEndpoint = {
 /** An RPC gave no answer, or none that can be used. Another one may. */
 export class RpcSilence extends Error {}
 
-export function createRpcEndpoint(url: string, index: number): RpcEndpoint {
+/** `of` is the part of the profile that names it, with a point behind it where that isn't the whole. */
+export function createRpcEndpoint(url: string, index: number, of = ""): RpcEndpoint {
   const work = http(url, { timeout: RPC_TIMEOUT_MS, retryCount: 0 })({});
   const look = http(url, { timeout: CHECK_TIMEOUT_MS, retryCount: 0 })({});
   return {
-    name: `rpcUrls[${index}] ${new URL(url).origin}`,
+    name: `${of}rpcUrls[${index}] ${new URL(url).origin}`,
     request: (asked) => answerOf(asked, work.request(asked)),
     async check() {
       try {

@@ -15,6 +15,8 @@ export type RpcNotice = { readonly rpc: string; readonly verdict: RpcVerdict };
 
 export type RpcPoolParts = {
   readonly rpcUrls: readonly string[];
+  /** The part of the profile that names them; the whole unless said. */
+  readonly of?: "home.";
   readonly chainId: number;
   readonly nowMs: () => number;
   /** Told whenever the verdict on a URL becomes another one. */
@@ -37,7 +39,7 @@ export class RpcPool {
   constructor(parts: RpcPoolParts) {
     this.#parts = parts;
     this.#rpcs = parts.rpcUrls.map((url, index) => ({
-      ...createRpcEndpoint(url, index),
+      ...createRpcEndpoint(url, index, parts.of),
       health: { kind: "unknown" },
       told: "healthy",
     }));

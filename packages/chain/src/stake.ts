@@ -16,7 +16,7 @@ export type StakeRecord = {
   readonly stakedWei: bigint;
   /** On its way out, still slashable. */
   readonly unstakingWei: bigint;
-  /** `stakedWei` as L2 last heard of it. */
+  /** `stakedWei` as the serving layer last heard of it. */
   readonly viewWei: bigint;
 };
 
@@ -32,7 +32,7 @@ export type StakePosition = {
 /** Whose stake: an operator's, by default the writer's own. */
 type OfOperator = { readonly operator?: Address };
 
-/** Stakes COR of the writer for an operator: it is the operator's own from then on. Approves first where needed. */
+/** Stakes COR of the writer for an operator, at home: it is the operator's own from then on. Approves first where needed. */
 export async function stake(chain: ChainWriter, request: OfOperator & { readonly wei: bigint }): Promise<ChainReceipt> {
   return enterVault(chain, { call: "stake", operator: request.operator ?? chain.account, wei: request.wei });
 }
@@ -50,10 +50,10 @@ async function enterVault(
   request: { readonly call: "stake" | "delegate"; readonly operator: Address; readonly wei: bigint },
 ): Promise<ChainReceipt> {
   const { call, operator, wei } = request;
-  const { stakeVault } = chain.profile.addresses;
-  await ensureAllowance(chain, { spender: stakeVault, wei });
+  const { stakeVault } = chain.home.profile.addresses;
+  await ensureAllowance(chain.home, { spender: stakeVault, wei });
   const data = encodeFunctionData({ abi: stakeVaultAbi, functionName: call, args: [operator, wei] });
-  return sendTo(chain, "stakeVault", { call, data });
+  return sendTo(chain.home, "stakeVault", { call, data });
 }
 
 /** Starts the way out of a part of the writer's position: 14 days, anew for all of it that is on its way. */
@@ -63,7 +63,7 @@ export async function requestUnstake(
 ): Promise<ChainReceipt> {
   const args = [request.operator ?? chain.account, request.wei] as const;
   const data = encodeFunctionData({ abi: stakeVaultAbi, functionName: "requestUnstake", args });
-  return sendTo(chain, "stakeVault", { call: "requestUnstake", data });
+  return sendTo(chain.home, "stakeVault", { call: "requestUnstake", data });
 }
 
 /** Withdraws all of the writer's position that has waited long enough: as much as slashes have left of it. */
@@ -73,19 +73,21 @@ export async function withdrawUnstaked(
 ): Promise<ChainReceipt & { readonly wei: bigint }> {
   const args = [request.operator ?? chain.account, request.to ?? chain.account] as const;
   const data = encodeFunctionData({ abi: stakeVaultAbi, functionName: "withdrawUnstaked", args });
-  const sent = await chain.send({ call: "withdrawUnstaked", to: chain.profile.addresses.stakeVault, data });
+  const { home } = chain;
+  const sent = await home.send({ call: "withdrawUnstaked", to: home.profile.addresses.stakeVault, data });
   const logs = parseEventLogs({ abi: stakeVaultAbi, eventName: "Unstaked", logs: [...sent.logs] });
   return { ...toReceipt(sent), wei: requireEvent("Unstaked", sent, logs).args.amountWei };
 }
 
 /** An operator's whole stake, in the vault and as the view shows it. */
 export async function readStake(chain: ChainReader, operator: Address): Promise<StakeRecord> {
-  const { stakeVault, stakeView } = chain.profile.addresses;
+  const { stakeVault } = chain.home.profile.addresses;
+  const { stakeView } = chain.profile.addresses;
   const of = { functionName: "stakeOf", args: [operator] } as const;
   const [held, viewWei] = await chainCall(
     "readStake",
     Promise.all([
-      chain.client.readContract({ address: stakeVault, abi: stakeVaultAbi, ...of }),
+      chain.home.client.readContract({ address: stakeVault, abi: stakeVaultAbi, ...of }),
       chain.client.readContract({ address: stakeView, abi: stakeViewAbi, ...of }),
     ]),
   );
@@ -97,8 +99,9 @@ export async function readStakePosition(
   chain: ChainReader,
   { operator, holder }: { readonly operator: Address; readonly holder: Address },
 ): Promise<StakePosition> {
-  const vault = { address: chain.profile.addresses.stakeVault, abi: stakeVaultAbi } as const;
-  const read = chain.client.readContract({ ...vault, functionName: "positionOf", args: [operator, holder] });
+  const { client, profile } = chain.home;
+  const vault = { address: profile.addresses.stakeVault, abi: stakeVaultAbi } as const;
+  const read = client.readContract({ ...vault, functionName: "positionOf", args: [operator, holder] });
   const { stakedWei, unstakingWei, unstakeAt } = await chainCall("readStakePosition", read);
   return { stakedWei, unstakingWei, unstakeAt: Number(unstakeAt) };
 }

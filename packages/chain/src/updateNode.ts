@@ -12,5 +12,5 @@ export async function updateNode(
 ): Promise<ChainReceipt> {
   const args = [node.signer, encodeDetails(node)] as const;
   const data = encodeFunctionData({ abi: registryAbi, functionName: "update", args });
-  return sendTo(chain, "registry", { call: "updateNode", data });
+  return sendTo(chain.home, "registry", { call: "updateNode", data });
 }

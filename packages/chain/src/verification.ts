@@ -10,10 +10,10 @@ import {
 } from "@cortensor/protocol";
 import { encodeFunctionData, hashTypedData } from "viem";
 import { chainCall } from "./chainError.js";
-import type { ChainReader } from "./chainReader.js";
 import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
 import { registryAbi } from "./generated/Registry.js";
 import type { NetworkProfile } from "./profile.js";
+import type { RegistryReader } from "./readNode.js";
 import { sendTo } from "./sendTo.js";
 
 const verificationTypes = {
@@ -51,7 +51,7 @@ export type Verification = {
   readonly expires: UnixSeconds;
 };
 
-/** Where verifications are signed for. */
+/** Where verifications are signed for: home. */
 export type VerificationDomain = {
   readonly chainId: number;
   readonly addresses: Pick<NetworkProfile["addresses"], "registry">;
@@ -76,7 +76,7 @@ export function signVerification(
   return signDigest(verificationDigest(profile, verification), key);
 }
 
-/** Posts a verification with both signatures. Anyone may. */
+/** Posts a verification with both signatures, at home. Anyone may. */
 export async function verifyNode(
   chain: ChainWriter,
   request: { readonly verification: Verification; readonly nodeSignature: Hex; readonly verifierSignature: Hex },
@@ -89,7 +89,7 @@ export async function verifyNode(
     request.verifierSignature,
   ] as const;
   const data = encodeFunctionData({ abi: registryAbi, functionName: "verify", args });
-  return sendTo(chain, "registry", { call: "verifyNode", data });
+  return sendTo(chain.home, "registry", { call: "verifyNode", data });
 }
 
 export type VerificationRecord = {
@@ -104,7 +104,7 @@ export type VerificationRecord = {
 };
 
 /** What is known of a node's verification. */
-export async function readVerification(chain: ChainReader, signer: Address): Promise<VerificationRecord> {
+export async function readVerification(chain: RegistryReader, signer: Address): Promise<VerificationRecord> {
   const [record] = await readVerifications(chain, [signer]);
   assert(record !== undefined, "each node that is asked about has a record");
   return record;
@@ -115,7 +115,7 @@ const NODES_PER_CALL = 64;
 
 /** What is known of many nodes' verifications, in their order, each call of the chain for many of them. */
 export async function readVerifications(
-  chain: ChainReader,
+  chain: RegistryReader,
   signers: readonly Address[],
 ): Promise<readonly VerificationRecord[]> {
   const records: VerificationRecord[] = [];
@@ -125,7 +125,7 @@ export async function readVerifications(
   return records;
 }
 
-async function readSome(chain: ChainReader, signers: readonly Address[]): Promise<readonly VerificationRecord[]> {
+async function readSome(chain: RegistryReader, signers: readonly Address[]): Promise<readonly VerificationRecord[]> {
   const registry = { address: chain.profile.addresses.registry, abi: registryAbi } as const;
   const calls = { batchSize: 0, allowFailure: false, deployless: true } as const;
   const ask = <Name extends "isVerified" | "verificationOf">(functionName: Name) =>

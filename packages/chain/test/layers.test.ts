@@ -171,8 +171,13 @@ describe("a network over two chains", () => {
     const before = await chainOf("l1").client.getTransactionCount({ address: deployer });
     expect(await deploy(() => false)).toEqual(done);
     expect(await chainOf("l1").client.getTransactionCount({ address: deployer })).toBe(before);
-    // Nobody is led onto a network whose nodes register on another chain before clients know of it.
-    expect(done === undefined ? done : toNetworkProfile(done.profile, {})).toBeUndefined();
+    // Nodes and clients read the L2's profile, and the L1 in it as home.
+    const network = done && toNetworkProfile(done.profile, {});
+    expect(network).toMatchObject({
+      chainId: 31_402,
+      addresses: { registry: at("l2", "registry"), stakeView: at("l2", "stakeView") },
+      home: { chainId: 31_401, contracts: { registry: at("l1", "registry"), stakeVault: at("l1", "stakeVault") } },
+    });
   }, 300_000);
 
   it("shows a fresh node in one call what its profile and each of its parameters hash to", async () => {

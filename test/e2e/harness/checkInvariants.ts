@@ -96,7 +96,7 @@ async function brokenStake(chain: ChainReader): Promise<readonly string[]> {
   const operators = new Set((await listNodes(chain)).map(({ owner }) => owner));
   const stakes = await Promise.all([...operators].map((operator) => readStake(chain, operator)));
   const stakedWei = stakes.reduce((sum, one) => sum + one.stakedWei + one.unstakingWei, 0n);
-  const heldWei = await readCorBalance(chain, chain.profile.addresses.stakeVault);
+  const heldWei = await readCorBalance(chain.home, chain.home.profile.addresses.stakeVault);
   return heldWei < stakedWei ? [`C7: ${stakedWei} wei are staked, the vault has ${heldWei}`] : [];
 }
 
