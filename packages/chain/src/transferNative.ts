@@ -6,13 +6,13 @@ import { toReceipt } from "./toReceipt.js";
 
 /** Sends the chain's own coin, which pays for gas. */
 export async function transferNative(
-  chain: ChainWriter,
+  chain: Pick<ChainWriter, "send">,
   request: { readonly to: Address; readonly wei: bigint },
 ): Promise<ChainReceipt> {
   return toReceipt(await chain.send({ call: "transferNative", to: request.to, value: request.wei }));
 }
 
 /** The chain's own coin that an address holds, in wei. */
-export async function readNativeBalance(chain: ChainReader, holder: Address): Promise<bigint> {
+export async function readNativeBalance(chain: Pick<ChainReader, "client">, holder: Address): Promise<bigint> {
   return chainCall("readNativeBalance", chain.client.getBalance({ address: holder }));
 }

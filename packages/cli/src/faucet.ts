@@ -33,7 +33,7 @@ export function openFaucet(profile: NetworkProfile): ChainWriter {
 }
 
 /** A writer that gives: on the chain where sessions are, or at its home. */
-type Faucet = Pick<ChainWriter, "client" | "send" | "account"> & Parameters<typeof transferCor>[0] & Parameters<typeof readNativeBalance>[0];
+export type Faucet = Parameters<typeof transferCor>[0];
 
 export type Allowance = { readonly to: Address; readonly corWei: bigint };
 

@@ -187,7 +187,7 @@ async function enrol(
   await Promise.all([
     ensureRegistered(operatorChain, { signerKey: keys.router.key, registration: { role: "router", endpoint } }),
     ensureStake(operatorChain, { stakeWei: routerStakeWei, bondWei: routerBondWei }),
-    ensureVerifier(homeFaucet, keys.router.address),
+    ensureVerifier(faucet, keys.router.address),
     ensureAssessor(faucet, keys.operator.address),
     ensureLocalRate(faucet),
   ]);
