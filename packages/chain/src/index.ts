@@ -124,6 +124,7 @@ export { clearGuardPlace, type GuardPlace, joinGuards, leaveGuards, readGuardPla
 export { type ChainGuardRules, listHostedGuard, readGuardRules, unlistHostedGuard } from "./guardRules.js";
 export { type ChainGuardSet, fixGuardSet, readGuardSet } from "./guardSet.js";
 export { type HomeProfile, homeOf } from "./homeOf.js";
+export { type HomeHearing, readHomeHearing, reportToServing, retellStake } from "./homeReport.js";
 export {
   type AnswerOpening,
   closeInference,
@@ -243,7 +244,7 @@ export { readDisputeNews } from "./readDisputeNews.js";
 export { readHead } from "./readHead.js";
 export { type LevelEvent, readLevelEvents } from "./readLevelEvents.js";
 export { type NetworkTaskRecord, readNetworkTask, type SeatedTask } from "./readNetworkTask.js";
-export { readNode } from "./readNode.js";
+export { type RegistryReader, readNode } from "./readNode.js";
 export { readPaymentEvents } from "./readPaymentEvents.js";
 export { type PaymentQuery, type PaymentRecord, readPayments } from "./readPayments.js";
 export { readSession, type SessionRecord } from "./readSession.js";
@@ -311,6 +312,7 @@ export {
 export { addSpendingKey, readSpendingKey, revokeSpendingKey, type SpendingKeyRecord } from "./spendingKey.js";
 export {
   delegateStake,
+  readServedStake,
   readStake,
   readStakePosition,
   requestUnstake,

@@ -94,6 +94,13 @@ export async function readStake(chain: ChainReader, operator: Address): Promise<
   return { stakedWei: held.stakedWei, unstakingWei: held.unstakingWei, viewWei };
 }
 
+/** What counts of an operator's stake as the serving layer last heard of it, in wei: that is what work is shared out by. */
+export async function readServedStake(chain: ChainReader, operator: Address): Promise<bigint> {
+  const view = { address: chain.profile.addresses.stakeView, abi: stakeViewAbi } as const;
+  const read = chain.client.readContract({ ...view, functionName: "stakeOf", args: [operator] });
+  return chainCall("readServedStake", read);
+}
+
 /** What one holder, the operator itself or one who delegates, has of an operator's stake. */
 export async function readStakePosition(
   chain: ChainReader,

@@ -1,8 +1,10 @@
 import {
   type ChainReader,
+  type HomeHearing,
   listNodes,
   readDifficulty,
   readHead,
+  readHomeHearing,
   readLevelHistory,
   readNode,
   readNodeLevel,
@@ -19,12 +21,15 @@ import {
   type Reservation,
   type UnixSeconds,
 } from "@cortensor/protocol";
+import { CARRY_IT } from "./awaitServing.js";
 
 /** What the network knows of a node's life. Times are seconds of chain time. */
 export type NodeStatus = {
   readonly node: Address;
   /** Undefined for one that never registered. */
   readonly owner: Address | undefined;
+  /** What of it the serving layer knows, where nodes register on another chain. */
+  readonly home?: HomeHearing & { readonly chainId: number };
   readonly life: NodeLife;
   /** What runs out next. */
   readonly next: NodeDeadline | undefined;
@@ -38,7 +43,7 @@ export type NodeStatus = {
 
 export async function readNodeStatus(chain: ChainReader, node: Address): Promise<NodeStatus> {
   const [record, stored, level, difficulty, levels, head] = await Promise.all([
-    readNode(chain, node),
+    readNode(chain.home, node),
     readNodeLife(chain, node),
     readNodeLevel(chain, node),
     readDifficulty(chain, node),
@@ -47,7 +52,14 @@ export async function readNodeStatus(chain: ChainReader, node: Address): Promise
   ]);
   const life = nodeLifeAt(stored, head.timestamp);
   const next = nextNodeDeadline(life);
-  return { node, owner: record?.owner, life, next, level, difficulty, levels, nowSeconds: head.timestamp };
+  const home = await readHome(chain, node, record?.owner);
+  const nowSeconds = head.timestamp;
+  return { node, owner: record?.owner, ...(home && { home }), life, next, level, difficulty, levels, nowSeconds };
+}
+
+async function readHome(chain: ChainReader, signer: Address, operator: Address | undefined) {
+  if (chain.profile.home === undefined || operator === undefined) return undefined;
+  return { chainId: chain.profile.home.chainId, ...(await readHomeHearing(chain, { signer, operator })) };
 }
 
 /** A miner and what the pool knows of it. */
@@ -68,10 +80,11 @@ export async function listLives(chain: ChainReader): Promise<readonly ListedLife
 
 /** A node's status in lines for people. */
 export function describeStatus(status: NodeStatus): readonly string[] {
-  const { node, owner, life, next, level, difficulty, levels } = status;
+  const { node, owner, home, life, next, level, difficulty, levels } = status;
   const { state, sinceSeconds, seenAtSeconds, reservation } = life;
   return [
     `Node ${node}${owner === undefined ? " is not registered" : ` of ${owner}`}`,
+    ...(home === undefined ? [] : [`Home        chain ${home.chainId}; ${describeHearing(home)}`]),
     `State       ${state}${sinceSeconds === 0 ? "" : ` since ${timeOf(sinceSeconds)}`}`,
     `Level       ${level}; its next task has difficulty ${difficulty}`,
     `Last ping   ${seenAtSeconds === 0 ? "never" : timeOf(seenAtSeconds)}`,
@@ -79,6 +92,12 @@ export function describeStatus(status: NodeStatus): readonly string[] {
     ...(next === undefined ? [] : [`Runs out    ${next.kind}, ${timeOf(next.atSeconds)}`]),
     ...levels.map((change) => `            level ${change.level} since ${timeOf(change.atSeconds)}`).reverse(),
   ];
+}
+
+function describeHearing({ isNodeHeard, isStakeHeard }: HomeHearing): string {
+  if (isNodeHeard && isStakeHeard) return "what stands there is known where it works";
+  const missing = [...(isNodeHeard ? [] : ["its registration"]), ...(isStakeHeard ? [] : ["its stake"])].join(" and ");
+  return `where it works ${missing} isn't known yet: ${CARRY_IT}`;
 }
 
 /** One line of a list. */

@@ -37,13 +37,13 @@ export async function ensureStake(
   ]);
 }
 
-/** Registers a node, or makes true again what is registered of it. Done again it only reads. The writer is its operator. */
+/** Registers a node at home, or makes true again what is registered of it. Done again it only reads. The writer is its operator. */
 export async function ensureRegistered(
   chain: ChainWriter,
   { signerKey, registration }: { readonly signerKey: Secret<Hex>; readonly registration: Registration },
 ): Promise<"registered" | "updated" | "unchanged"> {
   const signer = addressOfPrivateKey(signerKey.expose());
-  const node = await readNode(chain, signer);
+  const node = await readNode(chain.home, signer);
   const { role, ...said } = registration;
   if (node === undefined) {
     await registerNode(chain, { roles: [role], ...said, signerKey: signerKey.expose() });

@@ -1,7 +1,9 @@
 import {
+  type ChainReader,
   type ChainWriter,
   createChainReader,
   createChainWriter,
+  type HomeWriter,
   type NetworkProfile,
   readCorBalance,
   readNativeBalance,
@@ -32,20 +34,45 @@ export function openFaucet(profile: NetworkProfile): ChainWriter {
   });
 }
 
-/** A writer that gives: on the chain where sessions are, or at its home. */
-export type Faucet = Parameters<typeof transferCor>[0];
+/** What an account needs. Where home is the serving layer's chain, both amounts are of one account there. */
+export type Allowance = {
+  readonly to: Address;
+  /** COR on the serving layer; absent where it does nothing there, and needs no gas. */
+  readonly corWei?: bigint;
+  /** COR at home; absent where it does nothing there. */
+  readonly homeCorWei?: bigint;
+};
 
-export type Allowance = { readonly to: Address; readonly corWei: bigint };
+type Place<Chain> = { readonly chain: Chain; readonly chainId: number; readonly corWei: bigint };
+
+/** What is needed on each chain. */
+function placesOf<Serving extends ChainReader>(
+  chain: Serving,
+  { corWei, homeCorWei }: Allowance,
+): readonly Place<Serving | Serving["home"]>[] {
+  const { profile, home } = chain;
+  if (profile.home === undefined) {
+    return [{ chain, chainId: profile.chainId, corWei: (corWei ?? 0n) + (homeCorWei ?? 0n) }];
+  }
+  const at = (one: Serving | Serving["home"], wei: bigint | undefined) =>
+    wei === undefined ? [] : [{ chain: one, chainId: one.profile.chainId, corWei: wei }];
+  return [...at(chain, corWei), ...at(home, homeCorWei)];
+}
 
 /** Fills an account up to what it needs: gas, and COR. Sends nothing that is there already. */
-export async function fillUp(faucet: Faucet, { to, corWei }: Allowance): Promise<{ readonly sentCorWei: bigint }> {
-  const [gas, cor] = await Promise.all([readNativeBalance(faucet, to), readCorBalance(faucet, to)]);
+export async function fillUp(faucet: ChainWriter, need: Allowance): Promise<{ readonly sentCorWei: bigint }> {
+  const sent = await Promise.all(placesOf(faucet, need).map((place) => fillUpAt(place, need.to)));
+  return { sentCorWei: sent.reduce((sum, wei) => sum + wei, 0n) };
+}
+
+async function fillUpAt({ chain, corWei }: Place<ChainWriter | HomeWriter>, to: Address): Promise<bigint> {
+  const [gas, cor] = await Promise.all([readNativeBalance(chain, to), readCorBalance(chain, to)]);
   const missing = corWei > cor ? corWei - cor : 0n;
   await Promise.all([
-    gas < GAS_LEAST_WEI ? transferNative(faucet, { to, wei: GAS_WEI }) : undefined,
-    missing > 0n ? transferCor(faucet, { to, wei: missing }) : undefined,
+    gas < GAS_LEAST_WEI ? transferNative(chain, { to, wei: GAS_WEI }) : undefined,
+    missing > 0n ? transferCor(chain, { to, wei: missing }) : undefined,
   ]);
-  return { sentCorWei: missing };
+  return missing;
 }
 
 /** On a local network fills the account up; elsewhere checks that somebody did. Throws CLI_UNFUNDED. */
@@ -54,9 +81,10 @@ export async function ensureFunds(profile: NetworkProfile, need: Allowance & { r
     await fillUp(openFaucet(profile), need);
     return;
   }
-  const chain = createChainReader({ profile });
-  const [gas, cor] = await Promise.all([readNativeBalance(chain, need.to), readCorBalance(chain, need.to)]);
-  if (gas > 0n && cor >= need.corWei) return;
-  const hint = `send native coin for gas and ${need.corWei} wei of COR to it, then run this again`;
-  throw new CliError({ code: "CLI_UNFUNDED", address: need.to, need: need.what, hint });
+  for (const { chain, chainId, corWei } of placesOf(createChainReader({ profile }), need)) {
+    const [gas, cor] = await Promise.all([readNativeBalance(chain, need.to), readCorBalance(chain, need.to)]);
+    if (gas > 0n && cor >= corWei) continue;
+    const hint = `send native coin for gas and ${corWei} wei of COR to it on chain ${chainId}, then run this again`;
+    throw new CliError({ code: "CLI_UNFUNDED", address: need.to, need: need.what, hint });
+  }
 }

@@ -54,10 +54,15 @@ export async function findNetwork(context: CommandContext, given: string | undef
 }
 
 async function fetchNetwork(routerUrl: string): Promise<JoinedNetwork> {
-  const { profile } = await createCortensor({ baseUrl: routerUrl }).info();
-  const parsed = parse(JSON.stringify(profile ?? null), routerUrl);
+  const info = await createCortensor({ baseUrl: routerUrl }).info();
+  const parsed = parse(JSON.stringify(info.profile ?? null), routerUrl);
   const { hostname } = new URL(routerUrl);
-  return { profile: { ...parsed, rpcUrls: reachableFrom(parsed.rpcUrls, hostname) }, routerUrl };
+  const { home, rpcUrls } = parsed;
+  const profile = {
+    ...{ ...parsed, rpcUrls: reachableFrom(rpcUrls, hostname) },
+    ...(home && { home: { ...home, rpcUrls: reachableFrom(home.rpcUrls, hostname) } }),
+  };
+  return { profile, routerUrl };
 }
 
 /** A local network names its chain by 127.0.0.1; from another machine that is the host on which its router was found. */

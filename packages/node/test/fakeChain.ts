@@ -167,6 +167,11 @@ export function createFakeChain(
     readIsVerifier: () => answer(chain.isVerifier),
     readIsDenied: () => answer(false),
     readRole: (account) => answer(chain.roles.get(account) ?? "none"),
+    home: {
+      readNode: (signer) => chain.readNode(signer),
+      readVerifications: (signers) => chain.readVerifications(signers),
+      readIsDenied: (account) => chain.readIsDenied(account),
+    },
     verifyNode: () => Promise.reject(new Error("nobody is verified here")),
     readStakeWei: (operator) => answer(stakes.get(operator) ?? 0n),
     readBeacon: (epoch) => answer(chain.beaconOf(epoch)),

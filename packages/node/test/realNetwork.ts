@@ -212,7 +212,7 @@ export async function startRealNetwork(request: {
   };
 }
 
-async function openBooks(lane: Address): Promise<Books> {
+export async function openBooks(lane: Address): Promise<Books> {
   const folder = await mkdtemp(join(tmpdir(), "cortensor-node-"));
   // As root the server runs as another account, which must get in.
   await chmod(folder, 0o755);

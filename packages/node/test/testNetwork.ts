@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Gateway, InferEvent, NetworkEvent, NetworkView, Priority } from "@cortensor/api";
 import { type Books, createMemoryBooks } from "@cortensor/books";
-import type { ListedClaim, RateRecord } from "@cortensor/chain";
+import { homeOf, type ListedClaim, type RateRecord } from "@cortensor/chain";
 import { createScriptedEngine, type Engine, type EngineScript } from "@cortensor/engine";
 import type { ModelDistance } from "@cortensor/proof";
 import {
@@ -236,6 +236,7 @@ export async function startScriptedMiner(
     ...(options.bodyContent === undefined ? {} : { bodyContent: options.bodyContent }),
     chain: {
       times: routers[0]?.chain.profile ?? PROFILE,
+      home: homeOf(routers[0]?.chain.profile ?? PROFILE),
       ...(routers[0]?.chain.profile.isPrivate && ({ isPrivate: true } as const)),
       readBeacon: options.readBeacon ?? ((epoch) => routers[0]?.chain.readBeacon(epoch) ?? Promise.resolve(undefined)),
       readNode: (signer) => routers[0]?.chain.readNode(signer) ?? Promise.resolve(undefined),

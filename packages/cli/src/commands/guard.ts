@@ -90,7 +90,12 @@ async function enrol(
   const operator = await keystore.openOrCreate(`${options.as}-operator`);
   const signer = await keystore.openOrCreate(options.as);
   const stakeWei = parseCor(options.stake);
-  await ensureFunds(profile, { to: operator.address, corWei: stakeWei, what: `${formatCor(stakeWei)} and gas` });
+  await ensureFunds(profile, {
+    to: operator.address,
+    corWei: 0n,
+    homeCorWei: stakeWei,
+    what: `${formatCor(stakeWei)} and gas`,
+  });
   await ensureFunds(profile, { to: signer.address, corWei: 0n, what: "gas for attestations" });
   await ensureStake(createChainWriter({ profile, privateKey: operator.key.expose() }), { stakeWei });
   output.progress("node.staked", `Owner ${operator.address} has ${formatCor(stakeWei)} at stake`, {

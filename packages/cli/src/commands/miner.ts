@@ -136,7 +136,7 @@ async function enrol(context: CommandContext, options: MinerOptions): Promise<Mi
   );
   const stakeWei = parseCor(options.stake);
   const gas = "gas, for signs of life, network tasks and the session queue";
-  await ensureFunds(profile, { to: operator.address, corWei: stakeWei, what: `${formatCor(stakeWei)} and gas` });
+  await ensureFunds(profile, { to: operator.address, homeCorWei: stakeWei, what: `${formatCor(stakeWei)} and gas` });
   await ensureFunds(profile, { to: signer.address, corWei: 0n, what: gas });
   await ensureStake(createChainWriter({ profile, privateKey: operator.key.expose() }), { stakeWei });
   output.progress("node.staked", `Operator ${operator.address} has ${formatCor(stakeWei)} at stake`);

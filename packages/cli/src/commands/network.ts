@@ -1,5 +1,6 @@
 import { createChainReader, describeLayers, describeNetwork, type ModuleDescription } from "@cortensor/chain";
 import type { Command } from "commander";
+import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
 import { findDeployPlace } from "../deploy/deployPlace.js";
 import type { Act } from "../main.js";
@@ -41,6 +42,10 @@ async function describeChains(context: CommandContext, named: string): Promise<v
 
 async function describe(context: CommandContext, options: NetworkOptions): Promise<void> {
   const { profile } = await findNetwork(context, options.network);
+  if (profile.home !== undefined) {
+    const problem = "this network stands on several chains: give --profile <name|file>";
+    throw new CliError({ code: "CLI_USAGE", problem });
+  }
   const modules = await describeNetwork(createChainReader({ profile }));
   const { name, chainId, epochSeconds, t0 } = profile;
   const head = `Network ${name} on chain ${chainId}: epochs of ${epochSeconds} s since ${t0}`;

@@ -7,6 +7,7 @@ import { describeLife, describeStatus, listLives, readNodeStatus } from "../desc
 import type { Act } from "../main.js";
 import { findNetwork } from "../networkAccess.js";
 import { parseAddressArgument, wholeNumber } from "../parseArgument.js";
+import { addNodeReport } from "./nodeReport.js";
 import { addNodeReserve } from "./nodeReserve.js";
 import { addNodeWeight } from "./nodeWeight.js";
 
@@ -30,6 +31,7 @@ export function addNode(program: Command, act: Act): void {
     .action((address: Address, options: NodeOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), (context) => status(context, address, options)),
     );
+  addNodeReport(node, act);
   addNodeWeight(node, act);
   addNodeReserve(node, act);
   const level = node.command("level");

@@ -87,7 +87,7 @@ async function enrol(context: CommandContext, options: RouterOptions): Promise<E
   const spending = await keystore.openOrCreate("spending");
   const [stakeWei, bondWei] = [parseCor(options.stake), parseCor(options.bond)];
   const what = `${formatCor(stakeWei + bondWei)} and gas`;
-  await ensureFunds(profile, { to: operator.address, corWei: stakeWei + bondWei, what });
+  await ensureFunds(profile, { to: operator.address, corWei: bondWei, homeCorWei: stakeWei, what });
   await ensureFunds(profile, { to: signer.address, corWei: 0n, what: "gas for settlements" });
   const { endpoint } = options;
   const chain = createChainWriter({ profile, privateKey: operator.key.expose() });

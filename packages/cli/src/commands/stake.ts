@@ -79,7 +79,7 @@ async function enter(
 ): Promise<void> {
   const { operator, wei } = request;
   const { profile, chain } = await openHolder(context, request);
-  await ensureFunds(profile, { to: chain.account, corWei: wei, what: `${formatCor(wei)} and gas` });
+  await ensureFunds(profile, { to: chain.account, homeCorWei: wei, what: `${formatCor(wei)} and gas` });
   const sent = await (operator === undefined ? stake(chain, { wei }) : delegateStake(chain, { operator, wei }));
   const data = { wei, ...sent };
   await report(context, { chain, operator: operator ?? chain.account, said: `Staked ${formatCor(wei)}`, data });
@@ -89,7 +89,7 @@ async function unstake(context: CommandContext, request: PositionOptions & { rea
   const { wei } = request;
   const { profile, chain } = await openHolder(context, request);
   const operator = request.operator ?? chain.account;
-  await ensureFunds(profile, { to: chain.account, corWei: 0n, what: "gas" });
+  await ensureFunds(profile, { to: chain.account, homeCorWei: 0n, what: "gas" });
   const sent = await requestUnstake(chain, { operator, wei });
   await report(context, { chain, operator, said: `${formatCor(wei)} began the way out`, data: { wei, ...sent } });
 }
@@ -100,13 +100,13 @@ async function withdraw(context: CommandContext, request: PositionOptions & { re
   const to = request.to ?? chain.account;
   const [{ unstakeAt }, { timestamp }] = await Promise.all([
     readStakePosition(chain, { operator, holder: chain.account }),
-    readHead(chain),
+    readHead(chain.home),
   ]);
   if (unstakeAt === 0 || timestamp < unstakeAt) {
     const said = unstakeAt === 0 ? "Nothing is on its way out" : "Nothing is free yet";
     return report(context, { chain, operator, said, data: { withdrawnWei: 0n } });
   }
-  await ensureFunds(profile, { to: chain.account, corWei: 0n, what: "gas" });
+  await ensureFunds(profile, { to: chain.account, homeCorWei: 0n, what: "gas" });
   const { wei: withdrawnWei, ...sent } = await withdrawUnstaked(chain, { operator, to });
   const said = `${formatCor(withdrawnWei)} went to ${to}`;
   await report(context, { chain, operator, said, data: { to, withdrawnWei, ...sent } });
@@ -122,6 +122,9 @@ async function show(context: CommandContext, options: PositionOptions): Promise<
   ]);
   const lines = [
     `Operator ${operator}: ${formatCor(whole.stakedWei)} staked in all, ${formatCor(whole.unstakingWei)} on the way out`,
+    ...(profile.home === undefined
+      ? []
+      : [`Chain ${profile.chainId}, which gives work by it, knows of ${formatCor(whole.viewWei)}`]),
     `Key '${options.as}' (${holder}): ${formatPosition(position)}`,
   ];
   context.output.result(lines, { operator, holder, ...whole, position });
@@ -139,7 +142,12 @@ async function report(
 ): Promise<void> {
   const { chain, operator, said, data } = done;
   const position = await readStakePosition(chain, { operator, holder: chain.account });
-  const lines = [`${said}. With operator ${operator} you have ${formatPosition(position)}.`];
+  const { home, chainId } = chain.profile;
+  const heard = `It is on chain ${home?.chainId}; chain ${chainId}, which gives work by it, hears of it by message.`;
+  const lines = [
+    `${said}. With operator ${operator} you have ${formatPosition(position)}.`,
+    ...(home === undefined ? [] : [heard]),
+  ];
   context.output.result(lines, { operator, holder: chain.account, ...data, position });
 }
 

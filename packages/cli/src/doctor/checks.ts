@@ -115,7 +115,8 @@ async function checkNetwork(context: CommandContext): Promise<Finding> {
   if (hasCode(fault, "CHAIN_WRONG_ID")) return bad(`${profile.name}: ${fault.message}`);
   if (fault !== undefined) return warn(`${profile.name}: its chain doesn't answer; is the network running?`);
   const network = await openClient(context, {}).then((client) => client.network());
-  const says = `${profile.name}: chain and router answer, ${countOf(network.miners.length, "miner")} connected`;
+  const chains = profile.home === undefined ? "chain" : `chains ${profile.chainId} and ${profile.home.chainId}`;
+  const says = `${profile.name}: ${chains} and router answer, ${countOf(network.miners.length, "miner")} connected`;
   const advice = verifierAdvice(network);
   return advice === undefined ? good(says) : warn(`${says}. ${advice}`);
 }

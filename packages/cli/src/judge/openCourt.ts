@@ -1,4 +1,4 @@
-import { createChainReader, readNode, readStake } from "@cortensor/chain";
+import { createChainReader, readNode, readServedStake } from "@cortensor/chain";
 import type { Engine } from "@cortensor/engine";
 import { judgePrompt, REPLY_TOKENS_MAX } from "@cortensor/proof";
 import { type Bytes32, parseBytes32, type Redundancy } from "@cortensor/protocol";
@@ -37,7 +37,7 @@ export function openCourt(tools: CourtTools): Court {
     },
     // A miner that has left the registry since speaks for itself, and has no stake.
     ownerOf: async (miner) => (await readNode(chain, miner))?.owner ?? miner,
-    stakeWeiOf: async (owner) => (await readStake(chain, owner)).stakedWei,
+    stakeWeiOf: (owner) => readServedStake(chain, owner),
   };
 }
 

@@ -18,6 +18,7 @@ import {
 } from "@cortensor/node";
 import type { Address } from "@cortensor/protocol";
 import { createMetrics, type Logger, lockFolder, type Shutdown, systemClock } from "@cortensor/runtime";
+import { awaitServing } from "../awaitServing.js";
 import { ensureRegistered } from "../enrolNode.js";
 import type { Output } from "../output.js";
 import { openEngine } from "./openEngine.js";
@@ -108,7 +109,7 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
   shutdown.add("HTTP server", () => server.close());
   const { origin: url } = new URL(await server.listen({ host: config.host, port: config.port }));
   const endpoint = config.endpoint ?? url;
-  const isNew = await keepEnrolled({ config, log, endpoint, self: signer.address });
+  const isNew = await keepEnrolled({ config, log, shutdown, endpoint, self: signer.address });
   guard.start();
   return { guard, address: signer.address, url, endpoint, isNew };
 }
@@ -160,14 +161,17 @@ function openDuties(
 async function keepEnrolled(parts: {
   readonly config: GuardConfig;
   readonly log: Logger;
+  readonly shutdown: Shutdown;
   readonly endpoint: string;
   readonly self: Address;
 }): Promise<boolean> {
-  const { config, log, endpoint, self } = parts;
+  const { config, log, shutdown, endpoint, self } = parts;
   if (config.operatorKey === undefined) return false;
   const profile = parseProfile(await readFile(config.profilePath, "utf8"));
   const owner = createChainWriter({ profile, privateKey: config.operatorKey.expose(), ...logRpcs(log) });
   await ensureRegistered(owner, { signerKey: config.signerKey, registration: { role: "guard", endpoint } });
+  const waiting = { clock: systemClock, log, signal: shutdown.signal };
+  await awaitServing(owner, { signer: self, operator: owner.account, ...waiting });
   const place = await readGuardPlace(owner, owner.account);
   if (place?.guard === self) return false;
   await joinGuards(owner, self);

@@ -30,6 +30,7 @@ import {
 } from "@cortensor/node";
 import { type Address, addressOfPrivateKey } from "@cortensor/protocol";
 import { createMetrics, type Logger, type Metrics, type Shutdown, systemClock } from "@cortensor/runtime";
+import { awaitServing } from "../awaitServing.js";
 import { ensureRegistered } from "../enrolNode.js";
 import { openDocuments } from "./openDocuments.js";
 import type { OpenedEngine } from "./openEngine.js";
@@ -62,7 +63,7 @@ export async function runMiner({ config, opened, log, shutdown }: RunMinerParts)
   const reader = createChainReader({ profile, ...logRpcs(log) });
   await verifyNetwork(reader);
   const sealing = createSealingKey(config.sealingKey);
-  const registered = await keepRegistered({ config, profile, reader, sealing, opened, log });
+  const registered = await keepRegistered({ config, profile, reader, sealing, opened, log, shutdown });
   const metrics = createMetrics({ withProcess: true });
   const signatures = createSignatureCounter(metrics);
   const identity = createIdentity({
@@ -147,23 +148,28 @@ async function keepRegistered(parts: {
   readonly sealing: SealingKey;
   readonly opened: OpenedEngine;
   readonly log: Logger;
+  readonly shutdown: Shutdown;
 }): Promise<"registered" | "updated" | "unchanged" | undefined> {
-  const { config, profile, reader, sealing, opened, log } = parts;
+  const { config, profile, reader, sealing, opened, log, shutdown } = parts;
+  const signer = addressOfPrivateKey(config.signerKey.expose());
+  const waiting = { signer, clock: systemClock, log, signal: shutdown.signal };
   const { kernelClass } = opened.engine.describe();
   const own = { sealingKey: sealing.publicKey, kernelClass };
   if (config.operatorKey !== undefined) {
     const chain = createChainWriter({ profile, privateKey: config.operatorKey.expose(), ...logRpcs(log) });
     const registration = { role: "miner", ...own } as const;
-    return ensureRegistered(chain, { signerKey: config.signerKey, registration });
+    const registered = await ensureRegistered(chain, { signerKey: config.signerKey, registration });
+    await awaitServing(reader, { ...waiting, operator: chain.account });
+    return registered;
   }
-  const signer = addressOfPrivateKey(config.signerKey.expose());
-  const node = await readNode(reader, signer);
+  const node = await readNode(reader.home, signer);
   if (node?.sealingKey !== own.sealingKey || node.kernelClass !== own.kernelClass) {
     log.error("The registry names another sealing key or kernel class: until that is updated no task will come", {
       signer,
       ...own,
     });
   }
+  if (node !== undefined) await awaitServing(reader, { ...waiting, operator: node.owner });
   return undefined;
 }
 

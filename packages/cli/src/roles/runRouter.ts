@@ -39,6 +39,7 @@ import {
   systemClock,
 } from "@cortensor/runtime";
 import { acceptLinks, WIRE_PATH } from "@cortensor/wire";
+import { awaitServing } from "../awaitServing.js";
 import { writeFileWhole } from "../home/writeFileWhole.js";
 import { VERSION } from "../version.js";
 import { openRoleContent, type RoleContent } from "./openRoleContent.js";
@@ -160,14 +161,16 @@ async function readDistances({ distancesPath }: RouterConfig): Promise<readonly 
   return distancesPath === undefined ? [] : parseDistanceFile(await readFile(distancesPath, "utf8"));
 }
 
-/** Refuses a profile of another network. */
+/** Refuses a profile of another network, and waits where the serving layer has yet to hear of this router. */
 async function openChain(
-  { config, log }: RunRouterParts,
+  { config, log, shutdown }: RunRouterParts,
   profile: NetworkProfile,
   onSign: () => void,
 ): Promise<{ readonly chain: RouterChain; readonly queueChain: QueueChain }> {
   const writer = createChainWriter({ profile, privateKey: config.signerKey.expose(), onSign, ...logRpcs(log) });
   await verifyNetwork(writer);
+  const waiting = { clock: systemClock, log, signal: shutdown.signal };
+  await awaitServing(writer, { signer: writer.account, operator: config.operator, ...waiting });
   // One reader for both: what was sent is looked for where it was sent.
   const { operator } = config;
   return {

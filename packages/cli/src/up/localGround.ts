@@ -40,10 +40,8 @@ export type LocalGround = {
   readonly isNew: boolean;
   /** An earlier deployment is gone with its chain: what was kept beside it is of no more use. */
   readonly isReset: boolean;
-  /** Pays on the chain where sessions are. */
+  /** Pays where sessions are, and at home. */
   readonly faucet: ChainWriter;
-  /** Pays where COR, stake and the registry are: the same where all layers are one chain. */
-  readonly homeFaucet: ChainWriter["home"];
   readonly places: readonly LocalPlace[];
   /** Brings up what the first answer doesn't need. */
   readonly startRest: () => Promise<LocalRest>;

@@ -55,7 +55,7 @@ async function openGuardKeys({ context, options }: LocalParts): Promise<readonly
 }
 
 async function fundGuards(
-  { profile, faucet, homeFaucet }: LocalGround,
+  { profile, faucet }: LocalGround,
   keys: readonly GuardKeys[],
 ): Promise<void> {
   const { guardStakeWei: stakeWei } = LOCAL_AMOUNTS;
@@ -63,10 +63,9 @@ async function fundGuards(
     const chain = createChainWriter({ profile, privateKey: operator.key.expose() });
     await fillUp(faucet, { to: signer.address, corWei: 0n });
     // It joins the queue where sessions are, and stakes where stake is.
-    await fillUp(faucet, { to: operator.address, corWei: 0n });
-    await fillUp(homeFaucet, { to: operator.address, corWei: 0n });
+    await fillUp(faucet, { to: operator.address, corWei: 0n, homeCorWei: 0n });
     const missingWei = stakeWei - (await ownStakeWei(chain));
-    if (missingWei > 0n) await fillUp(homeFaucet, { to: operator.address, corWei: missingWei });
+    if (missingWei > 0n) await fillUp(faucet, { to: operator.address, homeCorWei: missingWei });
     await ensureStake(chain, { stakeWei });
   }
 }

@@ -168,16 +168,16 @@ async function enrol(
   },
 ): Promise<number> {
   const { ground, keys } = parts;
-  const { profile, faucet, homeFaucet } = ground;
+  const { profile, faucet } = ground;
   const { output } = context;
   const { minerStakeWei, routerBondWei, routerStakeWei } = LOCAL_AMOUNTS;
   if (parts.account === undefined) {
-    await fundAll(ground, keys);
+    await fundAll(faucet, keys);
     output.progress("accounts.funded", "Accounts are funded");
   }
   const operatorChain = createChainWriter({ profile, privateKey: keys.operator.key.expose() });
   const enrolMiners = keys.miners.map(async ({ operator, signer }) => {
-    await fillUp(homeFaucet, { to: operator.address, corWei: 0n });
+    await fillUp(faucet, { to: operator.address, homeCorWei: 0n });
     // Signs of life are its own transactions.
     await fillUp(faucet, { to: signer.address, corWei: 0n });
     const chain = createChainWriter({ profile, privateKey: operator.key.expose() });
@@ -202,16 +202,14 @@ async function enrol(
   return session.account;
 }
 
-/** What each needs, on the chain where it is paid: stake where stake is, bonds and deposits where sessions are. */
-async function fundAll({ faucet, homeFaucet }: LocalGround, keys: LocalKeys): Promise<void> {
+/** What each needs, on the chain where it is paid: stake at home, bonds and deposits where sessions are. */
+async function fundAll(faucet: ChainWriter, keys: LocalKeys): Promise<void> {
   const { depositWei, minerStakeWei, routerBondWei, routerStakeWei, creditsWei } = LOCAL_AMOUNTS;
-  const isOne = faucet.profile.home === undefined;
-  const operator = keys.operator.address;
   await Promise.all([
-    fillUp(faucet, { to: operator, corWei: depositWei + routerBondWei + (isOne ? routerStakeWei : 0n) }),
-    isOne ? undefined : fillUp(homeFaucet, { to: operator, corWei: routerStakeWei }),
-    fillUp(faucet, { to: keys.router.address, corWei: creditsWei }),
-    ...keys.miners.map(({ operator: owner }) => fillUp(homeFaucet, { to: owner.address, corWei: minerStakeWei })),
+    fillUp(faucet, { to: keys.operator.address, corWei: depositWei + routerBondWei, homeCorWei: routerStakeWei }),
+    // It verifies miners at home.
+    fillUp(faucet, { to: keys.router.address, corWei: creditsWei, homeCorWei: 0n }),
+    ...keys.miners.map(({ operator }) => fillUp(faucet, { to: operator.address, homeCorWei: minerStakeWei })),
     // A miner's own steps in the session queue cost gas.
     ...keys.miners.map(({ signer }) => fillUp(faucet, { to: signer.address, corWei: 0n })),
   ]);

@@ -25,7 +25,6 @@ export async function startSingleGround(parts: LocalParts, ports: Ports): Promis
   return {
     ...deployment,
     faucet,
-    homeFaucet: faucet.home,
     places: [{ layer: "all", chainId: profile.chainId, url: rpcUrl, what: "anvil" }],
     startRest: async () => ({ places: [], guardEnv: {} }),
   };

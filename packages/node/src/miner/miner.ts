@@ -243,8 +243,9 @@ function assemble(parts: MinerParts, links: Map<Address, Link>, stopping: AbortS
     limits: { owedMaxWei, bondMinWei, bondSharePercent, isPrivate: parts.chain.isPrivate === true },
     standingOf: (operator) => watch.of(operator),
   });
-  const probed = { benches: benchesFor("probe"), nowSeconds: parts.nowSeconds };
-  const probes = new ProbeDesk({ identity, sealing: parts.sealing, ...probed, clock, log, metrics });
+  const { sealing: opener, chain, nowSeconds } = parts;
+  const probed = { identity, home: chain.home, sealing: opener, benches: benchesFor("probe"), nowSeconds };
+  const probes = new ProbeDesk({ ...probed, clock, log, metrics });
   const checks = new CheckDesk({ beacons, benches: benchesFor("check"), clock, log, metrics });
   const desks = { tasks, probes, checks, receipts, bodies, seats };
   const serve = createServing({ links, ...desks, advertiser, sealing, outbox, metrics, log });

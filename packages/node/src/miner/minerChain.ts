@@ -6,6 +6,7 @@ import {
   readMemberRole,
   readNode,
   readSeedBeacon,
+  type VerificationDomain,
 } from "@cortensor/chain";
 import type { Address, Bytes32, EpochTimes, MemberRole } from "@cortensor/protocol";
 import type { Authorise } from "@cortensor/wire";
@@ -13,6 +14,8 @@ import type { Authorise } from "@cortensor/wire";
 /** What a miner asks of its chain. */
 export type MinerChain = {
   readonly times: EpochTimes;
+  /** Where it is registered: what verifies it is signed for there. */
+  readonly home: VerificationDomain;
   /** A private network: its tasks are private, and its routers its own. */
   readonly isPrivate?: true;
   /** An account's role in a private network. */
@@ -32,6 +35,7 @@ export function createMinerChain(reader: ChainReader): MinerChain {
   return {
     ...(isPrivate && { isPrivate, readRole: (account: Address) => readMemberRole(reader, account) }),
     times: { t0, epochSeconds },
+    home: reader.home.profile,
     readNode: (signer) => readNode(reader, signer),
     readBeacon: (epoch) => readSeedBeacon(reader, epoch),
     readBondWei: async (operator) => (await readBond(reader, operator)).bondWei,

@@ -1,3 +1,4 @@
+import type { VerificationDomain } from "@cortensor/chain";
 import type { Bytes32 } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
 import type { AuthorisedPeer, LinkStream, ProbeReply, ProbeRequest } from "@cortensor/wire";
@@ -11,6 +12,8 @@ const PROBES_MAX = 4;
 
 export type ProbeDeskParts = {
   readonly identity: Identity;
+  /** Where the miner is registered. */
+  readonly home: VerificationDomain;
   readonly sealing: SealingKey;
   readonly benches: ReadonlyMap<Bytes32, Bench>;
   /** Chain time. */
@@ -48,7 +51,7 @@ export class ProbeDesk {
   }
 
   async #answer(stream: LinkStream, probe: ProbeRequest, router: AuthorisedPeer): Promise<ProbeReply> {
-    const { identity, sealing, benches, nowSeconds, clock, log } = this.#parts;
+    const { identity, home, sealing, benches, nowSeconds, clock, log } = this.#parts;
     const { node, signer } = identity;
     const gone = new AbortController();
     void stream.ended.then(() => gone.abort());
@@ -57,7 +60,7 @@ export class ProbeDesk {
         probe,
         verifier: router.address,
         self: node.address,
-        domain: { chainId: node.chainId, addresses: { registry: node.registry } },
+        domain: home,
         bench: benches.get(probe.modelId),
         sealing,
         sign: (digest) => signer.sign(digest),

@@ -40,6 +40,8 @@ export type UnverifiedReason =
   | "gone"
   /** Its registration changed, or another verified it, in the meantime. */
   | "staleNonce"
+  /** It is verified where it registered, and the layer that it serves hasn't been told yet. */
+  | "unreported"
   /** This router is no verifier any more. */
   | "notVerifier"
   | ProbeRefusal;

@@ -30,12 +30,12 @@ import {
   readNodeLives,
   readRate,
   readSeedBeacon,
+  readServedStake,
   readSession,
   readSessionCredit,
   readSetChallenge,
   readSettlements,
   readSpendingKey,
-  readStake,
   readVerifications,
   readWorkRoot,
   type SessionCreditKey,
@@ -108,9 +108,14 @@ export type RouterChain = {
   readIsDenied(account: Address): Promise<boolean>;
   /** An account's role in a private network. */
   readRole(account: Address): Promise<MemberRole>;
-  /** Posts a verification, and resolves when it is in a block. Rejects when it would revert. */
-  verifyNode(request: Parameters<typeof verifyNode>[1]): Promise<{ readonly blockNumber: bigint }>;
-  /** Stake behind an operator, in wei. */
+  /** The same of home: what a verification says has to be so there, and its number is counted there. */
+  readonly home: Pick<RouterChain, "readNode" | "readVerifications" | "readIsDenied">;
+  /**
+   * Posts a verification at home, and resolves when it is in a block: one of the serving layer, or of a chain of which that has yet to
+   * hear. Rejects when it would revert.
+   */
+  verifyNode(request: Parameters<typeof verifyNode>[1]): Promise<{ readonly blockNumber: bigint | undefined }>;
+  /** Stake behind an operator as the serving layer knows it, in wei. */
   readStakeWei(operator: Address): Promise<bigint>;
   /** What the seeds of an epoch's tasks are made of; undefined while it isn't known. */
   readBeacon(epoch: number): Promise<Bytes32 | undefined>;
@@ -168,6 +173,23 @@ export type RouterChain = {
   raisePendingTransaction(): Promise<void>;
 };
 
+/** Where nodes have their home. */
+function createHomeChain(writer: ChainWriter): Pick<RouterChain, "home" | "readIsVerifier" | "verifyNode"> {
+  const { home, profile } = writer;
+  return {
+    home: {
+      readNode: (signer) => readNode(home, signer),
+      readVerifications: (signers) => readVerifications(home, signers),
+      readIsDenied: (account) => readIsDenied(home, account),
+    },
+    readIsVerifier: (account) => readIsVerifier(writer, account),
+    verifyNode: async (request) => {
+      const { blockNumber } = await verifyNode(writer, request);
+      return { blockNumber: profile.home === undefined ? blockNumber : undefined };
+    },
+  };
+}
+
 /** The chain as one lane's router uses it. The writer must be the lane's operator or one of its registered routers. */
 export function createRouterChain(parts: {
   readonly reader: ChainReader;
@@ -180,11 +202,10 @@ export function createRouterChain(parts: {
     readHead: () => readHead(reader),
     readNode: (signer) => readNode(reader, signer),
     readVerifications: (signers) => readVerifications(reader, signers),
-    readIsVerifier: (account) => readIsVerifier(reader, account),
     readIsDenied: (account) => readIsDenied(reader, account),
     readRole: (account) => readMemberRole(reader, account),
-    verifyNode: (request) => verifyNode(writer, request),
-    readStakeWei: async (operator) => (await readStake(reader, operator)).stakedWei,
+    ...createHomeChain(writer),
+    readStakeWei: (operator) => readServedStake(reader, operator),
     readBeacon: (epoch) => readSeedBeacon(reader, epoch),
     readIsValidator: async (of) => (await readDutySteps(reader, of)).hasCommitted,
     readNodeLevel: (node) => readNodeLevel(reader, node),

@@ -1,4 +1,4 @@
-import { type Verification, verificationDigest } from "@cortensor/chain";
+import { homeOf, type Verification, verificationDigest } from "@cortensor/chain";
 import { type Address, type Bytes32, CodedError, type Hex } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
 import type { SignatureCounter } from "../host/index.js";
@@ -35,10 +35,7 @@ export type MinerVerifierParts = {
   readonly isVerificationRequired: boolean;
   readonly signer: DigestSigner;
   readonly operator: Address;
-  readonly chain: Pick<
-    RouterChain,
-    "profile" | "readNode" | "readVerifications" | "readIsDenied" | "readIsVerifier" | "verifyNode"
-  >;
+  readonly chain: Pick<RouterChain, "profile" | "home" | "readIsVerifier" | "verifyNode">;
   readonly board: MinerBoard;
   readonly verified: VerifiedMiners;
   readonly signatures: SignatureCounter;
@@ -101,7 +98,7 @@ export class MinerVerifier {
   /** At the start and whenever it changes: an operator must know that its miners wait for somebody else's word. */
   #tell(isVerifier: boolean): void {
     const { isVerificationRequired, chain, signer, log } = this.#parts;
-    const data = { router: signer.address, verifierList: chain.profile.addresses.verifiers };
+    const data = { router: signer.address, verifierList: homeOf(chain.profile).addresses.verifiers };
     if (isVerifier) log.info("This router is a verifier", data);
     else if (!isVerificationRequired) log.info("This router isn't a verifier; its miners get work unverified", data);
     else {
@@ -149,10 +146,12 @@ export class MinerVerifier {
 
   async #verify(seat: MinerSeat): Promise<Outcome> {
     const { chain, signer, operator, signatures, time, clock, randomBytes32 } = this.#parts;
-    const { candidate, nonce } = await this.#read(seat);
+    const { candidate, standing, nonce } = await this.#read(seat);
+    // Nothing is to be asked again: it gets work when the serving layer has been told.
+    if (!isDue(standing, time.chainSeconds())) return unverified("unreported");
     const chosen = chooseProbed(candidate, { self: signer.address, operator, offers: seat.offers });
     if (chosen.kind === "unverified") return chosen;
-    const tools = { verifier: signer.address, domain: chain.profile, signatures, time, clock, randomBytes32 };
+    const tools = { verifier: signer.address, domain: homeOf(chain.profile), signatures, time, clock, randomBytes32 };
     const answered = await challengeMiner(tools, { seat, ...chosen, nonce });
     if (answered.kind === "unverified") return answered;
     const { verification, nodeSignature } = answered;
@@ -163,26 +162,28 @@ export class MinerVerifier {
   }
 
   async #read({ miner, owner }: MinerSeat) {
-    const { chain } = this.#parts;
+    const { home } = this.#parts.chain;
     const [node, isDenied, isOwnerDenied, [record]] = await Promise.all([
-      chain.readNode(miner),
-      chain.readIsDenied(miner),
-      chain.readIsDenied(owner),
-      chain.readVerifications([miner]),
+      home.readNode(miner),
+      home.readIsDenied(miner),
+      home.readIsDenied(owner),
+      home.readVerifications([miner]),
     ]);
-    return { candidate: { node, isDenied: isDenied || isOwnerDenied }, nonce: record?.nonce ?? 0 };
+    const standing = record?.isVerified === true ? { until: record.expires } : undefined;
+    return { candidate: { node, isDenied: isDenied || isOwnerDenied }, standing, nonce: record?.nonce ?? 0 };
   }
 
-  /** Adds its own word and posts both. The seat is verified as soon as that is in a block, and waits for no poll. */
+  /** Adds its own word and posts both. The seat is verified as soon as that is in a block of the serving layer, and waits for no poll. */
   async #post(
     seat: MinerSeat,
     answered: { readonly verification: Verification; readonly nodeSignature: Hex },
   ): Promise<Unverified | undefined> {
     const { chain, signer, verified } = this.#parts;
     const { verification } = answered;
-    const verifierSignature = signer.sign(verificationDigest(chain.profile, verification));
+    const verifierSignature = signer.sign(verificationDigest(homeOf(chain.profile), verification));
     try {
       const { blockNumber } = await chain.verifyNode({ ...answered, verifierSignature });
+      if (blockNumber === undefined) return undefined;
       const { expires: until, kernelClass } = verification;
       const nonce = verification.nonce + 1;
       seat.nonce = nonce;

@@ -69,7 +69,6 @@ export async function startLayeredGround(parts: LocalParts, ports: Ports): Promi
     isNew: deployed.isNew,
     isReset: placed.isReset,
     faucet,
-    homeFaucet: faucet.home,
     places: [
       { layer: "L1", chainId: l1.chainId, url: l1Url, what: "anvil: COR, registry, stake, anchors" },
       { layer: "L2", chainId: rollup.chainId, url: l2Url, what: "OP Stack chain: sessions, guards, queue" },

@@ -24,6 +24,7 @@ export const BOND_WEI = 10n ** 20n;
 /** Every node is a router of one operator. */
 export const openChain: MinerChain = {
   times: TIMES,
+  home: { chainId: CHAIN_ID, addresses: { registry: REGISTRY } },
   readBeacon: (epoch) => Promise.resolve(beaconWithoutGuards(CHAIN_ID, epoch)),
   readNode: () => Promise.resolve({ owner: OPERATOR, roles: ["router"], leftAt: 0 }),
   readBondWei: () => Promise.resolve(BOND_WEI),
