@@ -128,7 +128,7 @@ function show({ output, paths }: CommandContext, network: LocalNetwork): void {
 
 /** What runs where, once all of it does. */
 function showPlaces({ output }: CommandContext, { kind }: LocalNetwork, places: readonly LocalPlace[]): void {
-  const rows = places.map(({ layer, chainId, url, what }) => `  ${layer.padEnd(7)} ${String(chainId).padEnd(6)} ${url.padEnd(24)} ${what}`);
+  const rows = places.map(({ layer, chainId, url, what }) => `  ${layer.padEnd(7)} ${String(chainId ?? "").padEnd(6)} ${url.padEnd(24)} ${what}`);
   const table = kind === "single" ? [] : ["", ...rows];
   output.progress("complete", ["Everything is up. Ctrl-C stops it.", ...table].join("\n"), { chains: places });
 }

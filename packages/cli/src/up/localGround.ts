@@ -45,6 +45,8 @@ export type LocalGround = {
   readonly places: readonly LocalPlace[];
   /** Brings up what the first answer doesn't need. */
   readonly startRest: () => Promise<LocalRest>;
+  /** Called when all nodes are there: what hastened their start gives way to what runs for good. */
+  readonly handOver: () => Promise<void>;
 };
 
 export async function startLocalGround(parts: LocalParts, kind: LocalProfile, ports: Ports): Promise<LocalGround> {

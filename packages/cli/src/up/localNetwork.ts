@@ -118,6 +118,7 @@ async function startBehind(
     return places;
   });
   const [places] = await Promise.all([guards, awaitMiners(parts, { miners, faucet: ground.faucet })]);
+  await ground.handOver();
   return [...ground.places, ...places];
 }
 

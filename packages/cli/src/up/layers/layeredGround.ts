@@ -13,6 +13,7 @@ import { giveCoins, openLayerSender } from "./layerSender.js";
 import { type LocalRollup, placeRollup, startRollupChild } from "./localRollup.js";
 import { startRelayChild } from "./relayChild.js";
 import { openRollupKeys } from "./rollupKeys.js";
+import { tellLayers } from "./tellLayers.js";
 import { startSolanaLeg } from "./solanaLeg.js";
 
 /** Coins of whoever tells layers of each other, on each of them. */
@@ -54,7 +55,7 @@ export async function startLayeredGround(parts: LocalParts, ports: Ports): Promi
     giveCoins(above, keys.relay.address, RELAY_WEI).then(() => lowerCor(way, deployed.layers)),
     giveCoins(below, keys.relay.address, RELAY_WEI),
   ]);
-  await startRelayChild(parts, { keys, profile: deployed.file }).ready;
+  const endTelling = await tellLayers(parts, { keys, profile: deployed.file });
   const time = keepRollupTime({
     sender: below,
     clock,
@@ -76,6 +77,11 @@ export async function startLayeredGround(parts: LocalParts, ports: Ports): Promi
     startRest: async () => {
       const leg = await startSolanaLeg(parts, { faucet, port: solana });
       return { places: [leg.place], guardEnv: leg.guardEnv };
+    },
+    handOver: async () => {
+      await endTelling();
+      await startRelayChild(parts, { keys, profile: deployed.file }).ready;
+      output.progress("relay.ready", "A relayer tells layers of each other from now on");
     },
   };
 }
