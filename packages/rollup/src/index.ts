@@ -14,6 +14,12 @@ export { type OpChainOptions, type RunningOpChain, startOpChain } from "./op/sta
 export { type RunningVerifier, startVerifier, type VerifierOptions } from "./op/startVerifier.js";
 export type { OutputFinding } from "./op/verifier.js";
 export { finaliseCall, findOutput, proveCall, readWithdrawals, type Withdrawal } from "./op/withdrawal.js";
+export {
+  createWithdrawalCarrier,
+  type WithdrawalCarrier,
+  type WithdrawalCarrierParts,
+  type WithdrawalStep,
+} from "./op/withdrawalCarrier.js";
 export { type Faucet, LOCAL_COR_DECIMALS } from "./svm/faucet.js";
 export { type SlotRules, SOLANA_SLOTS } from "./svm/slots.js";
 export { type RunningSvm, type SvmOptions, startSvm } from "./svm/startSvm.js";

@@ -168,7 +168,7 @@ async function readBeacons(
 }
 
 /** The blocks of some epochs' records. Backwards by one when they made none. */
-async function rangeOf(
+export async function rangeOf(
   { chain, lastBlockBefore }: PublicRecords,
   { fromEpoch, epoch }: { readonly fromEpoch: number; readonly epoch: number },
 ): Promise<BlockRange> {

@@ -7,6 +7,7 @@ import { findDeployPlace } from "../deploy/deployPlace.js";
 import { readFileIfThere } from "../home/writeFileWhole.js";
 import type { Act } from "../main.js";
 import { readReceiptFile } from "../receiptFile.js";
+import { addAnchorProve } from "./anchorProve.js";
 
 type AnchorOptions = { readonly profile: string; readonly receipt?: string };
 
@@ -16,6 +17,7 @@ const RESULTS_LEAF_CHARS = 2 + 2 * 64;
 /** `cortensor anchor`: what stands on the L1 of what happened on the layers below. */
 export function addAnchor(program: Command, act: Act): void {
   const anchor = program.command("anchor").description("Check what stands on the L1 of the layers below.");
+  addAnchorProve(anchor, act);
   anchor
     .command("verify <proof>")
     .description("Check a proof that a task, a payment or a score stands in an anchor, against the L1 alone.")

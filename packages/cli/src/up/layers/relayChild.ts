@@ -4,12 +4,13 @@ import { type SupervisedChild, superviseChild } from "../superviseChild.js";
 import type { RollupKeys } from "./rollupKeys.js";
 
 /** Runs a relayer as a child: it tells layers of each other what nodes registered and staked. */
-export function startRelayChild({ context, clock, random }: LocalParts, { keys, profile }: { readonly keys: RollupKeys; readonly profile: string }): SupervisedChild {
+export function startRelayChild({ context, clock, random }: LocalParts, of: { readonly keys: RollupKeys; readonly profile: string }): SupervisedChild {
   const { output, shutdown, paths } = context;
   const env = {
     ...process.env,
-    RELAY_PROFILE: profile,
-    RELAY_KEY: keys.relay.key.expose(),
+    RELAY_PROFILE: of.profile,
+    RELAY_KEY: of.keys.relay.key.expose(),
+    RELAY_ROLLUPS: paths.rollup("l2"),
     RELAY_PORT: "0",
     // Chains of one machine are never reorganised, and their coins are play money.
     RELAY_FINALITY_BLOCKS: process.env.RELAY_FINALITY_BLOCKS ?? "0",
