@@ -9,6 +9,7 @@ import {
   type ReceiptDocument,
   setEntryId,
 } from "@cortensor/protocol";
+import { systemClock } from "@cortensor/runtime";
 import type { Command } from "commander";
 import { rangeOf } from "../audit/auditEpoch.js";
 import { openPublicData } from "../audit/publicData.js";
@@ -21,7 +22,10 @@ import { writeFileWhole } from "../home/writeFileWhole.js";
 import type { Act } from "../main.js";
 import { readReceiptFile } from "../receiptFile.js";
 
-type ProveOptions = { readonly profile: string; readonly sets?: string; readonly out: string };
+/** Between two looks with `--wait`: an epoch's roots take minutes to come up. */
+const LOOK_MS = 3_000;
+
+type ProveOptions = { readonly profile: string; readonly sets?: string; readonly out: string; readonly wait?: true };
 
 /** `cortensor anchor prove`: from public data, what shows with the L1 alone that a receipt's task was settled. */
 export function addAnchorProve(anchor: Command, act: Act): void {
@@ -31,6 +35,7 @@ export function addAnchorProve(anchor: Command, act: Act): void {
     .requiredOption("--profile <name|file>", "the deployed profile")
     .requiredOption("--out <file>", "where the proof is written")
     .option("--sets <folder|url>", "where the sets are: a folder, or a router (default: `settlements` in --home)")
+    .option("--wait", "wait until it stands on the L1")
     .addHelpText("after", "\nExample:\n  $ cortensor anchor prove receipt.json --profile networks/my.json --out proof.json")
     .action((file: string, options: ProveOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), (context) => prove(context, file, options)),
@@ -45,16 +50,31 @@ async function prove(context: CommandContext, file: string, options: ProveOption
   const profile = toNetworkProfile(layers, env);
   if (profile === undefined) throw notAnchored(`${layers.name} isn't deployed whole`);
   const { signal } = shutdown;
-  const data = openPublicData(profile, { readSet: openSets(options.sets ?? paths.settlements, signal), signal });
-  const records = await data.readRecords(Number.MAX_SAFE_INTEGER);
-  const found = await findResults(records, document);
-  const proof = await toProof({ env, layers, records }, found);
+  const readSet = openSets(options.sets ?? paths.settlements, signal);
+  const look = async () => {
+    // Anew each time: what is read of a chain is of one moment.
+    const records = await openPublicData(profile, { readSet, signal }).readRecords(Number.MAX_SAFE_INTEGER);
+    const found = await findResults(records, document);
+    return { found, proof: await toProof({ env, layers, records }, found) };
+  };
+  const { found, proof } = await (options.wait === true ? untilAnchored(look, signal) : look());
   await writeFileWhole(options.out, `${JSON.stringify(proof)}\n`);
   const { epoch } = found.root.parts;
   const { taskId } = document.receipt;
   output.result([`Task ${taskId} is in the results of epoch ${epoch}, by anchor ${proof.anchor}: ${options.out}`], {
     ...{ taskId, epoch, anchor: proof.anchor, proof: options.out },
   });
+}
+
+async function untilAnchored<Value>(look: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof CliError && error.data.code === "CLI_NOT_ANCHORED")) throw error;
+    }
+    await systemClock.sleep(LOOK_MS, signal);
+  }
 }
 
 type FoundResults = { readonly of: EpochLeaves; readonly root: ReturnType<typeof epochRoot>; readonly index: number };

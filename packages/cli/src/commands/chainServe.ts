@@ -22,6 +22,7 @@ import { readFileIfThere, writeFileWhole } from "../home/writeFileWhole.js";
 import type { Act } from "../main.js";
 import { findNetwork } from "../networkAccess.js";
 import { parsePort } from "../parseArgument.js";
+import { reportToParent } from "../reportToParent.js";
 import { FAUCET_KEY } from "../startChain.js";
 import { untilStopped } from "../untilStopped.js";
 import { readSavedDeployment } from "../up/localDeployment.js";
@@ -38,6 +39,7 @@ const COR_GIFT_WEI = 1_000n * 10n ** 18n;
 type ServeOptions = {
   readonly listen: number;
   readonly host: string;
+  readonly rpc?: string;
   readonly issuer?: string;
   readonly audience?: string;
   readonly jwks?: string;
@@ -60,6 +62,7 @@ export function addChainServe(chain: Command, act: Act): void {
     )
     .option("--listen <port>", "the door's port", parsePort, DOOR_PORT)
     .option("--host <address>", "the door's address", "127.0.0.1")
+    .option("--rpc <url>", "the network's chain, where one runs already, as of `rollup serve` (default: an anvil of its own)")
     .option("--issuer <url>", "take tokens of this identity provider (OIDC)")
     .option("--audience <name>", "that are meant for this audience")
     .option("--jwks <file|url>", "and signed with these keys")
@@ -90,15 +93,11 @@ async function serve(context: CommandContext, name: string, options: ServeOption
   const access = new AccessLog(place.accessLog);
   const keys = await readKeys(options.keys);
   const provider = providerOf(plan, options);
-  const anvil = await startAnvil({
-    ...{ chainId: plan.chainId, port: await pickFreePort(), statePath: place.chainState },
-    log: (line) => log.info("Tool", { line }),
-  });
-  shutdown.add("chain", () => anvil.stop());
-  const profile = await deploy(place, plan, anvil.url);
+  const chainUrl = options.rpc ?? (await startOwnChain(context, place, plan));
+  const profile = await deploy(place, plan, chainUrl);
   const reader = createChainReader({ profile });
   const door = await startRpcDoor({
-    ...{ host: options.host, port: options.listen, chainUrl: anvil.url, chainId: plan.chainId },
+    ...{ host: options.host, port: options.listen, chainUrl, chainId: plan.chainId },
     ...{ gate: profile.addresses.compliance, keys, clock: systemClock, ...(provider && { provider }) },
     readRole: (account) => readMemberRole(reader, account),
     onEntry: (entry) => access.note(entry),
@@ -113,9 +112,20 @@ async function serve(context: CommandContext, name: string, options: ServeOption
     `  profile  ${place.profile}`,
     `  enter    cortensor chain enter --network ${place.profile} --door ${door.url} --as <your key>`,
   ];
+  reportToParent({ kind: "ready", data: { door: door.url } });
   output.result(lines, { name, door: door.url, profile: place.profile, gate: profile.addresses.compliance });
   await untilStopped(shutdown);
   await access.write();
+}
+
+async function startOwnChain({ log: createLog, shutdown }: CommandContext, place: PlanPlace, plan: NetworkPlan): Promise<string> {
+  const log = createLog("chain");
+  const anvil = await startAnvil({
+    ...{ chainId: plan.chainId, port: await pickFreePort(), statePath: place.chainState },
+    log: (line) => log.info("Tool", { line }),
+  });
+  shutdown.add("chain", () => anvil.stop());
+  return anvil.url;
 }
 
 /** Deploys with the local chain's own first account, which is dismissed when the plan's stewards stand; members are given gas and play money. */

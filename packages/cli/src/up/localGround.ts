@@ -16,6 +16,13 @@ export type LocalPlace = {
   readonly url: string;
   /** What it is, in a few words. */
   readonly what: string;
+  /** What whoever enters a private network has to name. */
+  readonly l3?: {
+    readonly profile: string;
+    readonly router: string;
+    /** A member's key in the keystore. */
+    readonly member: string;
+  };
   /** What whoever deposits from there has to name. */
   readonly solana?: {
     readonly genesisHash: string;
@@ -45,8 +52,8 @@ export type LocalGround = {
   readonly places: readonly LocalPlace[];
   /** Brings up what the first answer doesn't need. */
   readonly startRest: () => Promise<LocalRest>;
-  /** Called when all nodes are there: what hastened their start gives way to what runs for good. */
-  readonly handOver: () => Promise<void>;
+  /** Called when all nodes are there: what hastened their start gives way to what runs for good, and the last layer comes up. */
+  readonly finish: () => Promise<readonly LocalPlace[]>;
 };
 
 export async function startLocalGround(parts: LocalParts, kind: LocalProfile, ports: Ports): Promise<LocalGround> {

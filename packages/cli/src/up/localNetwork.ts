@@ -118,8 +118,7 @@ async function startBehind(
     return places;
   });
   const [places] = await Promise.all([guards, awaitMiners(parts, { miners, faucet: ground.faucet })]);
-  await ground.handOver();
-  return [...ground.places, ...places];
+  return [...ground.places, ...places, ...(await ground.finish())];
 }
 
 /** A home keeps the profile that it was made with. One from before there were two is on one chain. */

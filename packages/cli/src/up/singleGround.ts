@@ -27,6 +27,6 @@ export async function startSingleGround(parts: LocalParts, ports: Ports): Promis
     faucet,
     places: [{ layer: "all", chainId: profile.chainId, url: rpcUrl, what: "anvil" }],
     startRest: async () => ({ places: [], guardEnv: {} }),
-    handOver: async () => undefined,
+    finish: async () => [],
   };
 }

@@ -6,8 +6,6 @@ import { encodeFunctionData, erc20Abi, parseAbi } from "viem";
 import { LOOK_MS } from "../localAccess.js";
 import type { LayerSender } from "./layerSender.js";
 
-/** Coins that the faucet has on a rollup: a tenth of its own, for thousands of accounts. */
-const FAUCET_WEI = 10n ** 21n;
 /** COR that it has there: sessions are there, stake is on the L1. */
 const FAUCET_COR_WEI = 10n ** 24n;
 const VAULT = parseAbi(["function lock(address to, uint256 amountWei) payable returns (bytes32)"]);
@@ -20,11 +18,14 @@ type Way = {
 };
 
 /** Coins come into a rollup by its portal alone. Resolves when the faucet has some there. */
-export async function depositCoins({ parent, child, clock, signal }: Way, { contracts }: OpChain): Promise<void> {
+export async function depositCoins(
+  { parent, child, clock, signal }: Way,
+  { chain, wei }: { readonly chain: OpChain; readonly wei: bigint },
+): Promise<void> {
   const balance = () => child.client.getBalance({ address: child.account });
-  if ((await balance()) >= FAUCET_WEI / 2n) return;
-  await parent.send({ call: "depositTransaction", to: contracts.optimismPortal, value: FAUCET_WEI });
-  while ((await balance()) < FAUCET_WEI / 2n) await clock.sleep(LOOK_MS, signal);
+  if ((await balance()) >= wei / 2n) return;
+  await parent.send({ call: "depositTransaction", to: chain.contracts.optimismPortal, value: wei });
+  while ((await balance()) < wei / 2n) await clock.sleep(LOOK_MS, signal);
 }
 
 /** COR comes down by the vault above, which holds as much as there is below. Resolves when the faucet has it. */

@@ -11,11 +11,14 @@ import { deployLocalLayers } from "./layersDeployment.js";
 import { depositCoins, lowerCor } from "./fundLayers.js";
 import { giveCoins, openLayerSender } from "./layerSender.js";
 import { type LocalRollup, placeRollup, startRollupChild } from "./localRollup.js";
+import { startPrivateLeg } from "./privateLeg.js";
 import { startRelayChild } from "./relayChild.js";
 import { openRollupKeys } from "./rollupKeys.js";
 import { tellLayers } from "./tellLayers.js";
 import { startSolanaLeg } from "./solanaLeg.js";
 
+/** Coins that the faucet has on the L2: half of its own, for thousands of accounts. */
+const FAUCET_WEI = 5n * 10n ** 21n;
 /** Coins of whoever tells layers of each other, on each of them. */
 const RELAY_WEI = 10n ** 19n;
 
@@ -37,7 +40,7 @@ export async function startLayeredGround(parts: LocalParts, ports: Ports): Promi
   const l2Url = await startRollupChild(parts, rollup, { keys, port: ports.rpc });
   const below = openLayerSender({ url: l2Url, chainId: rollup.chainId });
   const way = { parent: above, child: below, clock, signal: shutdown.signal };
-  await depositCoins(way, placed.chain);
+  await depositCoins(way, { chain: placed.chain, wei: FAUCET_WEI });
   output.progress("rollup.ready", `L2 is ready on ${l2Url}`, { layer: "l2", rpcUrl: l2Url });
   const deployed = await deployLocalLayers(context, {
     urls: { l1: l1Url, l2: l2Url },
@@ -64,7 +67,7 @@ export async function startLayeredGround(parts: LocalParts, ports: Ports): Promi
   });
   shutdown.add("l2's time", () => time);
   const faucet = openFaucet(profile);
-  const { solana } = ports.layers;
+  const { solana, l3 } = ports.layers;
   return {
     profile,
     isNew: deployed.isNew,
@@ -78,10 +81,11 @@ export async function startLayeredGround(parts: LocalParts, ports: Ports): Promi
       const leg = await startSolanaLeg(parts, { faucet, port: solana });
       return { places: [leg.place], guardEnv: leg.guardEnv };
     },
-    handOver: async () => {
+    finish: async () => {
       await endTelling();
       await startRelayChild(parts, { keys, profile: deployed.file }).ready;
       output.progress("relay.ready", "A relayer tells layers of each other from now on");
+      return [await startPrivateLeg(parts, { below, keys, l2Url, port: l3 })];
     },
   };
 }

@@ -1,0 +1,214 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type ChainWriter,
+  createChainWriter,
+  type NetworkProfile,
+  openSession,
+  parseProfile,
+  readCorBalance,
+  readNode,
+  readSession,
+  readStake,
+  transferCor,
+  transferNative,
+} from "@cortensor/chain";
+import { addressOfPrivateKey, encodeReceiptDocument, type Hex } from "@cortensor/protocol";
+import { type Cortensor, createCortensor } from "@cortensor/sdk";
+import { encodeFunctionData, parseAbi } from "viem";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePorts } from "./harness/freePorts.js";
+import { networkOwner } from "./harness/fundedWallet.js";
+import type { JsonLine } from "./harness/jsonLines.js";
+import { resultOf, runCommand } from "./harness/runCommand.js";
+import { type Network, startNetwork } from "./harness/startNetwork.js";
+import { type StartedProcess, startProcess } from "./harness/startProcess.js";
+import { freshKey } from "./harness/testMiner.js";
+import { until, within } from "./harness/until.js";
+
+const COR = 10n ** 18n;
+/** Until everything is up behind the first answer. */
+const COMPLETE_MS = 180_000;
+/** Epochs of 30 s until a root is posted, sent up and, after its wait, carried out. */
+const CROSSING_MS = 240_000;
+const BRIDGED = parseAbi(["function withdraw(address to, uint256 amountWei) payable returns (bytes32)"]);
+
+/** What the network says of its private layer. */
+type PrivateLayer = {
+  readonly url: string;
+  readonly l3: Readonly<Record<"profile" | "router" | "member", string>>;
+};
+
+describe("a network whose layers are chains of their own", { timeout: 600_000 }, () => {
+  let network: Network;
+  let wallet: Hex;
+  let client: Cortensor;
+  let account: number;
+  /** A wallet's own writer, which sent COR up. */
+  let writer: ChainWriter;
+  const raisedWei = 7n * COR;
+
+  beforeAll(async () => {
+    const args = ["--profile", "local", "--scripted", "at-once", "--miners", "1", "--guards", "4"];
+    network = await startNetwork({ args, env: { ROUTER_SETTLE_AGE: "500ms" } });
+    wallet = freshKey();
+    const to = addressOfPrivateKey(wallet);
+    const owner = networkOwner(network);
+    await transferNative(owner, { to, wei: COR });
+    await transferCor(owner, { to, wei: 20n * COR });
+    writer = createChainWriter({ profile: network.profile, privateKey: wallet });
+  });
+  afterAll(() => network?.stop());
+
+  const rpc = async (url: string, method: string, params: readonly unknown[] = []) => {
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+    const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+    const read: { readonly result?: unknown; readonly error?: { readonly code: number } } = await answer.json();
+    return read;
+  };
+
+  it("answers on the L2 by a node that registered and staked on the L1, which the L2 was told of", async () => {
+    const { text } = await network.client.chat("Say something.", { maxTokens: 8 });
+    expect(text.length).toBeGreaterThan(0);
+    const { profile, chain } = network;
+    expect([profile.home?.chainId, profile.chainId]).toEqual([31_401, 31_402]);
+    const [miner = "0x"] = network.minerPids().keys();
+    const node = await readNode(chain.home, addressOf(miner));
+    expect(node).toMatchObject({ roles: ["miner"], leftAt: 0 });
+    expect(await readNode(chain, addressOf(miner))).toMatchObject({ owner: node?.owner, roles: ["miner"] });
+    const stake = await readStake(chain, node?.owner ?? "0x");
+    expect(stake).toMatchObject({ stakedWei: 1_000n * COR, viewWei: 1_000n * COR });
+    // What staked nothing counts for nothing there.
+    expect((await readStake(chain, writer.account)).viewWei).toBe(0n);
+  });
+
+  it("makes the L2's blocks by its sequencer alone: what moves a chain by hand isn't there", async () => {
+    for (const method of ["anvil_mine", "evm_mine", "debug_traceTransaction", "anvil_setBalance"])
+      expect(await rpc(network.rpcUrl, method)).toMatchObject({ error: { code: -32_601 } });
+    expect(await rpc(network.rpcUrl, "eth_accounts")).toMatchObject({ result: [] });
+    expect(await rpc(network.rpcUrl, "rollup_status")).toMatchObject({ result: { halted: null } });
+  });
+
+  it("has a session that was paid for on Solana answer on the L2, and credits no deposit twice", async () => {
+    const svm = await within("a Solana cluster", network.output.find(isEvent("svm.ready")), COMPLETE_MS);
+    client = createCortensor({ baseUrl: network.url, wallet: { privateKey: wallet, deployment: network.profile } });
+    ({ account } = await client.openSession({ name: "from Solana", depositWei: 1n, params: { engine: "any" } }));
+    // On its way meanwhile.
+    const raise = encodeFunctionData({ abi: BRIDGED, functionName: "withdraw", args: [writer.account, raisedWei] });
+    await writer.send({ call: "withdraw", to: network.profile.addresses.cor, data: raise });
+    const of = (name: string): string => String(svm[name]);
+    const from = ["--from", "solana", "--rpc", of("url"), "--genesis", of("genesisHash"), "--vault", of("vault")];
+    const to = ["--session", String(account), "--till", of("till"), "--home", network.home];
+    const order = [...from, "--keypair", of("keypair"), "--amount", "50", ...to];
+    const deposited = resultOf(await runCommand(["deposit", ...order], { withinMs: CROSSING_MS }));
+    expect(deposited).toMatchObject({ credited: true, creditedWei: (50n * COR).toString() });
+    expect(await readSession(network.chain, account)).toMatchObject({ depositWei: 50n * COR + 1n });
+    const answer = await until("an answer", () => client.chat("And now?", { maxTokens: 8 }).catch(() => undefined));
+    expect(answer.text.length).toBeGreaterThan(0);
+  });
+
+  it("has an epoch's roots anchored on the L1, and a receipt proved against its anchor, and no other", async () => {
+    const { taskId } = await network.client.chat("Say something that lasts.", { maxTokens: 8 });
+    const document = await network.client.receipt(taskId, { waitMs: 30_000 });
+    const file = (name: string, content: unknown): string => {
+      const path = join(network.home, name);
+      writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+      return path;
+    };
+    const receipt = file("receipt.json", encodeReceiptDocument(document));
+    const out = join(network.home, "proof.json");
+    const named = ["--profile", "local", "--home", network.home];
+    const prove = ["anchor", "prove", receipt, ...named, "--out", out, "--wait"];
+    const proved = resultOf(await runCommand(prove, { withinMs: CROSSING_MS }));
+    const verify = (path: string) => runCommand(["anchor", "verify", out, ...named, "--receipt", path]);
+    const verified = resultOf(await verify(receipt));
+    expect(verified).toMatchObject({ valid: true, kind: "results", anchor: proved.anchor, subjectChainId: 31_402 });
+    const other = await network.client.chat("Something else.", { maxTokens: 8 });
+    const foreign = await network.client.receipt(other.taskId, { waitMs: 30_000 });
+    const refused = await verify(file("other.json", encodeReceiptDocument(foreign)));
+    expect(refused.lines.at(-1)).toMatchObject({ code: "CLI_NOT_ANCHORED" });
+  });
+
+  it("lets COR go from the L2 up to the L1 once output and proof have waited, and not a wei more than was sent", async () => {
+    const held = () => readCorBalance(network.chain.home, writer.account);
+    await until("COR on the L1", async () => ((await held()) > 0n ? true : undefined), CROSSING_MS);
+    expect(await held()).toBe(raisedWei);
+  });
+
+  describe("its private layer above the L2", () => {
+    let layer: PrivateLayer;
+    let mine: string;
+    let agent: StartedProcess;
+    /** As its own nodes have it, past the door. */
+    let inside: NetworkProfile;
+    const strangerHome = mkdtempSync(join(tmpdir(), "cortensor-e2e-stranger-"));
+
+    beforeAll(async () => {
+      layer = privateOf(await within("all layers", network.output.find(isEvent("complete")), COMPLETE_MS));
+      inside = parseProfile(readFileSync(join(network.home, "chains", "l3", "nodes.json"), "utf8"));
+      mine = join(network.home, "mine.json");
+      const { profile, member } = layer.l3;
+      const [port] = await freePorts(1);
+      const enter = ["chain", "enter", "--network", profile, "--door", layer.url, "--as", member];
+      agent = startProcess(network.home, [...enter, "--listen", String(port), "--out", mine]);
+      await within("a member's own end of the door", agent.output.find(isEvent("result")));
+    });
+    afterAll(async () => {
+      agent.child.kill("SIGINT");
+      expect(await agent.exited).toBe(0);
+      rmSync(strangerHome, { recursive: true, force: true });
+    });
+
+    it("answers a member, sealed, on an OP Stack chain whose parent is the L2", async () => {
+      const { router, member } = layer.l3;
+      const of = ["--network", mine, "--router", router, "--as", member, "--home", network.home];
+      const asked = ["--privacy", "private", "--engine", "any", "--max-tasks", "100", "--deposit", "50"];
+      const opened = resultOf(await runCommand(["session", "open", ...of, ...asked, "--name", "mine"]));
+      const chat = ["chat", ...of, "--account", String(opened.account), "--sealed", "--max-tokens", "8", "Who reads this?"];
+      const answer = await until("an answer", async () => {
+        const outcome = await runCommand(chat);
+        return outcome.code === 0 ? resultOf(outcome) : undefined;
+      });
+      expect(String(answer.text).length).toBeGreaterThan(0);
+      const chain = JSON.parse(readFileSync(join(network.home, "rollup", "l3.json"), "utf8"));
+      expect(chain).toMatchObject({ chainId: 31_403, parentChainId: 31_402 });
+    });
+
+    it("refuses an outsider at its RPC door, at its contracts past the door, and at its router", async () => {
+      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] });
+      const headers = { "content-type": "application/json" };
+      expect((await fetch(layer.url, { method: "POST", headers, body })).status).toBe(401);
+      const stranger = freshKey();
+      const outsider = createChainWriter({ profile: inside, privateKey: stranger });
+      await transferNative(networkOwner({ profile: inside }), { to: outsider.account, wei: COR });
+      await expect(openSession(outsider, { name: "theirs", privacy: "private" })).rejects.toMatchObject({
+        data: { code: "CHAIN_REVERTED", error: "PolicyRefused" },
+      });
+      const wire = `${layer.l3.router.replace("http", "ws")}/wire`;
+      const env = {
+        ...{ MINER_PROFILE: join(network.home, "chains", "l3", "nodes.json"), MINER_SIGNER_KEY: stranger },
+        ...{ MINER_SEALING_KEY: freshKey(), MINER_ROUTERS: wire, MINER_OUTBOX: join(strangerHome, "outbox") },
+      };
+      const miner = startProcess(strangerHome, ["miner", "--scripted", "at-once"], { env });
+      const refused = miner.output.find((line) => JSON.stringify(line).includes("WIRE_LINK_REFUSED"));
+      await within("a refusal of the stranger's miner", refused);
+      miner.child.kill("SIGINT");
+      await miner.exited;
+    });
+  });
+});
+
+function isEvent(event: string): (line: JsonLine) => boolean {
+  return (line) => line.event === event;
+}
+
+function privateOf({ chains }: JsonLine): PrivateLayer {
+  const found = Array.isArray(chains) ? chains.find(({ l3 }) => l3 !== undefined) : undefined;
+  if (found === undefined) throw new Error("the network says where its private layer is");
+  return found;
+}
+
+function addressOf(text: string): Hex {
+  return `0x${text.slice(2)}`;
+}
