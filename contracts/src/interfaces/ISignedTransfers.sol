@@ -25,6 +25,6 @@ interface ISignedTransfers {
         bytes calldata signature
     ) external;
 
-    /// @notice Whether a holder's nonce is used up. Nonces have no order.
-    function isNonceUsed(address from, bytes32 nonce) external view returns (bool);
+    /// @notice The digest of the word that used a holder's nonce up; zero while none did. Nonces have no order.
+    function takenBy(address from, bytes32 nonce) external view returns (bytes32 digest);
 }

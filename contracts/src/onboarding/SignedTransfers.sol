@@ -10,7 +10,7 @@ import { Orders } from "../libraries/Orders.sol";
 /// @notice What makes COR takeable by one signature, on every chain that it stands on. Nobody has any power here.
 abstract contract SignedTransfers is ISignedTransfers, ERC20Permit {
     /// @inheritdoc ISignedTransfers
-    mapping(address from => mapping(bytes32 nonce => bool)) public isNonceUsed;
+    mapping(address from => mapping(bytes32 nonce => bytes32 digest)) public takenBy;
 
     /// @inheritdoc ISignedTransfers
     function takeSigned(
@@ -23,13 +23,14 @@ abstract contract SignedTransfers is ISignedTransfers, ERC20Permit {
         bytes calldata signature
     ) external {
         require(block.timestamp <= deadline, TransferExpired(deadline));
-        require(!isNonceUsed[from][nonce], TransferNonceUsed(from, nonce));
+        require(takenBy[from][nonce] == 0, TransferNonceUsed(from, nonce));
         bytes32 structHash = Orders.hashTransfer(
             Orders.Transfer(from, msg.sender, amountWei, nonce, deadline), bytes(purposeType), purpose
         );
-        address recovered = ECDSA.recoverCalldata(_hashTypedDataV4(structHash), signature);
+        bytes32 digest = _hashTypedDataV4(structHash);
+        address recovered = ECDSA.recoverCalldata(digest, signature);
         require(recovered == from, TransferForeign(recovered, from));
-        isNonceUsed[from][nonce] = true;
+        takenBy[from][nonce] = digest;
         emit TransferSigned(from, nonce, msg.sender, purpose);
         _transfer(from, msg.sender, amountWei);
     }

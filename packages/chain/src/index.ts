@@ -254,6 +254,7 @@ export {
 export {
   type CompleteSessionParams,
   completeParams,
+  encodeParams,
   SESSION_MODES,
   type SessionMode,
   type SessionParams,

@@ -128,7 +128,7 @@ export async function startSponsoringRouter(
   const operator = writerOf(operatorKey).account;
   const router = { signerKey: routerKey, roles: ["router" as const], endpoint: "" };
   await registerNode(writerOf(operatorKey), router);
-  const engine = createScriptedEngine({ pieces: ["You ", "are ", "welcome."] });
+  const engine = createScriptedEngine({ reply: () => "You are welcome." });
   const { kernelClass } = engine.describe();
   await registerNode(writerOf(operatorKey), { signerKey: minerKey, roles: ["miner"], endpoint: "", kernelClass });
   const signatures = createSignatureCounter(createMetrics());

@@ -1,11 +1,11 @@
-import type { Address, Bytes32, Hex, OnboardingOrder } from "@cortensor/protocol";
+import { type Address, type Bytes32, type Hex, type OnboardingOrder, ZERO_BYTES32 } from "@cortensor/protocol";
 import { encodeFunctionData, type PublicClient } from "viem";
 import { chainCall } from "../chainError.js";
 import type { ChainCall } from "../chainWriter.js";
 import { corAbi } from "../generated/Cor.js";
 import { onboardingAbi } from "../generated/Onboarding.js";
 import { onboardingTillAbi } from "../generated/OnboardingTill.js";
-import { encodeOrder } from "./order.js";
+import { encodeOrder, orderDigest } from "./order.js";
 
 const STATES = ["none", "opened", "paidOut"] as const;
 
@@ -37,11 +37,14 @@ export function openCall({ order, signature }: Signed): ChainCall {
   return { call: "open", to: order.terms.onboarding, data };
 }
 
-/** Whether the coins of an order were taken. */
-export async function readIsTaken(client: PublicClient, { source, transfer }: OnboardingOrder): Promise<boolean> {
+/** Whether the coins of an order were taken, or another used its nonce up. */
+export async function readTaking(client: PublicClient, order: OnboardingOrder): Promise<"none" | "this" | "other"> {
+  const { source, transfer } = order;
   const args = [transfer.from, transfer.nonce] as const;
-  const ask = { address: source.cor, abi: corAbi, functionName: "isNonceUsed", args } as const;
-  return chainCall("isNonceUsed", client.readContract(ask));
+  const ask = { address: source.cor, abi: corAbi, functionName: "takenBy", args } as const;
+  const digest = await chainCall("takenBy", client.readContract(ask));
+  if (digest === ZERO_BYTES32) return "none";
+  return digest === orderDigest(order) ? "this" : "other";
 }
 
 /** What became of an order, as the serving chain says. */

@@ -3,7 +3,7 @@ import { chainCall } from "../chainError.js";
 import { createRpcClient, type RpcWatch } from "../chainReader.js";
 import { type ChainCall, createSender } from "../chainWriter.js";
 import type { OnboardingPlace } from "./places.js";
-import { type OrderOutcome, readIsTaken, readOrder } from "./sendOrder.js";
+import { type OrderOutcome, readOrder, readTaking } from "./sendOrder.js";
 
 /** One chain, as a sponsor has it. Each call throws what its RPCs throw. */
 export type SponsorChain = {
@@ -12,7 +12,7 @@ export type SponsorChain = {
   /** What a transaction would cost at the most, in the chain's own coin. Throws CHAIN_REVERTED for one that the chain refuses. */
   estimate(call: ChainCall): Promise<{ readonly costWei: bigint; readonly balanceWei: bigint }>;
   send(call: ChainCall): Promise<{ readonly txHash: Bytes32; readonly gasUsed: bigint; readonly costWei: bigint }>;
-  isTaken(order: OnboardingOrder): Promise<boolean>;
+  readTaking(order: OnboardingOrder): ReturnType<typeof readTaking>;
   /** Of the serving chain alone. */
   readOrder(digest: Bytes32): Promise<OrderOutcome>;
 };
@@ -45,7 +45,7 @@ export function openSponsorChain(
       const receipt = await chainCall(call.call, client.getTransactionReceipt({ hash: txHash }));
       return { txHash, gasUsed, costWei: gasUsed * receipt.effectiveGasPrice };
     },
-    isTaken: (order) => readIsTaken(client, order),
+    readTaking: (order) => readTaking(client, order),
     readOrder: (digest) => readOrder(client, { onboarding: place.taker, cor: place.cor, digest }),
   };
 }

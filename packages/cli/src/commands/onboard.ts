@@ -1,4 +1,5 @@
 import { type OnboardingPlace, type OnboardingPlaces, parseLayerProfile, placesOfLayers, placesOfNetwork } from "@cortensor/chain";
+import type { Address } from "@cortensor/protocol";
 import { systemClock } from "@cortensor/runtime";
 import type { Onboarded, OrderState } from "@cortensor/sdk";
 import type { Command } from "commander";
@@ -76,6 +77,8 @@ async function onboard(context: CommandContext, options: OnboardOptions): Promis
     },
     { ...bounds, onState: (state) => output.progress(`order.${state.state}`, SAYS[state.state], { ...state }) },
   );
+  // The router serves it as soon as it has seen it on the chain.
+  if (onboarded.account > 0) await client.access(bounds);
   const tookMs = systemClock.nowMs() - beganMs;
   const lines = resultLines(onboarded, { tookMs, as: options.as });
   const { digest, account, state } = onboarded;
@@ -143,7 +146,7 @@ function placeNamed({ serving, chains }: OnboardingPlaces, name: string | undefi
 
 async function delegationOf(
   { delegate, delegateHours }: OnboardOptions,
-  readKey: () => Promise<`0x${string}` | undefined>,
+  readKey: () => Promise<Address | undefined>,
 ) {
   if (delegate === undefined) return undefined;
   const key = await readKey();

@@ -35,7 +35,7 @@ export async function bringOrder(parts: SponsorParts, bringing: Bringing): Promi
   move({ state: "crossing" });
   while (!signal.aborted && state.endedAtMs === undefined) {
     try {
-      await openOnce(parts, { ...bringing, state, move, pay });
+      await openOnce(parts, { signed: bringing.signed, state, move, pay });
     } catch (error) {
       log.warn("An order's session could not be opened yet", { digest: state.digest }, error);
       move({ reason: reasonOf(error) });
@@ -44,7 +44,7 @@ export async function bringOrder(parts: SponsorParts, bringing: Bringing): Promi
   }
 }
 
-type Opening = Bringing & {
+type Opening = Pick<Bringing, "signed" | "state"> & {
   readonly move: (change: Partial<OnboardingState>) => void;
   readonly pay: (chain: SponsorChain, call: ChainCall) => Promise<void>;
 };
@@ -63,7 +63,7 @@ async function openOnce(parts: SponsorParts, { signed, state, move, pay }: Openi
   if (costWei > parts.costMaxWei) return move({ state: "opening", reason: "Opening it costs more than is paid now." });
   move({ state: "opening" });
   await pay(serving, open);
-  await openOnce(parts, { signed, state, move, pay, chain: serving, isTaken: true, onState: move });
+  await openOnce(parts, { signed, state, move, pay });
 }
 
 function stepOf(call: string): OnboardingStep["call"] {

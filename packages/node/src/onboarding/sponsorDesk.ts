@@ -59,7 +59,9 @@ export function createSponsorDesk(parts: SponsorParts): OnboardingDesk {
     const { order } = signed;
     const chain = chains.find(({ place }) => place.chainId === order.source.chainId);
     if (chain === undefined) return refused("order_foreign", "Nobody is onboarded here from that chain.");
-    const [isTaken, { state: done }] = await Promise.all([chain.isTaken(order), serving.readOrder(digest)]);
+    const [taking, { state: done }] = await Promise.all([chain.readTaking(order), serving.readOrder(digest)]);
+    if (taking === "other") return refused("order_unpayable", "Another order used its nonce.");
+    const isTaken = taking === "this";
     // What is done costs nothing to tell; what was taken before isn't taken again.
     const refusal = isTaken || done !== "none" ? undefined : await refuseCost(parts, { chain, signed });
     if (refusal !== undefined) return refusal;

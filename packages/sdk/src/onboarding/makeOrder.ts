@@ -58,17 +58,13 @@ function checkOffer(
   { from, serving, router }: Pick<OnboardRequest, "from" | "serving"> & { readonly router: Address },
 ): void {
   const offered = offer.chains.find(({ chainId }) => chainId === from.chainId);
-  const differs =
-    offered === undefined
-      ? `the chain ${from.name}`
-      : offered.cor !== from.cor
-        ? `COR on ${from.name}`
-        : offered.taker !== from.taker
-          ? `what takes coins on ${from.name}`
-          : offer.toChainId !== serving.chainId || offer.onboarding !== serving.taker
-            ? "what opens sessions"
-            : offer.router !== router
-              ? "the operator"
-              : undefined;
+  const isSame: readonly (readonly [string, boolean])[] = [
+    [`the chain ${from.name}`, offered !== undefined],
+    [`COR on ${from.name}`, offered?.cor === from.cor],
+    [`what takes coins on ${from.name}`, offered?.taker === from.taker],
+    ["what opens sessions", offer.toChainId === serving.chainId && offer.onboarding === serving.taker],
+    ["the operator", offer.router === router],
+  ];
+  const [differs] = isSame.find(([, same]) => !same) ?? [];
   if (differs !== undefined) throw new SdkError({ code: "SDK_FOREIGN_OFFER", differs });
 }
