@@ -46,6 +46,8 @@ const CONTRACTS = {
   NodeLevels: "l2",
   NodePool: "l2/nodes",
   NodeWeights: "l2/nodes",
+  Onboarding: "onboarding",
+  OnboardingTill: "onboarding",
   NetworkTasks: "l2/nodes",
   SessionQueue: "l2/queue",
   InferenceOracle: "l2/oracle",

@@ -16,6 +16,8 @@ import { networkTasksAbi } from "./generated/NetworkTasks.js";
 import { nodeLevelsAbi } from "./generated/NodeLevels.js";
 import { nodePoolAbi } from "./generated/NodePool.js";
 import { nodeWeightsAbi } from "./generated/NodeWeights.js";
+import { onboardingAbi } from "./generated/Onboarding.js";
+import { onboardingTillAbi } from "./generated/OnboardingTill.js";
 import { prekeysAbi } from "./generated/Prekeys.js";
 import { privateNetworkAbi } from "./generated/PrivateNetwork.js";
 import { quorumMessengerAbi } from "./generated/QuorumMessenger.js";
@@ -52,6 +54,8 @@ const abis: readonly Abi[] = [
   nodeLevelsAbi,
   nodePoolAbi,
   nodeWeightsAbi,
+  onboardingAbi,
+  onboardingTillAbi,
   prekeysAbi,
   quorumMessengerAbi,
   privateNetworkAbi,

@@ -68,6 +68,7 @@ export { readIsDenied } from "./compliance.js";
 export { approveCor, readCorBalance, transferCor } from "./cor.js";
 export { type CreditRecord, readCredit, withdrawCredit } from "./credit.js";
 export * from "./crossings/index.js";
+export * from "./onboarding/index.js";
 export type { DeployStep } from "./deployContracts.js";
 export { type DeployJournal, formatJournal, parseJournal, planHashOf } from "./deployJournal.js";
 export { type DeployedLayers, type DeployLayersRequest, deployLayers } from "./deployLayers.js";
@@ -263,6 +264,7 @@ export {
 export {
   type CompleteSessionParams,
   completeParams,
+  encodeParams,
   SESSION_MODES,
   type SessionMode,
   type SessionParams,

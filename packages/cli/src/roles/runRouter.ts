@@ -42,6 +42,7 @@ import { acceptLinks, WIRE_PATH } from "@cortensor/wire";
 import { awaitServing } from "../awaitServing.js";
 import { writeFileWhole } from "../home/writeFileWhole.js";
 import { VERSION } from "../version.js";
+import { openOnboarding } from "./openOnboarding.js";
 import { openRoleContent, type RoleContent } from "./openRoleContent.js";
 import { openRouterData } from "./openRouterData.js";
 import { openRouterSinks } from "./openRouterSinks.js";
@@ -126,6 +127,7 @@ export async function runRouter(
     ...(parts.staticFolder === undefined ? {} : { staticFolder: parts.staticFolder }),
     epochs: createEpochDesk({ chain: createChainReader({ profile, ...logRpcs(log) }), clock, signal: shutdown.signal }),
     ...(shared === undefined ? {} : { content: shared.place }),
+    ...(await openOnboarding({ config, profile, log, signal: shutdown.signal })),
     info: () => ({ profile: JSON.parse(formatProfile(profile)), wirePath: WIRE_PATH }),
   });
   shutdown.add("HTTP server", () => server.close());
