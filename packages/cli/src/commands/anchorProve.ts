@@ -36,7 +36,10 @@ export function addAnchorProve(anchor: Command, act: Act): void {
     .requiredOption("--out <file>", "where the proof is written")
     .option("--sets <folder|url>", "where the sets are: a folder, or a router (default: `settlements` in --home)")
     .option("--wait", "wait until it stands on the L1")
-    .addHelpText("after", "\nExample:\n  $ cortensor anchor prove receipt.json --profile networks/my.json --out proof.json")
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ cortensor anchor prove receipt.json --profile networks/my.json --out proof.json",
+    )
     .action((file: string, options: ProveOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), (context) => prove(context, file, options)),
     );
@@ -89,7 +92,10 @@ async function findResults(records: PublicRecords, { receipt }: ReceiptDocument)
     const leaves = await records.tasksIn(await rangeOf(records, { fromEpoch, epoch }));
     if (leaves === undefined) throw notAnchored(`a set of epochs ${fromEpoch} to ${epoch} isn't shown`);
     const of = { kind: "results", leaves } as const;
-    const index = packLeaves(of).map(bytesToHex).sort().indexOf(`0x${wanted.slice(2)}`);
+    const index = packLeaves(of)
+      .map(bytesToHex)
+      .sort()
+      .indexOf(`0x${wanted.slice(2)}`);
     if (index >= 0) {
       const root = epochRoot({ subjectChainId: profile.chainId, fromEpoch, epoch }, of);
       if (root.root !== attested) throw notAnchored(`the results of epoch ${epoch} aren't what guards attested`);
@@ -101,7 +107,11 @@ async function findResults(records: PublicRecords, { receipt }: ReceiptDocument)
 }
 
 async function toProof(
-  { env, layers, records }: { readonly env: CommandContext["env"]; readonly layers: LayerProfile; readonly records: PublicRecords },
+  {
+    env,
+    layers,
+    records,
+  }: { readonly env: CommandContext["env"]; readonly layers: LayerProfile; readonly records: PublicRecords },
   { of, root, index }: FoundResults,
 ): Promise<AnchorProof> {
   const { chain } = records;

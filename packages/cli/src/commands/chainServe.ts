@@ -62,7 +62,10 @@ export function addChainServe(chain: Command, act: Act): void {
     )
     .option("--listen <port>", "the door's port", parsePort, DOOR_PORT)
     .option("--host <address>", "the door's address", "127.0.0.1")
-    .option("--rpc <url>", "the network's chain, where one runs already, as of `rollup serve` (default: an anvil of its own)")
+    .option(
+      "--rpc <url>",
+      "the network's chain, where one runs already, as of `rollup serve` (default: an anvil of its own)",
+    )
     .option("--issuer <url>", "take tokens of this identity provider (OIDC)")
     .option("--audience <name>", "that are meant for this audience")
     .option("--jwks <file|url>", "and signed with these keys")
@@ -118,7 +121,11 @@ async function serve(context: CommandContext, name: string, options: ServeOption
   await access.write();
 }
 
-async function startOwnChain({ log: createLog, shutdown }: CommandContext, place: PlanPlace, plan: NetworkPlan): Promise<string> {
+async function startOwnChain(
+  { log: createLog, shutdown }: CommandContext,
+  place: PlanPlace,
+  plan: NetworkPlan,
+): Promise<string> {
   const log = createLog("chain");
   const anvil = await startAnvil({
     ...{ chainId: plan.chainId, port: await pickFreePort(), statePath: place.chainState },

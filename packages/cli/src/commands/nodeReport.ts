@@ -62,10 +62,7 @@ async function report(context: CommandContext, signer: Address, options: ReportO
 type Told = { readonly reported?: string; readonly stakeRetold?: string };
 
 /** The node always, since what is known of its verification may be old; its stake where none is known. */
-async function tell(
-  chain: ChainWriter,
-  of: { readonly signer: Address; readonly operator: Address },
-): Promise<Told> {
+async function tell(chain: ChainWriter, of: { readonly signer: Address; readonly operator: Address }): Promise<Told> {
   const { isStakeHeard } = await readHomeHearing(chain, of);
   const reported = await reportToServing(chain, [of.signer]);
   const stake = isStakeHeard ? undefined : await retellStake(chain, of.operator);
@@ -74,7 +71,8 @@ async function tell(
 
 function linesOf({ profile, home }: ChainWriter, signer: Address, { reported, stakeRetold }: Told): readonly string[] {
   const { chainId } = profile;
-  if (reported === undefined) return [`Node ${signer} is registered on chain ${chainId}, where it works: nothing is to be told.`];
+  if (reported === undefined)
+    return [`Node ${signer} is registered on chain ${chainId}, where it works: nothing is to be told.`];
   const stake = stakeRetold === undefined ? "" : ", and of the stake behind it";
   return [`Chain ${home.profile.chainId} tells chain ${chainId} of node ${signer}${stake}.`];
 }

@@ -1,4 +1,10 @@
-import { type OnboardingPlace, type OnboardingPlaces, parseLayerProfile, placesOfLayers, placesOfNetwork } from "@cortensor/chain";
+import {
+  type OnboardingPlace,
+  type OnboardingPlaces,
+  parseLayerProfile,
+  placesOfLayers,
+  placesOfNetwork,
+} from "@cortensor/chain";
 import type { Address } from "@cortensor/protocol";
 import { systemClock } from "@cortensor/runtime";
 import type { Onboarded, OrderState } from "@cortensor/sdk";
@@ -34,7 +40,9 @@ type OnboardOptions = ParamOptions & {
 export function addOnboard(program: Command, act: Act): void {
   const command = program
     .command("onboard")
-    .description("Open a session by one signature, from any chain of the network: a router brings it, and pays the gas.");
+    .description(
+      "Open a session by one signature, from any chain of the network: a router brings it, and pays the gas.",
+    );
   addParamOptions(command)
     .requiredOption("--amount <cor>", "COR to deposit, of the wallet's on that chain")
     .option("--from <chain>", "the chain that the coins are on, by its name in the profile (default: the serving one)")
@@ -99,7 +107,8 @@ function costsOf({ steps }: OrderState) {
   const chains = [...new Set(steps.map(({ chain }) => chain))];
   return chains.map((chain) => {
     const own = steps.filter((step) => step.chain === chain);
-    const sum = (pick: (step: OrderState["steps"][number]) => bigint) => own.reduce((all, step) => all + pick(step), 0n);
+    const sum = (pick: (step: OrderState["steps"][number]) => bigint) =>
+      own.reduce((all, step) => all + pick(step), 0n);
     return { chain, gasUsed: sum(({ gasUsed }) => gasUsed), costWei: sum(({ costWei }) => costWei), paidBy: "router" };
   });
 }
@@ -109,7 +118,8 @@ function resultLines(
   { tookMs, as }: { readonly tookMs: number; readonly as: string },
 ): readonly string[] {
   const costs = costsOf(state).map(
-    ({ chain, gasUsed, costWei }) => `  ${chain}: ${gasUsed} gas, ${formatUnits(costWei, 18)} of its coin, paid by the router`,
+    ({ chain, gasUsed, costWei }) =>
+      `  ${chain}: ${gasUsed} gas, ${formatUnits(costWei, 18)} of its coin, paid by the router`,
   );
   const seconds = (tookMs / 1_000).toFixed(1);
   const end =
@@ -144,10 +154,7 @@ function placeNamed({ serving, chains }: OnboardingPlaces, name: string | undefi
   throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: `--from ${name}`, expected });
 }
 
-async function delegationOf(
-  { delegate, delegateHours }: OnboardOptions,
-  readKey: () => Promise<Address | undefined>,
-) {
+async function delegationOf({ delegate, delegateHours }: OnboardOptions, readKey: () => Promise<Address | undefined>) {
   if (delegate === undefined) return undefined;
   const key = await readKey();
   if (key === undefined)

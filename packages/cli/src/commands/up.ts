@@ -113,7 +113,9 @@ function show({ output, paths }: CommandContext, network: LocalNetwork): void {
     `  API key  ${apiKey}`,
     `  Custody  custodial: the key spends session ${account}, which this network's operator owns`,
     `  Model    ${model}`,
-    ...network.places.map(({ layer, url, what }) => `  ${layer === "all" ? "Chain" : layer} `.padEnd(11) + `${url}   ${what}`),
+    ...network.places.map(
+      ({ layer, url, what }) => `  ${layer === "all" ? "Chain" : layer} `.padEnd(11) + `${url}   ${what}`,
+    ),
     `  Home     ${paths.home}`,
     "",
     "  Ask it:",
@@ -128,7 +130,10 @@ function show({ output, paths }: CommandContext, network: LocalNetwork): void {
 
 /** What runs where, once all of it does. */
 function showPlaces({ output }: CommandContext, { kind }: LocalNetwork, places: readonly LocalPlace[]): void {
-  const rows = places.map(({ layer, chainId, url, what }) => `  ${layer.padEnd(7)} ${String(chainId ?? "").padEnd(6)} ${url.padEnd(24)} ${what}`);
+  const rows = places.map(
+    ({ layer, chainId, url, what }) =>
+      `  ${layer.padEnd(7)} ${String(chainId ?? "").padEnd(6)} ${url.padEnd(24)} ${what}`,
+  );
   const table = kind === "single" ? [] : ["", ...rows];
   output.progress("complete", ["Everything is up. Ctrl-C stops it.", ...table].join("\n"), { chains: places });
 }

@@ -86,7 +86,12 @@ async function checkChain({ log: createLog }: CommandContext): Promise<Finding> 
   try {
     const port = await pickFreePort();
     const line = (text: string) => log.info("Tool", { line: text });
-    const chain = await startLocalChain({ chainId: LOCAL_CHAIN_ID, port, statePath: join(folder, "state.json"), log: line });
+    const chain = await startLocalChain({
+      chainId: LOCAL_CHAIN_ID,
+      port,
+      statePath: join(folder, "state.json"),
+      log: line,
+    });
     await chain.stop();
     return good("anvil starts and answers");
   } finally {

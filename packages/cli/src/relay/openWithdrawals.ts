@@ -10,10 +10,16 @@ import { readChainFile } from "../rollup/readChainFile.js";
 /** One carrier for each rollup of a profile that its files name; its RPC and its parent's are the profile's. */
 export async function openWithdrawals(
   { rollups, profile: named, key }: RelayerConfig,
-  of: { readonly env: Env; readonly home: string; readonly log: Logger; readonly onStep: (step: WithdrawalStep) => void },
+  of: {
+    readonly env: Env;
+    readonly home: string;
+    readonly log: Logger;
+    readonly onStep: (step: WithdrawalStep) => void;
+  },
 ): Promise<readonly WithdrawalCarrier[]> {
   if (rollups.length === 0) return [];
-  if (named === undefined) throw new CliError({ code: "CLI_USAGE", problem: "--rollup needs the --profile that it is of" });
+  if (named === undefined)
+    throw new CliError({ code: "CLI_USAGE", problem: "--rollup needs the --profile that it is of" });
   const { profile } = await findDeployPlace(of.home, named);
   return Promise.all(
     rollups.map(async (file) => {

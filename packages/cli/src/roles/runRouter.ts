@@ -110,10 +110,7 @@ export async function runRouter(
     sinks,
     links: (handlers) =>
       acceptLinks({ server: server.server, identity: identity.node, expectRole: "miner", ...handlers, clock, log }),
-    clock,
-    log,
-    metrics,
-    random: Math.random,
+    ...{ clock, log, metrics, random: Math.random },
     randomBytes32: createRandomBytes32(),
     publishSet: (set, kind) => publish(parts.setsFolder, { ...set, kind, shared }),
   });

@@ -40,7 +40,12 @@ export async function choosePorts(remembered: HomeState["ports"], asked: PortsAs
   // Whoever names a port runs networks side by side: then the others are free ones.
   const usual = (name: keyof LayerPorts) => (given.rpc === undefined ? PREFERRED_OF_LAYERS[name] : undefined);
   const layer = async (name: keyof LayerPorts) => choose(name, remembered[name] ?? usual(name));
-  const layers = { l1: await layer("l1"), l3: await layer("l3"), base: await layer("base"), solana: await layer("solana") };
+  const layers = {
+    l1: await layer("l1"),
+    l3: await layer("l3"),
+    base: await layer("base"),
+    solana: await layer("solana"),
+  };
   return { ...ports, layers };
 }
 

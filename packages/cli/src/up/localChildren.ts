@@ -48,6 +48,7 @@ export function startRouterChild(
     readonly adminToken: string;
     readonly account: number;
     readonly auditorToken: string;
+    readonly env: Readonly<Record<string, string>>;
   },
 ): SupervisedChild {
   const { output, paths, shutdown } = context;
@@ -71,6 +72,7 @@ export function startRouterChild(
     // A chain of one machine is never reorganised, and makes a block in ten seconds when nothing happens.
     ROUTER_FINALITY_BLOCKS: process.env.ROUTER_FINALITY_BLOCKS ?? "2",
     ROUTER_CHAIN_POLL: process.env.ROUTER_CHAIN_POLL ?? "1s",
+    ...parts.env,
   };
   const pages = existsSync(join(DASHBOARD, "index.html")) ? ["--pages", DASHBOARD] : [];
   const args = ["--home", paths.home, "router", ...pages];

@@ -50,6 +50,8 @@ export type LocalGround = {
   /** Pays where sessions are, and at home. */
   readonly faucet: ChainWriter;
   readonly places: readonly LocalPlace[];
+  /** What the router is told of chains beside its own. */
+  readonly routerEnv: Readonly<Record<string, string>>;
   /** Brings up what the first answer doesn't need. */
   readonly startRest: () => Promise<LocalRest>;
   /** Called when all nodes are there: what hastened their start gives way to what runs for good, and the last layer comes up. */

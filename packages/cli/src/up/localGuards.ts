@@ -54,10 +54,7 @@ async function openGuardKeys({ context, options }: LocalParts): Promise<readonly
   return keys;
 }
 
-async function fundGuards(
-  { profile, faucet }: LocalGround,
-  keys: readonly GuardKeys[],
-): Promise<void> {
+async function fundGuards({ profile, faucet }: LocalGround, keys: readonly GuardKeys[]): Promise<void> {
   const { guardStakeWei: stakeWei } = LOCAL_AMOUNTS;
   for (const { operator, signer } of keys) {
     const chain = createChainWriter({ profile, privateKey: operator.key.expose() });

@@ -95,7 +95,8 @@ export async function startLocalNetwork(parts: Parts): Promise<LocalNetwork> {
   const first = await firstPostgres;
   const postgres = isReset ? await replacePostgres(parts, first, { ...place, generation: state.generation }) : first;
   await remember({ ports: toRemembered({ ...ports, postgres: postgres.port }) });
-  router = startRouterChild(parts, { keys, ports, databaseUrl: postgres.url, adminToken, auditorToken, account });
+  const { routerEnv: env } = ground;
+  router = startRouterChild(parts, { keys, ports, databaseUrl: postgres.url, adminToken, auditorToken, account, env });
   await router.ready;
   const url = `http://${isWildcard(options.host) ? "127.0.0.1" : options.host}:${ports.http}`;
   await remember({ url });

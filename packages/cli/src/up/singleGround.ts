@@ -1,6 +1,6 @@
 import { openFaucet } from "../faucet.js";
-import type { Ports } from "./choosePorts.js";
 import { startChainChild } from "./chainChild.js";
+import type { Ports } from "./choosePorts.js";
 import type { LocalParts } from "./localChildren.js";
 import { deployLocalNetwork } from "./localDeployment.js";
 import type { LocalGround } from "./localGround.js";
@@ -26,6 +26,7 @@ export async function startSingleGround(parts: LocalParts, ports: Ports): Promis
     ...deployment,
     faucet,
     places: [{ layer: "all", chainId: profile.chainId, url: rpcUrl, what: "anvil" }],
+    routerEnv: {},
     startRest: async () => ({ places: [], guardEnv: {} }),
     finish: async () => [],
   };

@@ -1,4 +1,15 @@
-import { type ConfigOf, count, describeConfig, duration, hexKey, list, path, port, text, wei } from "@cortensor/runtime";
+import {
+  type ConfigOf,
+  count,
+  describeConfig,
+  duration,
+  hexKey,
+  list,
+  path,
+  port,
+  text,
+  wei,
+} from "@cortensor/runtime";
 
 /** Everything a relayer is told at its start. */
 export const relayerConfig = describeConfig({

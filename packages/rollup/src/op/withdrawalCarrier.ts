@@ -16,7 +16,11 @@ const PROVE_GAS = 600_000n;
 const MESSAGE_PASSED = toEventSelector(PASSER_ABI[2]);
 
 /** What a carrier did with a withdrawal. */
-export type WithdrawalStep = { readonly kind: "prove" | "finalise"; readonly withdrawalHash: Hex; readonly txHash: Hex };
+export type WithdrawalStep = {
+  readonly kind: "prove" | "finalise";
+  readonly withdrawalHash: Hex;
+  readonly txHash: Hex;
+};
 
 export type WithdrawalCarrierParts = {
   readonly chain: OpChain;
@@ -62,7 +66,11 @@ export function createWithdrawalCarrier(parts: WithdrawalCarrierParts): Withdraw
       read = to;
     }
   };
-  const send = async (kind: WithdrawalStep["kind"], { withdrawalHash }: Withdrawal, call: { data: Hex; gas: bigint }) => {
+  const send = async (
+    kind: WithdrawalStep["kind"],
+    { withdrawalHash }: Withdrawal,
+    call: { data: Hex; gas: bigint },
+  ) => {
     const to = chain.contracts.optimismPortal;
     const { txHash } = await sender.send({ what: `${kind} of a withdrawal`, to, ...call });
     parts.onStep({ kind, withdrawalHash, txHash });
@@ -121,7 +129,10 @@ class PortalReader {
 
   async #outputAt(index: bigint) {
     const count = { abi: OUTPUT_ORACLE_ABI, functionName: "nextOutputIndex" } as const;
-    const next = decodeFunctionResult({ ...count, data: await this.#call("l2OutputOracle", encodeFunctionData(count)) });
+    const next = decodeFunctionResult({
+      ...count,
+      data: await this.#call("l2OutputOracle", encodeFunctionData(count)),
+    });
     if (index >= next) return undefined;
     const ask = { abi: OUTPUT_ORACLE_ABI, functionName: "getL2Output", args: [index] } as const;
     return decodeFunctionResult({ ...ask, data: await this.#call("l2OutputOracle", encodeFunctionData(ask)) });

@@ -38,7 +38,11 @@ export async function lowerCor(way: Way, { deployed }: LayerProfile): Promise<vo
   const balance = () =>
     child.client.readContract({ address, abi: erc20Abi, functionName: "balanceOf", args: [child.account] });
   if ((await balance()) >= FAUCET_COR_WEI / 2n) return;
-  const approve = encodeFunctionData({ abi: erc20Abi, functionName: "approve", args: [above.corVault, FAUCET_COR_WEI] });
+  const approve = encodeFunctionData({
+    abi: erc20Abi,
+    functionName: "approve",
+    args: [above.corVault, FAUCET_COR_WEI],
+  });
   await parent.send({ call: "approve", to: above.cor, data: approve });
   const lock = encodeFunctionData({ abi: VAULT, functionName: "lock", args: [child.account, FAUCET_COR_WEI] });
   await parent.send({ call: "lock", to: above.corVault, data: lock });

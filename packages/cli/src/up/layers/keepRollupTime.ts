@@ -1,11 +1,11 @@
-import { runLoop, type Clock } from "@cortensor/runtime";
 import type { ChainWriter } from "@cortensor/chain";
+import { type Clock, runLoop } from "@cortensor/runtime";
 
 /**
  * A rollup makes a block where there is something in it; between them its time stands still, and with it epochs and finality. So a transaction
- * of nothing is sent now and then: seldom enough that a chain that idles for a day is derived again within minutes.
+ * of nothing is sent now and then: often enough for what has its time within an epoch, seldom enough that an idle day is derived again within minutes.
  */
-const BLOCK_EVERY_MS = 10_000;
+const BLOCK_EVERY_MS = 5_000;
 
 export async function keepRollupTime(parts: {
   readonly sender: Pick<ChainWriter, "account" | "send">;

@@ -1,91 +1,131 @@
 import { formatProfile, toNetworkProfile } from "@cortensor/chain";
+import type { OpChain } from "@cortensor/rollup";
 import { openFaucet } from "../../faucet.js";
 import { writeFileWhole } from "../../home/writeFileWhole.js";
 import { LAYER_CHAIN_IDS } from "../../startChain.js";
 import { startChainChild } from "../chainChild.js";
-import type { Ports } from "../choosePorts.js";
+import type { LayerPorts, Ports } from "../choosePorts.js";
 import type { LocalParts } from "../localChildren.js";
-import type { LocalGround } from "../localGround.js";
-import { keepRollupTime } from "./keepRollupTime.js";
-import { deployLocalLayers } from "./layersDeployment.js";
+import type { LocalGround, LocalPlace } from "../localGround.js";
+import { startBaseLeg } from "./baseLeg.js";
 import { depositCoins, lowerCor } from "./fundLayers.js";
-import { giveCoins, openLayerSender } from "./layerSender.js";
+import { keepRollupTime } from "./keepRollupTime.js";
+import { giveCoins, type LayerSender, openLayerSender } from "./layerSender.js";
+import { type DeployedHere, deployLocalLayers } from "./layersDeployment.js";
 import { type LocalRollup, placeRollup, startRollupChild } from "./localRollup.js";
 import { startPrivateLeg } from "./privateLeg.js";
 import { startRelayChild } from "./relayChild.js";
-import { openRollupKeys } from "./rollupKeys.js";
-import { tellLayers } from "./tellLayers.js";
+import { openRollupKeys, type RollupKeys } from "./rollupKeys.js";
 import { startSolanaLeg } from "./solanaLeg.js";
+import { tellLayers } from "./tellLayers.js";
 
 /** Coins that the faucet has on the L2: half of its own, for thousands of accounts. */
 const FAUCET_WEI = 5n * 10n ** 21n;
-/** Coins of whoever tells layers of each other, on each of them. */
-const RELAY_WEI = 10n ** 19n;
+/** Coins of whoever pays between chains, on each of them. */
+const PAYER_WEI = 10n ** 19n;
+const IDS = LAYER_CHAIN_IDS;
 
-/** An L1, and an L2 above it by the OP Stack's own contracts; the rest comes behind the first answer. */
+/** The chains that come before the first answer, and the faucet on each. */
+type Chains = {
+  readonly urls: { readonly l1: string; readonly l2: string; readonly base: string };
+  readonly above: LayerSender;
+  readonly below: LayerSender;
+  readonly base: LayerSender;
+  readonly rollup: OpChain;
+  readonly isNew: boolean;
+  readonly isReset: boolean;
+};
+
+/** An L1, an L2 above it by the OP Stack's own contracts, and a Base beside them; the rest comes behind the first answer. */
 export async function startLayeredGround(parts: LocalParts, ports: Ports): Promise<LocalGround> {
-  const { context, clock, options } = parts;
-  const { output, shutdown, paths } = context;
-  if (ports.layers === undefined) throw new RangeError("layers have ports");
+  const { context, options } = parts;
+  const { output, paths } = context;
+  const { layers: layerPorts } = ports;
+  if (layerPorts === undefined) throw new RangeError("layers have ports");
   const keysOpened = openRollupKeys(context.keystore({ mayGenerate: true }));
   keysOpened.catch(() => undefined);
-  output.progress("chain.starting", "Starting the L1 (anvil)", { layer: "l1" });
-  const l1Url = await startChainChild(parts, { name: "l1", port: ports.layers.l1, args: ["--layer", "l1"] });
-  output.progress("chain.ready", `L1 is ready on ${l1Url}`, { layer: "l1", rpcUrl: l1Url });
-  const l1 = { url: l1Url, chainId: LAYER_CHAIN_IDS.l1, isRollup: false };
-  const above = openLayerSender(l1);
-  const rollup: LocalRollup = { layer: "l2", chainId: LAYER_CHAIN_IDS.l2, parent: { ...l1, sender: above } };
+  const chains = await startChains(parts, { l2: ports.rpc, ...layerPorts }, keysOpened);
+  const { urls, isReset } = chains;
   const keys = await keysOpened;
-  const placed = await placeRollup(parts, rollup, keys);
-  const l2Url = await startRollupChild(parts, rollup, { keys, port: ports.rpc });
-  const below = openLayerSender({ url: l2Url, chainId: rollup.chainId });
-  const way = { parent: above, child: below, clock, signal: shutdown.signal };
-  await depositCoins(way, { chain: placed.chain, wei: FAUCET_WEI });
-  output.progress("rollup.ready", `L2 is ready on ${l2Url}`, { layer: "l2", rpcUrl: l2Url });
-  const deployed = await deployLocalLayers(context, {
-    urls: { l1: l1Url, l2: l2Url },
-    rollup: placed.chain,
-    isFresh: placed.isNew,
-    ...(options.epochSeconds === undefined ? {} : { epochSeconds: options.epochSeconds }),
-  });
+  const { epochSeconds } = options;
+  const asked = { urls, rollup: chains.rollup, isFresh: chains.isNew };
+  const deployed = await deployLocalLayers(context, { ...asked, ...(epochSeconds && { epochSeconds }) });
   const profile = toNetworkProfile(deployed.layers, {});
   if (profile === undefined) throw new RangeError("what is deployed whole is a network");
   await writeFileWhole(paths.profile, formatProfile(profile));
-  output.progress("contracts.ready", deployed.isNew ? "Contracts are deployed" : "Contracts are there already", {
-    addresses: profile.addresses,
-  });
-  await Promise.all([
-    giveCoins(above, keys.relay.address, RELAY_WEI).then(() => lowerCor(way, deployed.layers)),
-    giveCoins(below, keys.relay.address, RELAY_WEI),
-  ]);
+  const said = deployed.isNew ? "Contracts are deployed" : "Contracts are there already";
+  output.progress("contracts.ready", said, { addresses: profile.addresses });
+  await fund(parts, { chains, deployed, keys });
+  keepTime(parts, chains.below);
   const endTelling = await tellLayers(parts, { keys, profile: deployed.file });
-  const time = keepRollupTime({
-    sender: below,
-    clock,
-    signal: shutdown.signal,
-    onError: () => output.warn("chain.silent", "The l2 doesn't answer"),
-  });
-  shutdown.add("l2's time", () => time);
   const faucet = openFaucet(profile);
-  const { solana, l3 } = ports.layers;
+  const onboarding = { ROUTER_ONBOARDING_KEY: keys.sponsor.key.expose(), ROUTER_ONBOARDING_PROFILE: deployed.file };
   return {
-    profile,
-    isNew: deployed.isNew,
-    isReset: placed.isReset,
-    faucet,
-    places: [
-      { layer: "L1", chainId: l1.chainId, url: l1Url, what: "anvil: COR, registry, stake, anchors" },
-      { layer: "L2", chainId: rollup.chainId, url: l2Url, what: "OP Stack chain: sessions, guards, queue" },
-    ],
+    ...{ profile, isNew: deployed.isNew, isReset, faucet, places: placesOf(urls), routerEnv: onboarding },
     startRest: async () => {
-      const leg = await startSolanaLeg(parts, { faucet, port: solana });
-      return { places: [leg.place], guardEnv: leg.guardEnv };
+      const links = await startBaseLeg(parts, { layers: deployed.layers, ...chains });
+      const { place, guardEnv } = await startSolanaLeg(parts, { faucet, port: layerPorts.solana });
+      return { places: [place], guardEnv: { ...links, ...guardEnv } };
     },
     finish: async () => {
       await endTelling();
       await startRelayChild(parts, { keys, profile: deployed.file }).ready;
       output.progress("relay.ready", "A relayer tells layers of each other from now on");
-      return [await startPrivateLeg(parts, { below, keys, l2Url, port: l3 })];
+      return [await startPrivateLeg(parts, { below: chains.below, keys, l2Url: urls.l2, port: layerPorts.l3 })];
     },
   };
+}
+
+async function startChains(
+  parts: LocalParts,
+  ports: LayerPorts & { readonly l2: number },
+  keysOpened: Promise<RollupKeys>,
+): Promise<Chains> {
+  const { context, clock } = parts;
+  const { output, shutdown } = context;
+  output.progress("chain.starting", "Starting L1 and Base (anvil)", { layer: "l1" });
+  const [l1Url, baseUrl] = await Promise.all([
+    startChainChild(parts, { name: "l1", port: ports.l1, args: ["--layer", "l1"] }),
+    startChainChild(parts, { name: "base", port: ports.base, args: ["--layer", "base"] }),
+  ]);
+  output.progress("chain.ready", `L1 is ready on ${l1Url}, Base on ${baseUrl}`, { rpcUrl: l1Url, baseUrl });
+  const l1 = { url: l1Url, chainId: IDS.l1 };
+  const above = openLayerSender(l1);
+  const rollup: LocalRollup = { layer: "l2", chainId: IDS.l2, parent: { ...l1, sender: above, isRollup: false } };
+  const keys = await keysOpened;
+  const { chain, isNew, isReset } = await placeRollup(parts, rollup, keys);
+  const l2Url = await startRollupChild(parts, rollup, { keys, port: ports.l2 });
+  const below = openLayerSender({ url: l2Url, chainId: IDS.l2 });
+  await depositCoins({ parent: above, child: below, clock, signal: shutdown.signal }, { chain, wei: FAUCET_WEI });
+  output.progress("rollup.ready", `L2 is ready on ${l2Url}`, { layer: "l2", rpcUrl: l2Url });
+  const base = openLayerSender({ url: baseUrl, chainId: IDS.base });
+  return { urls: { l1: l1Url, l2: l2Url, base: baseUrl }, above, below, base, rollup: chain, isNew, isReset };
+}
+
+/** Coins for who pays between chains, on each, and COR for the faucet where sessions are. */
+async function fund(
+  { context, clock }: LocalParts,
+  of: { readonly chains: Chains; readonly deployed: DeployedHere; readonly keys: RollupKeys },
+): Promise<void> {
+  const { above, below, base } = of.chains;
+  const give = async (from: LayerSender) => {
+    for (const { address } of [of.keys.relay, of.keys.sponsor]) await giveCoins(from, address, PAYER_WEI);
+  };
+  const way = { parent: above, child: below, clock, signal: context.shutdown.signal };
+  await Promise.all([give(above).then(() => lowerCor(way, of.deployed.layers)), give(below), give(base)]);
+}
+
+function keepTime({ context, clock }: LocalParts, sender: LayerSender): void {
+  const { output, shutdown } = context;
+  const onError = () => output.warn("chain.silent", "The L2 doesn't answer");
+  const time = keepRollupTime({ sender, clock, signal: shutdown.signal, onError });
+  shutdown.add("L2's time", () => time);
+}
+
+function placesOf({ l1, l2, base }: Chains["urls"]): readonly LocalPlace[] {
+  return [
+    { layer: "L1", chainId: IDS.l1, url: l1, what: "anvil: COR, registry, stake, anchors" },
+    { layer: "L2", chainId: IDS.l2, url: l2, what: "OP Stack chain: sessions, guards, queue" },
+    { layer: "Base", chainId: IDS.base, url: base, what: "anvil: COR that came from the L2, and a till" },
+  ];
 }

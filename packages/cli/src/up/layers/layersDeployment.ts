@@ -1,5 +1,14 @@
 import { rm } from "node:fs/promises";
-import { ChainError, deployLayers, formatJournal, formatLayerProfile, type LayerProfile, parseJournal, planHashOf } from "@cortensor/chain";
+import {
+  ChainError,
+  deployLayers,
+  formatJournal,
+  formatLayerProfile,
+  type LayerProfile,
+  parseJournal,
+  planHashOf,
+} from "@cortensor/chain";
+import { addressOfPrivateKey } from "@cortensor/protocol";
 import { L2_MESSENGER, type OpChain } from "@cortensor/rollup";
 import type { CommandContext } from "../../commandContext.js";
 import { type DeployPlace, findDeployPlace } from "../../deploy/deployPlace.js";
@@ -8,6 +17,13 @@ import { FAUCET_KEY } from "../../startChain.js";
 
 /** The profile that a local network over layers is made from, and under whose name its copy in the home is found. */
 const PROFILE = "local";
+/** Base has no guards of its own: the deployer of play money signs what goes there, and at first what comes from there. */
+const BASE_QUORUM = {
+  firstGuards: [addressOfPrivateKey(FAUCET_KEY)],
+  challengeSeconds: 5,
+  windowSeconds: 86_400,
+  capWei: 10n ** 24n,
+};
 /** Contracts from one word on how far it is to the next. */
 const SAY_EVERY = 8;
 
@@ -18,16 +34,16 @@ export type DeployedHere = {
   readonly isNew: boolean;
 };
 
-/** Where the L1 and the L2 answer now, and what joins them. */
+/** Where the chains answer now, and what joins them. */
 export type LayersAsked = {
-  readonly urls: { readonly l1: string; readonly l2: string };
+  readonly urls: { readonly l1: string; readonly l2: string; readonly base: string };
   readonly rollup: OpChain;
   readonly epochSeconds?: number;
   /** Whether the chains are new ones, and nothing that was written down stands. */
   readonly isFresh: boolean;
 };
 
-/** Deploys the contracts of the L1 and the L2, goes on where an earlier start ended, or finds them; and writes down where all of it is. */
+/** Deploys the contracts of the L1, the L2 and Base, goes on where an earlier start ended, or finds them; and writes down where all of it is. */
 export async function deployLocalLayers(context: CommandContext, asked: LayersAsked): Promise<DeployedHere> {
   const { output, paths } = context;
   const known = await findDeployPlace(paths.home, PROFILE);
@@ -38,7 +54,10 @@ export async function deployLocalLayers(context: CommandContext, asked: LayersAs
   const place = asked.isFresh ? await findDeployPlace(paths.home, PROFILE) : known;
   const plan = planOf(place.profile, asked);
   const isNew = plan.deployed === undefined;
-  output.progress("contracts.deploying", isNew ? "Deploying the contracts on L1 and L2" : "Looking at the contracts on L1 and L2");
+  output.progress(
+    "contracts.deploying",
+    isNew ? "Deploying the contracts on L1, L2 and Base" : "Looking at the contracts on L1, L2 and Base",
+  );
   const { profile } = await deployLayers({
     profile: plan,
     env: {},
@@ -48,7 +67,12 @@ export async function deployLocalLayers(context: CommandContext, asked: LayersAs
     save: (next) => writeFileWhole(place.journal, formatJournal(next, FAUCET_KEY)),
     onStep: ({ chain, name, index, count }) => {
       if (index % SAY_EVERY !== 0 && index !== count) return;
-      output.progress("contracts.step", `  ${chain.toUpperCase()}: ${index} of ${count} contracts`, { chain, name, index, count });
+      output.progress("contracts.step", `  ${chain.toUpperCase()}: ${index} of ${count} contracts`, {
+        chain,
+        name,
+        index,
+        count,
+      });
     },
   });
   await writeFileWhole(place.file, formatLayerProfile(profile));
@@ -57,15 +81,23 @@ export async function deployLocalLayers(context: CommandContext, asked: LayersAs
 
 /** The profile with the addresses of this start, and without the chains that nobody waits for. */
 function planOf(profile: LayerProfile, { urls, rollup, epochSeconds }: LayersAsked): LayerProfile {
-  const { l1, l2 } = profile.chains;
-  if (l1 === undefined || l2 === undefined) throw new RangeError("the local profile has an L1 and an L2");
+  const { l1, l2, base } = profile.chains;
+  if (l1 === undefined || l2 === undefined || base === undefined)
+    throw new RangeError("the local profile has an L1, an L2 and a Base");
   const { l3: _later, ...modules } = profile.modules;
   const opStack = { parent: rollup.contracts.l1CrossDomainMessenger, child: L2_MESSENGER };
   return {
     ...profile,
-    chains: { l1: { ...l1, rpcUrls: [urls.l1] }, l2: { ...l2, kind: "opStack", rpcUrls: [urls.l2] } },
-    layers: { l1: "l1", l2: "l2", onboarding: [] },
-    links: [{ from: "l1", to: "l2", messenger: "opStack", opStack }],
+    chains: {
+      l1: { ...l1, rpcUrls: [urls.l1] },
+      l2: { ...l2, kind: "opStack", rpcUrls: [urls.l2] },
+      base: { ...base, rpcUrls: [urls.base] },
+    },
+    layers: { l1: "l1", l2: "l2", onboarding: ["l1", "base"] },
+    links: [
+      { from: "l1", to: "l2", messenger: "opStack", opStack },
+      { from: "base", to: "l2", messenger: "quorum", quorum: BASE_QUORUM },
+    ],
     modules,
     parameters: { ...profile.parameters, ...(epochSeconds === undefined ? {} : { epochSeconds }) },
   };

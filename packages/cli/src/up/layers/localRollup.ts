@@ -21,7 +21,12 @@ const BATCH_BYTES = { onEthereum: 124_000, onRollup: 110_000 } as const;
 export type LocalRollup = {
   readonly layer: "l2" | "l3";
   readonly chainId: number;
-  readonly parent: { readonly url: string; readonly chainId: number; readonly sender: LayerSender; readonly isRollup: boolean };
+  readonly parent: {
+    readonly url: string;
+    readonly chainId: number;
+    readonly sender: LayerSender;
+    readonly isRollup: boolean;
+  };
 };
 
 /** The chain's contracts on its parent: those of an earlier start, or new ones where the parent has none of them. */
@@ -34,7 +39,8 @@ export async function placeRollup(
   const file = paths.rollup(layer);
   const kept = await readFileIfThere(file);
   const known = kept === undefined ? undefined : parseOpChain(kept, file);
-  if (known !== undefined && (await stands(parent.sender, known))) return { chain: known, isNew: false, isReset: false };
+  if (known !== undefined && (await stands(parent.sender, known)))
+    return { chain: known, isNew: false, isReset: false };
   output.progress("rollup.deploying", `Deploying the OP Stack's contracts for the ${layer.toUpperCase()}`, { layer });
   for (const { address } of [keys.batcher, keys.proposer, keys.challenger])
     await giveCoins(parent.sender, address, POSTER_WEI);

@@ -8,7 +8,7 @@ import { ENTRY, type LocalParts } from "../localChildren.js";
 import type { LocalPlace } from "../localGround.js";
 import { superviseChild } from "../superviseChild.js";
 import { depositCoins } from "./fundLayers.js";
-import { openLayerSender, type LayerSender } from "./layerSender.js";
+import { type LayerSender, openLayerSender } from "./layerSender.js";
 import { type LocalRollup, placeRollup, startRollupChild } from "./localRollup.js";
 import { openPrivateKeys, type PrivateKeys, startPrivateNodes } from "./privateNodes.js";
 import type { RollupKeys } from "./rollupKeys.js";
@@ -45,7 +45,11 @@ export async function startPrivateLeg(parts: LocalParts, of: PrivateLegParts): P
   if ((await readFileIfThere(place.plan)) === undefined) await writePlan(place, await planOf(own));
   output.progress("l3.deploying", "Deploying the L3's contracts behind their gate", { layer: "l3" });
   const door = await startDoor(parts, { chainUrl, port: of.port });
-  output.progress("l3.ready", `L3 ${NAME} lets its members in at ${door}`, { layer: "l3", door, profile: place.profile });
+  output.progress("l3.ready", `L3 ${NAME} lets its members in at ${door}`, {
+    layer: "l3",
+    door,
+    profile: place.profile,
+  });
   const url = await startPrivateNodes(parts, { keys: own, chainUrl, place });
   output.progress("l3.nodes", `A router of the L3's own answers on ${url}`, { layer: "l3", url });
   const member = own.member.name;

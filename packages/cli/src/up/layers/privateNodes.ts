@@ -1,12 +1,19 @@
 import { join } from "node:path";
-import { addVerifier, createChainWriter, type NetworkProfile, parseProfile, readIsVerifier, formatProfile } from "@cortensor/chain";
+import {
+  addVerifier,
+  createChainWriter,
+  formatProfile,
+  type NetworkProfile,
+  parseProfile,
+  readIsVerifier,
+} from "@cortensor/chain";
 import { pickFreePort } from "@cortensor/runtime";
 import type { PlanPlace } from "../../chains/planPlace.js";
+import { CliError } from "../../cliError.js";
 import { ensureRegistered, ensureStake } from "../../enrolNode.js";
 import { openFaucet } from "../../faucet.js";
 import type { Keystore, OpenedKey, OpenedSealingKey } from "../../home/keystore.js";
 import { readFileIfThere, writeFileWhole } from "../../home/writeFileWhole.js";
-import { CliError } from "../../cliError.js";
 import { ENTRY, type LocalParts } from "../localChildren.js";
 import { type SupervisedChild, superviseChild } from "../superviseChild.js";
 
@@ -43,7 +50,7 @@ type PrivateNodes = { readonly keys: PrivateKeys; readonly chainUrl: string; rea
 
 /** Enrols a router and a miner of the private network, and runs them: another process each, with data of its own. Resolves to the router's URL. */
 export async function startPrivateNodes(parts: LocalParts, of: PrivateNodes): Promise<string> {
-  const { context, options } = parts;
+  const { options } = parts;
   const { keys, place } = of;
   const profile = await readOwnProfile(of);
   const file = join(place.folder, "nodes.json");
@@ -98,7 +105,11 @@ async function enrol(profile: NetworkProfile, keys: PrivateKeys, endpoint: strin
 
 function startChild(
   { context, clock, random }: LocalParts,
-  { name, args, env }: { readonly name: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> },
+  {
+    name,
+    args,
+    env,
+  }: { readonly name: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> },
 ): SupervisedChild {
   const { output, shutdown, paths } = context;
   const spec = { name, entry: ENTRY, args, env: { ...process.env, ...env }, logFile: join(paths.logs, `${name}.log`) };

@@ -4,7 +4,10 @@ import { type SupervisedChild, superviseChild } from "../superviseChild.js";
 import type { RollupKeys } from "./rollupKeys.js";
 
 /** Runs a relayer as a child: it tells layers of each other what nodes registered and staked. */
-export function startRelayChild({ context, clock, random }: LocalParts, of: { readonly keys: RollupKeys; readonly profile: string }): SupervisedChild {
+export function startRelayChild(
+  { context, clock, random }: LocalParts,
+  of: { readonly keys: RollupKeys; readonly profile: string },
+): SupervisedChild {
   const { output, shutdown, paths } = context;
   const env = {
     ...process.env,

@@ -7,13 +7,13 @@ export type RollupKeys = {
   readonly challenger: OpenedKey;
   /** Pays for what is told from layer to layer, and has no right that others lack. */
   readonly relay: OpenedKey;
+  /** Pays for bringing orders of new wallets. */
+  readonly sponsor: OpenedKey;
 };
 
 export async function openRollupKeys(keystore: Keystore): Promise<RollupKeys> {
   const open = (name: string) => keystore.openOrCreate(name);
-  const [batcher, proposer, challenger, relay] = await Promise.all(
-    (["batcher", "proposer", "challenger", "relay"] as const).map(open),
-  );
-  if (!batcher || !proposer || !challenger || !relay) throw new RangeError("each name has its key");
-  return { batcher, proposer, challenger, relay };
+  const [batcher, proposer, challenger] = await Promise.all([open("batcher"), open("proposer"), open("challenger")]);
+  const [relay, sponsor] = await Promise.all([open("relay"), open("sponsor")]);
+  return { batcher, proposer, challenger, relay, sponsor };
 }

@@ -36,7 +36,10 @@ export type SolanaLeg = {
 };
 
 /** A Solana cluster of one, a vault on it, and a till on the L2 that credits what guards attest. Each start is another cluster, and has another till. */
-export async function startSolanaLeg(parts: LocalParts, { faucet, port }: { readonly faucet: ChainWriter; readonly port: number }): Promise<SolanaLeg> {
+export async function startSolanaLeg(
+  parts: LocalParts,
+  { faucet, port }: { readonly faucet: ChainWriter; readonly port: number },
+): Promise<SolanaLeg> {
   const { context } = parts;
   const { output, paths } = context;
   output.progress("svm.starting", "Starting the SVM", { layer: "solana" });
@@ -51,7 +54,10 @@ export async function startSolanaLeg(parts: LocalParts, { faucet, port }: { read
   output.progress("svm.ready", said, { url, genesisHash, vault: vaultKey, till, keypair: clientFile });
   const guardEnv = { GUARD_SOLANA_RPC: url, GUARD_SOLANA_VAULT: vaultKey, GUARD_SOLANA_GENESIS: genesisHash };
   const what = `SVM without consensus: vault ${vaultKey}, till ${till}`;
-  return { place: { layer: "Solana", url, what, solana: { vault: vaultKey, till, genesisHash, keypair: clientFile } }, guardEnv };
+  return {
+    place: { layer: "Solana", url, what, solana: { vault: vaultKey, till, genesisHash, keypair: clientFile } },
+    guardEnv,
+  };
 }
 
 async function startChild(
@@ -60,7 +66,13 @@ async function startChild(
 ): Promise<z.output<typeof said>> {
   const { output, shutdown, paths } = context;
   const serve = ["svm", "serve", "--port", String(port), "--airdrops", "--gift", client, "--vault", keeper];
-  const spec = { name: "solana", entry: ENTRY, args: ["--home", paths.home, ...serve], env: process.env, logFile: join(paths.logs, "solana.log") };
+  const spec = {
+    name: "solana",
+    entry: ENTRY,
+    args: ["--home", paths.home, ...serve],
+    env: process.env,
+    logFile: join(paths.logs, "solana.log"),
+  };
   const child = superviseChild(spec, { output, clock, random });
   shutdown.add("solana", () => child.stop());
   return said.parse(await child.ready);
