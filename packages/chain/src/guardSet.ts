@@ -14,8 +14,14 @@ export type ChainGuardSet = GuardSet & {
   readonly isFixed: boolean;
 };
 
+/** A chain on which there are sets of guards: the serving layer, or home. */
+export type GuardSetsReader = Pick<ChainReader, "client"> & {
+  readonly profile: { readonly addresses: { readonly guardSets: Address } };
+};
+export type GuardSetsWriter = GuardSetsReader & Pick<ChainWriter, "account" | "send">;
+
 /** The last set that was fixed for an epoch or before it; without members before there was any. Final once the epoch's records are cut off. */
-export async function readGuardSet(chain: ChainReader, epoch: number): Promise<ChainGuardSet> {
+export async function readGuardSet(chain: GuardSetsReader, epoch: number): Promise<ChainGuardSet> {
   const { client, profile } = chain;
   const sets = { address: profile.addresses.guardSets, abi: guardSetsAbi, args: [BigInt(epoch)] } as const;
   const [members, [, frozenBits], isFixed] = await chainCall(
@@ -35,7 +41,21 @@ export async function readGuardSet(chain: ChainReader, epoch: number): Promise<C
 }
 
 /** Fixes who guards an epoch, while its records are open, once. By anyone. */
-export async function fixGuardSet(chain: ChainWriter, epoch: number): Promise<ChainReceipt> {
+export async function fixGuardSet(chain: GuardSetsWriter, epoch: number): Promise<ChainReceipt> {
   const data = encodeFunctionData({ abi: guardSetsAbi, functionName: "fixSet", args: [BigInt(epoch)] });
   return sendTo(chain, "guardSets", { call: "fixGuardSet", data });
+}
+
+/** Epoch of the set that was fixed last; 0 too before there was any. */
+export async function readLastFixed(chain: GuardSetsReader): Promise<number> {
+  const sets = { address: chain.profile.addresses.guardSets, abi: guardSetsAbi } as const;
+  return Number(await chainCall("readLastFixed", chain.client.readContract({ ...sets, functionName: "lastFixed" })));
+}
+
+/** Home's own sets: who signs what comes there by a link of guards. Undefined where home is the serving layer, or has none. */
+export function guardSetsAtHome({ profile, home }: ChainWriter): GuardSetsWriter | undefined {
+  const { guardSets } = home.profile.addresses;
+  if (profile.home === undefined || guardSets === undefined) return undefined;
+  const { client, account, send } = home;
+  return { client, account, send, profile: { addresses: { guardSets } } };
 }

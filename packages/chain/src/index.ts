@@ -123,7 +123,15 @@ export {
 } from "./grants.js";
 export { clearGuardPlace, type GuardPlace, joinGuards, leaveGuards, readGuardPlace } from "./guardQueue.js";
 export { type ChainGuardRules, listHostedGuard, readGuardRules, unlistHostedGuard } from "./guardRules.js";
-export { type ChainGuardSet, fixGuardSet, readGuardSet } from "./guardSet.js";
+export {
+  type ChainGuardSet,
+  fixGuardSet,
+  type GuardSetsReader,
+  type GuardSetsWriter,
+  guardSetsAtHome,
+  readGuardSet,
+  readLastFixed,
+} from "./guardSet.js";
 export { type HomeProfile, homeOf } from "./homeOf.js";
 export { type HomeHearing, readHomeHearing, reportToServing, retellStake } from "./homeReport.js";
 export {

@@ -195,6 +195,7 @@ export function toNetworkProfile(
         chainId: home.chain.chainId,
         rpcUrls: resolveRpcUrls(home.chain, env),
         contracts: home.addresses,
+        deployBlock: home.deployBlock,
       },
     }),
     epochSeconds: profile.parameters.epochSeconds,

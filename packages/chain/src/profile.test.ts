@@ -52,7 +52,7 @@ const contracts = {
   ...{ modules, cor, messenger, compliance, pause, registry, verifiers, stakeVault, stakeSlasher },
   ...{ registryReporter: at("a1").slice(0, 42), corVault: at("a2").slice(0, 42), guardSets: at("a3").slice(0, 42) },
 };
-const home = { chainId: 7, rpcUrls: ["https://home.example"], contracts };
+const home = { chainId: 7, rpcUrls: ["https://home.example"], contracts, deployBlock: "5" };
 const layered = { ...JSON.parse(formatProfile(profile)), addresses: serving, home };
 
 describe("parseProfile", () => {

@@ -82,6 +82,8 @@ const rpcUrls = z
   .min(1)
   .max(RPC_URLS_MAX);
 
+const deployBlock = z.string().regex(/^\d+$/).transform(BigInt);
+
 const networkProfile = z.strictObject({
   name: z.string().min(1).max(64),
   chainId,
@@ -91,12 +93,14 @@ const networkProfile = z.strictObject({
     stakeVault: address.exactOptional(),
     stakeSlasher: address.exactOptional(),
   }),
-  home: z.strictObject({ chainId, rpcUrls, contracts: homeContracts }).optional(),
+  home: z
+    .strictObject({ chainId, rpcUrls, contracts: homeContracts, deployBlock: deployBlock.exactOptional() })
+    .optional(),
   epochSeconds: z.int().positive(),
   t0: z.int().nonnegative(),
   treasury: address.optional(),
   isPrivate: z.literal(true).optional(),
-  deployBlock: z.string().regex(/^\d+$/).transform(BigInt),
+  deployBlock,
 });
 
 /** Where each contract of a network on one chain lives. Lower case. */
@@ -134,6 +138,8 @@ export type NetworkProfile = {
     readonly chainId: number;
     readonly rpcUrls: readonly string[];
     readonly contracts: HomeContracts;
+    /** First block there with a contract of the network; the chain's first unless said. */
+    readonly deployBlock?: bigint;
   };
   /** Length of an epoch in seconds of chain time. */
   readonly epochSeconds: number;
@@ -189,7 +195,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Writes a profile as JSON that `parseProfile` reads back. `deployBlock` is a decimal string. */
+/** Writes a profile as JSON that `parseProfile` reads back. Blocks are decimal strings. */
 export function formatProfile(profile: NetworkProfile): string {
-  return `${JSON.stringify({ ...profile, deployBlock: profile.deployBlock.toString() }, undefined, 2)}\n`;
+  const text = JSON.stringify(
+    profile,
+    (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value),
+    2,
+  );
+  return `${text}\n`;
 }

@@ -19,8 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => anvil?.stop());
 
+const addresses = () => ({ ...chain.profile.addresses, ...chain.home.profile.addresses });
 const keptCallsOf = (module: ContractName) =>
-  keptCalls({ client: chain.client, address: chain.profile.addresses[module], abi: CONTRACT_ABIS[module].abi });
+  keptCalls({ client: chain.client, address: addresses()[module], abi: CONTRACT_ABIS[module].abi });
 
 it("names every call that a contract keeps for its owner, poster, assessors or deployer, and no other", async () => {
   for (const module of DEPLOY_ORDER) {

@@ -66,7 +66,7 @@ async function readHome(chain: ChainReader, signer: Address, operator: Address |
 export type ListedLife = { readonly node: Address; readonly owner: Address; readonly life: NodeLife };
 
 export async function listLives(chain: ChainReader): Promise<readonly ListedLife[]> {
-  const miners = await listNodes(chain, { role: "miner" });
+  const miners = await listNodes(chain.home, { role: "miner" });
   const { timestamp } = await readHead(chain);
   const lives = await readNodeLives(
     chain,

@@ -18,7 +18,7 @@ import {
   registryAbi,
 } from "@cortensor/chain";
 import { LinkBook } from "@cortensor/node";
-import { type Address, type Hex, hexToBytes } from "@cortensor/protocol";
+import { type Address, addressOfPrivateKey, type Hex, hexToBytes } from "@cortensor/protocol";
 import { silentLogger } from "@cortensor/runtime";
 import { createTestClient, encodeFunctionData, http } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -30,7 +30,7 @@ import { stakeMirrorAbi } from "../../chain/src/generated/StakeMirror.js";
 import { stakeVaultAbi } from "../../chain/src/generated/StakeVault.js";
 import { packQuorum, warpTo } from "../../chain/test/quorumRelay.js";
 import { guardKeys, nodeDetails, registerOn, twoLayers } from "../../chain/test/twoLayers.js";
-import { runInHome } from "./runInHome.js";
+import { contextIn, runInHome } from "./runInHome.js";
 
 const COR = 10n ** 18n;
 const EPOCH_SECONDS = 600;
@@ -195,6 +195,29 @@ describe("cortensor relay over a profile of two chains", { timeout: 300_000 }, (
     await signOutbox("down");
     expect(await relayOnce()).toMatchObject({ messages: 5, crossings: 2 });
     expect(await Promise.all(operators.map(stakeBelow))).toEqual([COR, 2n * COR, 4n * COR]);
+  });
+
+  it("shows an operator what the L2 knows of its node and stake, and sends a node's own report", async () => {
+    const operator = addressOfPrivateKey(anvilKey(0));
+    await contextIn(home).keystore({ mayGenerate: false }).import("miner-operator", anvilKey(0));
+    const given = [operator, 5n * COR] as const;
+    await call("l1", "cor", encodeFunctionData({ abi: corAbi, functionName: "transfer", args: given }));
+    const run = (...args: string[]) => runInHome(home, [...args, "--network", file]);
+    expect(await run("stake", "add", "3")).toMatchObject({ operator, position: { stakedWei: `${3n * COR}` } });
+    expect(await run("stake", "show")).toMatchObject({ stakedWei: `${3n * COR}`, viewWei: "0" });
+    const signer = await register(anvilKey(0), signerKeyOf(20), 2);
+    const hearing = async () => (await run("node", "status", signer)).home;
+    expect(await hearing()).toEqual({ chainId: 31_401, isNodeHeard: false, isStakeHeard: false });
+    const stranger = addressOfPrivateKey(signerKeyOf(21));
+    await expect(run("node", "report", stranger)).rejects.toMatchObject({ data: { code: "CLI_BAD_ARGUMENT" } });
+    const hash = expect.stringMatching(/^0x/);
+    expect(await run("node", "report", signer)).toMatchObject({ operator, reported: hash, stakeRetold: hash });
+    // A relayer has nothing left to tell.
+    expect(await relayOnce()).toMatchObject({ crossings: 0 });
+    await signOutbox("down");
+    await relayOnce();
+    expect(await hearing()).toEqual({ chainId: 31_401, isNodeHeard: true, isStakeHeard: true });
+    expect(await run("stake", "show")).toMatchObject({ viewWei: `${3n * COR}` });
   });
 
   it("anchors what guards attested in an epoch on the L1, all of it at once, and once", async () => {

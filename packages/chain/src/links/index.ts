@@ -1,4 +1,5 @@
 export { deliverMessages, LINK_STATES, type LinkState, readLinkStates, retryMessage } from "./deliverMessages.js";
+export { readHomeLinks } from "./homeLink.js";
 export { type Link, type LinkEnd, type LinkEndPlace, openLinkEnd, wayOf } from "./link.js";
 export {
   type LinkGuards,

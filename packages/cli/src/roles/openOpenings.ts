@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { OpeningDesk } from "@cortensor/api";
 import type { ChainWriter } from "@cortensor/chain";
-import { readSeedBeacon } from "@cortensor/chain";
+import { readNode, readSeedBeacon } from "@cortensor/chain";
 import {
   type Checker,
   createDrawOpenings,
@@ -50,9 +50,14 @@ export async function openOpenings(parts: OpenOpeningsParts): Promise<OpeningDes
   const shelf = openPrekeyShelf({ folder: join(folder, "prekeys"), log });
   const chain = await createPrekeyChain(writer);
   const prekeys = new PrekeyDesk({ chain, shelf, signer, nowSeconds, log, onChange: () => undefined });
+  let isNode = false;
   const keeping = runLoop({
     ...{ name: "guard's prekeys", everyMs: pollMs, clock, signal },
-    work: () => prekeys.round(),
+    // Who only signs for a link, before the chain has guards, is no node, and nothing is sealed to it.
+    work: async () => {
+      isNode ||= (await readNode(writer, signer.address)) !== undefined;
+      if (isNode) await prekeys.round();
+    },
     onError: (error) => log.warn("Prekeys could not be posted", {}, error),
   });
   const fetchSet = createFetchSet({ chain: reader, ...(setsFolder === undefined ? {} : { folder: setsFolder }) });

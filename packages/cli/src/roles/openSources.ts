@@ -1,13 +1,16 @@
 import { readFile } from "node:fs/promises";
 import {
+  type ChainSender,
   type ChainWriter,
   connectSolana,
   createSender,
+  type Link,
   openLinkEnd,
   openVault,
   parseLinks,
   parseProfile,
   parseSolanaKey,
+  readHomeLinks,
 } from "@cortensor/chain";
 import {
   createOutboxSource,
@@ -32,21 +35,39 @@ type SourceParts = {
   readonly nowSeconds: () => UnixSeconds;
 };
 
-/** What a guard signs of other chains, as its settings name it. Nothing is asked of messengers' chains before it looks. */
+/** What a guard signs of other chains: the link to home, where guards carry it, and what its settings name. */
 export async function openSources(parts: SourceParts): Promise<readonly RootSource[]> {
   return [...(await openOutboxes(parts)), ...(await openDeposits(parts))];
 }
 
 async function openOutboxes({ config, writer, log }: SourceParts): Promise<readonly RootSource[]> {
-  const { linksPath, finalityBlocks, signerKey } = config;
-  if (linksPath === undefined) return [];
-  return parseLinks(await readFile(linksPath, "utf8")).map((way) => {
-    const link = { src: openLinkEnd(way.src, logRpcs(log)), dst: openLinkEnd(way.dst, logRpcs(log)) };
+  const { finalityBlocks, signerKey } = config;
+  const named = await readLinks(config, log);
+  const isNamed = (link: Link) => named.some((one) => isSameWay(one, link));
+  const links = [...named, ...(await readHomeLinks(writer)).filter((link) => !isNamed(link))];
+  const own = new Map<number, ChainSender>([
+    [writer.home.profile.chainId, writer.home],
+    [writer.profile.chainId, writer],
+  ]);
+  return links.map((link) => {
     const { client, chainId } = link.dst;
-    const isOwn = chainId === writer.profile.chainId;
-    const sender = isOwn ? writer : createSender({ client, chainId, privateKey: signerKey.expose() });
+    const sender = own.get(chainId) ?? createSender({ client, chainId, privateKey: signerKey.expose() });
+    own.set(chainId, sender);
     return createOutboxSource({ book: new LinkBook({ link, finalityBlocks, log }), sender });
   });
+}
+
+async function readLinks({ linksPath }: GuardConfig, log: Logger): Promise<readonly Link[]> {
+  if (linksPath === undefined) return [];
+  return parseLinks(await readFile(linksPath, "utf8")).map(({ src, dst }) => ({
+    src: openLinkEnd(src, logRpcs(log)),
+    dst: openLinkEnd(dst, logRpcs(log)),
+  }));
+}
+
+function isSameWay(one: Link, other: Link): boolean {
+  const ends = (["src", "dst"] as const).map((end) => [one[end], other[end]] as const);
+  return ends.every(([a, b]) => a.chainId === b.chainId && a.messenger === b.messenger);
 }
 
 async function openDeposits({ config, chain, nowSeconds }: SourceParts): Promise<readonly RootSource[]> {

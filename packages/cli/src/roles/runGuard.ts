@@ -1,7 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createGuardServer } from "@cortensor/api";
-import { createChainWriter, joinGuards, parseProfile, readGuardPlace, readHead, verifyNetwork } from "@cortensor/chain";
+import {
+  createChainWriter,
+  type GuardSetsWriter,
+  guardSetsAtHome,
+  joinGuards,
+  parseProfile,
+  readGuardPlace,
+  readHead,
+  verifyNetwork,
+} from "@cortensor/chain";
 import {
   type Checker,
   createEpochClock,
@@ -157,7 +166,7 @@ function openDuties(
   });
 }
 
-/** With the owner's key: registers the guard where it answers now, and asks for the owner's place unless it has it. */
+/** With the owner's key: registers the guard where it answers now, and asks for the owner's place unless it has it, at home too where that has sets of its own. */
 async function keepEnrolled(parts: {
   readonly config: GuardConfig;
   readonly log: Logger;
@@ -172,8 +181,15 @@ async function keepEnrolled(parts: {
   await ensureRegistered(owner, { signerKey: config.signerKey, registration: { role: "guard", endpoint } });
   const waiting = { clock: systemClock, log, signal: shutdown.signal };
   await awaitServing(owner, { signer: self, operator: owner.account, ...waiting });
-  const place = await readGuardPlace(owner, owner.account);
+  const home = guardSetsAtHome(owner);
+  if (home !== undefined) await takePlace(home, self);
+  return takePlace(owner, self);
+}
+
+/** Whether it had to ask for it. */
+async function takePlace(sets: GuardSetsWriter, self: Address): Promise<boolean> {
+  const place = await readGuardPlace(sets, sets.account);
   if (place?.guard === self) return false;
-  await joinGuards(owner, self);
+  await joinGuards(sets, self);
   return true;
 }

@@ -58,7 +58,8 @@ async function fundGuards({ profile, faucet }: LocalGround, keys: readonly Guard
   const { guardStakeWei: stakeWei } = LOCAL_AMOUNTS;
   for (const { operator, signer } of keys) {
     const chain = createChainWriter({ profile, privateKey: operator.key.expose() });
-    await fillUp(faucet, { to: signer.address, corWei: 0n });
+    // It posts on both chains.
+    await fillUp(faucet, { to: signer.address, corWei: 0n, homeCorWei: 0n });
     // It joins the queue where sessions are, and stakes where stake is.
     await fillUp(faucet, { to: operator.address, corWei: 0n, homeCorWei: 0n });
     const missingWei = stakeWei - (await ownStakeWei(chain));

@@ -7,6 +7,7 @@ import {
   expireTask,
   fixGuardSet,
   freezeGuard,
+  guardSetsAtHome,
   listCondemnedSets,
   listCondemnedWork,
   listDepositsRoots,
@@ -29,7 +30,9 @@ import {
   readDutyRound,
   readFundCredits,
   readGuardSet,
+  readHead,
   readIsFrozen,
+  readLastFixed,
   readNode,
   readNodeLife,
   readNodeLives,
@@ -61,6 +64,7 @@ export type GuardReader = Omit<
   | "revealBeacon"
   | "postDrandRound"
   | "readPledge"
+  | "home"
 >;
 
 export function createGuardReader(reader: ChainReader, clock: Pick<Clock, "nowMs">): GuardReader {
@@ -165,6 +169,7 @@ export function createGuardChain(writer: ChainWriter, clock: Pick<Clock, "nowMs"
   return {
     ...createGuardReader(writer, clock),
     nodes: createNodeWatch(writer),
+    ...createHomeSets(writer),
     fixGuardSet: (epoch) => done(fixGuardSet(writer, epoch)),
     reportWork: (of) => done(reportWorkRecord(writer, of)),
     freezeGuard: (proof) => done(freezeGuard(writer, proof)),
@@ -174,6 +179,19 @@ export function createGuardChain(writer: ChainWriter, clock: Pick<Clock, "nowMs"
     commitBeacon: (commit) => done(commitBeacon(writer, commit)),
     revealBeacon: (reveal) => done(revealBeacon(writer, reveal)),
     postDrandRound: (post) => done(postDrandRound(writer, post)),
+  };
+}
+
+function createHomeSets(writer: ChainWriter): Pick<GuardChain, "home"> {
+  const sets = guardSetsAtHome(writer);
+  if (sets === undefined) return {};
+  return {
+    home: {
+      readGuardSet: async (epoch) => ({ epoch, members: (await readGuardSet(sets, epoch)).members }),
+      fixGuardSet: async (epoch) => void (await fixGuardSet(sets, epoch)),
+      readLastFixed: () => readLastFixed(sets),
+      readChainSeconds: async () => (await readHead(sets)).timestamp,
+    },
   };
 }
 

@@ -33,6 +33,7 @@ import { gather } from "./gather.js";
 import type { GuardChain } from "./guardChain.js";
 import { keepBeacon } from "./keepBeacon.js";
 import { keepGuardSet } from "./keepGuardSet.js";
+import { keepHomeSet } from "./keepHomeSet.js";
 import { leadEpoch } from "./leadEpoch.js";
 import { createGuardMetrics, type GuardMetrics } from "./metrics.js";
 import { PeerRounds } from "./peerRounds.js";
@@ -239,6 +240,7 @@ function createDuties(room: Room): (time: UnixSeconds) => readonly Duty[] {
       restOfRecords(times, { time, isDone: await chain.readIsFixed(records) });
     return [
       ["guard set", () => keepGuardSet(records, chain).then(restOfFixed)],
+      ["home's guard set", () => keepHomeSet(records, room).then(() => epochStart(times, epoch + 1))],
       ["beacon", () => keepBeacon(time, { ...room }).then(restOfFixed)],
       ...drandDuty(room, time),
       ["work records", () => room.works.look(time)],

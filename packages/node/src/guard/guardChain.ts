@@ -70,6 +70,12 @@ export type GuardChain = {
   readIsFixed(epoch: number): Promise<boolean>;
   /** While the epoch's records are open. */
   fixGuardSet(epoch: number): Promise<void>;
+  /** The sets that guard what comes home, where that is another chain and has some. */
+  readonly home?: Pick<GuardChain, "readGuardSet" | "fixGuardSet"> & {
+    readChainSeconds(): Promise<UnixSeconds>;
+    /** Epoch of the set that was fixed last; 0 too before there was any. */
+    readLastFixed(): Promise<number>;
+  };
   /** Who of these was shown to have signed two roots. */
   readFrozen(guards: readonly Address[]): Promise<ReadonlySet<Address>>;
   freezeGuard(proof: GuardOffence): Promise<void>;
