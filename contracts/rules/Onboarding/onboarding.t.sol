@@ -35,13 +35,14 @@ contract OnboardingTest is OnboardingLayers {
     function test_OneSignatureOpensASessionFromTheChainBeside() public {
         fundBase(10 ether);
         Orders.Order memory order = orderFromBase(10 ether);
+        bytes memory signature = signed(order);
         vm.prank(sponsor);
-        baseTill.take(order, signed(order), 0.5 ether);
+        baseTill.take(order, signature, 0.5 ether);
         assertEq(baseCor.balanceOf(sponsor), 0.5 ether, "what carrying it costs");
         assertEq(baseCor.totalSupply(), 0.5 ether, "the rest left the chain");
         carryFromBase(0);
         vm.prank(stranger);
-        assertOpened(onboarding.open(order, signed(order)), 9.5 ether);
+        assertOpened(onboarding.open(order, signature), 9.5 ether);
         bytes32 digest = onboarding.digestOf(order);
         assertEq(onboarding.accountOf(digest), 1, "and is found by the order");
         assertEq(bridged.balanceOf(onboarding.purseOf(digest)), 0, "nothing lies about");
@@ -50,18 +51,20 @@ contract OnboardingTest is OnboardingLayers {
     function test_OneSignatureOpensASessionFromTheL1() public {
         cor.transfer(owner, 10 ether);
         Orders.Order memory order = orderFromL1(10 ether);
+        bytes memory signature = signed(order);
         onL1();
         vm.prank(stranger);
-        l1Till.take(order, signed(order), 0);
+        l1Till.take(order, signature, 0);
         carryDown(0);
-        assertOpened(onboarding.open(order, signed(order)), 10 ether);
+        assertOpened(onboarding.open(order, signature), 10 ether);
     }
 
     function test_OneSignatureOpensASessionOnTheServingChainAtOnce() public {
         fundL2(owner, 10 ether);
         Orders.Order memory order = orderHere(10 ether);
+        bytes memory signature = signed(order);
         vm.prank(sponsor);
-        assertOpened(onboarding.onboard(order, signed(order), 1 ether), 9 ether);
+        assertOpened(onboarding.onboard(order, signature, 1 ether), 9 ether);
         assertEq(bridged.balanceOf(sponsor), 1 ether, "what carrying it costs");
     }
 
@@ -103,13 +106,13 @@ contract OnboardingTest is OnboardingLayers {
         refusesAt(1, orders[1], signed(orders[1]), ISignedTransfers.TransferNonceUsed.selector);
         refusesAt(2, orders[2], signed(orders[2]), IOnboarding.OrderDone.selector);
         carryFromBase(0);
-        onboarding.open(orders[1], signed(orders[1]));
+        bytes memory signature = signed(orders[1]);
+        bytes32 digest = onboarding.digestOf(orders[1]);
+        onboarding.open(orders[1], signature);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IOnboarding.OrderDone.selector, onboarding.digestOf(orders[1]), IOnboarding.State.Opened
-            )
+            abi.encodeWithSelector(IOnboarding.OrderDone.selector, digest, IOnboarding.State.Opened)
         );
-        onboarding.open(orders[1], signed(orders[1]));
+        onboarding.open(orders[1], signature);
     }
 
     function test_RevertWhen_AnOrderOfTheServingChainIsOpenedAsOneOfAnother() public {
@@ -235,13 +238,14 @@ contract OnboardingTest is OnboardingLayers {
     function test_RevertWhen_TheCoinsAreNotThereOrNotAll() public {
         fundBase(10 ether);
         Orders.Order memory order = orderFromBase(10 ether);
+        bytes memory signature = signed(order);
         onL2();
         vm.expectRevert(abi.encodeWithSelector(IOnboarding.PurseShort.selector, 0, 9 ether));
-        onboarding.open(order, signed(order));
+        onboarding.open(order, signature);
         // Dust of a stranger's doesn't have it opened with less.
         fundL2(onboarding.purseOf(onboarding.digestOf(order)), 9 ether - 1);
         vm.expectRevert(abi.encodeWithSelector(IOnboarding.PurseShort.selector, 9 ether - 1, 9 ether));
-        onboarding.open(order, signed(order));
+        onboarding.open(order, signature);
     }
 
     function test_RevertWhen_LittleGasIsGivenSoThatItFails() public {

@@ -22,7 +22,7 @@ import {
   messengerDeployData,
   vaultOf,
 } from "./linkDeployData.js";
-import { tillDeployData } from "./onboardingDeployData.js";
+import { tillDeployData } from "./tillDeployData.js";
 
 /** What an OP Stack chain says of its parent. */
 const L1_BLOCK = "0x4200000000000000000000000000000000000015";

@@ -26,15 +26,23 @@ export type LinkContract = (typeof LINK_CONTRACTS)[number];
 export type LayerContract = ContractName | LinkContract;
 
 /** On each chain, in this order: a constructor asks only what stands before it. */
-const BEFORE = ["maker", "compliance", "pause", "verifiers", "linkGuards", "corMeter", "childCorMeter", "entryMeter"] as const;
-const LINKS = [
-  ...["messenger", "childMessenger", "entryMessenger", "parentBlocks", "blockReporter", "cor", "corVault", "entryVault"],
-] as const satisfies readonly LayerContract[];
+const BEFORE = ["maker", "compliance", "pause", "verifiers", "linkGuards"] as const;
+const METERS = ["corMeter", "childCorMeter", "entryMeter"] as const;
+const LINKS = ["messenger", "childMessenger", "entryMessenger", "parentBlocks", "blockReporter"] as const;
+const COINS = ["cor", "corVault", "entryVault"] as const;
 const AFTER = ["onboardingTill", "anchors", "anchorSender", "modules", "networkState"] as const;
-const PLACED: ReadonlySet<LayerContract> = new Set([...BEFORE, ...LINKS, ...AFTER]);
+const PLACED: ReadonlySet<LayerContract> = new Set([
+  ...BEFORE,
+  ...METERS,
+  ...LINKS,
+  ...COINS,
+  ...AFTER,
+]);
 export const LAYER_ORDER: readonly LayerContract[] = [
   ...BEFORE,
+  ...METERS,
   ...LINKS,
+  ...COINS,
   ...DEPLOY_ORDER.filter((name) => !PLACED.has(name)).flatMap((name): readonly LayerContract[] =>
     name === "registry" ? ["registry", "registryReporter"] : [name],
   ),
@@ -97,7 +105,7 @@ export function entryOf({ layers, links }: LayerProfile): Crossing | undefined {
 }
 
 /** What stands on such a chain beside what joins it to the L2. */
-export const ENTRY_MODULES = ["cor", "messenger", "compliance", "pause", "modules"] as const satisfies ContractName[];
+export const ENTRY_MODULES: readonly ContractName[] = ["cor", "messenger", "compliance", "pause", "modules"];
 
 /** What a chain is to its neighbours. */
 export type ChainPlace = {

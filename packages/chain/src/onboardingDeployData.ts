@@ -1,9 +1,7 @@
 import type { Address, Hex } from "@cortensor/protocol";
-import { encodeDeployData, zeroAddress } from "viem";
+import { encodeDeployData } from "viem";
 import type { ContractName } from "./deploySteps.js";
 import { onboardingAbi, onboardingBytecode } from "./generated/Onboarding.js";
-import { onboardingTillAbi, onboardingTillBytecode } from "./generated/OnboardingTill.js";
-import { chainIdOf, type LinkRequest } from "./linkDeployData.js";
 
 /** Creation code of what opens sessions by wallets' signatures, on the serving chain. */
 export function onboardingDeployData(at: (name: ContractName) => Address): Hex {
@@ -14,18 +12,4 @@ export function onboardingDeployData(at: (name: ContractName) => Address): Hex {
     compliance: at("compliance"),
   };
   return encodeDeployData({ abi: onboardingAbi, bytecode: onboardingBytecode, args: [parts] });
-}
-
-/** Creation code of what takes their coins on another chain: down from the L1 through its vault, from below back up. */
-export function tillDeployData({ profile, place, places }: LinkRequest): Hex {
-  const { l2 } = profile.layers;
-  const parts = {
-    cor: places.at("cor"),
-    vault: place.layers.includes("l1") ? places.at("corVault") : zeroAddress,
-    toChainId: chainIdOf(profile, l2),
-    onboarding: places.on(l2, "onboarding"),
-    compliance: places.at("compliance"),
-    pause: places.at("pause"),
-  };
-  return encodeDeployData({ abi: onboardingTillAbi, bytecode: onboardingTillBytecode, args: [parts] });
 }

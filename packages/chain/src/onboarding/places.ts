@@ -1,5 +1,6 @@
 import type { Address } from "@cortensor/protocol";
 import { ChainError } from "../chainError.js";
+import type { LayerAddresses } from "../deployment.js";
 import { type LayerProfile, resolveRpcUrls } from "../layerProfile.js";
 import type { NetworkProfile } from "../profile.js";
 
@@ -35,8 +36,8 @@ export function placesOfLayers(
   const { l2, onboarding } = profile.layers;
   const place = (name: string): OnboardingPlace => {
     const [chain, stands] = [profile.chains[name], profile.deployed?.[name]];
-    const { cor, ...rest } = stands?.addresses ?? {};
-    const taker = name === l2 ? rest.onboarding : rest.onboardingTill;
+    const { cor, onboarding: opener, onboardingTill }: LayerAddresses = stands?.addresses ?? {};
+    const taker = name === l2 ? opener : onboardingTill;
     if (chain === undefined || cor === undefined || taker === undefined) {
       const missing = [`${name}: what takes coins for onboarding`];
       throw new ChainError({ code: "CHAIN_INCOMPLETE", profile: profile.name, missing });

@@ -72,8 +72,11 @@ export function createSponsorDesk(parts: SponsorParts): OnboardingDesk {
     const cap = done === "none" ? caps.take(order.transfer.from, { nowMs, open }) : undefined;
     if (cap !== undefined) return refused("sponsor_limit", CAP_SAYS[cap]);
     const state: OnboardingState = {
-      ...{ digest, owner: order.transfer.from, chain: chain.place.name, state: "taking" },
-      ...{ amountWei: order.transfer.amountWei, feeWei: isTaken ? 0n : parts.feeWei, steps: [], beganAtMs: nowMs },
+      ...{ digest, owner: order.transfer.from, chain: chain.place.name, amountWei: order.transfer.amountWei },
+      state: "taking",
+      feeWei: isTaken ? 0n : parts.feeWei,
+      steps: [],
+      beganAtMs: nowMs,
     };
     remember(state);
     log.info("Order taken", { digest, chain: chain.place.name });
