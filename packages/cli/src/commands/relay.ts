@@ -34,8 +34,8 @@ export function addRelay(program: Command, act: Act): void {
       "a deployed profile: relay between its layers; report nodes and stake down, and anchor attested roots on the L1 (RELAY_PROFILE)",
     )
     .option(
-      "--rollup <file>",
-      "an OP Stack chain of the profile: prove and carry out what it sends to its parent; may be given again (RELAY_ROLLUPS)",
+      "--rollup <file[=rpc]>",
+      "an OP Stack chain of the profile, or above it at that RPC: prove and carry out what it sends to its parent; may be given again (RELAY_ROLLUPS)",
       (file: string, before: readonly string[]) => [...before, file],
       [],
     )

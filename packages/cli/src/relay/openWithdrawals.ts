@@ -7,7 +7,10 @@ import type { Env } from "../commandContext.js";
 import { findDeployPlace } from "../deploy/deployPlace.js";
 import { readChainFile } from "../rollup/readChainFile.js";
 
-/** One carrier for each rollup of a profile that its files name; its RPC and its parent's are the profile's. */
+/** `=` and the chain's RPC behind a file: for a chain that isn't the profile's, as a private network above it. */
+const OWN_RPC = /^(.+)=(https?:\/\/\S+)$/;
+
+/** One carrier for each rollup that a relayer's files name; its RPC is the profile's unless it is given, its parent's always is. */
 export async function openWithdrawals(
   { rollups, profile: named, key }: RelayerConfig,
   of: {
@@ -22,11 +25,12 @@ export async function openWithdrawals(
     throw new CliError({ code: "CLI_USAGE", problem: "--rollup needs the --profile that it is of" });
   const { profile } = await findDeployPlace(of.home, named);
   return Promise.all(
-    rollups.map(async (file) => {
+    rollups.map(async (given) => {
+      const [, file = given, ownUrl] = OWN_RPC.exec(given) ?? [];
       const chain = parseOpChain(await readChainFile(file), file);
       return createWithdrawalCarrier({
         ...{ chain, key: key.expose(), clock: systemClock, onStep: of.onStep },
-        chainRpcUrl: urlOf(profile, chain.chainId, of.env),
+        chainRpcUrl: ownUrl ?? urlOf(profile, chain.chainId, of.env),
         parentRpcUrl: urlOf(profile, chain.parentChainId, of.env),
         onError: (error) => of.log.warn("A withdrawal waits", { chainId: chain.chainId }, error),
       });

@@ -22,9 +22,9 @@ export const relayerConfig = describeConfig({
   },
   rollups: {
     env: "RELAY_ROLLUPS",
-    parse: list(path),
+    parse: list(text),
     fallback: [],
-    says: "Files of OP Stack chains of that profile, comma-separated: what they send to their parents is proved and carried out there.",
+    says: "Files of OP Stack chains of that profile, comma-separated, or `<file>=<rpc>` of one above it: what they send to their parents is proved and carried out there.",
   },
   key: {
     env: "RELAY_KEY",

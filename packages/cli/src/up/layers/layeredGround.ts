@@ -1,4 +1,4 @@
-import { formatProfile, toNetworkProfile } from "@cortensor/chain";
+import { createSender, formatProfile, toNetworkProfile } from "@cortensor/chain";
 import type { OpChain } from "@cortensor/rollup";
 import { openFaucet } from "../../faucet.js";
 import { writeFileWhole } from "../../home/writeFileWhole.js";
@@ -56,9 +56,11 @@ export async function startLayeredGround(parts: LocalParts, ports: Ports): Promi
   const said = deployed.isNew ? "Contracts are deployed" : "Contracts are there already";
   output.progress("contracts.ready", said, { addresses: profile.addresses });
   await fund(parts, { chains, deployed, keys });
-  keepTime(parts, chains.below);
+  keepTime(parts, chains, keys);
   const endTelling = await tellLayers(parts, { keys, profile: deployed.file });
-  const faucet = openFaucet(profile);
+  const opened = openFaucet(profile);
+  // One sender of a key on each chain.
+  const faucet = { ...opened, send: chains.below.send, home: { ...opened.home, send: chains.above.send } };
   const onboarding = { ROUTER_ONBOARDING_KEY: keys.sponsor.key.expose(), ROUTER_ONBOARDING_PROFILE: deployed.file };
   return {
     ...{ profile, isNew: deployed.isNew, isReset, faucet, places: placesOf(urls), routerEnv: onboarding },
@@ -69,9 +71,14 @@ export async function startLayeredGround(parts: LocalParts, ports: Ports): Promi
     },
     finish: async () => {
       await endTelling();
-      await startRelayChild(parts, { keys, profile: deployed.file }).ready;
+      const relay = startRelayChild(parts, { keys, profile: deployed.file });
+      await relay.ready;
       output.progress("relay.ready", "A relayer tells layers of each other from now on");
-      return [await startPrivateLeg(parts, { below: chains.below, keys, l2Url: urls.l2, port: layerPorts.l3 })];
+      const l3 = { below: chains.below, keys, l2Url: urls.l2, port: layerPorts.l3 };
+      const { place, chainUrl } = await startPrivateLeg(parts, l3);
+      // What the L3 sends up is the relayer's too.
+      relay.startAgain({ RELAY_ROLLUPS: `${paths.rollup("l2")},${paths.rollup("l3")}=${chainUrl}` });
+      return [place];
     },
   };
 }
@@ -112,11 +119,18 @@ async function fund(
     for (const { address } of [of.keys.relay, of.keys.sponsor]) await giveCoins(from, address, PAYER_WEI);
   };
   const way = { parent: above, child: below, clock, signal: context.shutdown.signal };
-  await Promise.all([give(above).then(() => lowerCor(way, of.deployed.layers)), give(below), give(base)]);
+  const giveBelow = async () => {
+    await give(below);
+    await giveCoins(below, of.keys.challenger.address, PAYER_WEI);
+  };
+  await Promise.all([give(above).then(() => lowerCor(way, of.deployed.layers)), giveBelow(), give(base)]);
 }
 
-function keepTime({ context, clock }: LocalParts, sender: LayerSender): void {
+/** With a key that nobody sends with on the L2. */
+function keepTime({ context, clock }: LocalParts, { below }: Chains, { challenger }: RollupKeys): void {
   const { output, shutdown } = context;
+  const { client } = below;
+  const sender = createSender({ client, chainId: IDS.l2, privateKey: challenger.key.expose() });
   const onError = () => output.warn("chain.silent", "The L2 doesn't answer");
   const time = keepRollupTime({ sender, clock, signal: shutdown.signal, onError });
   shutdown.add("L2's time", () => time);

@@ -2,7 +2,6 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { deployOpChain, formatOpChain, type OpChain, parseOpChain } from "@cortensor/rollup";
 import { readFileIfThere, writeFileWhole } from "../../home/writeFileWhole.js";
-import { FAUCET_KEY } from "../../startChain.js";
 import { innerPortOf, openPort } from "../chainChild.js";
 import { ENTRY, type LocalParts } from "../localChildren.js";
 import { superviseChild } from "../superviseChild.js";
@@ -56,7 +55,8 @@ export async function placeRollup(
     batcher: keys.batcher.address,
     proposer: keys.proposer.address,
     challenger: keys.challenger.address,
-    deployerKey: FAUCET_KEY,
+    // Its transactions stand one behind another: nobody else may send with that key meanwhile.
+    deployerKey: keys.batcher.key.expose(),
     clock,
     signal: shutdown.signal,
   });

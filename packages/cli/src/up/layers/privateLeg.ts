@@ -29,7 +29,10 @@ export type PrivateLegParts = {
 };
 
 /** A private network above the L2: an OP Stack chain whose parent is the L2, the contracts behind their gate, the door, and a router and a miner of its own. */
-export async function startPrivateLeg(parts: LocalParts, of: PrivateLegParts): Promise<LocalPlace> {
+export async function startPrivateLeg(
+  parts: LocalParts,
+  of: PrivateLegParts,
+): Promise<{ readonly place: LocalPlace; readonly chainUrl: string }> {
   const { context, clock } = parts;
   const { output, shutdown, paths } = context;
   const { below, keys, l2Url } = of;
@@ -54,7 +57,8 @@ export async function startPrivateLeg(parts: LocalParts, of: PrivateLegParts): P
   output.progress("l3.nodes", `A router of the L3's own answers on ${url}`, { layer: "l3", url });
   const member = own.member.name;
   const what = `OP Stack chain above the L2, private: router ${url}, key ${member} is a member's`;
-  return { layer: "L3", chainId, url: door, what, l3: { profile: place.profile, router: url, member } };
+  const l3 = { profile: place.profile, router: url, member };
+  return { place: { layer: "L3", chainId, url: door, what, l3 }, chainUrl };
 }
 
 async function planOf({ owner, member, nodes }: PrivateKeys): Promise<NetworkPlan> {
