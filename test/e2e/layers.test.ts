@@ -20,13 +20,13 @@ import {
 import { addressOfPrivateKey, encodeReceiptDocument, type Hex, type ReceiptDocument } from "@cortensor/protocol";
 import { createCortensor } from "@cortensor/sdk";
 import { createPublicClient, encodeFunctionData, erc20Abi, http, parseAbi } from "viem";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { freePorts } from "./harness/freePorts.js";
 import { networkOwner } from "./harness/fundedWallet.js";
 import type { JsonLine } from "./harness/jsonLines.js";
 import { resultOf, runCommand } from "./harness/runCommand.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
-import { type StartedProcess, startProcess } from "./harness/startProcess.js";
+import { endAll, type StartedProcess, startProcess } from "./harness/startProcess.js";
 import { freshKey } from "./harness/testMiner.js";
 import { until, within } from "./harness/until.js";
 
@@ -37,6 +37,8 @@ const FAUCET_KEY: Hex = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784
 const COMPLETE_MS = 180_000;
 /** Epochs of 30 s until a root is posted, sent up and, after its wait, carried out. */
 const CROSSING_MS = 240_000;
+const PASSER = parseAbi(["function initiateWithdrawal(address _target, uint256 _gasLimit, bytes _data) payable"]);
+const MESSAGE_PASSER: Hex = "0x4200000000000000000000000000000000000016";
 const BRIDGED = parseAbi(["function withdraw(address to, uint256 amountWei) payable returns (bytes32)"]);
 
 /** What the network says of its private layer. */
@@ -219,8 +221,8 @@ describe("a network whose layers are chains of their own", { timeout: 600_000 },
       await within("a member's own end of the door", agent.output.find(isEvent("result")));
     });
     afterAll(async () => {
-      agent.child.kill("SIGINT");
-      expect(await agent.exited).toBe(0);
+      agent?.child.kill("SIGINT");
+      expect(await agent?.exited).toBe(0);
       rmSync(strangerHome, { recursive: true, force: true });
     });
 
@@ -248,6 +250,27 @@ describe("a network whose layers are chains of their own", { timeout: 600_000 },
       expect(chain).toMatchObject({ chainId: 31_403, parentChainId: 31_402 });
     });
 
+    /** A window for each floor. */
+    it.skipIf(process.env.CORTENSOR_DEEP === undefined)(
+      "lets coins leave the L3 for the L2, and the L2 for the L1, each by its parent's portal",
+      async () => {
+        const to = addressOfPrivateKey(freshKey());
+        const leaver = createChainWriter({ profile: inside, privateKey: FAUCET_KEY });
+        const above = createChainWriter({ profile: network.profile, privateKey: wallet });
+        const leave = (by: ChainWriter, target: Hex, wei: bigint) => {
+          const args = [target, 100_000n, "0x"] as const;
+          const data = encodeFunctionData({ abi: PASSER, functionName: "initiateWithdrawal", args });
+          return by.send({ call: "initiateWithdrawal", to: MESSAGE_PASSER, data, value: wei });
+        };
+        const arrives = (client: ChainWriter["client"], at: Hex, wei: bigint) =>
+          until("coins below", async () => ((await client.getBalance({ address: at })) === wei ? true : undefined), CROSSING_MS);
+        await leave(leaver, to, 3n);
+        await arrives(network.chain.client, to, 3n);
+        await leave(above, to, 2n);
+        await arrives(network.chain.home.client, to, 2n);
+      },
+    );
+
     it("refuses an outsider at its RPC door, at its contracts past the door, and at its router", async () => {
       const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] });
       const headers = { "content-type": "application/json" };
@@ -264,10 +287,9 @@ describe("a network whose layers are chains of their own", { timeout: 600_000 },
         ...{ MINER_SEALING_KEY: freshKey(), MINER_ROUTERS: wire, MINER_OUTBOX: join(strangerHome, "outbox") },
       };
       const miner = startProcess(strangerHome, ["miner", "--scripted", "at-once"], { env });
+      onTestFinished(() => endAll(miner));
       const isRefused = () => (/WIRE_LINK_REFUSED: reason=unauthorised/.test(miner.stderr()) ? true : undefined);
       await until("a refusal of the stranger's miner", isRefused);
-      miner.child.kill("SIGINT");
-      await miner.exited;
     });
   });
 });
