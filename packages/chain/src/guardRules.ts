@@ -1,9 +1,9 @@
 import type { Address, UnixSeconds } from "@cortensor/protocol";
 import { encodeFunctionData } from "viem";
 import { chainCall } from "./chainError.js";
-import type { ChainReader } from "./chainReader.js";
-import type { ChainReceipt, ChainWriter } from "./chainWriter.js";
+import type { ChainReceipt } from "./chainWriter.js";
 import { guardSetsAbi } from "./generated/GuardSets.js";
+import type { GuardSetsReader, GuardSetsWriter } from "./guardSet.js";
 import { sendTo } from "./sendTo.js";
 
 /** Who may be a guard of this network. */
@@ -15,7 +15,7 @@ export type ChainGuardRules = {
   readonly openFromEpoch: number;
 };
 
-export async function readGuardRules(chain: ChainReader): Promise<ChainGuardRules> {
+export async function readGuardRules(chain: GuardSetsReader): Promise<ChainGuardRules> {
   const sets = { address: chain.profile.addresses.guardSets, abi: guardSetsAbi } as const;
   const [stakeMinWei, hostedUntil, openFromEpoch] = await chainCall(
     "readGuardRules",
@@ -29,13 +29,13 @@ export async function readGuardRules(chain: ChainReader): Promise<ChainGuardRule
 }
 
 /** Lists a guard of the hosted phase. The writer must own the sets. */
-export async function listHostedGuard(chain: ChainWriter, guard: Address): Promise<ChainReceipt> {
+export async function listHostedGuard(chain: GuardSetsWriter, guard: Address): Promise<ChainReceipt> {
   const data = encodeFunctionData({ abi: guardSetsAbi, functionName: "list", args: [guard] });
   return sendTo(chain, "guardSets", { call: "listHostedGuard", data });
 }
 
 /** Strikes a guard off that list. The writer must own the sets. */
-export async function unlistHostedGuard(chain: ChainWriter, guard: Address): Promise<ChainReceipt> {
+export async function unlistHostedGuard(chain: GuardSetsWriter, guard: Address): Promise<ChainReceipt> {
   const data = encodeFunctionData({ abi: guardSetsAbi, functionName: "unlist", args: [guard] });
   return sendTo(chain, "guardSets", { call: "unlistHostedGuard", data });
 }
