@@ -103,6 +103,25 @@ export {
 export { readCommittedVerdicts, readDutyRound } from "./dutyRound.js";
 export { type EarningsRecord, readEarnings, withdrawMatured } from "./earnings.js";
 export { epochAt } from "./epochAt.js";
+export {
+  type AboveJournal,
+  askLastState,
+  deployPrivateAbove,
+  type ExitPlace,
+  type ExitStage,
+  findHoldings,
+  fixLastState,
+  formatExitPlace,
+  type Holding,
+  type LeaveStep,
+  lastStateCreation,
+  leaveChain,
+  lockCor,
+  type ParentChain,
+  parseExitPlace,
+  readExitStage,
+  readFixedBlock,
+} from "./exit/index.js";
 export { findSetCid } from "./findSetCid.js";
 export { freezeGuard, readIsFrozen, slashEquivocation } from "./freezeGuard.js";
 export { type AuditEntry, readAuditLog } from "./gateEvents.js";
