@@ -41,7 +41,7 @@ export {
 } from "./bondClaims.js";
 export { type ChainOperators, opStackIntent, orbitConfig } from "./chainConfigs.js";
 export { ChainError, type ChainErrorData } from "./chainError.js";
-export { type ChainReader, createChainReader, type RpcWatch } from "./chainReader.js";
+export { type ChainReader, createChainReader, createRpcClient, type RpcWatch } from "./chainReader.js";
 export {
   type ChainCall,
   type ChainReceipt,
@@ -106,6 +106,7 @@ export { epochAt } from "./epochAt.js";
 export {
   type AboveJournal,
   askLastState,
+  claimCall,
   deployPrivateAbove,
   type ExitPlace,
   type ExitStage,
@@ -121,6 +122,7 @@ export {
   parseExitPlace,
   readExitStage,
   readFixedBlock,
+  signLeave,
 } from "./exit/index.js";
 export { findSetCid } from "./findSetCid.js";
 export { freezeGuard, readIsFrozen, slashEquivocation } from "./freezeGuard.js";
