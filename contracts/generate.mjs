@@ -32,6 +32,8 @@ const CONTRACTS = {
   Anchors: "l1",
   BlockReporter: "l1",
   CorVault: "l1",
+  ExitVault: "l1",
+  LastState: "l1",
   NetworkState: "l1",
   RegistryReporter: "l1",
   AnchorSender: "l2",

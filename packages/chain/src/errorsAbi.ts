@@ -6,10 +6,12 @@ import { corAbi } from "./generated/Cor.js";
 import { dutiesAbi } from "./generated/Duties.js";
 import { dutyPayAbi } from "./generated/DutyPay.js";
 import { evidenceAbi } from "./generated/Evidence.js";
+import { exitVaultAbi } from "./generated/ExitVault.js";
 import { grantsAbi } from "./generated/Grants.js";
 import { guardSetsAbi } from "./generated/GuardSets.js";
 import { inferenceOracleAbi } from "./generated/InferenceOracle.js";
 import { juriesAbi } from "./generated/Juries.js";
+import { lastStateAbi } from "./generated/LastState.js";
 import { loopbackMessengerAbi } from "./generated/LoopbackMessenger.js";
 import { modulesAbi } from "./generated/Modules.js";
 import { networkTasksAbi } from "./generated/NetworkTasks.js";
@@ -44,10 +46,12 @@ const abis: readonly Abi[] = [
   dutiesAbi,
   dutyPayAbi,
   evidenceAbi,
+  exitVaultAbi,
   grantsAbi,
   guardSetsAbi,
   inferenceOracleAbi,
   juriesAbi,
+  lastStateAbi,
   loopbackMessengerAbi,
   modulesAbi,
   networkTasksAbi,

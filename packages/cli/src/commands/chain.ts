@@ -7,6 +7,7 @@ import { reportToParent } from "../reportToParent.js";
 import { LAYER_CHAIN_IDS, LOCAL_CHAIN_ID, startLocalChain } from "../startChain.js";
 import { untilStopped } from "../untilStopped.js";
 import { addChainCreate } from "./chainCreate.js";
+import { addChainLeave } from "./chainLeave.js";
 import { addChainMember } from "./chainMember.js";
 import { addChainServe } from "./chainServe.js";
 import { addChainShow } from "./chainShow.js";
@@ -32,6 +33,7 @@ export function addChain(program: Command, act: Act): void {
   addChainServe(chain, act);
   addChainMember(chain, act);
   addChainShow(chain, act);
+  addChainLeave(chain, act);
   chain.action((options: KeptChainOptions, command: Command) =>
     act(command.optsWithGlobals<GlobalOptions>(), async ({ paths, shutdown, log: createLog }) => {
       if (options.port === undefined)

@@ -81,7 +81,7 @@ async function startDoor(
   { chainUrl, port }: { readonly chainUrl: string; readonly port: number },
 ): Promise<string> {
   const { output, shutdown, paths } = context;
-  const serve = ["chain", "serve", NAME, "--rpc", chainUrl, "--listen", String(port)];
+  const serve = ["chain", "serve", NAME, "--chain", chainUrl, "--listen", String(port)];
   const args = ["--home", paths.home, ...serve];
   const spec = { name: "l3-door", entry: ENTRY, args, env: process.env, logFile: join(paths.logs, "l3-door.log") };
   const child = superviseChild(spec, { output, clock, random });
