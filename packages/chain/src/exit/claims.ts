@@ -87,6 +87,7 @@ export async function claimCall(parts: ClaimParts, holding: Holding): Promise<Ch
 async function claimData(parts: ClaimParts, holding: Holding): Promise<Hex> {
   const { chain, leaver, blockNumber } = parts;
   const { addresses } = chain.profile;
+  const { stakeVault } = chain.home.profile.addresses;
   const { account } = leaver;
   const proofOf = (address: Address, slot: Hex) => readSlotProof(chain.client, { address, slot, blockNumber });
   const abi = exitVaultAbi;
@@ -115,8 +116,8 @@ async function claimData(parts: ClaimParts, holding: Holding): Promise<Hex> {
     }
     case "stake": {
       const { operator } = holding;
-      const position = await proofOf(addresses.stakeVault, slotOf(account, slotOf(operator, SLOTS.positions)));
-      const pool = await proofOf(addresses.stakeVault, slotOf(operator, SLOTS.stakes));
+      const position = await proofOf(stakeVault, slotOf(account, slotOf(operator, SLOTS.positions)));
+      const pool = await proofOf(stakeVault, slotOf(operator, SLOTS.stakes));
       return encodeFunctionData({ abi, functionName: "claimStake", args: [leaver, operator, position, pool] });
     }
   }
@@ -170,7 +171,7 @@ export async function showCalls(
 
 /** The contracts below whose words a holding is read from. */
 export function contractsOf(chain: ChainReader, holding: Holding): readonly Address[] {
-  const { cor, sessions, sessionPayment, routerBond, stakeVault } = chain.profile.addresses;
+  const { cor, sessions, sessionPayment, routerBond } = chain.profile.addresses;
   switch (holding.kind) {
     case "balance":
       return [cor];
@@ -182,6 +183,6 @@ export function contractsOf(chain: ChainReader, holding: Holding): readonly Addr
     case "bond":
       return [routerBond];
     case "stake":
-      return [stakeVault];
+      return [chain.home.profile.addresses.stakeVault];
   }
 }

@@ -11,6 +11,7 @@ import { layerMakerAbi, layerMakerBytecode } from "../generated/LayerMaker.js";
 import { noComplianceAbi, noComplianceBytecode } from "../generated/NoCompliance.js";
 import { noPauseAbi, noPauseBytecode } from "../generated/NoPause.js";
 import { opMessengerAbi, opMessengerBytecode } from "../generated/OpMessenger.js";
+import { homeOf } from "../homeOf.js";
 import type { LayerContract } from "../layerModules.js";
 import { madeAddress } from "../madeAddress.js";
 import type { NetworkProfile } from "../profile.js";
@@ -119,7 +120,9 @@ function vaultData(of: {
   readonly pause: Address;
 }): Hex {
   const { plan, parent, profile, messenger, childMessenger, compliance, pause } = of;
-  const { cor, sessionPayment, sessions, routerBond, stakeVault } = profile.addresses;
+  const { cor, sessionPayment, sessions, routerBond } = profile.addresses;
+  // A private network is its own home.
+  const { stakeVault } = homeOf(profile).addresses;
   const parts = {
     ...{ cor: parent.cor, messenger, childChainId: BigInt(plan.chainId), childCor: cor, compliance, pause },
   };

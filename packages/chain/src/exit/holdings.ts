@@ -7,6 +7,7 @@ import { routerBondAbi } from "../generated/RouterBond.js";
 import { sessionPaymentAbi } from "../generated/SessionPayment.js";
 import { sessionsAbi } from "../generated/Sessions.js";
 import { stakeVaultAbi } from "../generated/StakeVault.js";
+import { homeOf } from "../homeOf.js";
 import { listLanesOf } from "../listOwed.js";
 import { SLOTS, slotBehind, slotOf } from "./slots.js";
 
@@ -122,7 +123,7 @@ async function findBond({ chain, account, blockNumber }: At): Promise<readonly H
 /** In its own pool, and in those that it delegated to. */
 async function findStakes({ chain, account, blockNumber }: At): Promise<readonly Holding[]> {
   const { client, profile } = chain;
-  const vault = { address: profile.addresses.stakeVault, abi: stakeVaultAbi } as const;
+  const vault = { address: homeOf(profile).addresses.stakeVault, abi: stakeVaultAbi } as const;
   const operators = new Set<Address>();
   for (const range of blockRanges(profile.deployBlock, blockNumber)) {
     const args = { holder: account };

@@ -74,7 +74,7 @@ export async function startLayeredGround(parts: LocalParts, ports: Ports): Promi
       const relay = startRelayChild(parts, { keys, profile: deployed.file });
       await relay.ready;
       output.progress("relay.ready", "A relayer tells layers of each other from now on");
-      const l3 = { below: chains.below, keys, l2Url: urls.l2, port: layerPorts.l3 };
+      const l3 = { below: chains.below, cor: profile.addresses.cor, keys, l2Url: urls.l2, port: layerPorts.l3 };
       const { place, chainUrl } = await startPrivateLeg(parts, l3);
       // What the L3 sends up is the relayer's too.
       relay.startAgain({ RELAY_ROLLUPS: `${paths.rollup("l2")},${paths.rollup("l3")}=${chainUrl}` });
@@ -98,7 +98,7 @@ async function startChains(
   output.progress("chain.ready", `L1 is ready on ${l1Url}, Base on ${baseUrl}`, { rpcUrl: l1Url, baseUrl });
   const l1 = { url: l1Url, chainId: IDS.l1 };
   const above = openLayerSender(l1);
-  const rollup: LocalRollup = { layer: "l2", chainId: IDS.l2, parent: { ...l1, sender: above, isRollup: false } };
+  const rollup: LocalRollup = { layer: "l2", chainId: IDS.l2, hasWayOut: false, parent: { ...l1, sender: above, isRollup: false } };
   const keys = await keysOpened;
   const { chain, isNew, isReset } = await placeRollup(parts, rollup, keys);
   const l2Url = await startRollupChild(parts, rollup, { keys, port: ports.l2 });

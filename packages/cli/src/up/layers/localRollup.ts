@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { lastStateCreation } from "@cortensor/chain";
 import { deployOpChain, formatOpChain, type OpChain, parseOpChain } from "@cortensor/rollup";
 import { readFileIfThere, writeFileWhole } from "../../home/writeFileWhole.js";
 import { innerPortOf, openPort } from "../chainChild.js";
@@ -12,6 +13,8 @@ import type { RollupKeys } from "./rollupKeys.js";
 const POSTER_WEI = 10n ** 19n;
 /** Whoever looks at outputs here does so every two seconds; who withdraws waits this long twice at most. */
 const WINDOW_SECONDS = 30;
+/** Nobody answers an operator's members for so long, and they may leave: long enough for a machine that is started again. */
+const SILENCE_SECONDS = 86_400;
 const OUTPUT_BLOCKS = 10;
 const BASE_FEE_WEI = 1_000_000n;
 /** Bytes of a batch on the parent. A chain above a rollup takes less: its batch is a transaction there. */
@@ -20,6 +23,8 @@ const BATCH_BYTES = { onEthereum: 124_000, onRollup: 110_000 } as const;
 export type LocalRollup = {
   readonly layer: "l2" | "l3";
   readonly chainId: number;
+  /** Whether its members may leave it by its last state when nobody answers them. */
+  readonly hasWayOut: boolean;
   readonly parent: {
     readonly url: string;
     readonly chainId: number;
@@ -31,7 +36,7 @@ export type LocalRollup = {
 /** The chain's contracts on its parent: those of an earlier start, or new ones where the parent has none of them. */
 export async function placeRollup(
   { context, clock }: LocalParts,
-  { layer, chainId, parent }: LocalRollup,
+  { layer, chainId, hasWayOut, parent }: LocalRollup,
   keys: RollupKeys,
 ): Promise<{ readonly chain: OpChain; readonly isNew: boolean; readonly isReset: boolean }> {
   const { paths, output, shutdown } = context;
@@ -59,6 +64,7 @@ export async function placeRollup(
     deployerKey: keys.batcher.key.expose(),
     clock,
     signal: shutdown.signal,
+    ...(hasWayOut && { lastState: { silenceSeconds: SILENCE_SECONDS, creationOf: lastStateCreation } }),
   });
   // Blocks of a chain whose parent is gone are nobody's.
   await rm(paths.rollupData(chainId), { recursive: true, force: true });
