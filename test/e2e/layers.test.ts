@@ -5,8 +5,10 @@ import {
   type ChainWriter,
   createChainWriter,
   createSender,
+  lockCor,
   type NetworkProfile,
   openSession,
+  parseExitPlace,
   parseLayerProfile,
   parseProfile,
   readCorBalance,
@@ -252,22 +254,39 @@ describe("a network whose layers are chains of their own", { timeout: 600_000 },
 
     /** A window for each floor. */
     it.skipIf(process.env.CORTENSOR_DEEP === undefined)(
-      "lets coins leave the L3 for the L2, and the L2 for the L1, each by its parent's portal",
+      "lets coins and COR leave the L3 for the L2, and coins the L2 for the L1, each by its parent's portal",
       async () => {
         const to = addressOfPrivateKey(freshKey());
-        const leaver = createChainWriter({ profile: inside, privateKey: FAUCET_KEY });
-        const above = createChainWriter({ profile: network.profile, privateKey: wallet });
-        const leave = (by: ChainWriter, target: Hex, wei: bigint) => {
-          const args = [target, 100_000n, "0x"] as const;
-          const data = encodeFunctionData({ abi: PASSER, functionName: "initiateWithdrawal", args });
+        const leaver = networkOwner({ profile: inside });
+        const { vault } = parseExitPlace(readFileSync(join(network.home, "chains", "l3", "exit.json"), "utf8"));
+        const { cor } = network.profile.addresses;
+        const down = { cor, vault, to: leaver.account, amountWei: 5n * COR };
+        await lockCor(networkOwner(network), down);
+        await until("COR on the L3", async () =>
+          (await readCorBalance(leaver, leaver.account)) > 0n ? true : undefined,
+        );
+        const back = encodeFunctionData({ abi: BRIDGED, functionName: "withdraw", args: [to, 5n * COR] });
+        await leaver.send({ call: "withdraw", to: inside.addresses.cor, data: back });
+        const leave = (by: ChainWriter, wei: bigint) => {
+          const data = encodeFunctionData({
+            abi: PASSER,
+            functionName: "initiateWithdrawal",
+            args: [to, 100_000n, "0x"],
+          });
           return by.send({ call: "initiateWithdrawal", to: MESSAGE_PASSER, data, value: wei });
         };
-        const arrives = (client: ChainWriter["client"], at: Hex, wei: bigint) =>
-          until("coins below", async () => ((await client.getBalance({ address: at })) === wei ? true : undefined), CROSSING_MS);
-        await leave(leaver, to, 3n);
-        await arrives(network.chain.client, to, 3n);
-        await leave(above, to, 2n);
-        await arrives(network.chain.home.client, to, 2n);
+        const arrive = ({ client }: Pick<ChainWriter, "client">, wei: bigint) =>
+          until(
+            "coins below",
+            async () => ((await client.getBalance({ address: to })) === wei ? true : undefined),
+            CROSSING_MS,
+          );
+        await leave(leaver, 3n);
+        await leave(writer, 2n);
+        await arrive(network.chain, 3n);
+        await arrive(network.chain.home, 2n);
+        const held = async () => ((await readCorBalance(network.chain, to)) === 5n * COR ? true : undefined);
+        await until("COR on the L2", held, CROSSING_MS);
       },
     );
 

@@ -114,7 +114,7 @@ function show({ output, paths }: CommandContext, network: LocalNetwork): void {
     `  Custody  custodial: the key spends session ${account}, which this network's operator owns`,
     `  Model    ${model}`,
     ...network.places.map(
-      ({ layer, url, what }) => `  ${layer === "all" ? "Chain" : layer} `.padEnd(11) + `${url}   ${what}`,
+      ({ layer, url, what }) => `  ${(layer === "all" ? "Chain" : layer).padEnd(8)} ${url}   ${what}`,
     ),
     `  Home     ${paths.home}`,
     "",

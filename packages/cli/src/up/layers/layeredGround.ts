@@ -98,7 +98,12 @@ async function startChains(
   output.progress("chain.ready", `L1 is ready on ${l1Url}, Base on ${baseUrl}`, { rpcUrl: l1Url, baseUrl });
   const l1 = { url: l1Url, chainId: IDS.l1 };
   const above = openLayerSender(l1);
-  const rollup: LocalRollup = { layer: "l2", chainId: IDS.l2, hasWayOut: false, parent: { ...l1, sender: above, isRollup: false } };
+  const rollup: LocalRollup = {
+    layer: "l2",
+    chainId: IDS.l2,
+    hasWayOut: false,
+    parent: { ...l1, sender: above, isRollup: false },
+  };
   const keys = await keysOpened;
   const { chain, isNew, isReset } = await placeRollup(parts, rollup, keys);
   const l2Url = await startRollupChild(parts, rollup, { keys, port: ports.l2 });
