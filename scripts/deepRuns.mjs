@@ -184,6 +184,15 @@ export const DEEP_RUNS = {
       },
     ],
   },
+  layers: {
+    says: "one command's network over L1, L2, L3, Base and an SVM: deposits from each, a private session, roots anchored, and coins out of every floor",
+    parts: [
+      {
+        name: "all of it",
+        run: () => runVitest(["--config", "vitest.e2e.config.ts", "layers"], { env: { CORTENSOR_DEEP: "layers" } }),
+      },
+    ],
+  },
   sinks: {
     says: "1,000 records to Postgres, to MariaDB where it is installed, and to a webhook, and 1,000 tasks through a router; each side killed in their midst: every one arrives once, in order; content in Kubo where it is installed",
     sources: SINK_SOURCES,

@@ -5,7 +5,7 @@ import { runCommand, runForge, runVitest, sum } from "./runners.mjs";
 /** End-to-end tests that wait for epochs, settlements or processes most of their time, and leave the cores to others. */
 const WAIT_FOR_EPOCHS = [
   ...["guards", "promise", "adversaries", "audit", "contentKills"],
-  ...["delegated", "killRouter", "liar"],
+  ...["delegated", "killRouter", "layers", "liar"],
 ].map((name) => `test/e2e/${name}.test.ts`);
 const E2E = ["--config", "vitest.e2e.config.ts"];
 

@@ -35,7 +35,19 @@ async function usedSeconds(endpoint) {
 const folder = mkdtempSync(path.join(tmpdir(), "cortensor-bench-guards-"));
 const stop = new AbortController();
 const [port, rpcPort] = [await pickFreePort(), await pickFreePort()];
-const args = ["up", "--port", String(port), "--rpc-port", String(rpcPort), "--scripted", "at-once", "--miners", "1"];
+const args = [
+  "up",
+  "--profile",
+  "single",
+  "--port",
+  String(port),
+  "--rpc-port",
+  String(rpcPort),
+  "--scripted",
+  "at-once",
+  "--miners",
+  "1",
+];
 say(`starting a local network with ${GUARDS} guards`);
 const up = await startCommand(folder, { args: [...args, "--guards", String(GUARDS)], event: "guards.ready" });
 try {

@@ -26,7 +26,17 @@ const SEED = 25;
 export async function runNetwork({ home, epochs: count, say }) {
   const stop = new AbortController();
   const [port, rpcPort, minerPort] = [await pickFreePort(), await pickFreePort(), await pickFreePort()];
-  const args = ["up", "--port", String(port), "--rpc-port", String(rpcPort), "--miners", String(MINERS)];
+  const args = [
+    "up",
+    "--profile",
+    "single",
+    "--port",
+    String(port),
+    "--rpc-port",
+    String(rpcPort),
+    "--miners",
+    String(MINERS),
+  ];
   const env = { GUARD_DUTIES: "embedded", MINER_METRICS_PORT: String(minerPort), ROUTER_SETTLE_AGE: "3s" };
   say(`starting a local network of ${GUARDS} guards that do duties`);
   const up = await startCommand(home, { args: [...args, "--guards", String(GUARDS)], event: "guards.ready", env });

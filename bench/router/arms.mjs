@@ -37,7 +37,15 @@ function startPrinting(file, env) {
 export async function startOurs(pace, { args = [], env = {} } = {}) {
   const home = mkdtempSync(path.join(tmpdir(), "cortensor-bench-"));
   const entry = path.join(ROOT, "packages/cli/bin/cortensor.mjs");
-  const up = ["up", ...(pace === undefined ? [] : ["--scripted", pace]), "--miners", "1", ...args];
+  const up = [
+    "up",
+    "--profile",
+    "single",
+    ...(pace === undefined ? [] : ["--scripted", pace]),
+    "--miners",
+    "1",
+    ...args,
+  ];
   const child = spawn(process.execPath, [entry, "--json", "--home", home, ...up], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],

@@ -21,7 +21,19 @@ export async function startLyingNetwork({ honest, cheat }) {
   try {
     const [port, rpcPort] = [await pickFreePort(), await pickFreePort()];
     const up = await startCommand(path.join(folder, "network"), {
-      args: ["up", "--port", String(port), "--rpc-port", String(rpcPort), "--miners", String(honest), "--guards", "0"],
+      args: [
+        "up",
+        "--profile",
+        "single",
+        "--port",
+        String(port),
+        "--rpc-port",
+        String(rpcPort),
+        "--miners",
+        String(honest),
+        "--guards",
+        "0",
+      ],
       event: "result",
       env: EVEN,
     });

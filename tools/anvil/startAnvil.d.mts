@@ -25,6 +25,8 @@ export type AnvilRequest = {
   readonly blockSeconds?: number;
   /** Seed phrase of the funded accounts. Default: anvil's own, known to everybody. */
   readonly mnemonic?: string;
+  /** Funded accounts, by anvil's own keys from 0 on. Default: ten. */
+  readonly accounts?: number;
   /** Runs as an OP-Stack chain. */
   readonly optimism?: boolean;
   /** Makes no block by itself, and begins with a genesis file of geth's form in place of funded accounts. Default: neither. */

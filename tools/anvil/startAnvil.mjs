@@ -100,7 +100,7 @@ function makeOwnSocket() {
 }
 
 function anvilArgs(request, port, own) {
-  const { chainId, statePath, blockSeconds, mnemonic, optimism, sequenced } = request;
+  const { chainId, statePath, blockSeconds, mnemonic, accounts, optimism, sequenced } = request;
   const args = ["--host", "127.0.0.1", "--port", String(port), "--chain-id", String(chainId), "--silent"];
   if (statePath !== undefined) {
     const kept = restoreState(statePath) ? "--state" : "--dump-state";
@@ -108,6 +108,7 @@ function anvilArgs(request, port, own) {
   }
   if (blockSeconds !== undefined) args.push("--block-time", String(blockSeconds));
   if (mnemonic !== undefined) args.push("--mnemonic", mnemonic);
+  if (accounts !== undefined) args.push("--accounts", String(accounts));
   if (optimism === true) args.push("--network", "optimism");
   if (own !== undefined) args.push("--ipc", own);
   if (sequenced !== undefined) args.push(...sequencedArgs(sequenced));

@@ -8,6 +8,8 @@ import { NoCompliance } from "../../src/l1/NoCompliance.sol";
 import { NoPause } from "../../src/l1/NoPause.sol";
 import { StakeSlasher } from "../../src/l1/StakeSlasher.sol";
 import { StakeVault } from "../../src/l1/StakeVault.sol";
+import { Callbacks } from "../../src/libraries/Callbacks.sol";
+import { LoopbackMessenger } from "../../src/messaging/LoopbackMessenger.sol";
 import { GuardNetwork } from "../../test/support/GuardNetwork.sol";
 
 contract SlashOutboxTest is GuardNetwork {
@@ -46,6 +48,19 @@ contract SlashOutboxTest is GuardNetwork {
         assertEq(cor.balanceOf(stranger), 100e18, "the finder's tenth");
         vm.expectRevert(abi.encodeWithSelector(IStakeSlasher.JudgedAlready.selector, id));
         slasher.slash(proof);
+    }
+
+    /// A finder that gives little gas keeps no mirror from hearing of it.
+    function test_RevertWhen_TooLittleGasIsGivenToTellTheMirrors() public {
+        IMessenger link = new LoopbackMessenger();
+        vm.prank(owner);
+        vault.addMirror(link, 900, address(2));
+        uint256 needed = vault.reportGas() + slasher.SLASH_GAS();
+        bytes memory call = abi.encodeCall(slasher.slash, (outboxProofBy(keyOf(1), address(0xB2), address(0xA1))));
+        (bool ok, bytes memory reason) = address(slasher).call{ gas: needed - 1 }(call);
+        assertTrue(!ok && bytes4(reason) == Callbacks.GasBelow.selector, "refused by name");
+        (ok,) = address(slasher).call{ gas: needed + 100_000 }(call);
+        assertTrue(ok, "slashed");
     }
 
     function test_RevertWhen_TwoOutboxesWereSignedByNoNode() public {

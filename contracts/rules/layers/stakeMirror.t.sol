@@ -13,6 +13,7 @@ import { IStakeView } from "../../src/interfaces/IStakeView.sol";
 import { ParentBlocks } from "../../src/l2/ParentBlocks.sol";
 import { StakeMirror } from "../../src/l2/StakeMirror.sol";
 import { StakeProofs } from "../../src/libraries/StakeProofs.sol";
+import { StateProofs } from "../../src/libraries/StateProofs.sol";
 import { LayerLink } from "./LayerLink.sol";
 import { StateTree } from "./StateTree.sol";
 
@@ -150,11 +151,11 @@ contract StakeMirrorTest is LayerLink {
         StakeProofs.Proof memory proof = proved();
         bytes[] memory pool = proof.pool;
         proof.pool = new bytes[](66);
-        vm.expectRevert(abi.encodeWithSelector(StakeProofs.NodesTooMany.selector, 66, 65));
+        vm.expectRevert(abi.encodeWithSelector(StateProofs.NodesTooMany.selector, 66, 65));
         mirror.prove(operator, proof);
         proof.pool = pool;
         proof.pool[1] = new bytes(1_025);
-        vm.expectRevert(abi.encodeWithSelector(StakeProofs.NodeTooLong.selector, 1_025, 1_024));
+        vm.expectRevert(abi.encodeWithSelector(StateProofs.NodeTooLong.selector, 1_025, 1_024));
         mirror.prove(operator, proof);
         proof.header = new bytes(2_049);
         know(proof.header);

@@ -56,6 +56,8 @@ interface ISessions is ISessionOwners {
     event DedicatedNodeAdded(uint32 indexed account, address indexed node);
     event DedicatedNodeRemoved(uint32 indexed account, address indexed node);
 
+    event OpenerNamed(address indexed opener);
+
     error SessionUnknown(uint32 account);
     error SessionInactive(uint32 account);
     error NotSessionOwner(address caller, address owner);
@@ -65,6 +67,10 @@ interface ISessions is ISessionOwners {
     error RouterKnown(uint32 account, address operator);
     error RouterUnknown(uint32 account, address operator);
     error NodeZero();
+    error NotDeployer(address caller);
+    error NamedAlready(address opener);
+    error NamedElsewhere(address sessions);
+    error NotOpener(address caller, address opener);
     error DedicatedNodeKnown(uint32 account, address node);
     error DedicatedNodeUnknown(uint32 account, address node);
 
@@ -86,6 +92,14 @@ interface ISessions is ISessionOwners {
     /// @notice Takes over a session that was offered to the caller, from `holdsFrom` on (inclusive).
     function acceptOwner(uint32 account) external;
 
+    /// @notice Gives a session that the caller owns to the owner that it opened it for, at once. Only the opener: what it signed for it was
+    /// the owner's own word.
+    function handOver(uint32 account, address to) external;
+
+    /// @notice Names the contract that opens sessions for wallets that signed for them. Only the deployer, once, and only one that names this
+    /// contract from its birth.
+    function nameOpener(address opener_) external;
+
     /// @notice Names a router operator that serves the session; at most 16. Only the owner.
     function addRouter(uint32 account, address operator) external;
 
@@ -104,4 +118,6 @@ interface ISessions is ISessionOwners {
     function routersOf(uint32 account) external view returns (address[] memory);
     function dedicatedNodesOf(uint32 account) external view returns (address[] memory);
     function sessionCount() external view returns (uint32);
+    /// @notice Zero until it is named.
+    function opener() external view returns (address);
 }

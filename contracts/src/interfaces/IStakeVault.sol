@@ -64,6 +64,7 @@ interface IStakeVault is ISlashable {
     function withdrawUnstaked(address operator, address to) external returns (uint256 amountWei);
 
     /// @notice Sends an operator's stake to every mirror again. Anyone.
+    /// @dev Each messenger may spend all the gas that is left, where a change of stake gives it a bounded part.
     function sync(address operator) external;
 
     /// @notice Adds a mirror for good. Only the owner.
@@ -71,6 +72,8 @@ interface IStakeVault is ISlashable {
 
     function stakeOf(address operator) external view returns (Stake memory);
     function positionOf(address operator, address holder) external view returns (Position memory);
+    /// @notice Gas with which a report surely leaves to every mirror. A change of stake is refused (`Callbacks.GasBelow`) without what the next takes.
+    function reportGas() external view returns (uint256);
     function mirrorCount() external view returns (uint256);
     function mirrorAt(uint256 index) external view returns (Mirror memory);
 }

@@ -49,6 +49,7 @@ contract CorVault is ICorVault, ReentrancyGuardTransient {
 
     /// @inheritdoc ICorVault
     function lock(address to, uint256 amountWei) external payable nonReentrant returns (bytes32 id) {
+        _requireTaking();
         Hooks.requireOpen(pause);
         Hooks.requireAllowed(compliance, msg.sender);
         Hooks.requireAllowed(compliance, to);
@@ -62,6 +63,7 @@ contract CorVault is ICorVault, ReentrancyGuardTransient {
         require(receivedWei == amountWei, ReceivedOther(receivedWei, amountWei));
         id = messenger.send{ value: msg.value }(childChainId, childCor, abi.encode(to, amountWei), CROSSING_GAS);
         emit Locked(msg.sender, to, amountWei, id);
+        _noteLock(id, amountWei);
     }
 
     /// @inheritdoc IReceiver
@@ -70,6 +72,18 @@ contract CorVault is ICorVault, ReentrancyGuardTransient {
         require(msg.sender == address(messenger), NotMessenger(msg.sender));
         require(src == childChainId && from == childCor, NotChildCor(src, from));
         (address to, uint256 amountWei) = abi.decode(body, (address, uint256));
+        _release(to, amountWei, id);
+    }
+
+    /* INTERNAL */
+
+    /// Refuses what goes down where nothing can any more.
+    function _requireTaking() internal view virtual { }
+
+    /// What went down, and in which message.
+    function _noteLock(bytes32 id, uint256 amountWei) internal virtual { }
+
+    function _release(address to, uint256 amountWei, bytes32 id) internal {
         require(amountWei <= lockedWei, LockedBelow(lockedWei, amountWei));
         lockedWei -= amountWei;
         emit Released(to, amountWei, id);

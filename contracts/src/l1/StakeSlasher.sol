@@ -7,6 +7,7 @@ import { IReceiver } from "../interfaces/IReceiver.sol";
 import { IRouters } from "../interfaces/IRouters.sol";
 import { IStakeSlasher } from "../interfaces/IStakeSlasher.sol";
 import { IStakeVault } from "../interfaces/IStakeVault.sol";
+import { Callbacks } from "../libraries/Callbacks.sol";
 import { Equivocations } from "../libraries/Equivocations.sol";
 import { Offences } from "../libraries/Offences.sol";
 
@@ -35,6 +36,8 @@ contract StakeSlasher is IStakeSlasher {
 
     /// @notice Enough to note that a verdict was carried out.
     uint256 public constant ANSWER_GAS = 150_000;
+    /// @notice For a slash itself: proof, transfers and shares, beside the vault's reports.
+    uint256 public constant SLASH_GAS = 1_000_000;
 
     ERC20Burnable public immutable cor;
     IStakeVault public immutable vault;
@@ -65,6 +68,9 @@ contract StakeSlasher is IStakeSlasher {
         require(!isJudged[offenceId], JudgedAlready(offenceId));
         address operator = registry.ownerOf(guard);
         require(operator != address(0), GuardUnknown(guard));
+        // The vault reports with what it has: a finder that gives little gas would keep every mirror from hearing of it.
+        uint256 needed = vault.reportGas() + SLASH_GAS;
+        require(gasleft() >= needed, Callbacks.GasBelow(gasleft(), needed));
 
         isJudged[offenceId] = true;
         takenWei = _take(Offences.Offence.Equivocation, operator, 0);

@@ -10,6 +10,7 @@ import { IMessenger } from "../interfaces/IMessenger.sol";
 import { IPauseHook } from "../interfaces/IPauseHook.sol";
 import { ISlashable } from "../interfaces/ISlashable.sol";
 import { IStakeVault } from "../interfaces/IStakeVault.sol";
+import { Callbacks } from "../libraries/Callbacks.sol";
 import { Exits } from "../libraries/Exits.sol";
 import { Hooks } from "../libraries/Hooks.sol";
 import { Pools } from "../libraries/Pools.sol";
@@ -30,12 +31,29 @@ contract StakeVault is IStakeVault, Slashable, ReentrancyGuardTransient {
         uint64 sequence;
     }
 
+    /// How much gas a report is tried with.
+    enum Reporting {
+        /// What it surely takes, or the whole is refused.
+        Surely,
+        /// At least that: whoever syncs may give more, where a portal is dearer.
+        WithAll,
+        WithWhatIsLeft
+    }
+
     /// @notice Longer than a dispute takes to be found (1 day), to travel from L2 (7 days), and to be judged.
     uint256 public constant UNSTAKE_DELAY_SECONDS = 14 days;
     /// @notice Each change of stake sends one message per mirror.
     uint256 public constant MIRRORS_MAX = 4;
     /// @notice Enough for a view to write two slots, with room for an adapter's own bookkeeping.
     uint256 public constant MIRROR_GAS = 200_000;
+    /// @notice What a messenger is given for one report: three times what the OP Stack's portal burns for it at its lowest price. That is 724,000:
+    /// `MIRROR_GAS` and what `OpMessenger` adds (424,000), what `L1CrossDomainMessenger` adds (285,000), and 16 for each byte.
+    uint256 public constant SEND_GAS = 2_500_000;
+    /// @notice What must be left for it. A call is given at most 63/64 (EIP-150): with less, who pays the gas would decide whether a report leaves, and
+    /// an estimate, which is the least with which the whole succeeds, would decide that it doesn't.
+    uint256 public constant SEND_FLOOR_GAS = SEND_GAS + SEND_GAS / 63 + Callbacks.RESERVE_GAS;
+    /// @notice What a slash leaves to the slasher, which shares out what was taken and answers: 665,000 of it are the portal's, as above.
+    uint256 public constant SLASHER_GAS = 900_000;
 
     IERC20 public immutable cor;
     IComplianceHook public immutable compliance;
@@ -104,14 +122,16 @@ contract StakeVault is IStakeVault, Slashable, ReentrancyGuardTransient {
         takenWei = _stakes[operator].pool.take(amountWei);
         emit Slashed(operator, takenWei, to);
         cor.safeTransfer(to, takenWei);
-        _changed(operator);
+        _stakes[operator].sequence += 1;
+        // A message slashes with the gas that it was sent with, and could never be given more: it goes on with what it has.
+        _report(operator, Reporting.WithWhatIsLeft);
     }
 
     /* MIRRORS */
 
     /// @inheritdoc IStakeVault
     function sync(address operator) external nonReentrant {
-        _report(operator);
+        _report(operator, Reporting.WithAll);
     }
 
     /// @inheritdoc IStakeVault
@@ -152,6 +172,11 @@ contract StakeVault is IStakeVault, Slashable, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IStakeVault
+    function reportGas() external view returns (uint256) {
+        return _mirrors.length * SEND_FLOOR_GAS;
+    }
+
+    /// @inheritdoc IStakeVault
     function mirrorAt(uint256 index) external view returns (Mirror memory) {
         return _mirrors[index];
     }
@@ -175,19 +200,29 @@ contract StakeVault is IStakeVault, Slashable, ReentrancyGuardTransient {
 
     function _changed(address operator) internal {
         _stakes[operator].sequence += 1;
-        _report(operator);
+        _report(operator, Reporting.Surely);
     }
 
     /// A messenger that fails must not keep anybody's stake in or out: the failure is recorded, and anyone may `sync`.
-    function _report(address operator) internal {
+    function _report(address operator, Reporting how) internal {
         Stake memory held = stakeOf(operator);
         bytes memory body = abi.encode(operator, uint256(held.stakedWei).toUint96(), held.sequence);
         for (uint256 i = 0; i < _mirrors.length; ++i) {
             Mirror memory mirror = _mirrors[i];
-            try mirror.messenger.send(mirror.chainId, mirror.stakeView, body, MIRROR_GAS) returns (bytes32) { }
-            catch {
+            uint256 gas = _sendGas(how);
+            try mirror.messenger.send{ gas: gas }(mirror.chainId, mirror.stakeView, body, MIRROR_GAS) returns (
+                bytes32
+            ) { } catch {
                 emit MirrorFailed(operator, i);
             }
         }
+    }
+
+    /// What a messenger is given of the gas that is left.
+    function _sendGas(Reporting how) internal view returns (uint256) {
+        uint256 left = gasleft();
+        if (left >= SEND_FLOOR_GAS) return how == Reporting.WithAll ? left : SEND_GAS;
+        require(how == Reporting.WithWhatIsLeft, Callbacks.GasBelow(left, SEND_FLOOR_GAS));
+        return left > SLASHER_GAS ? left - SLASHER_GAS : 0;
     }
 }

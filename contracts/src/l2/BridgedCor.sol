@@ -7,9 +7,10 @@ import { ERC20Permit } from "@openzeppelin/contracts/token/ERC20/extensions/ERC2
 import { IBridgedCor } from "../interfaces/IBridgedCor.sol";
 import { IMessenger } from "../interfaces/IMessenger.sol";
 import { IReceiver } from "../interfaces/IReceiver.sol";
+import { SignedTransfers } from "../onboarding/SignedTransfers.sol";
 
 /// @title BridgedCor
-contract BridgedCor is IBridgedCor, ERC20, ERC20Burnable, ERC20Permit {
+contract BridgedCor is IBridgedCor, ERC20, ERC20Burnable, SignedTransfers {
     /// @notice Enough for the vault to pay an account that had none.
     uint256 public constant CROSSING_GAS = 150_000;
 

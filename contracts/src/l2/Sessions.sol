@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import { EnumerableSet } from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
+import { IOnboarding } from "../interfaces/IOnboarding.sol";
 import { ISessionOwners } from "../interfaces/ISessionOwners.sol";
 import { ISessions } from "../interfaces/ISessions.sol";
 
@@ -29,6 +30,10 @@ contract Sessions is ISessions {
         uint64 holdsFrom;
     }
 
+    address internal immutable _deployer = msg.sender;
+
+    /// @inheritdoc ISessions
+    address public opener;
     /// @inheritdoc ISessions
     uint32 public sessionCount;
     mapping(uint32 account => Session) internal _sessions;
@@ -91,6 +96,24 @@ contract Sessions is ISessions {
         delete offerOf[account];
         _sessions[account].owner = msg.sender;
         emit OwnerChanged(account, from, msg.sender);
+    }
+
+    /// @inheritdoc ISessions
+    function nameOpener(address opener_) external {
+        require(msg.sender == _deployer, NotDeployer(msg.sender));
+        require(opener == address(0), NamedAlready(opener));
+        address theirs = address(IOnboarding(opener_).sessions());
+        require(theirs == address(this), NamedElsewhere(theirs));
+        opener = opener_;
+        emit OpenerNamed(opener_);
+    }
+
+    /// @inheritdoc ISessions
+    function handOver(uint32 account, address to) external onlySessionOwner(account) {
+        require(msg.sender == opener, NotOpener(msg.sender, opener));
+        _admitOwner(to);
+        _sessions[account].owner = to;
+        emit OwnerChanged(account, msg.sender, to);
     }
 
     /* ROUTERS */

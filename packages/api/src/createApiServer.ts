@@ -20,6 +20,8 @@ import { addHealthRoutes, type MetricsSource } from "./healthRoutes.js";
 import { BODY_BYTES_MAX, HANDSHAKE_MS, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from "./limits.js";
 import { addMoneyRoutes } from "./moneyRoutes.js";
 import { addNetworkRoutes, type RouterInfo } from "./networkRoutes.js";
+import type { OnboardingDesk } from "./onboardingDesk.js";
+import { addOnboardingRoutes } from "./onboardingRoutes.js";
 import { addOpenAiRoutes } from "./openAiRoutes.js";
 import { addQueueRoutes } from "./queueRoutes.js";
 import { addQuoteRoute } from "./quoteRoute.js";
@@ -46,6 +48,8 @@ export type ApiServerParts = {
   readonly epochs?: EpochDesk;
   /** Where its content is among peers; without it the route doesn't exist. */
   readonly content?: ContentPlace;
+  /** Brings wallets' orders to the chain at the operator's cost; without it those routes don't exist. */
+  readonly onboarding?: OnboardingDesk;
   /** What `/api/v1/info` adds: the network's profile and where miners connect. */
   readonly info?: () => RouterInfo;
   /** Wall clock in milliseconds, for `created` alone. */
@@ -96,6 +100,7 @@ export function createApiServer(parts: ApiServerParts): FastifyInstance {
   addCaseRoutes(server, { cases: parts.gateway.cases, prefix: "/api/v1" });
   if (parts.content !== undefined) addContentRoute(server, parts.content);
   if (parts.epochs !== undefined) addEpochRoutes(server, parts.epochs);
+  if (parts.onboarding !== undefined) addOnboardingRoutes(server, parts.onboarding);
   addAdminRoutes(server, parts.gateway);
   addHealthRoutes(server, parts);
   if (parts.staticFolder !== undefined) addStaticPages(server, parts.staticFolder);

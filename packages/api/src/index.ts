@@ -48,6 +48,14 @@ export type {
 export type { AttestationQuery, GuardGateway, ShownSignature } from "./guardGateway.js";
 export type { MetricsSource } from "./healthRoutes.js";
 export type { RouterInfo } from "./networkRoutes.js";
+export type {
+  OnboardingDesk,
+  OnboardingOffer,
+  OnboardingOutcome,
+  OnboardingRefusal,
+  OnboardingState,
+  OnboardingStep,
+} from "./onboardingDesk.js";
 export type { OpenAiGateway } from "./openAiRoutes.js";
 export type { OpeningDesk } from "./openingDesk.js";
 export type { SinkGateway, SinkOutcome, SinkView } from "./sinkDesk.js";

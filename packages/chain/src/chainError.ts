@@ -39,6 +39,10 @@ export type ChainErrorData =
   | { readonly code: "CHAIN_BAD_JOURNAL"; readonly reason: string }
   /** A profile asks for what isn't built: each module that can't be deployed, with what it waits for. */
   | { readonly code: "CHAIN_INCOMPLETE"; readonly profile: string; readonly missing: readonly string[] }
+  /** What says where a network's members leave it can't be read. */
+  | { readonly code: "CHAIN_BAD_EXIT"; readonly reason: string }
+  /** Nobody leaves by a chain's last state before it is fixed. */
+  | { readonly code: "CHAIN_NOT_FIXED"; readonly lastState: Hex }
   | { readonly code: "CHAIN_BAD_PROFILE"; readonly issues: readonly string[] }
   /** An RPC shows of a messenger what none of ours says, or leaves out what it sent: nothing is built on it. */
   | { readonly code: "CHAIN_BAD_LINK"; readonly reason: string }

@@ -18,6 +18,7 @@ import { nodePoolAbi } from "./generated/NodePool.js";
 import { nodeWeightsAbi } from "./generated/NodeWeights.js";
 import { noPauseAbi } from "./generated/NoPause.js";
 import { noRoyaltyAbi } from "./generated/NoRoyalty.js";
+import { onboardingAbi } from "./generated/Onboarding.js";
 import { prekeysAbi } from "./generated/Prekeys.js";
 import { ratesAbi } from "./generated/Rates.js";
 import { registryAbi } from "./generated/Registry.js";
@@ -64,5 +65,6 @@ export const CONTRACT_ABIS: Readonly<Record<ContractName, { readonly contract: s
   sessionQueue: { contract: "SessionQueue", abi: sessionQueueAbi },
   inferenceOracle: { contract: "InferenceOracle", abi: inferenceOracleAbi },
   prekeys: { contract: "Prekeys", abi: prekeysAbi },
+  onboarding: { contract: "Onboarding", abi: onboardingAbi },
   modules: { contract: "Modules", abi: modulesAbi },
 };

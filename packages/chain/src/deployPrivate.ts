@@ -33,11 +33,17 @@ export const privateDeployData: typeof deployData = (name, facts, at) => {
 
 /** Deploys a private network to its chain, or goes on where an earlier run ended, and brings its gate to what the plan says as long as its deployer may. */
 export async function deployPrivate(
-  request: Omit<DeployRequest, "name" | "chainId" | "dataOf"> & { readonly plan: NetworkPlan },
+  request: Omit<DeployRequest, "name" | "chainId" | "dataOf"> & {
+    readonly plan: NetworkPlan;
+    /** Creation code of its COR, where that comes from a parent; a token of its own unless said. */
+    readonly cor?: Hex;
+  },
 ): Promise<NetworkProfile> {
-  const { plan, privateKey, ...rest } = request;
+  const { plan, privateKey, cor, ...rest } = request;
   const { name, chainId } = plan;
-  const deployed = await deployNetwork({ ...rest, privateKey, name, chainId, dataOf: privateDeployData });
+  const dataOf: typeof deployData = (contract, facts, at) =>
+    contract === "cor" && cor !== undefined ? cor : privateDeployData(contract, facts, at);
+  const deployed = await deployNetwork({ ...rest, privateKey, name, chainId, dataOf });
   const profile: NetworkProfile = { ...deployed, isPrivate: true };
   const chain = createChainWriter({ profile, privateKey });
   // Dismissed once the plan's own stewards stood: from then on the network is theirs to change.

@@ -18,6 +18,7 @@ import { stakeViewAbi, stakeViewBytecode } from "./generated/StakeView.js";
 import { verifierListAbi, verifierListBytecode } from "./generated/VerifierList.js";
 import { guardDeployData, isGuardsContract } from "./guardDeployData.js";
 import { nodeDeployData } from "./nodeDeployData.js";
+import { onboardingDeployData } from "./onboardingDeployData.js";
 import type { NetworkAddresses } from "./profile.js";
 import { queueDeployData } from "./queueDeployData.js";
 
@@ -74,6 +75,7 @@ export const DEPLOY_ORDER = [
   "sessionQueue",
   "inferenceOracle",
   "prekeys",
+  "onboarding",
   "modules",
 ] as const satisfies readonly ContractName[];
 
@@ -106,6 +108,7 @@ export const MODULE_NAMES: Readonly<Record<Exclude<ContractName, "modules">, str
   sessionQueue: "SessionQueue",
   inferenceOracle: "InferenceOracle",
   prekeys: "Prekeys",
+  onboarding: "Onboarding",
   compliance: "Compliance",
   pause: "Pause",
   verifiers: "Verifiers",
@@ -159,6 +162,8 @@ export function deployData(name: ContractName, facts: DeployFacts, at: (name: Co
     case "networkTasks":
     case "prekeys":
       return nodeDeployData(name, facts, at);
+    case "onboarding":
+      return onboardingDeployData(at);
     case "sessionQueue":
     case "inferenceOracle":
       return queueDeployData(name, at);

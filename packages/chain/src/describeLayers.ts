@@ -16,6 +16,7 @@ import { corVaultAbi } from "./generated/CorVault.js";
 import { firstGuardsAbi } from "./generated/FirstGuards.js";
 import { layerMakerAbi } from "./generated/LayerMaker.js";
 import { networkStateAbi } from "./generated/NetworkState.js";
+import { onboardingTillAbi } from "./generated/OnboardingTill.js";
 import { opMessengerAbi } from "./generated/OpMessenger.js";
 import { parentBlocksAbi } from "./generated/ParentBlocks.js";
 import { quorumMessengerAbi } from "./generated/QuorumMessenger.js";
@@ -64,6 +65,9 @@ const LINK_ABIS = {
   anchors: { contract: "Anchors", abi: anchorsAbi },
   anchorSender: { contract: "AnchorSender", abi: anchorSenderAbi },
   networkState: { contract: "NetworkState", abi: networkStateAbi },
+  entryMeter: { contract: "CorMeter", abi: corMeterAbi },
+  entryVault: { contract: "CorVault", abi: corVaultAbi },
+  onboardingTill: { contract: "OnboardingTill", abi: onboardingTillAbi },
 } as const satisfies Partial<Record<LinkContract, Omit<DescribedContract, "powers">>>;
 
 /** Which contract stands under a name on a chain of a network, what can be asked of it, and who may change what. */
@@ -71,8 +75,9 @@ export function contractOnLayer(profile: LayerProfile, chain: string, module: La
   const place = placeOf(profile, chain);
   if (linkContractsOf(profile, chain).length === 0) return contractOnOneChain(module);
   if (module === "childMessenger" && place.childCrossing !== undefined) return endOf(place.childCrossing, chain);
+  if (module === "entryMessenger" && place.entryCrossing !== undefined) return endOf(place.entryCrossing, chain);
   if (module === "messenger" && place.crossing !== undefined) return endOf(place.crossing, chain);
-  if (isLinkContract(module) && module !== "childMessenger")
+  if (isLinkContract(module) && module !== "childMessenger" && module !== "entryMessenger")
     return { ...LINK_ABIS[module], powers: LINK_POWERS[module] ?? [] };
   if (place.crossing?.child === chain) {
     if (module === "cor") return { contract: "BridgedCor", abi: bridgedCorAbi, powers: [] };

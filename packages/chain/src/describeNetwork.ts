@@ -45,6 +45,7 @@ const STATE: ReadonlySet<string> = new Set([
   "lastFixed",
   "lockedWei",
   "mirrorCount",
+  "reportGas",
   "movedWei",
   "nextEpoch",
   "nodeCount",

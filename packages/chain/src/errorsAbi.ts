@@ -6,16 +6,20 @@ import { corAbi } from "./generated/Cor.js";
 import { dutiesAbi } from "./generated/Duties.js";
 import { dutyPayAbi } from "./generated/DutyPay.js";
 import { evidenceAbi } from "./generated/Evidence.js";
+import { exitVaultAbi } from "./generated/ExitVault.js";
 import { grantsAbi } from "./generated/Grants.js";
 import { guardSetsAbi } from "./generated/GuardSets.js";
 import { inferenceOracleAbi } from "./generated/InferenceOracle.js";
 import { juriesAbi } from "./generated/Juries.js";
+import { lastStateAbi } from "./generated/LastState.js";
 import { loopbackMessengerAbi } from "./generated/LoopbackMessenger.js";
 import { modulesAbi } from "./generated/Modules.js";
 import { networkTasksAbi } from "./generated/NetworkTasks.js";
 import { nodeLevelsAbi } from "./generated/NodeLevels.js";
 import { nodePoolAbi } from "./generated/NodePool.js";
 import { nodeWeightsAbi } from "./generated/NodeWeights.js";
+import { onboardingAbi } from "./generated/Onboarding.js";
+import { onboardingTillAbi } from "./generated/OnboardingTill.js";
 import { prekeysAbi } from "./generated/Prekeys.js";
 import { privateNetworkAbi } from "./generated/PrivateNetwork.js";
 import { quorumMessengerAbi } from "./generated/QuorumMessenger.js";
@@ -42,16 +46,20 @@ const abis: readonly Abi[] = [
   dutiesAbi,
   dutyPayAbi,
   evidenceAbi,
+  exitVaultAbi,
   grantsAbi,
   guardSetsAbi,
   inferenceOracleAbi,
   juriesAbi,
+  lastStateAbi,
   loopbackMessengerAbi,
   modulesAbi,
   networkTasksAbi,
   nodeLevelsAbi,
   nodePoolAbi,
   nodeWeightsAbi,
+  onboardingAbi,
+  onboardingTillAbi,
   prekeysAbi,
   quorumMessengerAbi,
   privateNetworkAbi,

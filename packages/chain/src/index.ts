@@ -41,7 +41,7 @@ export {
 } from "./bondClaims.js";
 export { type ChainOperators, opStackIntent, orbitConfig } from "./chainConfigs.js";
 export { ChainError, type ChainErrorData } from "./chainError.js";
-export { type ChainReader, createChainReader, type HomeReader, type RpcWatch } from "./chainReader.js";
+export { type ChainReader, createChainReader, createRpcClient, type HomeReader, type RpcWatch } from "./chainReader.js";
 export {
   type ChainCall,
   type ChainReceipt,
@@ -68,6 +68,7 @@ export { readIsDenied } from "./compliance.js";
 export { approveCor, readCorBalance, transferCor } from "./cor.js";
 export { type CreditRecord, readCredit, withdrawCredit } from "./credit.js";
 export * from "./crossings/index.js";
+export * from "./onboarding/index.js";
 export type { DeployStep } from "./deployContracts.js";
 export { type DeployJournal, formatJournal, parseJournal, planHashOf } from "./deployJournal.js";
 export { type DeployedLayers, type DeployLayersRequest, deployLayers } from "./deployLayers.js";
@@ -105,6 +106,27 @@ export {
 export { readCommittedVerdicts, readDutyRound } from "./dutyRound.js";
 export { type EarningsRecord, readEarnings, withdrawMatured } from "./earnings.js";
 export { epochAt } from "./epochAt.js";
+export {
+  type AboveJournal,
+  askLastState,
+  claimCall,
+  deployPrivateAbove,
+  type ExitPlace,
+  type ExitStage,
+  findHoldings,
+  fixLastState,
+  formatExitPlace,
+  type Holding,
+  type LeaveStep,
+  lastStateCreation,
+  leaveChain,
+  lockCor,
+  type ParentChain,
+  parseExitPlace,
+  readExitStage,
+  readFixedBlock,
+  signLeave,
+} from "./exit/index.js";
 export { findSetCid } from "./findSetCid.js";
 export { freezeGuard, readIsFrozen, slashEquivocation } from "./freezeGuard.js";
 export { type AuditEntry, readAuditLog } from "./gateEvents.js";
@@ -271,6 +293,7 @@ export {
 export {
   type CompleteSessionParams,
   completeParams,
+  encodeParams,
   SESSION_MODES,
   type SessionMode,
   type SessionParams,

@@ -12,6 +12,7 @@ import {
   joinChallenges,
   joinLevels,
   nameAttestations,
+  nameOpener,
   nameSlasher,
   proposeSlasher,
 } from "./joinNetwork.js";
@@ -45,6 +46,8 @@ export async function joinLayers(profile: LayerProfile, chains: ReadonlyMap<stri
       await proposeSlasher(parts, { held: at("routerBond"), first: at("bondClaims") });
     if (has("guardSets", "attestations"))
       await nameAttestations({ ...parts, addresses: { guardSets: at("guardSets"), attestations: at("attestations") } });
+    if (has("sessions", "onboarding"))
+      await nameOpener({ ...parts, addresses: { sessions: at("sessions"), onboarding: at("onboarding") } });
     if (has("juries")) await joinJudges(profile, chains, chain);
     if (has("linkGuards", "guardSets")) await succeed(parts, at("linkGuards"), at("guardSets"));
     if (has("modules")) await addModules({ ...parts, modules: at("modules"), addresses: chain.deployed.addresses });

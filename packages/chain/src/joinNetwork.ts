@@ -7,6 +7,7 @@ import { guardSetsAbi } from "./generated/GuardSets.js";
 import { juriesAbi } from "./generated/Juries.js";
 import { modulesAbi } from "./generated/Modules.js";
 import { nodeLevelsAbi } from "./generated/NodeLevels.js";
+import { sessionsAbi } from "./generated/Sessions.js";
 import { setChallengesAbi } from "./generated/SetChallenges.js";
 import { stakeVaultAbi } from "./generated/StakeVault.js";
 import { LAYER_ORDER, moduleNameOf } from "./layerModules.js";
@@ -30,6 +31,7 @@ export async function joinNetwork(parts: Joining): Promise<void> {
   await proposeSlasher(parts, { held: routerBond, first: bondClaims });
   await proposeSlasher(parts, { held: stakeVault, first: stakeSlasher });
   await nameAttestations(parts);
+  await nameOpener(parts);
   await joinLevels(parts);
   await nameSlasher(parts, { chainId, slasher: stakeSlasher });
   await addModules({ ...parts, modules: addresses.modules });
@@ -89,6 +91,16 @@ export async function nameAttestations({
   if (named !== zeroAddress) return;
   const data = encodeFunctionData({ abi: guardSetsAbi, functionName: "nameAttestations", args: [attestations] });
   await sender.send({ call: "nameAttestations", to: guardSets, data });
+}
+
+/** Onboarding names Sessions from its birth; whom Sessions takes openings for others from is told here, once. */
+export async function nameOpener({ client, sender, addresses }: With<"sessions" | "onboarding">): Promise<void> {
+  const { sessions, onboarding } = addresses;
+  const opening = { address: sessions, abi: sessionsAbi } as const;
+  const named = await chainCall("opener", client.readContract({ ...opening, functionName: "opener" }));
+  if (named !== zeroAddress) return;
+  const data = encodeFunctionData({ abi: sessionsAbi, functionName: "nameOpener", args: [onboarding] });
+  await sender.send({ call: "nameOpener", to: sessions, data });
 }
 
 /** NodePool and NetworkTasks name NodeLevels from their birth; which of them it hears and tells, and who freezes nodes, is told here, once. */

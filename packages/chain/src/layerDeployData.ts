@@ -20,7 +20,9 @@ import {
   firstGuardsDeployData,
   type LinkRequest,
   messengerDeployData,
+  vaultOf,
 } from "./linkDeployData.js";
+import { tillDeployData } from "./tillDeployData.js";
 
 /** What an OP Stack chain says of its parent. */
 const L1_BLOCK = "0x4200000000000000000000000000000000000015";
@@ -43,11 +45,12 @@ export function layerDeployData(name: LayerContract, request: LinkRequest): Hex 
 }
 
 /** What below the L1 is a mirror of what stands above; undefined for everything else. */
-function mirrorData(name: ContractName, { profile, places }: LinkRequest, { parent }: Crossing): Hex | undefined {
+function mirrorData(name: ContractName, { profile, places }: LinkRequest, crossing: Crossing): Hex | undefined {
+  const { parent } = crossing;
   const parentId = chainIdOf(profile, parent);
   switch (name) {
     case "cor": {
-      const args = [places.at("messenger"), parentId, places.on(parent, "corVault")] as const;
+      const args = [places.at("messenger"), parentId, places.on(parent, vaultOf(profile, crossing))] as const;
       return encodeDeployData({ abi: bridgedCorAbi, bytecode: bridgedCorBytecode, args });
     }
     case "registry": {
@@ -81,7 +84,7 @@ function slasherData({ profile, places }: LinkRequest): Hex {
 
 function linkContractData(name: LinkContract, request: LinkRequest): Hex {
   const { profile, place, facts, places } = request;
-  const { crossing, childCrossing } = place;
+  const { crossing, childCrossing, entryCrossing } = place;
   const { l1, l2 } = profile.layers;
   switch (name) {
     case "maker":
@@ -105,7 +108,14 @@ function linkContractData(name: LinkContract, request: LinkRequest): Hex {
     }
     case "registryReporter":
     case "corVault":
+    case "entryVault":
       return downwardData(name, request);
+    case "entryMeter":
+      return corMeterDeployData(request, must(entryCrossing));
+    case "entryMessenger":
+      return messengerDeployData(request, must(entryCrossing), "entryMessenger");
+    case "onboardingTill":
+      return tillDeployData(request);
     case "anchors": {
       const args = [places.at("messenger"), chainIdOf(profile, l2), places.on(l2, "anchorSender")] as const;
       return encodeDeployData({ abi: anchorsAbi, bytecode: anchorsBytecode, args });
@@ -123,9 +133,14 @@ function linkContractData(name: LinkContract, request: LinkRequest): Hex {
 }
 
 /** What a chain has for the one below it. */
-function downwardData(name: "registryReporter" | "corVault", { profile, place, places }: LinkRequest): Hex {
-  const { child } = must(place.childCrossing ?? place.crossing);
-  const messenger = places.at(place.childCrossing === undefined ? "messenger" : "childMessenger");
+function downwardData(
+  name: "registryReporter" | "corVault" | "entryVault",
+  { profile, place, places }: LinkRequest,
+): Hex {
+  const isEntry = name === "entryVault";
+  const { child } = must(isEntry ? place.entryCrossing : (place.childCrossing ?? place.crossing));
+  const end = place.childCrossing === undefined ? "messenger" : "childMessenger";
+  const messenger = places.at(isEntry ? "entryMessenger" : end);
   const childId = chainIdOf(profile, child);
   if (name === "registryReporter") {
     const args = [places.at("registry"), messenger, childId, places.on(child, "registry")] as const;

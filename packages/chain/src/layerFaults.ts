@@ -21,6 +21,9 @@ function chainFaults({ chains, layers, deployed }: LayerProfile): readonly strin
     ...Object.keys(chains)
       .filter((key) => !used.includes(key))
       .map((key) => `chains: ${key} is no layer`),
+    ...besideOf(layers)
+      .slice(1)
+      .map((key) => `layers: ${key} is one onboarding chain beside the layers too many`),
     ...ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `chains: two have the id ${id}`),
     ...Object.keys(deployed ?? {})
       .filter((key) => chains[key] === undefined)
@@ -28,12 +31,17 @@ function chainFaults({ chains, layers, deployed }: LayerProfile): readonly strin
   ];
 }
 
+/** Chains that one onboards from and that are no layer. */
+function besideOf({ l1, l2, l3, onboarding }: LayerProfile["layers"]): readonly string[] {
+  return onboarding.filter((key) => ![l1, l2, l3].includes(key));
+}
+
 /** Each layer and each onboarding chain has one link to the L2; a loopback is within one chain, any other between two. */
 function linkFaults({ layers, links }: LayerProfile): readonly string[] {
   const pairs = [
     [layers.l1, layers.l2],
     ...(layers.l3 === undefined ? [] : [[layers.l2, layers.l3]]),
-    ...layers.onboarding.map((key) => [key, layers.l2]),
+    ...besideOf(layers).map((key) => [key, layers.l2]),
   ].map(([from, to]) => `${from}→${to}`);
   const given = links.map(({ from, to }) => `${from}→${to}`);
   const foreign = links.flatMap(({ from, to, messenger, ...facts }) =>

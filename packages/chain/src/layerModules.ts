@@ -15,6 +15,10 @@ export const LINK_CONTRACTS = [
   "anchors",
   "anchorSender",
   "networkState",
+  "entryMeter",
+  "entryMessenger",
+  "entryVault",
+  "onboardingTill",
 ] as const;
 
 export type LinkContract = (typeof LINK_CONTRACTS)[number];
@@ -22,13 +26,23 @@ export type LinkContract = (typeof LINK_CONTRACTS)[number];
 export type LayerContract = ContractName | LinkContract;
 
 /** On each chain, in this order: a constructor asks only what stands before it. */
-const BEFORE = ["maker", "compliance", "pause", "verifiers", "linkGuards", "corMeter", "childCorMeter"] as const;
-const LINKS = ["messenger", "childMessenger", "parentBlocks", "blockReporter", "cor", "corVault"] as const;
-const AFTER = ["anchors", "anchorSender", "modules", "networkState"] as const;
-const PLACED: ReadonlySet<LayerContract> = new Set([...BEFORE, ...LINKS, ...AFTER]);
+const BEFORE = ["maker", "compliance", "pause", "verifiers", "linkGuards"] as const;
+const METERS = ["corMeter", "childCorMeter", "entryMeter"] as const;
+const LINKS = ["messenger", "childMessenger", "entryMessenger", "parentBlocks", "blockReporter"] as const;
+const COINS = ["cor", "corVault", "entryVault"] as const;
+const AFTER = ["onboardingTill", "anchors", "anchorSender", "modules", "networkState"] as const;
+const PLACED: ReadonlySet<LayerContract> = new Set([
+  ...BEFORE,
+  ...METERS,
+  ...LINKS,
+  ...COINS,
+  ...AFTER,
+]);
 export const LAYER_ORDER: readonly LayerContract[] = [
   ...BEFORE,
+  ...METERS,
   ...LINKS,
+  ...COINS,
   ...DEPLOY_ORDER.filter((name) => !PLACED.has(name)).flatMap((name): readonly LayerContract[] =>
     name === "registry" ? ["registry", "registryReporter"] : [name],
   ),
@@ -49,6 +63,10 @@ const LINK_NAMES: Readonly<Record<LinkContract, string>> = {
   anchors: "Anchors",
   anchorSender: "AnchorSender",
   networkState: "NetworkState",
+  entryMeter: "EntryMeter",
+  entryMessenger: "EntryMessenger",
+  entryVault: "EntryVault",
+  onboardingTill: "OnboardingTill",
 };
 
 /** The name under which `Modules` knows a contract; `Modules` isn't in its own list. */
@@ -79,6 +97,16 @@ export function crossingsOf({ layers: { l1, l2, l3 }, links }: LayerProfile): re
     });
 }
 
+/** A chain beside the layers that wallets come from: its COR is the L2's, as that of a layer below. Undefined where none is. */
+export function entryOf({ layers, links }: LayerProfile): Crossing | undefined {
+  const child = layers.onboarding.find((chain) => ![layers.l1, layers.l2, layers.l3].includes(chain));
+  const link = links.find(({ from, to }) => from === child && to === layers.l2);
+  return child === undefined || link === undefined ? undefined : { parent: layers.l2, child, link };
+}
+
+/** What stands on such a chain beside what joins it to the L2. */
+export const ENTRY_MODULES: readonly ContractName[] = ["cor", "messenger", "compliance", "pause", "modules"];
+
 /** What a chain is to its neighbours. */
 export type ChainPlace = {
   readonly chain: string;
@@ -87,6 +115,8 @@ export type ChainPlace = {
   readonly crossing?: Crossing;
   /** The crossing that its `childMessenger` is an end of. */
   readonly childCrossing?: Crossing;
+  /** The crossing that its `entryMessenger` is an end of, on the L2. */
+  readonly entryCrossing?: Crossing;
 };
 
 const LAYERS = ["l1", "l2", "l3"] as const satisfies readonly LayerName[];
@@ -94,18 +124,24 @@ const LAYERS = ["l1", "l2", "l3"] as const satisfies readonly LayerName[];
 /** `messenger` goes towards the L1, and on the L1 towards the L2; `childMessenger` from the L2 towards the L3. */
 export function placeOf(profile: LayerProfile, chain: string): ChainPlace {
   const crossings = crossingsOf(profile);
-  const upward = crossings.find(({ child }) => child === chain);
+  const entry = entryOf(profile);
+  const upward = [...crossings, ...(entry === undefined ? [] : [entry])].find(({ child }) => child === chain);
   const layers = LAYERS.filter((layer) => profile.layers[layer] === chain);
   const downward = crossings.find(({ parent }) => parent === chain);
   const isRoot = upward === undefined && !layers.includes("l2");
   const crossing = upward ?? (isRoot ? downward : undefined);
   const childCrossing = downward === crossing ? undefined : downward;
-  return { chain, layers, ...(crossing && { crossing }), ...(childCrossing && { childCrossing }) };
+  return {
+    ...{ chain, layers },
+    ...(crossing && { crossing }),
+    ...(childCrossing && { childCrossing }),
+    ...(entry?.parent === chain && { entryCrossing: entry }),
+  };
 }
 
 /** Whether a contract of a chain stands at an address that is known before: both ends of what crosses name each other from their birth. */
 export function isMade(profile: LayerProfile, chain: string, name: LayerContract): boolean {
-  const { crossing, childCrossing } = placeOf(profile, chain);
+  const { crossing, childCrossing, entryCrossing } = placeOf(profile, chain);
   const isBelow = crossing?.child === chain;
   switch (name) {
     case "messenger":
@@ -117,6 +153,9 @@ export function isMade(profile: LayerProfile, chain: string, name: LayerContract
       return isBelow;
     case "childMessenger":
       return childCrossing !== undefined;
+    case "entryMessenger":
+    case "entryVault":
+      return entryCrossing !== undefined;
     case "corVault":
     case "registryReporter":
     case "blockReporter":
@@ -130,14 +169,14 @@ export function isMade(profile: LayerProfile, chain: string, name: LayerContract
 
 /** What a chain gets beside the profile's own modules: it follows from its crossings. */
 export function linkContractsOf(profile: LayerProfile, chain: string): readonly LinkContract[] {
-  const { crossing, childCrossing, layers } = placeOf(profile, chain);
-  if (crossing === undefined && childCrossing === undefined) return [];
+  const { crossing, childCrossing, entryCrossing, layers } = placeOf(profile, chain);
+  if (crossing === undefined && childCrossing === undefined && entryCrossing === undefined) return [];
   const isQuorum = (one: Crossing | undefined) => one?.link.messenger === "quorum";
   const hasBelow = crossing?.parent === chain || childCrossing !== undefined;
   const isFirstAway = profile.layers.l1 !== profile.layers.l2;
   const wanted: Readonly<Record<LinkContract, boolean>> = {
     maker: true,
-    linkGuards: isQuorum(crossing) || isQuorum(childCrossing),
+    linkGuards: isQuorum(crossing) || isQuorum(childCrossing) || isQuorum(entryCrossing),
     corMeter: isQuorum(crossing),
     childCorMeter: isQuorum(childCrossing),
     childMessenger: childCrossing !== undefined,
@@ -148,6 +187,10 @@ export function linkContractsOf(profile: LayerProfile, chain: string): readonly 
     anchors: layers.includes("l1") && isFirstAway,
     anchorSender: layers.includes("l2") && isFirstAway,
     networkState: layers.includes("l1") && isFirstAway,
+    entryMeter: isQuorum(entryCrossing),
+    entryMessenger: entryCrossing !== undefined,
+    entryVault: entryCrossing !== undefined,
+    onboardingTill: profile.layers.onboarding.includes(chain) && chain !== profile.layers.l2,
   };
   return LINK_CONTRACTS.filter((name) => wanted[name]);
 }

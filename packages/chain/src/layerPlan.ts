@@ -4,6 +4,8 @@ import { DEPLOY_ORDER, deployData } from "./deploySteps.js";
 import { layerDeployData } from "./layerDeployData.js";
 import {
   crossingsOf,
+  ENTRY_MODULES,
+  entryOf,
   isLinkContract,
   isMade,
   LAYER_ORDER,
@@ -84,7 +86,8 @@ function keyOf({ chain, module }: LayerStep): string {
 function wantedOn(profile: LayerProfile, chain: string): readonly LayerStep[] {
   const { layers } = placeOf(profile, chain);
   const links = linkContractsOf(profile, chain);
-  const wanted = new Set<LayerContract>([...layers.flatMap((layer) => profile.modules[layer] ?? []), ...links]);
+  const own = entryOf(profile)?.child === chain ? ENTRY_MODULES : layers.flatMap((layer) => profile.modules[layer] ?? []);
+  const wanted = new Set<LayerContract>([...own, ...links]);
   const order: readonly LayerContract[] = links.length === 0 ? DEPLOY_ORDER : LAYER_ORDER;
   return order.filter((module) => wanted.has(module)).map((module) => ({ chain, module }));
 }
@@ -118,8 +121,10 @@ function needsOf(profile: LayerProfile, { chain, module }: LayerStep, isWanted: 
     },
   });
   if (isMade(profile, chain, module)) need({ chain, module: "maker" });
-  const crossing = module === "childMessenger" ? place.childCrossing : place.crossing;
-  const isEnd = module === "messenger" || module === "childMessenger" || module === "linkGuards";
+  const ends = { childMessenger: place.childCrossing, entryMessenger: place.entryCrossing } as const;
+  const isBelow = module === "childMessenger" || module === "entryMessenger";
+  const crossing = isBelow ? ends[module] : place.crossing;
+  const isEnd = isBelow || module === "messenger" || module === "linkGuards";
   const lacks = isEnd && crossing !== undefined ? missingFacts(crossing) : undefined;
   return { facts: lacks, neighbours: [...neighbours.values()] };
 }
@@ -136,8 +141,6 @@ export function missingOf(profile: LayerProfile): readonly string[] {
 
 /** What a profile asks for of which there are no contracts yet: its chains are deployed without. */
 export function unbuiltOf(profile: LayerProfile): readonly string[] {
-  const onboarding = profile.layers.onboarding.map((chain) => `${chain}: the onboarding router`);
   const isOwnL3 = crossingsOf(profile).some(({ child }) => child === profile.layers.l3);
-  const l3 = isOwnL3 ? [`${profile.layers.l3}: the member list of a private network`] : [];
-  return [...onboarding, ...l3];
+  return isOwnL3 ? [`${profile.layers.l3}: the member list of a private network`] : [];
 }

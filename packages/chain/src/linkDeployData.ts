@@ -7,7 +7,7 @@ import { corMeterAbi, corMeterBytecode } from "./generated/CorMeter.js";
 import { firstGuardsAbi, firstGuardsBytecode } from "./generated/FirstGuards.js";
 import { opMessengerAbi, opMessengerBytecode } from "./generated/OpMessenger.js";
 import { quorumMessengerAbi, quorumMessengerBytecode } from "./generated/QuorumMessenger.js";
-import type { ChainPlace, Crossing, LayerContract } from "./layerModules.js";
+import { type ChainPlace, type Crossing, entryOf, type LayerContract } from "./layerModules.js";
 import type { LayerProfile } from "./layerProfile.js";
 
 /** Where a contract's neighbours stand. */
@@ -36,7 +36,7 @@ export function chainIdOf({ chains }: LayerProfile, chain: string): bigint {
 export function messengerDeployData(
   request: LinkRequest,
   crossing: Crossing,
-  name: "messenger" | "childMessenger",
+  name: "messenger" | "childMessenger" | "entryMessenger",
 ): Hex {
   const { profile, place, facts, places } = request;
   const { parent, child, link } = crossing;
@@ -64,7 +64,7 @@ export function messengerDeployData(
       const { challenger = facts.owner, challengeSeconds = 0, windowSeconds = 1, capWei = 0n } = link.quorum ?? {};
       const terms = {
         guardSets: places.at("linkGuards"),
-        meter: places.at(name === "messenger" ? "corMeter" : "childCorMeter"),
+        meter: places.at(METERS[name]),
         challenger,
         challengeSeconds: BigInt(challengeSeconds),
         windowSeconds: BigInt(windowSeconds),
@@ -77,9 +77,17 @@ export function messengerDeployData(
   }
 }
 
-/** The other chain's name for its end: the L2's towards the L3 is its second. */
-function remoteEndOf({ layers }: LayerProfile, { parent }: Crossing, other: string): "messenger" | "childMessenger" {
-  return other === parent && other === layers.l2 ? "childMessenger" : "messenger";
+const METERS = { messenger: "corMeter", childMessenger: "childCorMeter", entryMessenger: "entryMeter" } as const;
+
+/** The other chain's name for its end: the L2's towards the L3 is its second, towards an onboarding chain a third. */
+function remoteEndOf(profile: LayerProfile, { parent, child }: Crossing, other: string): keyof typeof METERS {
+  if (other !== parent || other !== profile.layers.l2) return "messenger";
+  return entryOf(profile)?.child === child ? "entryMessenger" : "childMessenger";
+}
+
+/** The parent's name for the vault of a crossing. */
+export function vaultOf(profile: LayerProfile, { child }: Crossing): "corVault" | "entryVault" {
+  return entryOf(profile)?.child === child ? "entryVault" : "corVault";
 }
 
 /** What a link by quorum lacks in a profile; undefined where it has all, or is none. */
@@ -93,17 +101,19 @@ export function missingFacts({ parent, child, link }: Crossing): string | undefi
 
 /** Who signs for the links of a chain before its own guards do. */
 export function firstGuardsDeployData({ place, facts }: LinkRequest): Hex {
-  const terms = place.crossing?.link.quorum ?? place.childCrossing?.link.quorum;
+  const { crossing, childCrossing, entryCrossing } = place;
+  const terms = crossing?.link.quorum ?? childCrossing?.link.quorum ?? entryCrossing?.link.quorum;
   const args = [terms?.firstGuards ?? [], BigInt(facts.t0), BigInt(facts.epochSeconds), facts.owner] as const;
   return encodeDeployData({ abi: firstGuardsAbi, bytecode: firstGuardsBytecode, args });
 }
 
 /** What moves COR over a crossing. Both ends have a meter of their own with the same parts. */
-export function corMeterDeployData({ profile, places }: LinkRequest, { parent, child }: Crossing): Hex {
+export function corMeterDeployData({ profile, places }: LinkRequest, crossing: Crossing): Hex {
+  const { parent, child } = crossing;
   const isRoot = parent === profile.layers.l1 && parent !== profile.layers.l2;
   const parts = {
     parentChainId: chainIdOf(profile, parent),
-    vault: places.on(parent, "corVault"),
+    vault: places.on(parent, vaultOf(profile, crossing)),
     childCor: places.on(child, "cor"),
     slasher: isRoot ? places.on(parent, "stakeSlasher") : zeroAddress,
   };

@@ -21,7 +21,7 @@ export async function listOwed(
 }
 
 /** Every lane that ever credited a payee, by a settlement or by paying in. */
-async function listLanesOf(chain: ChainReader, payee: Address): Promise<readonly Address[]> {
+export async function listLanesOf(chain: ChainReader, payee: Address): Promise<readonly Address[]> {
   const range = { fromBlock: chain.profile.deployBlock, toBlock: (await readHead(chain)).blockNumber };
   const settled = (await readSettlements(chain, range)).filter(({ credits }) =>
     credits.some((credit) => credit.payee === payee),

@@ -44,6 +44,7 @@ export const MODULE_POWERS: Partial<Readonly<Record<ContractName, readonly Power
     { call: "unlist", who: "owner", bound: "counts until hostedUntil" },
     once("nameAttestations"),
   ],
+  sessions: [once("nameOpener")],
   setChallenges: [once("join")],
   juries: [{ call: "nameSlasher", who: "deployer", bound: "once; where verdicts are carried out" }],
   nodeLevels: [

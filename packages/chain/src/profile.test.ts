@@ -37,6 +37,7 @@ const profile: NetworkProfile = {
     nodePool: at("17").slice(0, 42) as `0x${string}`,
     networkTasks: at("18").slice(0, 42) as `0x${string}`,
     sessionQueue: at("19").slice(0, 42) as `0x${string}`,
+    onboarding: at("1c").slice(0, 42) as `0x${string}`,
     inferenceOracle: at("1a").slice(0, 42) as `0x${string}`,
     prekeys: at("1b").slice(0, 42) as `0x${string}`,
   },

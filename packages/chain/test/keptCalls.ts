@@ -37,6 +37,7 @@ const OTHER_REFUSALS = new Set([
     "NotRetryable",
     "NotAttested",
   ],
+  ...["NotOpener", "NotOwner", "NotSelf", "NotSponsor"],
   ...["NotAnswerable", "NotCommitted", "NotDrawable", "NotDue", "NotEligible", "NotFrozen", "NotSlashed", "NotStored"],
 ]);
 const OWNERSHIP = ["acceptOwnership", "renounceOwnership", "transferOwnership"];

@@ -12,15 +12,17 @@ import {
 } from "@cortensor/chain";
 import type { Address } from "@cortensor/protocol";
 import { CliError } from "./cliError.js";
-import { FAUCET_KEY, LOCAL_CHAIN_ID } from "./startChain.js";
+import { FAUCET_KEY, LAYER_CHAIN_IDS, LOCAL_CHAIN_ID } from "./startChain.js";
 
 /** Native coin that covers thousands of transactions on a local chain. */
 export const GAS_WEI = 10n ** 18n;
 /** Below this an account is given gas again. */
 const GAS_LEAST_WEI = 10n ** 17n;
 
+const LOCAL_IDS: ReadonlySet<number> = new Set([LOCAL_CHAIN_ID, ...Object.values(LAYER_CHAIN_IDS)]);
+
 export function isLocalNetwork({ chainId }: Pick<NetworkProfile, "chainId">): boolean {
-  return chainId === LOCAL_CHAIN_ID;
+  return LOCAL_IDS.has(chainId);
 }
 
 /** The faucet of a local network. Throws CLI_NO_FAUCET elsewhere: nobody gives real money away. */

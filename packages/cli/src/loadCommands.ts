@@ -19,6 +19,7 @@ const COMMANDS = {
   proxy: async () => (await import("./commands/proxy.js")).addProxy,
   quote: async () => (await import("./commands/quote.js")).addQuote,
   session: async () => (await import("./commands/session.js")).addSession,
+  onboard: async () => (await import("./commands/onboard.js")).addOnboard,
   key: async () => (await import("./commands/key.js")).addKey,
   calibrate: async () => (await import("./commands/calibrate.js")).addCalibrate,
   distances: async () => (await import("./commands/distances.js")).addDistances,

@@ -125,6 +125,7 @@ export {
   planClaims,
   type SeatChain,
 } from "./miner/index.js";
+export { createSponsorDesk, type SponsorParts } from "./onboarding/index.js";
 export {
   createPlanter,
   createPlanterChain,

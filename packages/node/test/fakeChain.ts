@@ -58,6 +58,7 @@ export const PROFILE: NetworkProfile = {
     networkTasks: at("b8"),
     sessionQueue: at("b9"),
     inferenceOracle: at("ba"),
+    onboarding: at("bd"),
     prekeys: at("bc"),
     workRecords: at("bb"),
   },

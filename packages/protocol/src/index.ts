@@ -193,6 +193,7 @@ export {
   penaltyWeiUp,
   sharePenalty,
 } from "./offences.js";
+export type { OnboardingOrder, OnboardingTerms, OrderedSession, SignedTransfer } from "./onboardingOrder.js";
 export * from "./opening/index.js";
 export { type Payout, payeesOf, type ReplicaWork, type SegmentWork, sumOfPayees } from "./payee.js";
 export { nextHead, type PaymentEvent, type PaymentLog, type SettledEvent } from "./paymentEvent.js";

@@ -4,7 +4,8 @@ export type { DoorServer } from "./door/doorServer.js";
 export { startDoorAgent } from "./door/startDoorAgent.js";
 export { type RpcDoorOptions, startRpcDoor } from "./door/startRpcDoor.js";
 export { type RollupConfig, rollupConfig, rollupDeployConfig, rollupVerifierConfig } from "./op/config.js";
-export { deployOpChain, type OpChainRequest } from "./op/deployOp.js";
+export { deployOpChain, type LastStateParts, type OpChainRequest } from "./op/deployOp.js";
+export { type DerivedChain, deriveChain } from "./op/deriveChain.js";
 export { createJsonRpc, type JsonRpc } from "./op/jsonRpc.js";
 export { formatOpChain, type OpChain, parseOpChain } from "./op/opChain.js";
 export { OpError, type OpErrorData } from "./op/opError.js";
@@ -14,6 +15,12 @@ export { type OpChainOptions, type RunningOpChain, startOpChain } from "./op/sta
 export { type RunningVerifier, startVerifier, type VerifierOptions } from "./op/startVerifier.js";
 export type { OutputFinding } from "./op/verifier.js";
 export { finaliseCall, findOutput, proveCall, readWithdrawals, type Withdrawal } from "./op/withdrawal.js";
+export {
+  createWithdrawalCarrier,
+  type WithdrawalCarrier,
+  type WithdrawalCarrierParts,
+  type WithdrawalStep,
+} from "./op/withdrawalCarrier.js";
 export { type Faucet, LOCAL_COR_DECIMALS } from "./svm/faucet.js";
 export { type SlotRules, SOLANA_SLOTS } from "./svm/slots.js";
 export { type RunningSvm, type SvmOptions, startSvm } from "./svm/startSvm.js";

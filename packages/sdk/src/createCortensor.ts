@@ -22,6 +22,9 @@ import {
   type ServiceStatus,
   serviceStatus,
 } from "./networkShapes.js";
+import type { OnboardRequest } from "./onboarding/makeOrder.js";
+import { fetchOffer, type Onboarded, type OnboardOptions, onboard } from "./onboarding/onboard.js";
+import type { OnboardingOffer } from "./onboarding/onboardingShapes.js";
 import { fetchQueueAnswers, type HandedPrompt, handPrompt, type QueueAnswer } from "./queue.js";
 import { fetchQuote, type Quote, type QuotedWork, type QuoteOptions } from "./quote.js";
 import { SdkError } from "./sdkError.js";
@@ -118,6 +121,10 @@ export type Cortensor = {
   /** Vector stores that stand for a place in the caller's own database. */
   readonly vectorStores: VectorStoreCalls;
   openSession(session: NewSession, options?: CallOptions): Promise<OpenedSession>;
+  /** What the router sponsors of onboarding. Throws SDK_REFUSED with the status 404 where it sponsors nobody. */
+  onboardingOffer(options?: CallOptions): Promise<OnboardingOffer>;
+  /** Opens a session by one signature, from any chain of the network, at the router's cost. Needs a wallet. */
+  onboard(request: OnboardRequest, options?: OnboardOptions): Promise<Onboarded>;
   /** Changes some of a session's parameters: the router hears of it within its next looks at the chain. */
   updateSession(change: SessionChange): Promise<{ readonly txHash: Bytes32 }>;
   /** Dedicates a node to a session, by the address that it signs with. */
@@ -195,6 +202,16 @@ export function createCortensor(options: CortensorOptions): Cortensor {
       const opened = await wallet().openSession({ ...session, lane: session.lane ?? (await readLaneAddress(bounds)) });
       purse.useAccount(opened.account);
       return opened;
+    },
+    onboardingOffer: (bounds = {}) => fetchOffer(http, bounds),
+    async onboard(request, onboarding = {}) {
+      const privateKey = options.wallet?.privateKey;
+      if (privateKey === undefined) throw new SdkError({ code: "SDK_NEEDS", what: "wallet" });
+      const nowMs = options.nowMs ?? Date.now;
+      const parts = { http, desk: wallet(), privateKey, readRouter: readLaneAddress, nowMs };
+      const onboarded = await onboard(parts, request, onboarding);
+      if (onboarded.account > 0) purse.useAccount(onboarded.account);
+      return onboarded;
     },
     async updateSession(change) {
       const { txHash } = await wallet().updateSession(change);

@@ -24,6 +24,9 @@ export type {
   RateView,
   ServiceStatus,
 } from "./networkShapes.js";
+export type { OnboardRequest } from "./onboarding/makeOrder.js";
+export type { Onboarded, OnboardOptions } from "./onboarding/onboard.js";
+export type { OnboardingOffer, OrderState } from "./onboarding/onboardingShapes.js";
 export type { HandedPrompt, QueueAnswer } from "./queue.js";
 export type { Quote, QuotedWork, QuoteOptions } from "./quote.js";
 export { SdkError, type SdkErrorData } from "./sdkError.js";

@@ -1,4 +1,4 @@
-import { CodedError } from "@cortensor/protocol";
+import { type Bytes32, CodedError } from "@cortensor/protocol";
 import type { SealedErrorData } from "./sealed/sealedErrors.js";
 
 /** What the client throws. `SDK_REFUSED` carries the server's own status and code: see `docs/ERRORS.md`. */
@@ -29,6 +29,11 @@ export type SdkErrorData =
   | { readonly code: "SDK_UNKNOWN_SESSION"; readonly account: number }
   /** The router publishes no key to delegate to. */
   | { readonly code: "SDK_NO_SPENDING_KEY"; readonly router: string }
+  /** A router's offer to onboard isn't of the network that the wallet knows: in what. */
+  | { readonly code: "SDK_FOREIGN_OFFER"; readonly differs: string }
+  | { readonly code: "SDK_FEE_ABOVE"; readonly wei: bigint; readonly weiMax: bigint }
+  /** The router couldn't bring an order, which may be sent again until its deadline. */
+  | { readonly code: "SDK_ORDER_FAILED"; readonly digest: Bytes32; readonly reason: string }
   | { readonly code: "SDK_DEBIT_TOO_LARGE"; readonly wei: bigint; readonly weiMax: bigint }
   | { readonly code: "SDK_FOREIGN_DEBIT"; readonly account: number; readonly lane: string };
 

@@ -44,6 +44,7 @@ export const testWallet: Wallet = {
       networkTasks: zero,
       sessionQueue: zero,
       inferenceOracle: zero,
+      onboarding: zero,
       prekeys: zero,
     },
   },

@@ -56,8 +56,9 @@ export async function startNetwork(options: NetworkOptions = {}): Promise<Networ
   const [http, rpc] = await freePorts(2);
   const ports = options.keepPorts === true ? [] : ["--port", String(http), "--rpc-port", String(rpc)];
   const env = options.env === undefined ? {} : { env: options.env };
-  // Guards are asked for where they are what is tested: five more processes would slow all the others down.
-  const up = startProcess(home, ["up", ...ports, "--guards", "0", ...(options.args ?? [])], env);
+  // Guards, and layers on chains of their own, are asked for where they are what is tested: their processes would slow all the others down.
+  const usual = ["--profile", "single", "--guards", "0"];
+  const up = startProcess(home, ["up", ...ports, ...usual, ...(options.args ?? [])], env);
   const found = up.output.find((line) => line.event === "result");
   const ready = await within("answering network", found, START_MS).catch(async (error: unknown) => {
     await endAll(up);

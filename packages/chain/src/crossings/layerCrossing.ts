@@ -1,7 +1,7 @@
 import type { Address, EpochTimes } from "@cortensor/protocol";
 import { ChainError } from "../chainError.js";
 import type { RpcWatch } from "../chainReader.js";
-import { crossingsOf, type LayerContract, placeOf } from "../layerModules.js";
+import { crossingsOf, entryOf, type LayerContract, placeOf } from "../layerModules.js";
 import { type LayerProfile, resolveRpcUrls } from "../layerProfile.js";
 import { type LinkEnd, openLinkEnd } from "../links/index.js";
 
@@ -66,6 +66,21 @@ export function openCrossings(
       }),
     };
   });
+}
+
+/** Both ends of the link to the chain beside the layers that wallets come from; undefined where there is none. Throws CHAIN_INCOMPLETE before it is deployed. */
+export function openEntry(
+  profile: LayerProfile,
+  { env, ...watch }: { readonly env: Readonly<Record<string, string | undefined>> } & RpcWatch,
+): Pick<LayerCrossing, "parent" | "child" | "isQuorum"> | undefined {
+  const entry = entryOf(profile);
+  if (entry === undefined) return undefined;
+  const { parent, child, link } = entry;
+  return {
+    parent: endOf({ profile, env, watch }, parent, addressesOn(profile, parent)("entryMessenger")),
+    child: endOf({ profile, env, watch }, child, addressesOn(profile, child)("messenger")),
+    isQuorum: link.messenger === "quorum",
+  };
 }
 
 type Opening = {

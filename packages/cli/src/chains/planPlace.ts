@@ -23,6 +23,9 @@ export type PlanPlace = {
   readonly profile: string;
   /** What stands of a deployment. */
   readonly deployment: string;
+  /** What of it stands on the parent, and where its members leave it: given out with the profile. */
+  readonly above: string;
+  readonly exit: string;
   /** The state of a chain that runs here. */
   readonly chainState: string;
   /** Who was at the door, a JSON object a line. */
@@ -36,6 +39,8 @@ export function planPlace(home: string, name: string): PlanPlace {
     plan: join(folder, "plan.json"),
     profile: join(folder, "network.json"),
     deployment: join(folder, "deployment.json"),
+    above: join(folder, "above.json"),
+    exit: join(folder, "exit.json"),
     chainState: join(folder, "chain", "state.json"),
     accessLog: join(folder, "access.jsonl"),
   };

@@ -15,13 +15,15 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { startAnvil } from "../../../../tools/anvil/startAnvil.mjs";
 import { AccessLog } from "../chains/accessLog.js";
+import { type AboveOptions, deployAbove } from "../chains/deployAbove.js";
 import { type PlanPlace, planPlace, readPlan } from "../chains/planPlace.js";
 import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
 import { readFileIfThere, writeFileWhole } from "../home/writeFileWhole.js";
 import type { Act } from "../main.js";
 import { findNetwork } from "../networkAccess.js";
-import { parsePort } from "../parseArgument.js";
+import { parseAddressArgument, parsePort } from "../parseArgument.js";
+import { reportToParent } from "../reportToParent.js";
 import { FAUCET_KEY } from "../startChain.js";
 import { untilStopped } from "../untilStopped.js";
 import { readSavedDeployment } from "../up/localDeployment.js";
@@ -42,7 +44,7 @@ type ServeOptions = {
   readonly audience?: string;
   readonly jwks?: string;
   readonly keys?: string;
-};
+} & Partial<AboveOptions>;
 type EnterOptions = {
   readonly network: string;
   readonly door: string;
@@ -64,6 +66,13 @@ export function addChainServe(chain: Command, act: Act): void {
     .option("--audience <name>", "that are meant for this audience")
     .option("--jwks <file|url>", "and signed with these keys")
     .option("--keys <file>", "take keys: JSON, each key's SHA-256 in hex and its member's address")
+    .option(
+      "--rollup <file>",
+      "on an OP Stack chain that runs already, by its file, instead of one of this command's own",
+    )
+    .option("--chain <url>", "that chain's RPC; alone, a chain that runs already and that nobody leaves by its parent")
+    .option("--parent <url>", "its parent's RPC")
+    .option("--parent-cor <address>", "COR on its parent", parseAddressArgument)
     .action((name: string, options: ServeOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), (context) => serve(context, name, options)),
     );
@@ -90,15 +99,10 @@ async function serve(context: CommandContext, name: string, options: ServeOption
   const access = new AccessLog(place.accessLog);
   const keys = await readKeys(options.keys);
   const provider = providerOf(plan, options);
-  const anvil = await startAnvil({
-    ...{ chainId: plan.chainId, port: await pickFreePort(), statePath: place.chainState },
-    log: (line) => log.info("Tool", { line }),
-  });
-  shutdown.add("chain", () => anvil.stop());
-  const profile = await deploy(place, plan, anvil.url);
+  const { profile, chainUrl } = await openChain(context, { place, plan, options });
   const reader = createChainReader({ profile });
   const door = await startRpcDoor({
-    ...{ host: options.host, port: options.listen, chainUrl: anvil.url, chainId: plan.chainId },
+    ...{ host: options.host, port: options.listen, chainUrl, chainId: plan.chainId },
     ...{ gate: profile.addresses.compliance, keys, clock: systemClock, ...(provider && { provider }) },
     readRole: (account) => readMemberRole(reader, account),
     onEntry: (entry) => access.note(entry),
@@ -111,11 +115,39 @@ async function serve(context: CommandContext, name: string, options: ServeOption
   const lines = [
     `Private network ${name} answers its members at ${door.url}`,
     `  profile  ${place.profile}`,
+    ...(options.rollup === undefined ? [] : [`  leave    ${place.exit}, for members to keep beside it`]),
     `  enter    cortensor chain enter --network ${place.profile} --door ${door.url} --as <your key>`,
   ];
+  reportToParent({ kind: "ready", data: { door: door.url } });
   output.result(lines, { name, door: door.url, profile: place.profile, gate: profile.addresses.compliance });
   await untilStopped(shutdown);
   await access.write();
+}
+
+type Opening = { readonly place: PlanPlace; readonly plan: NetworkPlan; readonly options: ServeOptions };
+
+/** The network's chain: one that runs already above a parent, or one of this machine alone. */
+async function openChain(
+  { env, shutdown, log }: CommandContext,
+  { place, plan, options }: Opening,
+): Promise<{ readonly profile: NetworkProfile; readonly chainUrl: string }> {
+  const { rollup, chain, parent, parentCor } = options;
+  if (rollup !== undefined && chain !== undefined && parent !== undefined && parentCor !== undefined) {
+    const profile = await deployAbove({ env, place, plan }, { rollup, chain, parent, parentCor });
+    return { profile, chainUrl: chain };
+  }
+  if (chain !== undefined && rollup === undefined && parent === undefined && parentCor === undefined)
+    return { profile: await deploy(place, plan, chain), chainUrl: chain };
+  if (rollup !== undefined || chain !== undefined || parent !== undefined || parentCor !== undefined) {
+    const expected = "--rollup, --chain, --parent and --parent-cor together";
+    throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: "--rollup", expected });
+  }
+  const anvil = await startAnvil({
+    ...{ chainId: plan.chainId, port: await pickFreePort(), statePath: place.chainState },
+    log: (line) => log("chain").info("Tool", { line }),
+  });
+  shutdown.add("chain", () => anvil.stop());
+  return { profile: await deploy(place, plan, anvil.url), chainUrl: anvil.url };
 }
 
 /** Deploys with the local chain's own first account, which is dismissed when the plan's stewards stand; members are given gas and play money. */

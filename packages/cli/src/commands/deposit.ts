@@ -19,7 +19,7 @@ import { systemClock } from "@cortensor/runtime";
 import { type Command, Option } from "commander";
 import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
-import { isLocalNetwork } from "../faucet.js";
+import { ensureFunds, isLocalNetwork } from "../faucet.js";
 import type { Act } from "../main.js";
 import { formatCor } from "../money.js";
 import { findNetwork } from "../networkAccess.js";
@@ -116,7 +116,8 @@ async function deposit(context: CommandContext, options: DepositOptions): Promis
 }
 
 async function openKey(context: CommandContext, { as }: DepositOptions, profile: NetworkProfile) {
-  const { key } = await context.keystore({ mayGenerate: isLocalNetwork(profile) }).openOrCreate(as);
+  const { key, address } = await context.keystore({ mayGenerate: isLocalNetwork(profile) }).openOrCreate(as);
+  await ensureFunds(profile, { to: address, corWei: 0n, what: "gas, to have it credited" });
   return key;
 }
 

@@ -1,12 +1,13 @@
 import { createHealthServer } from "@cortensor/api";
 import { createCrosser, createRelayer, type RelayerConfig, relayerConfig } from "@cortensor/node";
-import { createMetrics, formatConfigHelp, loadConfig, systemClock } from "@cortensor/runtime";
+import { createMetrics, formatConfigHelp, loadConfig, runLoop, systemClock } from "@cortensor/runtime";
 import type { Command } from "commander";
 import type { CommandContext, Env, GlobalOptions } from "../commandContext.js";
 import { countOf } from "../countOf.js";
 import type { Act } from "../main.js";
 import { parsePort } from "../parseArgument.js";
 import { openRelay } from "../relay/openRelay.js";
+import { openWithdrawals } from "../relay/openWithdrawals.js";
 import { createRelayTally } from "../relay/relayTally.js";
 import { reportToParent } from "../reportToParent.js";
 import { untilStopped } from "../untilStopped.js";
@@ -14,6 +15,7 @@ import { untilStopped } from "../untilStopped.js";
 type RelayOptions = {
   readonly links?: string;
   readonly profile?: string;
+  readonly rollup: readonly string[];
   readonly as: string;
   readonly port?: number;
   readonly once?: true;
@@ -30,6 +32,12 @@ export function addRelay(program: Command, act: Act): void {
     .option(
       "--profile <name|file>",
       "a deployed profile: relay between its layers; report nodes and stake down, and anchor attested roots on the L1 (RELAY_PROFILE)",
+    )
+    .option(
+      "--rollup <file[=rpc]>",
+      "an OP Stack chain of the profile, or above it at that RPC: prove and carry out what it sends to its parent; may be given again (RELAY_ROLLUPS)",
+      (file: string, before: readonly string[]) => [...before, file],
+      [],
     )
     .option("--as <name>", "name of the key that pays, on each chain", "relay")
     .option("--port <port>", "port of health and metrics (default 8670)", parsePort)
@@ -58,9 +66,11 @@ async function relay(context: CommandContext, options: RelayOptions): Promise<vo
   };
   shutdown.add("relayer", () => relayer.stop());
   shutdown.add("crosser", () => crosser.stop());
+  const withdrawals = await openWithdrawals(config, { env, home: paths.home, log, onStep: tally.onWithdrawal });
   if (isOnce) {
     await relayer.look();
     await crosser.look();
+    for (const carrier of withdrawals) await carrier.look(shutdown.signal);
     return tally.end(health().reasons);
   }
   const server = createHealthServer({ health, metrics });
@@ -68,6 +78,15 @@ async function relay(context: CommandContext, options: RelayOptions): Promise<vo
   const { origin: url } = new URL(await server.listen({ host: config.host, port: config.port }));
   relayer.start();
   crosser.start();
+  const { signal } = shutdown;
+  const carrying = withdrawals.map((carrier) =>
+    runLoop({
+      ...{ name: "withdrawals", everyMs: config.pollMs, clock: systemClock, signal },
+      work: () => carrier.look(signal),
+      onError: (error) => log.warn("A rollup couldn't be read", {}, error),
+    }),
+  );
+  shutdown.add("withdrawals", () => Promise.all(carrying).then(() => undefined));
   reportToParent({ kind: "ready", data: { url } });
   output.progress("relay.ready", `Relays ${countOf(carriers.length, "way")}; health and metrics on ${url}`, { url });
   await untilStopped(shutdown);
@@ -80,6 +99,7 @@ async function settingsOf(context: CommandContext, options: RelayOptions): Promi
     ...env,
     ...(options.links === undefined ? {} : { RELAY_LINKS: options.links }),
     ...(options.profile === undefined ? {} : { RELAY_PROFILE: options.profile }),
+    ...(options.rollup.length === 0 ? {} : { RELAY_ROLLUPS: options.rollup.join(",") }),
     ...(options.port === undefined ? {} : { RELAY_PORT: String(options.port) }),
   };
   if (env.RELAY_KEY !== undefined) return flags;

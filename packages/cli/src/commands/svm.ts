@@ -6,6 +6,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
 import type { Act } from "../main.js";
 import { parsePort } from "../parseArgument.js";
+import { reportToParent } from "../reportToParent.js";
 import { makeKeypair } from "../solana/keypairFile.js";
 import { untilStopped } from "../untilStopped.js";
 
@@ -70,6 +71,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<vo
     `  mint     ${faucet.mint}  (local COR, ${LOCAL_COR_DECIMALS} decimals)`,
     ...(vault === undefined ? [] : [`  vault    ${vault}`]),
   ];
+  reportToParent({ kind: "ready", data: { url, genesisHash, ...(vault && { vault }) } });
   output.result(lines, { url, genesisHash, mint: faucet.mint, decimals: LOCAL_COR_DECIMALS, vault });
   await untilStopped(shutdown);
 }

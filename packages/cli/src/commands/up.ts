@@ -1,6 +1,6 @@
 import { hasCode } from "@cortensor/protocol";
 import { type FolderLock, lockFolder, systemClock } from "@cortensor/runtime";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { CliError } from "../cliError.js";
 import type { CommandContext, GlobalOptions } from "../commandContext.js";
 import { readHomeState } from "../home/homeState.js";
@@ -9,9 +9,11 @@ import { parsePort, wholeNumber } from "../parseArgument.js";
 import type { ScriptedPace } from "../roles/openEngine.js";
 import { scriptedOption } from "../scriptedOption.js";
 import { untilStopped } from "../untilStopped.js";
+import { LOCAL_PROFILES, type LocalPlace, type LocalProfile } from "../up/localGround.js";
 import { type LocalNetwork, startLocalNetwork } from "../up/localNetwork.js";
 
 type UpOptions = {
+  readonly profile?: LocalProfile;
   readonly host: string;
   readonly port?: number;
   readonly rpcPort?: number;
@@ -26,10 +28,16 @@ type UpOptions = {
 export function addUp(program: Command, act: Act): void {
   program
     .command("up")
-    .description("Run a whole network on this machine: chain, router, miners, guards, a paid session and an API key.")
+    .description("Run a whole network on this machine: chains, router, miners, guards, a paid session and an API key.")
+    .addOption(
+      new Option(
+        "--profile <name>",
+        "local: each layer on a chain of its own; single: all on one (default: the home's, or local)",
+      ).choices(LOCAL_PROFILES),
+    )
     .option("--host <address>", "address to listen on; 0.0.0.0 lets other machines join", "127.0.0.1")
     .option("--port <port>", "port of the router (default: the last one, or 8080)", parsePort)
-    .option("--rpc-port <port>", "port of the chain (default: the last one, or 8545)", parsePort)
+    .option("--rpc-port <port>", "port of the chain with the sessions (default: the last one, or 8545)", parsePort)
     .option("--miners <count>", "miners to run", wholeNumber(1, 16), 2)
     .option("--guards <count>", "guards to run, when the network answers", wholeNumber(0, 32), 5)
     .option("--epoch <seconds>", "length of an epoch (default: that of the last start, or 30)", wholeNumber(10, 86_400))
@@ -45,6 +53,7 @@ export function addUp(program: Command, act: Act): void {
           clock: systemClock,
           random: Math.random,
           options: {
+            ...(options.profile === undefined ? {} : { profile: options.profile }),
             host: options.host,
             miners: options.miners,
             guards: options.guards,
@@ -57,8 +66,8 @@ export function addUp(program: Command, act: Act): void {
           },
         });
         show(context, network);
-        await Promise.race([network.complete, untilStopped(context.shutdown)]);
-        if (!context.shutdown.signal.aborted) context.output.progress("complete", "Everything is up. Ctrl-C stops it.");
+        const places = await Promise.race([network.complete, untilStopped(context.shutdown)]);
+        if (places !== undefined && !context.shutdown.signal.aborted) showPlaces(context, network, places);
         await untilStopped(context.shutdown);
       }),
     );
@@ -74,6 +83,7 @@ The first start makes everything; later starts find it again in --home and take 
 
 Examples:
   $ cortensor up
+  $ cortensor up --profile single             one chain instead of one for each layer
   $ cortensor up --host 0.0.0.0 --miners 1    others join with: cortensor miner --network http://<this machine>:8080
   $ cortensor up --json                       progress and result for programs`;
 
@@ -90,7 +100,8 @@ async function takeHome({ paths }: CommandContext): Promise<FolderLock> {
   }
 }
 
-function show({ output, paths }: CommandContext, { url, apiKey, model, account, rpcUrl }: LocalNetwork): void {
+function show({ output, paths }: CommandContext, network: LocalNetwork): void {
+  const { url, apiKey, model, account, rpcUrl, kind } = network;
   const body = JSON.stringify({ model, stream: true, messages: [{ role: "user", content: "What is Cortensor?" }] });
   const curl = `curl -N ${url}/v1/chat/completions -H "authorization: Bearer ${apiKey}" -H "content-type: application/json" -d '${body}'`;
   // The page takes the key from behind the #, which browsers never send to a server.
@@ -102,7 +113,9 @@ function show({ output, paths }: CommandContext, { url, apiKey, model, account, 
     `  API key  ${apiKey}`,
     `  Custody  custodial: the key spends session ${account}, which this network's operator owns`,
     `  Model    ${model}`,
-    `  Chain    ${rpcUrl}`,
+    ...network.places.map(
+      ({ layer, url, what }) => `  ${(layer === "all" ? "Chain" : layer).padEnd(8)} ${url}   ${what}`,
+    ),
     `  Home     ${paths.home}`,
     "",
     "  Ask it:",
@@ -110,5 +123,17 @@ function show({ output, paths }: CommandContext, { url, apiKey, model, account, 
     `  ${curl}`,
     "",
   ];
-  output.result(lines, { url, web, apiKey, custody: "custodial", account, model, rpcUrl, home: paths.home, curl });
+  const { places } = network;
+  const data = { url, web, apiKey, custody: "custodial", account, model, rpcUrl, profile: kind, chains: places };
+  output.result(lines, { ...data, home: paths.home, curl });
+}
+
+/** What runs where, once all of it does. */
+function showPlaces({ output }: CommandContext, { kind }: LocalNetwork, places: readonly LocalPlace[]): void {
+  const rows = places.map(
+    ({ layer, chainId, url, what }) =>
+      `  ${layer.padEnd(7)} ${String(chainId ?? "").padEnd(6)} ${url.padEnd(24)} ${what}`,
+  );
+  const table = kind === "single" ? [] : ["", ...rows];
+  output.progress("complete", ["Everything is up. Ctrl-C stops it.", ...table].join("\n"), { chains: places });
 }

@@ -10,7 +10,7 @@ import { countOf } from "../countOf.js";
 import { EMPTY_STATE, readHomeState } from "../home/homeState.js";
 import { readFileIfThere } from "../home/writeFileWhole.js";
 import { findNetwork, openClient } from "../networkAccess.js";
-import { startLocalChain } from "../startChain.js";
+import { LOCAL_CHAIN_ID, startLocalChain } from "../startChain.js";
 import { verifierAdvice } from "../verifierAdvice.js";
 
 export type Finding = { readonly verdict: "good" | "warn" | "bad"; readonly says: string };
@@ -86,7 +86,12 @@ async function checkChain({ log: createLog }: CommandContext): Promise<Finding> 
   try {
     const port = await pickFreePort();
     const line = (text: string) => log.info("Tool", { line: text });
-    const chain = await startLocalChain({ port, statePath: join(folder, "state.json"), log: line });
+    const chain = await startLocalChain({
+      chainId: LOCAL_CHAIN_ID,
+      port,
+      statePath: join(folder, "state.json"),
+      log: line,
+    });
     await chain.stop();
     return good("anvil starts and answers");
   } finally {

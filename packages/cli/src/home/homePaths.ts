@@ -15,6 +15,12 @@ export type HomePaths = {
   /** What canaries among this home's sealed questions found of miners, and the secret that says which they are. */
   readonly canaries: string;
   readonly chainState: string;
+  /** The same of one chain of a network over layers. */
+  chainStateOf(layer: string): string;
+  /** What a rollup of this home is: its chain's file. */
+  rollup(layer: string): string;
+  /** What a rollup of this home has that its parent doesn't. */
+  rollupData(chainId: number): string;
   readonly logs: string;
   readonly models: string;
   readonly tls: string;
@@ -44,6 +50,9 @@ export function homePaths(folder: string): HomePaths {
     auditorToken: join(home, "auditor-token"),
     canaries: join(home, "canaries.json"),
     chainState: join(home, "chain", "state.json"),
+    chainStateOf: (layer) => join(home, "chain", `${layer}.json`),
+    rollup: (layer) => join(home, "rollup", `${layer}.json`),
+    rollupData: (chainId) => join(home, "rollup", String(chainId)),
     logs: join(home, "logs"),
     models: join(home, "models"),
     tls: join(home, "tls"),

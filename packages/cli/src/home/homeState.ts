@@ -6,7 +6,17 @@ const port = z.int().min(1).max(65_535);
 const stateSchema = z.strictObject({
   version: z.literal(1),
   /** Ports of the last start: kept, so that addresses stay as they were. */
-  ports: z.strictObject({ http: port.optional(), rpc: port.optional(), postgres: port.optional() }),
+  ports: z.strictObject({
+    http: port.optional(),
+    rpc: port.optional(),
+    postgres: port.optional(),
+    l1: port.optional(),
+    l3: port.optional(),
+    base: port.optional(),
+    solana: port.optional(),
+  }),
+  /** Which profile the local network of this home has: it stays as it was made. */
+  profile: z.enum(["local", "single"]).optional(),
   /** Counts the chains that this home has had: each has data of its own. */
   generation: z.int().min(1).default(1),
   /** Where clients reach the router. */

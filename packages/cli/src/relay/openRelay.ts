@@ -5,6 +5,7 @@ import {
   type Link,
   type LinkEnd,
   openCrossings,
+  openEntry,
   openLinkEnd,
   parseLinks,
 } from "@cortensor/chain";
@@ -40,10 +41,10 @@ export async function openRelay(
   if (config.linksPath === undefined && config.profile === undefined) {
     throw new CliError({ code: "CLI_USAGE", problem: "it has nothing to relay: give --links or --profile" });
   }
-  const crossings = await readCrossings(config.profile, of);
+  const { crossings, entries } = await readCrossings(config.profile, of);
   const links: readonly Link[] = [
     ...(await readLinks(config.linksPath, log)),
-    ...crossings
+    ...[...crossings, ...entries]
       .filter(({ isQuorum }) => isQuorum)
       .flatMap(({ parent, child }) => [
         { src: parent, dst: child },
@@ -77,10 +78,15 @@ function openSenders(config: RelayerConfig): (end: LinkEnd) => Sender {
 async function readCrossings(
   named: string | undefined,
   { env, home, log }: { readonly env: Env; readonly home: string; readonly log: Logger },
-): Promise<readonly LayerCrossing[]> {
-  if (named === undefined) return [];
+): Promise<{
+  readonly crossings: readonly LayerCrossing[];
+  readonly entries: readonly Pick<LayerCrossing, "parent" | "child" | "isQuorum">[];
+}> {
+  if (named === undefined) return { crossings: [], entries: [] };
   const { profile } = await findDeployPlace(home, named);
-  return openCrossings(profile, { env, ...logRpcs(log) });
+  const watch = { env, ...logRpcs(log) };
+  const entry = openEntry(profile, watch);
+  return { crossings: openCrossings(profile, watch), entries: entry === undefined ? [] : [entry] };
 }
 
 async function readLinks(file: string | undefined, log: Logger): Promise<readonly Link[]> {

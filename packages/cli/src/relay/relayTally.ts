@@ -1,4 +1,5 @@
 import type { CrossingAct, CrossingDone, RelayDone } from "@cortensor/node";
+import type { WithdrawalStep } from "@cortensor/rollup";
 import { countOf } from "../countOf.js";
 import type { Output } from "../output.js";
 
@@ -20,6 +21,10 @@ export function createRelayTally(output: Output) {
     onCrossed: (done: CrossingDone): void => {
       spent.crossings += 1;
       output.progress("relay.crossed", `${sentenceOf(done.act)} over ${done.crossing}: ${count(done)}`, { ...done });
+    },
+    onWithdrawal: ({ kind, ...step }: WithdrawalStep): void => {
+      const what = kind === "prove" ? "Proved" : "Carried out";
+      output.progress("relay.withdrawal", `${what} withdrawal ${step.withdrawalHash}`, { kind, ...step });
     },
     end: (reasons: readonly string[]): void => {
       const { messages, crossings, gasUsed, feeWei } = spent;

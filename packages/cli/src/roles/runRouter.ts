@@ -42,6 +42,7 @@ import { acceptLinks, WIRE_PATH } from "@cortensor/wire";
 import { awaitServing } from "../awaitServing.js";
 import { writeFileWhole } from "../home/writeFileWhole.js";
 import { VERSION } from "../version.js";
+import { openOnboarding } from "./openOnboarding.js";
 import { openRoleContent, type RoleContent } from "./openRoleContent.js";
 import { openRouterData } from "./openRouterData.js";
 import { openRouterSinks } from "./openRouterSinks.js";
@@ -109,10 +110,7 @@ export async function runRouter(
     sinks,
     links: (handlers) =>
       acceptLinks({ server: server.server, identity: identity.node, expectRole: "miner", ...handlers, clock, log }),
-    clock,
-    log,
-    metrics,
-    random: Math.random,
+    ...{ clock, log, metrics, random: Math.random },
     randomBytes32: createRandomBytes32(),
     publishSet: (set, kind) => publish(parts.setsFolder, { ...set, kind, shared }),
   });
@@ -126,6 +124,7 @@ export async function runRouter(
     ...(parts.staticFolder === undefined ? {} : { staticFolder: parts.staticFolder }),
     epochs: createEpochDesk({ chain: createChainReader({ profile, ...logRpcs(log) }), clock, signal: shutdown.signal }),
     ...(shared === undefined ? {} : { content: shared.place }),
+    ...(await openOnboarding({ config, profile, log, signal: shutdown.signal })),
     info: () => ({ profile: JSON.parse(formatProfile(profile)), wirePath: WIRE_PATH }),
   });
   shutdown.add("HTTP server", () => server.close());

@@ -1,3 +1,4 @@
+import { lastStateCreation } from "@cortensor/chain";
 import { createJsonRpc, deployOpChain, formatOpChain, rollupDeployConfig } from "@cortensor/rollup";
 import { loadConfig, systemClock } from "@cortensor/runtime";
 import { z } from "zod";
@@ -15,6 +16,8 @@ export type DeployRollupOptions = {
   readonly proposer: `0x${string}`;
   readonly challenger: `0x${string}`;
   readonly isUpper: boolean;
+  /** Seconds of silence after which members may leave by the last state; nobody may unless said. */
+  readonly silence?: number;
 };
 
 /** Bytes of a batch on the parent. A chain above another takes less: what the one below takes in one transaction. */
@@ -27,7 +30,7 @@ export async function deployRollup(context: CommandContext, file: string, option
   if ((await readFileIfThere(file)) !== undefined)
     throw new CliError({ code: "CLI_USAGE", problem: `${file} is there: a chain is deployed once` });
   const { deployerKey } = loadConfig(rollupDeployConfig, env);
-  const { parent, window, isUpper, ...terms } = options;
+  const { parent, window, isUpper, silence, ...terms } = options;
   const id = await createJsonRpc(parent).ask(z.string().transform(Number).pipe(z.int().min(1)), "eth_chainId");
   output.progress("rollup.deploying", `Deploying the contracts of chain ${terms.chainId} on chain ${id}`);
   const chain = await deployOpChain({
@@ -40,6 +43,7 @@ export async function deployRollup(context: CommandContext, file: string, option
     deployerKey: deployerKey.expose(),
     clock: systemClock,
     signal: shutdown.signal,
+    ...(silence !== undefined && { lastState: { silenceSeconds: silence, creationOf: lastStateCreation } }),
   });
   await writeFileWhole(file, formatOpChain(chain));
   const contracts = Object.entries(chain.contracts).map(([name, at]) => `  ${name.padEnd(22)} ${at}`);

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { OpError, parseOpChain, rollupConfig, startOpChain } from "@cortensor/rollup";
 import { loadConfig, systemClock } from "@cortensor/runtime";
 import type { CommandContext } from "../commandContext.js";
@@ -19,7 +18,7 @@ export async function serveRollup(context: CommandContext, file: string, options
     chain,
     parentRpcUrl: options.parent,
     port: options.port,
-    folder: join(paths.home, "rollup", String(chain.chainId)),
+    folder: paths.rollupData(chain.chainId),
     batcherKey: batcherKey.expose(),
     proposerKey: proposerKey.expose(),
     clock: systemClock,

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Clock } from "@cortensor/runtime";
 import type { CommandContext } from "../commandContext.js";
-import type { Ports } from "./choosePorts.js";
+import type { Ports, PortsAsked } from "./choosePorts.js";
+import type { LocalProfile } from "./localGround.js";
 import type { LocalKeys } from "./localKeys.js";
 import { type SupervisedChild, superviseChild } from "./superviseChild.js";
 
@@ -14,13 +15,15 @@ import { type SupervisedChild, superviseChild } from "./superviseChild.js";
 const ROUTER_NODE_ARGS = ["--max-semi-space-size=64"];
 
 export type LocalNetworkOptions = {
+  /** Default: what the home has, or `local`. */
+  readonly profile?: LocalProfile;
   readonly host: string;
   readonly miners: number;
   /** They start when the network answers. */
   readonly guards: number;
   /** Of an epoch. Default: as it was at the last start, or a local network's own. */
   readonly epochSeconds?: number;
-  readonly ports: Partial<Ports>;
+  readonly ports: PortsAsked["given"];
   /** Arguments handed to each miner: its model. */
   readonly minerArgs: readonly string[];
 };
@@ -45,6 +48,7 @@ export function startRouterChild(
     readonly adminToken: string;
     readonly account: number;
     readonly auditorToken: string;
+    readonly env: Readonly<Record<string, string>>;
   },
 ): SupervisedChild {
   const { output, paths, shutdown } = context;
@@ -68,6 +72,7 @@ export function startRouterChild(
     // A chain of one machine is never reorganised, and makes a block in ten seconds when nothing happens.
     ROUTER_FINALITY_BLOCKS: process.env.ROUTER_FINALITY_BLOCKS ?? "2",
     ROUTER_CHAIN_POLL: process.env.ROUTER_CHAIN_POLL ?? "1s",
+    ...parts.env,
   };
   const pages = existsSync(join(DASHBOARD, "index.html")) ? ["--pages", DASHBOARD] : [];
   const args = ["--home", paths.home, "router", ...pages];

@@ -4,32 +4,31 @@ import {
   addVerifier,
   type ChainWriter,
   createChainWriter,
-  type Deployment,
   readIsAssessor,
   readIsProvedClass,
   readIsVerifier,
   setProvedClass,
 } from "@cortensor/chain";
 import { type Address, isBytes32 } from "@cortensor/protocol";
-import { type Clock, pickFreePort } from "@cortensor/runtime";
+import type { Clock } from "@cortensor/runtime";
 import { createCortensor } from "@cortensor/sdk";
+import { CliError } from "../cliError.js";
 import { countOf } from "../countOf.js";
 import { ensureRegistered, ensureStake } from "../enrolNode.js";
-import { fillUp, openFaucet } from "../faucet.js";
+import { fillUp } from "../faucet.js";
 import { type HomeState, readHomeState, writeHomeState } from "../home/homeState.js";
-import { choosePorts, type Ports } from "./choosePorts.js";
-import { forwardPort } from "./forwardPort.js";
-import { keepChainTime } from "./keepChainTime.js";
+import { isWildcard } from "./chainChild.js";
+import { choosePorts, type Ports, toRemembered } from "./choosePorts.js";
 import { type KeepPostgresParts, type KeptPostgres, keepPostgres } from "./keepPostgres.js";
 import { ensureApiKey, ensureToken, LOOK_MS } from "./localAccess.js";
 import { LOCAL_AMOUNTS } from "./localAmounts.js";
-import { ENTRY, type LocalParts, startMinerChildren, startRouterChild } from "./localChildren.js";
-import { deployLocalNetwork, type LocalDeployment } from "./localDeployment.js";
+import { type LocalParts, startMinerChildren, startRouterChild } from "./localChildren.js";
+import { type LocalGround, type LocalPlace, type LocalProfile, startLocalGround } from "./localGround.js";
 import { startLocalGuards } from "./localGuards.js";
 import { type LocalKeys, openLocalKeys } from "./localKeys.js";
 import { ensureLocalRate, keepLocalRate } from "./localRate.js";
 import { ensureLocalSession } from "./localSession.js";
-import { type SupervisedChild, superviseChild } from "./superviseChild.js";
+import type { SupervisedChild } from "./superviseChild.js";
 
 export type LocalNetwork = {
   readonly url: string;
@@ -37,8 +36,11 @@ export type LocalNetwork = {
   readonly model: string;
   readonly account: number;
   readonly rpcUrl: string;
-  /** Settles when every miner and every guard that was asked for is there. */
-  readonly complete: Promise<void>;
+  readonly kind: LocalProfile;
+  /** Where each chain is that is up already. */
+  readonly places: readonly LocalPlace[];
+  /** Settles, with where all chains are, when every miner, guard and layer that was asked for is there. */
+  readonly complete: Promise<readonly LocalPlace[]>;
 };
 
 type Parts = LocalParts;
@@ -55,21 +57,23 @@ export async function startLocalNetwork(parts: Parts): Promise<LocalNetwork> {
     state = { ...state, ...next };
     await writeHomeState(paths.state, state);
   };
-  const ports = await choosePorts(state.ports, { output, host: options.host, given: options.ports });
-  await remember({ ports });
+  const kind = kindOf(parts, state);
+  const asked = { output, host: options.host, given: options.ports, profile: kind };
+  const ports = await choosePorts(state.ports, asked);
+  await remember({ ports: toRemembered(ports), profile: kind });
   // Whatever doesn't wait for another starts at once.
   const keysOpened = owned(openLocalKeys(context.keystore({ mayGenerate: true }), options.miners));
   let router: SupervisedChild | undefined;
   const onMoved = (moved: Pick<KeptPostgres, "url" | "port">) => {
     router?.startAgain({ ROUTER_DATABASE_URL: moved.url });
-    void remember({ ports: { ...ports, postgres: moved.port } });
+    void remember({ ports: toRemembered({ ...ports, postgres: moved.port }) });
   };
   const place = { generation: state.generation, port: ports.postgres, onMoved };
   const firstPostgres = owned(openPostgres(parts, place));
   const adminToken = await ensureToken(paths.adminToken, "admin");
   const auditorToken = await ensureToken(paths.auditorToken, "auditor");
-  const rpcUrl = await startChain(parts, ports);
-  const { profile, isNew, isReset } = await deploy(parts, rpcUrl);
+  const ground = await startLocalGround(parts, kind, ports);
+  const { profile, isNew, isReset, faucet } = ground;
   if (isReset) {
     output.warn(
       "chain.reset",
@@ -78,10 +82,10 @@ export async function startLocalNetwork(parts: Parts): Promise<LocalNetwork> {
     await remember({ generation: state.generation + 1 });
   }
   const keys = await keysOpened;
-  const account = await enrol(parts, { profile, keys, ports, account: isNew ? undefined : state.account });
+  const account = await enrol(parts, { ground, keys, ports, account: isNew ? undefined : state.account });
   await remember({ account });
   const rate = keepLocalRate({
-    poster: openFaucet(profile),
+    poster: faucet,
     clock,
     signal: shutdown.signal,
     onError: () => output.warn("rate.unposted", "The rate of COR to LLM tokens could not be posted"),
@@ -90,68 +94,41 @@ export async function startLocalNetwork(parts: Parts): Promise<LocalNetwork> {
   const miners = startMinerChildren(parts, { keys, ports, dataFolder: paths.data(state.generation) });
   const first = await firstPostgres;
   const postgres = isReset ? await replacePostgres(parts, first, { ...place, generation: state.generation }) : first;
-  await remember({ ports: { ...ports, postgres: postgres.port } });
-  router = startRouterChild(parts, { keys, ports, databaseUrl: postgres.url, adminToken, auditorToken, account });
+  await remember({ ports: toRemembered({ ...ports, postgres: postgres.port }) });
+  const { routerEnv: env } = ground;
+  router = startRouterChild(parts, { keys, ports, databaseUrl: postgres.url, adminToken, auditorToken, account, env });
   await router.ready;
   const url = `http://${isWildcard(options.host) ? "127.0.0.1" : options.host}:${ports.http}`;
   await remember({ url });
   output.progress("router.ready", `Router is ready on ${url}`, { url });
   const apiKey = await ensureApiKey({ url, adminToken, account, file: paths.apiKey, clock, signal: shutdown.signal });
   const model = await awaitModel({ url, clock, signal: shutdown.signal, miners });
-  const guards = startLocalGuards(parts, { profile, dataFolder: paths.data(state.generation) });
-  const complete = owned(Promise.all([awaitMiners(parts, { miners, profile }), guards]).then(() => undefined));
-  return { url, apiKey, model, account, rpcUrl, complete };
+  const complete = owned(startBehind(parts, { ground, miners, dataFolder: paths.data(state.generation) }));
+  const [rpcUrl = ""] = profile.rpcUrls;
+  return { url, apiKey, model, account, rpcUrl, kind, places: ground.places, complete };
 }
 
-async function startChain({ context, clock, random, options }: Parts, ports: Ports): Promise<string> {
-  const { output, shutdown, paths } = context;
-  output.progress("chain.starting", "Starting the chain (anvil)");
-  // On every address at once the port is ours to forward, so the chain itself needs another.
-  const innerPort = isWildcard(options.host) ? await pickFreePort() : ports.rpc;
-  const chain = superviseChild(
-    {
-      name: "chain",
-      entry: ENTRY,
-      args: ["--home", paths.home, "chain", "--port", String(innerPort)],
-      env: process.env,
-      logFile: join(paths.logs, "chain.log"),
-    },
-    { output, clock, random },
-  );
-  shutdown.add("chain", () => chain.stop());
-  await chain.ready;
-  if (options.host !== "127.0.0.1") {
-    const forward = await forwardPort({ host: options.host, port: ports.rpc, toPort: innerPort });
-    shutdown.add("chain's port", () => forward.stop());
-  }
-  const rpcUrl = `http://127.0.0.1:${ports.rpc}`;
-  output.progress("chain.ready", `Chain is ready on ${rpcUrl}`, { rpcUrl });
-  const time = keepChainTime({
-    rpcUrl,
-    clock,
-    signal: shutdown.signal,
-    onError: () => output.warn("chain.silent", "The chain doesn't answer"),
+/** What the first answer doesn't wait for. Resolves to where all chains are. */
+async function startBehind(
+  parts: Parts,
+  of: { readonly ground: LocalGround; readonly miners: readonly SupervisedChild[]; readonly dataFolder: string },
+): Promise<readonly LocalPlace[]> {
+  const { ground, miners, dataFolder } = of;
+  const guards = ground.startRest().then(async ({ places, guardEnv }) => {
+    await startLocalGuards(parts, { ground, dataFolder, env: guardEnv });
+    return places;
   });
-  shutdown.add("chain time", () => time);
-  return rpcUrl;
+  const [places] = await Promise.all([guards, awaitMiners(parts, { miners, faucet: ground.faucet })]);
+  return [...ground.places, ...places, ...(await ground.finish())];
 }
 
-/** Whether a host stands for every address of this machine. */
-function isWildcard(host: string): boolean {
-  return host === "0.0.0.0" || host === "::";
-}
-
-async function deploy({ context, options }: Parts, rpcUrl: string): Promise<LocalDeployment> {
-  const { output, paths } = context;
-  const { epochSeconds } = options;
-  output.progress("contracts.deploying", "Deploying the contracts");
-  const deployment = await deployLocalNetwork(paths, {
-    rpcUrl,
-    ...(epochSeconds === undefined ? {} : { epochSeconds }),
-  });
-  const said = deployment.isNew ? "Contracts are deployed" : "Contracts are there already";
-  output.progress("contracts.ready", said, { addresses: deployment.profile.addresses });
-  return deployment;
+/** A home keeps the profile that it was made with. One from before there were two is on one chain. */
+function kindOf({ options, context }: Parts, { profile, account }: HomeState): LocalProfile {
+  const kept = profile ?? (account === undefined ? undefined : "single");
+  if (kept === undefined || options.profile === undefined || options.profile === kept)
+    return kept ?? options.profile ?? "local";
+  const expected = `${kept}, as the network in ${context.paths.home} is; choose another --home for one of profile ${options.profile}`;
+  throw new CliError({ code: "CLI_BAD_ARGUMENT", argument: "--profile", expected });
 }
 
 type PostgresPlace = Pick<KeepPostgresParts, "port" | "onMoved"> & { readonly generation: number };
@@ -185,29 +162,23 @@ function owned<Value>(promise: Promise<Value>): Promise<Value> {
 async function enrol(
   { context }: Parts,
   parts: {
-    readonly profile: Deployment;
+    readonly ground: LocalGround;
     readonly keys: LocalKeys;
     readonly ports: Ports;
     readonly account: number | undefined;
   },
 ): Promise<number> {
-  const { profile, keys } = parts;
+  const { ground, keys } = parts;
+  const { profile, faucet } = ground;
   const { output } = context;
-  const { depositWei, minerStakeWei, routerBondWei, routerStakeWei, creditsWei } = LOCAL_AMOUNTS;
-  const faucet = openFaucet(profile);
+  const { minerStakeWei, routerBondWei, routerStakeWei } = LOCAL_AMOUNTS;
   if (parts.account === undefined) {
-    await Promise.all([
-      fillUp(faucet, { to: keys.operator.address, corWei: depositWei + routerBondWei + routerStakeWei }),
-      fillUp(faucet, { to: keys.router.address, corWei: creditsWei }),
-      ...keys.miners.map(({ operator }) => fillUp(faucet, { to: operator.address, corWei: minerStakeWei })),
-      // A miner's own steps in the session queue cost gas.
-      ...keys.miners.map(({ signer }) => fillUp(faucet, { to: signer.address, corWei: 0n })),
-    ]);
+    await fundAll(faucet, keys);
     output.progress("accounts.funded", "Accounts are funded");
   }
   const operatorChain = createChainWriter({ profile, privateKey: keys.operator.key.expose() });
   const enrolMiners = keys.miners.map(async ({ operator, signer }) => {
-    await fillUp(faucet, { to: operator.address, corWei: 0n });
+    await fillUp(faucet, { to: operator.address, homeCorWei: 0n });
     // Signs of life are its own transactions.
     await fillUp(faucet, { to: signer.address, corWei: 0n });
     const chain = createChainWriter({ profile, privateKey: operator.key.expose() });
@@ -232,6 +203,19 @@ async function enrol(
   return session.account;
 }
 
+/** What each needs, on the chain where it is paid: stake at home, bonds and deposits where sessions are. */
+async function fundAll(faucet: ChainWriter, keys: LocalKeys): Promise<void> {
+  const { depositWei, minerStakeWei, routerBondWei, routerStakeWei, creditsWei } = LOCAL_AMOUNTS;
+  await Promise.all([
+    fillUp(faucet, { to: keys.operator.address, corWei: depositWei + routerBondWei, homeCorWei: routerStakeWei }),
+    // It verifies miners at home.
+    fillUp(faucet, { to: keys.router.address, corWei: creditsWei, homeCorWei: 0n }),
+    ...keys.miners.map(({ operator }) => fillUp(faucet, { to: operator.address, homeCorWei: minerStakeWei })),
+    // A miner's own steps in the session queue cost gas.
+    ...keys.miners.map(({ signer }) => fillUp(faucet, { to: signer.address, corWei: 0n })),
+  ]);
+}
+
 /** The network's owner, which the faucet is, names the operator an assessor: levels are 0 until it says otherwise. */
 async function ensureAssessor(owner: ChainWriter, operator: Address): Promise<void> {
   if (!(await readIsAssessor(owner, operator))) await addAssessor(owner, operator);
@@ -245,7 +229,7 @@ async function ensureVerifier(faucet: ChainWriter, router: Address): Promise<voi
 /** Says of the miners' kernel classes that they can be proved, as the network's owner: else its nodes' levels end at 3. */
 async function awaitMiners(
   { context }: Parts,
-  { miners, profile }: { readonly miners: readonly SupervisedChild[]; readonly profile: Deployment },
+  { miners, faucet: owner }: { readonly miners: readonly SupervisedChild[]; readonly faucet: ChainWriter },
 ): Promise<void> {
   const classes = await Promise.all(
     miners.map(async (miner) => {
@@ -255,7 +239,6 @@ async function awaitMiners(
       return isBytes32(provedClass) ? provedClass : undefined;
     }),
   );
-  const owner = openFaucet(profile);
   for (const kernelClass of new Set(classes)) {
     if (kernelClass === undefined || (await readIsProvedClass(owner, kernelClass))) continue;
     await setProvedClass(owner, kernelClass);

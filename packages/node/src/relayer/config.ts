@@ -1,4 +1,15 @@
-import { type ConfigOf, count, describeConfig, duration, hexKey, path, port, text, wei } from "@cortensor/runtime";
+import {
+  type ConfigOf,
+  count,
+  describeConfig,
+  duration,
+  hexKey,
+  list,
+  path,
+  port,
+  text,
+  wei,
+} from "@cortensor/runtime";
 
 /** Everything a relayer is told at its start. */
 export const relayerConfig = describeConfig({
@@ -8,6 +19,12 @@ export const relayerConfig = describeConfig({
     parse: text,
     fallback: undefined,
     says: "Deployed profile, by file or name: it relays between the layers, and has each told of the other.",
+  },
+  rollups: {
+    env: "RELAY_ROLLUPS",
+    parse: list(text),
+    fallback: [],
+    says: "Files of OP Stack chains of that profile, comma-separated, or `<file>=<rpc>` of one above it: what they send to their parents is proved and carried out there.",
   },
   key: {
     env: "RELAY_KEY",

@@ -19,6 +19,7 @@ import {
   wei,
 } from "@cortensor/runtime";
 import { LISTEN_DEFAULT, listenAddresses } from "../host/index.js";
+import { sponsorSettings } from "../onboarding/index.js";
 
 const share: Parser<number> = (value) => {
   const number = Number(value);
@@ -275,6 +276,7 @@ export const routerConfig = describeConfig({
     unit: "ms",
     says: "Pause between two looks at the chain.",
   },
+  ...sponsorSettings,
 });
 
 export type RouterConfig = ConfigOf<typeof routerConfig>;

@@ -13,7 +13,7 @@ import {
   SUPERCHAIN_CONFIG_ABI,
   SYSTEM_CONFIG_ABI,
 } from "./opAbi.js";
-import type { OpChain } from "./opChain.js";
+import { type OpChain, outputSenderOf } from "./opChain.js";
 import { BLOCK_GAS_LIMIT } from "./opLimits.js";
 import { type ParentCall, ParentSender } from "./parentSender.js";
 
@@ -41,6 +41,8 @@ export type OpChainRequest = {
   readonly deployerKey: Hex;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
+  /** Where members have a way out when the operator is gone: the creation code of what outputs are posted through. */
+  readonly lastState?: { readonly silenceSeconds: number; readonly creationOf: (parts: LastStateParts) => Hex };
 } & Pick<
   OpChain,
   | "chainId"
@@ -55,12 +57,20 @@ export type OpChainRequest = {
   | "challenger"
 >;
 
+/** What a `LastState` is made of. */
+export type LastStateParts = {
+  readonly oracle: Hex;
+  readonly portal: Hex;
+  readonly proposer: Hex;
+  readonly silenceSeconds: number;
+};
+
 /**
  * Sets a chain's contracts up on its parent, by the vendored artifacts, and says what the chain is. Nobody may upgrade, pause or configure them
  * afterwards. Resolves when they stand; one that was broken off is begun anew.
  */
 export async function deployOpChain(request: OpChainRequest): Promise<OpChain> {
-  const { parentRpcUrl, deployerKey, clock, signal, ...terms } = request;
+  const { parentRpcUrl, deployerKey, clock, signal, lastState: wanted, ...terms } = request;
   const rpc = createJsonRpc(parentRpcUrl);
   const sender = new ParentSender({ rpc, clock, chainId: terms.parentChainId, key: deployerKey });
   const from = privateKeyToAccount(deployerKey).address;
@@ -74,11 +84,13 @@ export async function deployOpChain(request: OpChainRequest): Promise<OpChain> {
     l1CrossDomainMessenger: at(4),
   };
   const batchInbox = inboxOf(terms.chainId);
-  const inits = initialisers({ ...terms, contracts, batchInbox });
   const count = PARENT_CONTRACTS.length;
+  const lastState = wanted && { address: at(2 * count), silenceSeconds: wanted.silenceSeconds };
+  const inits = initialisers({ ...terms, contracts, batchInbox, lastState });
   const calls: ParentCall[] = [
     ...PARENT_CONTRACTS.map(([, name]) => create(`proxy of ${name}`, "Proxy", word(from))),
     ...PARENT_CONTRACTS.map(([, name]) => create(name, name, "0x")),
+    ...(wanted === undefined ? [] : [createLastState(wanted, { ...terms, contracts })]),
     ...PARENT_CONTRACTS.map(([key, name], index) => {
       const args = [at(count + index), inits[key]] as const;
       const data = encodeFunctionData({ abi: PROXY_ABI, functionName: "upgradeToAndCall", args });
@@ -92,7 +104,19 @@ export async function deployOpChain(request: OpChainRequest): Promise<OpChain> {
   const receipts = await sender.sendAll(calls, signal);
   const startBlock = Math.max(...receipts.map((receipt) => receipt.blockNumber));
   const genesisSeconds = await timeOf(rpc, startBlock);
-  return { version: 1, ...terms, coinbase: FEE_VAULT, startBlock, genesisSeconds, batchInbox, contracts };
+  const chain: OpChain = {
+    ...{ version: 1, ...terms, coinbase: FEE_VAULT, startBlock, genesisSeconds, batchInbox, contracts },
+    ...(lastState && { lastState }),
+  };
+  return chain;
+}
+
+function createLastState(
+  { silenceSeconds, creationOf }: NonNullable<OpChainRequest["lastState"]>,
+  { contracts, proposer }: Pick<OpChain, "contracts" | "proposer">,
+): ParentCall {
+  const parts = { oracle: contracts.l2OutputOracle, portal: contracts.optimismPortal, proposer, silenceSeconds };
+  return { what: "LastState", data: creationOf(parts), gas: CREATE_GAS };
 }
 
 type Terms = Omit<OpChain, "version" | "startBlock" | "genesisSeconds" | "coinbase">;
@@ -116,7 +140,7 @@ function initialisers(terms: Terms): Readonly<Record<keyof OpChain["contracts"],
         1n,
         0n,
         0n,
-        terms.proposer,
+        outputSenderOf(terms),
         terms.challenger,
         BigInt(terms.finalizationSeconds),
       ],

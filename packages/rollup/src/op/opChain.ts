@@ -37,9 +37,16 @@ const schema = z.strictObject({
     optimismPortal: address,
     l1CrossDomainMessenger: address,
   }),
+  /** The contract of ours that outputs are posted through, and that lets members out when nobody posts any more; left out where there is none. */
+  lastState: z.strictObject({ address, silenceSeconds: z.int().min(1) }).optional(),
 });
 
 export type OpChain = Readonly<z.output<typeof schema>>;
+
+/** Whom the oracle takes outputs from. */
+export function outputSenderOf({ lastState, proposer }: Pick<OpChain, "lastState" | "proposer">): `0x${string}` {
+  return lastState?.address ?? proposer;
+}
 
 /** Reads a chain's file. Throws ROLLUP_BAD_FILE. */
 export function parseOpChain(text: string, file = "chain.json"): OpChain {

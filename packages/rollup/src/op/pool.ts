@@ -63,7 +63,8 @@ export class Pool {
     const mine = this.#waiting.filter((other) => other.from === from);
     if (mine.some((other) => other.hash === hash)) return { kind: "taken", hash };
     if (nonce < used) return refused(`nonce too low: next nonce ${used}, tx nonce ${nonce}`);
-    if (mine.some((other) => other.nonce === nonce)) return refused("replacement transactions aren't taken");
+    if (mine.some((other) => other.nonce === nonce))
+      return refused("replacement transaction underpriced: none is taken");
     if (nonce >= used + POOL_ACCOUNT_TRANSACTIONS_MAX)
       return refused(`nonce too high: next nonce ${used}, tx nonce ${nonce}`);
     if (balance < gas * maxFeeWei + value) return refused("insufficient funds for gas * price + value");

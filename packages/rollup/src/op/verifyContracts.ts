@@ -3,8 +3,15 @@ import { decodeFunctionResult, encodeFunctionData, getAddress, keccak256, string
 import { opArtifact } from "./artifacts.js";
 import { NO_OWNER, PARENT_CONTRACTS } from "./deployOp.js";
 import { hexText, type JsonRpc } from "./jsonRpc.js";
-import { L1_MESSENGER_ABI, OUTPUT_ORACLE_ABI, PORTAL_ABI, SUPERCHAIN_CONFIG_ABI, SYSTEM_CONFIG_ABI } from "./opAbi.js";
-import type { OpChain } from "./opChain.js";
+import {
+  L1_MESSENGER_ABI,
+  LAST_STATE_ABI,
+  OUTPUT_ORACLE_ABI,
+  PORTAL_ABI,
+  SUPERCHAIN_CONFIG_ABI,
+  SYSTEM_CONFIG_ABI,
+} from "./opAbi.js";
+import { type OpChain, outputSenderOf } from "./opChain.js";
 import { OpError } from "./opError.js";
 import { L2_MESSENGER } from "./predeploys.js";
 
@@ -29,6 +36,25 @@ export async function verifyContracts(rpc: JsonRpc, chain: OpChain): Promise<voi
       bad("its code isn't the vendored one");
     for (const [what, is, should] of await settings(rpc, chain, key))
       if (is.toLowerCase() !== should.toLowerCase()) bad(`${what} is ${is}, not ${should}`);
+  }
+  await verifyLastState(rpc, chain);
+}
+
+/** What it says of itself, where a chain has one. Its code is for whoever has its artifact to look at. */
+async function verifyLastState(rpc: JsonRpc, { lastState, contracts, proposer }: OpChain): Promise<void> {
+  if (lastState === undefined) return;
+  for (const [functionName, should] of [
+    ["oracle", contracts.l2OutputOracle],
+    ["portal", contracts.optimismPortal],
+    ["proposer", proposer],
+    ["silenceSeconds", String(lastState.silenceSeconds)],
+  ] as const) {
+    const ask = { abi: LAST_STATE_ABI, functionName } as const;
+    const data = await rpc.ask(hexText, "eth_call", { to: lastState.address, data: encodeFunctionData(ask) }, "latest");
+    const is = String(data === "0x" ? "absent" : decodeFunctionResult({ ...ask, data }));
+    if (is.toLowerCase() === should.toLowerCase()) continue;
+    const reason = `${functionName} is ${is}, not ${should}`;
+    throw new OpError({ code: "ROLLUP_BAD_CONTRACT", contract: "LastState", address: lastState.address, reason });
   }
 }
 
@@ -72,7 +98,7 @@ async function settings(rpc: JsonRpc, chain: OpChain, key: keyof OpChain["contra
 async function oracleSettings(read: (data: Hex) => Promise<Hex>, chain: OpChain): Promise<readonly Setting[]> {
   const found: Setting[] = [];
   for (const [functionName, should] of [
-    ["proposer", chain.proposer],
+    ["proposer", outputSenderOf(chain)],
     ["challenger", chain.challenger],
     ["submissionInterval", String(chain.outputBlocks)],
     ["finalizationPeriodSeconds", String(chain.finalizationSeconds)],

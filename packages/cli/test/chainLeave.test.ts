@@ -1,0 +1,201 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  askLastState,
+  claimCall,
+  createChainReader,
+  findHoldings,
+  formatExitPlace,
+  formatProfile,
+  type Holding,
+  lockCor,
+  readFixedBlock,
+  signLeave,
+} from "@cortensor/chain";
+import { type Address, addressOfPrivateKey, type Hex } from "@cortensor/protocol";
+import { type DerivedChain, deriveChain, formatOpChain } from "@cortensor/rollup";
+import { encodeFunctionData, parseEther } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { corAbi } from "../../chain/src/generated/Cor.js";
+import {
+  above,
+  COR,
+  endOperator,
+  KEYS,
+  type LeavingWorld,
+  openWorld,
+  SILENCE_SECONDS,
+  settle,
+  stageOf,
+  until,
+  WINDOW_SECONDS,
+} from "./leavingWorld.js";
+import { contextIn, runInHome } from "./runInHome.js";
+
+const TEXT = "What the lab measured in May.";
+const ALICE = addressOfPrivateKey(KEYS.alice);
+const CLIENT = addressOfPrivateKey(KEYS.client);
+/** An account of nobody's below: so that what is paid for gas isn't in what came. */
+const ALICE_TO: Address = "0x00000000000000000000000000000000000a11ce";
+const CLIENT_TO: Address = "0x000000000000000000000000000000000000c11e";
+
+describe("cortensor chain leave", () => {
+  let world: LeavingWorld;
+  let home: string;
+  let cid: string;
+  const files = () => ({
+    exit: join(home, "exit.json"),
+    network: join(home, "network.json"),
+    rollup: join(home, "chain.json"),
+  });
+  const run = (...args: string[]) => runInHome(home, args);
+  const leave = (as: string, to: Address) => {
+    const { exit, network, rollup } = files();
+    const from = ["--network", network, "--rollup", rollup, "--parent", world.parent.url];
+    return run("chain", "leave", exit, ...from, "--as", as, "--to", to);
+  };
+  const corOf = (account: Address) => {
+    const { client } = above(world, KEYS.outsider);
+    return client.readContract({ address: world.cor, abi: corAbi, functionName: "balanceOf", args: [account] });
+  };
+  const pass = async (seconds: number) => {
+    const { client } = above(world, KEYS.outsider);
+    const { timestamp } = await client.getBlock();
+    const ask = (method: string, params: readonly unknown[]) =>
+      fetch(world.parent.url, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+      });
+    await ask("evm_setNextBlockTimestamp", [Number(timestamp) + seconds]);
+    await ask("evm_mine", []);
+  };
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "cortensor-cli-leave-"));
+    world = await openWorld();
+    const { exit, network, rollup } = files();
+    await writeFile(exit, formatExitPlace(world.exit));
+    await writeFile(network, formatProfile(world.profile));
+    await writeFile(rollup, formatOpChain(world.opChain));
+    const keystore = contextIn(home).keystore({ mayGenerate: false });
+    await keystore.import("alice", KEYS.alice);
+    await keystore.import("client", KEYS.client);
+    await writeFile(join(home, "notes.md"), TEXT);
+    const kept = await run("data", "put", join(home, "notes.md"), "--as", "alice", "--network", network);
+    cid = String(kept.cid);
+  }, 240_000);
+  afterAll(async () => {
+    await world?.running.stop();
+    await world?.parent.stop();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  it("is answered by an operator that is there: it posts an output behind the ask, and nobody can end its chain", async () => {
+    await askLastState(above(world, KEYS.outsider), world.exit);
+    await until("an answer", async () => (await stageOf(world)).kind === "open");
+  });
+
+  it("asks an operator that is gone, and waits for as long as the chain's file says", async () => {
+    await settle(world);
+    await endOperator(world);
+    const { cor, exit } = world;
+    // Locked above, and taken in by nobody below.
+    const give = encodeFunctionData({ abi: corAbi, functionName: "transfer", args: [ALICE, 7n * COR] });
+    await above(world, KEYS.deployer).send({ call: "transfer", to: cor, data: give });
+    await lockCor(above(world, KEYS.alice), { cor, vault: exit.vault, to: ALICE, amountWei: 7n * COR });
+    expect(await leave("alice", ALICE_TO)).toMatchObject({ stage: { kind: "asked" }, steps: [] });
+    expect(await corOf(ALICE_TO)).toBe(0n);
+    await pass(SILENCE_SECONDS - 60);
+    expect(await leave("client", CLIENT_TO)).toMatchObject({ stage: { kind: "asked" } });
+  });
+
+  it("pays each member all that it had, wallet and escrow, and gives back what never arrived", async () => {
+    await pass(61);
+    const left = await leave("alice", ALICE_TO);
+    expect(left).toMatchObject({
+      stage: { kind: "fixed" },
+      steps: expect.arrayContaining([
+        expect.objectContaining({ kind: "paid", holding: "balance", amountWei: String(40n * COR) }),
+        expect.objectContaining({ kind: "takenBack", amountWei: String(7n * COR) }),
+        expect.objectContaining({ kind: "coinsWaiting" }),
+      ]),
+    });
+    expect(await corOf(ALICE_TO)).toBe(40n * COR);
+    expect(await corOf(ALICE)).toBe(7n * COR);
+    await leave("client", CLIENT_TO);
+    expect(await corOf(CLIENT_TO)).toBe(25n * COR);
+    expect(await corOf(world.exit.vault)).toBe(0n);
+  });
+
+  it("pays coins once the portal's window is over, and nothing again", async () => {
+    await pass(WINDOW_SECONDS + 1);
+    const again = await leave("alice", ALICE_TO);
+    expect(again).toMatchObject({
+      steps: expect.arrayContaining([
+        expect.objectContaining({ kind: "paidBefore", holding: "balance" }),
+        expect.objectContaining({ kind: "takenBackBefore" }),
+        expect.objectContaining({ kind: "coinsPaid" }),
+      ]),
+    });
+    const { client } = above(world, KEYS.outsider);
+    const coins = await client.getBalance({ address: ALICE_TO });
+    expect(coins).toBe(parseEther("3"));
+    expect(await leave("alice", ALICE_TO)).toMatchObject({
+      steps: expect.arrayContaining([expect.objectContaining({ kind: "coinsPaidBefore" })]),
+    });
+    expect([await client.getBalance({ address: ALICE_TO }), await corOf(ALICE_TO)]).toEqual([coins, 40n * COR]);
+  });
+
+  it("gives a member what it kept, with its own key, beside nobody", async () => {
+    const out = join(home, "out.md");
+    await run("data", "get", cid, "--out", out, "--as", "alice", "--network", files().network);
+    expect(await readFile(out, "utf8")).toBe(TEXT);
+  });
+
+  describe("the vault", () => {
+    let derived: DerivedChain;
+    let blockNumber: bigint;
+    beforeAll(async () => {
+      const chain = { chain: world.opChain, parentRpcUrl: world.parent.url, port: 0 };
+      derived = await deriveChain({ ...chain, onError: () => undefined });
+      blockNumber = (await readFixedBlock(above(world, KEYS.outsider).client, world.exit)) ?? 0n;
+    }, 120_000);
+    afterAll(() => derived?.stop());
+
+    const reader = () => createChainReader({ profile: { ...world.profile, rpcUrls: [derived.url] } });
+    const callBy = async (signer: Hex, account: Address, holding: Holding) => {
+      const of = { place: world.exit, pays: world.exit.vault, account, to: ALICE_TO };
+      const leaver = await signLeave(privateKeyToAccount(signer), of);
+      return claimCall({ chain: reader(), place: world.exit, blockNumber, leaver }, holding);
+    };
+    const refused = (error: string) => ({ data: { code: "CHAIN_REVERTED", error } });
+
+    it("refuses a second claim of each holding", async () => {
+      const found = await findHoldings(reader(), { account: CLIENT, blockNumber });
+      expect(found.map(({ kind }) => kind).sort()).toEqual(["balance", "session"]);
+      for (const holding of found) {
+        const again = above(world, KEYS.outsider).send(await callBy(KEYS.client, CLIENT, holding));
+        await expect(again).rejects.toMatchObject(refused("ClaimedAlready"));
+      }
+    });
+
+    it("refuses an outsider's word, an outsider without a holding, and a forged proof", async () => {
+      const sender = above(world, KEYS.outsider);
+      const balance: Holding = { kind: "balance", amountWei: 1n };
+      const asAlice = sender.send(await callBy(KEYS.outsider, ALICE, balance));
+      await expect(asAlice).rejects.toMatchObject(refused("SignatureOther"));
+      const outsider = addressOfPrivateKey(KEYS.outsider);
+      const own = sender.send(await callBy(KEYS.outsider, outsider, balance));
+      await expect(own).rejects.toMatchObject({ data: { code: "CHAIN_REVERTED" } });
+      const session: Holding = { kind: "session", session: world.session, lanes: [], amountWei: 1n };
+      const others = sender.send(await callBy(KEYS.outsider, outsider, session));
+      await expect(others).rejects.toMatchObject(refused("OwnerOther"));
+      const call = await callBy(KEYS.client, CLIENT, balance);
+      const data: Hex = `0x${(call.data ?? "0x").slice(2, -200)}${"ab".repeat(100)}`;
+      await expect(sender.send({ ...call, data })).rejects.toMatchObject({ data: { code: "CHAIN_REVERTED" } });
+    });
+  });
+});

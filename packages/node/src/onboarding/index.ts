@@ -1,0 +1,2 @@
+export { sponsorSettings } from "./config.js";
+export { createSponsorDesk, type SponsorParts } from "./sponsorDesk.js";
