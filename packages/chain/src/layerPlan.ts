@@ -138,6 +138,6 @@ export function missingOf(profile: LayerProfile): readonly string[] {
 export function unbuiltOf(profile: LayerProfile): readonly string[] {
   const onboarding = profile.layers.onboarding.map((chain) => `${chain}: the onboarding router`);
   const isOwnL3 = crossingsOf(profile).some(({ child }) => child === profile.layers.l3);
-  const l3 = isOwnL3 ? [`${profile.layers.l3}: the member list of a private network`] : [];
+  const l3 = isOwnL3 ? [`${profile.layers.l3}: a private network's gate, which \`cortensor chain serve\` deploys by its plan`] : [];
   return [...onboarding, ...l3];
 }
