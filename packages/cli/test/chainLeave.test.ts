@@ -7,6 +7,7 @@ import {
   createChainReader,
   findHoldings,
   type Holding,
+  leaveChain,
   lockCor,
   readFixedBlock,
   signLeave,
@@ -153,8 +154,8 @@ describe("cortensor chain leave", () => {
     expect(await corOf(ALICE_TO)).toBe(40n * COR);
     expect(await corOf(ALICE)).toBe(7n * COR);
     await leave("client", CLIENT_TO);
-    expect(await corOf(CLIENT_TO)).toBe(25n * COR);
-    expect(await corOf(world.exit.vault)).toBe(0n);
+    expect(await corOf(CLIENT_TO)).toBe(21n * COR);
+    expect(await corOf(world.exit.vault)).toBe(4n * COR);
   });
 
   it("pays coins once the portal's window is over, and nothing again", async () => {
@@ -199,6 +200,20 @@ describe("cortensor chain leave", () => {
       return claimCall({ chain: reader(), place: world.exit, blockNumber, leaver }, holding);
     };
     const refused = (error: string) => ({ data: { code: "CHAIN_REVERTED", error } });
+
+    it("pays a node what it is owed, and an operator its bond, by their own keys; then nothing is left", async () => {
+      const parent = above(world, KEYS.outsider);
+      for (const [key, kind, amount] of [
+        [KEYS.outsider, "credit", 3n],
+        [KEYS.operator, "bond", 1n],
+      ] as const) {
+        const parts = { place: world.exit, chain: reader(), parent: parent.client, sender: parent };
+        const signer = privateKeyToAccount(key);
+        const { steps } = await leaveChain({ ...parts, signer, to: CLIENT_TO, onStep: () => undefined });
+        expect(steps).toMatchObject([{ kind: "paid", holding: { kind, amountWei: amount * COR } }]);
+      }
+      expect(await corOf(world.exit.vault)).toBe(0n);
+    });
 
     it("refuses a second claim of each holding", async () => {
       const found = await findHoldings(reader(), { account: CLIENT, blockNumber });

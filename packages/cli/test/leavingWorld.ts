@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  approveCor,
+  type ChainWriter,
   createChainReader,
   createChainWriter,
   createRpcClient,
@@ -26,6 +28,8 @@ import { systemClock } from "@cortensor/runtime";
 import { encodeDeployData, encodeFunctionData, parseAbi, parseEther } from "viem";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
 import { corAbi, corBytecode } from "../../chain/src/generated/Cor.js";
+import { routerBondAbi } from "../../chain/src/generated/RouterBond.js";
+import { sessionPaymentAbi } from "../../chain/src/generated/SessionPayment.js";
 import { deployAbove } from "../src/chains/deployAbove.js";
 import { planPlace } from "../src/chains/planPlace.js";
 
@@ -133,7 +137,7 @@ function planOf() {
   });
 }
 
-/** Alice has 40 COR in her wallet; the client 5, and 20 in a session, of which a lane may spend 12. */
+/** Alice has 40 COR in her wallet; the client 1, and 20 in a session, of which a lane may spend 12. */
 async function live(world: Pick<LeavingWorld, "parent" | "profile" | "exit" | "cor">): Promise<number> {
   const { profile, exit, cor } = world;
   const [reader, writer] = [createChainReader({ profile }), createChainWriter({ profile, privateKey: KEYS.client })];
@@ -150,8 +154,22 @@ async function live(world: Pick<LeavingWorld, "parent" | "profile" | "exit" | "c
     auditMode: planOf().privacy.audit[0] ?? "none",
   });
   await depositToSession(writer, { account, wei: 20n * COR });
-  await setAllotment(writer, { account, lane: addressOfPrivateKey(KEYS.operator), wei: 12n * COR });
+  const operator = addressOfPrivateKey(KEYS.operator);
+  await setAllotment(writer, { account, lane: operator, wei: 12n * COR });
+  await payNodes(writer, { operator, payee: addressOfPrivateKey(KEYS.outsider) });
   return account;
+}
+
+/** A payee is owed 3 COR by the operator's lane, and the operator's bond is 1. */
+async function payNodes(writer: ChainWriter, { operator, payee }: { readonly operator: Address; readonly payee: Address }) {
+  const { sessionPayment, routerBond } = writer.profile.addresses;
+  await approveCor(writer, { wei: 3n * COR });
+  const raised = [operator, payee, 3n * COR] as const;
+  const raise = encodeFunctionData({ abi: sessionPaymentAbi, functionName: "raiseCredit", args: raised });
+  await writer.send({ call: "raiseCredit", to: sessionPayment, data: raise });
+  await approveCor(writer, { spender: routerBond, wei: COR });
+  const bond = encodeFunctionData({ abi: routerBondAbi, functionName: "deposit", args: [operator, COR] });
+  await writer.send({ call: "deposit", to: routerBond, data: bond });
 }
 
 /** Waits until the parent has an output of all there is below. */
