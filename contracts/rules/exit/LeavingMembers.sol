@@ -221,14 +221,7 @@ abstract contract LeavingMembers is LeftChain {
     }
 
     function contractsBelow() internal view returns (address[6] memory) {
-        return [
-            address(bridged),
-            address(up),
-            address(sessions),
-            address(payment),
-            address(bond),
-            address(stakeVault)
-        ];
+        return [address(bridged), address(up), address(sessions), address(payment), address(bond), address(stakeVault)];
     }
 
     function showAll() internal {
@@ -264,8 +257,7 @@ abstract contract LeavingMembers is LeftChain {
         for (uint256 i = 0; i < lanes.length; ++i) {
             uint256 spent = Holdings.at(lanes[i], Holdings.at(session, Holdings.LANES_SLOT));
             proof.lanes[i] = IExitVault.LaneProof({
-                entry: proofOf(address(payment), Holdings.first(list) + i),
-                spent: proofOf(address(payment), spent)
+                entry: proofOf(address(payment), Holdings.first(list) + i), spent: proofOf(address(payment), spent)
             });
         }
     }

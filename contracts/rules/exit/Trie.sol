@@ -70,7 +70,8 @@ library Trie {
         for (uint256 nibble = 0; nibble < 16; ++nibble) {
             uint256 end = at;
             while (end < high && _nibble(entries[end].key, depth) == nibble) ++end;
-            children[nibble] = end == at ? RLP.encode(bytes("")) : RLP.encode(keccak256(_node(entries, at, end, depth + 1)));
+            children[nibble] =
+                end == at ? RLP.encode(bytes("")) : RLP.encode(keccak256(_node(entries, at, end, depth + 1)));
             at = end;
         }
         children[16] = RLP.encode(bytes(""));

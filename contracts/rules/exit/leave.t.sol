@@ -128,9 +128,7 @@ contract LeaveTest is LeavingMembers {
         vm.expectRevert(abi.encodeWithSelector(IExitVault.LockArrived.selector, world.arrived));
         vault.takeBack(world.arrived, false, nodes);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                StateProofs.NotAbsent.selector, Holdings.at(world.arrived, Holdings.STATES_SLOT)
-            )
+            abi.encodeWithSelector(StateProofs.NotAbsent.selector, Holdings.at(world.arrived, Holdings.STATES_SLOT))
         );
         vault.takeBack(world.arrived, true, nodes);
         vm.expectRevert(abi.encodeWithSelector(IExitVault.LockUnknown.selector, keccak256("none")));

@@ -36,7 +36,10 @@ contract ExitVault is IExitVault, CorVault, EIP712 {
     /// @inheritdoc IExitVault
     mapping(bytes32 claim => bool) public isClaimed;
 
-    constructor(Parts memory parts, Below memory below, ILastState lastState_) CorVault(parts) EIP712("Cortensor", "1") {
+    constructor(Parts memory parts, Below memory below, ILastState lastState_)
+        CorVault(parts)
+        EIP712("Cortensor", "1")
+    {
         lastState = lastState_;
         childMessenger = below.messenger;
         payment = below.payment;
@@ -152,8 +155,11 @@ contract ExitVault is IExitVault, CorVault, EIP712 {
         // A chain that never posted a state took nothing in.
         if (lastState.stateRoot() != 0) {
             uint256 slot = Holdings.at(id, Holdings.STATES_SLOT);
-            if (isAbsent) StateProofs.requireAbsent(_rootOf(childMessenger), slot, nodes);
-            else require(_word(childMessenger, slot, nodes) != uint256(ILinkMessenger.State.Delivered), LockArrived(id));
+            if (isAbsent) {
+                StateProofs.requireAbsent(_rootOf(childMessenger), slot, nodes);
+            } else {
+                require(_word(childMessenger, slot, nodes) != uint256(ILinkMessenger.State.Delivered), LockArrived(id));
+            }
         }
         amountWei = held.amountWei;
         bytes32 claim = _note(Holding.Lock, id, amountWei);

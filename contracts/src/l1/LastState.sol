@@ -74,8 +74,7 @@ contract LastState is ILastState, EIP712 {
             emit LastStateFixed(0, 0, 0);
             return;
         }
-        bytes32 shown =
-            keccak256(abi.encode(bytes32(0), output.stateRoot, output.passerStorageRoot, output.blockHash));
+        bytes32 shown = keccak256(abi.encode(bytes32(0), output.stateRoot, output.passerStorageRoot, output.blockHash));
         bytes32 posted = oracle.getL2Output(count - 1).outputRoot;
         require(shown == posted, OutputOther(shown, posted));
         (_stateRoot, lastIndex) = (output.stateRoot, count - 1);

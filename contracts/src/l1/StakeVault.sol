@@ -212,7 +212,8 @@ contract StakeVault is IStakeVault, Slashable, ReentrancyGuardTransient {
             uint256 gas = _sendGas(how);
             try mirror.messenger.send{ gas: gas }(mirror.chainId, mirror.stakeView, body, MIRROR_GAS) returns (
                 bytes32
-            ) { } catch {
+            ) { }
+            catch {
                 emit MirrorFailed(operator, i);
             }
         }

@@ -64,8 +64,7 @@ library Holdings {
 
     /// Coins of a position in a `Pools.Pool`.
     function sharesWei(uint256 position, uint256 pool) internal pure returns (uint256) {
-        return Math.mulDiv(
-            positionOf(position), uint128(pool) + Pools.VIRTUAL_WEI, (pool >> 128) + Pools.VIRTUAL_SHARES
-        );
+        return
+            Math.mulDiv(positionOf(position), uint128(pool) + Pools.VIRTUAL_WEI, (pool >> 128) + Pools.VIRTUAL_SHARES);
     }
 }

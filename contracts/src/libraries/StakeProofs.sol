@@ -35,8 +35,7 @@ library StakeProofs {
         returns (uint256 stakedWei, uint64 sequence)
     {
         require(proof.header.length <= HEADER_BYTES_MAX, HeaderTooLong(proof.header.length, HEADER_BYTES_MAX));
-        bytes32 storageRoot =
-            StateProofs.storageRootOf(BlockHeader.getStateRoot(proof.header), vault, proof.account);
+        bytes32 storageRoot = StateProofs.storageRootOf(BlockHeader.getStateRoot(proof.header), vault, proof.account);
         uint256 slot = uint256(keccak256(abi.encode(operator, STAKES_SLOT)));
         uint256 pool = StateProofs.wordAt(storageRoot, slot, proof.pool);
         uint256 rest = StateProofs.wordAt(storageRoot, slot + 1, proof.sequence);

@@ -142,5 +142,7 @@ export function missingOf(profile: LayerProfile): readonly string[] {
 /** What a profile asks for of which there are no contracts yet: its chains are deployed without. */
 export function unbuiltOf(profile: LayerProfile): readonly string[] {
   const isOwnL3 = crossingsOf(profile).some(({ child }) => child === profile.layers.l3);
-  return isOwnL3 ? [`${profile.layers.l3}: the member list of a private network`] : [];
+  return isOwnL3
+    ? [`${profile.layers.l3}: a private network's gate, which \`cortensor chain serve\` deploys by its plan`]
+    : [];
 }

@@ -6,19 +6,22 @@ import {
   claimCall,
   createChainReader,
   findHoldings,
-  formatExitPlace,
-  formatProfile,
   type Holding,
+  leaveChain,
   lockCor,
   readFixedBlock,
   signLeave,
 } from "@cortensor/chain";
 import { type Address, addressOfPrivateKey, type Hex } from "@cortensor/protocol";
-import { type DerivedChain, deriveChain, formatOpChain } from "@cortensor/rollup";
-import { encodeFunctionData, parseEther } from "viem";
+import { type DerivedChain, deriveChain } from "@cortensor/rollup";
+import { createWalletClient, encodeDeployData, encodeFunctionData, http, parseEther, parseEventLogs } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { corAbi } from "../../chain/src/generated/Cor.js";
+import { noComplianceAbi, noComplianceBytecode } from "../../chain/src/generated/NoCompliance.js";
+import { noPauseAbi, noPauseBytecode } from "../../chain/src/generated/NoPause.js";
+import { stakeVaultAbi, stakeVaultBytecode } from "../../chain/src/generated/StakeVault.js";
+import { planPlace } from "../src/chains/planPlace.js";
 import {
   above,
   COR,
@@ -45,11 +48,10 @@ describe("cortensor chain leave", () => {
   let world: LeavingWorld;
   let home: string;
   let cid: string;
-  const files = () => ({
-    exit: join(home, "exit.json"),
-    network: join(home, "network.json"),
-    rollup: join(home, "chain.json"),
-  });
+  const files = () => {
+    const { exit, profile: network } = planPlace(home, "lab");
+    return { exit, network, rollup: join(home, "chain.json") };
+  };
   const run = (...args: string[]) => runInHome(home, args);
   const leave = (as: string, to: Address) => {
     const { exit, network, rollup } = files();
@@ -75,11 +77,8 @@ describe("cortensor chain leave", () => {
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), "cortensor-cli-leave-"));
-    world = await openWorld();
-    const { exit, network, rollup } = files();
-    await writeFile(exit, formatExitPlace(world.exit));
-    await writeFile(network, formatProfile(world.profile));
-    await writeFile(rollup, formatOpChain(world.opChain));
+    world = await openWorld(home);
+    const { network } = files();
     const keystore = contextIn(home).keystore({ mayGenerate: false });
     await keystore.import("alice", KEYS.alice);
     await keystore.import("client", KEYS.client);
@@ -96,6 +95,35 @@ describe("cortensor chain leave", () => {
   it("is answered by an operator that is there: it posts an output behind the ask, and nobody can end its chain", async () => {
     await askLastState(above(world, KEYS.outsider), world.exit);
     await until("an answer", async () => (await stageOf(world)).kind === "open");
+  });
+
+  it("tells a chain below of a stake above by the gas that an estimate names, or refuses the stake by name", async () => {
+    const { cor, exit } = world;
+    const sender = above(world, KEYS.deployer);
+    const create = async (data: Hex): Promise<Address> =>
+      (await sender.send({ call: "create", data })).contractAddress ?? expect.unreachable();
+    const hooks = [
+      await create(encodeDeployData({ abi: noComplianceAbi, bytecode: noComplianceBytecode })),
+      await create(encodeDeployData({ abi: noPauseAbi, bytecode: noPauseBytecode })),
+    ] as const;
+    const args = [cor, ...hooks, sender.account] as const;
+    const vault = await create(encodeDeployData({ abi: stakeVaultAbi, bytecode: stakeVaultBytecode, args }));
+    const abi = [...stakeVaultAbi, ...corAbi];
+    const mirror = [exit.messenger, BigInt(exit.chainId), CLIENT_TO] as const;
+    const data = encodeFunctionData({ abi: stakeVaultAbi, functionName: "addMirror", args: mirror });
+    await sender.send({ call: "addMirror", to: vault, data });
+    const approve = encodeFunctionData({ abi: corAbi, functionName: "approve", args: [vault, 2n * COR] });
+    await sender.send({ call: "approve", to: cor, data: approve });
+    const stake = encodeFunctionData({ abi: stakeVaultAbi, functionName: "stake", args: [sender.account, COR] });
+    const gas = await sender.client.estimateGas({ account: sender.signer, to: vault, data: stake });
+    const client = createWalletClient({ account: sender.signer, transport: http(world.parent.url) });
+    const sent = await client.sendTransaction({ to: vault, data: stake, gas, chain: null });
+    const { status, logs } = await sender.client.waitForTransactionReceipt({ hash: sent });
+    expect(status).toBe("success");
+    expect(logs.some(({ address }) => address.toLowerCase() === exit.messenger)).toBe(true);
+    expect(parseEventLogs({ abi, eventName: "MirrorFailed", logs })).toEqual([]);
+    const short = await client.sendTransaction({ to: vault, data: stake, gas: 1_000_000n, chain: null });
+    expect(await sender.client.waitForTransactionReceipt({ hash: short })).toMatchObject({ status: "reverted" });
   });
 
   it("asks an operator that is gone, and waits for as long as the chain's file says", async () => {
@@ -126,8 +154,8 @@ describe("cortensor chain leave", () => {
     expect(await corOf(ALICE_TO)).toBe(40n * COR);
     expect(await corOf(ALICE)).toBe(7n * COR);
     await leave("client", CLIENT_TO);
-    expect(await corOf(CLIENT_TO)).toBe(25n * COR);
-    expect(await corOf(world.exit.vault)).toBe(0n);
+    expect(await corOf(CLIENT_TO)).toBe(21n * COR);
+    expect(await corOf(world.exit.vault)).toBe(4n * COR);
   });
 
   it("pays coins once the portal's window is over, and nothing again", async () => {
@@ -172,6 +200,20 @@ describe("cortensor chain leave", () => {
       return claimCall({ chain: reader(), place: world.exit, blockNumber, leaver }, holding);
     };
     const refused = (error: string) => ({ data: { code: "CHAIN_REVERTED", error } });
+
+    it("pays a node what it is owed, and an operator its bond, by their own keys; then nothing is left", async () => {
+      const parent = above(world, KEYS.outsider);
+      for (const [key, kind, amount] of [
+        [KEYS.outsider, "credit", 3n],
+        [KEYS.operator, "bond", 1n],
+      ] as const) {
+        const parts = { place: world.exit, chain: reader(), parent: parent.client, sender: parent };
+        const signer = privateKeyToAccount(key);
+        const { steps } = await leaveChain({ ...parts, signer, to: CLIENT_TO, onStep: () => undefined });
+        expect(steps).toMatchObject([{ kind: "paid", holding: { kind, amountWei: amount * COR } }]);
+      }
+      expect(await corOf(world.exit.vault)).toBe(0n);
+    });
 
     it("refuses a second claim of each holding", async () => {
       const found = await findHoldings(reader(), { account: CLIENT, blockNumber });

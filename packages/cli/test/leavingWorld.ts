@@ -1,29 +1,37 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  approveCor,
+  type ChainWriter,
   createChainReader,
   createChainWriter,
   createRpcClient,
   createSender,
-  deployPrivateAbove,
   depositToSession,
   type ExitPlace,
+  formatProfile,
   lastStateCreation,
   lockCor,
   type NetworkProfile,
   openSession,
+  parseExitPlace,
+  parseProfile,
   readCorBalance,
   readExitStage,
   setAllotment,
 } from "@cortensor/chain";
 import { type Address, addressOfPrivateKey, type Hex, parseNetworkTemplate, planOfTemplate } from "@cortensor/protocol";
-import { deployOpChain, type OpChain, type RunningOpChain, startOpChain } from "@cortensor/rollup";
+import { deployOpChain, formatOpChain, type OpChain, type RunningOpChain, startOpChain } from "@cortensor/rollup";
 import { systemClock } from "@cortensor/runtime";
 import { encodeDeployData, encodeFunctionData, parseAbi, parseEther } from "viem";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
 import { corAbi, corBytecode } from "../../chain/src/generated/Cor.js";
+import { routerBondAbi } from "../../chain/src/generated/RouterBond.js";
+import { sessionPaymentAbi } from "../../chain/src/generated/SessionPayment.js";
+import { deployAbove } from "../src/chains/deployAbove.js";
+import { planPlace } from "../src/chains/planPlace.js";
 
 export const COR = 10n ** 18n;
 export const SILENCE_SECONDS = 1_200;
@@ -66,7 +74,7 @@ export async function until(what: string, isThere: () => Promise<boolean>): Prom
   }
 }
 
-export async function openWorld(): Promise<LeavingWorld> {
+export async function openWorld(home: string): Promise<LeavingWorld> {
   const parent = await startAnvil({ chainId: PARENT_ID });
   const folder = await mkdtemp(join(tmpdir(), "cortensor-leaving-"));
   const opChain = await deployOpChain({
@@ -83,15 +91,15 @@ export async function openWorld(): Promise<LeavingWorld> {
   });
   const cor = await deployCor(parent);
   await giveCoins({ parent, opChain, running });
-  const { profile, exit } = await deployPrivateAbove({
-    ...{ plan: planOf(), rpcUrls: [running.url], privateKey: KEYS.deployer, epochSeconds: 30 },
-    parent: {
-      ...{ chainId: PARENT_ID, rpcUrls: [parent.url], cor, lastState: opChain.lastState?.address ?? "0x" },
-      ...{ portal: opChain.contracts.optimismPortal, oracle: opChain.contracts.l2OutputOracle },
-      l1CrossDomainMessenger: opChain.contracts.l1CrossDomainMessenger,
-    },
-    ...{ save: () => undefined, saveAbove: () => undefined },
-  });
+  const rollup = join(home, "chain.json");
+  await writeFile(rollup, formatOpChain(opChain));
+  const place = planPlace(home, "lab");
+  await deployAbove(
+    { env: { ROLLUP_DEPLOYER_KEY: KEYS.deployer }, place, plan: planOf() },
+    { rollup, chain: running.url, parent: parent.url, parentCor: cor },
+  ).then((profile) => writeFile(place.profile, formatProfile(profile)));
+  const profile = parseProfile(await readFile(place.profile, "utf8"));
+  const exit = parseExitPlace(await readFile(place.exit, "utf8"));
   const session = await live({ parent, profile, exit, cor });
   return { parent, opChain, running, folder, profile, exit, cor, session };
 }
@@ -129,7 +137,7 @@ function planOf() {
   });
 }
 
-/** Alice has 40 COR in her wallet; the client 5, and 20 in a session, of which a lane may spend 12. */
+/** Alice has 40 COR in her wallet; the client 1, and 20 in a session, of which a lane may spend 12. */
 async function live(world: Pick<LeavingWorld, "parent" | "profile" | "exit" | "cor">): Promise<number> {
   const { profile, exit, cor } = world;
   const [reader, writer] = [createChainReader({ profile }), createChainWriter({ profile, privateKey: KEYS.client })];
@@ -146,8 +154,22 @@ async function live(world: Pick<LeavingWorld, "parent" | "profile" | "exit" | "c
     auditMode: planOf().privacy.audit[0] ?? "none",
   });
   await depositToSession(writer, { account, wei: 20n * COR });
-  await setAllotment(writer, { account, lane: addressOfPrivateKey(KEYS.operator), wei: 12n * COR });
+  const operator = addressOfPrivateKey(KEYS.operator);
+  await setAllotment(writer, { account, lane: operator, wei: 12n * COR });
+  await payNodes(writer, { operator, payee: addressOfPrivateKey(KEYS.outsider) });
   return account;
+}
+
+/** A payee is owed 3 COR by the operator's lane, and the operator's bond is 1. */
+async function payNodes(writer: ChainWriter, { operator, payee }: { readonly operator: Address; readonly payee: Address }) {
+  const { sessionPayment, routerBond } = writer.profile.addresses;
+  await approveCor(writer, { wei: 3n * COR });
+  const raised = [operator, payee, 3n * COR] as const;
+  const raise = encodeFunctionData({ abi: sessionPaymentAbi, functionName: "raiseCredit", args: raised });
+  await writer.send({ call: "raiseCredit", to: sessionPayment, data: raise });
+  await approveCor(writer, { spender: routerBond, wei: COR });
+  const bond = encodeFunctionData({ abi: routerBondAbi, functionName: "deposit", args: [operator, COR] });
+  await writer.send({ call: "deposit", to: routerBond, data: bond });
 }
 
 /** Waits until the parent has an output of all there is below. */
