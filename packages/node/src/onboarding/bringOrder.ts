@@ -71,6 +71,6 @@ function stepOf(call: string): OnboardingStep["call"] {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof ChainError && error.data.code === "CHAIN_REVERTED") return `The chain refuses it: ${error.data.error}.`;
-  return "A chain can't be reached now.";
+  const isRevert = error instanceof ChainError && error.data.code === "CHAIN_REVERTED";
+  return isRevert ? `The chain refuses it: ${error.data.error}.` : "A chain can't be reached now.";
 }
