@@ -95,8 +95,9 @@ contract OnboardingHandler is OnboardingLayers {
 
     /// Nothing stays with what only passes coins on.
     function strayWei() external view returns (uint256) {
-        return cor.balanceOf(address(l1Till)) + baseCor.balanceOf(address(baseTill))
-            + bridged.balanceOf(address(onboarding));
+        return
+            cor.balanceOf(address(l1Till)) + baseCor.balanceOf(address(baseTill))
+                + bridged.balanceOf(address(onboarding));
     }
 
     /// Free on the L1, and below it what is free, in sessions, in purses, beside, and on its way: each counted where it is.

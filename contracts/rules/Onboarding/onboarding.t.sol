@@ -109,9 +109,7 @@ contract OnboardingTest is OnboardingLayers {
         bytes memory signature = signed(orders[1]);
         bytes32 digest = onboarding.digestOf(orders[1]);
         onboarding.open(orders[1], signature);
-        vm.expectRevert(
-            abi.encodeWithSelector(IOnboarding.OrderDone.selector, digest, IOnboarding.State.Opened)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IOnboarding.OrderDone.selector, digest, IOnboarding.State.Opened));
         onboarding.open(orders[1], signature);
     }
 
@@ -120,8 +118,7 @@ contract OnboardingTest is OnboardingLayers {
         order.source.chainId = BASE;
         bytes memory signature = signed(orderHere(1 ether));
         fundL2(onboarding.purseOf(onboarding.digestOf(order)), 1 ether);
-        (bool done, bytes memory reason) =
-            address(onboarding).call(abi.encodeCall(onboarding.open, (order, signature)));
+        (bool done, bytes memory reason) = address(onboarding).call(abi.encodeCall(onboarding.open, (order, signature)));
         assertTrue(!done && bytes4(reason) == IOnboarding.OrderUnsigned.selector, "another word");
     }
 
@@ -345,11 +342,10 @@ contract OnboardingTest is OnboardingLayers {
         bytes32 word = keccak256(abi.encode(permit, owner, address(this), 1 ether, 0, type(uint64).max));
         bytes32 digest = keccak256(abi.encodePacked(hex"1901", cor.DOMAIN_SEPARATOR(), word));
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(OWNER_KEY, digest);
-        (bool done, bytes memory reason) = address(cor).call(
-            abi.encodeCall(
-                cor.takeSigned, (owner, 1 ether, 0, type(uint64).max, "", 0, abi.encodePacked(r, s, v))
-            )
-        );
+        (bool done, bytes memory reason) = address(cor)
+            .call(
+                abi.encodeCall(cor.takeSigned, (owner, 1 ether, 0, type(uint64).max, "", 0, abi.encodePacked(r, s, v)))
+            );
         assertTrue(!done && bytes4(reason) == ISignedTransfers.TransferForeign.selector, "refused");
     }
 }

@@ -9,7 +9,12 @@ import { Orders } from "../libraries/Orders.sol";
 /// @dev Nobody owns this contract, and it never holds a coin between two transactions.
 interface IOnboardingTill {
     event OrderTaken(
-        bytes32 indexed digest, address indexed owner, address purse, uint256 amountWei, uint256 feeWei, bytes32 messageId
+        bytes32 indexed digest,
+        address indexed owner,
+        address purse,
+        uint256 amountWei,
+        uint256 feeWei,
+        bytes32 messageId
     );
 
     /// @notice Meant for another chain or contract, or another's to take.

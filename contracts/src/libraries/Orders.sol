@@ -79,9 +79,8 @@ library Orders {
             terms.feeMaxWei,
             terms.router
         );
-        bytes memory second = abi.encode(
-            terms.key, terms.capPerEpochWei, terms.totalCapWei, terms.expires, hashSession(terms.session)
-        );
+        bytes memory second =
+            abi.encode(terms.key, terms.capPerEpochWei, terms.totalCapWei, terms.expires, hashSession(terms.session));
         return keccak256(bytes.concat(first, second));
     }
 
@@ -113,11 +112,7 @@ library Orders {
     function digestOf(Order memory order) internal pure returns (bytes32) {
         bytes32 separator = keccak256(
             abi.encode(
-                DOMAIN_TYPEHASH,
-                keccak256("Cortensor"),
-                keccak256("1"),
-                uint256(order.source.chainId),
-                order.source.cor
+                DOMAIN_TYPEHASH, keccak256("Cortensor"), keccak256("1"), uint256(order.source.chainId), order.source.cor
             )
         );
         bytes32 structHash = hashTransfer(order.transfer, purposeType(), hashTerms(order.terms));

@@ -73,15 +73,16 @@ contract Onboarding is IOnboarding, ReentrancyGuardTransient {
         require(isOurs, OrderForeign(digest));
         require(feeWei <= order.terms.feeMaxWei, FeeAbove(feeWei, order.terms.feeMaxWei));
         require(feeWei == 0 || msg.sender == order.terms.sponsor, NotSponsor(msg.sender, order.terms.sponsor));
-        ISignedTransfers(address(cor)).takeSigned(
-            transfer.from,
-            transfer.amountWei,
-            transfer.nonce,
-            transfer.deadline,
-            string(Orders.purposeType()),
-            Orders.hashTerms(order.terms),
-            signature
-        );
+        ISignedTransfers(address(cor))
+            .takeSigned(
+                transfer.from,
+                transfer.amountWei,
+                transfer.nonce,
+                transfer.deadline,
+                string(Orders.purposeType()),
+                Orders.hashTerms(order.terms),
+                signature
+            );
         if (feeWei != 0) cor.safeTransfer(msg.sender, feeWei);
         account = _openSession(digest, transfer.from, order.terms, transfer.amountWei - feeWei);
     }
@@ -178,9 +179,7 @@ contract Onboarding is IOnboarding, ReentrancyGuardTransient {
         payment.deposit(account, amountWei);
         if (terms.router != address(0)) payment.setAllotment(account, terms.router, amountWei.toUint96());
         if (terms.key != address(0)) {
-            payment.addSpendingKey(
-                account, terms.key, terms.capPerEpochWei, terms.totalCapWei, terms.expires, ""
-            );
+            payment.addSpendingKey(account, terms.key, terms.capPerEpochWei, terms.totalCapWei, terms.expires, "");
         }
         sessions.handOver(account, owner);
         _outcomes[digest] = Outcome(State.Opened, account);

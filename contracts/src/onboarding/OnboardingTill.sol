@@ -58,15 +58,16 @@ contract OnboardingTill is IOnboardingTill, ReentrancyGuardTransient {
         bytes32 digest = _require(order, feeWei);
         Orders.Transfer calldata transfer = order.transfer;
         Hooks.requireAllowed(compliance, transfer.from);
-        ISignedTransfers(cor).takeSigned(
-            transfer.from,
-            transfer.amountWei,
-            transfer.nonce,
-            transfer.deadline,
-            string(Orders.purposeType()),
-            Orders.hashTerms(order.terms),
-            signature
-        );
+        ISignedTransfers(cor)
+            .takeSigned(
+                transfer.from,
+                transfer.amountWei,
+                transfer.nonce,
+                transfer.deadline,
+                string(Orders.purposeType()),
+                Orders.hashTerms(order.terms),
+                signature
+            );
         if (feeWei != 0) IERC20(cor).safeTransfer(msg.sender, feeWei);
         uint256 amountWei = transfer.amountWei - feeWei;
         address purse = purseOf(digest);

@@ -86,7 +86,8 @@ function keyOf({ chain, module }: LayerStep): string {
 function wantedOn(profile: LayerProfile, chain: string): readonly LayerStep[] {
   const { layers } = placeOf(profile, chain);
   const links = linkContractsOf(profile, chain);
-  const own = entryOf(profile)?.child === chain ? ENTRY_MODULES : layers.flatMap((layer) => profile.modules[layer] ?? []);
+  const isEntry = entryOf(profile)?.child === chain;
+  const own = isEntry ? ENTRY_MODULES : layers.flatMap((layer) => profile.modules[layer] ?? []);
   const wanted = new Set<LayerContract>([...own, ...links]);
   const order: readonly LayerContract[] = links.length === 0 ? DEPLOY_ORDER : LAYER_ORDER;
   return order.filter((module) => wanted.has(module)).map((module) => ({ chain, module }));

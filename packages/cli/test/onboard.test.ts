@@ -137,7 +137,8 @@ describe("onboarding over two chains", { timeout: 300_000 }, () => {
     const { folder: home, file } = network;
     // 1. A key, and coins on the chain beside.
     const made = await runInHome(home, ["key", "new", "client"]);
-    const wallet = addressOfPrivateKey((await contextIn(home).keystore({ mayGenerate: false }).open("client")).key.expose());
+    const { key } = await contextIn(home).keystore({ mayGenerate: false }).open("client");
+    const wallet = addressOfPrivateKey(key.expose());
     expect(made.address).toBe(wallet);
     await fund("base", wallet, 20n * COR);
     // 2. One signature.
@@ -232,6 +233,7 @@ describe("onboarding over two chains", { timeout: 300_000 }, () => {
     const late = { ...good, transfer: { ...good.transfer, deadline: 1 } };
     const small = { ...good, transfer: { ...good.transfer, amountWei: COR / 2n } };
     const beyond = { ...good, transfer: { ...good.transfer, amountWei: 50n * COR } };
+    const none = { hourMax: 0, accountMax: 3, openMax: 4 };
     const elsewhere = { ...good, source: { ...good.source, chainId: 1 } };
     const refusals = [
       [desk, await signedBy(privateKey, elsewhere), "order_foreign"],
@@ -243,7 +245,7 @@ describe("onboarding over two chains", { timeout: 300_000 }, () => {
       [desk, await signedBy(privateKey, beyond), "order_unpayable"],
       [deskOf({ costMaxWei: 1n }), await signedBy(privateKey, good), "sponsor_limit"],
       [deskOf({ privateKey: walletKey("e6") }), await signedBy(privateKey, good), "sponsor_unable"],
-      [deskOf({ limits: { hourMax: 0, accountMax: 3, openMax: 4 } }), await signedBy(privateKey, good), "sponsor_limit"],
+      [deskOf({ limits: none }), await signedBy(privateKey, good), "sponsor_limit"],
     ] as const;
     for (const [asked, signed, code] of refusals) expect([code, await outcomeOf(asked, signed)]).toEqual([code, code]);
     expect(await spent()).toBe(before);

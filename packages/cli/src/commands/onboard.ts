@@ -40,9 +40,7 @@ type OnboardOptions = ParamOptions & {
 export function addOnboard(program: Command, act: Act): void {
   const command = program
     .command("onboard")
-    .description(
-      "Open a session by one signature, from any chain of the network: a router brings it, and pays the gas.",
-    );
+    .description("Open a session by one signature, from any chain of the network: a router brings it and pays.");
   addParamOptions(command)
     .requiredOption("--amount <cor>", "COR to deposit, of the wallet's on that chain")
     .option("--from <chain>", "the chain that the coins are on, by its name in the profile (default: the serving one)")
@@ -107,9 +105,9 @@ function costsOf({ steps }: OrderState) {
   const chains = [...new Set(steps.map(({ chain }) => chain))];
   return chains.map((chain) => {
     const own = steps.filter((step) => step.chain === chain);
-    const sum = (pick: (step: OrderState["steps"][number]) => bigint) =>
-      own.reduce((all, step) => all + pick(step), 0n);
-    return { chain, gasUsed: sum(({ gasUsed }) => gasUsed), costWei: sum(({ costWei }) => costWei), paidBy: "router" };
+    const gasUsed = own.reduce((sum, step) => sum + step.gasUsed, 0n);
+    const costWei = own.reduce((sum, step) => sum + step.costWei, 0n);
+    return { chain, gasUsed, costWei, paidBy: "router" };
   });
 }
 
@@ -118,8 +116,7 @@ function resultLines(
   { tookMs, as }: { readonly tookMs: number; readonly as: string },
 ): readonly string[] {
   const costs = costsOf(state).map(
-    ({ chain, gasUsed, costWei }) =>
-      `  ${chain}: ${gasUsed} gas, ${formatUnits(costWei, 18)} of its coin, paid by the router`,
+    ({ chain, gasUsed, costWei }) => `  ${chain}: ${gasUsed} gas, ${formatUnits(costWei, 18)} of its coin, by the router`,
   );
   const seconds = (tookMs / 1_000).toFixed(1);
   const end =

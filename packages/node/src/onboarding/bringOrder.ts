@@ -71,6 +71,7 @@ function stepOf(call: string): OnboardingStep["call"] {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof ChainError && error.data.code === "CHAIN_REVERTED") return `The chain refuses it: ${error.data.error}.`;
-  return "A chain can't be reached now.";
+  if (!(error instanceof ChainError)) return "It failed here.";
+  const { data } = error;
+  return data.code === "CHAIN_REVERTED" ? `The chain refuses it: ${data.error}.` : "A chain can't be reached now.";
 }

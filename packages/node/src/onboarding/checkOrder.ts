@@ -11,8 +11,9 @@ export type OrderFault = { readonly code: OnboardingRefusal; readonly message: s
 /** What of an order isn't as this router brings it; undefined for one that is. Reads no chain. */
 export function findOrderFault(
   { source, transfer, terms }: OnboardingOrder,
-  { offer, signer, nowSeconds }: { readonly offer: OnboardingOffer; readonly signer: Address | undefined; readonly nowSeconds: number },
+  of: { readonly offer: OnboardingOffer; readonly signer: Address | undefined; readonly nowSeconds: number },
 ): OrderFault | undefined {
+  const { offer, signer, nowSeconds } = of;
   const place = offer.chains.find(({ chainId }) => chainId === source.chainId);
   if (place === undefined) return foreign(`Nobody is onboarded here from the chain ${source.chainId}.`);
   if (place.cor !== source.cor || place.taker !== transfer.taker)
@@ -22,7 +23,8 @@ export function findOrderFault(
   if (terms.router !== offer.router) return foreign(`This router brings orders for its own operator, ${offer.router}.`);
   if (terms.sponsor !== offer.sponsor && (terms.sponsor !== zeroAddress || offer.feeWei > 0n))
     return foreign(`The sponsor here is ${offer.sponsor}.`);
-  if (signer !== transfer.from) return { code: "order_unsigned", message: `The order isn't signed by ${transfer.from}.` };
+  if (signer !== transfer.from)
+    return { code: "order_unsigned", message: `The order isn't signed by ${transfer.from}.` };
   if (transfer.deadline < nowSeconds + LEFT_SECONDS_MIN)
     return { code: "order_expired", message: "The order's deadline is over, or too near." };
   if (terms.feeMaxWei < offer.feeWei) return below(`The fee here is ${offer.feeWei} wei of COR.`);
