@@ -11,6 +11,7 @@ export {
   payEscrow,
 } from "./escrow.js";
 export { type FetchedTransaction, fetchTransaction } from "./fetchTransaction.js";
+export * from "./hub/index.js";
 export { SOLANA_BACKLOG_MAX, SOLANA_FETCHES_MAX, SOLANA_PAGE, SOLANA_TIMEOUT_MS } from "./limits.js";
 export {
   type DatedDeposit,

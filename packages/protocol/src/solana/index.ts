@@ -9,8 +9,13 @@ export {
 export {
   COR_DECIMALS,
   MEMO_BYTES_MAX,
+  SOLANA_ANSWER_BYTES_MAX,
   SOLANA_DEPOSITS_MAX,
+  SOLANA_GUARDS_MAX,
   SOLANA_INSTRUCTIONS_MAX,
+  SOLANA_REQUEST_BYTES_MAX,
+  SOLANA_SHARES_BPS_MAX,
+  SOLANA_VERDICTS_MAX,
   SPL_AMOUNT_MAX,
 } from "./limits.js";
 export {
@@ -20,6 +25,13 @@ export {
   type SolanaTaskRefusal,
   type SolanaTaskStep,
 } from "./nextSolanaTask.js";
+export {
+  decodeSolanaAnswer,
+  encodeSolanaAnswer,
+  judgeSolanaAnswer,
+  type SolanaAnswer,
+  solanaResultHash,
+} from "./solanaAnswer.js";
 export {
   packSolanaDeposit,
   SOLANA_DEPOSIT_KEY_BYTES,
@@ -43,6 +55,8 @@ export {
   type SolanaRecord,
   type TaskRecord,
 } from "./solanaRecord.js";
+export { decodeSolanaRequest, encodeSolanaRequest } from "./solanaRequest.js";
+export { type SolanaPayout, type SolanaShares, splitSolanaPlan } from "./solanaShares.js";
 export {
   openSolanaTask,
   SOLANA_PHASES,
@@ -53,3 +67,13 @@ export {
   type SolanaReason,
   type SolanaTask,
 } from "./solanaTask.js";
+export {
+  SOLANA_VERDICTS,
+  type SolanaVerdict,
+  type SolanaVerdictKind,
+  type SolanaVerdictsHead,
+  type SolanaVerdictsRoot,
+  solanaHubId,
+  solanaVerdictLeaf,
+  solanaVerdictsRoot,
+} from "./solanaVerdict.js";
