@@ -30,6 +30,7 @@ import {
   guardSet,
   guardSetHash,
   guardsDomain,
+  hasCode,
   type Hex,
   type SolanaVerdict,
   type SolanaVerdictsRoot,
@@ -43,6 +44,8 @@ import { findAssociatedTokenPda, TOKEN_PROGRAM_ADDRESS } from "@solana-program/t
 import { LOCAL_TASK_PROGRAM, type RunningSvm, readTaskProgram, startSvm } from "../src/index.js";
 
 const RULES = { slotMs: 1_000, confirmedSlots: 1, finalSlots: 2 };
+/** What the token program refuses, and what the runtime lets no program do. */
+const INNER = /custom program error: #\d{1,3}\D|unauthorized signer or writable account/;
 const START_MS = 1_700_000_000_000;
 const GIFT = 1_000_000_000_000n;
 export const SHARES = { routerBps: 1_000, networkBps: 500 };
@@ -68,6 +71,8 @@ export type HubWorld = {
   send(instructions: readonly Instruction[], payer?: KeyPairSigner): Promise<Hex>;
   /** Why the program refuses. */
   refusal(instructions: readonly Instruction[], payer?: KeyPairSigner): Promise<HubRefusal | undefined>;
+  /** How a transaction ends: taken, refused by the program's name or by a program that it calls. Whatever else happens is thrown. */
+  outcome(instructions: readonly Instruction[], payer?: KeyPairSigner): Promise<HubRefusal | "taken" | "inner">;
   open(order?: Partial<SolanaTaskOrder>): Promise<Address>;
   task(at: Address): Promise<TaskState>;
   readHub(): Promise<HubState>;
@@ -142,6 +147,17 @@ export async function startHubWorld(): Promise<HubWorld> {
         const named = hubRefusalIn(error);
         if (named === undefined) throw error;
         return named;
+      }
+    },
+    async outcome(instructions, payer = client) {
+      try {
+        await send(instructions, payer);
+        return "taken";
+      } catch (error) {
+        const named = hubRefusalIn(error);
+        if (named !== undefined) return named;
+        if (hasCode(error, "SOLANA_REFUSED") && INNER.test(error.message)) return "inner";
+        throw error;
       }
     },
     async open(order = {}) {

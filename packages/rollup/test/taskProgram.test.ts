@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import {
   buildAccept,
   buildAssign,
@@ -16,6 +18,7 @@ import {
 import { type Bytes32, SOLANA_SECONDS, type SolanaVerdictKind, solanaResultHash } from "@cortensor/protocol";
 import { type Address, generateKeyPairSigner, type Instruction } from "@solana/kit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readTaskProgram } from "../src/index.js";
 import { freshId, GUARD_KEYS, type HubWorld, SET, stakesOf, startHubWorld, tokensOf } from "./hubWorld.js";
 import { makeMint } from "./sendUntried.js";
 
@@ -51,6 +54,11 @@ describe("a task over Solana, held by a program", () => {
     verdict,
   });
   const payout = async (task: Address) => [await buildPayout(world.place, world.hub, await world.task(task))];
+
+  it("is held by the program whose hash is committed beside its sources", async () => {
+    const { sha256 } = JSON.parse(await readFile(new URL("../program/program.json", import.meta.url), "utf8"));
+    expect(createHash("sha256").update(await readTaskProgram()).digest("hex")).toBe(sha256);
+  });
 
   it("is opened, assigned, answered, accepted and paid, to the smallest unit", async () => {
     const { client, router, miner, treasury } = world.people;

@@ -20,7 +20,7 @@ export {
   type UncreditedTransfer,
 } from "./readDeposits.js";
 export { openVault } from "./readVault.js";
-export { readStanding, type SentSolana, type SolanaStanding, sendSolana } from "./sendSolana.js";
+export { readStanding, type SentSolana, type SolanaPayer, type SolanaStanding, sendSolana } from "./sendSolana.js";
 export { SolanaError, type SolanaErrorData } from "./solanaError.js";
 export {
   hexToSolanaKey,

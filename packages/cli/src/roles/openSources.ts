@@ -5,13 +5,16 @@ import {
   createSender,
   openLinkEnd,
   openVault,
+  parseHubPlace,
   parseLinks,
   parseProfile,
   parseSolanaKey,
+  readHub,
 } from "@cortensor/chain";
 import {
   createOutboxSource,
   createSolanaSource,
+  createVerdictSource,
   DepositBook,
   type GuardChain,
   type GuardConfig,
@@ -22,6 +25,7 @@ import {
 import { guardsDomain, type UnixSeconds } from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
 import { CliError } from "../cliError.js";
+import { readKeypair } from "../solana/keypairFile.js";
 
 type SourceParts = {
   readonly config: GuardConfig;
@@ -34,7 +38,7 @@ type SourceParts = {
 
 /** What a guard signs of other chains, as its settings name it. Nothing is asked of messengers' chains before it looks. */
 export async function openSources(parts: SourceParts): Promise<readonly RootSource[]> {
-  return [...(await openOutboxes(parts)), ...(await openDeposits(parts))];
+  return [...(await openOutboxes(parts)), ...(await openDeposits(parts)), ...(await openVerdicts(parts))];
 }
 
 async function openOutboxes({ config, writer, log }: SourceParts): Promise<readonly RootSource[]> {
@@ -66,4 +70,20 @@ async function openDeposits({ config, chain, nowSeconds }: SourceParts): Promise
   const vault = await openVault(await connect(), { vault: parseSolanaKey(solanaVault), ...place });
   const domain = guardsDomain({ chainId, guards: chain.guards });
   return [createSolanaSource({ book: new DepositBook({ vault, connect, chain }), vault, domain, chain, nowSeconds })];
+}
+
+async function openVerdicts({ config, chain, nowSeconds }: SourceParts): Promise<readonly RootSource[]> {
+  const { solanaUrl: url, solanaHub: hub, solanaGenesis, solanaProgram: program, solanaKeypair } = config;
+  if (hub === undefined) return [];
+  if (url === undefined || solanaGenesis === undefined || program === undefined || solanaKeypair === undefined) {
+    const needed = "GUARD_SOLANA_RPC, GUARD_SOLANA_GENESIS, GUARD_SOLANA_PROGRAM and GUARD_SOLANA_KEYPAIR";
+    throw new CliError({ code: "CLI_USAGE", problem: `GUARD_SOLANA_HUB needs ${needed}` });
+  }
+  const genesisHash = parseSolanaKey(solanaGenesis);
+  const connect = () => connectSolana({ url, genesisHash });
+  const domain = guardsDomain({ chainId: chain.chainId, guards: chain.guards });
+  const place = parseHubPlace({ program, hub });
+  await readHub(await connect(), place);
+  const payer = await readKeypair(solanaKeypair);
+  return [createVerdictSource({ place, genesisHash, connect, payer, domain, chain, nowSeconds })];
 }

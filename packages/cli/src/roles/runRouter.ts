@@ -44,6 +44,7 @@ import { VERSION } from "../version.js";
 import { openRoleContent, type RoleContent } from "./openRoleContent.js";
 import { openRouterData } from "./openRouterData.js";
 import { openRouterSinks } from "./openRouterSinks.js";
+import { openSolanaDesk } from "./openSolanaDesk.js";
 import { openRequestContent } from "./requestContent.js";
 
 export type RunRouterParts = {
@@ -133,6 +134,7 @@ export async function runRouter(
   const url = listening.origin;
   shutdown.add("router", () => router.stop());
   await router.start();
+  await openSolanaDesk({ config, reader: createChainReader({ profile, ...logRpcs(log) }), gateway: router.gateway, shutdown, log });
   return { url, ...(database.port === undefined ? {} : { postgresPort: database.port }) };
 }
 

@@ -1,8 +1,15 @@
 import { type Bytes32, hexToBytes, utf8ToBytes } from "@cortensor/protocol";
 import { type Address, getAddressEncoder, getProgramDerivedAddress } from "@solana/kit";
+import { hexToSolanaKey, parseSolanaKey } from "../solanaKeys.js";
 
 /** A network's hub for tasks: the program on a cluster, and the account that whoever made it has there. */
 export type SolanaHubPlace = { readonly program: Address; readonly hub: Address };
+
+/** A place as people write it, in base58. Throws SOLANA_BAD_ADDRESS. */
+export function parseHubPlace(of: { readonly program: string; readonly hub: string }): SolanaHubPlace {
+  const read = (text: string) => hexToSolanaKey(parseSolanaKey(text));
+  return { program: read(of.program), hub: read(of.hub) };
+}
 
 const keyBytes = (key: Address) => getAddressEncoder().encode(key);
 

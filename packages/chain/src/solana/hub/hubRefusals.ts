@@ -1,6 +1,9 @@
 import { SolanaError } from "../solanaError.js";
 
-/** Why the program refuses, by its number less one: `Custom(n)` in an RPC's answer. */
+/** The program's numbers are above those of the token program, whose refusals come through. */
+const BASE = 4_097;
+
+/** Why the program refuses, by its number less BASE: `Custom(n)` in an RPC's answer. */
 export const HUB_REFUSALS = [
   ...["instruction", "accounts", "signer", "readonly", "address", "notEmpty", "owner", "kind", "otherHub", "mint"],
   ...["tokenOwner", "token", "program", "rent", "outOfRange", "clockBack", "ended", "notDue", "deadlineDue"],
@@ -11,7 +14,7 @@ export type HubRefusal = (typeof HUB_REFUSALS)[number];
 
 /** Undefined for a number that isn't the program's. */
 export function hubRefusalOf(custom: number): HubRefusal | undefined {
-  return HUB_REFUSALS[custom - 1];
+  return HUB_REFUSALS[custom - BASE];
 }
 
 const CUSTOM = /custom program error: #(\d+)/i;

@@ -1,4 +1,4 @@
-export { escrowAddress, hubAddress, type SolanaHubPlace, taskAddress } from "./hubAddresses.js";
+export { escrowAddress, hubAddress, parseHubPlace, type SolanaHubPlace, taskAddress } from "./hubAddresses.js";
 export {
   ANSWER_PART_BYTES,
   buildAccept,
@@ -27,3 +27,4 @@ export {
   type TaskState,
 } from "./hubState.js";
 export { type HubCommitment, listCommits, listRouterTasks, readHub, readTask } from "./readHub.js";
+export { hubGuards, type MadeVerdicts, readVerdicts } from "./readVerdicts.js";

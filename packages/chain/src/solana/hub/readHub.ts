@@ -42,7 +42,7 @@ export async function readTask(
   return task?.hub === hub ? task : undefined;
 }
 
-/** The tasks that wait for a router, or for its miner. */
+/** The tasks that were opened for a router and aren't paid yet. */
 export async function listRouterTasks(
   cluster: SolanaCluster,
   place: SolanaHubPlace,
@@ -76,8 +76,8 @@ export async function listCommits(
   return listed.flat().filter(({ committedAt }) => committedAt > after && committedAt <= upTo);
 }
 
-/** Opened, assigned. */
-const PHASES_OF_ROUTERS = [0, 1] as const;
+/** Opened, assigned, committed, decided. */
+const PHASES_OF_ROUTERS = [0, 1, 2, 3] as const;
 
 type Where = { readonly offset: number; readonly bytes: string };
 
