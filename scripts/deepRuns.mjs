@@ -206,13 +206,20 @@ export const DEEP_RUNS = {
   },
   solana: {
     says: "the program for tasks over Solana: made again of its sources where clang is installed; 400 random traces beside the protocol's machine; 12,000 fuzzed instructions",
-    sources: ["packages/protocol/src", "packages/chain/src/solana", ...["src", "test", "program"].map((folder) => `packages/rollup/${folder}`)],
+    sources: [
+      "packages/protocol/src",
+      "packages/chain/src/solana",
+      ...["src", "test", "program"].map((folder) => `packages/rollup/${folder}`),
+    ],
     needsBuild: false,
     parts: [
       { name: "rebuild", run: rebuildSolanaProgram },
       {
         name: "traces and noise",
-        run: () => runVitest(["packages/rollup/test/taskTraces", "--testTimeout=1500000"], { env: { CORTENSOR_DEEP: "solana" } }),
+        run: () =>
+          runVitest(["packages/rollup/test/taskTraces", "--testTimeout=1500000"], {
+            env: { CORTENSOR_DEEP: "solana" },
+          }),
       },
     ],
   },
@@ -337,7 +344,9 @@ async function runSinks(files, needs) {
 
 /** Compiles the program and compares; says loudly, and in its record, where there is nothing to compile with. */
 async function rebuildSolanaProgram() {
-  const { buildProgram, compilerVersion, COMPILER, readRecord, sha256 } = await import("../packages/rollup/program/build.mjs");
+  const { buildProgram, compilerVersion, COMPILER, readRecord, sha256 } = await import(
+    "../packages/rollup/program/build.mjs"
+  );
   const version = compilerVersion();
   if (version === undefined) {
     console.log(`!! NOT RUN: ${COMPILER} isn't installed here (Debian: apt-get install ${COMPILER})`);

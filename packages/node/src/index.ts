@@ -20,6 +20,7 @@ export {
   createOutboxSource,
   createPublicDutyBooks,
   createReadDutyPay,
+  createReadSettled,
   createSolanaSource,
   createVerdictSource,
   DepositBook,

@@ -1,12 +1,19 @@
-import { buildWrites, buildCommit, buildAssign, connectSolana, solanaKeyToHex, type TaskState } from "@cortensor/chain";
+import { buildAssign, buildCommit, buildWrites, connectSolana, solanaKeyToHex, type TaskState } from "@cortensor/chain";
 import {
   addressOfPrivateKey,
+  type Bytes32,
   cutOffOf,
-  decodeSolanaAnswer,
-  encodeQuorum,
-  encodeSolanaRequest,
   type EpochTimes,
+  encodeQuorum,
+  encodeSolanaAnswer,
+  encodeSolanaRequest,
   type GuardSet,
+  hashResult,
+  readSolanaAnswer,
+  recordEpochAt,
+  resultsHash,
+  type SolanaAnswer,
+  setEntryId,
   signDigest,
   solanaResultHash,
   toCompactSignature,
@@ -15,31 +22,31 @@ import { silentLogger, systemClock } from "@cortensor/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DOMAIN, GUARD_KEYS, type HubWorld, SET, SHARES, startHubWorld } from "../../rollup/test/hubWorld.js";
 import { createSolanaTasks, createVerdictSource, SolanaDesk } from "../src/index.js";
-import { ACCOUNT, aRequest, startScriptedMiner, startTestRouter, type TestRouter, tearDown } from "./testNetwork.js";
+import { ACCOUNT, aRequest, receiptOf, startScriptedMiner, startTestRouter, type TestRouter, tearDown } from "./testNetwork.js";
 
 const EPOCH_SECONDS = 60;
 /** Of COR in wei, in the local mint's smallest unit. */
 const UNIT_WEI = 10n ** 9n;
 const PRICES = { weiPerTokenIn: UNIT_WEI, weiPerTokenOut: 10n * UNIT_WEI };
 const AMOUNT = 10_000n;
+/** The operator's session, by which its miners are paid. */
+const CALLER = { account: ACCOUNT, custody: "custodial" } as const;
 
 describe("a task whose client touches Solana alone", { timeout: 120_000 }, () => {
   let world: HubWorld;
   let router: TestRouter;
   let desk: SolanaDesk;
   let times: EpochTimes;
+  const settled = new Map<Bytes32, { readonly resultsHash: Bytes32; readonly feeWei: bigint }>();
   beforeAll(async () => {
     world = await startHubWorld();
     router = await startTestRouter();
     await startScriptedMiner(router, { name: "miner", prices: PRICES });
     const t0 = Number(await world.cluster.rpc.getBlockTime(BigInt(world.svm.slot())).send());
     times = { t0, epochSeconds: EPOCH_SECONDS };
-    const tasks = createSolanaTasks({
-      ...{ place: world.place, connect, key: world.people.router, times, readGuardSet },
-      confirm: async () => world.seconds(1),
-    });
-    const caller = { account: ACCOUNT, custody: "custodial" } as const;
-    desk = new SolanaDesk({ tasks, gateway: router.gateway, caller, clock: systemClock, log: silentLogger });
+    const key = world.people.router;
+    const tasks = createSolanaTasks({ place: world.place, connect, key, confirm: async () => world.seconds(1) });
+    desk = new SolanaDesk({ tasks, gateway: router.gateway, caller: CALLER, clock: systemClock, log: silentLogger });
   });
   afterAll(async () => {
     await desk.stop();
@@ -53,11 +60,18 @@ describe("a task whose client touches Solana alone", { timeout: 120_000 }, () =>
   const sourceOf = () =>
     createVerdictSource({
       ...{ place: world.place, genesisHash: world.cluster.genesisHash, connect, payer: world.people.stranger },
-      ...{ domain: DOMAIN, chain: { times, readGuardSet, readFrozen: async () => new Set() }, nowSeconds: () => 0 },
+      ...{ domain: DOMAIN, chain: { times, readGuardSet, readFrozen: async () => new Set<never>() } },
+      ...{ readSettled: async () => settled, nowSeconds: () => 0, confirm: async () => world.seconds(2) },
     });
+  /** The router settles what it has a receipt of: guards find it in its set. */
+  const settle = async (taskId: Bytes32, change: { readonly feeWei?: bigint } = {}): Promise<void> => {
+    const document = await router.gateway.findReceipt(taskId);
+    if (document === undefined) throw new Error("there is no receipt");
+    settled.set(setEntryId(taskId), { ...document.receipt, ...change });
+  };
   const openFor = async (text: string): Promise<TaskState> => {
     const request = encodeSolanaRequest(aRequest(router, text, { maxTokens: 16 }));
-    return world.task(await world.open({ request, amount: AMOUNT, answerRoom: 256 }));
+    return world.task(await world.open({ request, amount: AMOUNT, answerRoom: 700 }));
   };
   const rounds = async (count: number): Promise<void> => {
     for (let round = 0; round < count; round += 1) {
@@ -68,7 +82,7 @@ describe("a task whose client touches Solana alone", { timeout: 120_000 }, () =>
   };
   /** What five guards make of the epoch that runs now, each by itself, once it is final; posted with their signatures. */
   const attest = async (): Promise<ReadonlySet<string>> => {
-    const epoch = Math.floor(((await nowSeconds()) - times.t0) / EPOCH_SECONDS);
+    const epoch = recordEpochAt(times, await nowSeconds());
     world.seconds(cutOffOf(times, epoch) + 3 - (await nowSeconds()));
     const source = sourceOf();
     const { set } = await source.readSet(epoch);
@@ -97,16 +111,20 @@ describe("a task whose client touches Solana alone", { timeout: 120_000 }, () =>
     await rounds(2);
     const answered = await world.task(opened.address);
     expect(answered).toMatchObject({ phase: "committed", miner: world.people.router.address });
-    const said = decodeSolanaAnswer(answered.answer);
-    expect(said.text.length).toBeGreaterThan(0);
-    const document = await router.gateway.findReceipt(said.taskId);
-    expect(document?.receipt).toMatchObject({ account: ACCOUNT, resultsHash: said.resultsHash });
+    const said = readSolanaAnswer({ ...answered, account: solanaKeyToHex(answered.address) });
+    const taskId = said?.result.taskId ?? expect.unreachable();
+    expect(said?.text.length).toBeGreaterThan(0);
+    const document = await router.gateway.findReceipt(taskId);
+    expect(document?.receipt).toMatchObject({ account: ACCOUNT, resultsHash: resultsHash([hashResult(said.result)]) });
     const feeWei = document?.receipt.feeWei ?? 0n;
     const fee = answered.fee;
     const network = (fee * BigInt(SHARES.networkBps)) / 10_000n;
     expect((fee - network) * UNIT_WEI).toBeGreaterThanOrEqual(feeWei);
     expect((fee - network - 2n) * UNIT_WEI).toBeLessThan(feeWei);
 
+    expect(await attest()).toEqual(new Set(["empty"]));
+    expect(await world.task(opened.address)).toMatchObject({ phase: "committed" });
+    await settle(taskId);
     expect((await attest()).size).toBe(1);
     await rounds(3);
     expect(await world.task(opened.address)).toMatchObject({ phase: "ended", reason: "attested", minerAmount: fee });
@@ -114,31 +132,62 @@ describe("a task whose client touches Solana alone", { timeout: 120_000 }, () =>
     expect(after.map((balance, index) => balance - (before[index] ?? 0n))).toEqual([-fee, fee - network, network]);
   });
 
-  it("is paid nothing when a miner committed to what isn't there: guards refuse it, and its client has everything back", async () => {
-    const { client, router: operator } = world.people;
-    const before = await world.balanceOf(client.address);
-    const opened = await openFor("what isn't there?");
+  /** Takes a task past the desk, as a router would that has other things in mind. */
+  const answerBy = async (opened: TaskState, answer: Uint8Array, fee: bigint): Promise<void> => {
+    const { router: operator } = world.people;
     const own = { program: world.place.program, task: opened.address, by: operator };
-    const answer = new TextEncoder().encode("no answer in the network's form");
     const resultHash = solanaResultHash(solanaKeyToHex(opened.address), answer);
-    const commit = buildCommit(own, { resultHash, fee: AMOUNT, answerBytes: answer.length });
-    await world.send([buildAssign(own, operator.address), ...buildWrites(own, answer), commit], operator);
+    await world.send([buildAssign(own, operator.address), ...buildWrites(own, answer)], operator);
+    await world.send([buildCommit(own, { resultHash, fee, answerBytes: answer.length })], operator);
+  };
+  const answerOf = async (prompt: string, userNonce: Bytes32): Promise<SolanaAnswer> => {
+    const signal = new AbortController().signal;
+    const request = aRequest(router, prompt, { maxTokens: 16 });
+    let [text, taskId]: [string, Bytes32] = ["", "0x"];
+    for await (const event of await router.gateway.infer(CALLER, request, { userNonce, signal })) {
+      if (event.kind === "text") text += event.text;
+      if (event.kind === "done") taskId = event.taskId;
+    }
+    await receiptOf(router, taskId);
+    await settle(taskId);
+    const found = await router.gateway.evidence.find(taskId, CALLER);
+    const [body] = found.kind === "found" ? found.evidence.bodies : [];
+    if (body === undefined) throw new Error("its miner shows no body");
+    return { task: body.task, promptSalt: body.promptSalt, result: body.result, text };
+  };
+
+  it("is paid nothing for what wasn't asked, wasn't made for it, or isn't there, nor for more than it cost", async () => {
+    const { client } = world.people;
+    const before = await world.balanceOf(client.address);
+    const all = [];
+    for (let count = 0; count < 5; count += 1) all.push(await openFor("what is true?"));
+    const [noise, altered, asked, made, dear] = all;
+    if (!noise || !altered || !asked || !made || !dear) throw new Error("five were opened");
+    const own = (of: TaskState) => answerOf("what is true?", solanaKeyToHex(of.address));
+    await answerBy(noise, new TextEncoder().encode("no answer in the network's form"), 1n);
+    const whole = await own(altered);
+    await answerBy(altered, encodeSolanaAnswer({ ...whole, text: `${whole.text}!` }), 1n);
+    await settle(whole.result.taskId);
+    await answerBy(asked, encodeSolanaAnswer(await answerOf("what is false?", solanaKeyToHex(asked.address))), 1n);
+    await answerBy(made, encodeSolanaAnswer(await own(altered)), 1n);
+    await answerBy(dear, encodeSolanaAnswer(await own(dear)), AMOUNT);
     expect((await attest()).size).toBe(1);
     await rounds(3);
-    expect(await world.task(opened.address)).toMatchObject({ phase: "ended", reason: "refused", minerAmount: 0n });
+    for (const one of all)
+      expect(await world.task(one.address)).toMatchObject({ phase: "ended", reason: "refused", minerAmount: 0n });
     expect(await world.balanceOf(client.address)).toBe(before);
   });
 
   it("isn't taken when it can't be read, or has no room for what it asks", async () => {
-    const request = encodeSolanaRequest(aRequest(router, "too long", { maxTokens: 500 }));
-    const all = [await world.open(), await world.open({ request, amount: AMOUNT, answerRoom: 256 })];
+    const request = encodeSolanaRequest(aRequest(router, "too long", { maxTokens: 400 }));
+    const all = [await world.open(), await world.open({ request, amount: AMOUNT, answerRoom: 700 })];
     await rounds(2);
     for (const one of all) expect(await world.task(one)).toMatchObject({ phase: "opened" });
   });
 
   it("goes back to its client when the network asks for more than lies there", async () => {
     const request = encodeSolanaRequest(aRequest(router, "too dear", { maxTokens: 16 }));
-    const task = await world.open({ request, amount: 3n, answerRoom: 256 });
+    const task = await world.open({ request, amount: 3n, answerRoom: 700 });
     await rounds(2);
     expect(await world.task(task)).toMatchObject({ phase: "assigned" });
     world.seconds(61);

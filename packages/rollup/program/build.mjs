@@ -38,19 +38,23 @@ export function buildProgram() {
 export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 export const readRecord = () => JSON.parse(readFileSync(RECORD, "utf8"));
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+/** Says how it ended, and whether that is well. */
+function run() {
   const version = compilerVersion();
-  if (version === undefined) {
-    console.error(`${COMPILER} isn't installed: the program is NOT rebuilt (Debian: apt-get install ${COMPILER}).`);
-    process.exit(process.argv.includes("--skip") ? 0 : 1);
-  }
+  if (version === undefined) return [false, `${COMPILER} isn't installed: nothing is made (Debian: apt-get install ${COMPILER})`];
   const built = buildProgram();
+  const hash = sha256(built);
   if (process.argv.includes("--write")) {
     writeFileSync(SO, built);
-    writeFileSync(RECORD, `${JSON.stringify({ sha256: sha256(built), bytes: built.length, compiler: version }, null, 2)}\n`);
-    console.log(`program.so: ${built.length} bytes, ${sha256(built)}`);
-  } else if (sha256(built) !== readRecord().sha256) {
-    console.error(`${version} makes ${sha256(built)} of the sources; program.so was made by ${readRecord().compiler}.`);
-    process.exit(1);
-  } else console.log(`program.so is what ${version} makes of its sources: ${sha256(built)}`);
+    writeFileSync(RECORD, `${JSON.stringify({ sha256: hash, bytes: built.length, compiler: version }, null, 2)}\n`);
+    return [true, `program.so: ${built.length} bytes, ${hash}`];
+  }
+  if (hash === readRecord().sha256) return [true, `program.so is what ${version} makes of its sources: ${hash}`];
+  return [false, `${version} makes ${hash} of the sources; program.so was made by ${readRecord().compiler}`];
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  const [isWell, sentence] = run();
+  process.stdout.write(`${sentence}\n`);
+  process.exit(isWell ? 0 : 1);
 }

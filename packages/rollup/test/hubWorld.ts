@@ -21,7 +21,6 @@ import {
 } from "@cortensor/chain";
 import {
   addressOfPrivateKey,
-  attestationDigest,
   type Bytes32,
   bytesToHex,
   domainSeparator,
@@ -30,8 +29,8 @@ import {
   guardSet,
   guardSetHash,
   guardsDomain,
-  hasCode,
   type Hex,
+  hasCode,
   type SolanaVerdict,
   type SolanaVerdictsRoot,
   signAttestation,
@@ -78,11 +77,21 @@ export type HubWorld = {
   readHub(): Promise<HubState>;
   balanceOf(owner: Address): Promise<bigint>;
   /** The next epoch's root of these verdicts, and the instructions that post it with these guards' signatures. */
-  root(of: { readonly verdicts: readonly SolanaVerdict[]; readonly epoch?: number; readonly keys?: readonly Hex[]; readonly next?: GuardSet; readonly set?: GuardSet }): SignedRoot;
+  root(of: {
+    readonly verdicts: readonly SolanaVerdict[];
+    readonly epoch?: number;
+    readonly keys?: readonly Hex[];
+    readonly next?: GuardSet;
+    readonly set?: GuardSet;
+  }): SignedRoot;
   seconds(count: number): void;
 };
 
-export type SignedRoot = { readonly epoch: number; readonly root: SolanaVerdictsRoot; readonly post: readonly Instruction[] };
+export type SignedRoot = {
+  readonly epoch: number;
+  readonly root: SolanaVerdictsRoot;
+  readonly post: readonly Instruction[];
+};
 
 export const tokensOf = async (owner: Address, mint: Address): Promise<Address> =>
   (await findAssociatedTokenPda({ owner, mint, tokenProgram: TOKEN_PROGRAM_ADDRESS }))[0];
@@ -131,6 +140,10 @@ export async function startHubWorld(): Promise<HubWorld> {
   svm.advance(3);
   const hub = await readHub(cluster, place);
   let epochs = 0;
+  const nextEpoch = () => {
+    epochs += 1;
+    return epochs;
+  };
   return {
     svm,
     cluster,
@@ -178,7 +191,7 @@ export async function startHubWorld(): Promise<HubWorld> {
       const asked = cluster.rpc.getTokenAccountBalance(of, { commitment: "processed" });
       return BigInt((await asked.send()).value.amount);
     },
-    root({ verdicts, epoch = (epochs += 1), keys = GUARD_KEYS.slice(0, 4), next = SET, set = SET }) {
+    root({ verdicts, epoch = nextEpoch(), keys = GUARD_KEYS.slice(0, 4), next = SET, set = SET }) {
       const head = { hub: solanaKeyToHex(place.hub), epoch, nextSetHash: guardSetHash(next) };
       const root = solanaVerdictsRoot(head, verdicts);
       const attestation = { subjectChainId: subject, kind: "solanaDeposits", epoch, root: root.root } as const;

@@ -57,7 +57,11 @@ describe("a task over Solana, held by a program", () => {
 
   it("is held by the program whose hash is committed beside its sources", async () => {
     const { sha256 } = JSON.parse(await readFile(new URL("../program/program.json", import.meta.url), "utf8"));
-    expect(createHash("sha256").update(await readTaskProgram()).digest("hex")).toBe(sha256);
+    expect(
+      createHash("sha256")
+        .update(await readTaskProgram())
+        .digest("hex"),
+    ).toBe(sha256);
   });
 
   it("is opened, assigned, answered, accepted and paid, to the smallest unit", async () => {
@@ -158,7 +162,12 @@ describe("a task over Solana, held by a program", () => {
       [77, "bitmap"],
       [200, "signature"],
     ] as const)
-      expect(await world.refusal(post.map((one, index) => (index === 1 ? flip(one, at) : one)), stranger)).toBe(why);
+      expect(
+        await world.refusal(
+          post.map((one, index) => (index === 1 ? flip(one, at) : one)),
+          stranger,
+        ),
+      ).toBe(why);
     await world.send(post, stranger);
     expect(await world.refusal(world.root({ verdicts, epoch }).post, stranger)).toBe("epoch");
     expect(await world.refusal(world.root({ verdicts, epoch: epoch - 1 }).post, stranger)).toBe("epoch");
@@ -169,7 +178,10 @@ describe("a task over Solana, held by a program", () => {
     await toCommitted(task);
     await toCommitted(other);
     const [state, foreign] = [await world.task(task), await world.task(other)];
-    const verdicts = [verdictOn(foreign, "attested"), { ...verdictOn(state, "attested"), openedAt: state.openedAt - 1 }];
+    const verdicts = [
+      verdictOn(foreign, "attested"),
+      { ...verdictOn(state, "attested"), openedAt: state.openedAt - 1 },
+    ];
     const { post, epoch, root } = world.root({ verdicts });
     await world.send(post);
     for (const verdict of verdicts) {
@@ -248,7 +260,13 @@ describe("a task over Solana, held by a program", () => {
     expect(await world.refusal(buildWrites(by(task, "miner"), new Uint8Array(65)), miner)).toBe("outOfRange");
     await world.send([buildCommit(by(task, "miner"), { ...said, fee: 1n })], miner);
     expect(await world.refusal([buildAccept(by(task, "miner"))], miner)).toBe("notYours");
-    const unsigned = { ...buildAccept(by(task, "client")), accounts: [{ address: client.address, role: 0 }, { address: task, role: 1 }] };
+    const unsigned = {
+      ...buildAccept(by(task, "client")),
+      accounts: [
+        { address: client.address, role: 0 },
+        { address: task, role: 1 },
+      ],
+    };
     expect(await world.refusal([unsigned], stranger)).toBe("signer");
   });
 

@@ -91,13 +91,19 @@ describe("the program and the protocol's machine", () => {
   };
 
   /** The same as the program's instructions, and who sends them. */
-  const toInstructions = async (of: Step, task: TaskState): Promise<{ readonly send: readonly Instruction[]; readonly by: Person }> => {
+  const toInstructions = async (
+    of: Step,
+    task: TaskState,
+  ): Promise<{ readonly send: readonly Instruction[]; readonly by: Person }> => {
     const at = (by: Person) => ({ program: world.place.program, task: task.address, by: world.people[by] });
     switch (of.kind) {
       case "assign":
         return { send: [buildAssign(at(of.by), world.people.miner.address)], by: of.by };
       case "commit":
-        return { send: [buildCommit(at(of.by), { resultHash: RESULT, fee: BigInt(of.fee), answerBytes: 0 })], by: of.by };
+        return {
+          send: [buildCommit(at(of.by), { resultHash: RESULT, fee: BigInt(of.fee), answerBytes: 0 })],
+          by: of.by,
+        };
       case "accept":
         return { send: [buildAccept(at(of.by))], by: of.by };
       case "attest":
@@ -123,7 +129,13 @@ describe("the program and the protocol's machine", () => {
     const address = await world.open({ workSeconds: WORK_SECONDS });
     const { openedAt, taskId } = await world.task(address);
     const parties = { client: key("client"), router: key("router"), guards: hubKey() };
-    const opened = openSolanaTask({ taskId, ...parties, amount: 100n, workSeconds: WORK_SECONDS, nowSeconds: openedAt });
+    const opened = openSolanaTask({
+      taskId,
+      ...parties,
+      amount: 100n,
+      workSeconds: WORK_SECONDS,
+      nowSeconds: openedAt,
+    });
     return { address, machine: opened.kind === "moved" ? opened.state : expect.unreachable() };
   };
   const nowSeconds = async () => Number(await world.cluster.rpc.getBlockTime(BigInt(world.svm.slot())).send());
@@ -176,7 +188,10 @@ describe("the program and the protocol's machine", () => {
     const named = [world.place.hub, address, escrow, world.hub.mint, client.address, router.address, miner.address];
     const before = await moneyOf();
     const instruction = fc.record({
-      tag: fc.oneof({ weight: 9, arbitrary: fc.nat(HUB_INSTRUCTIONS.length - 1) }, { weight: 1, arbitrary: fc.nat(255) }),
+      tag: fc.oneof(
+        { weight: 9, arbitrary: fc.nat(HUB_INSTRUCTIONS.length - 1) },
+        { weight: 1, arbitrary: fc.nat(255) },
+      ),
       fields: fc.uint8Array({ maxLength: 200 }),
       accounts: fc.array(fc.tuple(fc.constantFrom(...named), fc.boolean()), { maxLength: 11 }),
     });
@@ -218,7 +233,10 @@ describe("the program and the protocol's machine", () => {
       }
       const last = steps[reached] ?? expect.unreachable();
       const { send, by } = await toInstructions(last, await world.task(address));
-      await world.outcome(send.map((one) => spoil(one, changes)), people[by]);
+      await world.outcome(
+        send.map((one) => spoil(one, changes)),
+        people[by],
+      );
       world.seconds(1);
       const asked = world.cluster.rpc.getTokenAccountBalance(escrow, { commitment: "processed" });
       const isEnded = (await world.task(address)).phase === "ended";

@@ -14,7 +14,9 @@ import {
   canonicalParams,
   encodeSolanaRequest,
   SOLANA_ANSWER_BYTES_MAX,
+  SOLANA_ANSWER_HEAD_BYTES,
   SOLANA_WORK_SECONDS_MAX,
+  type SolanaAnswer,
 } from "@cortensor/protocol";
 import { systemClock } from "@cortensor/runtime";
 import { type Address, isAddress } from "@solana/kit";
@@ -33,9 +35,8 @@ import { formatTokenAmount, parseTokenAmount } from "../solana/tokenAmount.js";
 
 /** Between two looks at how far a task is: a few of Solana's slots. */
 const LOOK_MS = 1_000;
-/** Room that a token may take in an account, as routers count it, and an answer's head. */
+/** Room that a token may take in an account, as routers count it. */
 const TOKEN_BYTES = 8;
-const HEAD_BYTES = 65;
 
 type OpenOptions = SolanaTaskOptions & {
   readonly router: Address;
@@ -97,7 +98,9 @@ export function addTask(program: Command, act: Act): void {
       return show(context, client, await client.task(late.address));
     }),
   );
-  common(task.command("close <task>").description("Have the account's rent back, an hour after the task ended.")).action(
+  common(
+    task.command("close <task>").description("Have the account's rent back, an hour after the task ended."),
+  ).action(
     run(async ({ output }, client, at) => {
       const { address } = await client.task(parseSolanaAddress(at));
       await client.send([buildCloseTask({ program: client.place.program, task: address, by: client.key })]);
@@ -106,7 +109,7 @@ export function addTask(program: Command, act: Act): void {
   );
 }
 
-const TOKENS_MAX = Math.floor((SOLANA_ANSWER_BYTES_MAX - HEAD_BYTES) / TOKEN_BYTES);
+const TOKENS_MAX = Math.floor((SOLANA_ANSWER_BYTES_MAX - SOLANA_ANSWER_HEAD_BYTES) / TOKEN_BYTES);
 
 const EXAMPLE = `
 Nothing here is private: request and answer lie in the task's account. Custody: self.
@@ -129,7 +132,7 @@ async function open(
   const taskId = bytesToHex(randomBytes(32));
   const order = {
     ...{ client: key, taskId, router, workSeconds, amount: parseTokenAmount(options.amount, hub.decimals) },
-    answerRoom: HEAD_BYTES + TOKEN_BYTES * maxTokens,
+    answerRoom: SOLANA_ANSWER_HEAD_BYTES + TOKEN_BYTES * maxTokens,
     request: encodeSolanaRequest({ modelId, prompt, params }),
   };
   await client.send([await buildOpenTask(place, hub, order)]);
@@ -159,17 +162,24 @@ async function accept(context: CommandContext, client: SolanaTaskClient, task: T
 async function show({ output }: CommandContext, { hub }: SolanaTaskClient, task: TaskState): Promise<void> {
   const { address, phase, reason, deadlineSeconds, amount, fee, minerAmount, request: _request, ...rest } = task;
   const answer = answerIn(task);
-  const until = phase === "decided" || phase === "ended" ? "" : `, until ${new Date(deadlineSeconds * 1_000).toISOString()}`;
+  const until =
+    phase === "decided" || phase === "ended" ? "" : `, until ${new Date(deadlineSeconds * 1_000).toISOString()}`;
   const units = (of: bigint) => formatTokenAmount(of, hub.decimals);
   const lines = [
     ...(answer === undefined ? [] : [answer.text]),
     `  task    ${address}, ${phase}${reason === undefined ? "" : ` (${reason})`}${until}`,
     `  money   ${units(amount)} locked, ${units(reason === undefined ? fee : minerAmount)} ${reason === undefined ? "asked for" : "of it paid"}`,
-    ...(answer === undefined ? [] : [`  record  task ${answer.taskId}, results ${answer.resultsHash} in the network`]),
+    ...(answer === undefined ? [] : [`  record  task ${answer.result.taskId} of the network, by miner ${answer.result.miner}`]),
   ];
   const { router, miner, resultHash } = rest;
   const data = { task: address, phase, reason, deadlineSeconds, amount, fee, minerAmount, router, miner, resultHash };
-  output.result(lines, { ...data, ...(answer === undefined ? {} : { answer }) });
+  output.result(lines, { ...data, ...answerJson(answer) });
+}
+
+function answerJson(answer: SolanaAnswer | undefined) {
+  if (answer === undefined) return {};
+  const { text, result } = answer;
+  return { answer: { text, taskId: result.taskId, miner: result.miner, nIn: result.nIn, nOut: result.nOut } };
 }
 
 function parseSolanaAddress(text: string): Address {

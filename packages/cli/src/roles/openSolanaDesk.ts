@@ -1,10 +1,8 @@
 import type { Gateway } from "@cortensor/api";
 import {
-  type ChainReader,
   connectSolana,
   parseHubPlace,
   parseSolanaKey,
-  readGuardSet,
   readHub,
 } from "@cortensor/chain";
 import { createSolanaTasks, type RouterConfig, SolanaDesk } from "@cortensor/node";
@@ -19,13 +17,19 @@ const ROUND_MS = 1_000;
 /** Has a router take tasks over Solana, where its settings name a hub. They are asked of its own gateway. */
 export async function openSolanaDesk(parts: {
   readonly config: RouterConfig;
-  readonly reader: ChainReader;
   readonly gateway: Gateway;
   readonly shutdown: Shutdown;
   readonly log: Logger;
 }): Promise<void> {
-  const { config, reader, gateway, shutdown, log } = parts;
-  const { solanaUrl: url, solanaGenesis, solanaProgram: program, solanaHub: hub, solanaKeypair, solanaAccount } = config;
+  const { config, gateway, shutdown, log } = parts;
+  const {
+    solanaUrl: url,
+    solanaGenesis,
+    solanaProgram: program,
+    solanaHub: hub,
+    solanaKeypair,
+    solanaAccount,
+  } = config;
   if (hub === undefined) return;
   const isWhole = url !== undefined && solanaGenesis !== undefined && program !== undefined;
   if (!isWhole || solanaKeypair === undefined || solanaAccount === undefined) {
@@ -36,10 +40,8 @@ export async function openSolanaDesk(parts: {
   const connect = () => connectSolana({ url, genesisHash });
   const place = parseHubPlace({ program, hub });
   await readHub(await connect(), place);
-  const { t0, epochSeconds } = reader.profile;
   const tasks = createSolanaTasks({
-    ...{ place, connect, key: await readKeypair(solanaKeypair), times: { t0, epochSeconds } },
-    readGuardSet: (epoch) => readGuardSet(reader, epoch),
+    ...{ place, connect, key: await readKeypair(solanaKeypair) },
     confirm: (cluster, sent) => untilConfirmed(cluster, sent, shutdown.signal),
   });
   const caller = { account: solanaAccount, custody: "custodial" } as const;

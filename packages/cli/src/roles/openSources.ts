@@ -10,9 +10,13 @@ import {
   parseProfile,
   parseSolanaKey,
   readHub,
+  type SentSolana,
+  type SolanaCluster,
 } from "@cortensor/chain";
 import {
+  createFetchSet,
   createOutboxSource,
+  createReadSettled,
   createSolanaSource,
   createVerdictSource,
   DepositBook,
@@ -21,11 +25,13 @@ import {
   LinkBook,
   logRpcs,
   type RootSource,
+  type SetContent,
 } from "@cortensor/node";
 import { guardsDomain, type UnixSeconds } from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
 import { CliError } from "../cliError.js";
 import { readKeypair } from "../solana/keypairFile.js";
+import { untilConfirmed } from "../solana/untilConfirmed.js";
 
 type SourceParts = {
   readonly config: GuardConfig;
@@ -34,6 +40,9 @@ type SourceParts = {
   readonly writer: ChainWriter;
   readonly log: Logger;
   readonly nowSeconds: () => UnixSeconds;
+  /** Where settlement sets are found beside routers. */
+  readonly content?: SetContent;
+  readonly signal: AbortSignal;
 };
 
 /** What a guard signs of other chains, as its settings name it. Nothing is asked of messengers' chains before it looks. */
@@ -72,7 +81,7 @@ async function openDeposits({ config, chain, nowSeconds }: SourceParts): Promise
   return [createSolanaSource({ book: new DepositBook({ vault, connect, chain }), vault, domain, chain, nowSeconds })];
 }
 
-async function openVerdicts({ config, chain, nowSeconds }: SourceParts): Promise<readonly RootSource[]> {
+async function openVerdicts({ config, chain, nowSeconds, content, signal }: SourceParts): Promise<readonly RootSource[]> {
   const { solanaUrl: url, solanaHub: hub, solanaGenesis, solanaProgram: program, solanaKeypair } = config;
   if (hub === undefined) return [];
   if (url === undefined || solanaGenesis === undefined || program === undefined || solanaKeypair === undefined) {
@@ -85,5 +94,14 @@ async function openVerdicts({ config, chain, nowSeconds }: SourceParts): Promise
   const place = parseHubPlace({ program, hub });
   await readHub(await connect(), place);
   const payer = await readKeypair(solanaKeypair);
-  return [createVerdictSource({ place, genesisHash, connect, payer, domain, chain, nowSeconds })];
+  const { setsFolder: folder, finalityBlocks } = config;
+  const fetchSet = createFetchSet({
+    chain,
+    ...(folder === undefined ? {} : { folder }),
+    ...(content === undefined ? {} : { content }),
+  });
+  const readSettled = createReadSettled({ chain, fetchSet, finalityBlocks, signal });
+  const confirm = (cluster: SolanaCluster, sent: SentSolana) => untilConfirmed(cluster, sent, signal);
+  const read = { place, genesisHash, connect, chain, readSettled, nowSeconds };
+  return [createVerdictSource({ ...read, payer, confirm, domain })];
 }

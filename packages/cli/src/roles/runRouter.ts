@@ -23,6 +23,7 @@ import {
   openSampleShelf,
   type PublishedKind,
   type QueueChain,
+  type Router,
   type RouterChain,
   type RouterConfig,
   type SignatureCounter,
@@ -132,10 +133,14 @@ export async function runRouter(
   const listening = new URL(await server.listen({ host: config.host, port: config.port }));
   if (tls !== undefined) listening.protocol = "https:";
   const url = listening.origin;
+  await startRouter(parts, router);
+  return { url, ...(database.port === undefined ? {} : { postgresPort: database.port }) };
+}
+
+async function startRouter({ config, shutdown, log }: RunRouterParts, router: Router): Promise<void> {
   shutdown.add("router", () => router.stop());
   await router.start();
-  await openSolanaDesk({ config, reader: createChainReader({ profile, ...logRpcs(log) }), gateway: router.gateway, shutdown, log });
-  return { url, ...(database.port === undefined ? {} : { postgresPort: database.port }) };
+  await openSolanaDesk({ config, gateway: router.gateway, shutdown, log });
 }
 
 function contentOf({ config, contentFolder }: RunRouterParts) {

@@ -12,7 +12,7 @@ import {
   solanaKeyToHex,
   type TaskState,
 } from "@cortensor/chain";
-import { decodeSolanaAnswer, judgeSolanaAnswer } from "@cortensor/protocol";
+import { readSolanaAnswer, type SolanaAnswer } from "@cortensor/protocol";
 import type { Address } from "@solana/kit";
 import { CliError } from "../cliError.js";
 import { readKeypair } from "./keypairFile.js";
@@ -59,8 +59,7 @@ export async function openSolanaTaskClient(options: SolanaTaskOptions, signal: A
   };
 }
 
-/** What a task's account shows, where it is what was committed to. */
-export function answerIn({ address, answer, resultHash }: TaskState) {
-  const task = solanaKeyToHex(address);
-  return judgeSolanaAnswer({ task, answer, resultHash }) === "attested" ? decodeSolanaAnswer(answer) : undefined;
+/** What a task's account shows, where it is what was committed to and made for it. */
+export function answerIn(task: TaskState): SolanaAnswer | undefined {
+  return readSolanaAnswer({ ...task, account: solanaKeyToHex(task.address) });
 }

@@ -7,6 +7,13 @@ export {
   type SolanaTill,
 } from "./creditSolanaDeposit.js";
 export {
+  type AnsweredTask,
+  judgeSolanaAnswer,
+  readSolanaAnswer,
+  type SettledTasks,
+  type SolanaFinding,
+} from "./judgeSolanaAnswer.js";
+export {
   COR_DECIMALS,
   MEMO_BYTES_MAX,
   SOLANA_ANSWER_BYTES_MAX,
@@ -28,7 +35,7 @@ export {
 export {
   decodeSolanaAnswer,
   encodeSolanaAnswer,
-  judgeSolanaAnswer,
+  SOLANA_ANSWER_HEAD_BYTES,
   type SolanaAnswer,
   solanaResultHash,
 } from "./solanaAnswer.js";
@@ -55,6 +62,7 @@ export {
   type SolanaRecord,
   type TaskRecord,
 } from "./solanaRecord.js";
+export { type SolanaPrice, solanaFeeCapWei, solanaFeeOf } from "./solanaFee.js";
 export { decodeSolanaRequest, encodeSolanaRequest } from "./solanaRequest.js";
 export { type SolanaPayout, type SolanaShares, splitSolanaPlan } from "./solanaShares.js";
 export {

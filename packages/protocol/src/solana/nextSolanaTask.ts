@@ -37,7 +37,14 @@ export type SolanaTaskStep = Step<SolanaTask, SolanaTaskRefusal>;
 /** The phase in which each event is awaited. */
 export const SOLANA_EVENT_PHASES: Readonly<
   Record<Exclude<SolanaTaskEvent["kind"], "expire">, Exclude<SolanaPhase, "ended">>
-> = { assign: "opened", commit: "assigned", accept: "committed", refuse: "committed", attest: "committed", payout: "decided" };
+> = {
+  assign: "opened",
+  commit: "assigned",
+  accept: "committed",
+  refuse: "committed",
+  attest: "committed",
+  payout: "decided",
+};
 
 /** What an event makes of a task over Solana. Defined for all of them: a refused one has a name and changes nothing. */
 export function nextSolanaTask(task: SolanaTask, event: SolanaTaskEvent, nowSeconds: UnixSeconds): SolanaTaskStep {

@@ -101,7 +101,9 @@ export const accountMethods: Readonly<Record<string, RpcMethod>> = {
   ),
 };
 
-function toPredicate(of: z.infer<typeof filter>): (data: { readonly [index: number]: number; readonly length: number }) => boolean {
+function toPredicate(
+  of: z.infer<typeof filter>,
+): (data: { readonly [index: number]: number; readonly length: number }) => boolean {
   if ("dataSize" in of) return (data) => data.length === of.dataSize;
   const wanted = [...getBase58Encoder().encode(of.memcmp.bytes)];
   return (data) => wanted.every((byte, index) => data[of.memcmp.offset + index] === byte);

@@ -1,6 +1,5 @@
 import {
   type Bytes32,
-  bytesToHex,
   concatBytes,
   type GuardSet,
   hexToBytes,
@@ -88,16 +87,7 @@ export async function buildMakeHub(parts: {
   const accounts = [signing(maker, AccountRole.WRITABLE_SIGNER), write(hub), read(mint), read(SYSTEM_PROGRAM)];
   const split = concatBytes(little(shares.routerBps, 2), little(shares.networkBps, 2));
   const guards = concatBytes(little(set.epoch, 8), packMembers(set));
-  return build(
-    program,
-    "makeHub",
-    accounts,
-    hexToBytes(domain),
-    little(subject, 8),
-    split,
-    keyBytes(treasury),
-    guards,
-  );
+  return build(program, "makeHub", accounts, hexToBytes(domain), little(subject, 8), split, keyBytes(treasury), guards);
 }
 
 /** What a client opens a task with. */

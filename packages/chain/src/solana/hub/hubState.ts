@@ -4,10 +4,10 @@ import {
   type GuardSet,
   guardSet,
   isAddress,
+  SOLANA_PHASES,
   type SolanaPhase,
   type SolanaReason,
   type SolanaShares,
-  SOLANA_PHASES,
   type UnixSeconds,
 } from "@cortensor/protocol";
 import { type Address, getAddressDecoder } from "@solana/kit";

@@ -1,5 +1,5 @@
 import type { UnixSeconds } from "@cortensor/protocol";
-import { type Address, getBase58Decoder, getBase64Encoder, type Base58EncodedBytes } from "@solana/kit";
+import { type Address, type Base58EncodedBytes, getBase58Decoder, getBase64Encoder } from "@solana/kit";
 import { type SolanaCluster, solanaBounds } from "../connectSolana.js";
 import { SolanaError, solanaCall } from "../solanaError.js";
 import type { SolanaHubPlace } from "./hubAddresses.js";

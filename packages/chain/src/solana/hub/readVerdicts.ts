@@ -3,9 +3,11 @@ import {
   guardSet,
   guardSetHash,
   judgeSolanaAnswer,
+  type SettledTasks,
   SOLANA_GUARDS_MAX,
   SOLANA_SECONDS,
   SOLANA_VERDICTS_MAX,
+  SOLANA_WORK_SECONDS_MAX,
   type SolanaVerdict,
   type SolanaVerdictsRoot,
   solanaVerdictsRoot,
@@ -14,10 +16,11 @@ import {
 import { readSolanaHead, type SolanaCluster } from "../connectSolana.js";
 import { solanaKeyToHex } from "../solanaKeys.js";
 import type { SolanaHubPlace } from "./hubAddresses.js";
-import { listCommits } from "./readHub.js";
+import { listCommits, readHub } from "./readHub.js";
 
 /** What an epoch's root has to be, made from what is final on Solana and from who guards that epoch: everybody makes the same. */
 export type MadeVerdicts = {
+  /** Each under the account that it is on. */
   readonly verdicts: readonly SolanaVerdict[];
   readonly root: SolanaVerdictsRoot;
   /** Who may take over. */
@@ -26,30 +29,42 @@ export type MadeVerdicts = {
 
 /**
  * Judges every answer that was committed before an epoch's cut-off and could still be judged there, whatever became of it since. Undefined while the cluster isn't
- * final up to there. A busier span is cut at SOLANA_VERDICTS_MAX, the earliest first: what is left out is paid unopposed.
+ * final up to there, or while what was settled can't be read. One that the network hasn't settled waits for a later root. A busier span is cut at SOLANA_VERDICTS_MAX, the earliest first: what is left out is paid unopposed.
  */
 export async function readVerdicts(
   cluster: SolanaCluster,
   place: SolanaHubPlace,
-  of: { readonly epoch: number; readonly cutOff: UnixSeconds; readonly guards: GuardSet },
+  of: {
+    readonly epoch: number;
+    readonly cutOff: UnixSeconds;
+    readonly guards: GuardSet;
+    /** What the network has settled by the cut-off, of tasks that began after a time. Asked only where there is something to judge. */
+    readonly readSettled: (after: UnixSeconds) => Promise<SettledTasks | undefined>;
+  },
 ): Promise<MadeVerdicts | undefined> {
   const { time } = await readSolanaHead(cluster);
   if (time < of.cutOff) return undefined;
   const span = { after: of.cutOff - SOLANA_SECONDS.committed - 1, upTo: of.cutOff - 1 };
-  const tasks = await listCommits(cluster, place, span);
-  const verdicts = tasks
-    .map(({ address, openedAt, committedAt, resultHash, answer }) => {
-      const task = solanaKeyToHex(address);
-      const verdict = judgeSolanaAnswer({ task, answer, resultHash });
-      return { committedAt, said: { task, openedAt, resultHash, verdict } };
+  const [tasks, { decimals }] = [await listCommits(cluster, place, span), await readHub(cluster, place)];
+  const settled = tasks.length === 0 ? NOTHING : await of.readSettled(span.after - BEFORE_SECONDS);
+  if (settled === undefined) return undefined;
+  const verdicts = [...tasks]
+    .sort((left, right) => left.committedAt - right.committedAt || (left.address < right.address ? -1 : 1))
+    .flatMap((task) => {
+      const account = solanaKeyToHex(task.address);
+      const verdict = judgeSolanaAnswer({ ...task, account, decimals }, settled);
+      const { openedAt, resultHash } = task;
+      return verdict === "waiting" ? [] : [{ task: account, openedAt, resultHash, verdict }];
     })
-    .sort((left, right) => left.committedAt - right.committedAt || (left.said.task < right.said.task ? -1 : 1))
-    .slice(0, SOLANA_VERDICTS_MAX)
-    .map(({ said }) => said);
+    .slice(0, SOLANA_VERDICTS_MAX);
   const next = hubGuards(of.guards);
   const head = { hub: solanaKeyToHex(place.hub), epoch: of.epoch, nextSetHash: guardSetHash(next) };
   return { verdicts, root: solanaVerdictsRoot(head, verdicts), next };
 }
+
+/** The longest that lies between a task's opening and its commitment: what was settled before is another's. */
+const BEFORE_SECONDS = SOLANA_SECONDS.opened + SOLANA_WORK_SECONDS_MAX;
+const NOTHING: SettledTasks = new Map();
 
 /** The guards of a set that a hub takes: those of most stake, then of the lower address. */
 export function hubGuards({ epoch, members }: GuardSet): GuardSet {

@@ -1,14 +1,22 @@
-import type { Caller, Gateway } from "@cortensor/api";
-import { type HubState, hubRefusalIn, type TaskState } from "@cortensor/chain";
+import type { Caller, EvidenceDesk, Gateway } from "@cortensor/api";
+import { type HubState, hubRefusalIn, solanaKeyToHex, type TaskState } from "@cortensor/chain";
 import {
+  type Bytes32,
   decodeSolanaRequest,
+  hashResult,
   type InferenceRequest,
+  outCommit,
   ProtocolError,
+  type ReceiptDocument,
+  resultsHash,
+  SOLANA_ANSWER_HEAD_BYTES,
   type SolanaAnswer,
+  solanaFeeCapWei,
+  solanaFeeOf,
   type UnixSeconds,
+  utf8ToBytes,
 } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
-import { solanaFeeCapWei, solanaFeeOf } from "./solanaFee.js";
 import type { SolanaTasks } from "./solanaTasks.js";
 
 /** Tasks that are answered at once: each waits for a miner. */
@@ -18,13 +26,12 @@ const RECEIPT_MS = 10_000;
 const RECEIPT_LOOK_MS = 100;
 /** Seconds that an answer needs to come to stand, in a handful of transactions: no task is begun later. */
 const SENDING_SECONDS = 10;
-/** Bytes that a token may come to in an account, and those of its head. */
+/** Bytes that a token may come to in an account. */
 const TOKEN_BYTES = 8;
-const HEAD_BYTES = 65;
 
 export type SolanaDeskParts = {
   readonly tasks: SolanaTasks;
-  readonly gateway: Pick<Gateway, "infer" | "findReceipt">;
+  readonly gateway: Pick<Gateway, "infer" | "findReceipt"> & { readonly evidence: Pick<EvidenceDesk, "find"> };
   /** The operator's session that pays its miners: the escrow pays the operator. */
   readonly caller: Caller;
   readonly clock: Clock;
@@ -38,8 +45,6 @@ export type SolanaDeskParts = {
 export class SolanaDesk {
   readonly #parts: SolanaDeskParts;
   readonly #runs = new Map<TaskState["address"], Promise<void>>();
-  /** By task, the last epoch whose root was looked at. */
-  readonly #looked = new Map<TaskState["address"], number>();
   readonly #stopping = new AbortController();
 
   constructor(parts: SolanaDeskParts) {
@@ -50,8 +55,6 @@ export class SolanaDesk {
   async round(): Promise<void> {
     const { tasks, log } = this.#parts;
     const [hub, now, listed] = [await tasks.readHub(), await tasks.readNow(), await tasks.list()];
-    const known = new Set(listed.map(({ address }) => address));
-    for (const address of this.#looked.keys()) if (!known.has(address)) this.#looked.delete(address);
     for (const task of listed) {
       try {
         await this.#look(task, hub, now);
@@ -82,8 +85,8 @@ export class SolanaDesk {
         if (isLate) return tasks.expire(task);
         return this.#begin(task, hub, task.deadlineSeconds - now);
       case "committed":
-        if (isLate) return tasks.expire(task);
-        return this.#judge(task, hub);
+        // Guards show their verdict themselves.
+        return isLate ? tasks.expire(task) : undefined;
       case "decided":
         return tasks.pay(task, hub);
       case "ended":
@@ -94,7 +97,7 @@ export class SolanaDesk {
   async #take(task: TaskState, hub: HubState): Promise<void> {
     const { tasks, log } = this.#parts;
     const request = readRequest(task);
-    const isWhole = request !== undefined && task.answerRoom >= HEAD_BYTES + TOKEN_BYTES * request.params.maxTokens;
+    const isWhole = request !== undefined && task.answerRoom >= SOLANA_ANSWER_HEAD_BYTES + TOKEN_BYTES * request.params.maxTokens;
     if (!isWhole || task.workSeconds <= SENDING_SECONDS) {
       log.debug("A task on Solana isn't taken", { ...named(task), isReadable: request !== undefined });
       return;
@@ -125,36 +128,41 @@ export class SolanaDesk {
     const { task, hub, request, seconds } = parts;
     const { gateway, caller, tasks, log } = this.#parts;
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(seconds * 1_000)]);
-    const choice = { maxFeeWei: solanaFeeCapWei(hub, task.amount) };
+    const asked = { choice: { maxFeeWei: solanaFeeCapWei(hub, task.amount) }, userNonce: solanaKeyToHex(task.address), signal };
     const text: string[] = [];
-    for await (const event of await gateway.infer(caller, request, { choice, signal })) {
+    for await (const event of await gateway.infer(caller, request, asked)) {
       if (event.kind === "text") text.push(event.text);
       if (event.kind === "failed")
         return log.info("A task on Solana found no answer", { ...named(task), code: event.refusal.code });
       if (event.kind !== "done") continue;
-      const resultsHash = await this.#resultsHash(event.taskId, signal);
-      const said: SolanaAnswer = { taskId: event.taskId, resultsHash, text: text.join("") };
+      const said = await this.#answerOf(event.taskId, text.join(""), signal);
+      if (said === undefined) return log.info("An answer for Solana isn't of one result", { ...named(task), taskId: event.taskId });
       const fee = solanaFeeOf(hub, event.feeWei, task.amount);
       await tasks.answer(task, said, fee);
       return log.info("A task on Solana is answered", { ...named(task), taskId: event.taskId, fee: fee.toString() });
     }
   }
 
-  async #resultsHash(taskId: SolanaAnswer["taskId"], signal: AbortSignal): Promise<SolanaAnswer["resultsHash"]> {
+  /** The answer with the record that the network has of it. Undefined for one of several results, and where its miner shows none. */
+  async #answerOf(taskId: Bytes32, text: string, signal: AbortSignal): Promise<SolanaAnswer | undefined> {
+    const { gateway, caller } = this.#parts;
+    const { receipt } = await this.#receipt(taskId, signal);
+    const found = await gateway.evidence.find(taskId, caller);
+    const [body] = found.kind === "found" ? found.evidence.bodies : [];
+    if (body === undefined || resultsHash([hashResult(body.result)]) !== receipt.resultsHash) return undefined;
+    if (outCommit(taskId, utf8ToBytes(text)) !== body.result.outCommit) return undefined;
+    return { task: body.task, promptSalt: body.promptSalt, result: body.result, text };
+  }
+
+  async #receipt(taskId: Bytes32, signal: AbortSignal): Promise<ReceiptDocument> {
     const { gateway, clock } = this.#parts;
     const untilMs = clock.nowMs() + RECEIPT_MS;
     for (;;) {
       const found = await gateway.findReceipt(taskId);
-      if (found !== undefined) return found.receipt.resultsHash;
+      if (found !== undefined) return found;
       if (clock.nowMs() >= untilMs) throw new Error(`no receipt of ${taskId}`);
       await clock.sleep(RECEIPT_LOOK_MS, signal);
     }
-  }
-
-  async #judge(task: TaskState, hub: HubState): Promise<void> {
-    const last = Math.max(-1, ...hub.roots.map(({ epoch }) => epoch));
-    if (last <= (this.#looked.get(task.address) ?? -1)) return;
-    if (!(await this.#parts.tasks.judge(task, hub))) this.#looked.set(task.address, last);
   }
 }
 

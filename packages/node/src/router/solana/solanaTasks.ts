@@ -2,13 +2,11 @@ import {
   buildAssign,
   buildCommit,
   buildExpire,
-  buildJudge,
   buildPayout,
   buildWrites,
   type HubState,
   listRouterTasks,
   readHub,
-  readVerdicts,
   type SentSolana,
   type SolanaCluster,
   type SolanaHubPlace,
@@ -18,10 +16,7 @@ import {
   type TaskState,
 } from "@cortensor/chain";
 import {
-  cutOffOf,
   encodeSolanaAnswer,
-  type EpochTimes,
-  type GuardSet,
   type SolanaAnswer,
   solanaResultHash,
   type UnixSeconds,
@@ -36,8 +31,6 @@ export type SolanaTasks = {
   list(): Promise<readonly TaskState[]>;
   assign(task: TaskState): Promise<void>;
   answer(task: TaskState, said: SolanaAnswer, fee: bigint): Promise<void>;
-  /** Shows the guards' word on a task. False while there is none. */
-  judge(task: TaskState, hub: HubState): Promise<boolean>;
   expire(task: TaskState): Promise<void>;
   pay(task: TaskState, hub: HubState): Promise<void>;
 };
@@ -46,12 +39,10 @@ export function createSolanaTasks(parts: {
   readonly place: SolanaHubPlace;
   readonly connect: () => Promise<SolanaCluster>;
   readonly key: SolanaPayer;
-  readonly times: EpochTimes;
-  readonly readGuardSet: (epoch: number) => Promise<GuardSet>;
   /** Resolves once what was sent is confirmed: what follows rests on it. Rejects when it never will be. */
   readonly confirm: (cluster: SolanaCluster, sent: SentSolana) => Promise<void>;
 }): SolanaTasks {
-  const { place, connect, key, times, readGuardSet, confirm } = parts;
+  const { place, connect, key, confirm } = parts;
   const send = async (instructions: Parameters<typeof sendSolana>[1]["instructions"]): Promise<void> => {
     const cluster = await connect();
     await confirm(cluster, await sendSolana(cluster, { payer: key, instructions }));
@@ -71,20 +62,6 @@ export function createSolanaTasks(parts: {
       // Each part fills a transaction. Written twice after a crash, it is the same.
       for (const write of buildWrites(own(task), answer)) await send([write]);
       await send([buildCommit(own(task), { resultHash, fee, answerBytes: answer.length })]);
-    },
-    judge: async (task, hub) => {
-      for (const { epoch, merkleRoot } of hub.roots) {
-        const cutOff = cutOffOf(times, epoch);
-        if (cutOff <= task.committedAt) continue;
-        const guards = await readGuardSet(epoch);
-        const made = await readVerdicts(await connect(), place, { epoch, cutOff, guards });
-        const said = made?.verdicts.find((one) => one.task === solanaKeyToHex(task.address));
-        if (made === undefined || said === undefined || made.root.merkleRoot !== merkleRoot) continue;
-        const path = made.root.pathOf(said);
-        await send([buildJudge(place, { task: task.address, epoch, verdict: said.verdict, path })]);
-        return true;
-      }
-      return false;
     },
     expire: (task) => send([buildExpire(place, task.address)]),
     pay: async (task, hub) => send([await buildPayout(place, hub, task)]),
