@@ -20,7 +20,7 @@ import {
 } from "@cortensor/protocol";
 import { silentLogger, systemClock } from "@cortensor/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DOMAIN, GUARD_KEYS, type HubWorld, SET, SHARES, startHubWorld } from "../../rollup/test/hubWorld.js";
+import { DOMAIN, GUARD_KEYS, type HubWorld, SET, SHARES, stakesOf, startHubWorld } from "../../rollup/test/hubWorld.js";
 import { createSolanaTasks, createVerdictSource, SolanaDesk } from "../src/index.js";
 import { ACCOUNT, aRequest, receiptOf, startScriptedMiner, startTestRouter, type TestRouter, tearDown } from "./testNetwork.js";
 
@@ -55,7 +55,8 @@ describe("a task whose client touches Solana alone", { timeout: 120_000 }, () =>
   });
 
   const connect = () => connectSolana({ url: world.svm.url, genesisHash: world.cluster.genesisHash });
-  const readGuardSet = async (epoch: number): Promise<GuardSet> => ({ ...SET, epoch });
+  let guards = SET;
+  const readGuardSet = async (epoch: number): Promise<GuardSet> => ({ ...guards, epoch });
   const nowSeconds = async () => Number(await world.cluster.rpc.getBlockTime(BigInt(world.svm.slot())).send());
   const sourceOf = () =>
     createVerdictSource({
@@ -207,5 +208,10 @@ describe("a task whose client touches Solana alone", { timeout: 120_000 }, () =>
     if (one === undefined || two === undefined) expect.unreachable();
     const offence = source.offenceOf(7, one, two);
     expect(offence).toEqual(source.offenceOf(7, two, one));
+  });
+  it("hands over to the set that guards' own chain has next, as soon as the former has signed for it", async () => {
+    guards = stakesOf([...GUARD_KEYS.slice(1), `0x${"66".repeat(32)}`], 0, 7n);
+    expect((await attest()).size).toBe(1);
+    expect((await world.readHub()).set.members).toEqual(guards.members);
   });
 });
