@@ -22,7 +22,15 @@ import { silentLogger, systemClock } from "@cortensor/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DOMAIN, GUARD_KEYS, type HubWorld, SET, SHARES, stakesOf, startHubWorld } from "../../rollup/test/hubWorld.js";
 import { createSolanaTasks, createVerdictSource, SolanaDesk } from "../src/index.js";
-import { ACCOUNT, aRequest, receiptOf, startScriptedMiner, startTestRouter, type TestRouter, tearDown } from "./testNetwork.js";
+import {
+  ACCOUNT,
+  aRequest,
+  receiptOf,
+  startScriptedMiner,
+  startTestRouter,
+  type TestRouter,
+  tearDown,
+} from "./testNetwork.js";
 
 const EPOCH_SECONDS = 60;
 /** Of COR in wei, in the local mint's smallest unit. */

@@ -41,7 +41,8 @@ export const readRecord = () => JSON.parse(readFileSync(RECORD, "utf8"));
 /** Says how it ended, and whether that is well. */
 function run() {
   const version = compilerVersion();
-  if (version === undefined) return [false, `${COMPILER} isn't installed: nothing is made (Debian: apt-get install ${COMPILER})`];
+  if (version === undefined)
+    return [false, `${COMPILER} isn't installed: nothing is made (Debian: apt-get install ${COMPILER})`];
   const built = buildProgram();
   const hash = sha256(built);
   if (process.argv.includes("--write")) {

@@ -40,7 +40,12 @@ export function writeProgram({ code, rodata, rodataAt, syscalls, calls, entry })
     [3, 0, 0, 0, 1, 0],
   ];
   for (const [index, { at, bytes }] of parts.entries())
-    writeSection(file, headersAt + (index + 1) * SECTION, { name: placeOf(NAMES, index + 1), at, size: bytes.length, rules: rules[index] });
+    writeSection(file, headersAt + (index + 1) * SECTION, {
+      name: placeOf(NAMES, index + 1),
+      at,
+      size: bytes.length,
+      rules: rules[index],
+    });
   return file;
 }
 
@@ -99,7 +104,8 @@ function writeSection(file, base, { name, at, size, rules }) {
   const [type, flags, linked, info, alignment, each] = rules;
   file.writeUInt32LE(name, base);
   file.writeUInt32LE(type, base + 4);
-  for (const [slot, value] of [flags, at, at, size].entries()) file.writeBigUInt64LE(BigInt(value), base + 8 + slot * 8);
+  for (const [slot, value] of [flags, at, at, size].entries())
+    file.writeBigUInt64LE(BigInt(value), base + 8 + slot * 8);
   file.writeUInt32LE(linked, base + 40);
   file.writeUInt32LE(info, base + 44);
   file.writeBigUInt64LE(BigInt(alignment), base + 48);

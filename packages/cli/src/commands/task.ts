@@ -169,7 +169,9 @@ async function show({ output }: CommandContext, { hub }: SolanaTaskClient, task:
     ...(answer === undefined ? [] : [answer.text]),
     `  task    ${address}, ${phase}${reason === undefined ? "" : ` (${reason})`}${until}`,
     `  money   ${units(amount)} locked, ${units(reason === undefined ? fee : minerAmount)} ${reason === undefined ? "asked for" : "of it paid"}`,
-    ...(answer === undefined ? [] : [`  record  task ${answer.result.taskId} of the network, by miner ${answer.result.miner}`]),
+    ...(answer === undefined
+      ? []
+      : [`  record  task ${answer.result.taskId} of the network, by miner ${answer.result.miner}`]),
   ];
   const { router, miner, resultHash } = rest;
   const data = { task: address, phase, reason, deadlineSeconds, amount, fee, minerAmount, router, miner, resultHash };

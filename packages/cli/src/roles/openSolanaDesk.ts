@@ -1,10 +1,5 @@
 import type { Gateway } from "@cortensor/api";
-import {
-  connectSolana,
-  parseHubPlace,
-  parseSolanaKey,
-  readHub,
-} from "@cortensor/chain";
+import { connectSolana, parseHubPlace, parseSolanaKey, readHub } from "@cortensor/chain";
 import { createSolanaTasks, type RouterConfig, SolanaDesk } from "@cortensor/node";
 import { type Logger, runLoop, type Shutdown, systemClock } from "@cortensor/runtime";
 import { CliError } from "../cliError.js";

@@ -81,7 +81,13 @@ async function openDeposits({ config, chain, nowSeconds }: SourceParts): Promise
   return [createSolanaSource({ book: new DepositBook({ vault, connect, chain }), vault, domain, chain, nowSeconds })];
 }
 
-async function openVerdicts({ config, chain, nowSeconds, content, signal }: SourceParts): Promise<readonly RootSource[]> {
+async function openVerdicts({
+  config,
+  chain,
+  nowSeconds,
+  content,
+  signal,
+}: SourceParts): Promise<readonly RootSource[]> {
   const { solanaUrl: url, solanaHub: hub, solanaGenesis, solanaProgram: program, solanaKeypair } = config;
   if (hub === undefined) return [];
   if (url === undefined || solanaGenesis === undefined || program === undefined || solanaKeypair === undefined) {

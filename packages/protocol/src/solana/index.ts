@@ -51,6 +51,7 @@ export {
   solanaDepositLeaf,
 } from "./solanaDeposit.js";
 export { type SolanaDepositsRange, type SolanaDepositsRoot, solanaDepositsRoot } from "./solanaDepositsRoot.js";
+export { type SolanaPrice, solanaFeeCapWei, solanaFeeOf } from "./solanaFee.js";
 export {
   type DepositRecord,
   type DepositTarget,
@@ -62,7 +63,6 @@ export {
   type SolanaRecord,
   type TaskRecord,
 } from "./solanaRecord.js";
-export { type SolanaPrice, solanaFeeCapWei, solanaFeeOf } from "./solanaFee.js";
 export { decodeSolanaRequest, encodeSolanaRequest } from "./solanaRequest.js";
 export { type SolanaPayout, type SolanaShares, splitSolanaPlan } from "./solanaShares.js";
 export {

@@ -41,7 +41,9 @@ export function judgeSolanaAnswer(of: AnsweredTask, settled: SettledTasks): Sola
 }
 
 /** What an account shows, where it is what was committed to and made for it; undefined otherwise. Whether it was settled is left open. */
-export function readSolanaAnswer(of: Omit<AnsweredTask, keyof SolanaPrice | "amount" | "fee">): SolanaAnswer | undefined {
+export function readSolanaAnswer(
+  of: Omit<AnsweredTask, keyof SolanaPrice | "amount" | "fee">,
+): SolanaAnswer | undefined {
   const read = readAnswered(of);
   return read !== undefined && isAskedHere(of.account, read) ? read.answer : undefined;
 }
@@ -63,5 +65,7 @@ function isAskedHere(account: Bytes32, { answer, request }: Read): boolean {
   const { task, promptSalt, result } = answer;
   const isOne = result.replica === 0 && result.segment === 0 && result.from === 0 && result.nOut === result.to;
   const isAsked = task.modelId === request.modelId && task.paramsHash === paramsHash(request.params);
-  return isOne && isAsked && task.userNonce === account && task.promptCommit === promptCommit(promptSalt, request.prompt);
+  return (
+    isOne && isAsked && task.userNonce === account && task.promptCommit === promptCommit(promptSalt, request.prompt)
+  );
 }

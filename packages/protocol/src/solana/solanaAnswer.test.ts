@@ -37,12 +37,27 @@ const TASK: Task = {
   ...{ feeCapWei: 5n * WEI, deadline: 1_700_000_000, userNonce: ACCOUNT, privacy: "open", redundancy: 1 },
 };
 
-function answerOf(text: string, change: { readonly task?: Partial<Task>; readonly result?: Partial<Result> } = {}): SolanaAnswer {
+function answerOf(
+  text: string,
+  change: { readonly task?: Partial<Task>; readonly result?: Partial<Result> } = {},
+): SolanaAnswer {
   const task = { ...TASK, ...change.task };
   const taskId = hashTask(task);
-  const roots = { tokenRoot: aKey("tokens"), fpRoot: aKey("prints"), recipeHash: aKey("recipe"), kernelClass: aKey("class") };
+  const roots = {
+    tokenRoot: aKey("tokens"),
+    fpRoot: aKey("prints"),
+    recipeHash: aKey("recipe"),
+    kernelClass: aKey("class"),
+  };
   const place = { replica: 0, segment: 0, from: 0, to: 4, nIn: 5, nOut: 4, tFirstMs: 10, tTotalMs: 20 } as const;
-  const result = { taskId, miner: `0x${"ab".repeat(20)}`, ...place, ...roots, finish: "stop", outCommit: outCommit(taskId, utf8ToBytes(text)) } as const;
+  const result = {
+    taskId,
+    miner: `0x${"ab".repeat(20)}`,
+    ...place,
+    ...roots,
+    finish: "stop",
+    outCommit: outCommit(taskId, utf8ToBytes(text)),
+  } as const;
   return { task, promptSalt: SALT, result: { ...result, ...change.result }, text };
 }
 
@@ -115,15 +130,24 @@ describe("a fee on Solana", () => {
   it("covers what the network charged after its share, wherever that is below its cap, and its parts sum to it", () => {
     const bps = fc.integer({ min: 0, max: 2_500 });
     fc.assert(
-      fc.property(fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }), fc.nat(1_000), bps, bps, (amount, part, routerBps, networkBps) => {
-        const price = { decimals: 9, shares: { routerBps, networkBps } };
-        const feeWei = (solanaFeeCapWei(price, amount) * BigInt(part)) / 1_000n;
-        const fee = solanaFeeOf(price, feeWei, amount);
-        const paid = splitSolanaPlan({ reason: "attested", minerAmount: fee, clientAmount: amount - fee }, price.shares);
-        expect((paid.miner + paid.router) * WEI).toBeGreaterThanOrEqual(feeWei);
-        expect(fee <= amount && paid.miner >= 0n).toBe(true);
-        expect(paid.miner + paid.router + paid.network + paid.client).toBe(amount);
-      }),
+      fc.property(
+        fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }),
+        fc.nat(1_000),
+        bps,
+        bps,
+        (amount, part, routerBps, networkBps) => {
+          const price = { decimals: 9, shares: { routerBps, networkBps } };
+          const feeWei = (solanaFeeCapWei(price, amount) * BigInt(part)) / 1_000n;
+          const fee = solanaFeeOf(price, feeWei, amount);
+          const paid = splitSolanaPlan(
+            { reason: "attested", minerAmount: fee, clientAmount: amount - fee },
+            price.shares,
+          );
+          expect((paid.miner + paid.router) * WEI).toBeGreaterThanOrEqual(feeWei);
+          expect(fee <= amount && paid.miner >= 0n).toBe(true);
+          expect(paid.miner + paid.router + paid.network + paid.client).toBe(amount);
+        },
+      ),
       { numRuns: 300 },
     );
   });

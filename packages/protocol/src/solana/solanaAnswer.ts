@@ -91,7 +91,22 @@ function readResult(reader: ByteReader): Omit<Result, "taskId" | "outCommit"> {
   const [nIn, nOut] = [reader.uint("nIn", 4), reader.uint("nOut", 4)];
   const finish = FINISH_REASONS[reader.uint("finish", 1)] ?? reader.refuse("its ending is none");
   const [kernelClass, tFirstMs, tTotalMs] = [reader.hex(32), reader.uint("tFirstMs", 4), reader.uint("tTotalMs", 4)];
-  return { miner, replica, segment, from, to, tokenRoot, fpRoot, recipeHash, nIn, nOut, finish, kernelClass, tFirstMs, tTotalMs };
+  return {
+    miner,
+    replica,
+    segment,
+    from,
+    to,
+    tokenRoot,
+    fpRoot,
+    recipeHash,
+    nIn,
+    nOut,
+    finish,
+    kernelClass,
+    tFirstMs,
+    tTotalMs,
+  };
 }
 
 function readMiner(reader: ByteReader): Address {

@@ -44,7 +44,10 @@ export type VerdictSourceParts = {
   readonly domain: Eip712Domain;
   readonly chain: Pick<GuardChain, "times" | "readGuardSet" | "readFrozen">;
   /** What was settled on the guards' own chain in a span of time. Undefined while it isn't final, or can't be fetched. */
-  readonly readSettled: (span: { readonly after: UnixSeconds; readonly before: UnixSeconds }) => Promise<SettledTasks | undefined>;
+  readonly readSettled: (span: {
+    readonly after: UnixSeconds;
+    readonly before: UnixSeconds;
+  }) => Promise<SettledTasks | undefined>;
   /** Resolves once what was sent is confirmed: verdicts rest on their root. */
   readonly confirm: (cluster: SolanaCluster, sent: SentSolana) => Promise<void>;
   readonly nowSeconds: () => UnixSeconds;
@@ -94,7 +97,10 @@ export function createVerdictSource(parts: VerdictSourceParts): RootSource {
       assert(made?.root.root === root, "what is posted is what was computed");
       const cluster = await connect();
       const head = { epoch, nextSetHash: guardSetHash(made.next), ...made.root };
-      await confirm(cluster, await sendSolana(cluster, { payer, instructions: buildPostRoot(place, { ...head, packed }) }));
+      await confirm(
+        cluster,
+        await sendSolana(cluster, { payer, instructions: buildPostRoot(place, { ...head, packed }) }),
+      );
       await judgeAll(parts, { epoch, made });
       const { set } = await readHub(cluster, place, "confirmed");
       if (isSame(made.next, set) || made.next.epoch <= set.epoch) return;

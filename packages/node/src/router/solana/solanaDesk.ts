@@ -97,7 +97,8 @@ export class SolanaDesk {
   async #take(task: TaskState, hub: HubState): Promise<void> {
     const { tasks, log } = this.#parts;
     const request = readRequest(task);
-    const isWhole = request !== undefined && task.answerRoom >= SOLANA_ANSWER_HEAD_BYTES + TOKEN_BYTES * request.params.maxTokens;
+    const isWhole =
+      request !== undefined && task.answerRoom >= SOLANA_ANSWER_HEAD_BYTES + TOKEN_BYTES * request.params.maxTokens;
     if (!isWhole || task.workSeconds <= SENDING_SECONDS) {
       log.debug("A task on Solana isn't taken", { ...named(task), isReadable: request !== undefined });
       return;
@@ -128,7 +129,11 @@ export class SolanaDesk {
     const { task, hub, request, seconds } = parts;
     const { gateway, caller, tasks, log } = this.#parts;
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(seconds * 1_000)]);
-    const asked = { choice: { maxFeeWei: solanaFeeCapWei(hub, task.amount) }, userNonce: solanaKeyToHex(task.address), signal };
+    const asked = {
+      choice: { maxFeeWei: solanaFeeCapWei(hub, task.amount) },
+      userNonce: solanaKeyToHex(task.address),
+      signal,
+    };
     const text: string[] = [];
     for await (const event of await gateway.infer(caller, request, asked)) {
       if (event.kind === "text") text.push(event.text);
@@ -136,7 +141,8 @@ export class SolanaDesk {
         return log.info("A task on Solana found no answer", { ...named(task), code: event.refusal.code });
       if (event.kind !== "done") continue;
       const said = await this.#answerOf(event.taskId, text.join(""), signal);
-      if (said === undefined) return log.info("An answer for Solana isn't of one result", { ...named(task), taskId: event.taskId });
+      if (said === undefined)
+        return log.info("An answer for Solana isn't of one result", { ...named(task), taskId: event.taskId });
       const fee = solanaFeeOf(hub, event.feeWei, task.amount);
       await tasks.answer(task, said, fee);
       return log.info("A task on Solana is answered", { ...named(task), taskId: event.taskId, fee: fee.toString() });

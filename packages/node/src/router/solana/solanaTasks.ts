@@ -15,12 +15,7 @@ import {
   solanaKeyToHex,
   type TaskState,
 } from "@cortensor/chain";
-import {
-  encodeSolanaAnswer,
-  type SolanaAnswer,
-  solanaResultHash,
-  type UnixSeconds,
-} from "@cortensor/protocol";
+import { encodeSolanaAnswer, type SolanaAnswer, solanaResultHash, type UnixSeconds } from "@cortensor/protocol";
 
 /** What a router does on Solana, by one key of its operator's: it assigns to that key, and answers with it. */
 export type SolanaTasks = {
