@@ -5,6 +5,7 @@ import { INVARIANT_SOURCES, invariantParts } from "./invariantParts.mjs";
 import { MESSAGE_SOURCES, messageParts } from "./messageParts.mjs";
 import { MUTANT_SOURCES, mutantParts } from "./mutantParts.mjs";
 import { runVitest } from "./runners.mjs";
+import { SOLANA_PARTS, SOLANA_SOURCES } from "./solanaParts.mjs";
 
 /** Kills of miners and of routers in one part: a few minutes' work. */
 const MINER_KILLS = 100;
@@ -205,23 +206,10 @@ export const DEEP_RUNS = {
     parts: messageParts(),
   },
   solana: {
-    says: "the program for tasks over Solana: made again of its sources where clang is installed; 400 random traces beside the protocol's machine; 12,000 fuzzed instructions",
-    sources: [
-      "packages/protocol/src",
-      "packages/chain/src/solana",
-      ...["src", "test", "program"].map((folder) => `packages/rollup/${folder}`),
-    ],
+    says: "the program for tasks over Solana: made again of its sources where clang is installed; 400 random traces beside the protocol's machine; 6,000 instructions of noise, and 600 that are nearly right",
+    sources: SOLANA_SOURCES,
     needsBuild: false,
-    parts: [
-      { name: "rebuild", run: rebuildSolanaProgram },
-      {
-        name: "traces and noise",
-        run: () =>
-          runVitest(["packages/rollup/test/taskTraces", "--testTimeout=1500000"], {
-            env: { CORTENSOR_DEEP: "solana" },
-          }),
-      },
-    ],
+    parts: SOLANA_PARTS,
   },
   kills: {
     says: "1,000 miners killed in mid-stream",
@@ -340,21 +328,6 @@ async function runSinks(files, needs) {
     ...(needs === KUBO ? {} : { records: SINK_RECORDS }),
     ...(needs === undefined ? {} : { [needs.name]: isThere ? "run" : "not installed, not run" }),
   };
-}
-
-/** Compiles the program and compares; says loudly, and in its record, where there is nothing to compile with. */
-async function rebuildSolanaProgram() {
-  const { buildProgram, compilerVersion, COMPILER, readRecord, sha256 } = await import(
-    "../packages/rollup/program/build.mjs"
-  );
-  const version = compilerVersion();
-  if (version === undefined) {
-    console.log(`!! NOT RUN: ${COMPILER} isn't installed here (Debian: apt-get install ${COMPILER})`);
-    return { passed: 0, failed: 0, [COMPILER]: "not installed, not run" };
-  }
-  const isSame = sha256(buildProgram()) === readRecord().sha256;
-  console.log(`${version} ${isSame ? "makes" : "DOESN'T make"} the committed program of its sources`);
-  return { passed: isSame ? 1 : 0, failed: isSame ? 0 : 1, [COMPILER]: version };
 }
 
 function isInstalled(program) {

@@ -51,7 +51,10 @@ export const SHARES = { routerBps: 1_000, networkBps: 500 };
 export const DOMAIN = guardsDomain({ chainId: 31_337, guards: `0x${"a7".repeat(20)}` });
 
 /** Five guards of one stake, with the keys that they sign with on EVM chains. */
-export const GUARD_KEYS: readonly Hex[] = Array.from({ length: 5 }, (_, index) => `0x${`0${index + 1}`.repeat(32)}`);
+export const GUARD_KEYS: readonly Hex[] = Array.from(
+  { length: 5 },
+  (_, index): Hex => `0x${`0${index + 1}`.repeat(32)}`,
+);
 export const stakesOf = (keys: readonly Hex[], epoch = 0, stakeWei = 100n): GuardSet =>
   guardSet(
     epoch,
