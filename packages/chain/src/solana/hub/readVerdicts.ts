@@ -16,12 +16,15 @@ import {
 import { readSolanaHead, type SolanaCluster } from "../connectSolana.js";
 import { solanaKeyToHex } from "../solanaKeys.js";
 import type { SolanaHubPlace } from "./hubAddresses.js";
+import type { TaskState } from "./hubState.js";
 import { listCommits, readHub } from "./readHub.js";
 
 /** What an epoch's root has to be, made from what is final on Solana and from who guards that epoch: everybody makes the same. */
 export type MadeVerdicts = {
-  /** Each under the account that it is on. */
+  /** Those on the most money first. */
   readonly verdicts: readonly SolanaVerdict[];
+  /** Of these, the ones whose task still waits for a word. */
+  readonly awaited: readonly SolanaVerdict[];
   readonly root: SolanaVerdictsRoot;
   /** Who may take over. */
   readonly next: GuardSet;
@@ -29,7 +32,7 @@ export type MadeVerdicts = {
 
 /**
  * Judges every answer that was committed before an epoch's cut-off and could still be judged there, whatever became of it since. Undefined while the cluster isn't
- * final up to there, or while what was settled can't be read. One that the network hasn't settled waits for a later root. A busier span is cut at SOLANA_VERDICTS_MAX, the earliest first: what is left out is paid unopposed.
+ * final up to there, or while what was settled can't be read. One that the network hasn't settled waits for a later root. A busier span is cut at SOLANA_VERDICTS_MAX, the most money first: what is left out is paid unopposed.
  */
 export async function readVerdicts(
   cluster: SolanaCluster,
@@ -48,18 +51,26 @@ export async function readVerdicts(
   const [tasks, { decimals }] = [await listCommits(cluster, place, span), await readHub(cluster, place)];
   const settled = tasks.length === 0 ? NOTHING : await of.readSettled(span.after - BEFORE_SECONDS);
   if (settled === undefined) return undefined;
-  const verdicts = [...tasks]
-    .sort((left, right) => left.committedAt - right.committedAt || (left.address < right.address ? -1 : 1))
+  const judged = [...tasks]
+    .sort(byMoney)
     .flatMap((task) => {
       const account = solanaKeyToHex(task.address);
       const verdict = judgeSolanaAnswer({ ...task, account, decimals }, settled);
       const { openedAt, resultHash } = task;
-      return verdict === "waiting" ? [] : [{ task: account, openedAt, resultHash, verdict }];
+      return verdict === "waiting" ? [] : [{ task, said: { task: account, openedAt, resultHash, verdict } }];
     })
     .slice(0, SOLANA_VERDICTS_MAX);
+  const verdicts = judged.map(({ said }) => said);
+  const awaited = judged.flatMap(({ task, said }) => (task.phase === "committed" ? [said] : []));
   const next = hubGuards(of.guards);
   const head = { hub: solanaKeyToHex(place.hub), epoch: of.epoch, nextSetHash: guardSetHash(next) };
-  return { verdicts, root: solanaVerdictsRoot(head, verdicts), next };
+  return { verdicts, awaited, root: solanaVerdictsRoot(head, verdicts), next };
+}
+
+/** Whoever would crowd out a verdict has to lock as much money, thousands of times. */
+function byMoney(left: TaskState, right: TaskState): number {
+  if (left.amount !== right.amount) return left.amount > right.amount ? -1 : 1;
+  return left.address < right.address ? -1 : 1;
 }
 
 /** The longest that lies between a task's opening and its commitment: what was settled before is another's. */

@@ -6,7 +6,6 @@ import {
   hubRefusalIn,
   type MadeVerdicts,
   readHub,
-  readTask,
   readVerdicts,
   type SentSolana,
   type SolanaCluster,
@@ -117,9 +116,8 @@ async function judgeAll(
   { epoch, made }: { readonly epoch: number; readonly made: MadeVerdicts },
 ): Promise<void> {
   const cluster = await connect();
-  for (const said of made.verdicts.slice(0, JUDGED_MAX)) {
+  for (const said of made.awaited.slice(0, JUDGED_MAX)) {
     const task = hexToSolanaKey(said.task);
-    if ((await readTask(cluster, place, task))?.phase !== "committed") continue;
     const path = made.root.pathOf(said);
     const instructions = [buildJudge(place, { task, epoch, verdict: said.verdict, path })];
     try {
