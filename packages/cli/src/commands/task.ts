@@ -57,9 +57,11 @@ export function addTask(program: Command, act: Act): void {
     command
       .requiredOption("--rpc <url>", "a Solana RPC")
       .option("--genesis <hash>", "refuse an RPC of another cluster than this")
-      .requiredOption("--program <address>", "the program that holds tasks")
-      .requiredOption("--hub <address>", "the network's hub in it")
+      .requiredOption("--program <address>", "the program that holds tasks", parseSolanaAddress)
+      .requiredOption("--hub <address>", "the network's hub in it", parseSolanaAddress)
       .requiredOption("--keypair <file>", "the client's Solana key, as Solana's own tools keep it");
+  const onTask = (name: string, says: string) =>
+    common(task.command(name).description(says)).argument("<task>", "its account", parseSolanaAddress);
   const run = <Options extends SolanaTaskOptions>(
     work: (context: CommandContext, client: SolanaTaskClient, at: Address, options: Options) => Promise<void>,
   ) => {
@@ -84,25 +86,23 @@ export function addTask(program: Command, act: Act): void {
         }),
       ),
     );
-  common(task.command("show <task>").description("Say how far a task is, and what was answered.")).action(
-    run(async (context, client, at) => show(context, client, await client.task(parseSolanaAddress(at)))),
+  onTask("show", "Say how far a task is, and what was answered.").action(
+    run(async (context, client, at) => show(context, client, await client.task(at))),
   );
-  common(task.command("accept <task>").description("Take the answer: it is paid, and the rest comes back.")).action(
-    run(async (context, client, at) => accept(context, client, await client.task(parseSolanaAddress(at)))),
+  onTask("accept", "Take the answer: it is paid, and the rest comes back.").action(
+    run(async (context, client, at) => accept(context, client, await client.task(at))),
   );
-  common(task.command("refund <task>").description("End a task that is late, by nobody's leave.")).action(
+  onTask("refund", "End a task that is late, by nobody's leave.").action(
     run(async (context, client, at) => {
-      const late = await client.task(parseSolanaAddress(at));
+      const late = await client.task(at);
       const expiring = late.phase === "decided" ? [] : [buildExpire(client.place, late.address)];
       await client.send([...expiring, await buildPayout(client.place, client.hub, late)]);
       return show(context, client, await client.task(late.address));
     }),
   );
-  common(
-    task.command("close <task>").description("Have the account's rent back, an hour after the task ended."),
-  ).action(
+  onTask("close", "Have the account's rent back, an hour after the task ended.").action(
     run(async ({ output }, client, at) => {
-      const { address } = await client.task(parseSolanaAddress(at));
+      const { address } = await client.task(at);
       await client.send([buildCloseTask({ program: client.place.program, task: address, by: client.key })]);
       output.result(["Its rent is back."], { task: address });
     }),
