@@ -1,4 +1,12 @@
-import { buildAssign, buildCommit, buildWrites, connectSolana, solanaKeyToHex, type TaskState } from "@cortensor/chain";
+import {
+  buildAssign,
+  buildCommit,
+  buildWrites,
+  connectSolana,
+  requireHub,
+  solanaKeyToHex,
+  type TaskState,
+} from "@cortensor/chain";
 import {
   addressOfPrivateKey,
   type Bytes32,
@@ -203,6 +211,14 @@ describe("a task whose client touches Solana alone", { timeout: 120_000 }, () =>
     world.seconds(61);
     await rounds(3);
     expect(await world.task(task)).toMatchObject({ phase: "ended", reason: "unanswered", minerAmount: 0n });
+  });
+
+  it("is of no hub that hears other guards, nor of an account that is none", async () => {
+    expect(await requireHub(world.cluster, world.place, DOMAIN)).toMatchObject({ decimals: 9 });
+    const other = { ...DOMAIN, chainId: 1 };
+    await expect(requireHub(world.cluster, world.place, other)).rejects.toMatchObject({ code: "SOLANA_BAD_HUB" });
+    const none = { ...world.place, hub: world.people.client.address };
+    await expect(requireHub(world.cluster, none, DOMAIN)).rejects.toMatchObject({ code: "SOLANA_BAD_HUB" });
   });
 
   it("makes an offence, under the guards' own domain, of two roots that one guard signed", async () => {

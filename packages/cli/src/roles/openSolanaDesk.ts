@@ -1,6 +1,7 @@
 import type { Gateway } from "@cortensor/api";
-import { connectSolana, parseHubPlace, parseSolanaKey, readHub } from "@cortensor/chain";
+import { connectSolana, type NetworkProfile, parseHubPlace, parseSolanaKey, requireHub } from "@cortensor/chain";
 import { createSolanaTasks, type RouterConfig, SolanaDesk } from "@cortensor/node";
+import { guardsDomain } from "@cortensor/protocol";
 import { type Logger, runLoop, type Shutdown, systemClock } from "@cortensor/runtime";
 import { CliError } from "../cliError.js";
 import { readKeypair } from "../solana/keypairFile.js";
@@ -12,11 +13,12 @@ const ROUND_MS = 1_000;
 /** Has a router take tasks over Solana, where its settings name a hub. They are asked of its own gateway. */
 export async function openSolanaDesk(parts: {
   readonly config: RouterConfig;
+  readonly profile: NetworkProfile;
   readonly gateway: Gateway;
   readonly shutdown: Shutdown;
   readonly log: Logger;
 }): Promise<void> {
-  const { config, gateway, shutdown, log } = parts;
+  const { config, profile, gateway, shutdown, log } = parts;
   const {
     solanaUrl: url,
     solanaGenesis,
@@ -34,7 +36,8 @@ export async function openSolanaDesk(parts: {
   const genesisHash = parseSolanaKey(solanaGenesis);
   const connect = () => connectSolana({ url, genesisHash });
   const place = parseHubPlace({ program, hub });
-  await readHub(await connect(), place);
+  const { chainId, addresses } = profile;
+  await requireHub(await connect(), place, guardsDomain({ chainId, guards: addresses.attestations }));
   const tasks = createSolanaTasks({
     ...{ place, connect, key: await readKeypair(solanaKeypair) },
     confirm: (cluster, sent) => untilConfirmed(cluster, sent, shutdown.signal),

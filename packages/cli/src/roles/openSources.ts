@@ -9,7 +9,7 @@ import {
   parseLinks,
   parseProfile,
   parseSolanaKey,
-  readHub,
+  requireHub,
   type SentSolana,
   type SolanaCluster,
 } from "@cortensor/chain";
@@ -98,7 +98,7 @@ async function openVerdicts({
   const connect = () => connectSolana({ url, genesisHash });
   const domain = guardsDomain({ chainId: chain.chainId, guards: chain.guards });
   const place = parseHubPlace({ program, hub });
-  await readHub(await connect(), place);
+  await requireHub(await connect(), place, domain);
   const payer = await readKeypair(solanaKeypair);
   const { setsFolder: folder, finalityBlocks } = config;
   const fetchSet = createFetchSet({

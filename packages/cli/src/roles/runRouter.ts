@@ -133,14 +133,17 @@ export async function runRouter(
   const listening = new URL(await server.listen({ host: config.host, port: config.port }));
   if (tls !== undefined) listening.protocol = "https:";
   const url = listening.origin;
-  await startRouter(parts, router);
+  await startRouter(parts, { router, profile });
   return { url, ...(database.port === undefined ? {} : { postgresPort: database.port }) };
 }
 
-async function startRouter({ config, shutdown, log }: RunRouterParts, router: Router): Promise<void> {
+async function startRouter(
+  { config, shutdown, log }: RunRouterParts,
+  { router, profile }: { readonly router: Router; readonly profile: NetworkProfile },
+): Promise<void> {
   shutdown.add("router", () => router.stop());
   await router.start();
-  await openSolanaDesk({ config, gateway: router.gateway, shutdown, log });
+  await openSolanaDesk({ config, profile, gateway: router.gateway, shutdown, log });
 }
 
 function contentOf({ config, contentFolder }: RunRouterParts) {

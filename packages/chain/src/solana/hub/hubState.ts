@@ -72,8 +72,14 @@ export type TaskState = {
 
 /** The program's order of reasons, none first. */
 const REASONS: readonly (SolanaReason | undefined)[] = [
-  ...[undefined, "unassigned", "unanswered", "accepted", "unopposed", "refused", "attested"],
-] as readonly (SolanaReason | undefined)[];
+  undefined,
+  "unassigned",
+  "unanswered",
+  "accepted",
+  "unopposed",
+  "refused",
+  "attested",
+];
 
 /** Reads a hub's account; undefined for bytes that are none. */
 export function decodeHub(data: Uint8Array): HubState | undefined {

@@ -26,5 +26,5 @@ export {
   TASK_OFFSETS,
   type TaskState,
 } from "./hubState.js";
-export { type HubCommitment, listCommits, listRouterTasks, readHub, readTask } from "./readHub.js";
+export { type HubCommitment, listCommits, listRouterTasks, readHub, readTask, requireHub } from "./readHub.js";
 export { hubGuards, type MadeVerdicts, readVerdicts } from "./readVerdicts.js";

@@ -1,7 +1,8 @@
-import type { UnixSeconds } from "@cortensor/protocol";
+import { domainSeparator, type Eip712Domain, solanaHubId, type UnixSeconds } from "@cortensor/protocol";
 import { type Address, type Base58EncodedBytes, getBase58Decoder, getBase64Encoder } from "@solana/kit";
 import { type SolanaCluster, solanaBounds } from "../connectSolana.js";
 import { SolanaError, solanaCall } from "../solanaError.js";
+import { solanaKeyToHex } from "../solanaKeys.js";
 import type { SolanaHubPlace } from "./hubAddresses.js";
 import {
   COMMIT_SPAN_SECONDS,
@@ -27,6 +28,18 @@ export async function readHub(
   const state = value?.owner === program ? decodeHub(fromBase64(value.data[0])) : undefined;
   if (state === undefined) throw new SolanaError({ code: "SOLANA_BAD_HUB", hub });
   return state;
+}
+
+/** Reads a hub that is to hear these guards. Throws SOLANA_BAD_HUB for one that hears what is signed in another domain, or about another hub. */
+export async function requireHub(
+  cluster: SolanaCluster,
+  place: SolanaHubPlace,
+  domain: Eip712Domain,
+): Promise<HubState> {
+  const state = await readHub(cluster, place);
+  const isOwn = state.domain === domainSeparator(domain);
+  if (isOwn && state.subject === solanaHubId(cluster.genesisHash, solanaKeyToHex(place.hub))) return state;
+  throw new SolanaError({ code: "SOLANA_BAD_HUB", hub: place.hub });
 }
 
 /** A task by its account's address; undefined where there is none of this hub. */
@@ -91,7 +104,7 @@ async function listTasks(
   { commitment, where }: { readonly commitment: HubCommitment; readonly where: readonly Where[] },
 ): Promise<readonly TaskState[]> {
   const filters = [{ offset: TASK_OFFSETS.hub, bytes: hub }, ...where].map(({ offset, bytes }) => ({
-    memcmp: { offset: BigInt(offset), bytes: bytes as Base58EncodedBytes, encoding: "base58" as const },
+    memcmp: { offset: BigInt(offset), bytes: toBase58(bytes), encoding: "base58" as const },
   }));
   const asked = rpc.getProgramAccounts(program, { commitment, encoding: "base64", filters }).send(solanaBounds());
   const listed = await solanaCall("getProgramAccounts", asked);
@@ -100,6 +113,15 @@ async function listTasks(
     const task = data.length >= TASK_HEAD_BYTES ? decodeTask(pubkey, data) : undefined;
     return task?.hub === hub ? [task] : [];
   });
+}
+
+function toBase58(text: string): Base58EncodedBytes {
+  if (isBase58(text)) return text;
+  throw new SolanaError({ code: "SOLANA_BAD_ADDRESS", address: text.slice(0, 64) });
+}
+
+function isBase58(text: string): text is Base58EncodedBytes {
+  return /^[1-9A-HJ-NP-Za-km-z]+$/.test(text);
 }
 
 function fromBase64(text: string): Uint8Array {
