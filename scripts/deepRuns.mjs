@@ -5,6 +5,7 @@ import { INVARIANT_SOURCES, invariantParts } from "./invariantParts.mjs";
 import { MESSAGE_SOURCES, messageParts } from "./messageParts.mjs";
 import { MUTANT_SOURCES, mutantParts } from "./mutantParts.mjs";
 import { runVitest } from "./runners.mjs";
+import { SOLANA_PARTS, SOLANA_SOURCES } from "./solanaParts.mjs";
 
 /** Kills of miners and of routers in one part: a few minutes' work. */
 const MINER_KILLS = 100;
@@ -212,6 +213,12 @@ export const DEEP_RUNS = {
     sources: MESSAGE_SOURCES,
     needsBuild: false,
     parts: messageParts(),
+  },
+  solana: {
+    says: "the program for tasks over Solana: made again of its sources where clang is installed; 400 random traces beside the protocol's machine; 6,000 instructions of noise, and 600 that are nearly right",
+    sources: SOLANA_SOURCES,
+    needsBuild: false,
+    parts: SOLANA_PARTS,
   },
   kills: {
     says: "1,000 miners killed in mid-stream",

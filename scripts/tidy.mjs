@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 
-const CODE = /\.(ts|tsx|mts|mjs|sol|py)$/;
+const CODE = /\.(ts|tsx|mts|mjs|sol|py|c|h)$/;
 const LINES_MAX = 400;
 /** Only the embedded model's files and locks may be larger. */
 const BYTES_MAX = 1_048_576;

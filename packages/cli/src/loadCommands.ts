@@ -47,6 +47,7 @@ const COMMANDS = {
   relay: async () => (await import("./commands/relay.js")).addRelay,
   messenger: async () => (await import("./commands/messenger.js")).addMessenger,
   svm: async () => (await import("./commands/svm.js")).addSvm,
+  task: async () => (await import("./commands/task.js")).addTask,
   rollup: async () => (await import("./commands/rollup.js")).addRollup,
   chain: async () => (await import("./commands/chain.js")).addChain,
 } as const satisfies Readonly<Record<string, () => Promise<AddCommand>>>;

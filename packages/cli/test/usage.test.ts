@@ -23,6 +23,7 @@ async function read(...args: string[]): Promise<string> {
     "oracle",
     "svm",
     "deposit",
+    "task",
     "rollup",
   ]);
   const program = createProgram(async () => undefined, commands, { isQuiet: true });
@@ -42,6 +43,8 @@ const ABOVE = ["--parent", "http://127.0.0.1:8545", "--chain-id", "90002"];
 const KEEPERS = ["--batcher", ADDRESS, "--proposer", ADDRESS, "--challenger", ADDRESS];
 const SOLANA = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA";
 const SOLANA_DEPOSIT = ["--rpc", "http://127.0.0.1:8899", "--vault", SOLANA, "--amount", "1", "--keypair", "id.json"];
+const SOLANA_TASK = ["--rpc", "http://127.0.0.1:8899", "--program", SOLANA, "--hub", SOLANA, "--keypair", "id.json"];
+const SOLANA_ORDER = ["--router", SOLANA, "--model", `0x${"a1".repeat(32)}`, "--amount", "2"];
 
 describe("a command line", () => {
   it.each([
@@ -80,6 +83,8 @@ describe("a command line", () => {
     [["svm", "serve", "--airdrops", "--gift", SOLANA, "--gift", SOLANA, "--vault", SOLANA]],
     [["svm", "key", "id.json"]],
     [["deposit", "--from", "solana", ...SOLANA_DEPOSIT, "--session", "3"]],
+    [["task", "open", "why?", ...SOLANA_TASK, ...SOLANA_ORDER, "--accept"]],
+    [["task", "refund", SOLANA, ...SOLANA_TASK]],
     [["rollup", "deploy", "chain.json", ...ABOVE, ...KEEPERS, "--depth", "12"]],
     [["rollup", "serve", "chain.json", "--parent", "http://127.0.0.1:8545"]],
     [["adversary", "--cheat", "own-seed"]],
@@ -121,6 +126,9 @@ describe("a command line", () => {
     [["adversary", "--validator", "accusing", "--about", "everybody"], "option '--about <addresses>'"],
     [["svm", "serve", "--gift", ADDRESS], "option '--gift <address>'"],
     [["deposit", ...SOLANA_DEPOSIT], "--from <chain>"],
+    [["task", "show", ADDRESS, ...SOLANA_TASK], "argument 'task'"],
+    [["task", "open", "why?", ...SOLANA_TASK], "--router <address>"],
+    [["task", "open", "why?", ...SOLANA_TASK, ...SOLANA_ORDER, "--max-tokens", "4096"], "--max-tokens <count>"],
     [["deposit", "--from", "base", ...SOLANA_DEPOSIT], "option '--from <chain>'"],
     [["deposit", "--from", "solana", ...SOLANA_DEPOSIT, "--session", "3", "--wallet", ADDRESS], "cannot be used with"],
     [["deposit", "--from", "solana", "--rpc", "http://127.0.0.1:8899"], "--vault <address>"],

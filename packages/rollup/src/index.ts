@@ -24,3 +24,4 @@ export {
 export { type Faucet, LOCAL_COR_DECIMALS } from "./svm/faucet.js";
 export { type SlotRules, SOLANA_SLOTS } from "./svm/slots.js";
 export { type RunningSvm, type SvmOptions, startSvm } from "./svm/startSvm.js";
+export { LOCAL_TASK_PROGRAM, readTaskProgram } from "./svm/taskProgram.js";

@@ -42,7 +42,10 @@ export async function sendUntried(
 }
 
 /** A mint of the client's own, with some of it in its account. */
-export async function makeMint(world: SolanaWorld, mint: KeyPairSigner): Promise<Bytes32> {
+export async function makeMint(
+  world: { readonly client: KeyPairSigner } & Pick<SolanaWorld, "cluster" | "send">,
+  mint: KeyPairSigner,
+): Promise<Bytes32> {
   const { client, cluster } = world;
   const space = getMintSize();
   const rent = lamports(await cluster.rpc.getMinimumBalanceForRentExemption(BigInt(space)).send());

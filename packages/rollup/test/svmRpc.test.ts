@@ -61,6 +61,24 @@ describe("the SVM's RPC", () => {
     expect(value[0]?.lamports).toBe(rent);
   });
 
+  it("lists a program's accounts by equal bytes and size, and refuses a filter that it doesn't know", async () => {
+    const owner = await generateKeyPairSigner();
+    const token = await svm.faucet.giveCor(owner.address, 3n);
+    const memcmp = (offset: number, bytes: string) => ({ memcmp: { offset, bytes, encoding: "base58" } });
+    const list = async (...filters: readonly unknown[]) => {
+      const config = { commitment: "processed", encoding: "base64", filters };
+      const { result } = await ask("getProgramAccounts", [TOKEN_PROGRAM_ADDRESS, config]);
+      return Array.isArray(result) ? result.map(({ pubkey }) => pubkey) : result;
+    };
+    expect(await list(memcmp(32, owner.address), { dataSize: 165 })).toEqual([token]);
+    expect(await list(memcmp(32, owner.address), { dataSize: 82 })).toEqual([]);
+    expect(await list(memcmp(0, owner.address))).toEqual([]);
+    const unknown = { filters: [{ tokenAccountState: true }] };
+    expect(await ask("getProgramAccounts", [TOKEN_PROGRAM_ADDRESS, unknown])).toMatchObject({
+      error: { code: -32602 },
+    });
+  });
+
   it("tells where it is, and lets a blockhash go after 150 slots", async () => {
     expect(await rpc.getHealth().send()).toBe("ok");
     const info = await rpc.getEpochInfo({ commitment: "processed" }).send();

@@ -11,6 +11,7 @@ export {
   payEscrow,
 } from "./escrow.js";
 export { type FetchedTransaction, fetchTransaction } from "./fetchTransaction.js";
+export * from "./hub/index.js";
 export { SOLANA_BACKLOG_MAX, SOLANA_FETCHES_MAX, SOLANA_PAGE, SOLANA_TIMEOUT_MS } from "./limits.js";
 export {
   type DatedDeposit,
@@ -19,7 +20,7 @@ export {
   type UncreditedTransfer,
 } from "./readDeposits.js";
 export { openVault } from "./readVault.js";
-export { readStanding, type SentSolana, type SolanaStanding, sendSolana } from "./sendSolana.js";
+export { readStanding, type SentSolana, type SolanaPayer, type SolanaStanding, sendSolana } from "./sendSolana.js";
 export { SolanaError, type SolanaErrorData } from "./solanaError.js";
 export {
   hexToSolanaKey,

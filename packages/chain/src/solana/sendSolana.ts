@@ -15,6 +15,9 @@ import { type SolanaCluster, solanaBounds } from "./connectSolana.js";
 import { solanaCall } from "./solanaError.js";
 import { hexToSolanaSignature, solanaSignatureToHex } from "./solanaKeys.js";
 
+/** Who pays for a transaction, and signs it. */
+export type SolanaPayer = TransactionSigner;
+
 /** A transaction that an RPC took. After `lastValidHeight` it can't come to stand any more. */
 export type SentSolana = { readonly signature: Hex; readonly lastValidHeight: bigint };
 

@@ -19,6 +19,8 @@ export type SolanaErrorData =
   | { readonly code: "SOLANA_BACKLOG"; readonly most: number }
   /** The account that is named as a vault isn't one: no token account of the mint. */
   | { readonly code: "SOLANA_BAD_VAULT"; readonly vault: string; readonly reason: string }
+  /** The account that is named as a network's hub isn't one of the program's. */
+  | { readonly code: "SOLANA_BAD_HUB"; readonly hub: string }
   | { readonly code: "SOLANA_BAD_ADDRESS"; readonly address: string };
 
 /** An error of the Solana leg, with one of its codes. */

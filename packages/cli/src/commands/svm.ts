@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { LOCAL_COR_DECIMALS, type RunningSvm, startSvm } from "@cortensor/rollup";
+import { LOCAL_COR_DECIMALS, LOCAL_TASK_PROGRAM, type RunningSvm, readTaskProgram, startSvm } from "@cortensor/rollup";
 import { systemClock } from "@cortensor/runtime";
 import { type Address, isAddress } from "@solana/kit";
 import { type Command, InvalidArgumentError } from "commander";
@@ -9,6 +9,7 @@ import { parsePort } from "../parseArgument.js";
 import { reportToParent } from "../reportToParent.js";
 import { makeKeypair } from "../solana/keypairFile.js";
 import { untilStopped } from "../untilStopped.js";
+import { addSvmHub } from "./svmHub.js";
 
 /** Where Solana's own test validator listens. */
 const PORT_DEFAULT = 8_899;
@@ -37,6 +38,7 @@ export function addSvm(program: Command, act: Act): void {
     .action((options: ServeOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), (context) => serve(context, options)),
     );
+  addSvmHub(svm, act);
   svm
     .command("key <file>")
     .description("Make a Solana key in a new file, in the form of Solana's own tools. Not encrypted: for tests.")
@@ -60,6 +62,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<vo
     clock: systemClock,
     hasAirdrops: options.airdrops === true,
     isTicking: true,
+    programs: [{ address: LOCAL_TASK_PROGRAM, code: await readTaskProgram() }],
     onError: (error) => log.error("The SVM failed", {}, error),
   });
   shutdown.add("svm", () => svm.stop());
@@ -69,10 +72,12 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<vo
     `A Solana cluster of one answers at ${url}. It has no consensus: slots go by, and after 32 what stands is final.`,
     `  genesis  ${genesisHash}  (another after each start)`,
     `  mint     ${faucet.mint}  (local COR, ${LOCAL_COR_DECIMALS} decimals)`,
+    `  tasks    ${LOCAL_TASK_PROGRAM}  (the program that holds them: \`cortensor svm hub\`, \`cortensor task\`)`,
     ...(vault === undefined ? [] : [`  vault    ${vault}`]),
   ];
   reportToParent({ kind: "ready", data: { url, genesisHash, ...(vault && { vault }) } });
-  output.result(lines, { url, genesisHash, mint: faucet.mint, decimals: LOCAL_COR_DECIMALS, vault });
+  const about = { url, genesisHash, mint: faucet.mint, decimals: LOCAL_COR_DECIMALS, vault };
+  output.result(lines, { ...about, taskProgram: LOCAL_TASK_PROGRAM });
   await untilStopped(shutdown);
 }
 

@@ -7,24 +7,34 @@ import {
   type Link,
   openLinkEnd,
   openVault,
+  parseHubPlace,
   parseLinks,
   parseProfile,
   parseSolanaKey,
   readHomeLinks,
+  requireHub,
+  type SentSolana,
+  type SolanaCluster,
 } from "@cortensor/chain";
 import {
+  createFetchSet,
   createOutboxSource,
+  createReadSettled,
   createSolanaSource,
+  createVerdictSource,
   DepositBook,
   type GuardChain,
   type GuardConfig,
   LinkBook,
   logRpcs,
   type RootSource,
+  type SetContent,
 } from "@cortensor/node";
 import { guardsDomain, type UnixSeconds } from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
 import { CliError } from "../cliError.js";
+import { readKeypair } from "../solana/keypairFile.js";
+import { untilConfirmed } from "../solana/untilConfirmed.js";
 
 type SourceParts = {
   readonly config: GuardConfig;
@@ -33,11 +43,14 @@ type SourceParts = {
   readonly writer: ChainWriter;
   readonly log: Logger;
   readonly nowSeconds: () => UnixSeconds;
+  /** Where settlement sets are found beside routers. */
+  readonly content?: SetContent;
+  readonly signal: AbortSignal;
 };
 
 /** What a guard signs of other chains: the link to home, where guards carry it, and what its settings name. */
 export async function openSources(parts: SourceParts): Promise<readonly RootSource[]> {
-  return [...(await openOutboxes(parts)), ...(await openDeposits(parts))];
+  return [...(await openOutboxes(parts)), ...(await openDeposits(parts)), ...(await openVerdicts(parts))];
 }
 
 async function openOutboxes({ config, writer, log }: SourceParts): Promise<readonly RootSource[]> {
@@ -87,4 +100,35 @@ async function openDeposits({ config, chain, nowSeconds }: SourceParts): Promise
   const vault = await openVault(await connect(), { vault: parseSolanaKey(solanaVault), ...place });
   const domain = guardsDomain({ chainId, guards: chain.guards });
   return [createSolanaSource({ book: new DepositBook({ vault, connect, chain }), vault, domain, chain, nowSeconds })];
+}
+
+async function openVerdicts({
+  config,
+  chain,
+  nowSeconds,
+  content,
+  signal,
+}: SourceParts): Promise<readonly RootSource[]> {
+  const { solanaUrl: url, solanaHub: hub, solanaGenesis, solanaProgram: program, solanaKeypair } = config;
+  if (hub === undefined) return [];
+  if (url === undefined || solanaGenesis === undefined || program === undefined || solanaKeypair === undefined) {
+    const needed = "GUARD_SOLANA_RPC, GUARD_SOLANA_GENESIS, GUARD_SOLANA_PROGRAM and GUARD_SOLANA_KEYPAIR";
+    throw new CliError({ code: "CLI_USAGE", problem: `GUARD_SOLANA_HUB needs ${needed}` });
+  }
+  const genesisHash = parseSolanaKey(solanaGenesis);
+  const connect = () => connectSolana({ url, genesisHash });
+  const domain = guardsDomain({ chainId: chain.chainId, guards: chain.guards });
+  const place = parseHubPlace({ program, hub });
+  await requireHub(await connect(), place, domain);
+  const payer = await readKeypair(solanaKeypair);
+  const { setsFolder: folder, finalityBlocks } = config;
+  const fetchSet = createFetchSet({
+    chain,
+    ...(folder === undefined ? {} : { folder }),
+    ...(content === undefined ? {} : { content }),
+  });
+  const readSettled = createReadSettled({ chain, fetchSet, finalityBlocks, signal });
+  const confirm = (cluster: SolanaCluster, sent: SentSolana) => untilConfirmed(cluster, sent, signal);
+  const read = { place, genesisHash, connect, chain, readSettled, nowSeconds };
+  return [createVerdictSource({ ...read, payer, confirm, domain })];
 }

@@ -90,7 +90,10 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
     ...{ listen: config.contentListen, peers: config.contentPeers, owner: "guard", log, shutdown },
     readKeepers: () => readKeepers(chain, epochs.epoch()),
   });
-  const sources = await openSources({ config, chain, writer, log, nowSeconds: () => epochs.chainSeconds() });
+  const sources = await openSources({
+    ...{ config, chain, writer, log, nowSeconds: () => epochs.chainSeconds(), signal: shutdown.signal },
+    ...(shared === undefined ? {} : { content: shared.content }),
+  });
   const guard = createGuard({
     ...{ config, signer, chain, sources },
     ...(shared === undefined ? {} : { content: shared.content }),

@@ -23,6 +23,7 @@ import {
   openSampleShelf,
   type PublishedKind,
   type QueueChain,
+  type Router,
   type RouterChain,
   type RouterConfig,
   type SignatureCounter,
@@ -46,6 +47,7 @@ import { openOnboarding } from "./openOnboarding.js";
 import { openRoleContent, type RoleContent } from "./openRoleContent.js";
 import { openRouterData } from "./openRouterData.js";
 import { openRouterSinks } from "./openRouterSinks.js";
+import { openSolanaDesk } from "./openSolanaDesk.js";
 import { openRequestContent } from "./requestContent.js";
 
 export type RunRouterParts = {
@@ -131,9 +133,17 @@ export async function runRouter(
   const listening = new URL(await server.listen({ host: config.host, port: config.port }));
   if (tls !== undefined) listening.protocol = "https:";
   const url = listening.origin;
+  await startRouter(parts, { router, profile });
+  return { url, ...(database.port === undefined ? {} : { postgresPort: database.port }) };
+}
+
+async function startRouter(
+  { config, shutdown, log }: RunRouterParts,
+  { router, profile }: { readonly router: Router; readonly profile: NetworkProfile },
+): Promise<void> {
   shutdown.add("router", () => router.stop());
   await router.start();
-  return { url, ...(database.port === undefined ? {} : { postgresPort: database.port }) };
+  await openSolanaDesk({ config, profile, gateway: router.gateway, shutdown, log });
 }
 
 function contentOf({ config, contentFolder }: RunRouterParts) {

@@ -123,6 +123,24 @@ export const guardConfig = describeConfig({
     fallback: undefined,
     says: "The cluster's genesis hash: an RPC of another is refused.",
   },
+  solanaProgram: {
+    env: "GUARD_SOLANA_PROGRAM",
+    parse: text,
+    fallback: undefined,
+    says: "The program there that holds tasks.",
+  },
+  solanaHub: {
+    env: "GUARD_SOLANA_HUB",
+    parse: text,
+    fallback: undefined,
+    says: "The network's hub in that program: an account. Without it no verdicts on tasks are signed.",
+  },
+  solanaKeypair: {
+    env: "GUARD_SOLANA_KEYPAIR",
+    parse: path,
+    fallback: undefined,
+    says: "File of the Solana key that pays for posting verdicts' roots, as Solana's own tools keep it.",
+  },
   drandUrls: {
     env: "GUARD_DRAND_URLS",
     parse: relays,

@@ -90,6 +90,42 @@ export const routerConfig = describeConfig({
     fallback: false,
     says: "Whether sessions' sinks may be files of this machine, anywhere in it.",
   },
+  solanaUrl: {
+    env: "ROUTER_SOLANA_RPC",
+    parse: url("http", "https"),
+    fallback: undefined,
+    says: "An RPC of the Solana cluster whose tasks it takes.",
+  },
+  solanaGenesis: {
+    env: "ROUTER_SOLANA_GENESIS",
+    parse: text,
+    fallback: undefined,
+    says: "The cluster's genesis hash: an RPC of another is refused.",
+  },
+  solanaProgram: {
+    env: "ROUTER_SOLANA_PROGRAM",
+    parse: text,
+    fallback: undefined,
+    says: "The program there that holds tasks.",
+  },
+  solanaHub: {
+    env: "ROUTER_SOLANA_HUB",
+    parse: text,
+    fallback: undefined,
+    says: "The network's hub in that program: an account. Without it no tasks are taken over Solana.",
+  },
+  solanaKeypair: {
+    env: "ROUTER_SOLANA_KEYPAIR",
+    parse: path,
+    fallback: undefined,
+    says: "File of the operator's Solana key, to which tasks are opened and paid, as Solana's own tools keep it.",
+  },
+  solanaAccount: {
+    env: "ROUTER_SOLANA_ACCOUNT",
+    parse: count,
+    fallback: undefined,
+    says: "The operator's session that pays its miners for tasks over Solana.",
+  },
   contentListen: {
     env: "ROUTER_CONTENT_LISTEN",
     parse: listenAddresses,

@@ -18,3 +18,5 @@ export { type Conduct, ScoreBook } from "./scoreBook.js";
 export { openSampleShelf, type SampleShelf } from "./sealed/sampleShelf.js";
 export { serviceTokens } from "./serviceTokens.js";
 export type { SinkParts } from "./sinks/sinkParts.js";
+export { SolanaDesk, type SolanaDeskParts } from "./solana/solanaDesk.js";
+export { createSolanaTasks, type SolanaTasks } from "./solana/solanaTasks.js";

@@ -7,10 +7,22 @@ export {
   type SolanaTill,
 } from "./creditSolanaDeposit.js";
 export {
+  type AnsweredTask,
+  judgeSolanaAnswer,
+  readSolanaAnswer,
+  type SettledTasks,
+  type SolanaFinding,
+} from "./judgeSolanaAnswer.js";
+export {
   COR_DECIMALS,
   MEMO_BYTES_MAX,
+  SOLANA_ANSWER_BYTES_MAX,
   SOLANA_DEPOSITS_MAX,
+  SOLANA_GUARDS_MAX,
   SOLANA_INSTRUCTIONS_MAX,
+  SOLANA_REQUEST_BYTES_MAX,
+  SOLANA_SHARES_BPS_MAX,
+  SOLANA_VERDICTS_MAX,
   SPL_AMOUNT_MAX,
 } from "./limits.js";
 export {
@@ -20,6 +32,13 @@ export {
   type SolanaTaskRefusal,
   type SolanaTaskStep,
 } from "./nextSolanaTask.js";
+export {
+  decodeSolanaAnswer,
+  encodeSolanaAnswer,
+  SOLANA_ANSWER_HEAD_BYTES,
+  type SolanaAnswer,
+  solanaResultHash,
+} from "./solanaAnswer.js";
 export {
   packSolanaDeposit,
   SOLANA_DEPOSIT_KEY_BYTES,
@@ -32,6 +51,7 @@ export {
   solanaDepositLeaf,
 } from "./solanaDeposit.js";
 export { type SolanaDepositsRange, type SolanaDepositsRoot, solanaDepositsRoot } from "./solanaDepositsRoot.js";
+export { type SolanaPrice, solanaFeeCapWei, solanaFeeOf } from "./solanaFee.js";
 export {
   type DepositRecord,
   type DepositTarget,
@@ -43,6 +63,8 @@ export {
   type SolanaRecord,
   type TaskRecord,
 } from "./solanaRecord.js";
+export { decodeSolanaRequest, encodeSolanaRequest } from "./solanaRequest.js";
+export { type SolanaPayout, type SolanaShares, splitSolanaPlan } from "./solanaShares.js";
 export {
   openSolanaTask,
   SOLANA_PHASES,
@@ -53,3 +75,13 @@ export {
   type SolanaReason,
   type SolanaTask,
 } from "./solanaTask.js";
+export {
+  SOLANA_VERDICTS,
+  type SolanaVerdict,
+  type SolanaVerdictKind,
+  type SolanaVerdictsHead,
+  type SolanaVerdictsRoot,
+  solanaHubId,
+  solanaVerdictLeaf,
+  solanaVerdictsRoot,
+} from "./solanaVerdict.js";

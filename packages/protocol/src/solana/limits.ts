@@ -8,3 +8,13 @@ export const SOLANA_INSTRUCTIONS_MAX = 64;
 export const SOLANA_DEPOSITS_MAX = 4_096;
 /** Decimals of COR on EVM chains. An SPL mint has at most as many, so that no deposit is rounded. */
 export const COR_DECIMALS = 18;
+/** Verdicts under one root: tasks that were committed within two epochs; a path of 12 steps fits a transaction. */
+export const SOLANA_VERDICTS_MAX = 4_096;
+/** Guards whose set fits a hub's account, and whose signatures fit one transaction. */
+export const SOLANA_GUARDS_MAX = 11;
+/** Bytes of a request over Solana: what one transaction holds beside the opening's accounts. */
+export const SOLANA_REQUEST_BYTES_MAX = 700;
+/** Bytes of an answer that an account keeps: five transactions of the miner's. */
+export const SOLANA_ANSWER_BYTES_MAX = 4_096;
+/** Shares of the fee are counted in ten-thousandths; together at most half of it. */
+export const SOLANA_SHARES_BPS_MAX = 5_000;

@@ -28,6 +28,7 @@ const COMMIT = {
 } as const satisfies SolanaTaskEvent;
 const ACCEPT = { kind: "accept", by: aKey("client") } as const satisfies SolanaTaskEvent;
 const REFUSE = { kind: "refuse", by: aKey("guards") } as const satisfies SolanaTaskEvent;
+const ATTEST = { kind: "attest", by: aKey("guards") } as const satisfies SolanaTaskEvent;
 const EXPIRE: SolanaTaskEvent = { kind: "expire" };
 const payout = (minerAmount: bigint, clientAmount: bigint): SolanaTaskEvent & { readonly kind: "payout" } => ({
   kind: "payout",
@@ -71,6 +72,12 @@ describe("a task over Solana", () => {
     expect(after([ASSIGN, COMMIT, REFUSE]).plan).toEqual({ reason: "refused", minerAmount: 0n, clientAmount: 100n });
   });
 
+  it("pays when guards attest the answer, without a word of the client's", () => {
+    expect(after([ASSIGN, COMMIT, ATTEST]).plan).toEqual({ reason: "attested", minerAmount: 40n, clientAmount: 60n });
+    expect(refusal(after([ASSIGN, COMMIT]), { ...ATTEST, by: aKey("client") })).toBe("notYours");
+    expect(refusal(after([ASSIGN, COMMIT, ATTEST]), REFUSE)).toBe("phaseOther");
+  });
+
   it("keeps everybody to their part, and knows a payout of other amounts", () => {
     expect(refusal(opened(), { ...ASSIGN, by: aKey("miner") })).toBe("notYours");
     expect(refusal(opened(), COMMIT)).toBe("phaseOther");
@@ -96,7 +103,7 @@ describe("whatever anybody does in whatever order", () => {
   const event: fc.Arbitrary<SolanaTaskEvent> = fc.oneof(
     fc.record({ kind: fc.constant("assign" as const), by, miner: by }),
     fc.record({ kind: fc.constant("commit" as const), by, resultHash: by, fee: fc.bigInt({ min: -1n, max: 120n }) }),
-    fc.record({ kind: fc.constantFrom("accept" as const, "refuse" as const), by }),
+    fc.record({ kind: fc.constantFrom("accept" as const, "refuse" as const, "attest" as const), by }),
     fc.record({
       kind: fc.constant("payout" as const),
       by,
@@ -105,7 +112,7 @@ describe("whatever anybody does in whatever order", () => {
       clientAmount: fc.constantFrom(60n, 100n),
     }),
     fc.constant(EXPIRE),
-    fc.constantFrom(ASSIGN, COMMIT, ACCEPT, REFUSE, payout(40n, 60n), payout(0n, 100n)),
+    fc.constantFrom(ASSIGN, COMMIT, ACCEPT, REFUSE, ATTEST, payout(40n, 60n), payout(0n, 100n)),
   );
   const events = fc.array(fc.tuple(event, fc.nat(200)), { maxLength: 40 });
 

@@ -9,9 +9,11 @@ export type SolanaTaskEvent =
   | { readonly kind: "commit"; readonly by: Bytes32; readonly resultHash: Bytes32; readonly fee: bigint }
   /** The client takes what arrived. */
   | { readonly kind: "accept"; readonly by: Bytes32 }
-  /** The guards' multisig found it wrong. */
+  /** A quorum of guards found it wrong. */
   | { readonly kind: "refuse"; readonly by: Bytes32 }
-  /** The escrow was emptied by the guards' multisig: what it sent to whom. */
+  /** A quorum of guards found that what was committed to is there. */
+  | { readonly kind: "attest"; readonly by: Bytes32 }
+  /** The escrow was emptied in the guards' name: what it sent to whom. */
   | {
       readonly kind: "payout";
       readonly by: Bytes32;
@@ -35,7 +37,14 @@ export type SolanaTaskStep = Step<SolanaTask, SolanaTaskRefusal>;
 /** The phase in which each event is awaited. */
 export const SOLANA_EVENT_PHASES: Readonly<
   Record<Exclude<SolanaTaskEvent["kind"], "expire">, Exclude<SolanaPhase, "ended">>
-> = { assign: "opened", commit: "assigned", accept: "committed", refuse: "committed", payout: "decided" };
+> = {
+  assign: "opened",
+  commit: "assigned",
+  accept: "committed",
+  refuse: "committed",
+  attest: "committed",
+  payout: "decided",
+};
 
 /** What an event makes of a task over Solana. Defined for all of them: a refused one has a name and changes nothing. */
 export function nextSolanaTask(task: SolanaTask, event: SolanaTaskEvent, nowSeconds: UnixSeconds): SolanaTaskStep {
@@ -61,6 +70,8 @@ export function nextSolanaTask(task: SolanaTask, event: SolanaTaskEvent, nowSeco
       return event.by === task.client ? moved(decided(task, "accepted", nowSeconds)) : refused("notYours");
     case "refuse":
       return event.by === task.guards ? moved(decided(task, "refused", nowSeconds)) : refused("notYours");
+    case "attest":
+      return event.by === task.guards ? moved(decided(task, "attested", nowSeconds)) : refused("notYours");
     case "payout": {
       if (event.by !== task.guards) return refused("notYours");
       const { plan } = task;
@@ -76,6 +87,9 @@ export function nextSolanaTask(task: SolanaTask, event: SolanaTaskEvent, nowSeco
     }
   }
 }
+
+/** Why a miner is paid. */
+const PAID: readonly SolanaReason[] = ["accepted", "unopposed", "attested"];
 
 /** A decided task has no deadline: it waits for its payout, however late. */
 function untimelinessOf(
@@ -97,7 +111,7 @@ function expired(task: SolanaTask): SolanaTask {
 }
 
 function decided(task: SolanaTask, reason: SolanaReason, atSeconds: UnixSeconds): SolanaTask {
-  const isPaid = reason === "accepted" || reason === "unopposed";
+  const isPaid = PAID.includes(reason);
   const minerAmount = isPaid ? (task.fee ?? 0n) : 0n;
   const plan: SolanaPlan = { reason, minerAmount, clientAmount: task.amount - minerAmount };
   return { ...task, phase: "decided", plan, atSeconds, deadlineSeconds: atSeconds };

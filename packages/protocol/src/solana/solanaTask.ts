@@ -10,12 +10,12 @@ export type SolanaPhase = (typeof SOLANA_PHASES)[number];
 /** How long each phase waits for what leads on; the work itself as long as the task says. */
 export const SOLANA_SECONDS: Readonly<Record<"opened" | "committed", number>> = {
   opened: 120,
-  /** The client looks at what arrived, guards at what the client shows. */
-  committed: 600,
+  /** The client looks at what arrived; guards attest it with the root of the epoch that it falls into, at the latest two epochs of 600 s later. */
+  committed: 1_800,
 };
 
 /** Why a task pays what it pays. */
-export const SOLANA_REASONS = ["unassigned", "unanswered", "accepted", "unopposed", "refused"] as const;
+export const SOLANA_REASONS = ["unassigned", "unanswered", "accepted", "unopposed", "refused", "attested"] as const;
 export type SolanaReason = (typeof SOLANA_REASONS)[number];
 
 /** What the escrow pays, all of it in one transaction: the two sum to what lies there. */

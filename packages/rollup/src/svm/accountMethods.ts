@@ -1,7 +1,14 @@
-import { type Address, getBase58Decoder, getBase64Decoder, isAddress, type MaybeEncodedAccount } from "@solana/kit";
+import {
+  type Address,
+  getBase58Decoder,
+  getBase58Encoder,
+  getBase64Decoder,
+  isAddress,
+  type MaybeEncodedAccount,
+} from "@solana/kit";
 import { TOKEN_PROGRAM_ADDRESS } from "@solana-program/token";
 import { z } from "zod";
-import { ACCOUNT_BYTES_MAX, ACCOUNTS_MAX, TOKEN_ACCOUNTS_MAX } from "./limits.js";
+import { ACCOUNT_BYTES_MAX, ACCOUNTS_MAX, FILTERS_MAX, PROGRAM_ACCOUNTS_MAX, TOKEN_ACCOUNTS_MAX } from "./limits.js";
 import { type RpcMethod, rpcMethod, withContext } from "./rpcMethod.js";
 import { RPC_CODES, RpcRefusal } from "./rpcRefusal.js";
 import { readDecimals, readTokenAccount, toTokenAmount } from "./tokenAccount.js";
@@ -20,6 +27,17 @@ const shape = {
     .optional(),
 };
 type Shape = z.infer<z.ZodObject<typeof shape>>;
+const BASE58 = /^[1-9A-HJ-NP-Za-km-z]{1,175}$/;
+const filter = z.union([
+  z.strictObject({ dataSize: z.int().min(0).max(ACCOUNT_BYTES_MAX) }),
+  z.strictObject({
+    memcmp: z.strictObject({
+      offset: z.int().min(0).max(ACCOUNT_BYTES_MAX),
+      bytes: z.string().regex(BASE58),
+      encoding: z.literal("base58").optional(),
+    }),
+  }),
+]);
 const owned = z.union([z.strictObject({ mint: address }), z.strictObject({ programId: address })]);
 
 /** What accounts hold, at a commitment. */
@@ -37,6 +55,22 @@ export const accountMethods: Readonly<Record<string, RpcMethod>> = {
     ({ cluster, commitment, config }, [all]) => {
       const accounts = all.map((of) => toAccount(cluster.account(of, commitment), config));
       return withContext(cluster, commitment, accounts);
+    },
+  ),
+  getProgramAccounts: rpcMethod(
+    z.tuple([address]),
+    { ...shape, filters: z.array(filter).max(FILTERS_MAX).optional(), withContext: z.literal(false).optional() },
+    ({ cluster, commitment, config }, [program]) => {
+      const passes = (config.filters ?? []).map(toPredicate);
+      const accounts = cluster.addresses().flatMap((pubkey) => {
+        const account = cluster.account(pubkey, commitment);
+        const isAsked =
+          account.exists && account.programAddress === program && passes.every((holds) => holds(account.data));
+        return isAsked ? [{ pubkey, account: toAccount(account, config) }] : [];
+      });
+      if (accounts.length > PROGRAM_ACCOUNTS_MAX)
+        throw new RpcRefusal(RPC_CODES.request, "too many accounts: name them more closely");
+      return accounts;
     },
   ),
   getTokenAccountBalance: rpcMethod(z.tuple([address]), {}, ({ cluster, commitment }, [of]) => {
@@ -66,6 +100,14 @@ export const accountMethods: Readonly<Record<string, RpcMethod>> = {
     ({ cluster }, [bytes]) => cluster.rentExemption(bytes),
   ),
 };
+
+function toPredicate(
+  of: z.infer<typeof filter>,
+): (data: { readonly [index: number]: number; readonly length: number }) => boolean {
+  if ("dataSize" in of) return (data) => data.length === of.dataSize;
+  const wanted = [...getBase58Encoder().encode(of.memcmp.bytes)];
+  return (data) => wanted.every((byte, index) => data[of.memcmp.offset + index] === byte);
+}
 
 function toAccount(account: MaybeEncodedAccount, { encoding = "base58", dataSlice }: Shape): Wire {
   if (!account.exists || account.lamports === 0n) return null;

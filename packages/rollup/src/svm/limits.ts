@@ -23,3 +23,7 @@ export const ACCOUNT_BYTES_MAX = 10_485_760;
 export const AIRDROP_LAMPORTS_MAX = 10_000_000_000;
 /** Slots that are made up at once after a pause of the machine; the rest come with the next ticks. */
 export const SLOTS_AT_ONCE_MAX = 1_000;
+/** Accounts of one program that are answered: an answer of some MB. More are refused, not cut. */
+export const PROGRAM_ACCOUNTS_MAX = 4_096;
+/** Filters of one question for a program's accounts: Solana's own bound. */
+export const FILTERS_MAX = 4;

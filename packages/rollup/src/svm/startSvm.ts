@@ -19,6 +19,8 @@ export type SvmOptions = {
   readonly hasAirdrops: boolean;
   /** Whether slots go by with the clock; else only `advance` makes them. */
   readonly isTicking: boolean;
+  /** Programs beside Solana's own, which are there from the first slot on. */
+  readonly programs?: readonly { readonly address: Address; readonly code: Uint8Array }[];
   readonly onError: (error: unknown) => void;
 };
 
@@ -42,6 +44,7 @@ export async function startSvm(options: SvmOptions): Promise<RunningSvm> {
   const startMs = clock.nowMs() - rules.finalSlots * rules.slotMs;
   const cluster = new SvmLedger({ seed, startMs, rules });
   const payer = await createKeyPairSignerFromPrivateKeyBytes(seed);
+  for (const { address, code } of options.programs ?? []) cluster.addProgram(address, code);
   cluster.advance(rules.finalSlots);
   cluster.fund(payer.address, lamports(FAUCET_LAMPORTS));
   const faucet = createFaucet({ cluster, payer, mint: await generateKeyPairSigner() });

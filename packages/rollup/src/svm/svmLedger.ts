@@ -128,6 +128,12 @@ export class SvmLedger {
     return this.#byAddress.get(of) ?? [];
   }
 
+  /** A program that is there from the first slot on: nobody may change it. */
+  addProgram(at: Address, code: Uint8Array): void {
+    assert(this.#bySignature.size === 0, "nothing stands in the cluster yet");
+    this.#svm.addProgram(at, code);
+  }
+
   /** Lamports out of nothing: for the cluster's first account, before anything else stands in it. */
   fund(to: Address, amount: Lamports): void {
     assert(this.#bySignature.size === 0, "nothing stands in the cluster yet");
