@@ -270,9 +270,6 @@ export function createTestGateway(): TestGateway {
         if (epoch !== DUTY_EPOCH) return { kind: "foreign" };
         return { kind: "found", document, bodies: [SOME_BODY], missing: document.results, proofs: proofsOf(document) };
       },
-      async findSealed({ epoch, id }) {
-        return { kind: receipts.has(id) && epoch !== DUTY_EPOCH ? "foreign" : "unknown" };
-      },
     },
     cases: {
       async find({ number, resultHash }) {
