@@ -123,7 +123,15 @@ describe.skipIf(!isDeep)(
       const { found, looked } = await foundWords(places, { beginning: marker, words });
       const lasting = found.get("auditable")?.asked.filter((name) => name !== "guard's memory");
       expect(lasting).toEqual([]);
-      for (const name of ["chain", "database", "logs", "guard's store", "samples", "wire guard–guard", "wire guard–router"])
+      for (const name of [
+        "chain",
+        "database",
+        "logs",
+        "guard's store",
+        "samples",
+        "wire guard–guard",
+        "wire guard–router",
+      ])
         expect([name, looked.get(name) ?? 0]).not.toEqual([name, 0]);
       const row = readFileSync(TABLE, "utf8")
         .split("\n")

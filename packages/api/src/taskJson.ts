@@ -1,9 +1,4 @@
-import {
-  encodeBodyDocument,
-  encodeReceiptDocument,
-  encodeResultProof,
-  sealedSampleSchema,
-} from "@cortensor/protocol";
+import { encodeBodyDocument, encodeReceiptDocument, encodeResultProof, sealedSampleSchema } from "@cortensor/protocol";
 import { z } from "zod";
 import type { TaskView } from "./caseDesk.js";
 

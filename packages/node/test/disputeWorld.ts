@@ -34,7 +34,18 @@ import {
   type Validator,
   type ValidatorParts,
 } from "../src/validator/index.js";
-import { CROOK, engineOf, enrolNode, FINDER, idOf, JUDGES, MAKER, type Name, register, SLANDERER } from "./disputeCast.js";
+import {
+  CROOK,
+  engineOf,
+  enrolNode,
+  FINDER,
+  idOf,
+  JUDGES,
+  MAKER,
+  type Name,
+  register,
+  SLANDERER,
+} from "./disputeCast.js";
 import { PROFILE } from "./fakeChain.js";
 import { ACCOUNT, addressOf, keyOf } from "./testNetwork.js";
 

@@ -13,14 +13,7 @@ import {
   transferCor,
 } from "@cortensor/chain";
 import { createScriptedEngine } from "@cortensor/engine";
-import {
-  accusedEpochs,
-  type Bytes32,
-  dutyPayStep,
-  epochStart,
-  NO_DUTY_PAY,
-  registryDomain,
-} from "@cortensor/protocol";
+import { accusedEpochs, type Bytes32, dutyPayStep, epochStart, NO_DUTY_PAY, registryDomain } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHEATING, CROOK, FINDER, HONEST, idOf, JUDGES, MAKER, type Name, SLANDERER } from "./disputeCast.js";
 import { COR, DisputeWorld, EPOCH, EPOCH_SECONDS, STAKE_WEI } from "./disputeWorld.js";

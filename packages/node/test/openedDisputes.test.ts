@@ -9,8 +9,8 @@ import {
 import {
   type Address,
   accusedEpochs,
-  beaconWithoutGuards,
   type Bytes32,
+  beaconWithoutGuards,
   drawOpenings,
   drawOwnDuties,
   dutyPayStep,
@@ -193,7 +193,9 @@ describe("what was opened and found wrong, over a real chain and four guards", {
     const juror = JUDGES.find((name) => jurors.includes(addressOf(name)));
     if (sample === undefined || juror === undefined) throw new Error("jurors sat there");
     // It is over: nobody reads it any more.
-    expect(await openSealed(sample, { epoch: 1, dispute: number }, openingParts(juror), NEVER)).toMatchObject({ good: 0 });
+    expect(await openSealed(sample, { epoch: 1, dispute: number }, openingParts(juror), NEVER)).toMatchObject({
+      good: 0,
+    });
   });
 
   it("pays its finder what a check was worth, and each judge that was right as much", async () => {
@@ -209,6 +211,7 @@ describe("what was opened and found wrong, over a real chain and four guards", {
     expect(earnedWei.get(addressOf(FINDER))).toBe(2n);
     expect(earnedWei.get(addressOf(SLANDERER)) ?? 0n).toBe(0n);
     const { jurors } = await world.disputeOf(CROOK);
-    for (const juror of jurors) if (juror !== addressOf(SLANDERER)) expect(earnedWei.get(juror)).toBeGreaterThanOrEqual(2n);
+    for (const juror of jurors)
+      if (juror !== addressOf(SLANDERER)) expect(earnedWei.get(juror)).toBeGreaterThanOrEqual(2n);
   });
 });

@@ -181,7 +181,12 @@ describe("a private session on a network of its members alone", () => {
     }
     const page = readFileSync(new URL("../../../docs/SECURITY.md", import.meta.url), "utf8");
     const row = page.split("\n").find((line) => line.startsWith("| `private` |"));
-    expect(row?.split("|").slice(3, 5).map((column) => column.trim())).toEqual(["nowhere", "nowhere"]);
+    expect(
+      row
+        ?.split("|")
+        .slice(3, 5)
+        .map((column) => column.trim()),
+    ).toEqual(["nowhere", "nowhere"]);
   });
 
   it("refuses its member what would pass in the open", async () => {

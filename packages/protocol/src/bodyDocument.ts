@@ -6,12 +6,7 @@ import { HOSTED_DOCUMENTS_MAX, HOSTED_PLACE_CHARS_MAX } from "./hostedDocument.j
 import type { Prompt, SamplingParams } from "./inferenceRequest.js";
 import { bytes32Field, uint32Field } from "./jsonField.js";
 import { recipeSchema, resultSchema, taskSchema } from "./jsonStruct.js";
-import {
-  OUTPUT_TOKENS_MAX,
-  PROMPT_BYTES_MAX,
-  PROMPT_MESSAGES_MAX,
-  PROMPT_TOKENS_MAX,
-} from "./limits.js";
+import { OUTPUT_TOKENS_MAX, PROMPT_BYTES_MAX, PROMPT_MESSAGES_MAX, PROMPT_TOKENS_MAX } from "./limits.js";
 import { type Hex, isHex } from "./primitives.js";
 import { FINGERPRINT_BYTES_MAX, type SegmentBody } from "./segmentBody.js";
 

@@ -83,7 +83,10 @@ describe("a guard that is asked for its share of a sealed task's key", () => {
         { guard: OTHER, bundleHash: word("its"), publicKey: (await createSealKeyPair("x25519")).publicKey },
       ],
     });
-  const ask = (change: { taskId?: `0x${string}`; epoch?: number; at?: number; dispute?: number } = {}, by = "validator") => {
+  const ask = (
+    change: { taskId?: `0x${string}`; epoch?: number; at?: number; dispute?: number } = {},
+    by = "validator",
+  ) => {
     const replyKey = bytesToHex(reply.publicKey);
     const of = { taskId: TASK, validator: addressOf(by), epoch: EPOCH, dispute: 0, at: NOW, replyKey, ...change };
     return signOpeningAsk(DOMAIN, of, word(by));
@@ -135,15 +138,19 @@ describe("a guard that is asked for its share of a sealed task's key", () => {
       return outcome.kind === "refused" ? outcome.fault : outcome.kind;
     };
     // A judge names the epoch that the task was bound in: it was settled, and drawn, in one of the next.
-    for (const at of [NOW, NOW + 1]) expect(await faultOf(ask({ dispute: 1, epoch: EPOCH - 1, at }, "judge"))).toBe("released");
+    for (const at of [NOW, NOW + 1])
+      expect(await faultOf(ask({ dispute: 1, epoch: EPOCH - 1, at }, "judge"))).toBe("released");
     expect(await faultOf(ask({ dispute: 1 }, "mallory"))).toBe("notSeated");
     expect(await faultOf(ask({ dispute: 0 }, "judge"))).toBe("notDrawn");
-    for (const dispute of [2, 3, 4, 9]) expect([dispute, await faultOf(ask({ dispute }, "judge"))]).toEqual([dispute, "notDisputed"]);
+    for (const dispute of [2, 3, 4, 9])
+      expect([dispute, await faultOf(ask({ dispute }, "judge"))]).toEqual([dispute, "notDisputed"]);
     // This guard was away when the task was opened: the draw says for whom that was.
     expect(await faultOf(ask({ dispute: 5, taskId: AWAY }, "judge"), await shared(AWAY))).toBe("released");
     const log = logBook().from(0, 10);
     expect(logFault(DOMAIN, GUARD, log)).toBeUndefined();
-    expect(log.slice(before).map(({ release: { taskId, validator, dispute } }) => [taskId, validator, dispute])).toEqual([
+    expect(
+      log.slice(before).map(({ release: { taskId, validator, dispute } }) => [taskId, validator, dispute]),
+    ).toEqual([
       [TASK, addressOf("judge"), 1],
       [AWAY, addressOf("judge"), 5],
     ]);

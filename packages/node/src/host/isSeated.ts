@@ -20,7 +20,11 @@ export function isSeated(
 }
 
 /** Everybody who sits, or has sat in a jury of it. */
-export function seatsOf({ validators, jurors, secondJurors }: Pick<DisputeRecord, "validators" | "jurors" | "secondJurors">): readonly Address[] {
+export function seatsOf({
+  validators,
+  jurors,
+  secondJurors,
+}: Pick<DisputeRecord, "validators" | "jurors" | "secondJurors">): readonly Address[] {
   return [...validators, ...jurors, ...secondJurors];
 }
 

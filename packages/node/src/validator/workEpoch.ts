@@ -1,4 +1,5 @@
 import {
+  type Address,
   type Bytes32,
   drawOwnDuties,
   dutyVerdictsCommitment,
@@ -102,7 +103,7 @@ async function drawOwn(
   const { tasks, pledges, settled } = from;
   const validator = signer.address;
   const duties = drawOwnDuties({ chainId, epoch, pledges, tasks, own: { validator, secret } });
-  const opened = openings === undefined ? new Map() : await openings.drawn(epoch, signal);
+  const opened = openings === undefined ? new Map<Bytes32, Address>() : await openings.drawn(epoch, signal);
   if (opened === undefined) return undefined;
   const taskOf = (taskId: Bytes32): TaskToCheck => {
     const task = settled.get(taskId);
@@ -141,7 +142,11 @@ async function findVerdicts(
 
 /** The verdict on one task: that of before, or a new one, of what was found or is found now. Undefined when it is too late, or the check failed. */
 async function findVerdict(
-  { epoch, task, found }: { readonly epoch: number; readonly task: TaskToCheck; readonly found?: CheckedTask | undefined },
+  {
+    epoch,
+    task,
+    found,
+  }: { readonly epoch: number; readonly task: TaskToCheck; readonly found?: CheckedTask | undefined },
   parts: WorkParts,
   signal: AbortSignal,
 ): Promise<SignedVerdict | undefined> {

@@ -26,7 +26,7 @@ export type OpeningAsk = {
 };
 export type SignedOpeningAsk = { readonly ask: OpeningAsk; readonly signature: Hex };
 
-export const OPENING_ASK_TYPE = 
+export const OPENING_ASK_TYPE =
   "OpeningAsk(bytes32 taskId,address validator,uint64 epoch,uint64 dispute,uint64 at,bytes32 replyKey)";
 const TYPE_HASH = keccak256Bytes(utf8ToBytes(OPENING_ASK_TYPE));
 const writer = new WordWriter(7);

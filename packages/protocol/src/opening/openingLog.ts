@@ -89,7 +89,10 @@ export function openedTasks(
   readonly at: UnixSeconds;
   readonly guards: number;
 }[] {
-  const releases = new Map<string, Pick<ShareRelease, "taskId" | "validator" | "dispute"> & { readonly at: Map<Address, UnixSeconds> }>();
+  const releases = new Map<
+    string,
+    Pick<ShareRelease, "taskId" | "validator" | "dispute"> & { readonly at: Map<Address, UnixSeconds> }
+  >();
   for (const [guard, log] of logs) {
     for (const { release } of log) {
       const { taskId, validator, dispute, at } = release;
