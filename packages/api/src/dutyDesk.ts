@@ -7,6 +7,8 @@ export type DutyQuery = {
   readonly settlementId: Bytes32;
   /** See `setEntryId`. */
   readonly id: Bytes32;
+  /** Only of a task that was sealed and may be opened: any other is unknown. */
+  readonly isSealed: boolean;
   /** See `DutyRequest`. */
   readonly signature: Hex;
 };

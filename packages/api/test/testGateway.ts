@@ -264,9 +264,9 @@ export function createTestGateway(): TestGateway {
       },
     },
     duties: {
-      async find({ epoch, id }) {
+      async find({ epoch, id, isSealed }) {
         const document = receipts.get(id);
-        if (document === undefined) return { kind: "unknown" };
+        if (document === undefined || isSealed) return { kind: "unknown" };
         if (epoch !== DUTY_EPOCH) return { kind: "foreign" };
         return { kind: "found", document, bodies: [SOME_BODY], missing: document.results, proofs: proofsOf(document) };
       },

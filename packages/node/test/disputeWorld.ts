@@ -152,7 +152,8 @@ export class DisputeWorld {
 
   /** What duties are drawn from: the test's tasks, and the chain's own pledges. */
   readonly source: ValidatorParts["source"] = {
-    drawnFrom: async () => {
+    drawnFrom: async (epoch) => {
+      if (epoch !== EPOCH) return { kind: "unposted" };
       const { blockNumber: toBlock } = await readHead(this.reader);
       const { pledges } = await readDutyRound(this.reader, { epoch: EPOCH, fromBlock: 0n, toBlock });
       return { kind: "tasks", tasks: this.tasks, settled: this.settled, pledges };

@@ -13,6 +13,7 @@ import {
   beaconWithoutGuards,
   drawOpenings,
   drawOwnDuties,
+  dutyCommitment,
   dutyPayStep,
   NO_DUTY_PAY,
   openedTasks,
@@ -48,10 +49,12 @@ const beaconOf = async (epoch: number) => readBeacon(world.reader, epoch);
 /** Whether the beacon draws a task to be opened that the finder's secret doesn't make its duty, and at which rate: so only the opening finds it. */
 function rateOf(taskId: Bytes32): number | undefined {
   const id = setEntryId(taskId);
-  const pledge = { validator: addressOf(FINDER), owner: addressOf(`owner of ${FINDER}`), stakeWei: 1n };
-  const facts = { chainId: PROFILE.chainId, epoch: EPOCH, pledges: [{ ...pledge, commitment: word("any") }] };
+  const { chainId } = PROFILE;
   const own = { validator: addressOf(FINDER), secret: word(`random 1 of ${FINDER}`) };
-  const openingBeacon = beaconWithoutGuards(PROFILE.chainId, EPOCH + 1);
+  const commitment = dutyCommitment({ chainId, epoch: EPOCH, ...own });
+  const pledge = { validator: own.validator, owner: addressOf(`owner of ${FINDER}`), stakeWei: 1n, commitment };
+  const facts = { chainId, epoch: EPOCH, pledges: [pledge] };
+  const openingBeacon = beaconWithoutGuards(chainId, EPOCH + 1);
   for (const ratePpm of [PPM / 4, PPM / 2, (3 * PPM) / 4]) {
     const tasks = [{ taskId: id, ratePpm, parties: new Set<Address>() }];
     const isDuty = drawOwnDuties({ ...facts, tasks, own }).length > 0;
@@ -73,7 +76,7 @@ function startAll(): void {
     const fetchEvidence = async ({ task }: { readonly task: { readonly id: Bytes32 } }) => evidenceOf(task.id);
     const openChecker = async () => ({ engine: engineOf(name) });
     const parts = { ...openingParts(name), source: world.source, readBeacon: beaconOf, fetchEvidence, openChecker };
-    const clock = { sleep: async () => undefined };
+    const clock = { sleep: async () => Promise.reject(new Error("four guards are there")) };
     world.startValidator(name, { fetchEvidence, openings: createOpenings({ ...parts, pollMs: 1, clock }) });
   }
   for (const name of JUDGES)
@@ -108,13 +111,13 @@ beforeAll(async () => {
   await world.enrolAll();
   startAll();
   world.plants = new Set();
-}, 120_000);
+}, 1_800_000);
 afterAll(async () => {
   await world?.stop();
   await guards?.stop();
 });
 
-describe("what was opened and found wrong, over a real chain and four guards", { timeout: 120_000 }, () => {
+describe("what was opened and found wrong, over a real chain and four guards", { timeout: 1_800_000 }, () => {
   it("is read by whom the beacon drew alone, and disputed once verdicts are shown", async () => {
     await world.toDisputes();
     for (const miner of [CROOK, MAKER] as const) expect(openedFor(miner)).toEqual([[addressOf(READERS[miner]), 0]]);

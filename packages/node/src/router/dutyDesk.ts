@@ -44,10 +44,11 @@ export function createDutyDesk(parts: DutyDeskParts): DutyDesk {
     find: async (query): Promise<DutyOutcome> => {
       const taskId = await taskOf(query);
       if (taskId === "unknown" || taskId === "foreign") return { kind: taskId };
+      const sealed = await samples?.find(taskId);
+      if (query.isSealed && sealed === undefined) return { kind: "unknown" };
       const document = await findDocument(books, taskId);
       if (document === undefined) return { kind: "unknown" };
       const { results, payees } = document;
-      const sealed = await samples?.find(taskId);
       return {
         kind: "found",
         document,

@@ -58,7 +58,12 @@ export function createOpenings(
         }
         if (again.length === 0) return found;
         left = again;
-        await clock.sleep(pollMs, signal).catch(() => undefined);
+        try {
+          await clock.sleep(pollMs, signal);
+        } catch (error) {
+          if (signal.aborted) return found;
+          throw error;
+        }
       }
     },
   };

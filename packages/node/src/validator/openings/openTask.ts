@@ -25,7 +25,7 @@ export async function openTask(
   parts: OpenTaskParts,
   signal: AbortSignal,
 ): Promise<Opening> {
-  const evidence = await parts.fetchEvidence({ task, epoch }, signal);
+  const evidence = await parts.fetchEvidence({ task, epoch, isSealed: true }, signal);
   const sealed = evidence?.sealed;
   if (evidence === undefined || sealed === undefined || !isSettled(sealed, task)) return { kind: "nothing" };
   const { miner } = sealed.result;
