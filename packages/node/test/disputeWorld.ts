@@ -116,8 +116,8 @@ export class DisputeWorld {
     return createChainWriter({ profile: this.profile, privateKey: keyOf(name) });
   }
 
-  async rpc(method: string, params: readonly unknown[]): Promise<void> {
-    await this.reader.client.request<{ Method: string; Parameters: readonly unknown[]; ReturnType: unknown }>({
+  async rpc(method: string, params: readonly unknown[]): Promise<unknown> {
+    return this.reader.client.request<{ Method: string; Parameters: readonly unknown[]; ReturnType: unknown }>({
       method,
       params,
     });
@@ -127,6 +127,16 @@ export class DisputeWorld {
     await this.rpc("evm_setNextBlockTimestamp", [second]);
     await this.rpc("evm_mine", []);
     this.time = (await readHead(this.reader)).timestamp;
+  }
+
+  /** What it will read at a second that is yet to come, of what nobody changes until then. */
+  async foresee<Read>(second: number, read: () => Promise<Read>): Promise<Read> {
+    const before = await this.rpc("evm_snapshot", []);
+    await this.toSecond(second);
+    const found = await read();
+    await this.rpc("evm_revert", [before]);
+    this.time = (await readHead(this.reader)).timestamp;
+    return found;
   }
 
   async pingAll(): Promise<void> {

@@ -10,11 +10,11 @@ import {
   type Address,
   accusedEpochs,
   type Bytes32,
-  beaconWithoutGuards,
   drawOpenings,
   drawOwnDuties,
   dutyCommitment,
   dutyPayStep,
+  epochStart,
   NO_DUTY_PAY,
   openedTasks,
   PPM,
@@ -43,18 +43,16 @@ let guards: OpeningGuards;
 const ids = new Map<Name, Bytes32>();
 
 const idOf = (miner: Name): Bytes32 => ids.get(miner) ?? "0x";
-/** No guard sets stand on this chain: its beacons follow from epochs alone. */
 const beaconOf = async (epoch: number) => readBeacon(world.reader, epoch);
 
 /** Whether the beacon draws a task to be opened that the finder's secret doesn't make its duty, and at which rate: so only the opening finds it. */
-function rateOf(taskId: Bytes32): number | undefined {
+function rateOf(taskId: Bytes32, openingBeacon: Bytes32): number | undefined {
   const id = setEntryId(taskId);
   const { chainId } = PROFILE;
   const own = { validator: addressOf(FINDER), secret: word(`random 1 of ${FINDER}`) };
   const commitment = dutyCommitment({ chainId, epoch: EPOCH, ...own });
   const pledge = { validator: own.validator, owner: addressOf(`owner of ${FINDER}`), stakeWei: 1n, commitment };
   const facts = { chainId, epoch: EPOCH, pledges: [pledge] };
-  const openingBeacon = beaconWithoutGuards(chainId, EPOCH + 1);
   for (const ratePpm of [PPM / 4, PPM / 2, (3 * PPM) / 4]) {
     const tasks = [{ taskId: id, ratePpm, parties: new Set<Address>() }];
     const isDuty = drawOwnDuties({ ...facts, tasks, own }).length > 0;
@@ -96,16 +94,19 @@ function openedFor(miner: Name): readonly (readonly [Address, number])[] {
 beforeAll(async () => {
   world = await DisputeWorld.start("opened");
   guards = await startOpeningGuards(world, beaconOf);
+  // No guard sits on this chain: its beacons follow from epochs alone.
+  const beacon = await world.foresee(epochStart(world.profile, EPOCH + 1), () => beaconOf(EPOCH + 1));
+  if (beacon === undefined) throw new Error("it is known by then");
   const { chainId, addresses } = world.profile;
   const domain = registryDomain({ chainId, registry: addresses.registry });
   for (const miner of [MAKER, CROOK] as const) {
     const script = miner === CROOK ? CHEATING : HONEST;
-    const isWanted = (taskId: Bytes32) => miner === MAKER || rateOf(taskId) !== undefined;
+    const isWanted = (taskId: Bytes32) => miner === MAKER || rateOf(taskId, beacon) !== undefined;
     const shown = await sealedResult({ miner, script, domain, share: guards.share, isWanted });
     const { taskId, resultsHash } = shown.document.receipt;
     world.shownOf.set(miner, shown);
     ids.set(miner, setEntryId(taskId));
-    const ratePpm = miner === MAKER ? PPM : (rateOf(taskId) ?? 0);
+    const ratePpm = miner === MAKER ? PPM : (rateOf(taskId, beacon) ?? 0);
     world.addTask({ taskId: setEntryId(taskId), ratePpm, parties: new Set([addressOf(UNREAD[miner])]) }, resultsHash);
   }
   await world.enrolAll();

@@ -21,6 +21,8 @@ import { type DisputeWorld, EPOCH } from "./disputeWorld.js";
 import { addressOf } from "./testNetwork.js";
 
 const NAMES = [0, 1, 2, 3].map((place) => `guard ${place}`);
+/** Among those that a guard holds against a validator's ask of the epoch, and a judge's of the receipt's. */
+const SET_EPOCH = 2;
 const NEVER = new AbortController().signal;
 
 /** Four guards of a world, each with its prekey, its log on the disk and its HTTP: any three open what is shared out among them. */
@@ -71,7 +73,7 @@ export async function startOpeningGuards(
   return {
     share: (of) =>
       shareDataKey({
-        ...{ ...of, suite: "x25519", aead: portableAead, setHash: guardSetHash(guardSet(1, members)) },
+        ...{ ...of, suite: "x25519", aead: portableAead, setHash: guardSetHash(guardSet(SET_EPOCH, members)) },
         sharers: NAMES.map((name) => ({
           guard: addressOf(name),
           bundleHash: word(`bundle of ${name}`),
