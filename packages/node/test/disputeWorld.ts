@@ -75,13 +75,24 @@ export class DisputeWorld {
   time = 0;
   readonly clock = { ...systemClock, nowMs: () => this.time * 1_000 };
 
-  private constructor(
-    readonly profile: NetworkProfile,
-    readonly treasury: ChainWriter,
-    readonly reader: ChainReader,
-    readonly folder: string,
-    private readonly anvil: RunningAnvil,
-  ) {}
+  readonly profile: NetworkProfile;
+  readonly treasury: ChainWriter;
+  readonly reader: ChainReader;
+  readonly folder: string;
+  readonly #anvil: RunningAnvil;
+
+  private constructor(parts: {
+    readonly profile: NetworkProfile;
+    readonly treasury: ChainWriter;
+    readonly folder: string;
+    readonly anvil: RunningAnvil;
+  }) {
+    this.profile = parts.profile;
+    this.treasury = parts.treasury;
+    this.reader = createChainReader({ profile: parts.profile });
+    this.folder = parts.folder;
+    this.#anvil = parts.anvil;
+  }
 
   /** The chain, and a session of the account that tasks are of. */
   static async start(name: string): Promise<DisputeWorld> {
@@ -92,7 +103,7 @@ export class DisputeWorld {
     });
     const treasury = createChainWriter({ profile, privateKey: anvilKey(0) });
     const folder = await mkdtemp(join(tmpdir(), `${name}-`));
-    const world = new DisputeWorld(profile, treasury, createChainReader({ profile }), folder, anvil);
+    const world = new DisputeWorld({ profile, treasury, folder, anvil });
     await addVerifier(treasury, treasury.account);
     await addAssessor(treasury, treasury.account);
     for (let account = 0; account < ACCOUNT; ) ({ account } = await openSession(treasury, { name: "test" }));
@@ -108,7 +119,7 @@ export class DisputeWorld {
 
   async stop(): Promise<void> {
     for (const node of [...this.validators.values(), ...this.judges.values()]) await node.stop();
-    await this.anvil.stop();
+    await this.#anvil.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
 

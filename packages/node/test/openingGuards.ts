@@ -73,7 +73,8 @@ export async function startOpeningGuards(
   return {
     share: (of) =>
       shareDataKey({
-        ...{ ...of, suite: "x25519", aead: portableAead, setHash: guardSetHash(guardSet(SET_EPOCH, members)) },
+        ...{ ...of, aead: portableAead, setHash: guardSetHash(guardSet(SET_EPOCH, members)) },
+        suite: "x25519",
         sharers: NAMES.map((name) => ({
           guard: addressOf(name),
           bundleHash: word(`bundle of ${name}`),
