@@ -112,13 +112,13 @@ beforeAll(async () => {
   await world.enrolAll();
   startAll();
   world.plants = new Set();
-}, 1_800_000);
+}, 120_000);
 afterAll(async () => {
   await world?.stop();
   await guards?.stop();
 });
 
-describe("what was opened and found wrong, over a real chain and four guards", { timeout: 1_800_000 }, () => {
+describe("what was opened and found wrong, over a real chain and four guards", { timeout: 120_000 }, () => {
   it("is read by whom the beacon drew alone, and disputed once verdicts are shown", async () => {
     await world.toDisputes();
     for (const miner of [CROOK, MAKER] as const) expect(openedFor(miner)).toEqual([[addressOf(READERS[miner]), 0]]);
