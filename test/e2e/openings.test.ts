@@ -1,12 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { addressOfPrivateKey } from "@cortensor/protocol";
 import { type Answer, type Cortensor, createCortensor } from "@cortensor/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { environmentOf } from "./harness/processes.js";
 import { foundInMemory } from "./harness/processMemory.js";
 import { resultOf, runCommand } from "./harness/runCommand.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
+import { foundWords, lookEverywhere, portsOf } from "./harness/taintPlaces.js";
 import { until, within } from "./harness/until.js";
+
+const RECORDER = fileURLToPath(new URL("./harness/recordSockets.mjs", import.meta.url));
+const TABLE = fileURLToPath(new URL("../../docs/SECURITY.md", import.meta.url));
 
 /** An epoch of answers, one of roots, and what guards say of them. */
 const TIMEOUT_MS = 900_000;
@@ -26,12 +34,20 @@ describe.skipIf(!isDeep)(
     let network: Network;
     let client: Cortensor;
     let answer: Answer;
-    const asked = new Set<string>();
+    /** Each asked with a word of its own, by task. */
+    const asked = new Map<string, string>();
+    const folder = mkdtempSync(join(tmpdir(), "cortensor-e2e-openings-"));
+    const [wires, clientFolder] = [join(folder, "wires"), join(folder, "client")] as const;
+    let opened: { readonly validator: string; readonly word: string };
 
     beforeAll(async () => {
+      for (const one of [wires, clientFolder]) mkdirSync(one);
       network = await startNetwork({
         args: ["--miners", "1", "--guards", "4"],
-        env: { ROUTER_SETTLE_AGE: "500ms", GUARD_DUTIES: "embedded" },
+        env: {
+          ...{ ROUTER_SETTLE_AGE: "500ms", GUARD_DUTIES: "embedded", CORTENSOR_LOG: "debug" },
+          ...{ CORTENSOR_E2E_WIRES: wires, NODE_OPTIONS: `--import=${RECORDER}` },
+        },
       });
       await within(
         "guards",
@@ -52,6 +68,7 @@ describe.skipIf(!isDeep)(
     }, TIMEOUT_MS);
     afterAll(async () => {
       await network?.stop();
+      rmSync(folder, { recursive: true, force: true });
     });
 
     it("say so in their label, and leave the router nothing that it can read", () => {
@@ -66,12 +83,13 @@ describe.skipIf(!isDeep)(
     });
 
     it("are opened for the one validator that the beacon drew, checked, and the owner reads by whom and when", async () => {
-      const opened = await until(
+      const found = await until(
         "opened task in the guards' logs",
         async () => {
           // Whoever validates an epoch has committed to it before: what is asked earlier is drawn for nobody.
-          const { taskId } = await client.chat(`Tell me of ${marker}.`, ASKED);
-          asked.add(taskId);
+          const word = `${marker}${randomBytes(6).toString("hex")}`;
+          const { taskId } = await client.chat(`Tell me of ${word}.`, ASKED);
+          asked.set(taskId, word);
           const outcome = await runCommand(["--home", network.home, "data", "openings"]);
           const { opened, released } = resultOf(outcome) as {
             readonly opened: readonly {
@@ -86,11 +104,40 @@ describe.skipIf(!isDeep)(
         },
         TIMEOUT_MS / 2,
       );
-      expect(opened.one.guards).toBeGreaterThanOrEqual(3);
-      expect(new Set(opened.released.map(({ validator }) => validator))).toEqual(new Set([opened.one.validator]));
+      expect(found.one.guards).toBeGreaterThanOrEqual(3);
+      expect(new Set(found.released.map(({ validator }) => validator))).toEqual(new Set([found.one.validator]));
+      opened = { validator: found.one.validator, word: asked.get(found.one.taskId) ?? "" };
       const outcome = await until("a guard that says what it found", () => foundIn(join(network.home, "logs")));
       expect(outcome).toMatchObject({ outcome: "passed", miner: [...network.minerPids().keys()][0] });
       expect(JSON.stringify(network.output.lines)).not.toContain(marker);
+    });
+
+    it("leave no word anywhere but in the memory of the validator that opened them", async () => {
+      const readers = network
+        .guardPids()
+        .filter((pid) => foundInMemory(pid, [opened.word]).length > 0)
+        .map((pid) => addressOfPrivateKey(`0x${(environmentOf(pid, "GUARD_SIGNER_KEY") ?? "").replace(/^0x/, "")}`));
+      expect(readers.filter((reader) => reader !== opened.validator)).toEqual([]);
+      const places = lookEverywhere(network, { wires, clientFolder, listeners: portsOf(network, { port: 0 }) });
+      const words = { auditable: { asked: opened.word, said: opened.word } };
+      const { found, looked } = await foundWords(places, { beginning: marker, words });
+      const lasting = found.get("auditable")?.asked.filter((name) => name !== "guard's memory");
+      expect(lasting).toEqual([]);
+      for (const name of [
+        "chain",
+        "database",
+        "logs",
+        "guard's store",
+        "samples",
+        "wire guard–guard",
+        "wire guard–router",
+      ])
+        expect([name, looked.get(name) ?? 0]).not.toEqual([name, 0]);
+      const row = readFileSync(TABLE, "utf8")
+        .split("\n")
+        .find((line) => line.startsWith("| `auditable` |"));
+      const columns = row?.split("|").slice(3, 5);
+      expect(columns?.map((column) => column.trim())).toEqual(["nowhere", "nowhere"]);
     });
   },
 );

@@ -1,4 +1,4 @@
-import type { Bytes32, Hex, ReceiptDocument, ResultProof, SegmentBody } from "@cortensor/protocol";
+import type { Bytes32, Hex, ReceiptDocument, ResultProof, SealedSample, SegmentBody } from "@cortensor/protocol";
 
 /** What whoever sits in a dispute asks to be shown: the disputed result. */
 export type CaseQuery = {
@@ -15,12 +15,13 @@ export type CaseDesk = {
   find(query: CaseQuery): Promise<CaseOutcome>;
 };
 
-/** What is shown of a task: its receipt, the bodies of its results, and where miners signed these. */
+/** What is shown of a task: its receipt, the bodies of its results, where miners signed these, and of one that was sealed what guards may open. */
 export type TaskView = {
   readonly document: ReceiptDocument;
   readonly bodies: readonly SegmentBody[];
   readonly missing: readonly Bytes32[];
   readonly proofs: readonly ResultProof[];
+  readonly sealed?: SealedSample;
 };
 
 export type CaseOutcome =

@@ -1,4 +1,4 @@
-import type { Bytes32, Hex, SealedSample } from "@cortensor/protocol";
+import type { Bytes32, Hex } from "@cortensor/protocol";
 import type { TaskView } from "./caseDesk.js";
 
 /** What a validator asks to be shown: a task of a settlement, which its duties of an epoch may have drawn. */
@@ -7,17 +7,15 @@ export type DutyQuery = {
   readonly settlementId: Bytes32;
   /** See `setEntryId`. */
   readonly id: Bytes32;
+  /** Only of a task that was sealed and may be opened: any other is unknown. */
+  readonly isSealed: boolean;
   /** See `DutyRequest`. */
   readonly signature: Hex;
 };
 
 export type DutyDesk = {
-  /** Shows a task's receipt and bodies to a validator of the epoch, while its verdicts may be committed to. */
+  /** Shows a task's receipt and bodies, and of one that was sealed and may be opened what is kept of it, to a validator of the epoch, while its verdicts may be committed to. */
   find(query: DutyQuery): Promise<DutyOutcome>;
-  /** What is kept of such a task that was sealed, and whose key was shared out: ciphertext. */
-  findSealed(
-    query: DutyQuery,
-  ): Promise<{ readonly kind: "found"; readonly sample: SealedSample } | Exclude<DutyOutcome, { kind: "found" }>>;
 };
 
 export type DutyOutcome =

@@ -1,8 +1,6 @@
-import { type Hex, isBytes32, isHex, sealedSampleSchema } from "@cortensor/protocol";
+import { type Hex, isBytes32, isHex } from "@cortensor/protocol";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { z } from "zod";
 import { type ApiError, invalidRequest, UNAVAILABLE } from "./apiError.js";
-import type { DutyQuery } from "./dutyDesk.js";
 import type { Gateway } from "./gateway.js";
 import { DUTY_READS_MAX } from "./limits.js";
 import { sendJson } from "./networkRoutes.js";
@@ -14,13 +12,13 @@ const AUTHORIZATION = /^duty (0x[0-9a-f]{128})$/i;
 
 type Params = { readonly epoch: string; readonly settlement: string; readonly id: string };
 
-/** `/api/v1/duties/{epoch}/{settlement}/{id}`: a settled task's receipt and bodies, and below it, `/sealed`, what is kept of one that was sealed, for the validators of an epoch, who sign what they ask for. */
+/** `/api/v1/duties/{epoch}/{settlement}/{id}`: a settled task's receipt and bodies, and what is kept of one that was sealed; below it, `/sealed`, the same of a task that may be opened alone: for the validators of an epoch, who sign what they ask for. */
 export function addDutyRoutes(
   server: FastifyInstance,
   { gateway }: { readonly gateway: Pick<Gateway, "duties"> },
 ): void {
   let reads = 0;
-  const serve = async (request: FastifyRequest<{ Params: Params }>, reply: FastifyReply, find: Find) => {
+  const serve = async (request: FastifyRequest<{ Params: Params }>, reply: FastifyReply, isSealed: boolean) => {
     const signature = readSignature(request.headers.authorization);
     if (signature === undefined) return sendProblem(reply, UNSIGNED);
     const epoch = Number(request.params.epoch);
@@ -32,31 +30,15 @@ export function addDutyRoutes(
     reply.raw.once("close", () => {
       reads -= 1;
     });
-    const outcome = await find({ epoch, settlementId, id, signature });
+    const outcome = await gateway.duties.find({ epoch, settlementId, id, signature, isSealed });
     if (outcome.kind === "unknown") return sendProblem(reply, NO_TASK);
     if (outcome.kind === "foreign") return sendProblem(reply, NOT_YOURS);
-    return sendJson(reply.header("cache-control", "no-store"), outcome.json);
+    return sendJson(reply.header("cache-control", "no-store"), taskJson(outcome));
   };
-  server.get<{ Params: Params }>("/api/v1/duties/:epoch/:settlement/:id", (request, reply) =>
-    serve(request, reply, async (query) => {
-      const outcome = await gateway.duties.find(query);
-      return outcome.kind === "found" ? { kind: "found", json: taskJson(outcome) } : outcome;
-    }),
-  );
-  server.get<{ Params: Params }>("/api/v1/duties/:epoch/:settlement/:id/sealed", (request, reply) =>
-    serve(request, reply, async (query) => {
-      const outcome = await gateway.duties.findSealed(query);
-      if (outcome.kind !== "found") return outcome;
-      return { kind: "found", json: z.encode(sealedSampleSchema, outcome.sample) };
-    }),
-  );
+  const path = "/api/v1/duties/:epoch/:settlement/:id";
+  server.get<{ Params: Params }>(path, (request, reply) => serve(request, reply, false));
+  server.get<{ Params: Params }>(`${path}/sealed`, (request, reply) => serve(request, reply, true));
 }
-
-type Find = (
-  query: DutyQuery,
-) => Promise<
-  { readonly kind: "found"; readonly json: object } | { readonly kind: "unknown" } | { readonly kind: "foreign" }
->;
 
 function readSignature(authorization: string | undefined): Hex | undefined {
   const [, signature] = AUTHORIZATION.exec(authorization ?? "") ?? [];

@@ -45,6 +45,8 @@ describe("a task for a validator", () => {
     expect([foreign.statusCode, foreign.json().code]).toEqual([403, "duty_refused"]);
     const unknown = await get(test, `${DUTY_EPOCH}/${SETTLEMENT}/${SETTLEMENT}`);
     expect([unknown.statusCode, unknown.json().code]).toEqual([404, "task_not_found"]);
+    const open = await get(test, `${DUTY_EPOCH}/${SETTLEMENT}/${taskId}/sealed`);
+    expect([open.statusCode, open.json().code]).toEqual([404, "task_not_found"]);
   });
 
   it.each([`-1/${SETTLEMENT}/${SETTLEMENT}`, `5/0x12/${SETTLEMENT}`, `5/${SETTLEMENT}/latest`])(

@@ -264,14 +264,11 @@ export function createTestGateway(): TestGateway {
       },
     },
     duties: {
-      async find({ epoch, id }) {
+      async find({ epoch, id, isSealed }) {
         const document = receipts.get(id);
-        if (document === undefined) return { kind: "unknown" };
+        if (document === undefined || isSealed) return { kind: "unknown" };
         if (epoch !== DUTY_EPOCH) return { kind: "foreign" };
         return { kind: "found", document, bodies: [SOME_BODY], missing: document.results, proofs: proofsOf(document) };
-      },
-      async findSealed({ epoch, id }) {
-        return { kind: receipts.has(id) && epoch !== DUTY_EPOCH ? "foreign" : "unknown" };
       },
     },
     cases: {

@@ -1,4 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { inspect } from "node:util";
 import { createApiServer, type Gateway } from "@cortensor/api";
 import { createMemoryBooks } from "@cortensor/books";
 import {
@@ -34,7 +36,12 @@ const modelId = createScriptedEngine().describe().modelId;
 const session = { privacy: "private", modelIdentifier: modelId, maxTaskExecutionCount: 100, engine: "any" } as const;
 
 /** An organisation's network: its chain, its contracts, and the door before them. */
-type Organisation = { readonly plan: NetworkPlan; readonly profile: NetworkProfile; readonly door: DoorServer };
+type Organisation = {
+  readonly plan: NetworkPlan;
+  /** By the chain itself, behind its door. */
+  readonly profile: NetworkProfile;
+  readonly door: DoorServer;
+};
 
 async function startOrganisation(name: string, chainId: number, entries: DoorEntry[]): Promise<Organisation> {
   const anvil: RunningAnvil = await startAnvil({ chainId });
@@ -85,6 +92,8 @@ describe("a private session on a network of its members alone", () => {
   let baseUrl: string;
   /** What the router says of links that it refuses: the other side is told the reason alone. */
   const linkRefusals: string[] = [];
+  /** All that the router says, with what. */
+  const told: unknown[] = [];
   const clients = new Map<number, { readonly client: Cortensor; readonly account: number }>();
 
   beforeAll(async () => {
@@ -101,7 +110,7 @@ describe("a private session on a network of its members alone", () => {
     const router = await startRouter({
       ...{ profile, books, clock: systemClock, operator: operator.account, account: 4_000_000 },
       ...{ treasury, metrics: createMetrics(), finalityBlocks: 1, pollMs: 50, requests: undefined },
-      log: { ...silentLogger, info: noteRefusal, warn: noteRefusal },
+      log: { ...silentLogger, debug: note, info: noteRefusal, warn: noteRefusal, error: note },
     });
     wireUrl = router.wireUrl;
     gateway = router.router.gateway;
@@ -121,7 +130,12 @@ describe("a private session on a network of its members alone", () => {
   });
   afterAll(tearDown);
 
-  function noteRefusal(_text: string, data: object = {}): void {
+  function note(...words: readonly unknown[]): void {
+    told.push(words);
+  }
+
+  function noteRefusal(text: string, data: object = {}, error?: unknown): void {
+    note(text, data, error);
     if ("detail" in data) linkRefusals.push(String(data.detail));
   }
 
@@ -143,6 +157,36 @@ describe("a private session on a network of its members alone", () => {
     expect(answer).toMatchObject({ proof: "unproved", sealing: { readers: [addressOf("miner")], audit: "none" } });
     const { receipt } = await clientOf(MEMBER).receipt(answer.taskId, { waitMs: 20_000 });
     expect(receipt.feeWei).toBeGreaterThan(0n);
+  });
+
+  it("leaves no word of question or answer in its chain, its door's log, its router's log and receipts, as the table says", async () => {
+    const word = `zq${randomBytes(12).toString("hex")}`;
+    const { taskId, text } = await clientOf(MEMBER).chat(`Say ${word} now.`, { maxTokens: 64, temperature: 0 });
+    expect(text).toContain(word);
+    const receipt = await clientOf(MEMBER).receipt(taskId, { waitMs: 20_000 });
+    const { client } = createChainReader({ profile: network.profile });
+    const head = await client.getBlockNumber({ cacheTime: 0 });
+    const blocks = await Promise.all(
+      Array.from({ length: Number(head) + 1 }, (_, at) =>
+        client.getBlock({ blockNumber: BigInt(at), includeTransactions: true }),
+      ),
+    );
+    const events = await client.getLogs({ fromBlock: 0n, toBlock: head });
+    const everything = { blocks, events, entries, told, receipt, view: gateway.network() };
+    const forms = [Buffer.from(word).toString("hex"), word, Buffer.from(word).toString("base64").slice(0, -4)];
+    for (const [place, held] of Object.entries(everything)) {
+      const shown = inspect(held, { depth: 16, maxArrayLength: null, maxStringLength: null });
+      expect([place, shown.length > 100]).toEqual([place, true]);
+      expect([place, forms.filter((form) => shown.includes(form))]).toEqual([place, []]);
+    }
+    const page = readFileSync(new URL("../../../docs/SECURITY.md", import.meta.url), "utf8");
+    const row = page.split("\n").find((line) => line.startsWith("| `private` |"));
+    expect(
+      row
+        ?.split("|")
+        .slice(3, 5)
+        .map((column) => column.trim()),
+    ).toEqual(["nowhere", "nowhere"]);
   });
 
   it("refuses its member what would pass in the open", async () => {

@@ -110,7 +110,7 @@ export { type Interval, wilsonInterval } from "./statistics/wilson.js";
 export { type CheckedSegment, type CheckOptions, checkBodies, type SignedTokens } from "./verdict/checkBodies.js";
 export { checkDisputed, type DisputedSeeds } from "./verdict/checkDisputed.js";
 export { type AccusedSegment, type CheckedDuty, checkDuty } from "./verdict/checkDuty.js";
-export { checkOpened, type OpenedTask } from "./verdict/checkOpened.js";
+export { type CheckedOpening, checkOpened, checkOpenedDispute, type OpenedTask } from "./verdict/checkOpened.js";
 export { claimOfBodies, type SeedFacts } from "./verdict/claimOfBodies.js";
 export { type DutyFinding, dutyFinding, uncheckedFinding } from "./verdict/dutyFinding.js";
 export { type MinerSum, MinerSums } from "./verdict/minerSums.js";

@@ -5,14 +5,8 @@ import { ProtocolError } from "./errors.js";
 import { HOSTED_DOCUMENTS_MAX, HOSTED_PLACE_CHARS_MAX } from "./hostedDocument.js";
 import type { Prompt, SamplingParams } from "./inferenceRequest.js";
 import { bytes32Field, uint32Field } from "./jsonField.js";
-import { resultSchema, taskSchema } from "./jsonStruct.js";
-import {
-  OUTPUT_TOKENS_MAX,
-  PROMPT_BYTES_MAX,
-  PROMPT_MESSAGES_MAX,
-  PROMPT_TOKENS_MAX,
-  RECIPE_STEPS_MAX,
-} from "./limits.js";
+import { recipeSchema, resultSchema, taskSchema } from "./jsonStruct.js";
+import { OUTPUT_TOKENS_MAX, PROMPT_BYTES_MAX, PROMPT_MESSAGES_MAX, PROMPT_TOKENS_MAX } from "./limits.js";
 import { type Hex, isHex } from "./primitives.js";
 import { FINGERPRINT_BYTES_MAX, type SegmentBody } from "./segmentBody.js";
 
@@ -74,7 +68,7 @@ const bodySchema = z.strictObject({
   committed: z.array(uint32Field).max(OUTPUT_TOKENS_MAX),
   contextTokens: z.int().min(1).max(PROMPT_TOKENS_MAX),
   result: resultSchema,
-  recipe: z.array(z.strictObject({ kind: z.enum(["prefill", "decode"]), tokens: uint32Field })).max(RECIPE_STEPS_MAX),
+  recipe: recipeSchema,
   fingerprint: fingerprintField,
 });
 

@@ -14,7 +14,7 @@ import {
   uint64Field,
   weiField,
 } from "./jsonField.js";
-import { MERKLE_PATH_MAX, OUTPUT_TOKENS_MAX, PROMPT_TOKENS_MAX, REDUNDANCY_MAX } from "./limits.js";
+import { MERKLE_PATH_MAX, OUTPUT_TOKENS_MAX, PROMPT_TOKENS_MAX, RECIPE_STEPS_MAX, REDUNDANCY_MAX } from "./limits.js";
 import { CUSTODIES, type Payee, type Receipt } from "./receipt.js";
 import { FINISH_REASONS, type Result } from "./result.js";
 import { PRIVACIES, type Task } from "./task.js";
@@ -86,6 +86,11 @@ export const resultSchema = z
     tTotalMs: uint32Field,
   })
   .refine((result) => result.to - result.from === result.nOut, "nOut is not to − from") satisfies z.ZodType<Result>;
+
+/** What a result's `recipeHash` stands for. */
+export const recipeSchema = z
+  .array(z.strictObject({ kind: z.enum(["prefill", "decode"]), tokens: uint32Field }))
+  .max(RECIPE_STEPS_MAX);
 
 export const receiptSchema = z.strictObject({
   taskId: bytes32Field,

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { CANARY_SHAPES_MIN } from "@cortensor/protocol";
 import { createCortensor } from "@cortensor/sdk";
 import OpenAI, { toFile } from "openai";
 import { fundedWallet } from "./fundedWallet.js";
@@ -13,7 +14,7 @@ const RECEIPT_MS = 20_000;
 const INDEX_MS = 60_000;
 
 /** Ways to ask, each of which has words of its own. */
-export const WAYS = ["open", "sealed", "sink", "file", "hosted", "byCid", "onChain"] as const;
+export const WAYS = ["open", "sealed", "canary", "unaudited", "sink", "file", "hosted", "byCid", "onChain"] as const;
 export type Way = (typeof WAYS)[number];
 
 /** Words that stand nowhere else: `asked` in a question alone, `said` in its last message, which a scripted miner says back. */
@@ -27,8 +28,8 @@ export function makeWords(): { readonly beginning: string; readonly words: Reado
   return {
     beginning,
     words: {
-      ...{ open: both(), sealed: both(), sink: both(), file: both(), hosted: both() },
-      ...{ byCid: both(), onChain: both() },
+      ...{ open: both(), sealed: both(), canary: both(), unaudited: both(), sink: both() },
+      ...{ file: both(), hosted: both(), byCid: both(), onChain: both() },
     },
   };
 }
@@ -46,8 +47,10 @@ export async function askEveryWay({ network, host, clientFolder }: Places, words
   await askOfHosted(network, host, words.hosted);
   await Promise.all([enqueue(network, "cid", words.byCid), enqueue(network, "prompt", words.onChain)]);
   await askOpen(network, words.open);
-  // Last, so that its words would still be in memory.
+  // Last, so that their words would still be in memory.
   await askSealed(network, words.sealed);
+  await askUnaudited(network, words.unaudited);
+  await askCanary(network, words.canary);
 }
 
 /** A conversation whose first message has the one word, and its last the other. */
@@ -85,6 +88,28 @@ async function askSealed(network: Network, words: Words): Promise<void> {
   for await (const event of client.streamComplete(told, { ...greedy, suite: "xwing" }))
     if (event.kind === "text") streamed += event.text;
   requireSaid(streamed, words);
+}
+
+/** Sealed, and nobody checks it. */
+async function askUnaudited(network: Network, words: Words): Promise<void> {
+  const { url: baseUrl, apiKey, profile: deployment } = network;
+  const client = createCortensor({ baseUrl, apiKey, deployment, privacy: "sealed", audit: "none" });
+  const { text, taskId, sealing } = await client.chat(conversation(words), greedy);
+  requireSaid(text, words);
+  if (sealing?.audit !== "none") throw new Error(`it is called ${sealing?.audit}`);
+  await client.receipt(taskId, { waitMs: RECEIPT_MS });
+}
+
+/** A canary, made of a text that the client gives, behind as many real tasks as it hides among: they are as long. */
+async function askCanary(network: Network, words: Words): Promise<void> {
+  const { url: baseUrl, apiKey, profile: deployment } = network;
+  const text = `Never forget ${words.asked}. Say ${words.said} now.`;
+  const canaries = { rate: 1, texts: [text] };
+  const client = createCortensor({ baseUrl, apiKey, deployment, privacy: "sealed", canaries });
+  for (let asked = 0; asked < CANARY_SHAPES_MIN; asked += 1)
+    await client.chat("hello ".repeat(Math.ceil(text.length / 6)), greedy);
+  await client.canaries.settle();
+  if ((await client.canaries.miners()).length === 0) throw new Error("no canary was answered");
 }
 
 async function askWithSink(network: Network, folder: string, words: Words): Promise<void> {

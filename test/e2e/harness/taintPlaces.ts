@@ -3,7 +3,7 @@ import { environmentOf } from "./processes.js";
 import { regionsIn } from "./processMemory.js";
 import type { DocumentHost } from "./startDocumentHost.js";
 import type { Network } from "./startNetwork.js";
-import type { Way, Words } from "./taintAsks.js";
+import type { Words } from "./taintAsks.js";
 import { readWholeChain } from "./taintChain.js";
 import { databaseFolder, dumpDatabase, filesIn, type Place } from "./taintFiles.js";
 import { formsOf } from "./taintForms.js";
@@ -20,7 +20,7 @@ const PLACES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The listeners that record nothing themselves. */
-export function portsOf(network: Network, host: DocumentHost): ReadonlyMap<number, string> {
+export function portsOf(network: Network, host: Pick<DocumentHost, "port">): ReadonlyMap<number, string> {
   const database = new URL(environmentOf(network.routerPid(), "ROUTER_DATABASE_URL") ?? "").port;
   return new Map([
     [Number(new URL(network.rpcUrl).port), "chain"],
@@ -55,7 +55,7 @@ export type WordPlaces = { readonly asked: readonly string[]; readonly said: rea
 /** The places in which each word stands, in any form; and how many bytes of each place were looked through. */
 export async function foundWords(
   places: AsyncIterable<Place>,
-  { beginning, words }: { readonly beginning: string; readonly words: Readonly<Record<Way, Words>> },
+  { beginning, words }: { readonly beginning: string; readonly words: Readonly<Record<string, Words>> },
 ): Promise<{ readonly found: ReadonlyMap<string, WordPlaces>; readonly looked: ReadonlyMap<string, number> }> {
   const beginnings = await formsOf(beginning);
   const looked = new Map<string, number>();

@@ -13,7 +13,7 @@ type OpeningsOptions = { readonly network?: string; readonly task?: Bytes32 };
 export function addDataOpenings(data: Command, act: Act): void {
   data
     .command("openings")
-    .description("Say which sealed tasks were opened, for which validator and when, by the guards' logs.")
+    .description("Say which sealed tasks were opened, for which validator or judge and when, by the guards' logs.")
     .option("--task <id>", "of this task alone", parseHash)
     .option("--network <file>", "the network's profile (default: the one in --home)")
     .addHelpText("after", "\nExample:\n  $ cortensor data openings --task 0x…")
@@ -31,7 +31,8 @@ async function showOpenings(context: CommandContext, { network, task }: Openings
   const released = releasesOf(logs, task);
   const lines = [
     ...opened.map(
-      ({ taskId, validator, at, guards }) => `${taskId} opened by ${validator} at ${at}, by ${guards} guards`,
+      ({ taskId, validator, dispute, at, guards }) =>
+        `${taskId} opened by ${validator}${dispute === 0 ? "" : `, who sits in dispute ${dispute},`} at ${at}, by ${guards} guards`,
     ),
     ...(opened.length === 0 ? ["No such task was opened by these logs."] : []),
     ...logs.flatMap(({ guard, fault }) => (fault === undefined ? [] : [`${guard}: ${faultWords(fault)}`])),
@@ -44,8 +45,8 @@ async function showOpenings(context: CommandContext, { network, task }: Openings
 function releasesOf(logs: readonly ShownLog[], task: Bytes32 | undefined) {
   return logs.flatMap(({ guard, releases }) =>
     releases.flatMap(({ release }) => {
-      const { taskId, validator, epoch, at, number } = release;
-      return task === undefined || taskId === task ? [{ guard, taskId, validator, epoch, at, number }] : [];
+      const { taskId, validator, epoch, dispute, at, number } = release;
+      return task === undefined || taskId === task ? [{ guard, taskId, validator, epoch, dispute, at, number }] : [];
     }),
   );
 }

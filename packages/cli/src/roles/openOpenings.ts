@@ -1,25 +1,21 @@
 import { join } from "node:path";
 import type { OpeningDesk } from "@cortensor/api";
 import type { ChainWriter } from "@cortensor/chain";
-import { readNode, readSeedBeacon } from "@cortensor/chain";
+import { readDispute, readNode, readSeedBeacon } from "@cortensor/chain";
 import {
-  type Checker,
   createDrawOpenings,
-  createFetchDutyEvidence,
   createFetchSet,
   createGuardReader,
   createOpeningDesk,
   createPrekeyChain,
   createPublicDutyBooks,
-  createValidatorChain,
   type NodeSigner,
-  Opener,
   openOpeningLogBook,
   openPrekeyShelf,
   openRecordStore,
   PrekeyDesk,
 } from "@cortensor/node";
-import { guardsDomain, registryDomain } from "@cortensor/protocol";
+import { registryDomain } from "@cortensor/protocol";
 import { type Logger, runLoop, type Shutdown, systemClock } from "@cortensor/runtime";
 
 export type OpenOpeningsParts = {
@@ -30,21 +26,19 @@ export type OpenOpeningsParts = {
   readonly signer: NodeSigner;
   /** With the same key as the signer. */
   readonly writer: ChainWriter;
-  /** Absent: it opens nothing itself, and releases its shares all the same. */
-  readonly openChecker?: (signal: AbortSignal) => Promise<Checker>;
   readonly epochs: { epoch(): number; chainSeconds(): number };
   readonly log: Logger;
   readonly shutdown: Shutdown;
 };
 
-/** A guard's part in opening sampled sealed tasks, of its real parts: prekeys that shares are sealed to, its share and its log, and, with an engine, its own draws. */
+/** A guard's part in opening sampled sealed tasks, of its real parts: prekeys that shares are sealed to, its share and its log. */
 export async function openOpenings(parts: OpenOpeningsParts): Promise<OpeningDesk> {
-  const { folder, pollMs, setsFolder, signer, writer, openChecker, epochs, log, shutdown } = parts;
+  const { folder, pollMs, setsFolder, signer, writer, epochs, log, shutdown } = parts;
   const clock = systemClock;
   const { signal } = shutdown;
   const nowSeconds = (): number => epochs.chainSeconds();
   const reader = createGuardReader(writer, clock);
-  const { chainId, registry, guards } = reader;
+  const { chainId, registry } = reader;
   const store = openRecordStore(join(folder, "openings"));
   shutdown.add("openings", () => store.close());
   const shelf = openPrekeyShelf({ folder: join(folder, "prekeys"), log });
@@ -65,20 +59,7 @@ export async function openOpenings(parts: OpenOpeningsParts): Promise<OpeningDes
   const readBeacon = (epoch: number) => readSeedBeacon(writer, epoch);
   const draw = createDrawOpenings({ source: { drawnFrom: (epoch, of) => board.drawnFrom(epoch, of) }, readBeacon });
   const domain = registryDomain({ chainId, registry });
-  const opener =
-    openChecker &&
-    new Opener({
-      ...{ signer, registry: domain, attestations: guardsDomain({ chainId, guards }), nowSeconds, readBeacon },
-      readRouterEndpoints: (lane) => reader.readRouterEndpoints(lane),
-      readGuardEndpoints: (of) => reader.readGuardEndpoints(of),
-      fetchEvidence: createFetchDutyEvidence({
-        ...{ chain: createValidatorChain(writer), signer },
-        readRouterEndpoints: (lane) => reader.readRouterEndpoints(lane),
-      }),
-      ...{ openChecker, log, draw, epoch: () => epochs.epoch(), pollMs, clock },
-    });
-  const opening = opener?.run(signal);
-  shutdown.add("guard's prekeys and openings", async () => void (await Promise.all([keeping, opening])));
+  shutdown.add("guard's prekeys", async () => void (await keeping));
   return createOpeningDesk({
     ...{ self: signer.address, domain, prekeys, nowSeconds },
     log: openOpeningLogBook({ store, domain, signer, chainId }),
@@ -88,5 +69,8 @@ export async function openOpenings(parts: OpenOpeningsParts): Promise<OpeningDes
       const behind = epochs.epoch() - epoch;
       return (behind === 1 || behind === 2 ? await draw(epoch, signal) : undefined)?.validators ?? new Map();
     },
+    wasDrawnFor: async (epoch) =>
+      (epoch < epochs.epoch() ? await draw(epoch, signal) : undefined)?.validators ?? new Map(),
+    readDispute: (number) => readDispute(writer, number),
   });
 }

@@ -4,8 +4,10 @@ import type { ContentNode } from "@cortensor/data";
 import { type Engine, embeddedModels } from "@cortensor/engine";
 import {
   type Checker,
+  createFetchDutyEvidence,
   createFetchSet,
   createGuardReader,
+  createOpenings,
   createPublicDutyBooks,
   createRandomBytes32,
   createSetContent,
@@ -16,6 +18,7 @@ import {
   type Validator,
   type ValidatorParts,
 } from "@cortensor/node";
+import { registryDomain } from "@cortensor/protocol";
 import { type Clock, type Logger, type Metrics, type Shutdown, systemClock } from "@cortensor/runtime";
 import { publishedCalibration } from "../check/chooseCalibration.js";
 import { readKeepers } from "./readKeepers.js";
@@ -59,15 +62,23 @@ export function openValidator(parts: OpenValidatorParts): Validator {
     ...(shared === undefined ? {} : { content: shared }),
   });
   const { board } = createPublicDutyBooks(reader, fetchSet);
+  const chain = createValidatorChain(writer);
+  const { chainId, registry } = chain;
+  const source: ValidatorParts["source"] = {
+    drawnFrom: (epoch, signal) => board.drawnFrom(epoch, signal),
+    plantsOf: (epoch, signal) => board.plantsOf(epoch, signal),
+    readRouterEndpoints: (lane) => reader.readRouterEndpoints(lane),
+  };
   const made: ValidatorParts = {
     config: { storeFolder: join(folder, "duties"), pollMs, claimMinWei },
-    ...{ signer, openChecker, nowSeconds, clock, log, metrics },
-    chain: createValidatorChain(writer),
-    source: {
-      drawnFrom: (epoch, signal) => board.drawnFrom(epoch, signal),
-      plantsOf: (epoch, signal) => board.plantsOf(epoch, signal),
-      readRouterEndpoints: (lane) => reader.readRouterEndpoints(lane),
-    },
+    ...{ signer, openChecker, nowSeconds, clock, log, metrics, chain, source },
+    openings: createOpenings({
+      ...{ signer, openChecker, nowSeconds, clock, log, source, pollMs },
+      registry: registryDomain({ chainId, registry }),
+      readBeacon: (epoch) => chain.readBeacon(epoch),
+      readGuardEndpoints: (of) => reader.readGuardEndpoints(of),
+      fetchEvidence: createFetchDutyEvidence({ chain, signer, readRouterEndpoints: source.readRouterEndpoints }),
+    }),
     random: Math.random,
     randomBytes32: createRandomBytes32(),
     ...(shared === undefined ? {} : { publishDocument: (bytes) => void shared.keep(bytes, "verdictDocument") }),

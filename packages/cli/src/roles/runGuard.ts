@@ -111,7 +111,6 @@ export async function runGuard(parts: RunGuardParts): Promise<RunningGuard> {
   const openings = await openOpenings({
     ...{ folder, pollMs, signer, writer, epochs, log, shutdown },
     ...(setsFolder === undefined ? {} : { setsFolder }),
-    ...(openChecker === undefined ? {} : { openChecker }),
   });
   const server = createGuardServer({
     ...{ gateway: guard.gateway, metrics, openings },

@@ -57,6 +57,7 @@ export type DutyBoardParts = {
     | "readSettlements"
     | "readCondemned"
     | "readDutyRound"
+    | "readBeacon"
     | "readPlants"
     | "readAccountOwners"
     | "readOwners"
@@ -117,7 +118,10 @@ export class DutyBoard {
     const { shows } = await chain.readDutyRound({ epoch, fromBlock, toBlock });
     const { tasks, pledges, settled } = drawn;
     const plants = await this.#findPlants({ epoch, settled }, { fromBlock, toBlock });
-    return { ...recomputeDuties({ chainId, epoch, pledges, shows, tasks, plants }), settled, plants };
+    // Known since the epoch behind began.
+    const beacon = await chain.readBeacon(epoch + 1);
+    const opened = beacon === undefined ? {} : { openingBeacon: beacon };
+    return { ...recomputeDuties({ chainId, epoch, pledges, shows, tasks, plants, ...opened }), settled, plants };
   }
 
   /** Tasks of an epoch whose results were planted and opened, once they can't be opened any more. Undefined while a set that says which tasks there were isn't shown. */

@@ -22,6 +22,7 @@ export type DutyBooksChain = Pick<
   | "readWorkRecords"
   | "readCondemnedWork"
   | "readDutyRound"
+  | "readBeacon"
   | "readPlants"
   | "readAccountOwners"
   | "readOwners"

@@ -22,16 +22,28 @@ import {
 import { createMetrics, Secret } from "@cortensor/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createNodeSigner, createSignatureCounter, openRecordStore, type RecordStore } from "../host/index.js";
-import { createOpeningDesk } from "./openingDesk.js";
+import { createOpeningDesk, type OpenedDispute } from "./openingDesk.js";
 import { openOpeningLogBook } from "./openingLogBook.js";
 
 const word = (name: string) => keccak256(utf8ToBytes(name));
 const addressOf = (name: string) => addressOfPrivateKey(word(name));
 const [GUARD, OTHER, VALIDATOR] = [addressOf("guard"), addressOf("other"), addressOf("validator")];
 const [TASK, EPOCH, NOW] = [word("task"), 5, 1_000];
+const AWAY = word("opened while it was away");
 const CHAIN_ID = 31_337;
 const DOMAIN = registryDomain({ chainId: CHAIN_ID, registry: addressOf("registry") });
 const SET = [GUARD, OTHER].map((guard) => ({ guard, stakeWei: 1n }));
+/** One that is as it should be; ended; of another task; not the drawn validator's; as the first, of a task that this guard didn't release. */
+const DISPUTES = new Map(
+  [{}, { phase: "ended" as const }, { taskId: word("x") }, { opener: OTHER }, { taskId: setEntryId(AWAY) }].map(
+    (change, at) => [at + 1, aDispute(change)],
+  ),
+);
+
+function aDispute(change: Partial<OpenedDispute>): OpenedDispute {
+  const seats = { validators: [addressOf("judge")], jurors: [], secondJurors: [] };
+  return { taskId: setEntryId(TASK), opener: VALIDATOR, phase: "seated", ...seats, ...change };
+}
 
 describe("a guard that is asked for its share of a sealed task's key", () => {
   const folder = mkdtempSync(join(tmpdir(), "cortensor-openings-"));
@@ -58,6 +70,8 @@ describe("a guard that is asked for its share of a sealed task's key", () => {
       prekeys: { bundles: () => [], findPrekeys: (hash) => (hash === word("bundle") ? [prekey] : []) },
       readGuardSet: async (epoch) => guardSet(epoch, SET),
       drawnFor: async (epoch) => new Map(epoch === EPOCH ? [[setEntryId(TASK), VALIDATOR]] : []),
+      wasDrawnFor: async (epoch) => new Map(epoch === EPOCH ? [[setEntryId(AWAY), VALIDATOR]] : []),
+      readDispute: async (number) => DISPUTES.get(number),
     });
   const shared = async (taskId = TASK, bundle = "bundle") =>
     shareDataKey({
@@ -69,9 +83,12 @@ describe("a guard that is asked for its share of a sealed task's key", () => {
         { guard: OTHER, bundleHash: word("its"), publicKey: (await createSealKeyPair("x25519")).publicKey },
       ],
     });
-  const ask = (change: { taskId?: `0x${string}`; epoch?: number; at?: number } = {}, by = "validator") => {
+  const ask = (
+    change: { taskId?: `0x${string}`; epoch?: number; at?: number; dispute?: number } = {},
+    by = "validator",
+  ) => {
     const replyKey = bytesToHex(reply.publicKey);
-    const of = { taskId: TASK, validator: addressOf(by), epoch: EPOCH, at: NOW, replyKey, ...change };
+    const of = { taskId: TASK, validator: addressOf(by), epoch: EPOCH, dispute: 0, at: NOW, replyKey, ...change };
     return signOpeningAsk(DOMAIN, of, word(by));
   };
 
@@ -114,13 +131,38 @@ describe("a guard that is asked for its share of a sealed task's key", () => {
     expect(logBook().from(0, 10)).toHaveLength(1);
   });
 
+  it("releases it in a dispute that the drawn validator opened, to who sits there while it goes on, each once, and says in which", async () => {
+    const [key, before] = [await shared(), logBook().from(0, 10).length];
+    const faultOf = async (signed: ReturnType<typeof ask>, of = key) => {
+      const outcome = await desk().release(signed, of);
+      return outcome.kind === "refused" ? outcome.fault : outcome.kind;
+    };
+    // A judge names the epoch that the task was bound in: it was settled, and drawn, in one of the next.
+    for (const at of [NOW, NOW + 1])
+      expect(await faultOf(ask({ dispute: 1, epoch: EPOCH - 1, at }, "judge"))).toBe("released");
+    expect(await faultOf(ask({ dispute: 1 }, "mallory"))).toBe("notSeated");
+    expect(await faultOf(ask({ dispute: 0 }, "judge"))).toBe("notDrawn");
+    for (const dispute of [2, 3, 4, 9])
+      expect([dispute, await faultOf(ask({ dispute }, "judge"))]).toEqual([dispute, "notDisputed"]);
+    // This guard was away when the task was opened: the draw says for whom that was.
+    expect(await faultOf(ask({ dispute: 5, taskId: AWAY }, "judge"), await shared(AWAY))).toBe("released");
+    const log = logBook().from(0, 10);
+    expect(logFault(DOMAIN, GUARD, log)).toBeUndefined();
+    expect(
+      log.slice(before).map(({ release: { taskId, validator, dispute } }) => [taskId, validator, dispute]),
+    ).toEqual([
+      [TASK, addressOf("judge"), 1],
+      [AWAY, addressOf("judge"), 5],
+    ]);
+  });
+
   it("goes on with its log where it ended, after a start anew", async () => {
     const book = logBook();
-    await book.append({ taskId: word("b"), validator: VALIDATOR, epoch: EPOCH, at: NOW + 2 });
+    await book.append({ taskId: word("b"), validator: VALIDATOR, epoch: EPOCH, dispute: 0, at: NOW + 2 });
     const log = logBook().from(0, 10);
-    expect(log.map(({ release }) => release.number)).toEqual([0, 1]);
+    expect(log.map(({ release }) => release.number)).toEqual([0, 1, 2, 3]);
     expect(logFault(DOMAIN, GUARD, log)).toBeUndefined();
-    expect(logBook().from(1, 10)).toHaveLength(1);
-    expect(logBook().find({ taskId: word("b"), validator: VALIDATOR })).toBeDefined();
+    expect(logBook().from(3, 10)).toHaveLength(1);
+    expect(logBook().find({ taskId: word("b"), validator: VALIDATOR, dispute: 0 })).toBeDefined();
   });
 });

@@ -1,4 +1,5 @@
 import type { OpeningDesk } from "@cortensor/api";
+import type { DisputeRecord } from "@cortensor/chain";
 import {
   type Address,
   type Bytes32,
@@ -14,13 +15,19 @@ import {
   setEntryId,
   type UnixSeconds,
 } from "@cortensor/protocol";
-import { nodeAead } from "../host/index.js";
+import { nodeAead, seatsOf } from "../host/index.js";
 import type { OpeningLogBook } from "./openingLogBook.js";
 
 /** Asks that wait at once: each costs a key agreement, and a few reads of the chain. */
 const WAITING_MAX = 64;
 /** A task is settled in the epoch that it was bound in, or one of the next. */
-const SETS_BEFORE = 2;
+const SETTLED_WITHIN = 2;
+
+/** What of a dispute says who may have a task opened. */
+export type OpenedDispute = Pick<
+  DisputeRecord,
+  "taskId" | "opener" | "phase" | "validators" | "jurors" | "secondJurors"
+>;
 
 export type OpeningDeskParts = {
   readonly self: Address;
@@ -34,6 +41,9 @@ export type OpeningDeskParts = {
   readonly readGuardSet: (epoch: number) => Promise<GuardSet>;
   /** Whom the beacon drew to have a task opened, by its id as the results root has it; empty while nobody can say. */
   readonly drawnFor: (epoch: number) => Promise<ReadonlyMap<Bytes32, Address>>;
+  /** The same of any epoch that is over: asked where a dispute goes on, of what this guard didn't release itself. */
+  readonly wasDrawnFor: (epoch: number) => Promise<ReadonlyMap<Bytes32, Address>>;
+  readonly readDispute: (number: number) => Promise<OpenedDispute | undefined>;
   readonly nowSeconds: () => UnixSeconds;
 };
 
@@ -66,30 +76,50 @@ async function release(
   const own = shared.shares.find(({ guard }) => guard === self);
   const held = own && prekeys.findPrekeys(own.bundleHash).find(({ suite }) => suite === shared.suite);
   if (held === undefined) return { kind: "refused", fault: "notMine" };
-  const { taskId, validator, epoch } = signed.ask;
+  const { taskId, validator, epoch, dispute } = signed.ask;
   // Only whoever has a task's key shares it out: that a share opens is its client's consent.
   const share = await openShare(shared, { guard: self, privateKey: held.privateKey, aead: nodeAead });
-  const drawn = (await parts.drawnFor(epoch)).get(setEntryId(taskId));
+  const drawn = dispute === 0 ? (await parts.drawnFor(epoch)).get(setEntryId(taskId)) : undefined;
+  const seats = share === undefined || dispute === 0 ? undefined : await readSeats(parts, signed);
   const fault = openingFault(signed, shared, {
     ...{ domain, mayOpen: share !== undefined, nowSeconds: nowSeconds() },
     drawnFor: () => (drawn === undefined ? [] : [drawn]),
-    setHash: await ownSetHash(parts, { epoch, named: shared.setHash }),
+    seatsOf: () => seats,
+    setHash: await ownSetHash(parts, { epoch, isDispute: dispute !== 0, named: shared.setHash }),
   });
   if (fault !== undefined || share === undefined) return { kind: "refused", fault: fault ?? "mayNotOpen" };
-  // A validator that asks again, since an answer was lost, is one release.
-  if (log.find({ taskId, validator }) === undefined) {
-    await log.append({ taskId, validator, epoch, at: Math.floor(nowSeconds()) });
+  // Who asks again, since an answer was lost, is one release.
+  if (log.find({ taskId, validator, dispute }) === undefined) {
+    await log.append({ taskId, validator, epoch, dispute, at: Math.floor(nowSeconds()) });
   }
   const sent = await sealReleasedShare(signed.ask, { guard: self, share, aead: nodeAead });
   return { kind: "released", sent };
 }
 
-/** The set that a key was shared to, where this guard sat in it and it is of the task's time; else the epoch's. */
+/** Who sits in a dispute over a result of the task that whom the beacon drew for it opened, while it goes on. Its own log says whom, or else the draw. */
+async function readSeats(
+  { log, readDispute, wasDrawnFor }: OpeningDeskParts,
+  { ask: { taskId, epoch, dispute } }: SignedOpeningAsk,
+): Promise<readonly Address[] | undefined> {
+  const found = await readDispute(dispute);
+  const id = setEntryId(taskId);
+  if (found === undefined || found.taskId !== id || found.phase === "ended") return undefined;
+  if (log.find({ taskId, validator: found.opener, dispute: 0 }) !== undefined) return seatsOf(found);
+  for (let after = 0; after <= SETTLED_WITHIN; after += 1) {
+    if ((await wasDrawnFor(epoch + after)).get(id) === found.opener) return seatsOf(found);
+  }
+  return undefined;
+}
+
+/** The set that a key was shared to, where this guard sat in it and it is of the task's time; else the epoch's. A judge names the epoch that the task was bound in, others that of its settlement. */
 async function ownSetHash(
   { readGuardSet, self }: Pick<OpeningDeskParts, "readGuardSet" | "self">,
-  { epoch, named }: { readonly epoch: number; readonly named: Bytes32 },
+  { epoch, isDispute, named }: { readonly epoch: number; readonly isDispute: boolean; readonly named: Bytes32 },
 ): Promise<Bytes32> {
-  const epochs = Array.from({ length: SETS_BEFORE + 1 }, (_, back) => epoch - back).filter((one) => one >= 0);
+  const first = isDispute ? epoch + 1 : epoch;
+  const epochs = Array.from({ length: first - epoch + SETTLED_WITHIN + 1 }, (_, back) => first - back).filter(
+    (one) => one >= 0,
+  );
   const sets = await Promise.all(epochs.map((one) => readGuardSet(one)));
   const own = sets.filter(({ members }) => members.some(({ guard }) => guard === self)).map(guardSetHash);
   return own.find((hash) => hash === named) ?? own[0] ?? LOST;

@@ -1,6 +1,4 @@
 import {
-  type Address,
-  type Bytes32,
   type Eip712Domain,
   logRelease,
   type ShareRelease,
@@ -13,7 +11,7 @@ import { GuardError } from "./guardError.js";
 
 /** A guard's log of the shares that it released. Nothing is ever taken out of it. */
 export type OpeningLogBook = {
-  find(of: { readonly taskId: Bytes32; readonly validator: Address }): SignedShareRelease | undefined;
+  find(of: Pick<ShareRelease, "taskId" | "validator" | "dispute">): SignedShareRelease | undefined;
   /** Signs the next entry. On the disk when it resolves. One at a time. */
   append(of: Omit<ShareRelease, "number" | "previous">): Promise<SignedShareRelease>;
   from(number: number, most: number): readonly SignedShareRelease[];
@@ -29,7 +27,8 @@ export function openOpeningLogBook(parts: {
   const { store, domain, signer, chainId } = parts;
   const prefix = `release.${signer.address}.${chainId}.`;
   const keyOf = (number: number): string => `${prefix}${keyNumber(number)}`;
-  const placeOf = (taskId: Bytes32, validator: Address): string => `released.${prefix}${taskId}.${validator}`;
+  const placeOf = ({ taskId, validator, dispute }: Pick<ShareRelease, "taskId" | "validator" | "dispute">): string =>
+    `released.${prefix}${taskId}.${validator}.${dispute}`;
   const read = (number: number): SignedShareRelease | undefined => {
     const record = store.get(keyOf(number));
     return record === undefined ? undefined : decode(record, number);
@@ -40,8 +39,8 @@ export function openOpeningLogBook(parts: {
     return undefined;
   };
   return {
-    find: ({ taskId, validator }) => {
-      const place = store.get(placeOf(taskId, validator));
+    find: (of) => {
+      const place = store.get(placeOf(of));
       return place === undefined ? undefined : read(Number(place.toString("utf8")));
     },
     append: async (of) => {
@@ -49,7 +48,7 @@ export function openOpeningLogBook(parts: {
       const { number } = signed.release;
       await store.transaction(() => {
         void store.put(keyOf(number), Buffer.from(JSON.stringify(z.encode(shareReleaseSchema, signed))));
-        void store.put(placeOf(of.taskId, of.validator), Buffer.from(String(number)));
+        void store.put(placeOf(of), Buffer.from(String(number)));
       });
       await store.flushed;
       return signed;

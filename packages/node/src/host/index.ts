@@ -15,7 +15,7 @@ export { createRemembered } from "./createRemembered.js";
 export { DISPUTE_WINDOW_SECONDS } from "./disputeWindow.js";
 export { createEpochClock, type EpochClock, type EpochClockParts } from "./epochClock.js";
 export { type FetchedBytes, fetchBytes } from "./fetchBytes.js";
-export { isSeated } from "./isSeated.js";
+export { isSeated, seatsOf } from "./isSeated.js";
 export {
   BATCH_DELAY_MS,
   createLeafBatcher,
@@ -26,6 +26,8 @@ export {
 export { LISTEN_DEFAULT, listenAddresses } from "./listenAddresses.js";
 export { logRpcs } from "./logRpcs.js";
 export { nodeAead } from "./nodeAead.js";
+export { type OpenedSealed, type OpenSealedParts, openSealed } from "./openSealed.js";
+export { parseJson } from "./parseJson.js";
 export { ProofShelf } from "./proofShelf.js";
 export { keepFirst, keyNumber, openRecordStore, type RecordStore, removeBelow } from "./recordStore.js";
 export { RetryBook } from "./retryBook.js";
@@ -36,6 +38,7 @@ export { type RoleClaim, TaskBook, type TaskReader, type WatchedTask } from "./t
 export {
   EVIDENCE_BYTES_MAX,
   encodeEvidence,
+  isSampleOf,
   parseEvidence,
   type ShownEvidence,
   type TaskEvidence,

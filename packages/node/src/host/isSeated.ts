@@ -19,7 +19,12 @@ export function isSeated(
   return signer !== undefined && seatsOf(dispute).includes(signer);
 }
 
-function seatsOf({ validators, jurors, secondJurors }: DisputeRecord): readonly Address[] {
+/** Everybody who sits, or has sat in a jury of it. */
+export function seatsOf({
+  validators,
+  jurors,
+  secondJurors,
+}: Pick<DisputeRecord, "validators" | "jurors" | "secondJurors">): readonly Address[] {
   return [...validators, ...jurors, ...secondJurors];
 }
 

@@ -190,7 +190,8 @@ export class Bench {
       const known = this.#book.findDecided(number);
       const readSeedBeacon = chain.readSeedBeacon.bind(chain);
       const fetchEvidence = sitting === "own" ? this.#readOwn : this.#fetchEvidence;
-      const parts = { readSeedBeacon, times, fetchEvidence, openChecker: this.#parts.openChecker };
+      const { openChecker, openSealed } = this.#parts;
+      const parts = { readSeedBeacon, times, fetchEvidence, openChecker, ...(openSealed && { openSealed }) };
       const found = known ?? (await judgeResult(dispute, parts, this.#signal));
       if (found === undefined && !mayGiveUp) return this.#retries.failed(key, false);
       const { outcome, stats, firstDiff } = found ?? uncheckedFinding("withheld");

@@ -10,6 +10,7 @@ import {
 import {
   EVIDENCE_BYTES_MAX,
   fetchBytes,
+  isSampleOf,
   type NodeSigner,
   parseEvidence,
   type ShownEvidence,
@@ -54,9 +55,10 @@ export function createFetchCaseEvidence(parts: {
   };
 }
 
-/** Whether it shows the disputed result, whole: its hash binds all of it. Who signed the receipt doesn't matter: nothing that is judged rests on it. */
-function isOfCase({ document, bodies }: ShownEvidence, { taskId, resultHash }: DisputeRecord): boolean {
+/** Whether it shows the disputed result, whole, or of a sealed one what guards open: its hash binds all of it. Who signed the receipt doesn't matter: nothing that is judged rests on it. */
+function isOfCase({ document, bodies, sealed }: ShownEvidence, { taskId, resultHash }: DisputeRecord): boolean {
   if (setEntryId(document.receipt.taskId) !== taskId || !document.results.includes(resultHash)) return false;
+  if (sealed !== undefined && isSampleOf(sealed, resultHash)) return true;
   return bodies.some((body) => bodyFault(body, resultHash) === undefined);
 }
 

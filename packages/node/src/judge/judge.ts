@@ -6,7 +6,7 @@ import { Bench } from "./bench.js";
 import type { FetchCaseEvidence } from "./fetchCaseEvidence.js";
 import { openFindingBook } from "./findingBook.js";
 import type { JudgeChain } from "./judgeChain.js";
-import type { JudgeResultParts } from "./judgeResult.js";
+import type { JudgeResultParts, OpenCase } from "./judgeResult.js";
 
 /** Share by which pauses are shortened, so that judges don't march in step. */
 const JITTER = 0.2;
@@ -24,6 +24,8 @@ export type JudgeParts = {
   /** Where all routers answer. */
   readonly readRouterEndpoints: () => Promise<readonly string[]>;
   readonly openChecker: JudgeResultParts["openChecker"];
+  /** Has guards open a sealed result for it. Absent: it judges none. */
+  readonly openSealed?: OpenCase;
   /** What its engine runs: asked once somebody has disputed a result of its kernel class. */
   readonly describeEngine: (signal: AbortSignal) => Promise<Pick<EngineDescription, "modelId" | "kernelClass">>;
   /** Chain time: see `createEpochClock`. */

@@ -94,7 +94,10 @@ export function createGateway(
       ...{ ...core, ...shown, chain: parts.chain, domain: attestationDomain(parts) },
       samples: parts.samples,
     }),
-    cases: createCaseDesk({ ...core, ...shown, chain: parts.chain, domain: attestationDomain(parts) }),
+    cases: createCaseDesk({
+      ...{ ...core, ...shown, chain: parts.chain, domain: attestationDomain(parts) },
+      samples: parts.samples,
+    }),
     queue: createQueueGateway(queue),
     sinks: createSinkGateway({ desk: sinks, sessions: core.sessions, clock: parts.clock }),
     ...dataOf(parts, { core, files }),

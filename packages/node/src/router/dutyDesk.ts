@@ -41,19 +41,20 @@ export function createDutyDesk(parts: DutyDeskParts): DutyDesk {
     return (await idsOf(query.settlementId)).get(query.id) ?? "unknown";
   };
   return {
-    findSealed: async (query) => {
-      const taskId = await taskOf(query);
-      if (taskId === "unknown" || taskId === "foreign") return { kind: taskId };
-      const sample = await samples?.find(taskId);
-      return sample === undefined ? { kind: "unknown" } : { kind: "found", sample };
-    },
     find: async (query): Promise<DutyOutcome> => {
       const taskId = await taskOf(query);
       if (taskId === "unknown" || taskId === "foreign") return { kind: taskId };
+      const sealed = await samples?.find(taskId);
+      if (query.isSealed && sealed === undefined) return { kind: "unknown" };
       const document = await findDocument(books, taskId);
       if (document === undefined) return { kind: "unknown" };
       const { results, payees } = document;
-      return { kind: "found", document, ...(await fetchBodies(parts, { results, miners: makersOf(payees) })) };
+      return {
+        kind: "found",
+        document,
+        ...(await fetchBodies(parts, { results, miners: makersOf(payees) })),
+        ...(sealed === undefined ? {} : { sealed }),
+      };
     },
   };
 }

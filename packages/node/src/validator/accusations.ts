@@ -177,14 +177,19 @@ export class Accusations {
   }
 }
 
-function resultOf({ bodies }: TaskEvidence, { miner, replica, segment }: AccusedSegment): Bytes32 | undefined {
-  const made = bodies.find(
+function resultOf({ bodies, sealed }: TaskEvidence, { miner, replica, segment }: AccusedSegment): Bytes32 | undefined {
+  const shown = [...bodies, ...(sealed === undefined ? [] : [sealed])];
+  const made = shown.find(
     ({ result }) => result.miner === miner && result.replica === replica && result.segment === segment,
   );
   return made && hashResult(made.result);
 }
 
-function disputedIn({ document, bodies, proofs }: TaskEvidence, resultHash: Bytes32): DisputedResult | undefined {
-  const body = bodies.find(({ result }) => hashResult(result) === resultHash);
-  return body && disputedResultOf(document, body, proofs);
+function disputedIn(
+  { document, bodies, sealed, proofs }: TaskEvidence,
+  resultHash: Bytes32,
+): DisputedResult | undefined {
+  const shown = [...bodies, ...(sealed === undefined ? [] : [sealed])];
+  const made = shown.find(({ result }) => hashResult(result) === resultHash);
+  return made && disputedResultOf(document, made, proofs);
 }

@@ -36,9 +36,16 @@ export type TaskToCheck = {
 /** What the lane shows of a task, held against what it was settled as. */
 export type DutyEvidence = TaskEvidence;
 
+export type WantedEvidence = {
+  readonly task: TaskToCheck;
+  readonly epoch: number;
+  /** Nothing of a task that can't be opened: its miner isn't asked then. */
+  readonly isSealed?: true;
+};
+
 /** Asks the task's own lane. Undefined when none of its routers shows a receipt that is the settled one, and of an epoch that had begun by then. */
 export type FetchDutyEvidence = (
-  wanted: { readonly task: TaskToCheck; readonly epoch: number },
+  wanted: WantedEvidence,
   signal: AbortSignal,
 ) => Promise<DutyEvidence | undefined>;
 
@@ -54,11 +61,12 @@ export function createFetchDutyEvidence(parts: EvidenceParts): FetchDutyEvidence
   const { chainId, guards, registry } = chain;
   const domain = guardsDomain({ chainId, guards });
   const nodeDomain = registryDomain({ chainId, registry });
-  return async ({ task, epoch }, signal) => {
+  return async (wanted, signal) => {
+    const { task, epoch } = wanted;
     const digest = dutyRequestDigest(domain, { epoch, taskId: task.id });
     const headers = { authorization: `Duty ${toCompactSignature(signer.sign(digest))}` };
     for (const endpoint of (await parts.readRouterEndpoints(task.lane)).slice(0, ROUTERS_MAX)) {
-      const url = evidenceUrl(endpoint, { task, epoch });
+      const url = evidenceUrl(endpoint, wanted);
       if (url === undefined) continue;
       const fetched = await fetchBytes({ url, headers, bytesMax: EVIDENCE_BYTES_MAX, timeoutMs: FETCH_MS, signal });
       const shown = fetched.kind === "bytes" ? parseEvidence(fetched.bytes) : undefined;
@@ -71,10 +79,10 @@ export function createFetchDutyEvidence(parts: EvidenceParts): FetchDutyEvidence
 
 function evidenceUrl(
   endpoint: string,
-  { task, epoch }: { readonly task: TaskToCheck; readonly epoch: number },
+  { task, epoch, isSealed }: WantedEvidence,
 ): string | undefined {
   if (!URL.canParse(endpoint)) return undefined;
-  const url = new URL(`/api/v1/duties/${epoch}/${task.settlementId}/${task.id}`, endpoint);
+  const url = new URL(`/api/v1/duties/${epoch}/${task.settlementId}/${task.id}${isSealed === true ? "/sealed" : ""}`, endpoint);
   return url.protocol === "http:" || url.protocol === "https:" ? url.toString() : undefined;
 }
 

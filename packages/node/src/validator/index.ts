@@ -9,10 +9,10 @@ export {
 export { type DutyPayWatch, fetchDutyPay } from "./fetchDutyPay.js";
 export {
   createDrawOpenings,
+  createOpenings,
   type DrawnOpenings,
-  type FoundOpening,
-  Opener,
-  type OpenerParts,
+  type Openings,
+  type OpenTaskParts,
 } from "./openings/index.js";
 export { createDutyCheck, createValidator, type Validator, type ValidatorParts } from "./validator.js";
 export { claimOutOfFund, createDutyPayWatch, createValidatorChain, type ValidatorChain } from "./validatorChain.js";

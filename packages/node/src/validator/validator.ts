@@ -19,6 +19,7 @@ import { createFetchDutyEvidence, type FetchDutyEvidence } from "./fetchDutyEvid
 import { commitSecret, showEpoch } from "./keepSecrets.js";
 import { meterChecker } from "./meterChecker.js";
 import { createValidatorMetrics } from "./metrics.js";
+import type { Openings } from "./openings/index.js";
 import type { ValidatorChain } from "./validatorChain.js";
 import { workEpoch } from "./workEpoch.js";
 
@@ -51,6 +52,8 @@ export type ValidatorParts = {
   readonly fetchEvidence?: FetchDutyEvidence;
   /** How it comes to its findings. Default: `createDutyCheck`, of these parts. */
   readonly check?: CheckTask;
+  /** Has guards open what the beacon drew it for. Absent: it opens nothing. */
+  readonly openings?: Openings;
   /** Gives a document of its verdicts to peers, once anybody may read it. Nothing waits for that. */
   readonly publishDocument?: (bytes: Uint8Array) => void;
 };
@@ -148,7 +151,9 @@ function assemble(parts: ValidatorParts) {
   const secrets = { chain, self, book, metrics, log };
   const openChecker = meterChecker(parts.openChecker, metrics);
   const check = parts.check ?? createDutyCheck({ ...parts, openChecker });
-  const work = { chainId, check, chain, domain, signer, source, book, accusations, randomBytes32, metrics, log };
+  const opened = parts.openings === undefined ? {} : { openings: parts.openings };
+  const shared = { chainId, check, chain, domain, signer, source, book, accusations, randomBytes32, metrics, log };
+  const work = { ...shared, ...opened };
   const done = {
     commits: new Set<number>(),
     shows: new Set<number>(),

@@ -32,6 +32,19 @@ describe("outcomes of duties", () => {
     expect(decodeOutcomes(Uint8Array.of(0x10), 1)).toEqual(["passed"]);
   });
 
+  it("may be followed by those of opened tasks, as many as there are and no more", () => {
+    fc.assert(
+      fc.property(fc.array(outcome, { maxLength: 20 }), fc.array(outcome, { maxLength: 20 }), (duties, openings) => {
+        const all = decodeOutcomes(encodeOutcomes([...duties, ...openings]), duties.length, openings.length);
+        expect(all).toEqual([...duties, ...openings]);
+        const alone = decodeOutcomes(encodeOutcomes(duties), duties.length, openings.length);
+        expect(alone?.slice(0, duties.length)).toEqual(duties);
+        const more = encodeOutcomes([...duties, ...openings, "passed", "passed"]);
+        expect(decodeOutcomes(more, duties.length, openings.length)).toBeUndefined();
+      }),
+    );
+  });
+
   it("are refused beyond what the contract takes", () => {
     const range = expect.objectContaining({ code: "PROTOCOL_OUT_OF_RANGE" });
     expect(encodeOutcomes(Array.from({ length: DUTY_OUTCOMES_MAX }, () => undefined))).toHaveLength(4_096);

@@ -32,12 +32,20 @@ export function encodeOutcomes(outcomes: readonly (VerdictOutcome | undefined)[]
   return bytes;
 }
 
-/** What bytes say of so many duties. Undefined for bytes that `encodeOutcomes` wouldn't have written for as many: they say nothing. */
-export function decodeOutcomes(bytes: Uint8Array, duties: number): readonly (VerdictOutcome | undefined)[] | undefined {
-  if (bytes.length !== Math.ceil(duties / 2)) return undefined;
+/**
+ * What bytes say of so many duties, and of at most so many tasks behind them that the beacon drew to be opened: who says nothing of those may leave them out. Undefined for
+ * bytes that `encodeOutcomes` wouldn't have written for as many: they say nothing.
+ */
+export function decodeOutcomes(
+  bytes: Uint8Array,
+  duties: number,
+  openings = 0,
+): readonly (VerdictOutcome | undefined)[] | undefined {
+  const [least, most] = [Math.ceil(duties / 2), Math.ceil((duties + openings) / 2)];
+  if (bytes.length < least || bytes.length > most) return undefined;
   const halves = [...bytes].flatMap((byte) => [Math.floor(byte / HALF), byte % HALF]);
-  const isWritten = halves.every((half, index) => half <= (index < duties ? VERDICT_OUTCOMES.length : 0));
-  return isWritten ? halves.slice(0, duties).map((half) => VERDICT_OUTCOMES[half - 1]) : undefined;
+  const isWritten = halves.every((half, index) => half <= (index < duties + openings ? VERDICT_OUTCOMES.length : 0));
+  return isWritten ? halves.slice(0, duties + openings).map((half) => VERDICT_OUTCOMES[half - 1]) : undefined;
 }
 
 /**

@@ -20,7 +20,8 @@ export type DutyTally = {
 /**
  * Each validator's duties, by address. Paid is a verdict of `passed`, and one of `failed` on what was planted. Any other `failed` waits for a dispute to bear it out: an
  * accusation costs nothing to make. Who can't decide saves the work, whoever doesn't want to do it says so too, and neither costs it anything. A planted result
- * must be found: who passed one is paid for nothing of the epoch, now or later.
+ * must be found: who passed one is paid for nothing of the epoch, now or later. A verdict that isn't of a duty is of an opened task: it accuses, unless the result was
+ * planted, which is for duties to find.
  */
 export function dutyTallies(of: {
   readonly duties: readonly DutyRecord[];
@@ -29,7 +30,12 @@ export function dutyTallies(of: {
 }): readonly DutyTally[] {
   const said = new Map(of.verdicts.map(({ validator, taskId, outcome }) => [`${validator} ${taskId}`, outcome]));
   const planted = new Set(of.plants.map(({ taskId }) => taskId));
-  const validators = [...new Set(of.duties.map(({ validator }) => validator))].sort();
+  const isDuty = new Set(of.duties.map(({ validator, taskId }) => `${validator} ${taskId}`));
+  const opened = of.verdicts.filter(
+    ({ validator, taskId, outcome }) =>
+      outcome === "failed" && !isDuty.has(`${validator} ${taskId}`) && !planted.has(taskId),
+  );
+  const validators = [...new Set([...of.duties, ...opened].map(({ validator }) => validator))].sort();
   return validators.map((validator) => {
     const own = of.duties.filter((duty) => duty.validator === validator);
     const outcomes = own.map(({ taskId }) => ({ taskId, outcome: said.get(`${validator} ${taskId}`) }));
@@ -44,8 +50,12 @@ export function dutyTallies(of: {
       drawn: own.length,
       missed: outcomes.filter(({ outcome }) => outcome === undefined).length,
       paid: isPaid ? tasksOf("passed", false).length + tasksOf("failed", true).length : 0,
-      accused: isPaid ? tasksOf("failed", false) : [],
+      accused: isPaid ? [...tasksOf("failed", false), ...accusedBy(opened, validator)] : [],
       missedPlants,
     };
   });
+}
+
+function accusedBy(opened: readonly ShownVerdict[], of: Address): readonly Bytes32[] {
+  return opened.filter(({ validator }) => validator === of).map(({ taskId }) => taskId);
 }

@@ -71,8 +71,10 @@ export {
   type DutyPledge,
   type DutyRound,
   type DutyShow,
+  drawOpenings,
   drawOwnDuties,
   type EpochDuties,
+  ownOpenings,
   recomputeDuties,
 } from "./recomputeDuties.js";
 export { type TaskFinding, taskFinding } from "./taskFinding.js";

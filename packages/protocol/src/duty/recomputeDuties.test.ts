@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import { addressOf, wordOf } from "../test/someGuards.js";
 import { encodeOutcomes } from "./dutyOutcomes.js";
 import { dutyCommitment } from "./dutySecret.js";
-import { type DutyPledge, type DutyRound, drawOwnDuties, recomputeDuties } from "./recomputeDuties.js";
+import {
+  type DutyPledge,
+  type DutyRound,
+  drawOpenings,
+  drawOwnDuties,
+  ownOpenings,
+  recomputeDuties,
+} from "./recomputeDuties.js";
 
 const CHAIN_ID = 31_337;
 const EPOCH = 7;
@@ -74,5 +81,58 @@ describe("an epoch's duties, recomputed", () => {
   it("aren't a party's", () => {
     const tasks = TASKS.map((task) => ({ ...task, parties: new Set([addressOf(101)]) }));
     expect(drawOwnDuties({ ...facts, tasks, own: own(1) })).toEqual([]);
+  });
+});
+
+describe("tasks that the beacon drew to be opened", () => {
+  const openingBeacon = wordOf(0xbeac);
+  // Half of them are checked, so that most of what is opened is nobody's duty.
+  const tasks = TASKS.map((task) => ({ ...task, ratePpm: 500_000 }));
+  const drawn = drawOpenings({ tasks, pledges: PLEDGES, openingBeacon });
+  const duties = drawOwnDuties({ ...facts, tasks, own: own(1) });
+  const openings = ownOpenings(drawn, { validator: addressOf(1), duties });
+  const told = (outcomes: Parameters<typeof encodeOutcomes>[0], beacon = true) =>
+    recomputeDuties({
+      ...{ ...facts, tasks, shows: [show(1, encodeOutcomes(outcomes))] },
+      ...(beacon ? { openingBeacon } : {}),
+    });
+  const passes = duties.map(() => "passed" as const);
+
+  it("are one validator's each, in the order of tasks, none that is its duty anyway", () => {
+    expect([...drawn.keys()]).toEqual([...drawn.keys()].sort());
+    expect(new Set(drawn.values())).toEqual(new Set(PLEDGES.map(({ validator }) => validator)));
+    expect(openings.length).toBeGreaterThanOrEqual(2);
+    expect(openings.filter((taskId) => duties.includes(taskId))).toEqual([]);
+    expect(drawOpenings({ tasks, pledges: PLEDGES })).toEqual(new Map());
+  });
+
+  it("accuse where they are found wrong, behind the duties' outcomes, and earn nothing where they pass", () => {
+    const [first, second, ...rest] = openings;
+    const { verdicts, tallies } = told([...passes, "failed", "passed", ...rest.map(() => undefined)]);
+    expect(verdicts.filter(({ taskId }) => !duties.includes(taskId))).toEqual([
+      { validator: addressOf(1), taskId: first, outcome: "failed" },
+    ]);
+    expect(second).toBeDefined();
+    expect(tallies).toEqual([
+      {
+        ...{ validator: addressOf(1), drawn: duties.length, missed: 0, paid: duties.length },
+        ...{ accused: [first], missedPlants: [] },
+      },
+    ]);
+  });
+
+  it("may be left out, and aren't there without a beacon", () => {
+    expect(told(passes).tallies).toMatchObject([{ paid: duties.length, accused: [] }]);
+    expect(told(passes, false).tallies).toMatchObject([{ paid: duties.length }]);
+    expect(told([...passes, ...openings.map(() => "failed" as const)], false).verdicts).toEqual([]);
+    const more = [...passes, ...openings.map(() => "failed" as const), "failed", "failed"] as const;
+    expect(told(more).verdicts).toEqual([]);
+  });
+
+  it("are nobody's to accuse of what was planted: that is for duties to find", () => {
+    const outcomes = encodeOutcomes([...passes, ...openings.map(() => "failed" as const)]);
+    const plants = openings.slice(0, 1).map((taskId) => ({ taskId }));
+    const shown = { ...facts, tasks, openingBeacon, shows: [show(1, outcomes)], plants };
+    expect(recomputeDuties(shown).tallies).toMatchObject([{ paid: duties.length, accused: openings.slice(1) }]);
   });
 });

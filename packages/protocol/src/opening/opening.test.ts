@@ -112,10 +112,11 @@ describe("a data key shared out among guards", () => {
 
 describe("a guard that is asked for its share", () => {
   const validator = minerOf("validator");
-  const ask = { taskId: TASK, validator, epoch: 5, at: 1_000, replyKey: aWord("reply") };
+  const ask = { taskId: TASK, validator, epoch: 5, dispute: 0, at: 1_000, replyKey: aWord("reply") };
   const facts: OpeningFacts = {
     ...{ domain: DOMAIN, mayOpen: true, setHash: SET, nowSeconds: 1_100 },
     drawnFor: (taskId, epoch) => (taskId === TASK && epoch === 5 ? [validator] : []),
+    seatsOf: (taskId, dispute) => (taskId === TASK && dispute === 3 ? [minerOf("judge")] : undefined),
   };
   const fault = (change: Partial<typeof ask> = {}, other: Partial<OpeningFacts> = {}, key = keyOf("validator")) =>
     openingFault(
@@ -124,7 +125,7 @@ describe("a guard that is asked for its share", () => {
       { ...facts, ...other },
     );
 
-  it("releases it to whom the epoch drew for that task, and to nobody else", () => {
+  it("releases it to whom the epoch drew for that task, and to who sits in its dispute, and to nobody else", () => {
     expect(fault()).toBeUndefined();
     expect(fault({ taskId: aWord("another") })).toBe("otherTask");
     expect(fault({}, { mayOpen: false })).toBe("mayNotOpen");
@@ -134,6 +135,11 @@ describe("a guard that is asked for its share", () => {
     expect(fault({}, { setHash: aWord("another") })).toBe("otherSet");
     expect(fault({ epoch: 6 })).toBe("notSampled");
     expect(fault({ validator: minerOf("mallory") }, {}, keyOf("mallory"))).toBe("notDrawn");
+    const [judge, seat] = [{ validator: minerOf("judge"), dispute: 3 }, keyOf("judge")];
+    expect(fault(judge, {}, seat)).toBeUndefined();
+    expect(fault({ ...judge, dispute: 4 }, {}, seat)).toBe("notDisputed");
+    expect(fault({ ...judge, dispute: 0 }, {}, seat)).toBe("notDrawn");
+    expect(fault({ dispute: 3 })).toBe("notSeated");
     const unsigned = { ask, signature: "0x" } as const;
     expect(openingFault(unsigned, { taskId: TASK, setHash: SET }, facts)).toBe("wrongSigner");
   });
@@ -144,7 +150,7 @@ describe("a guard's log of what it released", () => {
   const logOf = (name: string, releases: readonly { taskId?: `0x${string}`; at: number }[]) => {
     const log: SignedShareRelease[] = [];
     for (const { taskId = TASK, at } of releases) {
-      const of = { taskId, validator: minerOf("validator"), epoch: 5, at };
+      const of = { taskId, validator: minerOf("validator"), epoch: 5, dispute: 0, at };
       log.push(logRelease(DOMAIN, log.at(-1), { of, sign: (digest) => signDigest(digest, keyOf(name)) }));
     }
     return log;
@@ -169,7 +175,9 @@ describe("a guard's log of what it released", () => {
         logOf(name, at < 3 ? [{ at: 10 + at }] : [{ taskId: aWord("b"), at: 1 }]),
       ]),
     );
-    expect(openedTasks(logs, () => 3)).toEqual([{ taskId: TASK, validator: minerOf("validator"), at: 12, guards: 3 }]);
+    expect(openedTasks(logs, () => 3)).toEqual([
+      { taskId: TASK, validator: minerOf("validator"), dispute: 0, at: 12, guards: 3 },
+    ]);
     expect(openedTasks(logs, () => 4)).toEqual([]);
     expect(openedTasks(logs, () => undefined)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { bytesField } from "../base64Url.js";
 import { addressField, bytes32Field, hexField, signatureField, uint8Field, uint64Field } from "../jsonField.js";
-import { resultSchema, taskSchema } from "../jsonStruct.js";
+import { recipeSchema, resultSchema, taskSchema } from "../jsonStruct.js";
 import { GUARDS_MAX, SEGMENTS_MAX } from "../limits.js";
 import { type Hex, isHex } from "../primitives.js";
 import { SEAL_SUITES } from "../sealing/sealSuite.js";
@@ -49,6 +49,7 @@ export const openingAskSchema: z.ZodType<SignedOpeningAsk, SignedOpeningAsk> = z
     taskId: bytes32Field,
     validator: addressField,
     epoch: uint64Field,
+    dispute: uint64Field,
     at: uint64Field,
     replyKey: bytes32Field,
   }),
@@ -67,6 +68,7 @@ export const shareReleaseSchema: z.ZodType<SignedShareRelease, SignedShareReleas
     taskId: bytes32Field,
     validator: addressField,
     epoch: uint64Field,
+    dispute: uint64Field,
     at: uint64Field,
     number: uint64Field,
     previous: bytes32Field,
@@ -84,6 +86,8 @@ export const sealedSampleSchema = z.strictObject({
   task: taskSchema,
   /** The last segment's, which its miner signed. */
   result: resultSchema,
+  /** What its `recipeHash` stands for: sizes and steps, no word. */
+  recipe: recipeSchema,
   shared: sharedKeySchema,
   envelope: bytesField(SAMPLE_BYTES_MAX),
   /** What miners answered under the same envelope before a standby went on with it, in order. */

@@ -12,12 +12,14 @@ export const LOG_START: Bytes32 = `0x${"00".repeat(32)}`;
 /**
  * A guard's word that it released its share of a task's key, to whom and when, written before it does. Each entry names the one before, so
  * that none can be left out once a later one was shown.
- * EIP-712 `ShareReleased(bytes32 taskId,address validator,uint64 epoch,uint64 at,uint64 number,bytes32 previous)`.
+ * EIP-712 `ShareReleased(bytes32 taskId,address validator,uint64 epoch,uint64 dispute,uint64 at,uint64 number,bytes32 previous)`.
  */
 export type ShareRelease = {
   readonly taskId: Bytes32;
   readonly validator: Address;
   readonly epoch: number;
+  /** The dispute that it sits in; 0: the beacon drew it for the task. */
+  readonly dispute: number;
   readonly at: UnixSeconds;
   /** Counts from 0 in each guard's log. */
   readonly number: number;
@@ -26,16 +28,17 @@ export type ShareRelease = {
 export type SignedShareRelease = { readonly release: ShareRelease; readonly signature: Hex };
 
 export const SHARE_RELEASE_TYPE =
-  "ShareReleased(bytes32 taskId,address validator,uint64 epoch,uint64 at,uint64 number,bytes32 previous)";
+  "ShareReleased(bytes32 taskId,address validator,uint64 epoch,uint64 dispute,uint64 at,uint64 number,bytes32 previous)";
 const TYPE_HASH = keccak256Bytes(utf8ToBytes(SHARE_RELEASE_TYPE));
-const writer = new WordWriter(7);
+const writer = new WordWriter(8);
 
-export function hashShareRelease({ taskId, validator, epoch, at, number, previous }: ShareRelease): Bytes32 {
+export function hashShareRelease({ taskId, validator, epoch, dispute, at, number, previous }: ShareRelease): Bytes32 {
   return writer
     .begin(TYPE_HASH)
     .bytes32(taskId)
     .address(validator)
     .uint64("epoch", epoch)
+    .uint64("dispute", dispute)
     .uint64("at", at)
     .uint64("number", number)
     .bytes32(previous)
@@ -82,23 +85,28 @@ export function openedTasks(
 ): readonly {
   readonly taskId: Bytes32;
   readonly validator: Address;
+  readonly dispute: number;
   readonly at: UnixSeconds;
   readonly guards: number;
 }[] {
-  const releases = new Map<string, { taskId: Bytes32; validator: Address; at: Map<Address, UnixSeconds> }>();
+  const releases = new Map<
+    string,
+    Pick<ShareRelease, "taskId" | "validator" | "dispute"> & { readonly at: Map<Address, UnixSeconds> }
+  >();
   for (const [guard, log] of logs) {
     for (const { release } of log) {
-      const { taskId, validator, at } = release;
-      const one = releases.get(`${taskId}${validator}`) ?? { taskId, validator, at: new Map<Address, UnixSeconds>() };
+      const { taskId, validator, dispute, at } = release;
+      const key = `${taskId}${validator}${dispute}`;
+      const one = releases.get(key) ?? { taskId, validator, dispute, at: new Map<Address, UnixSeconds>() };
       one.at.set(guard, Math.min(at, one.at.get(guard) ?? at));
-      releases.set(`${taskId}${validator}`, one);
+      releases.set(key, one);
     }
   }
-  return [...releases.values()].flatMap(({ taskId, validator, at }) => {
+  return [...releases.values()].flatMap(({ taskId, validator, dispute, at }) => {
     const threshold = thresholdOf(taskId);
     const times = [...at.values()].sort((left, right) => left - right);
     const opened = threshold === undefined ? undefined : times[threshold - 1];
-    return opened === undefined ? [] : [{ taskId, validator, at: opened, guards: at.size }];
+    return opened === undefined ? [] : [{ taskId, validator, dispute, at: opened, guards: at.size }];
   });
 }
 

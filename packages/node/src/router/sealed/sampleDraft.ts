@@ -2,6 +2,7 @@ import {
   type Envelope,
   encodeEnvelope,
   openingThreshold,
+  type RecipeStep,
   type Result,
   SAMPLE_BYTES_MAX,
   type SealedEvent,
@@ -15,6 +16,9 @@ type Kept = Pick<SealedSample, "shared" | "envelope"> & {
   opening: Uint8Array | undefined;
   frames: Uint8Array[];
 };
+
+/** What a miner signed of its part, and the recipe that it names. */
+export type FinishedSample = { readonly result: Result; readonly recipe: readonly RecipeStep[] };
 
 /** What passes of a sealed task that may be opened later, until its end: the last envelope, and the frames that answered it, by whomever it was handed over to. */
 export class SampleDraft {
@@ -64,11 +68,11 @@ export class SampleDraft {
   }
 
   /** The whole of an answered task; undefined where it grew too large. */
-  finish(result: Result): SealedSample | undefined {
+  finish({ result, recipe }: FinishedSample): SealedSample | undefined {
     const kept = this.#kept;
     this.#kept = undefined;
     if (kept?.opening === undefined) return undefined;
-    return { ...kept, opening: kept.opening, task: this.#task, result, segments: this.#segments };
+    return { ...kept, opening: kept.opening, task: this.#task, result, recipe: [...recipe], segments: this.#segments };
   }
 }
 

@@ -8,7 +8,6 @@ import {
   type FinishReason,
   type ProvenCheckpoint,
   type ReplicaWork,
-  type Result,
   SEGMENTS_MAX,
   type SealedEvent,
   type SealSuite,
@@ -21,6 +20,7 @@ import type { RouterCore } from "../routerCore.js";
 import type { SeenPart } from "../seenPart.js";
 import { Segment, type SegmentEnd, type SegmentLimits, type SegmentParts } from "../segment.js";
 import type { StrandedTask } from "../waitingRoom.js";
+import type { FinishedSample } from "./sampleDraft.js";
 import { SealedFrames } from "./sealedFrames.js";
 import { SealedTo } from "./sealedTo.js";
 
@@ -29,7 +29,7 @@ export type SealedTaskEnd = {
   readonly finish: FinishReason;
   readonly work: ReplicaWork;
   readonly results: readonly Bytes32[];
-  readonly result: Result | undefined;
+  readonly made: FinishedSample | undefined;
   readonly checkpoints: () => readonly ProvenCheckpoint[];
   readonly parts: readonly SeenPart[];
   readonly workers: readonly SeatOffer[];
@@ -234,7 +234,8 @@ export class SealedRun {
     const { core, onResult } = this.#parts;
     core.scores.record(segment.seat.miner, "good");
     onResult(segment.seat, { taskId: message.result.taskId, result: structHash });
-    this.#close(message.finish, { finished: { result: message.result, structHash } });
+    const { result, recipe } = message;
+    this.#close(message.finish, { finished: { result, recipe, structHash } });
   }
 
   #onRefused({ seat }: Segment, { code, detail }: Extract<SegmentEnd, { kind: "refused" }>): void {
@@ -303,7 +304,13 @@ export class SealedRun {
 
   #close(
     finish: FinishReason,
-    { finished, refusal }: { readonly finished?: { result: Result; structHash: Bytes32 }; readonly refusal?: Refusal },
+    {
+      finished,
+      refusal,
+    }: {
+      readonly finished?: FinishedSample & { readonly structHash: Bytes32 };
+      readonly refusal?: Refusal;
+    },
   ): void {
     this.#phase = "ended";
     this.#parts.stranded.delete(this);
@@ -319,7 +326,7 @@ export class SealedRun {
         isFinished: finished !== undefined,
       },
       results: finished === undefined ? [] : [finished.structHash],
-      result: finished?.result,
+      made: finished,
       checkpoints: () =>
         finished === undefined ? [] : segments.slice(0, -1).flatMap((one) => one.signedCheckpoint() ?? []),
       parts: segments.flatMap(({ seen }) => seen ?? []),

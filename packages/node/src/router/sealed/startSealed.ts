@@ -115,7 +115,7 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
     onEnd: (end) => {
       tasks.delete(taskId);
       parts.served.end(servedAs(end));
-      keepSample(core, { samples: parts.samples, sample: end.result && draft?.finish(end.result) });
+      keepSample(core, { samples: parts.samples, sample: end.made && draft?.finish(end.made) });
       const kept = { holdId: admitted.holdId, warmTag: matching.warmTag, opening: draft?.opening };
       toClient(closeSealed(core, { plan, end, audit, waiter, ...kept }));
     },
@@ -281,7 +281,7 @@ function closeSealed(
   },
 ): SealedEvent {
   const { plan, end, audit, opening, waiter, holdId, warmTag } = parts;
-  const { finish, work, workers, results, result, checkpoints, refusal, readers, suite } = end;
+  const { finish, work, workers, results, made, checkpoints, refusal, readers, suite } = end;
   const payout = payeesOf([work], plan.task.feeCapWei);
   core.waiting.ended(waiter, servedTokens(payout));
   const last = workers.at(-1);
@@ -306,7 +306,7 @@ function closeSealed(
   closeTask(core, outcome, holdId);
   const { taskId } = plan;
   if (refusal !== undefined) return { kind: "failed", code: refusal.code, message: refusal.message };
-  if (result === undefined) return { kind: "failed", code: "miner_failed", message: "The answer was given up." };
+  if (made === undefined) return { kind: "failed", code: "miner_failed", message: "The answer was given up." };
   const { paidIn: nIn, paidOut: nOut, feeWei } = payout;
-  return { kind: "done", taskId, finish, nIn, nOut, feeWei, result, label: called, sealing };
+  return { kind: "done", taskId, finish, nIn, nOut, feeWei, result: made.result, label: called, sealing };
 }

@@ -1,4 +1,4 @@
-import { type Address, type Bytes32, openingDraw } from "@cortensor/protocol";
+import { type Address, type Bytes32, drawOpenings } from "@cortensor/protocol";
 import type { DutySource } from "../dutySource.js";
 import type { TaskToCheck } from "../fetchDutyEvidence.js";
 
@@ -25,11 +25,7 @@ export function createDrawOpenings(parts: {
     if (beacon === undefined) return undefined;
     const drawn = await parts.source.drawnFrom(epoch, signal);
     if (drawn.kind !== "tasks") return undefined;
-    const validators = new Map<Bytes32, Address>();
-    for (const task of drawn.tasks) {
-      const validator = openingDraw(task, { beacon, candidates: drawn.pledges });
-      if (validator !== undefined) validators.set(task.taskId, validator);
-    }
+    const validators = drawOpenings({ ...drawn, openingBeacon: beacon });
     const openings = { validators, tasks: drawn.settled };
     known.set(epoch, openings);
     for (const first of known.keys()) if (known.size > KEPT) known.delete(first);
