@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createChainReader, type NetworkProfile, readGrantRevokedAt } from "@cortensor/chain";
+import { createChainReader, type NetworkProfile, readGrantRevokedAt, readMemberRole } from "@cortensor/chain";
 import { GrantKeeper, type GrantKeeperParts } from "@cortensor/data";
 import { type Address, type Eip712Domain, registryDomain } from "@cortensor/protocol";
 import { systemClock } from "@cortensor/runtime";
@@ -59,11 +59,20 @@ function domainOf({ chainId, addresses }: NetworkProfile): Eip712Domain {
   return registryDomain({ chainId, registry: addresses.registry });
 }
 
-/** By which a keeper asks the chain, where it was told of the contract. */
-function chainOf(profile: NetworkProfile, contract: Address | undefined): Pick<GrantKeeperParts, "readRevoked"> {
-  if (contract === undefined) return {};
+/** By which a keeper asks the chain: what was taken back, where it was told of the contract, and who is a member, on a private network. */
+function chainOf(
+  profile: NetworkProfile,
+  contract: Address | undefined,
+): Pick<GrantKeeperParts, "readRevoked" | "readMember"> {
   const chain = createChainReader({ profile });
-  return { readRevoked: async (grant) => (await readGrantRevokedAt(chain, { ...grant, contract })) !== undefined };
+  return {
+    ...(contract !== undefined && {
+      readRevoked: async (grant) => (await readGrantRevokedAt(chain, { ...grant, contract })) !== undefined,
+    }),
+    ...(profile.isPrivate === true && {
+      readMember: async (account: Address) => (await readMemberRole(chain, account)) !== "none",
+    }),
+  };
 }
 
 /** The key that grants to a name of the keystore are sealed to; made with the first use. */
