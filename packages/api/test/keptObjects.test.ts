@@ -1,4 +1,13 @@
-import { type DataDesk, rootOfMessages } from "@cortensor/data";
+import {
+  type CollectionEntry,
+  type DataDesk,
+  exportLines,
+  makeManifest,
+  openCollection,
+  rootOfMessages,
+} from "@cortensor/data";
+import { FILE_BYTES_MAX } from "@cortensor/protocol";
+import { createCortensor } from "@cortensor/sdk";
 import OpenAI, { toFile } from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type DataRoom, openDataRoom } from "./openDataRoom.js";
@@ -144,5 +153,81 @@ describe("an exported collection", () => {
     await expect(importing("file-none")).rejects.toMatchObject({ code: "file_not_found" });
     await expect(importing(one, { file_ids: [one] })).rejects.toMatchObject({ param: "collection" });
     expect((await openai.vectorStores.list()).data).toHaveLength(stores);
+  });
+});
+
+describe("a collection that is larger than a file", () => {
+  const COUNT = 2_600;
+  const OF_A_FILE = 200;
+  /** As long as attributes may be: what makes lines long, and is hashed once. */
+  const ATTRIBUTES = Object.fromEntries(Array.from({ length: 16 }, (_, at) => [`name ${at}`, "x".repeat(512)]));
+
+  /** Its entries, and how many were made. */
+  function* made21Megabytes(count: { made: number }): Generator<CollectionEntry> {
+    for (let at = 0; at < COUNT; at += 1) {
+      count.made += 1;
+      const file = `file-${Math.floor(at / OF_A_FILE)}`;
+      const named = { file, filename: `${file}.txt`, attributes: ATTRIBUTES };
+      yield { ...named, text: `entry ${at}`, vector: Float32Array.of(at, 1) };
+    }
+  }
+
+  it("goes in and out in pieces, with no more of it in memory than a piece", async () => {
+    const count = { made: 0 };
+    const of = { owner: "client/another", embeddingModel: "owner/test-embed" };
+    const manifest = await makeManifest(made21Megabytes(count), of);
+    const { vectorStores } = createCortensor({ baseUrl: made.url, apiKey: API_KEY });
+    const sent: number[] = [];
+    count.made = 0;
+    const ahead: number[] = [];
+    const onPiece = (bytes: number) => {
+      sent.push(bytes);
+      ahead.push(count.made);
+    };
+    const { id } = await vectorStores.importCollection(exportLines(manifest, made21Megabytes(count)), { onPiece });
+    expect(sent).toHaveLength(2);
+    expect(sent[0]).toBeLessThanOrEqual(FILE_BYTES_MAX);
+    expect(sent[1]).toBeGreaterThan(20 * 1_048_576);
+    // When the first piece had been sent, what was behind it wasn't made yet.
+    expect(ahead[0]).toBeLessThan(COUNT);
+    expect(await openai.vectorStores.retrieve(id)).toMatchObject({ file_counts: { completed: 13, total: 13 } });
+    // Its pieces are gone; what is left are the files that it was made of.
+    expect((await openai.files.list()).data.map(({ filename }) => filename)).not.toContain("piece-1.jsonl");
+
+    let largest = 0;
+    async function* watched() {
+      for await (const chunk of vectorStores.exportCollection(id)) {
+        largest = Math.max(largest, chunk.length);
+        yield chunk;
+      }
+    }
+    const opened = await openCollection(watched());
+    let entries = 0;
+    const again = await opened.read(async ({ vector }) => {
+      expect(vector[0]).toBe(entries);
+      entries += 1;
+      return true;
+    });
+    expect(again).toMatchObject({ root: manifest.root, count: COUNT, dimension: 2 });
+    expect(largest).toBeLessThan(1_048_576);
+  });
+
+  it("is refused with a piece missing, and nothing of it stays", async () => {
+    const of = { owner: "client/another", embeddingModel: "owner/test-embed" };
+    const entries = [...made21Megabytes({ made: 0 })].slice(150, 250);
+    const manifest = await makeManifest(entries, of);
+    const lines: Buffer[] = [];
+    for await (const line of exportLines(manifest, entries)) lines.push(Buffer.from(line));
+    const head = (await uploadNote(Buffer.concat(lines.slice(0, 41)).toString(), "head.jsonl")).id;
+    const tail = (await uploadNote(Buffer.concat(lines.slice(41)).toString(), "tail.jsonl")).id;
+    const objects = room.objects.size;
+    const importing = (collection: readonly string[]) =>
+      openai.vectorStores.create({ name: "again", ...{ collection } });
+    await expect(importing([head])).rejects.toThrow("VECTORS_MALFORMED");
+    await expect(importing([head, "file-none"])).rejects.toMatchObject({ code: "file_not_found" });
+    await expect(importing([tail, head])).rejects.toThrow("VECTORS_MALFORMED");
+    await expect(importing([])).rejects.toMatchObject({ status: 400, param: "collection" });
+    expect([(await openai.vectorStores.list()).data, room.objects.size]).toEqual([[], objects]);
+    expect(await importing([head, tail])).toMatchObject({ file_counts: { completed: 2 } });
   });
 });

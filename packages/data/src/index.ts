@@ -130,8 +130,11 @@ export {
   type CollectionEntry,
   type CollectionManifest,
   exportCollection,
+  exportLines,
   importCollection,
   makeManifest,
+  type OpenedCollection,
+  openCollection,
   rootOfEntries,
 } from "./vectors/collection.js";
 export type { Embed, EmbedMade } from "./vectors/embed.js";

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { DataOwner } from "@cortensor/data";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type ApiError, INVALID_KEY, invalidRequest, refusalError } from "../apiError.js";
@@ -12,6 +13,8 @@ export type DataParts = { readonly gateway: Pick<Gateway, "authenticate">; reado
 export type Answered =
   | { readonly kind: "json"; readonly body: unknown; readonly pollMs?: number }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array; readonly type: string }
+  /** As it comes: its client reads it as fast as it can. A failure cuts it off. */
+  | { readonly kind: "stream"; readonly bytes: AsyncIterable<Uint8Array>; readonly type: string }
   | { readonly kind: "refused"; readonly error: ApiError };
 
 /** Header by which OpenAI's clients are told how long to wait before they look again. */
@@ -40,6 +43,9 @@ export function dataRoute<Request extends FastifyRequest>(
     reply.header("cache-control", "no-store");
     if (answered.kind === "bytes") {
       return reply.header("content-type", answered.type).send(Buffer.from(answered.bytes));
+    }
+    if (answered.kind === "stream") {
+      return reply.header("content-type", answered.type).send(Readable.from(answered.bytes, { objectMode: false }));
     }
     if (answered.pollMs !== undefined) reply.header(POLL_HEADER, String(answered.pollMs));
     return reply.header("content-type", "application/json; charset=utf-8").send(JSON.stringify(answered.body));

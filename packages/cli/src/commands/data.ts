@@ -37,6 +37,7 @@ import { findNetwork } from "../networkAccess.js";
 import { parseAddressArgument, parseHash } from "../parseArgument.js";
 import { parseEnd } from "../parseEnd.js";
 import { addDataCanaries } from "./dataCanaries.js";
+import { addDataCollection } from "./dataCollection.js";
 import { addDataOpenings } from "./dataOpenings.js";
 import { addDataShred } from "./dataShred.js";
 import { addDataSource } from "./dataSource.js";
@@ -57,6 +58,7 @@ export function addData(program: Command, act: Act): void {
   addGet(data, act);
   addDataShred(data, act);
   addDataSource(data, act);
+  addDataCollection(data, act);
   addDataCanaries(data, act);
   addDataOpenings(data, act);
 }
