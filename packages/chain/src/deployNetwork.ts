@@ -140,6 +140,7 @@ export function completeAddresses(partial: PartialDeployment): NetworkAddresses 
     sessionQueue: at("sessionQueue"),
     inferenceOracle: at("inferenceOracle"),
     prekeys: at("prekeys"),
+    grants: at("grants"),
     compliance: at("compliance"),
     pause: at("pause"),
     verifiers: at("verifiers"),

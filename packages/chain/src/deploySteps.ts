@@ -2,6 +2,7 @@ import type { Address, DrandNetwork, Hex } from "@cortensor/protocol";
 import { encodeDeployData } from "viem";
 import { bondClaimsAbi, bondClaimsBytecode } from "./generated/BondClaims.js";
 import { corAbi, corBytecode } from "./generated/Cor.js";
+import { grantsBytecode } from "./generated/Grants.js";
 import { loopbackMessengerAbi, loopbackMessengerBytecode } from "./generated/LoopbackMessenger.js";
 import { modulesAbi, modulesBytecode } from "./generated/Modules.js";
 import { noComplianceAbi, noComplianceBytecode } from "./generated/NoCompliance.js";
@@ -74,6 +75,7 @@ export const DEPLOY_ORDER = [
   "sessionQueue",
   "inferenceOracle",
   "prekeys",
+  "grants",
   "modules",
 ] as const satisfies readonly ContractName[];
 
@@ -106,6 +108,7 @@ export const MODULE_NAMES: Readonly<Record<Exclude<ContractName, "modules">, str
   sessionQueue: "SessionQueue",
   inferenceOracle: "InferenceOracle",
   prekeys: "Prekeys",
+  grants: "Grants",
   compliance: "Compliance",
   pause: "Pause",
   verifiers: "Verifiers",
@@ -159,6 +162,8 @@ export function deployData(name: ContractName, facts: DeployFacts, at: (name: Co
     case "networkTasks":
     case "prekeys":
       return nodeDeployData(name, facts, at);
+    case "grants":
+      return grantsBytecode;
     case "sessionQueue":
     case "inferenceOracle":
       return queueDeployData(name, at);

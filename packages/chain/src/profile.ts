@@ -39,6 +39,7 @@ const networkAddresses = z.strictObject({
   sessionQueue: address,
   inferenceOracle: address,
   prekeys: address,
+  grants: address,
   compliance: address,
   pause: address,
   verifiers: address,

@@ -59,6 +59,7 @@ export const PROFILE: NetworkProfile = {
     sessionQueue: at("b9"),
     inferenceOracle: at("ba"),
     prekeys: at("bc"),
+    grants: at("be"),
     workRecords: at("bb"),
   },
   epochSeconds: 30,

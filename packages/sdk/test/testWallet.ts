@@ -45,6 +45,7 @@ export const testWallet: Wallet = {
       sessionQueue: zero,
       inferenceOracle: zero,
       prekeys: zero,
+      grants: zero,
     },
   },
 };
