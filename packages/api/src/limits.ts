@@ -56,3 +56,6 @@ export const STORES_LISTED_MAX = 100;
 export const STORES_LISTED_DEFAULT = 20;
 /** Files that one collection is uploaded in: 1 GiB, as much as an object may have. */
 export const COLLECTION_PIECES_MAX = 64;
+/** Items of a conversation, of a page. */
+export const ITEMS_LISTED_MAX = 100;
+export const ITEMS_LISTED_DEFAULT = 20;

@@ -114,6 +114,108 @@ describe("a response that is kept, by the official client", () => {
   });
 });
 
+describe("a conversation that responses go on in, by the official client", () => {
+  const ask = { model: "test-model", max_output_tokens: 20 } as const;
+  const gone = { status: 404, code: "conversation_not_found" };
+  const prompt = () => made.gateway.seen.requests.at(-1)?.prompt;
+
+  it("has what was put into it, what was asked in it and what was answered, in order and after a new start", async () => {
+    const before = room.objects.size;
+    const items = [{ role: "user", content: "say: I am Ada" } as const];
+    const { id } = await openai.conversations.create({ items, metadata: { of: "ada" } });
+    const whole = await openai.responses.create({
+      ...ask,
+      conversation: id,
+      input: "say: one",
+      instructions: "Be brief.",
+    });
+    expect(whole).toMatchObject({ conversation: { id }, store: false, output_text: "one" });
+    expect(prompt()).toMatchObject({
+      messages: [{ role: "system", content: "Be brief." }, ...items, { role: "user", content: "say: one" }],
+    });
+    const again = await room.openServer(await room.openDesk());
+    try {
+      const client = new OpenAI({ baseURL: `${again.url}/v1`, apiKey: API_KEY, maxRetries: 0 });
+      const stream = await client.responses.create({ ...ask, conversation: { id }, input: "say: two", stream: true });
+      const types: string[] = [];
+      for await (const { type } of stream) types.push(type);
+      expect(types.at(-1)).toBe("response.completed");
+      expect(await client.conversations.retrieve(id)).toMatchObject({ id, metadata: { of: "ada" } });
+      const said: string[] = [];
+      // Two a page: the client asks for the next by itself.
+      for await (const item of client.conversations.items.list(id, { order: "asc", limit: 2 }))
+        if (item.type === "message") said.push(item.content.map((part) => ("text" in part ? part.text : "")).join());
+      expect(said).toEqual(["say: I am Ada", "say: one", "one", "say: two", "two"]);
+    } finally {
+      await again.server.close();
+    }
+    for (const sealed of room.objects.values()) expect(Buffer.from(sealed).includes("Ada")).toBe(false);
+    // Each change is another object, and lets the one before go.
+    expect(room.objects.size).toBe(before + 1);
+  });
+
+  it("is changed item by item, and is its own key's alone", async () => {
+    const before = room.objects.size;
+    const { id } = await openai.conversations.create();
+    const items = [
+      { role: "user", content: "say: one" },
+      { role: "assistant", content: "one" },
+    ] as const;
+    const added = await openai.conversations.items.create(id, { items: [...items] });
+    const [first = "", second = ""] = added.data.flatMap((item) => (item.id === null ? [] : [item.id]));
+    expect(await openai.conversations.items.retrieve(second, { conversation_id: id })).toMatchObject({
+      ...{ role: "assistant", content: [{ type: "output_text", text: "one" }] },
+    });
+    expect(await openai.conversations.update(id, { metadata: { of: "me" } })).toMatchObject({ metadata: { of: "me" } });
+    await openai.conversations.items.delete(first, { conversation_id: id });
+    expect((await openai.conversations.items.list(id)).data).toMatchObject([{ id: second }]);
+    await expect(openai.conversations.items.delete(first, { conversation_id: id })).rejects.toMatchObject(gone);
+    const other = new OpenAI({ baseURL: `${made.url}/v1`, apiKey: OTHER_KEY, maxRetries: 0 });
+    await expect(other.conversations.retrieve(id)).rejects.toMatchObject(gone);
+    await expect(other.responses.create({ ...ask, conversation: id, input: "say: it" })).rejects.toMatchObject(gone);
+    expect(await openai.conversations.delete(id)).toMatchObject({ deleted: true });
+    await expect(openai.conversations.retrieve(id)).rejects.toMatchObject(gone);
+    await expect(openai.conversations.delete(id)).rejects.toMatchObject(gone);
+    expect(room.objects.size).toBe(before);
+  });
+
+  it("loses nothing to two that add to it at once", async () => {
+    const { id } = await openai.conversations.create();
+    const words = Array.from({ length: 8 }, (_, at) => `say: ${at}`);
+    await Promise.all(words.map((input) => openai.responses.create({ ...ask, conversation: id, input })));
+    const said = (await openai.conversations.items.list(id, { limit: 100 })).data;
+    expect(said).toHaveLength(2 * words.length);
+  });
+
+  it("is refused before anything is asked: unknown, beside an earlier response, too long, with what is no message", async () => {
+    const asked = made.gateway.seen.requests.length;
+    const { id } = await openai.conversations.create();
+    const responding = (extra: object) => openai.responses.create({ ...ask, input: "say: it", ...extra });
+    await expect(responding({ conversation: "conv_none" })).rejects.toMatchObject({ ...gone, param: "conversation" });
+    const both = responding({ conversation: id, previous_response_id: "resp_1" });
+    await expect(both).rejects.toMatchObject({ status: 400, param: "conversation" });
+    const large = { role: "user", content: "x".repeat(600_000) } as const;
+    await openai.conversations.items.create(id, { items: [large] });
+    const more = openai.conversations.items.create(id, { items: [large] });
+    await expect(more).rejects.toMatchObject({ code: "context_length_exceeded" });
+    const odd = { type: "function_call_output", call_id: "c", output: "o" } as const;
+    await expect(openai.conversations.create({ items: [odd] })).rejects.toMatchObject({ param: "items[0].type" });
+    room.refuse({ code: "session_unsupported", message: "A session of 'sealed' has none." });
+    await expect(openai.conversations.create()).rejects.toMatchObject({ code: "session_unsupported" });
+    await expect(responding({ conversation: id })).rejects.toMatchObject({ code: "session_unsupported" });
+    expect(made.gateway.seen.requests).toHaveLength(asked);
+  });
+
+  it("goes thirty days after it was last added to", async () => {
+    const before = room.objects.size;
+    const { id } = await openai.conversations.create({ items: [{ role: "user", content: "say: one" }] });
+    await room.pool.query("UPDATE conversations SET expires_s = 1");
+    await expect(openai.conversations.retrieve(id)).rejects.toMatchObject(gone);
+    await desk.sweep();
+    expect(room.objects.size).toBe(before);
+  });
+});
+
 const PASSAGE = "Put Malenda into the calendar for Thursday.";
 const uploadNote = async (text: string, name: string) =>
   openai.files.create({ file: await toFile(Buffer.from(text), name), purpose: "assistants" });

@@ -25,6 +25,14 @@ export const DATA_ROUTES: readonly (readonly [method: string, path: string])[] =
   ["GET", "/v1/vector_stores/vs_1/file_batches/vsfb_1/files"],
   ["GET", "/v1/responses/resp_1"],
   ["DELETE", "/v1/responses/resp_1"],
+  ["POST", "/v1/conversations"],
+  ["GET", "/v1/conversations/conv_1"],
+  ["POST", "/v1/conversations/conv_1"],
+  ["DELETE", "/v1/conversations/conv_1"],
+  ["POST", "/v1/conversations/conv_1/items"],
+  ["GET", "/v1/conversations/conv_1/items"],
+  ["GET", "/v1/conversations/conv_1/items/msg_1"],
+  ["DELETE", "/v1/conversations/conv_1/items/msg_1"],
 ];
 
 /** What a bearer is told at each of them: status and code. */

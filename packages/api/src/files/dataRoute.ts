@@ -68,6 +68,10 @@ export function responseNotFound(id: string): ApiError {
   return notFound("response_not_found", `No response '${id.slice(0, 100)}' of yours is kept here.`);
 }
 
+export function conversationNotFound(id: string): ApiError {
+  return notFound("conversation_not_found", `No conversation '${id.slice(0, 100)}' of yours is kept here.`);
+}
+
 export function storeExpired(id: string): ApiError {
   return {
     ...invalidRequest(`The vector store '${id.slice(0, 100)}' has expired: it was emptied.`, "vector_store_expired"),
@@ -85,7 +89,12 @@ export function quotaReached(most: string): ApiError {
 }
 
 function notFound(
-  code: "file_not_found" | "vector_store_not_found" | "file_batch_not_found" | "response_not_found",
+  code:
+    | "file_not_found"
+    | "vector_store_not_found"
+    | "file_batch_not_found"
+    | "response_not_found"
+    | "conversation_not_found",
   message: string,
 ): ApiError {
   return { status: 404, type: "invalid_request_error", code, message };

@@ -3,6 +3,7 @@ import { FILE_BYTES_MAX } from "@cortensor/protocol";
 import { type Clock, type Logger, migrate } from "@cortensor/runtime";
 import type pg from "pg";
 import { type ConversationDesk, createConversationDesk } from "../conversations/conversationDesk.js";
+import { createThreadDesk, type ThreadDesk } from "../conversations/threadDesk.js";
 import type { DataOwner } from "../files/dataOwner.js";
 import { extractText } from "../files/extractText.js";
 import { createFileDesk, type DeskParts, type FileDesk } from "../files/fileDesk.js";
@@ -33,6 +34,7 @@ export type DataDesk = SearchDesk &
   ImportDesk & {
     readonly files: FileDesk;
     readonly conversations: ConversationDesk;
+    readonly threads: ThreadDesk;
     readonly stores: StoreDesk;
     readonly storeFiles: StoreFileDesk;
     readonly batches: FileBatchDesk;
@@ -87,6 +89,7 @@ export async function openDataDesk(parts: {
   return {
     files,
     conversations,
+    threads: createThreadDesk(desk),
     stores,
     storeFiles,
     batches: createFileBatchDesk(desk, storeFiles),
