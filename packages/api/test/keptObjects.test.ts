@@ -329,6 +329,12 @@ describe("a collection that is larger than a file", () => {
     await expect(importing([head, "file-none"])).rejects.toMatchObject({ code: "file_not_found" });
     await expect(importing([tail, head])).rejects.toThrow("VECTORS_MALFORMED");
     await expect(importing([])).rejects.toMatchObject({ status: 400, param: "collection" });
+    // Its owner has room for one of its two files.
+    const others = "SELECT 'file-other-' || n, owner, 0, purpose, media_type, 0, cid, wrapped, filename FROM files, ";
+    const columns = "(id, owner, bytes, purpose, media_type, created_s, cid, wrapped, filename)";
+    await room.pool.query(`INSERT INTO files ${columns} ${others} generate_series(1, 997) AS n WHERE id = '${head}'`);
+    await expect(importing([head, tail])).rejects.toMatchObject({ code: "data_quota_reached" });
+    await room.pool.query("DELETE FROM files WHERE id LIKE 'file-other-%'");
     expect([(await openai.vectorStores.list()).data, room.objects.size]).toEqual([[], objects]);
     expect(await importing([head, tail])).toMatchObject({ file_counts: { completed: 2 } });
   });

@@ -52,12 +52,11 @@ export function createImportDesk(
       try {
         const manifest = await opened.read(async (entry) => {
           signal.throwIfAborted();
-          return (await incoming.take(entry)) === undefined;
+          return incoming.take(entry);
         });
-        const full = await incoming.end();
-        if (manifest === undefined || full !== undefined) {
+        if (manifest === undefined || !(await incoming.end())) {
           await undo();
-          return full === undefined ? NO_ROOM : { kind: "full", most: full };
+          return { kind: "full", most: incoming.full ?? NO_ROOM.most };
         }
         await incoming.attach();
         const found = await stores.find(owner, store);

@@ -42,18 +42,23 @@ export class IncomingStore {
   readonly #done: Document[] = [];
   #current: Document | undefined;
   #dimension: number | undefined;
+  #full: string | undefined;
 
   constructor(parts: DeskParts, of: { readonly owner: DataOwner; readonly store: string; readonly files: FileDesk }) {
     this.#parts = parts;
     this.#of = of;
   }
 
-  /** The next entry of the collection, in its order. Says what there is no room for, if anything. Throws VECTORS_MALFORMED. */
-  async take(entry: CollectionEntry): Promise<string | undefined> {
+  /** What there is no room for, once that was found: nothing more is taken then. */
+  get full(): string | undefined {
+    return this.#full;
+  }
+
+  /** The next entry of the collection, in its order. False where there is no room. Throws VECTORS_MALFORMED. */
+  async take(entry: CollectionEntry): Promise<boolean> {
     this.#dimension ??= entry.vector.length;
     if (this.#current?.named !== entry.file) {
-      const full = await this.end();
-      if (full !== undefined) return full;
+      if (!(await this.end())) return false;
       this.#current = this.#begin(entry);
     }
     const document = this.#current;
@@ -62,23 +67,26 @@ export class IncomingStore {
     document.texts.push(entry.text);
     document.waiting.push(entry);
     if (document.waiting.length >= PART_CHUNKS) await this.#shelve(document);
-    return undefined;
+    return true;
   }
 
-  /** Ends the file that came last: its text is kept as a file. Says what there is no room for, if anything. */
-  async end(): Promise<string | undefined> {
+  /** Ends the file that came last: its text is kept as a file. False where there is no room. Throws VECTORS_MALFORMED. */
+  async end(): Promise<boolean> {
     const document = this.#current;
-    if (document === undefined) return undefined;
+    if (document === undefined) return true;
     if (document.waiting.length > 0) await this.#shelve(document);
     const { file: id, filename, texts } = document;
     const content = Buffer.from(texts.splice(0).join(BETWEEN));
     const asked = { id, filename, content, purpose: "assistants", saidType: "text/plain" } as const;
     const kept = await this.#of.files.create(this.#of.owner, { ...asked, expiresAfterSeconds: undefined });
-    if (kept.kind === "full") return kept.most;
+    if (kept.kind === "full") {
+      this.#full = kept.most;
+      return false;
+    }
     if (kept.kind !== "created") throw malformed("a file that can't be kept");
     this.#done.push(document);
     this.#current = undefined;
-    return undefined;
+    return true;
   }
 
   /** Makes all that came the store's, at once: nobody sees it half done. */
