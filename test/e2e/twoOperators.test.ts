@@ -1,13 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addVerifier, createChainWriter, readLane, readSession, setAllotment } from "@cortensor/chain";
-import type { Address, ReceiptDocument } from "@cortensor/protocol";
+import { type Address, bodyFault, type ReceiptDocument } from "@cortensor/protocol";
 import { type Cortensor, createCortensor } from "@cortensor/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditSettlements, sum } from "./harness/auditSettlements.js";
 import { freePorts } from "./harness/freePorts.js";
 import { fundedWallet, networkOwner } from "./harness/fundedWallet.js";
+import { lookInto, type NamedPeer, namedPeers } from "./harness/namedPeers.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
 import { endAll, type StartedProcess, startProcess } from "./harness/startProcess.js";
 import { until, within } from "./harness/until.js";
@@ -21,7 +22,12 @@ const ENV = { ROUTER_SETTLE_AGE: "500ms", ROUTER_CHAIN_POLL: "200ms", ROUTER_FIN
 const RECEIPT_MS = 20_000;
 
 /** One operator as the client meets it, and all that it has served. */
-type Lane = { readonly operator: Address; readonly client: Cortensor; readonly receipts: ReceiptDocument[] };
+type Lane = {
+  readonly baseUrl: string;
+  readonly operator: Address;
+  readonly client: Cortensor;
+  readonly receipts: ReceiptDocument[];
+};
 
 describe("one wallet's session, spent at two operators that share nothing", () => {
   let network: Network;
@@ -29,10 +35,15 @@ describe("one wallet's session, spent at two operators that share nothing", () =
   const started: StartedProcess[] = [];
   let account: number;
   let lanes: readonly [Lane, Lane];
+  /** Where the other router's content is, and its miner's. */
+  let peers: readonly NamedPeer[];
+  let sealing: Cortensor;
 
   beforeAll(async () => {
     homes = ["router", "miner"].map((role) => mkdtempSync(join(tmpdir(), `cortensor-e2e-other-${role}-`)));
     network = await startNetwork({ args: ["--scripted", "at-once", "--miners", "1"], env: ENV });
+    const [routerHome = "", minerHome = ""] = homes;
+    peers = await namedPeers([join(routerHome, "router-content"), join(minerHome, "bodies")]);
     const url = await startOtherOperator();
     const wallet = await fundedWallet(network, DEPOSIT_WEI);
     const first = createCortensor({ baseUrl: network.url, wallet });
@@ -40,7 +51,9 @@ describe("one wallet's session, spent at two operators that share nothing", () =
     const opened = await first.openSession({ name: "two operators", depositWei: DEPOSIT_WEI, allotmentWei });
     account = opened.account;
     const second = createCortensor({ baseUrl: url, wallet: { ...wallet, account } });
-    lanes = [await laneOf(first), await laneOf(second)];
+    const deployment = network.profile;
+    sealing = createCortensor({ baseUrl: url, wallet: { ...wallet, account }, deployment, privacy: "sealed" });
+    lanes = [await laneOf(network.url, first), await laneOf(url, second)];
     const owner = createChainWriter({ profile: network.profile, privateKey: wallet.privateKey });
     await setAllotment(owner, { account, lane: lanes[1].operator, wei: otherWei });
     await until("session at the other operator", async () => {
@@ -58,8 +71,11 @@ describe("one wallet's session, spent at two operators that share nothing", () =
   async function startOtherOperator(): Promise<string> {
     const [port] = await freePorts(1);
     const [routerHome = "", minerHome = ""] = homes;
+    const [ofRouter, ofMiner] = peers;
     const profile = join(network.home, "network.json");
-    const router = startProcess(routerHome, ["router", "--network", profile, "--port", String(port)], { env: ENV });
+    const content = { ROUTER_CONTENT_LISTEN: ofRouter?.listen ?? "", ROUTER_CONTENT_PEERS: ofMiner?.address ?? "" };
+    const asked = ["router", "--network", profile, "--port", String(port)];
+    const router = startProcess(routerHome, asked, { env: { ...ENV, ...content } });
     started.push(router);
     const ready = await within(
       "other router",
@@ -72,7 +88,10 @@ describe("one wallet's session, spent at two operators that share nothing", () =
     const { router: itself } = await client.network();
     expect(itself.isVerifier).toBe(false);
     await addVerifier(networkOwner(network), itself.address);
-    const miner = startProcess(minerHome, ["miner", "--network", url, "--scripted", "at-once"]);
+    const bodies = { MINER_BODIES: "true", MINER_CONTENT: ofMiner?.folder ?? "" };
+    const given = { MINER_CONTENT_LISTEN: ofMiner?.listen ?? "", MINER_CONTENT_PEERS: ofRouter?.address ?? "" };
+    const env = { ...bodies, ...given };
+    const miner = startProcess(minerHome, ["miner", "--network", url, "--scripted", "at-once"], { env });
     started.push(miner);
     await within(
       "its miner",
@@ -87,8 +106,8 @@ describe("one wallet's session, spent at two operators that share nothing", () =
     return url;
   }
 
-  async function laneOf(client: Cortensor): Promise<Lane> {
-    return { operator: (await client.info()).router.operator, client, receipts: [] };
+  async function laneOf(baseUrl: string, client: Cortensor): Promise<Lane> {
+    return { baseUrl, operator: (await client.info()).router.operator, client, receipts: [] };
   }
 
   const answer = async ({ client, receipts }: Lane, words: number): Promise<void> => {
@@ -158,5 +177,53 @@ describe("one wallet's session, spent at two operators that share nothing", () =
     expect((await readSession(network.chain, account))?.depositWei).toBe(DEPOSIT_WEI);
     expect(dueWei(first)).toBeLessThan(firstWei);
     expect(dueWei(second)).toBeLessThan(secondWei);
+  });
+
+  it("shows what a miner answered that is killed, from the peers that it named; and of a sealed answer nothing", async () => {
+    const [, second] = lanes;
+    const [ofRouter, ofMiner] = peers;
+    const [routerHome = "", minerHome = ""] = homes;
+    const miner = started.at(-1);
+    if (ofRouter === undefined || ofMiner === undefined || miner === undefined) throw new Error("no such peers");
+    const sealed = await until("sealed answer", () => sealing.chat("abc", { maxTokens: 3 }).catch(() => undefined));
+    const { results: sealedResults } = await second.client.receipt(sealed.taskId, { waitMs: RECEIPT_MS });
+    const opened = second.receipts.length;
+    await until("body of each open task", async () =>
+      (await lookInto(ofMiner.folder, [])).pins === opened ? true : undefined,
+    );
+    miner.child.kill("SIGKILL");
+    await miner.exited;
+    await until("router without its miner", async () =>
+      (await second.client.network()).miners.length === 0 ? true : undefined,
+    );
+
+    const auditorToken = readFileSync(join(routerHome, "auditor-token"), "utf8").trim();
+    const { baseUrl } = second;
+    const auditor = createCortensor({ baseUrl, auditorToken });
+    const [any] = second.receipts;
+    expect(await auditor.evidence(any?.receipt.taskId ?? "")).toMatchObject({ bodies: [], missing: any?.results });
+    const serving = [
+      "--folder",
+      ofMiner.folder,
+      "--listen",
+      ofMiner.listen,
+      "--only-peers",
+      "--peer",
+      ofRouter.address,
+    ];
+    started.push(startProcess(minerHome, ["content", "serve", ...serving]));
+    for (const { receipt, results } of second.receipts) {
+      const { bodies } = await until("bodies of peers", async () => {
+        const shown = await auditor.evidence(receipt.taskId);
+        return shown.missing.length === 0 ? shown : undefined;
+      });
+      expect(bodies.map((body, at) => bodyFault(body, results[at] ?? "0x"))).toEqual(results.map(() => undefined));
+      expect(JSON.stringify(bodies.map(({ prompt }) => prompt))).toContain("abc");
+      expect((await second.client.evidence(receipt.taskId)).missing).toEqual([]);
+    }
+    const ofSealed = await auditor.evidence(sealed.taskId);
+    expect(ofSealed).toMatchObject({ bodies: [], missing: sealedResults });
+    expect(sealedResults.length).toBeGreaterThan(0);
+    expect(await lookInto(ofMiner.folder, sealedResults)).toEqual({ pins: opened, named: 0 });
   });
 });

@@ -25,6 +25,7 @@ import { addOnboardingRoutes } from "./onboardingRoutes.js";
 import { addOpenAiRoutes } from "./openAiRoutes.js";
 import { addQueueRoutes } from "./queueRoutes.js";
 import { addQuoteRoute } from "./quoteRoute.js";
+import { addConversationRoutes } from "./responses/conversationRoutes.js";
 import { addResponseRoutes } from "./responses/responseRoutes.js";
 import { addSealedRoutes } from "./sealedRoutes.js";
 import { sendErrorFor } from "./sendError.js";
@@ -115,6 +116,7 @@ function addDataRoutes(server: FastifyInstance, { gateway }: ApiServerParts): vo
   addStoreRoutes(server, parts);
   addStoreFileRoutes(server, parts);
   addResponseRoutes(server, parts);
+  addConversationRoutes(server, parts);
 }
 
 function createHttpServer(handler: http.RequestListener, tls: ApiServerParts["tls"]): http.Server {

@@ -54,3 +54,8 @@ export const SOURCE_URL_CHARS_MAX = 4_096;
 /** Vector stores, or files of one, of a page. */
 export const STORES_LISTED_MAX = 100;
 export const STORES_LISTED_DEFAULT = 20;
+/** Files that one collection is uploaded in: 1 GiB, as much as an object may have. */
+export const COLLECTION_PIECES_MAX = 64;
+/** Items of a conversation, of a page. */
+export const ITEMS_LISTED_MAX = 100;
+export const ITEMS_LISTED_DEFAULT = 20;

@@ -11,7 +11,7 @@ export const FEATURES = {
   stopRules: "stop rules",
   tools: "tools other than `file_search`",
   redundancy: "copies (`redundant` 3)",
-  fileSearch: "files, vector stores, `file_search`, kept responses",
+  fileSearch: "files, vector stores, `file_search`, kept responses, conversations",
   sinks: "sinks",
   embeddings: "embeddings",
   notValidated: "`validation` `none`",

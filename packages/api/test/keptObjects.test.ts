@@ -1,4 +1,13 @@
-import { type DataDesk, rootOfMessages } from "@cortensor/data";
+import {
+  type CollectionEntry,
+  type DataDesk,
+  exportLines,
+  makeManifest,
+  openCollection,
+  rootOfMessages,
+} from "@cortensor/data";
+import { FILE_BYTES_MAX } from "@cortensor/protocol";
+import { createCortensor } from "@cortensor/sdk";
 import OpenAI, { toFile } from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type DataRoom, openDataRoom } from "./openDataRoom.js";
@@ -105,6 +114,108 @@ describe("a response that is kept, by the official client", () => {
   });
 });
 
+describe("a conversation that responses go on in, by the official client", () => {
+  const ask = { model: "test-model", max_output_tokens: 20 } as const;
+  const gone = { status: 404, code: "conversation_not_found" };
+  const prompt = () => made.gateway.seen.requests.at(-1)?.prompt;
+
+  it("has what was put into it, what was asked in it and what was answered, in order and after a new start", async () => {
+    const before = room.objects.size;
+    const items = [{ role: "user", content: "say: I am Ada" } as const];
+    const { id } = await openai.conversations.create({ items, metadata: { of: "ada" } });
+    const whole = await openai.responses.create({
+      ...ask,
+      conversation: id,
+      input: "say: one",
+      instructions: "Be brief.",
+    });
+    expect(whole).toMatchObject({ conversation: { id }, store: false, output_text: "one" });
+    expect(prompt()).toMatchObject({
+      messages: [{ role: "system", content: "Be brief." }, ...items, { role: "user", content: "say: one" }],
+    });
+    const again = await room.openServer(await room.openDesk());
+    try {
+      const client = new OpenAI({ baseURL: `${again.url}/v1`, apiKey: API_KEY, maxRetries: 0 });
+      const stream = await client.responses.create({ ...ask, conversation: { id }, input: "say: two", stream: true });
+      const types: string[] = [];
+      for await (const { type } of stream) types.push(type);
+      expect(types.at(-1)).toBe("response.completed");
+      expect(await client.conversations.retrieve(id)).toMatchObject({ id, metadata: { of: "ada" } });
+      const said: string[] = [];
+      // Two a page: the client asks for the next by itself.
+      for await (const item of client.conversations.items.list(id, { order: "asc", limit: 2 }))
+        if (item.type === "message") said.push(item.content.map((part) => ("text" in part ? part.text : "")).join());
+      expect(said).toEqual(["say: I am Ada", "say: one", "one", "say: two", "two"]);
+    } finally {
+      await again.server.close();
+    }
+    for (const sealed of room.objects.values()) expect(Buffer.from(sealed).includes("Ada")).toBe(false);
+    // Each change is another object, and lets the one before go.
+    expect(room.objects.size).toBe(before + 1);
+  });
+
+  it("is changed item by item, and is its own key's alone", async () => {
+    const before = room.objects.size;
+    const { id } = await openai.conversations.create();
+    const items = [
+      { role: "user", content: "say: one" },
+      { role: "assistant", content: "one" },
+    ] as const;
+    const added = await openai.conversations.items.create(id, { items: [...items] });
+    const [first = "", second = ""] = added.data.flatMap((item) => (item.id === null ? [] : [item.id]));
+    expect(await openai.conversations.items.retrieve(second, { conversation_id: id })).toMatchObject({
+      ...{ role: "assistant", content: [{ type: "output_text", text: "one" }] },
+    });
+    expect(await openai.conversations.update(id, { metadata: { of: "me" } })).toMatchObject({ metadata: { of: "me" } });
+    await openai.conversations.items.delete(first, { conversation_id: id });
+    expect((await openai.conversations.items.list(id)).data).toMatchObject([{ id: second }]);
+    await expect(openai.conversations.items.delete(first, { conversation_id: id })).rejects.toMatchObject(gone);
+    const other = new OpenAI({ baseURL: `${made.url}/v1`, apiKey: OTHER_KEY, maxRetries: 0 });
+    await expect(other.conversations.retrieve(id)).rejects.toMatchObject(gone);
+    await expect(other.responses.create({ ...ask, conversation: id, input: "say: it" })).rejects.toMatchObject(gone);
+    expect(await openai.conversations.delete(id)).toMatchObject({ deleted: true });
+    await expect(openai.conversations.retrieve(id)).rejects.toMatchObject(gone);
+    await expect(openai.conversations.delete(id)).rejects.toMatchObject(gone);
+    expect(room.objects.size).toBe(before);
+  });
+
+  it("loses nothing to two that add to it at once", async () => {
+    const { id } = await openai.conversations.create();
+    const words = Array.from({ length: 8 }, (_, at) => `say: ${at}`);
+    await Promise.all(words.map((input) => openai.responses.create({ ...ask, conversation: id, input })));
+    const said = (await openai.conversations.items.list(id, { limit: 100 })).data;
+    expect(said).toHaveLength(2 * words.length);
+  });
+
+  it("is refused before anything is asked: unknown, beside an earlier response, too long, with what is no message", async () => {
+    const asked = made.gateway.seen.requests.length;
+    const { id } = await openai.conversations.create();
+    const responding = (extra: object) => openai.responses.create({ ...ask, input: "say: it", ...extra });
+    await expect(responding({ conversation: "conv_none" })).rejects.toMatchObject({ ...gone, param: "conversation" });
+    const both = responding({ conversation: id, previous_response_id: "resp_1" });
+    await expect(both).rejects.toMatchObject({ status: 400, param: "conversation" });
+    const large = { role: "user", content: "x".repeat(600_000) } as const;
+    await openai.conversations.items.create(id, { items: [large] });
+    const more = openai.conversations.items.create(id, { items: [large] });
+    await expect(more).rejects.toMatchObject({ code: "context_length_exceeded" });
+    const odd = { type: "function_call_output", call_id: "c", output: "o" } as const;
+    await expect(openai.conversations.create({ items: [odd] })).rejects.toMatchObject({ param: "items[0].type" });
+    room.refuse({ code: "session_unsupported", message: "A session of 'sealed' has none." });
+    await expect(openai.conversations.create()).rejects.toMatchObject({ code: "session_unsupported" });
+    await expect(responding({ conversation: id })).rejects.toMatchObject({ code: "session_unsupported" });
+    expect(made.gateway.seen.requests).toHaveLength(asked);
+  });
+
+  it("goes thirty days after it was last added to", async () => {
+    const before = room.objects.size;
+    const { id } = await openai.conversations.create({ items: [{ role: "user", content: "say: one" }] });
+    await room.pool.query("UPDATE conversations SET expires_s = 1");
+    await expect(openai.conversations.retrieve(id)).rejects.toMatchObject(gone);
+    await desk.sweep();
+    expect(room.objects.size).toBe(before);
+  });
+});
+
 const PASSAGE = "Put Malenda into the calendar for Thursday.";
 const uploadNote = async (text: string, name: string) =>
   openai.files.create({ file: await toFile(Buffer.from(text), name), purpose: "assistants" });
@@ -144,5 +255,87 @@ describe("an exported collection", () => {
     await expect(importing("file-none")).rejects.toMatchObject({ code: "file_not_found" });
     await expect(importing(one, { file_ids: [one] })).rejects.toMatchObject({ param: "collection" });
     expect((await openai.vectorStores.list()).data).toHaveLength(stores);
+  });
+});
+
+describe("a collection that is larger than a file", () => {
+  const COUNT = 2_600;
+  const OF_A_FILE = 200;
+  /** As long as attributes may be: what makes lines long, and is hashed once. */
+  const ATTRIBUTES = Object.fromEntries(Array.from({ length: 16 }, (_, at) => [`name ${at}`, "x".repeat(512)]));
+
+  /** Its entries, and how many were made. */
+  function* made21Megabytes(count: { made: number }): Generator<CollectionEntry> {
+    for (let at = 0; at < COUNT; at += 1) {
+      count.made += 1;
+      const file = `file-${Math.floor(at / OF_A_FILE)}`;
+      const named = { file, filename: `${file}.txt`, attributes: ATTRIBUTES };
+      yield { ...named, text: `entry ${at}`, vector: Float32Array.of(at, 1) };
+    }
+  }
+
+  it("goes in and out in pieces, with no more of it in memory than a piece", async () => {
+    const count = { made: 0 };
+    const of = { owner: "client/another", embeddingModel: "owner/test-embed" };
+    const manifest = await makeManifest(made21Megabytes(count), of);
+    const { vectorStores } = createCortensor({ baseUrl: made.url, apiKey: API_KEY });
+    const sent: number[] = [];
+    count.made = 0;
+    const ahead: number[] = [];
+    const onPiece = (bytes: number) => {
+      sent.push(bytes);
+      ahead.push(count.made);
+    };
+    const { id } = await vectorStores.importCollection(exportLines(manifest, made21Megabytes(count)), { onPiece });
+    expect(sent).toHaveLength(2);
+    expect(sent[0]).toBeLessThanOrEqual(FILE_BYTES_MAX);
+    expect(sent[1]).toBeGreaterThan(20 * 1_048_576);
+    // When the first piece had been sent, what was behind it wasn't made yet.
+    expect(ahead[0]).toBeLessThan(COUNT);
+    expect(await openai.vectorStores.retrieve(id)).toMatchObject({ file_counts: { completed: 13, total: 13 } });
+    // Its pieces are gone; what is left are the files that it was made of.
+    expect((await openai.files.list()).data.map(({ filename }) => filename)).not.toContain("piece-1.jsonl");
+
+    let largest = 0;
+    async function* watched() {
+      for await (const chunk of vectorStores.exportCollection(id)) {
+        largest = Math.max(largest, chunk.length);
+        yield chunk;
+      }
+    }
+    const opened = await openCollection(watched());
+    let entries = 0;
+    const again = await opened.read(async ({ vector }) => {
+      expect(vector[0]).toBe(entries);
+      entries += 1;
+      return true;
+    });
+    expect(again).toMatchObject({ root: manifest.root, count: COUNT, dimension: 2 });
+    expect(largest).toBeLessThan(1_048_576);
+  });
+
+  it("is refused with a piece missing, and nothing of it stays", async () => {
+    const of = { owner: "client/another", embeddingModel: "owner/test-embed" };
+    const entries = [...made21Megabytes({ made: 0 })].slice(150, 250);
+    const manifest = await makeManifest(entries, of);
+    const lines: Buffer[] = [];
+    for await (const line of exportLines(manifest, entries)) lines.push(Buffer.from(line));
+    const head = (await uploadNote(Buffer.concat(lines.slice(0, 41)).toString(), "head.jsonl")).id;
+    const tail = (await uploadNote(Buffer.concat(lines.slice(41)).toString(), "tail.jsonl")).id;
+    const objects = room.objects.size;
+    const importing = (collection: readonly string[]) =>
+      openai.vectorStores.create({ name: "again", ...{ collection } });
+    await expect(importing([head])).rejects.toThrow("VECTORS_MALFORMED");
+    await expect(importing([head, "file-none"])).rejects.toMatchObject({ code: "file_not_found" });
+    await expect(importing([tail, head])).rejects.toThrow("VECTORS_MALFORMED");
+    await expect(importing([])).rejects.toMatchObject({ status: 400, param: "collection" });
+    // Its owner has room for one of its two files.
+    const others = "SELECT 'file-other-' || n, owner, 0, purpose, media_type, 0, cid, wrapped, filename FROM files, ";
+    const columns = "(id, owner, bytes, purpose, media_type, created_s, cid, wrapped, filename)";
+    await room.pool.query(`INSERT INTO files ${columns} ${others} generate_series(1, 997) AS n WHERE id = '${head}'`);
+    await expect(importing([head, tail])).rejects.toMatchObject({ code: "data_quota_reached" });
+    await room.pool.query("DELETE FROM files WHERE id LIKE 'file-other-%'");
+    expect([(await openai.vectorStores.list()).data, room.objects.size]).toEqual([[], objects]);
+    expect(await importing([head, tail])).toMatchObject({ file_counts: { completed: 2 } });
   });
 });

@@ -6,6 +6,7 @@ import { bondClaimsAbi } from "./generated/BondClaims.js";
 import { corAbi } from "./generated/Cor.js";
 import { dutiesAbi } from "./generated/Duties.js";
 import { dutyPayAbi } from "./generated/DutyPay.js";
+import { grantsAbi } from "./generated/Grants.js";
 import { guardSetsAbi } from "./generated/GuardSets.js";
 import { inferenceOracleAbi } from "./generated/InferenceOracle.js";
 import { juriesAbi } from "./generated/Juries.js";
@@ -66,5 +67,6 @@ export const CONTRACT_ABIS: Readonly<Record<ContractName, { readonly contract: s
   inferenceOracle: { contract: "InferenceOracle", abi: inferenceOracleAbi },
   prekeys: { contract: "Prekeys", abi: prekeysAbi },
   onboarding: { contract: "Onboarding", abi: onboardingAbi },
+  grants: { contract: "Grants", abi: grantsAbi },
   modules: { contract: "Modules", abi: modulesAbi },
 };

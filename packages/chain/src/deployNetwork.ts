@@ -141,6 +141,7 @@ export function completeAddresses(partial: PartialDeployment): NetworkAddresses 
     inferenceOracle: at("inferenceOracle"),
     prekeys: at("prekeys"),
     onboarding: at("onboarding"),
+    grants: at("grants"),
     compliance: at("compliance"),
     pause: at("pause"),
     verifiers: at("verifiers"),

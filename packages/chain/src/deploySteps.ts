@@ -2,6 +2,7 @@ import type { Address, DrandNetwork, Hex } from "@cortensor/protocol";
 import { encodeDeployData } from "viem";
 import { bondClaimsAbi, bondClaimsBytecode } from "./generated/BondClaims.js";
 import { corAbi, corBytecode } from "./generated/Cor.js";
+import { grantsBytecode } from "./generated/Grants.js";
 import { loopbackMessengerAbi, loopbackMessengerBytecode } from "./generated/LoopbackMessenger.js";
 import { modulesAbi, modulesBytecode } from "./generated/Modules.js";
 import { noComplianceAbi, noComplianceBytecode } from "./generated/NoCompliance.js";
@@ -76,6 +77,7 @@ export const DEPLOY_ORDER = [
   "inferenceOracle",
   "prekeys",
   "onboarding",
+  "grants",
   "modules",
 ] as const satisfies readonly ContractName[];
 
@@ -109,6 +111,7 @@ export const MODULE_NAMES: Readonly<Record<Exclude<ContractName, "modules">, str
   inferenceOracle: "InferenceOracle",
   prekeys: "Prekeys",
   onboarding: "Onboarding",
+  grants: "Grants",
   compliance: "Compliance",
   pause: "Pause",
   verifiers: "Verifiers",
@@ -164,6 +167,8 @@ export function deployData(name: ContractName, facts: DeployFacts, at: (name: Co
       return nodeDeployData(name, facts, at);
     case "onboarding":
       return onboardingDeployData(at);
+    case "grants":
+      return grantsBytecode;
     case "sessionQueue":
     case "inferenceOracle":
       return queueDeployData(name, at);

@@ -136,7 +136,6 @@ export { sessionPaymentAbi } from "./generated/SessionPayment.js";
 export { sessionsAbi } from "./generated/Sessions.js";
 export { yesNoMarketAbi, yesNoMarketBytecode } from "./generated/YesNoMarket.js";
 export {
-  deployGrants,
   type GrantOnChain,
   readGrantRevokedAt,
   revokeGrant,

@@ -40,6 +40,7 @@ const profile: NetworkProfile = {
     onboarding: at("1c").slice(0, 42) as `0x${string}`,
     inferenceOracle: at("1a").slice(0, 42) as `0x${string}`,
     prekeys: at("1b").slice(0, 42) as `0x${string}`,
+    grants: at("1c").slice(0, 42) as `0x${string}`,
   },
   epochSeconds: 600,
   t0: 1_700_000_000,

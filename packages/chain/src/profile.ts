@@ -40,6 +40,7 @@ const networkAddresses = z.strictObject({
   inferenceOracle: address,
   prekeys: address,
   onboarding: address,
+  grants: address,
   compliance: address,
   pause: address,
   verifiers: address,

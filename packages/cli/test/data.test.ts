@@ -1,7 +1,7 @@
 import { copyFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createChainWriter, deployGrants, formatProfile, parseProfile } from "@cortensor/chain";
+import { createChainWriter, deployNetwork, formatProfile, parseProfile, transferNative } from "@cortensor/chain";
 import { hasCode } from "@cortensor/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { anvilKey, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
@@ -14,7 +14,7 @@ let network: string;
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), "cortensor-cli-data-"));
-  [out, network] = [join(home, "out"), join(home, "a.network")];
+  [out, network, reach] = [join(home, "out"), join(home, "a.network"), ["--offline"]];
   await writeFile(join(home, "notes.md"), TEXT);
   await writeFile(network, JSON.stringify(aProfile()));
   const keystore = contextIn(home).keystore({ mayGenerate: false });
@@ -44,7 +44,9 @@ function aProfile(): object {
 }
 
 const run = (...args: string[]) => runInHome(home, ["data", ...args]);
-const runAs = (key: string, ...args: string[]) => run(...args, "--as", key, "--network", network);
+/** What of the chain is on hand. */
+let reach: readonly string[];
+const runAs = (key: string, ...args: string[]) => run(...args, "--as", key, "--network", network, ...reach);
 const refusal = (fault: string) =>
   expect.objectContaining({ data: expect.objectContaining({ code: "GRANT_REFUSED", fault }) });
 
@@ -108,28 +110,40 @@ describe("cortensor data", () => {
     });
   });
 
-  it("opens nothing by a grant that was revoked on chain, at a keeper too that heard of nothing else", async () => {
+  it("opens nothing by a grant that was revoked on chain, or whose object was, at a keeper too that heard of nothing else", async () => {
     const anvil = await startAnvil({ chainId: 31_337 });
     try {
-      const profile = parseProfile({ ...aProfile(), rpcUrls: [anvil.url] });
+      const place = { name: "test", chainId: 31_337, rpcUrls: [anvil.url], privateKey: anvilKey(0) };
+      const profile = await deployNetwork({ ...place, epochSeconds: 30, save: () => undefined });
       await writeFile(network, formatProfile(profile));
-      const contract = await deployGrants(createChainWriter({ profile, privateKey: anvilKey(0) }));
+      reach = [];
       const { address } = await contextIn(home).keystore({ mayGenerate: false }).open("me");
-      const funder = createChainWriter({ profile, privateKey: anvilKey(0) });
-      await funder.send({ call: "fund", to: address, value: 10n ** 18n });
+      await transferNative(createChainWriter({ profile, privateKey: anvilKey(0) }), { to: address, wei: 10n ** 18n });
       const [first, second] = [await aGranted(), await aGranted()];
       const elsewhere = join(home, "elsewhere");
       await cp(join(home, "keeper"), elsewhere, { recursive: true });
       const get = ({ cid, grant }: typeof first) =>
-        runAs("friend", "get", cid, "--grant", grant, "--out", out, "--keeper", elsewhere, "--grants", contract);
+        runAs("friend", "get", cid, "--grant", grant, "--out", out, "--keeper", elsewhere);
       await get(second);
-      await runAs("me", "revoke", second.cid, second.grantHash, "--grants", contract);
+      await runAs("me", "revoke", second.cid, second.grantHash);
       await expect(get(second)).rejects.toEqual(refusal("revoked"));
       // Given again it changes nothing.
-      await runAs("me", "revoke", second.cid, second.grantHash, "--grants", contract);
+      await runAs("me", "revoke", second.cid, second.grantHash);
       await rm(out);
-      await get({ ...first, grant: first.grant });
+      await get(first);
       expect(await readFile(out, "utf8")).toBe(TEXT);
+
+      await expect(runAs("me", "revoke", first.cid)).rejects.toMatchObject({ code: "CLI_BAD_ARGUMENT" });
+      await expect(runAs("me", "revoke", first.cid, first.grantHash, "--all")).rejects.toMatchObject({
+        code: "CLI_BAD_ARGUMENT",
+      });
+      await expect(runAs("friend", "revoke", first.cid, "--all")).rejects.toMatchObject({ code: "CLI_BAD_ARGUMENT" });
+      expect(await runAs("me", "revoke", first.cid, "--all")).toMatchObject({ grants: 2, onChain: true });
+      expect(await runAs("me", "revoke", first.cid, "--all")).toMatchObject({ grants: 2, onChain: true });
+      await expect(get(first)).rejects.toEqual(refusal("revoked"));
+      const own = ["get", first.cid, "--out", out, "--keeper", elsewhere] as const;
+      await expect(runAs("me", ...own)).rejects.toEqual(refusal("revoked"));
+      await runAs("me", ...own, "--offline");
     } finally {
       await anvil.stop();
     }

@@ -52,6 +52,8 @@ export {
   type ConversationState,
   rootOfMessages,
 } from "./conversations/conversationState.js";
+export type { ChangedThread, ThreadChange, ThreadDesk } from "./conversations/threadDesk.js";
+export type { Thread, ThreadItem, ThreadState } from "./conversations/threadState.js";
 export type { DataOwner } from "./files/dataOwner.js";
 export { type CreatedFile, FILE_PURPOSES, type FileDesk, type FilePurpose, type StoredFile } from "./files/fileDesk.js";
 export { FileError, type FileErrorData } from "./files/fileError.js";
@@ -130,8 +132,11 @@ export {
   type CollectionEntry,
   type CollectionManifest,
   exportCollection,
+  exportLines,
   importCollection,
   makeManifest,
+  type OpenedCollection,
+  openCollection,
   rootOfEntries,
 } from "./vectors/collection.js";
 export type { Embed, EmbedMade } from "./vectors/embed.js";

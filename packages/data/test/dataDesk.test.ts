@@ -263,14 +263,19 @@ describe("ciphertext whose row is gone", () => {
       const clock = createManualClock(1_700_000_000_000);
       open = await openTestDesk({ pool, shelf: kept, folder: join(folder, "indexes"), clock });
       const [lost, stays] = [await upload("lost"), await upload("stays")];
+      const { threads } = open.desk;
+      const thread = await threads.create(ALICE, { metadata: {}, items: [] });
+      const grown = [{ id: "msg_1", role: "user", content: "more" }] as const;
+      await threads.change(ALICE, thread?.id ?? "", () => ({ metadata: {}, items: grown }));
       await pool.query("DELETE FROM files WHERE id = $1", [lost]);
       await open.desk.sweep();
       await clock.advance(23 * HOUR_MS);
       await open.desk.sweep();
-      expect(node.stat().pins).toBe(2);
+      expect(node.stat().pins).toBe(3);
       await clock.advance(HOUR_MS);
       await open.desk.sweep();
-      expect(node.listPins(9).map(({ owner }) => owner)).toEqual([stays]);
+      expect(new Set(node.listPins(9).map(({ owner }) => owner))).toEqual(new Set([stays, `${thread?.id}/1`]));
+      expect((await threads.find(ALICE, thread?.id ?? "", NOW))?.items).toEqual(grown);
       expect(Buffer.from((await open.desk.files.read(ALICE, stays, NOW)) ?? []).toString()).toBe("stays");
     } finally {
       await node.stop();

@@ -60,6 +60,7 @@ export const PROFILE: NetworkProfile = {
     inferenceOracle: at("ba"),
     onboarding: at("bd"),
     prekeys: at("bc"),
+    grants: at("be"),
     workRecords: at("bb"),
   },
   epochSeconds: 30,

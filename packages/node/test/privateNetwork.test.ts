@@ -16,8 +16,16 @@ import {
   revokeMember,
   transferCor,
 } from "@cortensor/chain";
+import { type DataDesk, importCollection } from "@cortensor/data";
 import { createScriptedEngine } from "@cortensor/engine";
-import { addressOfPrivateKey, type NetworkPlan, parseNetworkTemplate, planOfTemplate } from "@cortensor/protocol";
+import {
+  addressOfPrivateKey,
+  type NetworkPlan,
+  openGrant,
+  parseNetworkTemplate,
+  planOfTemplate,
+  portableAead,
+} from "@cortensor/protocol";
 import { type DoorEntry, type DoorServer, startDoorAgent, startRpcDoor } from "@cortensor/rollup";
 import { createMetrics, Secret, silentLogger, systemClock } from "@cortensor/runtime";
 import { type Cortensor, createCortensor } from "@cortensor/sdk";
@@ -25,7 +33,17 @@ import { connectLink } from "@cortensor/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
 import { createIdentity, createSignatureCounter } from "../src/index.js";
+import {
+  bytesOf,
+  type Granted,
+  MEMBERS_FACT,
+  type MemberCollection,
+  makeMemberCollection,
+  readCopiedBlocks,
+  readWith,
+} from "./memberCollection.js";
 import { startMiner, startRouter } from "./realNetwork.js";
+import { askDataRoutes, DATA_ROUTES } from "./refusedRoutes.js";
 import { addressOf, keyOf, onTearDown, tearDown, until } from "./testNetwork.js";
 
 const COR = 10n ** 18n;
@@ -74,6 +92,12 @@ async function startOrganisation(name: string, chainId: number, entries: DoorEnt
   return { plan, profile, door };
 }
 
+/** A desk of whose doings nothing is to happen. */
+function untouchedDesk(): DataDesk {
+  const idle: Pick<DataDesk, "index" | "sweep"> = { index: async () => undefined, sweep: async () => undefined };
+  return Object.assign(Object.create(null), idle);
+}
+
 /** The network as somebody sees it who has a key: by an agent that signs for it at the door. */
 async function entered({ profile, door }: Organisation, index: number): Promise<NetworkProfile> {
   const agent = await startDoorAgent({
@@ -95,6 +119,8 @@ describe("a private session on a network of its members alone", () => {
   /** All that the router says, with what. */
   const told: unknown[] = [];
   const clients = new Map<number, { readonly client: Cortensor; readonly account: number }>();
+  let collection: MemberCollection;
+  const granted = new Map<number, Granted>();
 
   beforeAll(async () => {
     network = await startOrganisation("clinic", 41_001, entries);
@@ -110,6 +136,7 @@ describe("a private session on a network of its members alone", () => {
     const router = await startRouter({
       ...{ profile, books, clock: systemClock, operator: operator.account, account: 4_000_000 },
       ...{ treasury, metrics: createMetrics(), finalityBlocks: 1, pollMs: 50, requests: undefined },
+      data: { desk: untouchedDesk(), connect: () => undefined },
       log: { ...silentLogger, debug: note, info: noteRefusal, warn: noteRefusal, error: note },
     });
     wireUrl = router.wireUrl;
@@ -143,6 +170,11 @@ describe("a private session on a network of its members alone", () => {
     const found = clients.get(index);
     if (found === undefined) throw new Error("no client");
     return found.client;
+  };
+  const grantOf = (index: number): Granted => {
+    const found = granted.get(index);
+    if (found === undefined) throw new Error("no grant");
+    return found;
   };
   /** Until the router knows the session, and the miner's prekeys stand on chain. */
   const answered = async (client: Cortensor) => {
@@ -194,6 +226,25 @@ describe("a private session on a network of its members alone", () => {
     await expect(asking).rejects.toMatchObject({ data: { code: "SDK_REFUSED", reason: "session_unsupported" } });
   });
 
+  it("has no files, stores or kept answers at its router: each route refuses a member by name, and touches nothing", async () => {
+    const { bearer } = await clientOf(MEMBER).access();
+    const said = await askDataRoutes(baseUrl, bearer);
+    const refusal = { status: 400, code: "session_unsupported" };
+    expect(said).toEqual(DATA_ROUTES.map(([method, path]) => ({ route: `${method} ${path}`, ...refusal })));
+  });
+
+  it("leaves a member its collections: sealed, at the network's keeper, for members whom it grants them alone", async () => {
+    collection = await makeMemberCollection(network.profile, anvilKey(MEMBER));
+    for (const index of [MEMBER, SECOND]) {
+      granted.set(index, await collection.grant(accountOf(index)));
+      expect(await collection.read(grantOf(index), anvilKey(index))).toContain(MEMBERS_FACT);
+    }
+    await expect(collection.grant(accountOf(OUTSIDER))).rejects.toMatchObject({ data: { fault: "notAMember" } });
+    await expect(collection.read(grantOf(SECOND), anvilKey(OUTSIDER))).rejects.toMatchObject({
+      data: { fault: "otherGrantee" },
+    });
+  });
+
   it("refuses an outsider at the RPC door", async () => {
     const profile = await entered(network, OUTSIDER);
     await expect(createChainReader({ profile }).client.getBlockNumber()).rejects.toThrow();
@@ -230,6 +281,18 @@ describe("a private session on a network of its members alone", () => {
     await expect(outside.client.getBlockNumber()).rejects.toThrow();
   });
 
+  it("closes collections to who was off-boarded, whose grants haven't run out: what it stored of them opens nothing", async () => {
+    const former = grantOf(SECOND);
+    await expect(collection.read(former, anvilKey(SECOND))).rejects.toMatchObject({
+      data: { code: "GRANT_REFUSED", fault: "notAMember" },
+    });
+    const half = await openGrant(former.signed.grant, { privateKey: former.sealing.privateKey, aead: portableAead });
+    if (half === undefined) throw new Error("it has its own half still");
+    for (const kept of [half, former.sealing.privateKey, bytesOf("a guess")])
+      expect(await readWith({ granted: half, kept }, collection.sealed)).toBe("tampered");
+    expect(await collection.read(grantOf(MEMBER), anvilKey(MEMBER))).toContain(MEMBERS_FACT);
+  });
+
   it("refuses an outsider at the nodes: a router links with no miner of another's, nor of who was off-boarded", async () => {
     expect(await refusalOf("spy")).toContain("no node of this address is registered");
     const owner = createChainWriter({ profile: network.profile, privateKey: anvilKey(OWNER) });
@@ -254,6 +317,16 @@ describe("a private session on a network of its members alone", () => {
     expect(theirs.at(-1)).toMatchObject({ account: accountOf(SECOND), reason: "notAMember" });
     // A node of the one finds no router of the other: its registry is another.
     expect(await refusalOf("miner", other.profile)).toBeDefined();
+    // Its keeper has a copy of all that the one's keeps, and the first member is a member there too.
+    const own = { granted: grantOf(MEMBER), key: anvilKey(MEMBER) };
+    await expect(collection.askCopy(other.profile, own)).rejects.toMatchObject({ data: { fault: "wrongSigner" } });
+    // Its peer has every block, its router what the peer has.
+    const blocks = await readCopiedBlocks(collection.node, collection.cid);
+    expect(blocks.equals(Buffer.from(collection.sealed))).toBe(true);
+    expect(blocks.includes("Malenda")).toBe(false);
+    await expect(importCollection(blocks)).rejects.toMatchObject({ code: "VECTORS_MALFORMED" });
+    // And the half beside them, which its keeper's folder holds, opens none of it.
+    expect(await readWith({ granted: bytesOf("a guess"), kept: bytesOf("kept half") }, blocks)).toBe("tampered");
   });
 
   function dataOf(error: unknown): Readonly<Record<string, unknown>> {

@@ -50,6 +50,7 @@ import {
   createSignatureCounter,
   type RequestContent,
   type Router,
+  type RouterParts,
   routerConfig,
   type SeatChain,
   type SinkParts,
@@ -239,6 +240,7 @@ export async function startRouter(parts: {
   readonly pollMs: number;
   readonly requests: RequestContent | undefined;
   readonly sinks?: SinkParts;
+  readonly data?: RouterParts["data"];
   readonly log?: Logger;
 }): Promise<{ readonly router: Router; readonly wireUrl: string }> {
   const { profile, books, clock, operator, account, treasury, metrics, finalityBlocks, pollMs, requests } = parts;
@@ -280,6 +282,7 @@ export async function startRouter(parts: {
     queueChain: createQueueChain({ writer, operator }),
     ...(requests === undefined ? {} : { requests }),
     ...(parts.sinks === undefined ? {} : { sinks: parts.sinks }),
+    ...(parts.data === undefined ? {} : { data: parts.data }),
     links: (handlers) => {
       const link = { server, identity: identity.node, expectRole: "miner" } as const;
       return acceptLinks({ ...link, ...handlers, clock: systemClock, log: parts.log ?? silentLogger });

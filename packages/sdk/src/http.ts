@@ -15,6 +15,7 @@ export type HttpCall = CallOptions & {
   readonly path: string;
   readonly bearer?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON, a form as it is. */
   readonly body?: unknown;
 };
 
@@ -82,6 +83,8 @@ function toRequest(call: HttpCall, signal: AbortSignal): RequestInit {
   const headers: Record<string, string> = { ...call.headers };
   if (call.bearer !== undefined) headers.authorization = `Bearer ${call.bearer}`;
   if (call.body === undefined) return { method: call.method ?? "GET", headers, signal };
+  // The platform names a form's boundary.
+  if (call.body instanceof FormData) return { method: "POST", headers, signal, body: call.body };
   headers["content-type"] = "application/json";
   return { method: call.method ?? "POST", headers, signal, body: toJson(call.body) };
 }

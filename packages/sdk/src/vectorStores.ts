@@ -1,5 +1,8 @@
+import { FILE_BYTES_MAX } from "@cortensor/protocol";
 import { z } from "zod";
+import { cutAtLines } from "./cutAtLines.js";
 import type { CallOptions, Http } from "./http.js";
+import { readBytes } from "./readBytes.js";
 
 /** A place of one's own Postgres that a vector store stands for: see docs/FILES.md. */
 export type StoreSource = { readonly url: string; readonly place: Readonly<Record<string, string | number>> };
@@ -33,9 +36,24 @@ export type VectorStoreCalls = {
   show(id: string, options?: CallOptions): Promise<SourcedStore>;
   /** With it go its source's credentials. */
   remove(id: string, options?: CallOptions): Promise<void>;
+  /** All of a store as JSON Lines, as it comes: its manifest, then an entry a line. */
+  exportCollection(id: string, options?: CallOptions): AsyncGenerator<Uint8Array, void, undefined>;
+  /**
+   * Makes a store of an export of any size that its owner has room for: sent in pieces, one in memory at a time, which are deleted behind it. `onPiece` is
+   * told how many bytes are sent.
+   */
+  importCollection(
+    source: AsyncIterable<Uint8Array>,
+    options?: CallOptions & { readonly name?: string; readonly onPiece?: (sentBytes: number) => void },
+  ): Promise<SourcedStore>;
 };
 
+/** A router checks all of it before it answers. */
+const IMPORT_MS = 600_000;
+const uploaded = z.object({ id: z.string() });
+
 const PATH = "/v1/vector_stores";
+const FILES = "/v1/files";
 
 export function vectorStoreCalls(parts: {
   readonly http: Http;
@@ -54,10 +72,42 @@ export function vectorStoreCalls(parts: {
     async remove(id, bounds = {}) {
       await http.json({ method: "DELETE", path: pathOf(id), ...(await bearing(bounds)) }, deleted);
     },
+    async *exportCollection(id, bounds = {}) {
+      yield* readBytes(await http.open({ path: `${pathOf(id)}/collection/export`, ...(await bearing(bounds)) }));
+    },
+    async importCollection(source, { name = "", onPiece = () => undefined, ...bounds } = {}) {
+      const collection: string[] = [];
+      let sentBytes = 0;
+      try {
+        for await (const piece of cutAtLines(source, FILE_BYTES_MAX)) {
+          const body = formOf(piece, `piece-${collection.length + 1}.jsonl`);
+          const { value } = await http.json({ path: FILES, body, ...(await bearing(bounds)) }, uploaded);
+          collection.push(value.id);
+          sentBytes += piece.length;
+          onPiece(sentBytes);
+        }
+        const whole = { timeoutMs: IMPORT_MS, ...(await bearing(bounds)) };
+        return toStore((await http.json({ path: PATH, body: { name, collection }, ...whole }, store)).value);
+      } finally {
+        // Also where it was given up: what it was for is over.
+        const { signal: _, ...kept } = bounds;
+        for (const id of collection)
+          await http
+            .json({ method: "DELETE", path: `${FILES}/${id}`, ...(await bearing(kept)) }, deleted)
+            .catch(() => undefined);
+      }
+    },
   };
 }
 
 function toStore({ id, name, status, cortensor }: z.output<typeof store>): SourcedStore {
   const { embedding_model: embeddingModel, source } = cortensor;
   return { id, name, status, embeddingModel, source };
+}
+
+function formOf(piece: Uint8Array<ArrayBuffer>, filename: string): FormData {
+  const form = new FormData();
+  form.set("purpose", "assistants");
+  form.set("file", new Blob([piece], { type: "application/jsonl" }), filename);
+  return form;
 }

@@ -46,6 +46,7 @@ export const testWallet: Wallet = {
       inferenceOracle: zero,
       onboarding: zero,
       prekeys: zero,
+      grants: zero,
     },
   },
 };

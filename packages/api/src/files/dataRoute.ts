@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { DataOwner } from "@cortensor/data";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type ApiError, INVALID_KEY, invalidRequest, refusalError } from "../apiError.js";
@@ -12,6 +13,8 @@ export type DataParts = { readonly gateway: Pick<Gateway, "authenticate">; reado
 export type Answered =
   | { readonly kind: "json"; readonly body: unknown; readonly pollMs?: number }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array; readonly type: string }
+  /** As it comes: its client reads it as fast as it can. A failure cuts it off. */
+  | { readonly kind: "stream"; readonly bytes: AsyncIterable<Uint8Array>; readonly type: string }
   | { readonly kind: "refused"; readonly error: ApiError };
 
 /** Header by which OpenAI's clients are told how long to wait before they look again. */
@@ -41,6 +44,9 @@ export function dataRoute<Request extends FastifyRequest>(
     if (answered.kind === "bytes") {
       return reply.header("content-type", answered.type).send(Buffer.from(answered.bytes));
     }
+    if (answered.kind === "stream") {
+      return reply.header("content-type", answered.type).send(Readable.from(answered.bytes, { objectMode: false }));
+    }
     if (answered.pollMs !== undefined) reply.header(POLL_HEADER, String(answered.pollMs));
     return reply.header("content-type", "application/json; charset=utf-8").send(JSON.stringify(answered.body));
   };
@@ -62,6 +68,10 @@ export function responseNotFound(id: string): ApiError {
   return notFound("response_not_found", `No response '${id.slice(0, 100)}' of yours is kept here.`);
 }
 
+export function conversationNotFound(id: string): ApiError {
+  return notFound("conversation_not_found", `No conversation '${id.slice(0, 100)}' of yours is kept here.`);
+}
+
 export function storeExpired(id: string): ApiError {
   return {
     ...invalidRequest(`The vector store '${id.slice(0, 100)}' has expired: it was emptied.`, "vector_store_expired"),
@@ -79,7 +89,12 @@ export function quotaReached(most: string): ApiError {
 }
 
 function notFound(
-  code: "file_not_found" | "vector_store_not_found" | "file_batch_not_found" | "response_not_found",
+  code:
+    | "file_not_found"
+    | "vector_store_not_found"
+    | "file_batch_not_found"
+    | "response_not_found"
+    | "conversation_not_found",
   message: string,
 ): ApiError {
   return { status: 404, type: "invalid_request_error", code, message };

@@ -15,7 +15,7 @@ import {
   RESULTS_MAX,
 } from "@cortensor/protocol";
 import { z } from "zod";
-import { MODEL_CHARS_MAX, SOURCE_URL_CHARS_MAX } from "../limits.js";
+import { COLLECTION_PIECES_MAX, MODEL_CHARS_MAX, SOURCE_URL_CHARS_MAX } from "../limits.js";
 
 const ID_CHARS_MAX = 128;
 const id = z.string().min(1).max(ID_CHARS_MAX);
@@ -68,8 +68,8 @@ export const createStore = z.object({
   chunking_strategy: chunking,
   embedding_model: z.string().min(1).max(MODEL_CHARS_MAX).nullish(),
   source: source.nullish(),
-  /** An uploaded file that is an export of a store. */
-  collection: id.nullish(),
+  /** An uploaded file that is an export of a store, or the files of its pieces in their order. */
+  collection: z.union([id, z.array(id).min(1).max(COLLECTION_PIECES_MAX)]).nullish(),
 });
 export const modifyStore = z.object({ name, metadata: metadata.nullish(), expires_after: expiresAfter });
 

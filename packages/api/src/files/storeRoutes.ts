@@ -31,8 +31,8 @@ import { refuseSearch } from "./refuseSearch.js";
 import { createStore, modifyStore, searchStore } from "./storeBodies.js";
 import { POLL_MS, resultObject, storeObject } from "./storeObjects.js";
 
-/** Time for an import: some thousands of small writes. */
-const IMPORT_MS = 120_000;
+/** Time for an import: thousands of small writes, and each vector hashed. */
+const IMPORT_MS = 600_000;
 
 type OfStore = FastifyRequest<{ Params: { store: string } }>;
 
@@ -130,13 +130,13 @@ function addCollection(server: FastifyInstance, parts: DataParts): void {
     dataRoute(parts, async (owner, { params }: OfStore, reply) => {
       if (exports > 0) return refuse(UNAVAILABLE);
       exports += 1;
-      // Counted until the answer is gone: it is as large as the store.
+      // Counted until the answer is gone: it opens the whole store.
       reply.raw.once("close", () => {
         exports -= 1;
       });
       const collection = await desk.collect(owner, params.store, clientSignal(reply));
       if (collection === undefined) return refuse(storeNotFound(params.store));
-      return { kind: "bytes", bytes: collection.export(), type: "application/jsonl" };
+      return { kind: "stream", bytes: collection.export(), type: "application/jsonl" };
     }),
   );
 }
@@ -153,7 +153,7 @@ async function create({ data }: Pick<DataParts, "data">, owner: DataOwner, body:
   if (parsed.value.source !== undefined && parsed.value.source !== null)
     return createSourced({ data }, owner, { ...parsed.value, source: parsed.value.source });
   if (parsed.value.collection !== undefined && parsed.value.collection !== null)
-    return importCollection({ data }, owner, { ...parsed.value, file: parsed.value.collection });
+    return importCollection({ data }, owner, { ...parsed.value, pieces: parsed.value.collection });
   const embeddingModel = parsed.value.embedding_model ?? data.embeddingModel();
   if (embeddingModel === undefined) return refuse(NO_MODEL);
   const { stores, storeFiles } = data.desk;
@@ -178,17 +178,18 @@ async function create({ data }: Pick<DataParts, "data">, owner: DataOwner, body:
 async function importCollection(
   { data }: Pick<DataParts, "data">,
   owner: DataOwner,
-  asked: z.output<typeof createStore> & { readonly file: string },
+  asked: z.output<typeof createStore> & { readonly pieces: string | readonly string[] },
 ): Promise<Answered> {
-  const { file, name, metadata, file_ids: ids, embedding_model: model, expires_after: expiry } = asked;
+  const { pieces, name, metadata, file_ids: ids, embedding_model: model, expires_after: expiry } = asked;
   if ((ids !== undefined && ids !== null && ids.length > 0) || (model !== undefined && model !== null))
     return refuse(
       invalidRequest("A collection brings its own texts and names its own model.", "invalid_value", "collection"),
     );
   const notes = { name: name ?? "", metadata: metadata ?? {}, expiresAfterDays: expiry?.days };
   try {
-    const made = await data.desk.importStore(owner, { ...notes, file }, AbortSignal.timeout(IMPORT_MS));
-    if (made.kind === "noFile") return refuse(fileNotFound(file));
+    const files = typeof pieces === "string" ? [pieces] : pieces;
+    const made = await data.desk.importStore(owner, { ...notes, files }, AbortSignal.timeout(IMPORT_MS));
+    if (made.kind === "noFile") return refuse(fileNotFound(made.file));
     return made.kind === "full" ? refuse(quotaReached(made.most)) : json(storeObject(made.store));
   } catch (error) {
     if (!(error instanceof VectorError)) throw error;

@@ -1,29 +1,29 @@
-import { ATTRIBUTE_NAME_CHARS_MAX, ATTRIBUTE_VALUE_CHARS_MAX, ATTRIBUTES_MAX } from "@cortensor/protocol";
 import { z } from "zod";
+import { invalidRequest } from "../apiError.js";
 import { readFileSearch } from "../files/fileSearch.js";
 import { DEFAULT_OUTPUT_TOKENS, MODEL_CHARS_MAX } from "../limits.js";
 import { buildRequest, type FindModel, type ParsedRequest, type RefusedRequest, refused } from "../parsedRequest.js";
 import { samplingFields } from "../samplingFields.js";
 import { schemaError } from "../schemaError.js";
 import { findUnsupported } from "../unsupportedOptions.js";
+import { notesField } from "./notesField.js";
 import { inputField, readInput } from "./readInput.js";
 import { INCLUDED_RESULTS, RESPONSE_UNSUPPORTED } from "./responseUnsupported.js";
 
 /** Ids here have 69. */
 const RESPONSE_ID_CHARS_MAX = 128;
 const { n: _n, stream_options: _options, ...sampling } = samplingFields;
-const metadata = z
-  .record(z.string().min(1).max(ATTRIBUTE_NAME_CHARS_MAX), z.string().max(ATTRIBUTE_VALUE_CHARS_MAX))
-  .refine((all) => Object.keys(all).length <= ATTRIBUTES_MAX, `at most ${ATTRIBUTES_MAX} entries`);
+const conversationId = z.string().min(1).max(RESPONSE_ID_CHARS_MAX);
 const schema = z.object({
   ...sampling,
   model: z.string().min(1).max(MODEL_CHARS_MAX),
   input: inputField,
   instructions: z.string().nullish(),
   max_output_tokens: z.int().min(1).nullish(),
-  metadata: metadata.nullish(),
+  metadata: notesField.nullish(),
   store: z.boolean().nullish(),
   previous_response_id: z.string().min(1).max(RESPONSE_ID_CHARS_MAX).nullish(),
+  conversation: z.union([conversationId, z.object({ id: conversationId })]).nullish(),
   include: z.array(z.literal(INCLUDED_RESULTS)).max(1).nullish(),
 });
 
@@ -40,6 +40,7 @@ export type ResponseEcho = {
   readonly showsResults: boolean;
   readonly isStored: boolean;
   readonly previous: string | null;
+  readonly conversation: string | null;
 };
 
 export type ParsedResponseRequest = ParsedRequest & { readonly echo: ResponseEcho };
@@ -68,6 +69,7 @@ export function parseResponseRequest(body: unknown, findModel: FindModel): Parse
   });
   if (built.kind === "refused") return built;
   const { temperature, topP } = built.request.params;
+  const { conversation } = fields;
   const echo: ResponseEcho = {
     instructions: fields.instructions ?? null,
     maxOutputTokens: fields.max_output_tokens ?? null,
@@ -76,13 +78,22 @@ export function parseResponseRequest(body: unknown, findModel: FindModel): Parse
     showsResults: (fields.include ?? []).length > 0,
     isStored: fields.store === true,
     previous: fields.previous_response_id ?? null,
+    conversation: typeof conversation === "string" ? conversation : (conversation?.id ?? null),
   };
+  if (echo.previous !== null && echo.conversation !== null) return refused(ONE_OF_BOTH);
   return { ...built, ...memoryOf(echo), echo, ...(search === undefined ? {} : { fileSearch: search }) };
 }
 
-function memoryOf({ isStored, previous, instructions }: ResponseEcho): Pick<ParsedRequest, "memory"> {
-  if (!isStored && previous === null) return {};
-  return { memory: { previous: previous ?? undefined, isStored, hasInstructions: instructions !== null } };
+const ONE_OF_BOTH = invalidRequest(
+  "A response goes on from 'previous_response_id' or in a 'conversation', not both.",
+  "invalid_value",
+  "conversation",
+);
+
+function memoryOf({ isStored, previous, conversation, instructions }: ResponseEcho): Pick<ParsedRequest, "memory"> {
+  if (!isStored && previous === null && conversation === null) return {};
+  const from = { previous: previous ?? undefined, conversation: conversation ?? undefined };
+  return { memory: { ...from, isStored, hasInstructions: instructions !== null } };
 }
 
 function toolsOf(body: unknown): Pick<ResponseEcho, "tools" | "toolChoice"> {

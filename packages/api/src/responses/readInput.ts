@@ -11,8 +11,10 @@ const item = z.object({
   content: z.union([z.string(), z.array(part).min(1).max(CONTENT_PARTS_MAX)]).nullish(),
 });
 
+/** Messages, as OpenAI's items. */
+export const itemsField = z.array(item);
 /** A text, or what was said so far. */
-export const inputField = z.union([z.string().min(1), z.array(item).min(1).max(PROMPT_MESSAGES_MAX)]);
+export const inputField = z.union([z.string().min(1), itemsField.min(1).max(PROMPT_MESSAGES_MAX)]);
 type Input = z.output<typeof inputField>;
 type InputItem = Exclude<Input, string>[number];
 
@@ -23,17 +25,18 @@ type InputItem = Exclude<Input, string>[number];
 export function readInput(
   input: Input,
   instructions: string | undefined,
+  param: "input" | "items" = "input",
 ): { readonly kind: "read"; readonly messages: readonly ChatMessage[] } | RefusedRequest {
   const messages: ChatMessage[] = instructions === undefined ? [] : [{ role: "system", content: instructions }];
   if (typeof input === "string") return { kind: "read", messages: [...messages, { role: "user", content: input }] };
   for (const [index, given] of input.entries()) {
     if (given.type === "file_search_call") continue;
-    const read = readMessage(given, `input[${index}]`);
+    const read = readMessage(given, `${param}[${index}]`);
     if (read.kind === "refused") return read;
     messages.push(read.message);
   }
   if (messages.length > PROMPT_MESSAGES_MAX)
-    return refused(invalidRequest(`More than ${PROMPT_MESSAGES_MAX} messages.`, "invalid_value", "input"));
+    return refused(invalidRequest(`More than ${PROMPT_MESSAGES_MAX} messages.`, "invalid_value", param));
   return { kind: "read", messages };
 }
 

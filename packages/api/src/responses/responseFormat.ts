@@ -6,7 +6,7 @@ import { citationsOf, messageItem, responseObject, searchItem, textPart } from "
 /** `response`, whole and as the events of OpenAI's stream, numbered from 0 on. */
 export function responseFormat(identity: AnswerIdentity, echo: ResponseEcho): AnswerFormat {
   const { found, keep } = identity;
-  let { isStored } = echo;
+  const kept = { isStored: echo.isStored, conversation: echo.conversation };
   const [messageId, searchId] = [`msg_${identity.taskId.slice(2)}`, `fs_${identity.taskId.slice(2)}`];
   const searchOf = (status: "in_progress" | "completed") =>
     found === undefined ? [] : [searchItem(searchId, found, { status, showsResults: echo.showsResults })];
@@ -23,13 +23,7 @@ export function responseFormat(identity: AnswerIdentity, echo: ResponseEcho): An
   const opening = [
     event("response.created", { response: begun }),
     event("response.in_progress", { response: begun }),
-    ...searchOf("in_progress").map((item) => event("response.output_item.added", { output_index: 0, item })),
-    ...searched.flatMap((item) => [
-      ...["in_progress", "searching", "completed"].map((step) =>
-        event(`response.file_search_call.${step}`, { output_index: 0, item_id: searchId }),
-      ),
-      event("response.output_item.done", { output_index: 0, item }),
-    ]),
+    ...searchEvents(event, { id: searchId, begun: searchOf("in_progress"), searched }),
     event("response.output_item.added", { output_index: at, item: messageItem(messageId, "in_progress", []) }),
     event("response.content_part.added", { ...place, part: textPart("", []) }),
   ].join("");
@@ -40,7 +34,12 @@ export function responseFormat(identity: AnswerIdentity, echo: ResponseEcho): An
     return { annotations, part, item, output: [...searched, item] };
   };
   const asWhole = (...[text, reason, ended]: Parameters<AnswerFormat["whole"]>) =>
-    responseObject(identity, { echo, output: said(text, reason).output, end: { reason, ended }, isStored });
+    responseObject(identity, {
+      echo,
+      output: said(text, reason).output,
+      end: { reason, ended },
+      ...kept,
+    });
   return {
     opening,
     text: (text) => event("response.output_text.delta", { ...place, delta: text, logprobs: [] }),
@@ -62,15 +61,34 @@ export function responseFormat(identity: AnswerIdentity, echo: ResponseEcho): An
     end: "",
     failure: (error) => responseFailure(error, sequence),
     whole: (...said) => JSON.stringify(asWhole(...said)),
-    ...(keep === undefined
-      ? {}
-      : {
-          keep: async (...said) => {
-            const response = asWhole(...said);
-            isStored = await keep({ id: response.id, text: said[0], response });
-          },
-        }),
+    ...(keep && {
+      keep: async (...said) => {
+        const response = asWhole(...said);
+        const { isStored, isAdded } = await keep({ id: response.id, text: said[0], response });
+        Object.assign(kept, { isStored, ...(isAdded ? {} : { conversation: null }) });
+      },
+    }),
   };
+}
+
+/** That files were searched, before the model was asked. */
+function searchEvents(
+  event: (type: string, fields: object) => string,
+  {
+    id,
+    begun,
+    searched,
+  }: { readonly id: string; readonly begun: readonly object[]; readonly searched: readonly object[] },
+): readonly string[] {
+  return [
+    ...begun.map((item) => event("response.output_item.added", { output_index: 0, item })),
+    ...searched.flatMap((item) => [
+      ...["in_progress", "searching", "completed"].map((step) =>
+        event(`response.file_search_call.${step}`, { output_index: 0, item_id: id }),
+      ),
+      event("response.output_item.done", { output_index: 0, item }),
+    ]),
+  ];
 }
 
 /** A stream's last event when it fails: fields where the types of OpenAI's client have them, and `error`, by which it throws. */

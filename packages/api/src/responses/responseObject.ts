@@ -16,12 +16,15 @@ export function responseObject(
     output,
     end,
     isStored = echo.isStored,
+    conversation = echo.conversation,
   }: {
     readonly echo: ResponseEcho;
     readonly output: readonly unknown[];
     readonly end?: ResponseEnd;
     /** Whether it is kept: as it was asked, while that isn't known yet. */
     readonly isStored?: boolean;
+    /** The conversation that it was added to. */
+    readonly conversation?: string | null;
   },
 ) {
   const isCut = end?.reason === "length";
@@ -39,6 +42,7 @@ export function responseObject(
     output,
     parallel_tool_calls: false,
     previous_response_id: echo.previous,
+    conversation: conversation === null ? null : { id: conversation },
     reasoning: { effort: null, summary: null },
     store: isStored,
     temperature: echo.temperature,

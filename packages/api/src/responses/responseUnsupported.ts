@@ -9,11 +9,6 @@ const isZero = (value: unknown) => value === 0;
 
 /** Options of OpenAI's responses that nothing here does; a harmless value of one passes. */
 export const RESPONSE_UNSUPPORTED: readonly UnsupportedOption[] = [
-  {
-    param: "conversation",
-    isHarmless: never,
-    why: "go on from an answer by 'previous_response_id'.",
-  },
   { param: "background", isHarmless: isFalse, why: "an answer is waited for, or streamed." },
   { param: "prompt", isHarmless: never, why: "no prompt templates are kept here." },
   {

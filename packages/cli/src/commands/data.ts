@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import { createChainWriter, readGrantRevokedAt, revokeGrant } from "@cortensor/chain";
 import { parseCid } from "@cortensor/data";
 import {
   type Address,
@@ -18,7 +17,6 @@ import {
   type SignedGrant,
   sealObject,
   signGrant,
-  signGrantRevocation,
   signKeptAsk,
   wrapGrant,
 } from "@cortensor/protocol";
@@ -30,14 +28,14 @@ import { writeOut } from "../content/writeOut.js";
 import { countOf } from "../countOf.js";
 import { readGrantFile } from "../data/grantFiles.js";
 import { addKeeperOptions, type KeeperOptions, type KeeperParts, openDataKey, withKeeper } from "../data/openKeeper.js";
-import type { OpenedKey } from "../home/keystore.js";
 import { writeFileWhole } from "../home/writeFileWhole.js";
 import type { Act } from "../main.js";
-import { findNetwork } from "../networkAccess.js";
 import { parseAddressArgument, parseHash } from "../parseArgument.js";
 import { parseEnd } from "../parseEnd.js";
 import { addDataCanaries } from "./dataCanaries.js";
+import { addDataCollection } from "./dataCollection.js";
 import { addDataOpenings } from "./dataOpenings.js";
+import { addDataRevoke } from "./dataRevoke.js";
 import { addDataShred } from "./dataShred.js";
 import { addDataSource } from "./dataSource.js";
 
@@ -53,10 +51,11 @@ export function addData(program: Command, act: Act): void {
   addKey(data, act);
   addPut(data, act);
   addGrant(data, act);
-  addRevoke(data, act);
+  addDataRevoke(data, act);
   addGet(data, act);
   addDataShred(data, act);
   addDataSource(data, act);
+  addDataCollection(data, act);
   addDataCanaries(data, act);
   addDataOpenings(data, act);
 }
@@ -143,47 +142,6 @@ function addGrant(data: Command, act: Act): void {
       }),
     ),
   );
-}
-
-function addRevoke(data: Command, act: Act): void {
-  const revoke = data
-    .command("revoke <cid> <grant>")
-    .description(
-      "Take a grant back, by its hash. It counts from the next reading on; with --grants on chain, for every keeper.",
-    );
-  addKeeperOptions(revoke).action((cid: string, grant: string, options: KeeperOptions, self: Command) =>
-    act(self.optsWithGlobals<GlobalOptions>(), (context) =>
-      withKeeper(context, options, async ({ keeper, domain, key, nowSeconds }) => {
-        const root = parseCid(cid).toString();
-        const grantHash = parseHash(grant);
-        const revocation = { owner: key.address, grantHash, at: nowSeconds() };
-        await keeper.revoke(root, signGrantRevocation(domain, revocation, key.key.expose()));
-        if (options.grants !== undefined)
-          await revokeOnChain(context, { options, grantHash, key, keptHash: keeper.objectOf(root)?.keptHash });
-        context.output.result([`Grant ${grantHash} opens nothing any more.`], { cid: root, grantHash, revoked: true });
-      }),
-    ),
-  );
-}
-
-/** Keepers that this one doesn't know of hear of it there. */
-async function revokeOnChain(
-  context: CommandContext,
-  parts: {
-    readonly options: KeeperOptions;
-    readonly grantHash: Bytes32;
-    readonly keptHash: Bytes32 | undefined;
-    readonly key: OpenedKey;
-  },
-): Promise<void> {
-  const { options, grantHash, keptHash: kept, key } = parts;
-  const { grants: contract } = options;
-  if (contract === undefined || kept === undefined) return;
-  const { profile } = await findNetwork(context, options.network);
-  const writer = createChainWriter({ profile, privateKey: key.key.expose() });
-  const known = await readGrantRevokedAt(writer, { contract, owner: key.address, grantHash, keptHash: kept });
-  // A command that was cut off is given again.
-  if (known === undefined) await revokeGrant(writer, { contract, grantHash });
 }
 
 type GetOptions = DataOptions & { readonly out: string; readonly grant?: string };

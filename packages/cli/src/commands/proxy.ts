@@ -34,7 +34,7 @@ const PORT = 8_787;
 /** A model that the router offers from now on is asked for so soon. */
 const MODELS_EVERY_MS = 5_000;
 /** Routes of OpenAI's that would show a router what they are given. */
-const REFUSED_PATHS = ["embeddings", "files", "uploads", "vector_stores", "batches"];
+const REFUSED_PATHS = ["embeddings", "files", "uploads", "vector_stores", "conversations", "batches"];
 
 /** `cortensor proxy`: OpenAI's API on the client's own machine, sealed from there on. */
 export function addProxy(program: Command, act: Act): void {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createChainReader, type NetworkProfile, readGrantRevokedAt } from "@cortensor/chain";
+import { createChainReader, type NetworkProfile, readGrantRevokedAt, readMemberRole } from "@cortensor/chain";
 import { GrantKeeper, type GrantKeeperParts } from "@cortensor/data";
 import { type Address, type Eip712Domain, registryDomain } from "@cortensor/protocol";
 import { systemClock } from "@cortensor/runtime";
@@ -7,14 +7,13 @@ import type { Command } from "commander";
 import type { CommandContext } from "../commandContext.js";
 import type { OpenedKey, OpenedSealingKey } from "../home/keystore.js";
 import { findNetwork } from "../networkAccess.js";
-import { parseAddressArgument } from "../parseArgument.js";
 
 /** Where a keeper's halves and grants lie, on which network they count, and whose key acts. */
 export type KeeperOptions = {
   readonly keeper?: string;
   readonly network?: string;
-  /** The contract by which owners take grants back on chain. */
-  readonly grants?: Address;
+  /** Whether the chain isn't asked what owners took back there. */
+  readonly offline?: true;
   readonly as: string;
 };
 
@@ -39,7 +38,7 @@ export async function withKeeper<Result>(
   const domain = domainOf(profile);
   const key = await context.keystore({ mayGenerate: false }).open(options.as);
   const folder = options.keeper ?? join(context.paths.home, "keeper");
-  const keeper = await GrantKeeper.open({ folder, domain, nowSeconds, ...chainOf(profile, options.grants) });
+  const keeper = await GrantKeeper.open({ folder, domain, nowSeconds, ...chainOf(profile, options) });
   try {
     return await work({ keeper, domain, nowSeconds, key });
   } finally {
@@ -59,11 +58,20 @@ function domainOf({ chainId, addresses }: NetworkProfile): Eip712Domain {
   return registryDomain({ chainId, registry: addresses.registry });
 }
 
-/** By which a keeper asks the chain, where it was told of the contract. */
-function chainOf(profile: NetworkProfile, contract: Address | undefined): Pick<GrantKeeperParts, "readRevoked"> {
-  if (contract === undefined) return {};
+/** By which a keeper asks the chain: what was taken back, and, on a private network, who is a member. */
+function chainOf(
+  profile: NetworkProfile,
+  { offline }: KeeperOptions,
+): Pick<GrantKeeperParts, "readRevoked" | "readMember"> {
   const chain = createChainReader({ profile });
-  return { readRevoked: async (grant) => (await readGrantRevokedAt(chain, { ...grant, contract })) !== undefined };
+  return {
+    ...(offline !== true && {
+      readRevoked: async (grant) => (await readGrantRevokedAt(chain, grant)) !== undefined,
+    }),
+    ...(profile.isPrivate === true && {
+      readMember: async (account: Address) => (await readMemberRole(chain, account)) !== "none",
+    }),
+  };
 }
 
 /** The key that grants to a name of the keystore are sealed to; made with the first use. */
@@ -76,6 +84,6 @@ export function addKeeperOptions(command: Command): Command {
   return command
     .requiredOption("--as <key>", "the keystore's key that acts")
     .option("--keeper <folder>", "where halves of keys and grants lie (default: `keeper` in --home)")
-    .option("--grants <address>", "the Grants contract: what was taken back there opens nothing", parseAddressArgument)
+    .option("--offline", "don't ask the chain what owners took back there: what this keeper was told counts alone")
     .option("--network <file|url>", "the network whose registry grants are signed for (default: the one in --home)");
 }

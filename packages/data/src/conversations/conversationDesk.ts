@@ -1,4 +1,5 @@
 import { isBytes32 } from "@cortensor/protocol";
+import type pg from "pg";
 import type { DataOwner } from "../files/dataOwner.js";
 import type { DeskParts } from "../files/fileDesk.js";
 import { FileError } from "../files/fileError.js";
@@ -49,15 +50,28 @@ type Row = {
   readonly wrapped: Buffer;
 };
 
+/** What lies on the shelf of a row: a growing one's is another object with each change. */
+const GONE = "CASE WHEN version IS NULL THEN id ELSE id || '/' || version END AS id, cid";
+
 type Kept = { readonly kept: string; readonly bytes: string };
 const KEPT =
   "SELECT count(*) AS kept, coalesce(sum(bytes), 0) AS bytes FROM conversations WHERE owner = $1 AND expires_s > $2";
 
-/** Whether so many bytes more have room beside what an owner keeps. */
-function isRoomFor(kept: Kept | undefined, more: number): boolean {
-  return (
-    Number(kept?.kept ?? 0) < OWNER_CONVERSATIONS_MAX && Number(kept?.bytes ?? 0) + more <= OWNER_CONVERSATION_BYTES_MAX
-  );
+/** Whether so many bytes more have room beside what an owner keeps, in a conversation more unless that is there. */
+function isRoomFor(kept: Kept | undefined, more: number, isNew = true): boolean {
+  const most = isNew ? OWNER_CONVERSATIONS_MAX - 1 : OWNER_CONVERSATIONS_MAX;
+  return Number(kept?.kept ?? 0) <= most && Number(kept?.bytes ?? 0) + more <= OWNER_CONVERSATION_BYTES_MAX;
+}
+
+/** The same within a transaction, in which nobody else of that owner counts meanwhile. */
+export async function hasRoomFor(
+  client: Pick<pg.PoolClient, "query">,
+  owner: DataOwner,
+  asked: { readonly more: number; readonly nowSeconds: number; readonly isNew?: boolean },
+): Promise<boolean> {
+  await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 43))", [owner.id]);
+  const { rows } = await client.query<Kept>(KEPT, [owner.id, asked.nowSeconds]);
+  return isRoomFor(rows[0], asked.more, asked.isNew);
 }
 
 export function createConversationDesk(parts: DeskParts): ConversationDesk {
@@ -75,19 +89,20 @@ export function createConversationDesk(parts: DeskParts): ConversationDesk {
     hasRoom,
     keep: (owner, id, state) => keep(parts, { owner, id, state, nowSeconds: nowSeconds() }),
     async find(owner, id, signal) {
-      const sql = "SELECT * FROM conversations WHERE owner = $1 AND id = $2 AND expires_s > $3";
+      const sql = "SELECT * FROM conversations WHERE owner = $1 AND id = $2 AND expires_s > $3 AND version IS NULL";
       const [row] = await query<Row>(pool, sql, [owner.id, id, nowSeconds()]);
       if (row === undefined) return undefined;
       const manifest = toManifest(row);
       return { state: decodeState(await shelf.get(row, pinOf(id), signal), manifest.root), manifest };
     },
     async remove(owner, id) {
-      const sql = "DELETE FROM conversations WHERE owner = $1 AND id = $2 AND expires_s > $3 RETURNING id, cid";
+      const sql = `DELETE FROM conversations WHERE owner = $1 AND id = $2 AND expires_s > $3 AND version IS NULL
+        RETURNING ${GONE}`;
       return (await remove(sql, [owner.id, id, nowSeconds()])) > 0;
     },
     async sweep() {
       const sql = `DELETE FROM conversations WHERE id IN (SELECT id FROM conversations WHERE expires_s <= $1 LIMIT $2)
-        RETURNING id, cid`;
+        RETURNING ${GONE}`;
       await remove(sql, [nowSeconds(), SWEPT_MAX]);
     },
   };
@@ -108,9 +123,7 @@ async function keep(
   const { cid, wrapped } = await shelf.put(plain, pinOf(id));
   const row = { id, owner: owner.id, model, messages: messages.length, root: rootOfMessages(messages), cid, wrapped };
   const isKept = await inTransaction(pool, async (client) => {
-    await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 43))", [owner.id]);
-    const { rows } = await client.query<Kept>(KEPT, [owner.id, nowSeconds]);
-    if (!isRoomFor(rows[0], plain.length)) return false;
+    if (!(await hasRoomFor(client, owner, { more: plain.length, nowSeconds }))) return false;
     const sql = `INSERT INTO conversations (id, owner, model, messages, bytes, root, cid, wrapped, created_s, expires_s)
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING RETURNING id`;
     const values = [id, row.owner, model, row.messages, plain.length, row.root, cid, wrapped, nowSeconds];

@@ -21,6 +21,8 @@ export type StoredFile = {
 };
 
 export type NewFile = Pick<StoredFile, "filename" | "purpose"> & {
+  /** Drawn for it before. Default: a new one. */
+  readonly id?: string;
   readonly content: Uint8Array;
   /** What its sender calls it. */
   readonly saidType: string;
@@ -123,12 +125,11 @@ async function create(
   asked: { readonly owner: DataOwner; readonly file: NewFile; readonly nowSeconds: number },
 ): Promise<CreatedFile> {
   const { owner, file, nowSeconds } = asked;
-  const { content, saidType, expiresAfterSeconds, ...named } = file;
+  const { content, saidType, expiresAfterSeconds, id = drawFileId(randomBytes), ...named } = file;
   const type = findType({ filename: file.filename, said: saidType, bytes: content });
   if (type.kind === "unknown") return { kind: "unknownType", name: type.name };
   if (type.kind === "notText") return type;
   const kept = { ...named, mediaType: type.mediaType };
-  const id = `file-${Buffer.from(randomBytes(16)).toString("hex")}`;
   const full = await readFull(pool, { owner: owner.id, more: content.length, nowSeconds });
   if (full !== undefined) return { kind: "full", most: full };
   const pin = { kind: "file", id } as const;
@@ -197,6 +198,11 @@ export function partId({
   readonly part: number;
 }): string {
   return `${store}/${file}/${part}`;
+}
+
+/** A name for a file that is to be. */
+export function drawFileId(randomBytes: DeskParts["randomBytes"]): string {
+  return `file-${Buffer.from(randomBytes(16)).toString("hex")}`;
 }
 
 export function nameOf(fileId: string): string {

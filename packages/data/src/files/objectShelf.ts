@@ -45,7 +45,7 @@ export function createContentShelf(
 }
 
 /** What others pin in the same folder isn't the shelf's. */
-const OWN_ID = /^(file-|vs_|resp_)/;
+const OWN_ID = /^(file-|vs_|resp_|conv_)/;
 
 function isShelved(kind: DatumKind): kind is ShelfPin["kind"] {
   return kind === "file" || kind === "vectors" || kind === "conversation";

@@ -15,7 +15,8 @@ const ROWS: Readonly<Record<ShelfPin["kind"], string>> = {
   file: "SELECT id FROM files WHERE id = ANY($1)",
   vectors:
     "SELECT store || '/' || file || '/' || part AS id FROM vector_store_parts WHERE store || '/' || file || '/' || part = ANY($1)",
-  conversation: "SELECT id FROM conversations WHERE id = ANY($1)",
+  conversation: `SELECT id FROM conversations WHERE id = ANY($1) AND version IS NULL
+    UNION ALL SELECT id || '/' || version AS id FROM conversations WHERE id || '/' || version = ANY($1)`,
 };
 
 export type OrphanSweepParts = {

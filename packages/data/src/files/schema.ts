@@ -104,4 +104,8 @@ CREATE INDEX conversations_by_owner ON conversations (owner, expires_s);
 CREATE INDEX conversations_expiring ON conversations (expires_s);
 `,
   },
+  {
+    id: "0004-growing-conversations",
+    sql: "ALTER TABLE conversations ADD COLUMN version bigint;",
+  },
 ];

@@ -5,8 +5,12 @@ export type GrantErrorData =
   | { readonly code: "GRANT_UNKNOWN_OBJECT"; readonly cid: string }
   /** Kept already, with another key or for another owner. */
   | { readonly code: "GRANT_OBJECT_EXISTS"; readonly cid: string }
-  /** What `grantFault` says, or that the keeper was never shown the grant, or that who asks isn't who it says. */
-  | { readonly code: "GRANT_REFUSED"; readonly cid: string; readonly fault: GrantFault | "unregistered" | "badAsk" }
+  /** What `grantFault` says, that the keeper was never shown the grant, that who asks isn't who it says, or isn't a member of the private network. */
+  | {
+      readonly code: "GRANT_REFUSED";
+      readonly cid: string;
+      readonly fault: GrantFault | "unregistered" | "badAsk" | "notAMember";
+    }
   | { readonly code: "GRANT_TOO_MANY"; readonly cid: string; readonly most: number }
   | { readonly code: "GRANT_BAD_REVOCATION"; readonly problem: string }
   | { readonly code: "GRANT_BAD_SHRED"; readonly cid: string; readonly fault: ShredFault | "otherOwner" }

@@ -37,6 +37,8 @@ export type GrantKeeperParts = {
     readonly grantHash: Bytes32;
     readonly keptHash: Bytes32;
   }) => Promise<boolean>;
+  /** Whether an account is a member of the private network whose keeper this is. What it throws, nothing is shown by. Absent: the network is everybody's. */
+  readonly readMember?: (account: Address) => Promise<boolean>;
 };
 
 /**
@@ -218,11 +220,13 @@ export class GrantKeeper {
     return object;
   }
 
-  /** Asked each time: what was taken back on chain opens nothing from then on. */
-  async #checkChain({ grant: { cid, owner, keptHash: kept } }: SignedGrant, grantHash: Bytes32): Promise<void> {
-    const { readRevoked } = this.#parts;
-    if (readRevoked === undefined) return;
-    if (await readRevoked({ owner, grantHash, keptHash: kept })) throw refused(cid, "revoked");
+  /** Asked each time: what was taken back on chain, or is of who isn't a member any more, opens nothing from then on. */
+  async #checkChain({ grant }: SignedGrant, grantHash: Bytes32): Promise<void> {
+    const { cid, owner, grantee, keptHash: kept } = grant;
+    const { readRevoked, readMember } = this.#parts;
+    if (readMember !== undefined && !(await readMember(grantee))) throw refused(cid, "notAMember");
+    if (readRevoked !== undefined && (await readRevoked({ owner, grantHash, keptHash: kept })))
+      throw refused(cid, "revoked");
   }
 
   /** Halves whose object was shredded: a crash came between the record and their end. */

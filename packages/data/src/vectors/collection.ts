@@ -11,9 +11,10 @@ import { z } from "zod";
 import { cutObject } from "../content/cutObject.js";
 import { canonicalJson } from "../sinks/record/canonicalJson.js";
 import type { Attributes } from "./attributeFilter.js";
+import { linesOfSource } from "./sourceLines.js";
 import { vectorFromBytes, vectorToBytes } from "./vectorBytes.js";
 import { VectorError } from "./vectorError.js";
-import { COLLECTION_LINE_BYTES_MAX, DIMENSION_MAX, STORE_CHUNKS_MAX } from "./vectorLimits.js";
+import { DIMENSION_MAX, STORE_CHUNKS_MAX } from "./vectorLimits.js";
 
 /** One text with its vector, and the file that it is of. */
 export type CollectionEntry = {
@@ -47,56 +48,110 @@ const TAG = utf8ToBytes("cortensor vector v1");
  * number, one text, or the order, has another root.
  */
 export function rootOfEntries(entries: readonly Pick<CollectionEntry, "text" | "vector">[]): Bytes32 {
-  return merkleTree(
-    entries.map(({ text, vector }, index) => {
-      const place = Buffer.alloc(4);
-      place.writeUInt32BE(index);
-      const said = Buffer.from(keccak256(utf8ToBytes(text)).slice(2), "hex");
-      return leafHash(keccak256(Buffer.concat([TAG, place, said, vectorToBytes(vector)])));
-    }),
-  ).root;
+  return merkleTree(entries.map(leafOf)).root;
 }
 
-/** Says what entries are. They have one dimension at least, or VECTORS_BAD_VECTOR. */
+function leafOf({ text, vector }: Pick<CollectionEntry, "text" | "vector">, index: number): Bytes32 {
+  const place = Buffer.alloc(4);
+  place.writeUInt32BE(index);
+  const said = Buffer.from(keccak256(utf8ToBytes(text)).slice(2), "hex");
+  return leafHash(keccak256(Buffer.concat([TAG, place, said, vectorToBytes(vector)])));
+}
+
+/** Entries one after another: a collection may be larger than memory. */
+export type Entries = AsyncIterable<CollectionEntry> | Iterable<CollectionEntry>;
+
+/** Says what entries are, and holds one of them at a time. They have one dimension at least, or VECTORS_BAD_VECTOR. */
 export async function makeManifest(
-  entries: readonly CollectionEntry[],
+  entries: Entries,
   { owner, embeddingModel }: Pick<CollectionManifest, "owner" | "embeddingModel">,
 ): Promise<CollectionManifest> {
-  const dimension = entries[0]?.vector.length ?? 0;
-  if (dimension === 0 || entries.some(({ vector }) => vector.length !== dimension)) {
-    throw new VectorError({ code: "VECTORS_BAD_VECTOR", reason: "a collection has vectors, all of one length" });
+  const leaves: Bytes32[] = [];
+  let dimension = 0;
+  async function* lines(): AsyncGenerator<Uint8Array> {
+    for await (const entry of entries) {
+      if (leaves.length === 0) dimension = entry.vector.length;
+      if (entry.vector.length !== dimension || dimension === 0) throw notOfOneLength();
+      leaves.push(leafOf(entry, leaves.length));
+      yield lineOf(entry);
+    }
+    if (leaves.length === 0) throw notOfOneLength();
   }
-  const { cid } = await cutObject([linesOf(entries)], async () => undefined);
-  const root = rootOfEntries(entries);
+  const { cid } = await cutObject(lines(), async () => undefined);
+  const { root } = merkleTree(leaves);
   return {
     ...{ version: 1, kind: "collection", owner, embeddingModel, dimension },
-    ...{ count: entries.length, root, cid: cid.toString() },
+    ...{ count: leaves.length, root, cid: cid.toString() },
   };
 }
 
 /** The manifest as the first line, then one line an entry: JSON Lines, one form for one collection. */
-export function exportCollection({ manifest, entries }: Collection): Uint8Array {
-  return Buffer.concat([Buffer.from(`${canonicalJson({ ...manifest })}\n`), linesOf(entries)]);
+export async function* exportLines(manifest: CollectionManifest, entries: Entries): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(`${canonicalJson({ ...manifest })}\n`);
+  for await (const entry of entries) yield lineOf(entry);
 }
 
-/** Reads and checks an export: count, dimension, root and CID. Throws VECTORS_MALFORMED, VECTORS_BAD_VECTOR, VECTORS_ROOT_MISMATCH. */
-export async function importCollection(bytes: Uint8Array): Promise<Collection> {
-  const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8").split("\n");
-  if (lines.pop() !== "" || lines.length < 2) throw malformed("no whole lines");
-  if (lines.length > STORE_CHUNKS_MAX + 1) throw malformed(`more than ${STORE_CHUNKS_MAX} entries`);
-  if (lines.some((line) => line.length > COLLECTION_LINE_BYTES_MAX)) throw malformed("a line that is too long");
-  const [first, ...rest] = lines;
-  const manifest = manifestSchema.safeParse(parseLine(first ?? ""));
+/** The same as a whole. */
+export function exportCollection({ manifest, entries }: Collection): Uint8Array {
+  return Buffer.concat([Buffer.from(`${canonicalJson({ ...manifest })}\n`), ...entries.map(lineOf)]);
+}
+
+/** An export whose manifest is read, and whose entries are still to come. */
+export type OpenedCollection = {
+  /** What it says that it is: true once all was read. */
+  readonly said: CollectionManifest;
+  /**
+   * Reads it to its end, each entry handed on before the next is read; undefined where `take` wants no more. Throws what `openCollection` does,
+   * VECTORS_BAD_VECTOR and VECTORS_ROOT_MISMATCH: only then is it known whether what was handed on was the collection's.
+   */
+  read(take: (entry: CollectionEntry) => Promise<boolean>): Promise<CollectionManifest | undefined>;
+};
+
+/** Opens an export of any size up to an object's, at most a line of it in memory. Throws VECTORS_MALFORMED. */
+export async function openCollection(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<OpenedCollection> {
+  const lines = linesOfSource(source);
+  const first = await lines.next();
+  const manifest = manifestSchema.safeParse(first.done === true ? undefined : parseLine(first.value));
   if (!manifest.success) throw malformed("no manifest in the first line");
-  const { root, ...said } = manifest.data;
-  const entries = rest.map((line) => toEntry(line, said.dimension));
-  if (entries.length !== said.count) throw malformed(`${entries.length} entries, the manifest says ${said.count}`);
-  const found = rootOfEntries(entries);
-  if (found !== root) throw new VectorError({ code: "VECTORS_ROOT_MISMATCH", expected: root, found });
-  const again = await makeManifest(entries, said);
-  if (again.cid !== said.cid)
-    throw new VectorError({ code: "VECTORS_ROOT_MISMATCH", expected: said.cid, found: again.cid });
-  return { manifest: again, entries };
+  const said = manifest.data;
+  return {
+    said,
+    async read(take) {
+      let isStopped = false;
+      let count = 0;
+      async function* entries(): AsyncGenerator<CollectionEntry> {
+        for await (const line of lines) {
+          count += 1;
+          if (count > said.count) throw malformed(`more entries than the ${said.count} of the manifest`);
+          const entry = toEntry(line, said.dimension);
+          isStopped = !(await take(entry));
+          yield entry;
+          if (isStopped) return;
+        }
+        if (count !== said.count) throw malformed(`${count} entries, the manifest says ${said.count}`);
+      }
+      const found = await makeManifest(entries(), said);
+      if (isStopped) return undefined;
+      for (const name of ["root", "cid"] as const) {
+        const [expected, is] = [said[name], found[name]];
+        if (is !== expected) throw new VectorError({ code: "VECTORS_ROOT_MISMATCH", expected, found: is });
+      }
+      return found;
+    },
+  };
+}
+
+/** Reads and checks an export as a whole: count, dimension, root and CID. Throws VECTORS_MALFORMED, VECTORS_BAD_VECTOR, VECTORS_ROOT_MISMATCH. */
+export async function importCollection(bytes: Uint8Array): Promise<Collection> {
+  const entries: CollectionEntry[] = [];
+  const opened = await openCollection([bytes]);
+  await opened.read(async (entry) => {
+    entries.push(entry);
+    return true;
+  });
+  return { manifest: opened.said, entries };
 }
 
 const bytes32 = z.string().refine(isBytes32, "32 bytes in hex");
@@ -119,12 +174,11 @@ const entrySchema = z.strictObject({
   vector: z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/),
 });
 
-function linesOf(entries: readonly CollectionEntry[]): Uint8Array {
-  const lines = entries.map(({ vector, attributes, ...entry }) => {
-    const sorted = Object.fromEntries(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)));
-    return `${canonicalJson({ ...entry, attributes: sorted, vector: vectorToBytes(vector).toString("base64") })}\n`;
-  });
-  return Buffer.from(lines.join(""));
+function lineOf({ vector, attributes, ...entry }: CollectionEntry): Uint8Array {
+  const sorted = Object.fromEntries(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Buffer.from(
+    `${canonicalJson({ ...entry, attributes: sorted, vector: vectorToBytes(vector).toString("base64") })}\n`,
+  );
 }
 
 function toEntry(line: string, dimension: number): CollectionEntry {
@@ -144,4 +198,8 @@ function parseLine(line: string): unknown {
 
 function malformed(reason: string): VectorError {
   return new VectorError({ code: "VECTORS_MALFORMED", reason });
+}
+
+function notOfOneLength(): VectorError {
+  return new VectorError({ code: "VECTORS_BAD_VECTOR", reason: "a collection has vectors, all of one length" });
 }

@@ -1,17 +1,12 @@
 import { join } from "node:path";
-import { type DeskParts, nameOf, partId } from "../files/fileDesk.js";
+import type { DeskParts } from "../files/fileDesk.js";
 import { query } from "../files/rows.js";
-import type { Attributes } from "./attributeFilter.js";
 import { createTextIndex, type TextIndex } from "./bm25.js";
-import { decodePart } from "./chunkPart.js";
-import type { CollectionEntry } from "./collection.js";
 import { createExactIndex } from "./exactIndex.js";
 import { createLanceIndex } from "./lanceIndex.js";
-import { openAttributes } from "./storeRows.js";
+import { type LoadedEntry, listParts, readParts } from "./storeParts.js";
 import type { VectorIndex } from "./vectorIndex.js";
 import { EXACT_VECTORS_MAX, LOADED_BYTES_MAX, LOADED_STORES_MAX } from "./vectorLimits.js";
-
-export type LoadedEntry = CollectionEntry & { readonly expiresSeconds: number | undefined };
 
 /** A store ready to be searched: its completed files' chunks in a stable order, by when their files were attached. */
 export type LoadedStore = {
@@ -20,16 +15,6 @@ export type LoadedStore = {
   readonly vectors: VectorIndex;
   readonly texts: TextIndex;
   readonly bytes: number;
-};
-
-type PartRow = {
-  readonly file: string;
-  readonly part: number;
-  readonly cid: string;
-  readonly wrapped: Buffer;
-  readonly attributes: Buffer;
-  readonly filename: Buffer;
-  readonly expires_s: string | null;
 };
 
 /** Stores that were searched lately, opened into memory. What changed since is opened anew. */
@@ -82,24 +67,12 @@ export class LoadedStores {
   }
 
   async #load(store: string, version: string, signal: AbortSignal): Promise<LoadedStore> {
-    const { pool, shelf, box, folder } = this.#parts;
-    const sql = `SELECT p.file, p.part, p.cid, p.wrapped, w.attributes, f.filename, f.expires_s
-      FROM vector_store_parts p JOIN vector_store_files w ON w.store = p.store AND w.file = p.file JOIN files f ON f.id = p.file
-      WHERE p.store = $1 AND w.status = 'completed' ORDER BY w.created_s, p.file, p.part`;
-    const rows = await query<PartRow>(pool, sql, [store]);
+    const { folder } = this.#parts;
     const entries: LoadedEntry[] = [];
     let bytes = 0;
-    for (const row of rows) {
-      const plain = await shelf.get(row, { kind: "vectors", id: partId({ store, ...row }) }, signal);
-      bytes += plain.length;
-      const { chunks, vectors } = decodePart(plain);
-      const attributes: Attributes = openAttributes({ store, ...row }, box);
-      const filename = box.open(row.filename, nameOf(row.file)).toString("utf8");
-      const expiresSeconds = row.expires_s === null ? undefined : Number(row.expires_s);
-      for (const [at, { text }] of chunks.entries()) {
-        const vector = vectors[at];
-        if (vector !== undefined) entries.push({ file: row.file, filename, attributes, text, vector, expiresSeconds });
-      }
+    for await (const part of readParts(this.#parts, await listParts(this.#parts, store), signal)) {
+      bytes += part.bytes;
+      entries.push(...part.entries);
     }
     const all = entries.map(({ vector }) => vector);
     this.#made += 1;

@@ -3,6 +3,7 @@ import { FILE_BYTES_MAX } from "@cortensor/protocol";
 import { type Clock, type Logger, migrate } from "@cortensor/runtime";
 import type pg from "pg";
 import { type ConversationDesk, createConversationDesk } from "../conversations/conversationDesk.js";
+import { createThreadDesk, type ThreadDesk } from "../conversations/threadDesk.js";
 import type { DataOwner } from "../files/dataOwner.js";
 import { extractText } from "../files/extractText.js";
 import { createFileDesk, type DeskParts, type FileDesk } from "../files/fileDesk.js";
@@ -13,7 +14,7 @@ import { FILE_MIGRATIONS } from "../files/schema.js";
 import { createSealedShelf } from "../files/sealedShelf.js";
 import { type SinkPolicy, STRANGERS_POLICY } from "../sinks/target/sinkPolicy.js";
 import { citeSources } from "./citeSources.js";
-import { type CollectionEntry, type CollectionManifest, exportCollection, makeManifest } from "./collection.js";
+import { type CollectionEntry, type CollectionManifest, exportLines, makeManifest } from "./collection.js";
 import type { Embed } from "./embed.js";
 import { createFileBatchDesk, type FileBatchDesk } from "./fileBatches.js";
 import { createImportDesk, type ImportDesk } from "./importDesk.js";
@@ -23,6 +24,7 @@ import { createSearchDesk, type SearchDesk } from "./searchDesk.js";
 import { createSourceDesk } from "./sourceDesk.js";
 import { createStoreDesk, type StoreDesk } from "./storeDesk.js";
 import { createStoreFileDesk, type StoreFileDesk } from "./storeFiles.js";
+import { listParts, type PartRow, readParts } from "./storeParts.js";
 
 /** Bytes of one object on the shelf: a whole file with its tags. */
 export const SHELF_OBJECT_BYTES_MAX = FILE_BYTES_MAX + 1_048_576;
@@ -32,6 +34,7 @@ export type DataDesk = SearchDesk &
   ImportDesk & {
     readonly files: FileDesk;
     readonly conversations: ConversationDesk;
+    readonly threads: ThreadDesk;
     readonly stores: StoreDesk;
     readonly storeFiles: StoreFileDesk;
     readonly batches: FileBatchDesk;
@@ -39,12 +42,15 @@ export type DataDesk = SearchDesk &
     text(owner: DataOwner, file: string, signal: AbortSignal): Promise<string | undefined>;
     /** Which files an answer's words stand in. */
     cite: typeof citeSources;
-    /** A store as a collection: what it consists of, and all of it as JSON Lines. Undefined while nothing of it is embedded. */
+    /**
+     * A store as a collection: what it consists of, and all of it as JSON Lines, of which a part at a time is in memory. Undefined while nothing of it is
+     * embedded. An export that is read while its store is emptied throws FILES_OBJECT_GONE.
+     */
     collect(
       owner: DataOwner,
       store: string,
       signal: AbortSignal,
-    ): Promise<{ readonly manifest: CollectionManifest; readonly export: () => Uint8Array } | undefined>;
+    ): Promise<{ readonly manifest: CollectionManifest; readonly export: () => AsyncIterable<Uint8Array> } | undefined>;
     /** Embeds what is attached and not yet done. */
     index(signal: AbortSignal): Promise<void>;
     /** Takes away what has expired. */
@@ -83,6 +89,7 @@ export async function openDataDesk(parts: {
   return {
     files,
     conversations,
+    threads: createThreadDesk(desk),
     stores,
     storeFiles,
     batches: createFileBatchDesk(desk, storeFiles),
@@ -96,11 +103,11 @@ export async function openDataDesk(parts: {
     async collect(owner, id, signal) {
       const store = await stores.find(owner, id);
       if (store === undefined || store.status === "expired") return undefined;
-      const { entries } = await loaded.open(id, signal);
-      if (entries.length === 0) return undefined;
-      const plain: readonly CollectionEntry[] = entries.map(({ expiresSeconds: _, ...entry }) => entry);
-      const manifest = await makeManifest(plain, { owner: owner.id, embeddingModel: store.embeddingModel });
-      return { manifest, export: () => exportCollection({ manifest, entries: plain }) };
+      const rows = await listParts(desk, id);
+      if (rows.length === 0) return undefined;
+      const entries = () => plainEntries(desk, rows, signal);
+      const manifest = await makeManifest(entries(), { owner: owner.id, embeddingModel: store.embeddingModel });
+      return { manifest, export: () => exportLines(manifest, entries()) };
     },
     index: (signal) => indexDesk.round(signal),
     async sweep() {
@@ -112,4 +119,15 @@ export async function openDataDesk(parts: {
     },
     close: () => loaded.close(),
   };
+}
+
+/** What a collection says of its entries: not when their files expire. */
+async function* plainEntries(
+  desk: DeskParts,
+  rows: readonly PartRow[],
+  signal: AbortSignal,
+): AsyncGenerator<CollectionEntry> {
+  for await (const part of readParts(desk, rows, signal)) {
+    for (const { expiresSeconds: _, ...entry } of part.entries) yield entry;
+  }
 }

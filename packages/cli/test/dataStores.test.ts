@@ -1,9 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Caller } from "@cortensor/api";
-import { createMasterBox, FileError, type ObjectShelf, openDataDesk } from "@cortensor/data";
+import {
+  createMasterBox,
+  exportCollection,
+  FileError,
+  importCollection,
+  makeManifest,
+  type ObjectShelf,
+  openDataDesk,
+} from "@cortensor/data";
 import { connectDatabase, silentLogger, startPostgres, systemClock } from "@cortensor/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestServer } from "../../api/test/openTestServer.js";
@@ -16,13 +24,20 @@ const undo: (() => Promise<unknown>)[] = [];
 let home: string;
 let router: string;
 
-/** Nothing of a store with a source lies there. */
-const nothing: ObjectShelf = {
-  put: async () => "cid",
-  get: async (cid) => {
-    throw new FileError({ code: "FILES_OBJECT_GONE", cid });
+/** Ciphertext by its name: of a store with a source there is none. */
+const objects = new Map<string, Uint8Array>();
+const shelf: ObjectShelf = {
+  put: async (sealed) => {
+    const cid = `cid-${objects.size}-${randomBytes(4).toString("hex")}`;
+    objects.set(cid, sealed);
+    return cid;
   },
-  remove: async () => undefined,
+  get: async (cid) => {
+    const found = objects.get(cid);
+    if (found === undefined) throw new FileError({ code: "FILES_OBJECT_GONE", cid });
+    return found;
+  },
+  remove: async (cid) => void objects.delete(cid),
 };
 
 beforeAll(async () => {
@@ -35,7 +50,7 @@ beforeAll(async () => {
   const pool = connectDatabase({ url: postgres.url, max: 2 });
   undo.push(() => pool.end());
   const desk = await openDataDesk({
-    ...{ pool, shelf: nothing, holder: "router", clock: systemClock, log: silentLogger },
+    ...{ pool, shelf, holder: "router", clock: systemClock, log: silentLogger },
     folder: join(home, "indexes"),
     box: createMasterBox(Buffer.alloc(32, 5), () => randomBytes(12)),
     randomBytes: (count) => randomBytes(count),
@@ -52,14 +67,16 @@ afterAll(async () => {
   for (const step of undo.reverse()) await step();
 });
 
-const run = (...args: string[]) =>
-  runInHome(home, ["data", "source", ...args, "--router", router], { CORTENSOR_API_KEY: API_KEY });
+const runData = (...args: string[]) =>
+  runInHome(home, ["data", ...args, "--router", router], { CORTENSOR_API_KEY: API_KEY });
+const run = (...args: string[]) => runData("source", ...args);
 
 describe("cortensor data source", () => {
   it("makes a store of a place, says which, and forgets it, and says nothing of its credentials", async () => {
     const file = join(home, "place.json");
     await writeFile(file, JSON.stringify({ url: `postgres://reader:${PASSWORD}@db.example/clients`, place: PLACE }));
     const made = await run("add", file, "--name", "prices");
+    expect(objects.size).toBe(0);
     expect(made).toMatchObject({ name: "prices", status: "completed", source: { place: PLACE } });
     const shown = await run("show", String(made.id));
     expect(shown).toEqual(made);
@@ -81,5 +98,45 @@ describe("cortensor data source", () => {
     const told = await run("add", file).catch((error: unknown) => error);
     expect(told).toMatchObject({ code: "SDK_REFUSED" });
     expect(JSON.stringify(told) + String(told)).not.toContain(PASSWORD);
+  });
+});
+
+describe("cortensor data collection", () => {
+  const entries = ["one", "two", "three"].map((text, at) => ({
+    ...{ file: "file-1", filename: "notes.txt", attributes: { year: 2_024 }, text },
+    vector: Float32Array.of(at, 1),
+  }));
+
+  it("makes a store of a file, and a file of the store, of one root; what it sent for that is gone", async () => {
+    const manifest = await makeManifest(entries, { owner: "client/another", embeddingModel: "owner/embed" });
+    const [file, out] = [join(home, "notes.jsonl"), join(home, "again.jsonl")];
+    await writeFile(file, exportCollection({ manifest, entries }));
+    const made = await runData("collection", "import", file, "--name", "notes");
+    expect(made).toMatchObject({ embeddingModel: "owner/embed" });
+    await runData("collection", "export", String(made.id), "--out", out);
+    const again = await importCollection(await readFile(out));
+    expect(again.manifest).toMatchObject({ root: manifest.root, count: 3, embeddingModel: "owner/embed" });
+    expect(again.entries.map(({ text, attributes }) => [text, attributes])).toEqual(
+      entries.map(({ text, attributes }) => [text, attributes]),
+    );
+    // Its text as a file, and its one part: the piece that it was sent in is let go.
+    expect(objects.size).toBe(2);
+  });
+
+  it("makes none of a file whose numbers were changed, and writes none of a store that isn't there", async () => {
+    const [first, second] = entries;
+    if (first === undefined || second === undefined) throw new Error("two entries");
+    const manifest = await makeManifest([first], { owner: "client/another", embeddingModel: "owner/embed" });
+    const [file, out] = [join(home, "altered.jsonl"), join(home, "none.jsonl")];
+    const altered = { ...first, vector: Float32Array.of(9, 9) };
+    await writeFile(file, exportCollection({ manifest, entries: [altered] }));
+    const before = objects.size;
+    const refused = await runData("collection", "import", file).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: "SDK_REFUSED" });
+    expect(String(refused)).toContain("VECTORS_ROOT_MISMATCH");
+    expect(objects.size).toBe(before);
+    const none = runData("collection", "export", "vs_none", "--out", out);
+    await expect(none).rejects.toMatchObject({ code: "SDK_REFUSED" });
+    expect((await readdir(home)).filter((name) => name.startsWith("none"))).toEqual([]);
   });
 });
