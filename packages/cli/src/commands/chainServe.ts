@@ -65,7 +65,10 @@ export function addChainServe(chain: Command, act: Act): void {
     .option("--audience <name>", "that are meant for this audience")
     .option("--jwks <file|url>", "and signed with these keys")
     .option("--keys <file>", "take keys: JSON, each key's SHA-256 in hex and its member's address")
-    .option("--rollup <file>", "on an OP Stack chain that runs already, by its file, instead of one of this command's own")
+    .option(
+      "--rollup <file>",
+      "on an OP Stack chain that runs already, by its file, instead of one of this command's own",
+    )
     .option("--chain <url>", "that chain's RPC")
     .option("--parent <url>", "its parent's RPC")
     .option("--parent-cor <address>", "COR on its parent", parseAddressArgument)
