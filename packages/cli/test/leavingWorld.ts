@@ -161,7 +161,10 @@ async function live(world: Pick<LeavingWorld, "parent" | "profile" | "exit" | "c
 }
 
 /** A payee is owed 3 COR by the operator's lane, and the operator's bond is 1. */
-async function payNodes(writer: ChainWriter, { operator, payee }: { readonly operator: Address; readonly payee: Address }) {
+async function payNodes(
+  writer: ChainWriter,
+  { operator, payee }: { readonly operator: Address; readonly payee: Address },
+) {
   const { sessionPayment, routerBond } = writer.profile.addresses;
   await approveCor(writer, { wei: 3n * COR });
   const raised = [operator, payee, 3n * COR] as const;
@@ -179,7 +182,10 @@ export async function settle(world: LeavingWorld): Promise<void> {
   const oracle = parseAbi(["function latestBlockNumber() view returns (uint256)"]);
   const at = { address: world.opChain.contracts.l2OutputOracle, abi: oracle } as const;
   const wanted = await below.getBlockNumber();
-  await until("the last output", async () => (await reader.readContract({ ...at, functionName: "latestBlockNumber" })) >= wanted);
+  await until(
+    "the last output",
+    async () => (await reader.readContract({ ...at, functionName: "latestBlockNumber" })) >= wanted,
+  );
 }
 
 /** Everything of the operator's is gone. */

@@ -4,26 +4,28 @@ import { formatCor } from "../money.js";
 
 /** What was done about each holding, in a line. */
 export function leaveLines(steps: readonly LeaveStep[]): readonly string[] {
-  return steps.map((step) => {
-    switch (step.kind) {
-      case "paid":
-        return `${nameOf(step.holding)}: ${formatCor(step.holding.amountWei)} paid, ${step.txHash}`;
-      case "paidBefore":
-        return `${nameOf(step.holding)}: ${formatCor(step.holding.amountWei)} was paid before`;
-      case "takenBack":
-        return `COR that never arrived: ${formatCor(step.amountWei)} back, ${step.txHash}`;
-      case "takenBackBefore":
-        return `COR that never arrived: ${formatCor(step.amountWei)} went back before`;
-      case "coinsProposed":
-        return `coins: ${formatEther(step.amountWei)} claimed`;
-      case "coinsWaiting":
-        return `coins: ${formatEther(step.amountWei)} proved; run this again from ${new Date(step.payableAt * 1_000).toISOString()} on`;
-      case "coinsPaid":
-        return `coins: ${formatEther(step.amountWei)} paid, ${step.txHash}`;
-      case "coinsPaidBefore":
-        return `coins: ${formatEther(step.amountWei)} were paid before`;
-    }
-  });
+  return steps.map(lineOf);
+}
+
+function lineOf(step: LeaveStep): string {
+  switch (step.kind) {
+    case "paid":
+      return `${nameOf(step.holding)}: ${formatCor(step.holding.amountWei)} paid, ${step.txHash}`;
+    case "paidBefore":
+      return `${nameOf(step.holding)}: ${formatCor(step.holding.amountWei)} was paid before`;
+    case "takenBack":
+      return `COR that never arrived: ${formatCor(step.amountWei)} back, ${step.txHash}`;
+    case "takenBackBefore":
+      return `COR that never arrived: ${formatCor(step.amountWei)} went back before`;
+    case "coinsProposed":
+      return `coins: ${formatEther(step.amountWei)} claimed`;
+    case "coinsWaiting":
+      return `coins: ${formatEther(step.amountWei)} proved; run this again from ${new Date(step.payableAt * 1_000).toISOString()} on`;
+    case "coinsPaid":
+      return `coins: ${formatEther(step.amountWei)} paid, ${step.txHash}`;
+    case "coinsPaidBefore":
+      return `coins: ${formatEther(step.amountWei)} were paid before`;
+  }
 }
 
 /** The same as JSON takes it: amounts as digits. */

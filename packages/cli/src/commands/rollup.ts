@@ -26,7 +26,11 @@ export function addRollup(program: Command, act: Act): void {
     .option("--depth <blocks>", "parent blocks above one that counts", parseCount, 0)
     .option("--output-blocks <blocks>", "blocks from one output to the next", parseCount, 10)
     .option("--window <seconds>", "time that outputs and proofs wait", parseCount, 604_800)
-    .option("--silence <seconds>", "let members leave by the last state when nobody answers them for so long", parseCount)
+    .option(
+      "--silence <seconds>",
+      "let members leave by the last state when nobody answers them for so long",
+      parseCount,
+    )
     .option("--on-rollup", "the parent is such a chain itself: batches are smaller")
     .addHelpText("after", help("deploy chain.json --parent … --chain-id 90002 --batcher 0x…", rollupDeployConfig))
     .action((file: string, { onRollup, ...options }: DeployFlags, self: Command) =>
