@@ -68,7 +68,6 @@ export { readIsDenied } from "./compliance.js";
 export { approveCor, readCorBalance, transferCor } from "./cor.js";
 export { type CreditRecord, readCredit, withdrawCredit } from "./credit.js";
 export * from "./crossings/index.js";
-export * from "./onboarding/index.js";
 export type { DeployStep } from "./deployContracts.js";
 export { type DeployJournal, formatJournal, parseJournal, planHashOf } from "./deployJournal.js";
 export { type DeployedLayers, type DeployLayersRequest, deployLayers } from "./deployLayers.js";
@@ -247,6 +246,7 @@ export {
 } from "./nodePool.js";
 export { NODE_ROLES, type NodeRecord, type NodeRole } from "./nodeRecord.js";
 export { readNodeWeight, setNodeWeight } from "./nodeWeight.js";
+export * from "./onboarding/index.js";
 export { type OpenedSession, openSession } from "./openSession.js";
 export type { Credit } from "./packedCredits.js";
 export { commitPlant, openPlant, readAccountOwner, readIsPlanted, readOpenedPlants, readPlant } from "./plants.js";

@@ -31,13 +31,7 @@ const METERS = ["corMeter", "childCorMeter", "entryMeter"] as const;
 const LINKS = ["messenger", "childMessenger", "entryMessenger", "parentBlocks", "blockReporter"] as const;
 const COINS = ["cor", "corVault", "entryVault"] as const;
 const AFTER = ["onboardingTill", "anchors", "anchorSender", "modules", "networkState"] as const;
-const PLACED: ReadonlySet<LayerContract> = new Set([
-  ...BEFORE,
-  ...METERS,
-  ...LINKS,
-  ...COINS,
-  ...AFTER,
-]);
+const PLACED: ReadonlySet<LayerContract> = new Set([...BEFORE, ...METERS, ...LINKS, ...COINS, ...AFTER]);
 export const LAYER_ORDER: readonly LayerContract[] = [
   ...BEFORE,
   ...METERS,

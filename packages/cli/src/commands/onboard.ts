@@ -116,7 +116,8 @@ function resultLines(
   { tookMs, as }: { readonly tookMs: number; readonly as: string },
 ): readonly string[] {
   const costs = costsOf(state).map(
-    ({ chain, gasUsed, costWei }) => `  ${chain}: ${gasUsed} gas, ${formatUnits(costWei, 18)} of its coin, by the router`,
+    ({ chain, gasUsed, costWei }) =>
+      `  ${chain}: ${gasUsed} gas, ${formatUnits(costWei, 18)} of its coin, by the router`,
   );
   const seconds = (tookMs / 1_000).toFixed(1);
   const end =

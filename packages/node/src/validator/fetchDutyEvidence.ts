@@ -44,10 +44,7 @@ export type WantedEvidence = {
 };
 
 /** Asks the task's own lane. Undefined when none of its routers shows a receipt that is the settled one, and of an epoch that had begun by then. */
-export type FetchDutyEvidence = (
-  wanted: WantedEvidence,
-  signal: AbortSignal,
-) => Promise<DutyEvidence | undefined>;
+export type FetchDutyEvidence = (wanted: WantedEvidence, signal: AbortSignal) => Promise<DutyEvidence | undefined>;
 
 export type EvidenceParts = {
   readonly chain: Pick<ValidatorChain, "chainId" | "guards" | "registry" | "readNode">;
@@ -77,12 +74,12 @@ export function createFetchDutyEvidence(parts: EvidenceParts): FetchDutyEvidence
   };
 }
 
-function evidenceUrl(
-  endpoint: string,
-  { task, epoch, isSealed }: WantedEvidence,
-): string | undefined {
+function evidenceUrl(endpoint: string, { task, epoch, isSealed }: WantedEvidence): string | undefined {
   if (!URL.canParse(endpoint)) return undefined;
-  const url = new URL(`/api/v1/duties/${epoch}/${task.settlementId}/${task.id}${isSealed === true ? "/sealed" : ""}`, endpoint);
+  const url = new URL(
+    `/api/v1/duties/${epoch}/${task.settlementId}/${task.id}${isSealed === true ? "/sealed" : ""}`,
+    endpoint,
+  );
   return url.protocol === "http:" || url.protocol === "https:" ? url.toString() : undefined;
 }
 
