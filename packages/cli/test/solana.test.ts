@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -31,6 +31,7 @@ import { pickFreePort, systemClock } from "@cortensor/runtime";
 import { address } from "@solana/kit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { DEPLOY_ORDER } from "../../chain/src/deploySteps.js";
 import { loadCommands } from "../src/loadCommands.js";
 import { createProgram } from "../src/main.js";
 import { readKeypair } from "../src/solana/keypairFile.js";
@@ -42,19 +43,15 @@ const ROOT = `0x${"4e".repeat(32)}` as const;
 const text = z.object({ address: z.string() });
 
 /** A profile with one address for all of its contracts. */
-async function aProfile(): Promise<string> {
-  const source = await readFile(new URL("../../chain/src/profile.ts", import.meta.url), "utf8");
-  const names = [...source.matchAll(/^ {2}(\w+): address,$/gm)].map(([, name]) => [name, NETWORK]);
-  return JSON.stringify({
-    name: "test",
-    chainId: 31_337,
-    rpcUrls: ["http://127.0.0.1:1"],
-    addresses: Object.fromEntries(names),
-    epochSeconds: 30,
-    t0: 0,
-    deployBlock: "0",
-  });
-}
+const PROFILE = JSON.stringify({
+  name: "test",
+  chainId: 31_337,
+  rpcUrls: ["http://127.0.0.1:1"],
+  addresses: Object.fromEntries(DEPLOY_ORDER.map((name) => [name, NETWORK])),
+  epochSeconds: 30,
+  t0: 0,
+  deployBlock: "0",
+});
 
 describe("cortensor deposit --from solana", () => {
   let home: string;
@@ -63,7 +60,7 @@ describe("cortensor deposit --from solana", () => {
   let keypair: string;
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), "cortensor-solana-"));
-    await writeFile(join(home, "network.json"), await aProfile());
+    await writeFile(join(home, "network.json"), PROFILE);
     keypair = join(home, "id.json");
     const { address: client } = text.parse(await runInHome(home, ["svm", "key", keypair]));
     svm = await startSvm({
