@@ -6,17 +6,20 @@ export const SOLANA_SOURCES = [
   ...["src", "test", "program"].map((folder) => `packages/rollup/${folder}`),
 ];
 
-const TESTS = ["say the same", "arbitrary bytes", "nearly right"];
+/** Tests of the program, and how often each is run: a part is some minutes' work, and draws its own. */
+const TESTS = { "say the same": 4, "arbitrary bytes": 1, "nearly right": 1 };
 
 export const SOLANA_PARTS = [
   { name: "made again", run: rebuild },
-  ...TESTS.map((name) => ({
-    name,
-    run: () =>
-      runVitest(["packages/rollup/test/taskTraces", "-t", name, "--testTimeout=1500000"], {
-        env: { CORTENSOR_DEEP: "solana" },
-      }),
-  })),
+  ...Object.entries(TESTS).flatMap(([test, count]) =>
+    Array.from({ length: count }, (_, part) => ({
+      name: count === 1 ? test : `${test}, ${part + 1} of ${count}`,
+      run: () =>
+        runVitest(["packages/rollup/test/taskTraces", "-t", test, "--testTimeout=1500000"], {
+          env: { CORTENSOR_DEEP: "solana" },
+        }),
+    })),
+  ),
 ];
 
 /** Compiles the program and compares; says loudly, and in its record, where there is nothing to compile with. */

@@ -20,6 +20,7 @@ import {
   readSolanaAnswer,
   recordEpochAt,
   resultsHash,
+  SOLANA_SETTLE_SECONDS,
   type SolanaAnswer,
   setEntryId,
   signDigest,
@@ -194,6 +195,17 @@ describe("a task whose client touches Solana alone", { timeout: 120_000 }, () =>
     for (const one of all)
       expect(await world.task(one.address)).toMatchObject({ phase: "ended", reason: "refused", minerAmount: 0n });
     expect(await world.balanceOf(client.address)).toBe(before);
+  });
+
+  it("is paid nothing for what the network never settles", async () => {
+    const opened = await openFor("what is owed?");
+    await rounds(2);
+    await attest();
+    expect(await world.task(opened.address)).toMatchObject({ phase: "committed" });
+    world.seconds(SOLANA_SETTLE_SECONDS);
+    expect((await attest()).size).toBe(1);
+    await rounds(3);
+    expect(await world.task(opened.address)).toMatchObject({ phase: "ended", reason: "refused", minerAmount: 0n });
   });
 
   it("isn't taken when it can't be read, or has no room for what it asks", async () => {

@@ -26,7 +26,7 @@ import { type HubWorld, SHARES, startHubWorld } from "./hubWorld.js";
 
 const IS_DEEP = process.env.CORTENSOR_DEEP === "solana";
 /** Traces of a dozen steps; instructions of noise, and as many that are nearly right. */
-const TRACES = IS_DEEP ? 400 : 8;
+const TRACES = IS_DEEP ? 100 : 8;
 const FUZZED = IS_DEEP ? 6_000 : 150;
 const RESULT: Bytes32 = keccak256(utf8ToBytes("result"));
 const WORK_SECONDS = 60;

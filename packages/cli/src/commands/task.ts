@@ -77,7 +77,10 @@ export function addTask(program: Command, act: Act): void {
     .requiredOption("--amount <tokens>", "the most that it may cost, as 12.5: locked until it is decided")
     .option("--max-tokens <count>", "most tokens of the answer", wholeNumber(1, TOKENS_MAX), 256)
     .option("--work-seconds <seconds>", "most time for the work", wholeNumber(11, SOLANA_WORK_SECONDS_MAX), 300)
-    .option("--accept", "take the answer as it comes: it is paid at once, without a word of the guards'")
+    .option(
+      "--accept",
+      "take the answer as it comes, and pay at once what is asked, up to --amount: guards would hold that against what it cost",
+    )
     .action((words: readonly string[], options: OpenOptions, self: Command) =>
       act(self.optsWithGlobals<GlobalOptions>(), async (context) =>
         open(context, await openSolanaTaskClient(options, context.shutdown.signal), {

@@ -70,6 +70,7 @@ export {
   SOLANA_PHASES,
   SOLANA_REASONS,
   SOLANA_SECONDS,
+  SOLANA_SETTLE_SECONDS,
   type SolanaPhase,
   type SolanaPlan,
   type SolanaReason,

@@ -14,6 +14,12 @@ export const SOLANA_SECONDS: Readonly<Record<"opened" | "committed", number>> = 
   committed: 1_800,
 };
 
+/**
+ * How long after its commitment an answer may stay unsettled in the network: at the first cut-off from then on, guards refuse it. With epochs of 600 s the root that
+ * says so still comes while it is committed.
+ */
+export const SOLANA_SETTLE_SECONDS = 600;
+
 /** Why a task pays what it pays. */
 export const SOLANA_REASONS = ["unassigned", "unanswered", "accepted", "unopposed", "refused", "attested"] as const;
 export type SolanaReason = (typeof SOLANA_REASONS)[number];

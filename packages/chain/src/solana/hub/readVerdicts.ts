@@ -6,6 +6,7 @@ import {
   type SettledTasks,
   SOLANA_GUARDS_MAX,
   SOLANA_SECONDS,
+  SOLANA_SETTLE_SECONDS,
   SOLANA_VERDICTS_MAX,
   SOLANA_WORK_SECONDS_MAX,
   type SolanaVerdict,
@@ -32,7 +33,7 @@ export type MadeVerdicts = {
 
 /**
  * Judges every answer that was committed before an epoch's cut-off and could still be judged there, whatever became of it since. Undefined while the cluster isn't
- * final up to there, or while what was settled can't be read. One that the network hasn't settled waits for a later root. A busier span is cut at SOLANA_VERDICTS_MAX, the most money first: what is left out is paid unopposed.
+ * final up to there, or while what was settled can't be read. One that the network hasn't settled waits for a later root, until SOLANA_SETTLE_SECONDS are over: then it is refused. A busier span is cut at SOLANA_VERDICTS_MAX, the most money first: what is left out is paid unopposed.
  */
 export async function readVerdicts(
   cluster: SolanaCluster,
@@ -55,8 +56,10 @@ export async function readVerdicts(
     .sort(byMoney)
     .flatMap((task) => {
       const account = solanaKeyToHex(task.address);
-      const verdict = judgeSolanaAnswer({ ...task, account, decimals }, settled);
-      const { openedAt, resultHash } = task;
+      const found = judgeSolanaAnswer({ ...task, account, decimals }, settled);
+      const { openedAt, committedAt, resultHash } = task;
+      const isLate = of.cutOff - committedAt >= SOLANA_SETTLE_SECONDS;
+      const verdict = found === "waiting" && isLate ? "refused" : found;
       return verdict === "waiting" ? [] : [{ task, said: { task: account, openedAt, resultHash, verdict } }];
     })
     .slice(0, SOLANA_VERDICTS_MAX);
