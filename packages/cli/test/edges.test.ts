@@ -74,7 +74,7 @@ describe("ports", () => {
     });
     const ports = await choosePorts(
       { http: taken, rpc: free, postgres: await pickFreePort() },
-      { output, host: "127.0.0.1", given: {} },
+      { output, host: "127.0.0.1", given: {}, profile: "single" },
     );
     expect(ports.rpc).toBe(free);
     expect(ports.http).not.toBe(taken);

@@ -41,6 +41,7 @@ import {
   type OwnedSession,
   type SessionChange,
   type Wallet,
+  type WalletDesk,
 } from "./wallet.js";
 import { watchNetwork } from "./watchNetwork.js";
 
@@ -203,16 +204,7 @@ export function createCortensor(options: CortensorOptions): Cortensor {
       purse.useAccount(opened.account);
       return opened;
     },
-    onboardingOffer: (bounds = {}) => fetchOffer(http, bounds),
-    async onboard(request, onboarding = {}) {
-      const privateKey = options.wallet?.privateKey;
-      if (privateKey === undefined) throw new SdkError({ code: "SDK_NEEDS", what: "wallet" });
-      const nowMs = options.nowMs ?? Date.now;
-      const parts = { http, desk: wallet(), privateKey, readRouter: readLaneAddress, nowMs };
-      const onboarded = await onboard(parts, request, onboarding);
-      if (onboarded.account > 0) purse.useAccount(onboarded.account);
-      return onboarded;
-    },
+    ...onboardingCalls(options, { http, purse, wallet, readRouter: readLaneAddress }),
     async updateSession(change) {
       const { txHash } = await wallet().updateSession(change);
       return { txHash };
@@ -249,6 +241,30 @@ export function createCortensor(options: CortensorOptions): Cortensor {
     lane: (bounds = {}) => purse.lane(bounds),
     service: (bounds = {}) => readService({ http, purse }, bounds),
     payLane: (bounds = {}) => purse.payLane(bounds),
+  };
+}
+
+/** What a new wallet asks of a router, which brings its order and pays. */
+function onboardingCalls(
+  { wallet: own, nowMs = Date.now }: CortensorOptions,
+  parts: {
+    readonly http: Http;
+    readonly purse: Purse;
+    readonly wallet: () => WalletDesk;
+    readonly readRouter: (bounds: CallOptions) => Promise<Address>;
+  },
+): Pick<Cortensor, "onboardingOffer" | "onboard"> {
+  const { http, purse, wallet, readRouter } = parts;
+  return {
+    onboardingOffer: (bounds = {}) => fetchOffer(http, bounds),
+    async onboard(request, onboarding = {}) {
+      const desk = wallet();
+      if (own === undefined) throw new SdkError({ code: "SDK_NEEDS", what: "wallet" });
+      const order = { http, desk, privateKey: own.privateKey, readRouter, nowMs };
+      const onboarded = await onboard(order, request, onboarding);
+      if (onboarded.account > 0) purse.useAccount(onboarded.account);
+      return onboarded;
+    },
   };
 }
 
