@@ -144,7 +144,7 @@ describe("a profile over several chains", () => {
   let profile: LayerProfile;
   beforeAll(async () => {
     const urls: Record<string, string> = {};
-    for (const [chain, chainId] of Object.entries({ l1: 31_401, l2: 31_402, l3: 31_403 })) {
+    for (const [chain, chainId] of Object.entries({ l1: 31_401, l2: 31_402, l3: 31_403, base: 31_404 })) {
       const anvil = await startAnvil({ chainId });
       anvils.push(anvil);
       urls[chain] = anvil.url;

@@ -157,8 +157,8 @@ describe("onboarding over two chains", { timeout: 300_000 }, () => {
     ]);
     for (const { costWei } of costs) expect(BigInt(costWei)).toBeGreaterThan(0n);
     // 3. The answer.
-    const chat = ["chat", "--router", router.url, "--as", "client", "--account", String(onboarded.account), "Hello?"];
-    expect(await runInHome(home, chat)).toMatchObject({ text: "You are welcome." });
+    const asking = ["chat", "--router", router.url, "--as", "client", "--account", String(onboarded.account)];
+    expect(await runInHome(home, [...asking, "--temperature", "0", "Hello?"])).toMatchObject({ text: "You are welcome." });
     for (const chain of ["main", "base"] as const) {
       expect(await clientAt(chain).getBalance({ address: wallet })).toBe(0n);
       expect(await clientAt(chain).getTransactionCount({ address: wallet })).toBe(0);
@@ -182,7 +182,7 @@ describe("onboarding over two chains", { timeout: 300_000 }, () => {
     const { account } = await client.onboard({ ...request, feeMaxWei: COR });
     const [session] = await client.listSessions();
     expect(session).toMatchObject({ account, depositWei: 5n * COR - COR / 10n, delegation: { state: "active" } });
-    expect((await client.chat("Hello?")).text).toBe("You are welcome.");
+    expect((await client.chat("Hello?", { temperature: 0 })).text).toBe("You are welcome.");
   });
 
   it("refuses an order on each chain that it wasn't signed for, by whomever it comes, and twice on its own", async () => {
