@@ -158,7 +158,9 @@ describe("onboarding over two chains", { timeout: 300_000 }, () => {
     for (const { costWei } of costs) expect(BigInt(costWei)).toBeGreaterThan(0n);
     // 3. The answer.
     const asking = ["chat", "--router", router.url, "--as", "client", "--account", String(onboarded.account)];
-    expect(await runInHome(home, [...asking, "--temperature", "0", "Hello?"])).toMatchObject({ text: "You are welcome." });
+    expect(await runInHome(home, [...asking, "--temperature", "0", "Hello?"])).toMatchObject({
+      text: "You are welcome.",
+    });
     for (const chain of ["main", "base"] as const) {
       expect(await clientAt(chain).getBalance({ address: wallet })).toBe(0n);
       expect(await clientAt(chain).getTransactionCount({ address: wallet })).toBe(0);
