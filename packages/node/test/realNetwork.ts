@@ -289,7 +289,7 @@ export async function startRouter(parts: {
     },
     publishSet: async () => undefined,
     clock,
-    log: silentLogger,
+    log: parts.log ?? silentLogger,
     metrics,
     random: Math.random,
     randomBytes32: () => {
