@@ -179,7 +179,7 @@ describe("cortensor chain leave", () => {
 
   it("gives a member what it kept, with its own key, beside nobody", async () => {
     const out = join(home, "out.md");
-    await run("data", "get", cid, "--out", out, "--as", "alice", "--network", files().network);
+    await run("data", "get", cid, "--out", out, "--as", "alice", "--network", files().network, "--offline");
     expect(await readFile(out, "utf8")).toBe(TEXT);
   });
 

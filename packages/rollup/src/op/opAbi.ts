@@ -66,11 +66,3 @@ export const PASSER_ABI = parseAbi([
   "function sentMessages(bytes32) view returns (bool)",
   "event MessagePassed(uint256 indexed nonce, address indexed sender, address indexed target, uint256 value, uint256 gasLimit, bytes data, bytes32 withdrawalHash)",
 ]);
-
-/** Ours, of which a chain's outputs are posted through one. */
-export const LAST_STATE_ABI = parseAbi([
-  "function oracle() view returns (address)",
-  "function portal() view returns (address)",
-  "function proposer() view returns (address)",
-  "function silenceSeconds() view returns (uint64)",
-]);

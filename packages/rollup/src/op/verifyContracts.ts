@@ -3,14 +3,8 @@ import { decodeFunctionResult, encodeFunctionData, getAddress, keccak256, string
 import { opArtifact } from "./artifacts.js";
 import { NO_OWNER, PARENT_CONTRACTS } from "./deployOp.js";
 import { hexText, type JsonRpc } from "./jsonRpc.js";
-import {
-  L1_MESSENGER_ABI,
-  LAST_STATE_ABI,
-  OUTPUT_ORACLE_ABI,
-  PORTAL_ABI,
-  SUPERCHAIN_CONFIG_ABI,
-  SYSTEM_CONFIG_ABI,
-} from "./opAbi.js";
+import { LAST_STATE_ABI } from "./lastStateAbi.js";
+import { L1_MESSENGER_ABI, OUTPUT_ORACLE_ABI, PORTAL_ABI, SUPERCHAIN_CONFIG_ABI, SYSTEM_CONFIG_ABI } from "./opAbi.js";
 import { type OpChain, outputSenderOf } from "./opChain.js";
 import { OpError } from "./opError.js";
 import { L2_MESSENGER } from "./predeploys.js";
