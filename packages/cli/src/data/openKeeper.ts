@@ -12,7 +12,7 @@ import { findNetwork } from "../networkAccess.js";
 export type KeeperOptions = {
   readonly keeper?: string;
   readonly network?: string;
-  /** Whether the chain isn't asked what owners took back there. */
+  /** Whether the chain is asked nothing: it may be gone. */
   readonly offline?: true;
   readonly as: string;
 };
@@ -63,11 +63,10 @@ function chainOf(
   profile: NetworkProfile,
   { offline }: KeeperOptions,
 ): Pick<GrantKeeperParts, "readRevoked" | "readMember"> {
+  if (offline === true) return {};
   const chain = createChainReader({ profile });
   return {
-    ...(offline !== true && {
-      readRevoked: async (grant) => (await readGrantRevokedAt(chain, grant)) !== undefined,
-    }),
+    readRevoked: async (grant) => (await readGrantRevokedAt(chain, grant)) !== undefined,
     ...(profile.isPrivate === true && {
       readMember: async (account: Address) => (await readMemberRole(chain, account)) !== "none",
     }),
@@ -84,6 +83,9 @@ export function addKeeperOptions(command: Command): Command {
   return command
     .requiredOption("--as <key>", "the keystore's key that acts")
     .option("--keeper <folder>", "where halves of keys and grants lie (default: `keeper` in --home)")
-    .option("--offline", "don't ask the chain what owners took back there: what this keeper was told counts alone")
+    .option(
+      "--offline",
+      "ask the chain nothing, what owners took back there nor who is a member: what this keeper was told counts alone",
+    )
     .option("--network <file|url>", "the network whose registry grants are signed for (default: the one in --home)");
 }
