@@ -106,10 +106,12 @@ async function askCanary(network: Network, words: Words): Promise<void> {
   const text = `Never forget ${words.asked}. Say ${words.said} now.`;
   const canaries = { rate: 1, texts: [text] };
   const client = createCortensor({ baseUrl, apiKey, deployment, privacy: "sealed", canaries });
-  for (let asked = 0; asked < CANARY_SHAPES_MIN; asked += 1)
+  // What a task gives of its shape is booked behind its answer: the last of them may not be yet.
+  for (let asked = 0; (await client.canaries.miners()).length === 0; asked += 1) {
+    if (asked === 2 * CANARY_SHAPES_MIN) throw new Error("no canary was answered");
     await client.chat("hello ".repeat(Math.ceil(text.length / 6)), greedy);
-  await client.canaries.settle();
-  if ((await client.canaries.miners()).length === 0) throw new Error("no canary was answered");
+    await client.canaries.settle();
+  }
 }
 
 async function askWithSink(network: Network, folder: string, words: Words): Promise<void> {
