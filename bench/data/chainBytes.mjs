@@ -15,12 +15,14 @@ const QUEUED = Number(process.env.BENCH_QUEUED ?? 3);
 const CLIENTS = 50;
 const PROMPT_BYTES = 1_024;
 const MAX_TOKENS = 16;
+/** A contract takes an answer that came to its end, and the engine says back what it was asked. */
+const ORACLE = { promptBytes: 64, maxTokens: 64 };
 const ANSWERED_MS = 120_000;
 const SETTLED_MS = 180_000;
 const LOOK_MS = 500;
 
 const say = (line) => process.stderr.write(`${line}\n`);
-const prompt = (name) => `${name} ${"abc".repeat(PROMPT_BYTES)}`.slice(0, PROMPT_BYTES);
+const prompt = (name, bytes = PROMPT_BYTES) => `${name} ${"abc".repeat(bytes)}`.slice(0, bytes);
 const bytesOf = (hex) => (hex.length - 2) / 2;
 
 /**
@@ -36,7 +38,8 @@ export async function measureChainBytes() {
     const chain = createChainReader({ profile });
     const rest = await measureSettlement(network, chain);
     const paths = [];
-    for (const [name, args] of QUEUE_PATHS) paths.push(await measureQueued(network, chain, { name, args, rest }));
+    for (const [name, args, shape] of QUEUE_PATHS)
+      paths.push(await measureQueued(network, chain, { name, args, rest, ...shape }));
     return [rest.figure, ...paths];
   } finally {
     await network.stop();
@@ -46,7 +49,7 @@ export async function measureChainBytes() {
 const QUEUE_PATHS = [
   ["session queue, inline", (text) => ["queue", "enqueue", text, "--payload", "prompt"]],
   ["session queue, by CID", (text) => ["queue", "enqueue", text, "--payload", "cid"]],
-  ["oracle", (text) => ["oracle", "request", text]],
+  ["oracle", (text) => ["oracle", "request", text], ORACLE],
 ];
 
 async function measureSettlement({ url, apiKey }, chain) {
@@ -102,12 +105,15 @@ async function restFigure(chain, settlements, inferences) {
 }
 
 /** Of one path by the chain: the transactions that name its tasks, or that made them. */
-async function measureQueued(network, chain, { name, args, rest }) {
+async function measureQueued(network, chain, of) {
+  const { name, args, rest, promptBytes = PROMPT_BYTES, maxTokens = MAX_TOKENS } = of;
   const { sessionQueue, inferenceOracle } = chain.profile.addresses;
   const places = [sessionQueue, inferenceOracle].map((address) => address.toLowerCase());
   const fromBlock = (await chain.client.getBlockNumber()) + 1n;
   const taskIds = [];
-  for (let at = 0; at < QUEUED; at += 1) taskIds.push(await askOnChain(network, args(prompt(`${name} ${at}`))));
+  for (let at = 0; at < QUEUED; at += 1) {
+    taskIds.push(await askOnChain(network, { args: args(prompt(`${name} ${at}`, promptBytes)), maxTokens }));
+  }
   const toBlock = await chain.client.getBlockNumber();
   const hashes = new Set();
   for (let number = fromBlock; number <= toBlock; number += 1n) {
@@ -127,7 +133,7 @@ async function measureQueued(network, chain, { name, args, rest }) {
     events: round(sent.events / QUEUED + rest.each.events),
     ofSettlement: round(rest.each.calldata),
     transactions: round(sent.transactions / QUEUED),
-    promptBytes: PROMPT_BYTES,
+    promptBytes,
     copies: 1,
     inferences: QUEUED,
   };
@@ -151,9 +157,9 @@ async function bytesOfAll({ client }, hashes, isOurs = () => true) {
 }
 
 /** Asks by the chain as its client does, and waits for the answer. */
-function askOnChain({ home, account }, args) {
+function askOnChain({ home, account }, { args, maxTokens }) {
   const entry = path.join(ROOT, "packages/cli/bin/cortensor.mjs");
-  const whose = ["--as", "operator", "--account", String(account), "--max-tokens", String(MAX_TOKENS)];
+  const whose = ["--as", "operator", "--account", String(account), "--max-tokens", String(maxTokens)];
   const child = spawn(process.execPath, [entry, "--json", "--home", home, ...args, ...whose], {
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -63,7 +63,8 @@ async function register({ chains, at }, roles) {
     kernelClass,
     peerId: "a peer's own name of fifty-two characters, or so",
   };
-  const { signer } = await registerNode({ ...user, ...user.sender, profile }, node);
+  const writer = { ...user, ...user.sender, profile };
+  const { signer } = await registerNode({ ...writer, home: writer }, node);
   return { signer, signerKey };
 }
 
