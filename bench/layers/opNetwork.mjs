@@ -26,11 +26,6 @@ const OUTPUT_BLOCKS = 2;
 const TIMING = { roundMs: 40, postMs: 40, padMs: 40 };
 const LOOK_MS = 20;
 const ARRIVED_MS_MAX = 120_000;
-/**
- * A vault goes on where its report of stake isn't sent, and an estimate of gas finds just that: what the portal burns isn't in it, so nothing leaves. Without
- * stake below there is no guard, and without a guard no root to anchor.
- */
-const LEAVES_OUT = ["stake", "anchored root"];
 const GIVEN_WEI = 10n ** 20n;
 
 /** An L1 on an anvil, and above it an L2 by the OP Stack's own contracts, which its own messengers link. */
@@ -56,7 +51,7 @@ export async function openOpNetwork() {
     });
     const link = new OpLink({ ...network, chains, chain, failed, urls: [anvil.url, running.url] });
     const facts = { windowSeconds: WINDOW_SECONDS, outputBlocks: OUTPUT_BLOCKS };
-    return { name: "OP Stack", leavesOut: LEAVES_OUT, ...network, chains, close, facts, ...link.steps };
+    return { name: "OP Stack", ...network, chains, close, facts, ...link.steps };
   } catch (error) {
     await close();
     throw error;

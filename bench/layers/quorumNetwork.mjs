@@ -52,7 +52,7 @@ export async function openQuorumNetwork() {
     });
     const chains = { l1: openAccounts(l1), l2: openAccounts(l2) };
     const link = new QuorumLink({ ...network, chains });
-    return { name: "quorum", leavesOut: [], ...network, chains, close, facts: link.facts, ...link.steps };
+    return { name: "quorum", ...network, chains, close, facts: link.facts, ...link.steps };
   } catch (error) {
     await close();
     throw error;
