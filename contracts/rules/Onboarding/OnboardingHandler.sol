@@ -10,6 +10,8 @@ contract OnboardingHandler is OnboardingLayers {
     Orders.Order[] internal _orders;
     uint256 public opened;
     uint256 public paidOut;
+    uint256 public released;
+    uint256 public refused;
     uint256 internal _fundedBaseWei;
 
     constructor() {
@@ -62,7 +64,9 @@ contract OnboardingHandler is OnboardingLayers {
         try onboarding.open(order, signature) returns (uint32 account) {
             if (account == 0) paidOut += 1;
             else opened += 1;
-        } catch { }
+        } catch (bytes memory reason) {
+            noteRefusal(reason);
+        }
     }
 
     function release_(uint256 index, bool isOwner) external {
@@ -70,7 +74,22 @@ contract OnboardingHandler is OnboardingLayers {
         Orders.Order memory order = _orders[bound(index, 0, _orders.length - 1)];
         onL2();
         vm.prank(isOwner ? owner : stranger);
-        try onboarding.release(order) { } catch { }
+        try onboarding.release(order) returns (uint256) {
+            released += 1;
+        } catch (bytes memory reason) {
+            noteRefusal(reason);
+        }
+    }
+
+    /// An order is refused for what it is, never by a fault: one that is done, one without its coins, and what isn't the owner's to take.
+    function noteRefusal(bytes memory reason) internal {
+        bytes4 why = bytes4(reason);
+        require(
+            why == IOnboarding.OrderDone.selector || why == IOnboarding.PurseShort.selector
+                || why == IOnboarding.NotOwner.selector,
+            "refused by a fault"
+        );
+        refused += 1;
     }
 
     function orderCount() external view returns (uint256) {

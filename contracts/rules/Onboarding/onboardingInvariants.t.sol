@@ -51,6 +51,11 @@ contract OnboardingInvariantsTest is Assertions {
         }
         assertEq(handler.opened(), 3, "one on each chain");
         assertEq(handler.paidOut(), 2, "and one that can't be");
+        uint256 refused = handler.refused();
+        handler.open_(0);
+        assertEq(handler.refused(), refused + 1, "what is done is refused");
+        handler.release_(0, false);
+        assertEq(handler.released(), 1, "and gives up what came late to anybody who asks, for its owner");
         assertEq(handler.sumWei(), handler.supplyWei(), "each coin is in one place");
     }
 
