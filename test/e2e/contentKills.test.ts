@@ -7,6 +7,7 @@ import { resultOf, runCommand } from "./harness/runCommand.js";
 import { type SinkDatabase, startSinkDatabase } from "./harness/sinkDatabase.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
 import { until } from "./harness/until.js";
+import { untilSettled } from "./harness/untilSettled.js";
 
 /** Tasks of the run: 1,000 in `npm run deep -- content`. */
 const TASKS = Number(process.env.CORTENSOR_CONTENT_TASKS ?? 12);
@@ -69,6 +70,8 @@ describe("a sink's database, a router and a peer that keeps its sets, killed in 
         if (withheld === null) expect(prompt).toBe(`task ${at}`);
       }
 
+      // Until then the chain goes on naming sets.
+      await untilSettled(network, answered.length);
       await until("keeper with all sets", async () => ((await keeper.keepUp()) ? true : undefined), BACK_MS);
       await keeper.kill();
       await keeper.restart();

@@ -30,12 +30,12 @@ export type ContentKeeper = {
 export async function startContentKeeper(network: Network): Promise<ContentKeeper> {
   const folder = mkdtempSync(join(tmpdir(), "cortensor-keeper-"));
   const kept = new Set<Bytes32>();
-  let { child, addresses } = await startChild(folder, network);
+  let { child, addresses, gone } = await startChild(folder, network);
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, "exit");
+    const ended = once(child, "exit");
     child.kill("SIGKILL");
-    await gone;
+    await ended;
   };
   return {
     kept,
@@ -43,11 +43,11 @@ export async function startContentKeeper(network: Network): Promise<ContentKeepe
     async keepUp() {
       const due = (await namedSets(network)).filter((sha256) => !kept.has(sha256));
       const peers = due.length === 0 ? [] : await routerAddresses(network);
-      for (const sha256 of due) if (await ask(child, { sha256, peers })) kept.add(sha256);
+      for (const sha256 of due) if (await ask(child, gone, { sha256, peers })) kept.add(sha256);
       return due.every((sha256) => kept.has(sha256));
     },
     async restart() {
-      ({ child, addresses } = await startChild(folder, network));
+      ({ child, addresses, gone } = await startChild(folder, network));
     },
     async readBack() {
       const named = await namedSets(network);
@@ -68,28 +68,25 @@ async function startChild(folder: string, { url }: Network) {
   ended.catch(() => undefined);
   const [said] = await Promise.race([once(child, "message"), ended]);
   const addresses: readonly string[] = said.addresses;
-  return { child, addresses };
+  const death = new AbortController();
+  child.once("exit", () => death.abort());
+  return { child, addresses, gone: death.signal };
 }
 
 /** False where it died over it, or nobody gave it the set. */
 async function ask(
   child: ChildProcess,
+  gone: AbortSignal,
   told: { readonly sha256: Bytes32; readonly peers: readonly string[] },
 ): Promise<boolean> {
   if (!child.connected) return false;
-  const late = AbortSignal.any([AbortSignal.timeout(KEEP_MS), gone(child)]);
+  const late = AbortSignal.any([AbortSignal.timeout(KEEP_MS), gone]);
   const answered = once(child, "message", { signal: late });
   child.send(told, () => undefined);
   return answered.then(
     ([said]) => said.kept === told.sha256,
     () => false,
   );
-}
-
-function gone(child: ChildProcess): AbortSignal {
-  const stop = new AbortController();
-  child.once("exit", () => stop.abort());
-  return stop.signal;
 }
 
 /** The settlement sets that the chain names, each once. */
