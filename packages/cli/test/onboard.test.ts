@@ -219,6 +219,25 @@ describe("onboarding over two chains", { timeout: 300_000 }, () => {
     expect(await balanceOf("main", wallet)).toBe(4n * COR);
   });
 
+  it("is refused at the door with money that no contract can keep", async () => {
+    const privateKey = walletKey("f7");
+    const { order, signature } = await signedBy(privateKey, orderOf("main", addressOfPrivateKey(privateKey)));
+    const beyond = (1n << 96n).toString();
+    const bodies = [
+      ["order.terms.totalCapWei", { ...order, terms: { ...order.terms, totalCapWei: beyond } }],
+      ["order.terms.capPerEpochWei", { ...order, terms: { ...order.terms, capPerEpochWei: beyond } }],
+      ["order.transfer.amountWei", { ...order, transfer: { ...order.transfer, amountWei: beyond } }],
+    ] as const;
+    for (const [param, changed] of bodies) {
+      const body = JSON.stringify({ order: changed, signature }, (_, one) =>
+        typeof one === "bigint" ? one.toString() : one,
+      );
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(`${router.url}/api/v1/onboarding`, { method: "POST", headers, body });
+      expect([answer.status, await answer.json()]).toMatchObject([400, { param }]);
+    }
+  });
+
   it("takes no coins for an order that its wallet gave up, and pays nothing to say so", async () => {
     const privateKey = anvilKey(2);
     const wallet = addressOfPrivateKey(privateKey);
