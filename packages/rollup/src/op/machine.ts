@@ -92,9 +92,11 @@ async function makeBlock(rpc: JsonRpc, chain: OpChain, plan: BlockPlan): Promise
   for (const raw of input.transactions) {
     if (await isTaken(rpc, raw)) rawOf.set(transactionHash(raw), raw);
   }
-  await rpc.ask(z.unknown(), "anvil_setCoinbase", input.coinbase);
-  await rpc.ask(z.unknown(), "anvil_setNextBlockBaseFeePerGas", numberToHex(input.baseFeeWei));
-  await rpc.ask(z.unknown(), "evm_setNextBlockTimestamp", numberToHex(input.timestamp));
+  await Promise.all([
+    rpc.ask(z.unknown(), "anvil_setCoinbase", input.coinbase),
+    rpc.ask(z.unknown(), "anvil_setNextBlockBaseFeePerGas", numberToHex(input.baseFeeWei)),
+    rpc.ask(z.unknown(), "evm_setNextBlockTimestamp", numberToHex(input.timestamp)),
+  ]);
   await rpc.ask(z.unknown(), "evm_mine");
   const made = await rpc.ask(block, "eth_getBlockByNumber", "latest", false);
   const others = made.transactions.slice(own.length);
