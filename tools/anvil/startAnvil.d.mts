@@ -29,8 +29,11 @@ export type AnvilRequest = {
   readonly accounts?: number;
   /** Runs as an OP-Stack chain. */
   readonly optimism?: boolean;
-  /** Makes no block by itself, and begins with a genesis file of geth's form in place of funded accounts. Default: neither. */
-  readonly sequenced?: { readonly genesisPath: string; readonly gasLimit: number };
+  /**
+   * Makes no block by itself, and begins with a genesis file of geth's form in place of funded accounts; keeps what its older blocks left behind, or not.
+   * Default: none of it.
+   */
+  readonly sequenced?: { readonly genesisPath: string; readonly gasLimit: number; readonly keepsStates: boolean };
   /** Ends the process when it aborts. */
   readonly signal?: AbortSignal;
   readonly log?: (line: string) => void;

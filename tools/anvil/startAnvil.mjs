@@ -119,8 +119,9 @@ function anvilArgs(request, port, own) {
  * Blocks when they are asked for alone, of what was sent, in its order; nobody has money at the start. What the pool would refuse for want of
  * money is let in: a deposit that can't pay what it sends still mints.
  */
-function sequencedArgs({ genesisPath, gasLimit }) {
+function sequencedArgs({ genesisPath, gasLimit, keepsStates }) {
   const flags = ["--no-mining", "--disable-pool-balance-checks", "--disable-default-create2-deployer"];
+  if (!keepsStates) flags.push("--prune-history");
   return [...flags, "--order", "fifo", "--accounts", "0", "--init", genesisPath, "--gas-limit", String(gasLimit)];
 }
 

@@ -11,9 +11,10 @@ export type LyingRpc = { readonly url: string; lie(lie: Lie): void; stop(): Prom
 export async function startLyingRpc(to: string): Promise<LyingRpc> {
   let lie: Lie = () => undefined;
   const answer = async (body: string): Promise<string> => {
-    const true_ = await (await fetch(to, { method: "POST", body })).text();
+    const headers = { "content-type": "application/json" };
+    const true_ = await (await fetch(to, { method: "POST", headers, body })).text();
     const { method, params } = asked.parse(JSON.parse(body));
-    const whole = z.looseObject({ result: z.unknown() }).parse(JSON.parse(true_));
+    const whole = z.looseObject({ result: z.unknown().optional() }).parse(JSON.parse(true_));
     const lied = lie(method, whole.result, params);
     return lied === undefined ? true_ : JSON.stringify({ ...whole, result: lied });
   };

@@ -38,7 +38,7 @@ export async function deriveChain(options: {
   const parent = createJsonRpc(options.parentRpcUrl);
   await checkParent(parent, chain);
   await verifyContracts(parent, chain);
-  const machine = await startMachine(chain, signal);
+  const machine = await startMachine(chain, { keepsStates: true, signal });
   try {
     const derivation = await Derivation.begin(chain, machine, await readParentBlock(parent, chain, chain.startBlock));
     const onBatch: Parameters<typeof followParent>[0]["onBatch"] = async (batch, block) => {

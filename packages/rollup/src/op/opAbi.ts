@@ -31,6 +31,8 @@ export const OUTPUT_ORACLE_ABI = parseAbi([
   "function getL2Output(uint256 _l2OutputIndex) view returns (OutputProposal)",
   "function proposeL2Output(bytes32 _outputRoot, uint256 _l2BlockNumber, bytes32 _l1BlockHash, uint256 _l1BlockNumber) payable",
   "function deleteL2Outputs(uint256 _l2OutputIndex)",
+  "event OutputProposed(bytes32 indexed outputRoot, uint256 indexed l2OutputIndex, uint256 indexed l2BlockNumber, uint256 l1Timestamp)",
+  "event OutputsDeleted(uint256 indexed prevNextOutputIndex, uint256 indexed newNextOutputIndex)",
 ]);
 
 export const PORTAL_ABI = parseAbi([

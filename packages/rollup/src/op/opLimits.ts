@@ -31,6 +31,8 @@ export const POOL_ACCOUNT_TRANSACTIONS_MAX = 64;
 export const OUTPUTS_KEPT_MAX = 10_000;
 /** Parent blocks that are read in one round; the rest come with the next. */
 export const PARENT_BLOCKS_AT_ONCE = 500;
+/** Those of them that are asked for without waiting for each other. */
+export const PARENT_READS_AT_ONCE = 16;
 /** The door: bytes of a request, calls in one, blocks of one question for logs, open connections, and what an answer may have. */
 export const DOOR_REQUEST_BYTES_MAX = 524_288;
 export const DOOR_BATCH_MAX = 50;

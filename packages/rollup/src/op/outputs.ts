@@ -1,12 +1,15 @@
 import type { Hex } from "@cortensor/protocol";
-import { decodeFunctionResult, encodeFunctionData, numberToHex } from "viem";
+import { numberToHex } from "viem";
 import { z } from "zod";
-import { hash, hexText, type JsonRpc } from "./jsonRpc.js";
-import { OUTPUT_ORACLE_ABI } from "./opAbi.js";
+import { hash, type JsonRpc } from "./jsonRpc.js";
 import type { OpChain } from "./opChain.js";
 
+/** `OutputProposed(bytes32,uint256,uint256,uint256)`. */
+const PROPOSED_TOPIC: Hex = "0xa7aaf2512769da4e444e3de247be2564225c2e7a8f74cfe528e46e17d24868e2";
 /** `OutputsDeleted(uint256,uint256)`. */
 const DELETED_TOPIC: Hex = "0x4ee37ac2c786ec85e87592d3c5c8a1dd66f8496dda3f125d9ea8ca5f657629b6";
+/** What the oracle tells of its outputs. */
+export const OUTPUT_TOPICS: readonly Hex[] = [PROPOSED_TOPIC, DELETED_TOPIC];
 
 /** Blocks of one question: less than any RPC refuses. */
 const LOG_BLOCKS = 1_000;
@@ -19,24 +22,23 @@ export type PostedOutput = {
   readonly number: number;
 };
 
-/** The outputs that stand at a block of the parent, from an index on. */
-export async function readOutputs(
-  rpc: JsonRpc,
-  chain: OpChain,
-  { from, parentBlock }: { readonly from: number; readonly parentBlock: number },
-): Promise<readonly PostedOutput[]> {
-  const read = (data: Hex): Promise<Hex> =>
-    rpc.ask(hexText, "eth_call", { to: chain.contracts.l2OutputOracle, data }, numberToHex(parentBlock));
-  const count = { abi: OUTPUT_ORACLE_ABI, functionName: "nextOutputIndex" } as const;
-  const next = Number(decodeFunctionResult({ ...count, data: await read(encodeFunctionData(count)) }));
-  const found: PostedOutput[] = [];
-  for (let index = from; index < next; index++) {
-    const one = { abi: OUTPUT_ORACLE_ABI, functionName: "getL2Output", args: [BigInt(index)] } as const;
-    const output = decodeFunctionResult({ ...one, data: await read(encodeFunctionData(one)) });
-    const { outputRoot: root, timestamp, l2BlockNumber } = output;
-    found.push({ index, root, seconds: Number(timestamp), number: Number(l2BlockNumber) });
+export type OutputChange =
+  | { readonly kind: "posted"; readonly output: PostedOutput }
+  /** With all behind it. */
+  | { readonly kind: "deleted"; readonly from: number };
+
+/** Reads an event of the oracle; undefined for another. */
+export function readOutputChange(log: {
+  readonly topics: readonly Hex[];
+  readonly data: Hex;
+}): OutputChange | undefined {
+  const [topic, first, second, third] = log.topics;
+  if (topic === PROPOSED_TOPIC && first !== undefined && second !== undefined && third !== undefined) {
+    const output = { index: Number(second), root: first, seconds: Number(log.data), number: Number(third) };
+    return { kind: "posted", output };
   }
-  return found;
+  if (topic === DELETED_TOPIC && second !== undefined) return { kind: "deleted", from: Number(second) };
+  return undefined;
 }
 
 /** The lowest index from which outputs were deleted within these blocks of the parent; undefined where none were. */

@@ -6,12 +6,15 @@ import { DEPOSITED_TOPIC, type Deposit, type ParentHead, readDeposit } from "./d
 import { address, hash, hexText, type JsonRpc, quantity, smallQuantity } from "./jsonRpc.js";
 import type { OpChain } from "./opChain.js";
 import { OpError } from "./opError.js";
+import { OUTPUT_TOPICS, type OutputChange, readOutputChange } from "./outputs.js";
 
 /** What one block of the parent says to the chain. */
 export type ParentBlock = ParentHead & {
   readonly parentHash: Hex;
   readonly deposits: readonly Deposit[];
   readonly batches: readonly Batch[];
+  /** What it did to the outputs that stand, in its order. */
+  readonly outputs: readonly OutputChange[];
 };
 
 const header = z.object({
@@ -27,7 +30,7 @@ const full = header.extend({
   ),
 });
 const logs = z.array(
-  z.object({ topics: z.array(hash), data: hexText, logIndex: smallQuantity, removed: z.boolean().optional() }),
+  z.object({ address, topics: z.array(hash), data: hexText, logIndex: smallQuantity, removed: z.boolean().optional() }),
 );
 const receipt = z.object({ status: quantity, blockHash: hash }).nullable();
 
@@ -40,18 +43,32 @@ export async function checkParent(rpc: JsonRpc, chain: OpChain): Promise<void> {
 
 /** The newest block that counts: as far below the head as the chain waits. May be negative on a young parent. */
 export async function readDeepNumber(rpc: JsonRpc, chain: OpChain): Promise<number> {
-  return (await rpc.ask(smallQuantity, "eth_blockNumber")) - chain.depth;
+  return (await readHeadNumber(rpc)) - chain.depth;
 }
 
-/** Reads one block of the parent: its deposits by the portal's events, its batches by the calldata of the batcher's transactions. */
+export function readHeadNumber(rpc: JsonRpc): Promise<number> {
+  return rpc.ask(smallQuantity, "eth_blockNumber");
+}
+
+/**
+ * Reads one block of the parent: its deposits and outputs by the events of portal and oracle, its batches by the calldata of the batcher's transactions.
+ * Events of a block are the same whenever they are asked for; what a contract says of the newest block isn't, while anvil makes the next.
+ */
 export async function readParentBlock(rpc: JsonRpc, chain: OpChain, number: number): Promise<ParentBlock> {
   const block = await rpc.ask(full, "eth_getBlockByNumber", numberToHex(number), true);
   const { transactions, baseFeePerGas, ...head } = block;
-  const filter = { address: chain.contracts.optimismPortal, topics: [DEPOSITED_TOPIC], blockHash: block.hash };
+  const { optimismPortal, l2OutputOracle } = chain.contracts;
+  const topics = [[DEPOSITED_TOPIC, ...OUTPUT_TOPICS]];
+  const filter = { address: [optimismPortal, l2OutputOracle], topics, blockHash: block.hash };
   const found = transactions.length === 0 ? [] : await rpc.ask(logs, "eth_getLogs", filter);
   const deposits = found
+    .filter((log) => log.address === optimismPortal)
     .map((log) => readDeposit(log, { number, hash: block.hash }))
     .filter((deposit) => deposit !== undefined);
+  const outputs = found
+    .filter((log) => log.address === l2OutputOracle)
+    .map(readOutputChange)
+    .filter((change) => change !== undefined);
   const batches: Batch[] = [];
   for (const { hash: txHash, from, to, input } of transactions) {
     if (from !== chain.batcher || to !== chain.batchInbox) continue;
@@ -61,7 +78,7 @@ export async function readParentBlock(rpc: JsonRpc, chain: OpChain, number: numb
     if (got === null || got.blockHash !== block.hash) throw moved(number, block.hash, got?.blockHash ?? "0x");
     if (got.status === 1n) batches.push(batch);
   }
-  return { ...head, baseFeeWei: baseFeePerGas, deposits, batches };
+  return { ...head, baseFeeWei: baseFeePerGas, deposits, batches, outputs };
 }
 
 type Place = { readonly number: number; readonly hash: Hex };

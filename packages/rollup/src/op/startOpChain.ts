@@ -54,7 +54,7 @@ export async function startOpChain(options: OpChainOptions): Promise<RunningOpCh
     await checkParent(parent, chain);
     await verifyContracts(parent, chain);
     const senders = sendersOf(options, parent);
-    machine = await startMachine(chain, options.signal);
+    machine = await startMachine(chain, { keepsStates: true, signal: options.signal });
     const derivation = await Derivation.begin(chain, machine, await readParentBlock(parent, chain, chain.startBlock));
     const pool = new Pool({ rpc: machine.rpc, chain });
     const journal = new Journal(join(folder, "blocks.jsonl"));

@@ -37,11 +37,16 @@ export async function startVerifier(options: VerifierOptions): Promise<RunningVe
   await verifyContracts(parent, chain);
   const challenger = challengerOf(options);
   const begin = async (): Promise<Run> => {
-    const machine = await startMachine(chain, options.signal);
     const start = await readParentBlock(parent, chain, chain.startBlock);
-    const derivation = await Derivation.begin(chain, machine, start);
-    const verifier = new Verifier({ chain, parent, derivation, challenger, onFinding: options.onFinding });
-    return { machine, derivation, verifier };
+    const machine = await startMachine(chain, { keepsStates: false, signal: options.signal });
+    try {
+      const derivation = await Derivation.begin(chain, machine, start);
+      const verifier = new Verifier({ chain, parent, derivation, challenger, onFinding: options.onFinding });
+      return { machine, derivation, verifier };
+    } catch (error) {
+      await machine.stop();
+      throw error;
+    }
   };
   let run = await begin();
   const ending = new AbortController();
