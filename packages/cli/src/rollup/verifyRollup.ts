@@ -1,3 +1,4 @@
+import { lastStateCreation } from "@cortensor/chain";
 import { type OutputFinding, parseOpChain, rollupVerifierConfig, startVerifier } from "@cortensor/rollup";
 import { loadConfig, systemClock } from "@cortensor/runtime";
 import type { CommandContext } from "../commandContext.js";
@@ -18,7 +19,7 @@ export async function verifyRollup(
     chain,
     parentRpcUrl: options.parent,
     ...(challengerKey === undefined ? {} : { challengerKey: challengerKey.expose() }),
-    clock: systemClock,
+    ...{ lastStateCreation, clock: systemClock },
     everyMs,
     onFinding: (finding) => say(output, finding),
     onError: (error) => log.error("A look failed", { chainId: chain.chainId }, error),
@@ -34,6 +35,7 @@ function say(output: CommandContext["output"], finding: OutputFinding): void {
   const what = `Output ${finding.index}, of block ${finding.number}`;
   if (finding.kind === "right") output.progress("rollup.right", `${what}, is right`, finding);
   else if (finding.kind === "removed") output.warn("rollup.removed", `${what}, was wrong and is removed`, finding);
+  else if (finding.why === "leaves") output.progress("rollup.leaves", `${what}, pays out by the last state`, finding);
   else {
     const why = finding.why === "final" ? "its window is over" : "nobody here has the challenger's key";
     output.warn("rollup.stands", `${what}, is wrong and stands: ${why}`, finding);

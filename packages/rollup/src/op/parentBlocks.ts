@@ -51,7 +51,7 @@ export function readHeadNumber(rpc: JsonRpc): Promise<number> {
 }
 
 /**
- * Reads one block of the parent: its deposits and outputs by the events of portal and oracle, its batches by the calldata of the batcher's transactions.
+ * Reads one block of the parent: its deposits and outputs by the events of portal, oracle and last state, its batches by the calldata of the batcher's transactions.
  * Events of a block are the same whenever they are asked for; what a contract says of the newest block isn't, while anvil makes the next.
  */
 export async function readParentBlock(rpc: JsonRpc, chain: OpChain, number: number): Promise<ParentBlock> {
@@ -59,16 +59,14 @@ export async function readParentBlock(rpc: JsonRpc, chain: OpChain, number: numb
   const { transactions, baseFeePerGas, ...head } = block;
   const { optimismPortal, l2OutputOracle } = chain.contracts;
   const topics = [[DEPOSITED_TOPIC, ...OUTPUT_TOPICS]];
-  const filter = { address: [optimismPortal, l2OutputOracle], topics, blockHash: block.hash };
+  const lastState = chain.lastState === undefined ? [] : [chain.lastState.address];
+  const filter = { address: [optimismPortal, l2OutputOracle, ...lastState], topics, blockHash: block.hash };
   const found = transactions.length === 0 ? [] : await rpc.ask(logs, "eth_getLogs", filter);
   const deposits = found
     .filter((log) => log.address === optimismPortal)
     .map((log) => readDeposit(log, { number, hash: block.hash }))
     .filter((deposit) => deposit !== undefined);
-  const outputs = found
-    .filter((log) => log.address === l2OutputOracle)
-    .map(readOutputChange)
-    .filter((change) => change !== undefined);
+  const outputs = found.map((log) => readOutputChange(chain, log)).filter((change) => change !== undefined);
   const batches: Batch[] = [];
   for (const { hash: txHash, from, to, input } of transactions) {
     if (from !== chain.batcher || to !== chain.batchInbox) continue;

@@ -1,5 +1,6 @@
 import { type Hex, hasCode } from "@cortensor/protocol";
 import { type Clock, runLoop } from "@cortensor/runtime";
+import type { LastStateParts } from "./deployOp.js";
 import { Derivation } from "./derivation.js";
 import { createJsonRpc } from "./jsonRpc.js";
 import { type Machine, startMachine } from "./machine.js";
@@ -8,13 +9,15 @@ import { OpError } from "./opError.js";
 import { checkParent, readParentBlock } from "./parentBlocks.js";
 import { ParentSender } from "./parentSender.js";
 import { type OutputFinding, Verifier } from "./verifier.js";
-import { verifyContracts } from "./verifyContracts.js";
+import { verifyContracts, verifyLastStateCode } from "./verifyContracts.js";
 
 export type VerifierOptions = {
   readonly chain: OpChain;
   readonly parentRpcUrl: string;
   /** Left out, nothing is challenged. */
   readonly challengerKey?: Hex;
+  /** Creation code of what a chain's outputs are posted through: needed where it has one. */
+  readonly lastStateCreation?: (parts: LastStateParts) => Hex;
   readonly clock: Clock;
   /** Between two looks at the parent. */
   readonly everyMs: number;
@@ -35,6 +38,7 @@ export async function startVerifier(options: VerifierOptions): Promise<RunningVe
   const parent = createJsonRpc(options.parentRpcUrl);
   await checkParent(parent, chain);
   await verifyContracts(parent, chain);
+  await verifyLastStateCode(parent, chain, options.lastStateCreation);
   const challenger = challengerOf(options);
   const begin = async (): Promise<Run> => {
     const start = await readParentBlock(parent, chain, chain.startBlock);

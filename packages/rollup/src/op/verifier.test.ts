@@ -1,4 +1,5 @@
 import type { Hex } from "@cortensor/protocol";
+import { systemClock } from "@cortensor/runtime";
 import { keccak256, numberToHex, toHex } from "viem";
 import { expect, it } from "vitest";
 import type { z } from "zod";
@@ -9,6 +10,7 @@ import type { Machine } from "./machine.js";
 import { parseOpChain } from "./opChain.js";
 import { OUTPUTS_KEPT_MAX } from "./opLimits.js";
 import { OUTPUT_TOPICS } from "./outputs.js";
+import { ParentSender } from "./parentSender.js";
 import { type OutputFinding, Verifier } from "./verifier.js";
 
 const BATCH_BLOCKS = 1_000;
@@ -104,4 +106,49 @@ it("finds all outputs of a chain right that has more of them than a derivation r
   expect(findings.filter(({ kind }) => kind !== "right")).toEqual([]);
   expect([findings.length, verifier.checked]).toEqual([BATCHES * BATCH_BLOCKS, BATCHES * BATCH_BLOCKS]);
   expect(derivation.outputAt(1)).toBeUndefined();
+});
+
+const lastState = { address: addressAt(11), silenceSeconds: 60 };
+const FIXED_TOPIC = OUTPUT_TOPICS[2];
+
+/** One block of a parent, in which this address told of a last state, and an output followed that no batch leads to. */
+function leavingParent(fixedBy: Hex): JsonRpc {
+  const fixed = { address: fixedBy, topics: [FIXED_TOPIC, word(0)], data: "0x", logIndex: "0x0" };
+  return rpcOf((method, [first]) => {
+    if (method === "eth_blockNumber") return "0x2";
+    return method === "eth_getBlockByNumber" ? blockAt(Number(first)) : [fixed, logOf(0)];
+  });
+}
+
+/** What a verifier with the challenger's key does at such a parent: its findings, and what it asked to send. */
+async function verifyLeaving(fixedBy: Hex) {
+  const start = { number: 1, hash: parentHashAt(1), timestamp: 2_000, baseFeeWei: 1n };
+  const withExit = { ...chain, lastState };
+  const derivation = await Derivation.begin(withExit, machineOf(), start);
+  const asked: string[] = [];
+  const sending = rpcOf((method) => {
+    asked.push(method);
+    throw new Error("sends");
+  });
+  const key: Hex = `0x${"11".repeat(32)}`;
+  const challenger = new ParentSender({ rpc: sending, clock: systemClock, chainId: 1, key });
+  const findings: OutputFinding[] = [];
+  const parent = leavingParent(fixedBy);
+  const onFinding = (finding: OutputFinding) => findings.push(finding);
+  const round = new Verifier({ chain: withExit, parent, derivation, challenger, onFinding }).round();
+  return { findings, asked, outcome: await round.then(() => "quiet", String) };
+}
+
+it("lets outputs behind a chain's last state stand: members leave by them", async () => {
+  const { findings, asked, outcome } = await verifyLeaving(lastState.address);
+  expect([asked, outcome]).toEqual([[], "quiet"]);
+  expect(findings).toEqual([expect.objectContaining({ kind: "stands", why: "leaves", index: 0 })]);
+});
+
+it("believes nobody else that a chain has its last state", async () => {
+  for (const stranger of [chain.contracts.l2OutputOracle, chain.contracts.optimismPortal]) {
+    const { findings, asked, outcome } = await verifyLeaving(stranger);
+    expect(findings).toEqual([]);
+    expect([asked.length > 0, outcome]).toEqual([true, "Error: sends"]);
+  }
 });

@@ -21,8 +21,8 @@ export type OutputFinding = {
   | { readonly kind: "right" }
   /** Removed, with all behind it. */
   | { readonly kind: "removed"; readonly txHash: Hex }
-  /** Nobody was asked to remove it, or it has waited out its window: withdrawals may be paid by it. */
-  | { readonly kind: "stands"; readonly why: "noKey" | "final" }
+  /** Nobody was asked to remove it, or it has waited out its window: withdrawals may be paid by it. Or it pays a member out by the chain's last state. */
+  | { readonly kind: "stands"; readonly why: "noKey" | "final" | "leaves" }
 );
 
 export type VerifierParts = {
@@ -47,6 +47,8 @@ export class Verifier {
   /** The index that the next output has. */
   #next = 0;
   #wrong: readonly WrongOutput[] = [];
+  /** From the chain's last state on, what is posted follows from that, by proofs that the contract has checked, and from no batch. */
+  #isFixed = false;
 
   constructor(parts: VerifierParts) {
     this.#parts = parts;
@@ -77,10 +79,16 @@ export class Verifier {
       this.#wrong = this.#wrong.filter(({ index }) => index < change.from);
       return;
     }
+    if (change.kind === "fixed") {
+      this.#isFixed = true;
+      return;
+    }
     const { output } = change;
     const derived = this.#parts.derivation.outputAt(output.number);
     this.#next = output.index + 1;
-    if (derived === output.root) this.#parts.onFinding({ ...factsOf({ ...output, derived }), kind: "right" });
+    const facts = factsOf({ ...output, derived });
+    if (this.#isFixed) this.#parts.onFinding({ ...facts, kind: "stands", why: "leaves" });
+    else if (derived === output.root) this.#parts.onFinding({ ...facts, kind: "right" });
     else this.#wrong = [...this.#wrong, { ...output, derived }];
   }
 

@@ -1,7 +1,7 @@
 import type { Hex } from "@cortensor/protocol";
 import { decodeFunctionResult, encodeFunctionData, getAddress, keccak256, stringToHex } from "viem";
 import { opArtifact } from "./artifacts.js";
-import { NO_OWNER, PARENT_CONTRACTS } from "./deployOp.js";
+import { type LastStateParts, NO_OWNER, PARENT_CONTRACTS } from "./deployOp.js";
 import { hexText, type JsonRpc } from "./jsonRpc.js";
 import { LAST_STATE_ABI } from "./lastStateAbi.js";
 import { L1_MESSENGER_ABI, OUTPUT_ORACLE_ABI, PORTAL_ABI, SUPERCHAIN_CONFIG_ABI, SYSTEM_CONFIG_ABI } from "./opAbi.js";
@@ -34,7 +34,26 @@ export async function verifyContracts(rpc: JsonRpc, chain: OpChain): Promise<voi
   await verifyLastState(rpc, chain);
 }
 
-/** What it says of itself, where a chain has one. Its code is for whoever has its artifact to look at. */
+/**
+ * Looks at the code of what a chain's outputs are posted through, where there is one: it has to be what `creationOf` makes. Whoever believes its events
+ * has to have looked. Throws ROLLUP_BAD_CONTRACT.
+ */
+export async function verifyLastStateCode(
+  rpc: JsonRpc,
+  { lastState, contracts, proposer }: OpChain,
+  creationOf: ((parts: LastStateParts) => Hex) | undefined,
+): Promise<void> {
+  if (lastState === undefined) return;
+  const { address: at, silenceSeconds } = lastState;
+  const { l2OutputOracle: oracle, optimismPortal: portal } = contracts;
+  const data = creationOf?.({ oracle, portal, proposer, silenceSeconds });
+  const made = data === undefined ? undefined : await rpc.ask(hexText, "eth_call", { data }, "latest");
+  if (made !== undefined && made === (await codeAt(rpc, at))) return;
+  const reason = made === undefined ? "its code can't be looked at" : "its code isn't ours";
+  throw new OpError({ code: "ROLLUP_BAD_CONTRACT", contract: "LastState", address: at, reason });
+}
+
+/** What it says of itself, where a chain has one. */
 async function verifyLastState(rpc: JsonRpc, { lastState, contracts, proposer }: OpChain): Promise<void> {
   if (lastState === undefined) return;
   for (const [functionName, should] of [
