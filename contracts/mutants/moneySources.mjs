@@ -3,10 +3,14 @@
  * with: paths below `contracts/src`, and the folder of `contracts/test` whose tests are about it. Not in the list: who somebody
  * is and how well it serves (`Registry`, `Verifications`, `VerifierList`, `NodeLevels`, `NodePool`, `NodeWeights`, `NetworkTasks`,
  * `Modules`) and what they decide with, the hooks that never refuse, the messenger, the session queue and the oracle; no coin and no
- * amount passes through them. Nor are examples. `Juries`, which holds what disputes put down, isn't tried yet.
+ * amount passes through them. Nor are examples. `Juries`, which holds what disputes put down, isn't tried yet, nor are `BridgedCor`, `SolanaTill`, `StakeMirror`,
+ * and the libraries of orders and of proofs from below.
  */
 export const MONEY_SOURCES = {
   "l1/Cor.sol": "Cor",
+  "l1/CorVault.sol": "layers",
+  "l1/ExitVault.sol": "exit",
+  "l1/LastState.sol": "exit",
   "l1/StakeSlasher.sol": "StakeSlasher",
   "l1/StakeVault.sol": "StakeVault",
   "l2/StakeView.sol": "StakeView",
@@ -38,6 +42,8 @@ export const MONEY_SOURCES = {
   "libraries/Slashable.sol": "StakeVault",
   "libraries/SpendingKeys.sol": "SessionPayment",
   "libraries/Splits.sol": "parity",
+  "onboarding/Onboarding.sol": "Onboarding",
+  "onboarding/OnboardingTill.sol": "Onboarding",
 };
 
 /** The folder of tests that a mutant is tried with first. */
@@ -47,9 +53,17 @@ export function roomOf({ file }) {
 
 /** Tests of these contracts that are compiled apart from the others (`foundry.toml`, `rules`): with mutants they stand where the others do. */
 const MOVED = [
-  ["contracts/test/DutyPay/", "contracts/rules/DutyPay/"],
-  ["contracts/test/support/GuardVectors.sol", "contracts/rules/support/GuardVectors.sol"],
-];
+  "DutyPay/",
+  "Onboarding/",
+  "exit/",
+  "layers/CorLayers.sol",
+  "layers/cor.t.sol",
+  "layers/KeptMessenger.sol",
+  "layers/LayerLink.sol",
+  "messaging/ChainVm.sol",
+  "messaging/SetPause.sol",
+  "support/GuardVectors.sol",
+].map((name) => [`contracts/test/${name}`, `contracts/rules/${name}`]);
 export const MOVED_TESTS = MOVED.map(([, from]) => from);
 
 /** Where a file stands among mutants. */

@@ -28,7 +28,7 @@ ${files}.
 
 Not there: who somebody is and how well it serves (\`Registry\`, \`VerifierList\`, \`Verifications\`, \`NodeLevels\`, \`NodePool\`, \`NodeWeights\`, \`NetworkTasks\`, \`Modules\`), the
 hooks that never refuse, the messenger, the session queue and the oracle. No coin and no amount passes through them. Nor examples.
-\`Juries\`, which holds what disputes put down, isn't tried yet.
+\`Juries\`, which holds what disputes put down, isn't tried yet, nor are \`BridgedCor\`, \`SolanaTill\`, \`StakeMirror\`, and the libraries of orders and of proofs from below.
 
 ## Operators, and what was killed
 

@@ -40,7 +40,7 @@ export function openRoom({ folder, whole, name }) {
   const tests = path.join(whole, "contracts/test");
   const isOther = (from) => {
     if (!from.startsWith(tests) || !from.endsWith(".t.sol")) return false;
-    return path.basename(path.dirname(from)) !== name || from.endsWith("invariants.t.sol");
+    return path.basename(path.dirname(from)) !== name || /invariants\.t\.sol$/i.test(from);
   };
   cpSync(whole, room, { recursive: true, filter: (from) => !isOther(from) });
   return room;

@@ -21,19 +21,17 @@ import { corAbi } from "../../chain/src/generated/Cor.js";
 import { noComplianceAbi, noComplianceBytecode } from "../../chain/src/generated/NoCompliance.js";
 import { noPauseAbi, noPauseBytecode } from "../../chain/src/generated/NoPause.js";
 import { stakeVaultAbi, stakeVaultBytecode } from "../../chain/src/generated/StakeVault.js";
-import { planPlace } from "../src/chains/planPlace.js";
+import { COR, KEYS, openEthereumParent, corOf as readCor, until, WINDOW_SECONDS } from "./leavingParents.js";
 import {
   above,
-  COR,
   endOperator,
-  KEYS,
+  filesIn,
   type LeavingWorld,
+  leave as leaveWorld,
   openWorld,
   SILENCE_SECONDS,
   settle,
   stageOf,
-  until,
-  WINDOW_SECONDS,
 } from "./leavingWorld.js";
 import { contextIn, runInHome } from "./runInHome.js";
 
@@ -48,37 +46,15 @@ describe("cortensor chain leave", () => {
   let world: LeavingWorld;
   let home: string;
   let cid: string;
-  const files = () => {
-    const { exit, profile: network } = planPlace(home, "lab");
-    return { exit, network, rollup: join(home, "chain.json") };
-  };
   const run = (...args: string[]) => runInHome(home, args);
-  const leave = (as: string, to: Address) => {
-    const { exit, network, rollup } = files();
-    const from = ["--network", network, "--rollup", rollup, "--parent", world.parent.url];
-    return run("chain", "leave", exit, ...from, "--as", as, "--to", to);
-  };
-  const corOf = (account: Address) => {
-    const { client } = above(world, KEYS.outsider);
-    return client.readContract({ address: world.cor, abi: corAbi, functionName: "balanceOf", args: [account] });
-  };
-  const pass = async (seconds: number) => {
-    const { client } = above(world, KEYS.outsider);
-    const { timestamp } = await client.getBlock();
-    const ask = (method: string, params: readonly unknown[]) =>
-      fetch(world.parent.url, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-      });
-    await ask("evm_setNextBlockTimestamp", [Number(timestamp) + seconds]);
-    await ask("evm_mine", []);
-  };
+  const leave = (as: string, to: Address) => leaveWorld(world, as, to);
+  const corOf = (account: Address) => readCor(world.parent, account);
+  const pass = (seconds: number) => world.parent.pass(seconds);
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), "cortensor-cli-leave-"));
-    world = await openWorld(home);
-    const { network } = files();
+    world = await openWorld(home, await openEthereumParent());
+    const { network } = filesIn(home);
     const keystore = contextIn(home).keystore({ mayGenerate: false });
     await keystore.import("alice", KEYS.alice);
     await keystore.import("client", KEYS.client);
@@ -98,7 +74,10 @@ describe("cortensor chain leave", () => {
   });
 
   it("tells a chain below of a stake above by the gas that an estimate names, or refuses the stake by name", async () => {
-    const { cor, exit } = world;
+    const {
+      parent: { cor },
+      exit,
+    } = world;
     const sender = above(world, KEYS.deployer);
     const create = async (data: Hex): Promise<Address> =>
       (await sender.send({ call: "create", data })).contractAddress ?? expect.unreachable();
@@ -129,7 +108,10 @@ describe("cortensor chain leave", () => {
   it("asks an operator that is gone, and waits for as long as the chain's file says", async () => {
     await settle(world);
     await endOperator(world);
-    const { cor, exit } = world;
+    const {
+      parent: { cor },
+      exit,
+    } = world;
     // Locked above, and taken in by nobody below.
     const give = encodeFunctionData({ abi: corAbi, functionName: "transfer", args: [ALICE, 7n * COR] });
     await above(world, KEYS.deployer).send({ call: "transfer", to: cor, data: give });
@@ -179,7 +161,7 @@ describe("cortensor chain leave", () => {
 
   it("gives a member what it kept, with its own key, beside nobody", async () => {
     const out = join(home, "out.md");
-    await run("data", "get", cid, "--out", out, "--as", "alice", "--network", files().network, "--offline");
+    await run("data", "get", cid, "--out", out, "--as", "alice", "--network", filesIn(home).network, "--offline");
     expect(await readFile(out, "utf8")).toBe(TEXT);
   });
 
