@@ -1,5 +1,3 @@
-import http from "node:http";
-import https from "node:https";
 import { type Clock, systemClock } from "@cortensor/runtime";
 import Fastify, { type FastifyInstance } from "fastify";
 import { addAdminRoutes } from "./adminRoutes.js";
@@ -17,7 +15,8 @@ import { addStoreFileRoutes } from "./files/storeFileRoutes.js";
 import { addStoreRoutes } from "./files/storeRoutes.js";
 import type { Gateway } from "./gateway.js";
 import { addHealthRoutes, type MetricsSource } from "./healthRoutes.js";
-import { BODY_BYTES_MAX, HANDSHAKE_MS, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from "./limits.js";
+import { createHttpServer, type TlsTexts } from "./httpServer.js";
+import { BODY_BYTES_MAX, KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from "./limits.js";
 import { addMoneyRoutes } from "./moneyRoutes.js";
 import { addNetworkRoutes, type RouterInfo } from "./networkRoutes.js";
 import type { OnboardingDesk } from "./onboardingDesk.js";
@@ -42,7 +41,7 @@ export type ApiServerParts = {
   /** Served at `/metrics`; without it the route doesn't exist. */
   readonly metrics?: MetricsSource;
   /** PEM texts; without them the server speaks plain HTTP. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tls?: TlsTexts;
   /** Folder of the dashboard's built files. */
   readonly staticFolder?: string;
   /** What is shown of epochs and guards; without it those routes don't exist. */
@@ -117,13 +116,4 @@ function addDataRoutes(server: FastifyInstance, { gateway }: ApiServerParts): vo
   addStoreFileRoutes(server, parts);
   addResponseRoutes(server, parts);
   addConversationRoutes(server, parts);
-}
-
-function createHttpServer(handler: http.RequestListener, tls: ApiServerParts["tls"]): http.Server {
-  const timeouts = { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS };
-  if (tls === undefined) return http.createServer({ ...timeouts, noDelay: true }, handler);
-  return https.createServer(
-    { ...timeouts, ...tls, noDelay: true, minVersion: "TLSv1.3", handshakeTimeout: HANDSHAKE_MS },
-    handler,
-  );
 }

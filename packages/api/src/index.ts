@@ -19,6 +19,8 @@ export type {
 export type { ApiLog } from "./errorAnswers.js";
 export type { EvidenceDesk, EvidenceOutcome, EvidenceView } from "./evidenceDesk.js";
 export type { DataGateway } from "./files/dataGateway.js";
+export { createNetworkFront, type FrontNetwork, type NetworkFront } from "./front/createNetworkFront.js";
+export { isNetworkSegment, NETWORKS_PATH } from "./front/readPlace.js";
 export type {
   Caller,
   CheckedView,

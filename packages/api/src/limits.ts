@@ -59,3 +59,7 @@ export const COLLECTION_PIECES_MAX = 64;
 /** Items of a conversation, of a page. */
 export const ITEMS_LISTED_MAX = 100;
 export const ITEMS_LISTED_DEFAULT = 20;
+/** Requests and links of one network that a front has under way: a router's 25,000 streams and 4,096 links, and those who look on. */
+export const NETWORK_EXCHANGES_MAX = 32_768;
+/** Idle time after which a front closes a connection to a router: shorter than `KEEP_ALIVE_MS`, so that no request meets one that closes. */
+export const FRONT_IDLE_MS = 30_000;

@@ -10,6 +10,7 @@ const COMMANDS = {
   deploy: async () => (await import("./commands/deploy.js")).addDeploy,
   network: async () => (await import("./commands/network.js")).addNetwork,
   router: async () => (await import("./commands/router.js")).addRouter,
+  front: async () => (await import("./commands/front.js")).addFront,
   miner: async () => (await import("./commands/miner.js")).addMiner,
   epochs: async () => (await import("./commands/epochs.js")).addEpochs,
   guard: async () => (await import("./commands/guard.js")).addGuard,

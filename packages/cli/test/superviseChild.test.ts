@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true }));
 
-function start(what: string) {
+function start(what: string, more: { readonly keepsTrying?: true } = {}) {
   const lines: { event: string }[] = [];
   const waiting: (() => void)[] = [];
   const write = (text: string) => {
@@ -22,7 +22,14 @@ function start(what: string) {
   };
   const output = createOutput({ isJson: true, write, writeError: write, nowMs: () => 0 });
   const entry = fileURLToPath(new URL("./child.mjs", import.meta.url));
-  const spec = { name: "child", entry, args: [what], env: process.env, logFile: join(home, "logs", "child.log") };
+  const spec = {
+    name: "child",
+    entry,
+    args: [what],
+    env: process.env,
+    logFile: join(home, "logs", "child.log"),
+    ...more,
+  };
   const child = superviseChild(spec, { output, clock: systemClock, random: () => 0 });
   const told = async (event: string) => {
     while (!lines.some((line) => line.event === event)) await new Promise<void>((resolve) => waiting.push(resolve));
@@ -84,5 +91,14 @@ describe("a supervised child", () => {
     });
     expect(lines).toEqual([]);
     await child.stop();
+  });
+
+  it("is tried on when it is to be, though it never was ready, and each of its ends is told", async () => {
+    const { child, told, lines } = start("refuse", { keepsTrying: true });
+    await told("child.ended");
+    lines.length = 0;
+    await told("child.ended");
+    expect(JSON.stringify(lines)).toContain("the port is taken");
+    await Promise.all([expect(child.ready).rejects.toMatchObject({ data: { how: "stopped" } }), child.stop()]);
   });
 });

@@ -333,5 +333,6 @@ export {
   type Validation,
 } from "./taskChoice.js";
 export { TokenRoot, type TokenRootState, tokenRootOf } from "./tokenRoot.js";
+export { underEndpoint } from "./underEndpoint.js";
 export { createEd25519, type Ed25519Claim, portableEd25519, type VerifyEd25519 } from "./verifyEd25519.js";
 export * from "./work/index.js";

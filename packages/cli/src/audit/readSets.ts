@@ -39,7 +39,8 @@ function openFiles(source: string, { path, signal }: { readonly path: string; re
   if (source.startsWith(CONTENT)) return openContentSets(source.slice(CONTENT.length), signal);
   if (!/^https?:\/\//.test(source)) return (setCid) => readFromFolder(join(source, setCid));
   const base = new URL(source);
-  if (base.pathname === "/") base.pathname = path;
+  const ofNetwork = /^\/networks\/[^/]+(?=\/?$)/.exec(base.pathname)?.[0];
+  if (base.pathname === "/" || ofNetwork !== undefined) base.pathname = `${ofNetwork ?? ""}${path}`;
   return (setCid) => fetchSet(`${base.origin}${base.pathname.replace(/\/$/, "")}/${setCid}`, signal);
 }
 

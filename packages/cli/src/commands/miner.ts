@@ -17,6 +17,7 @@ import { type OpenEngineParts, type OpenedEngine, openEngine, type ScriptedPace 
 import type { JoinedMiner } from "../roles/openPlanter.js";
 import { runMiner } from "../roles/runMiner.js";
 import { scriptedOption } from "../scriptedOption.js";
+import { toWireUrl } from "../toWireUrl.js";
 import { untilStopped } from "../untilStopped.js";
 
 export type MinerOptions = {
@@ -153,13 +154,6 @@ async function enrol(context: CommandContext, options: MinerOptions): Promise<Mi
     MINER_OUTBOX: env.MINER_OUTBOX ?? join(folder, "outbox", `${profile.t0}-${signer.name}`),
   };
   return loadConfig(minerConfig, found);
-}
-
-/** Where a router found by its HTTP address takes its miners. */
-function toWireUrl(routerUrl: string): string {
-  const url = new URL("/wire", routerUrl);
-  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-  return url.toString();
 }
 
 function help(): string {

@@ -6,6 +6,8 @@ import type { Command } from "commander";
 import type { CommandContext, Env, GlobalOptions } from "../commandContext.js";
 import { ensureRegistered, ensureStake } from "../enrolNode.js";
 import { ensureFunds, isLocalNetwork } from "../faucet.js";
+import { readServed } from "../front/readServed.js";
+import { serveNetworks } from "../front/serveNetworks.js";
 import { writeFileWhole } from "../home/writeFileWhole.js";
 import type { Act } from "../main.js";
 import { formatCor, parseCor } from "../money.js";
@@ -18,7 +20,7 @@ import { untilStopped } from "../untilStopped.js";
 import { ensureToken } from "../up/localAccess.js";
 
 type RouterOptions = {
-  readonly network?: string;
+  readonly network?: readonly string[];
   readonly host?: string;
   readonly port?: number;
   readonly endpoint?: string;
@@ -32,8 +34,14 @@ type RouterOptions = {
 export function addRouter(program: Command, act: Act): void {
   program
     .command("router")
-    .description("Run a router: the HTTP API, matching, receipts and settlement of one operator.")
-    .option("--network <file|url>", "the network's profile (default: the one in --home)")
+    .description(
+      "Run a router: the HTTP API, matching, receipts and settlement of one operator. Of several networks: one of each.",
+    )
+    .option(
+      "--network <file|url>",
+      "the network's profile (default: the one in --home); several times, each a file: all at one address",
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
     .option("--host <address>", "address to listen on (default 127.0.0.1)")
     .option("--port <port>", "port to listen on (default 8640)", parsePort)
     .option("--endpoint <url>", "public URL to register on chain")
@@ -43,26 +51,39 @@ export function addRouter(program: Command, act: Act): void {
     .option("--bond <cor>", "bond that stands behind receipts, in COR", "1000")
     .addHelpText("after", help())
     .action((options: RouterOptions, command: Command) =>
-      act(command.optsWithGlobals<GlobalOptions>(), async (context) => {
-        const { log, shutdown, paths, output } = context;
-        const config = await configure(context, options);
-        const { url } = await runRouter({
-          config,
-          log: log("router"),
-          shutdown,
-          postgresFolder: postgresFolderOf(paths.home),
-          setsFolder: paths.settlements,
-          requestsFolder: paths.content,
-          contentFolder: join(paths.home, "router-content"),
-          filesFolder: join(paths.home, "files"),
-          samplesFolder: join(paths.home, "samples"),
-          ...(options.pages === undefined ? {} : { staticFolder: options.pages }),
-        });
-        reportToParent({ kind: "ready", data: { url } });
-        output.progress("router.ready", `Router is ready on ${url}`, { url });
-        await untilStopped(shutdown);
-      }),
+      act(command.optsWithGlobals<GlobalOptions>(), (context) =>
+        (options.network ?? []).length > 1 ? serveSeveral(context, options) : serveOne(context, options),
+      ),
     );
+}
+
+async function serveOne(context: CommandContext, options: RouterOptions): Promise<void> {
+  const { log, shutdown, paths, output } = context;
+  const config = await configure(context, options);
+  const { url } = await runRouter({
+    config,
+    log: log("router"),
+    shutdown,
+    postgresFolder: postgresFolderOf(paths.home),
+    setsFolder: paths.settlements,
+    requestsFolder: paths.content,
+    contentFolder: join(paths.home, "router-content"),
+    filesFolder: join(paths.home, "files"),
+    samplesFolder: join(paths.home, "samples"),
+    ...(options.pages === undefined ? {} : { staticFolder: options.pages }),
+  });
+  reportToParent({ kind: "ready", data: { url } });
+  output.progress("router.ready", `Router is ready on ${url}`, { url });
+  await untilStopped(shutdown);
+}
+
+async function serveSeveral(context: CommandContext, options: RouterOptions): Promise<void> {
+  const { env } = context;
+  const served = await readServed(context, options.network ?? []);
+  const host = options.host ?? env.ROUTER_HOST ?? routerConfig.host.fallback;
+  const port =
+    options.port ?? (env.ROUTER_PORT === undefined ? routerConfig.port.fallback : parsePort(env.ROUTER_PORT));
+  await serveNetworks(context, { served, options: { ...options, host, port } });
 }
 
 /** With ROUTER_SIGNER_KEY everything comes from the environment; without it keys come from the keystore and the node is enrolled. */
@@ -80,7 +101,7 @@ async function configure(context: CommandContext, options: RouterOptions): Promi
 
 async function enrol(context: CommandContext, options: RouterOptions): Promise<Env> {
   const { paths, output } = context;
-  const { profile } = await findNetwork(context, options.network);
+  const { profile } = await findNetwork(context, options.network?.[0]);
   const keystore = context.keystore({ mayGenerate: isLocalNetwork(profile) });
   const operator = await keystore.openOrCreate("operator");
   const signer = await keystore.openOrCreate("router");
@@ -116,6 +137,8 @@ async function enrol(context: CommandContext, options: RouterOptions): Promise<E
 function help(): string {
   return `
 Keys \`operator\`, \`router\` and \`spending\` are made in the keystore; the node is registered, staked and bonded when it isn't yet.
+Of several networks each has a process, a database and a home of its own, routers/<name> in --home, whose file router.env has its settings; its
+router's paths are below /networks/<name>, and the first one's at the root, too, where it is public.
 Settings from the environment:
 ${formatConfigHelp(routerConfig)
   .map((line) => `  ${line}`)
@@ -123,5 +146,6 @@ ${formatConfigHelp(routerConfig)
 
 Examples:
   $ cortensor router --network networks/local.json --port 8640
-  $ cortensor router --network networks/local.json --host 0.0.0.0 --self-signed --endpoint https://router.example:8640`;
+  $ cortensor router --network networks/local.json --host 0.0.0.0 --self-signed --endpoint https://router.example:8640
+  $ cortensor router --network networks/local.json --network clinic.json --network lab.json   http://…:8640/networks/clinic`;
 }

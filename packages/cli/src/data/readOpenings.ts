@@ -6,6 +6,7 @@ import {
   registryDomain,
   type SignedShareRelease,
   shareReleaseSchema,
+  underEndpoint,
 } from "@cortensor/protocol";
 import { z } from "zod";
 
@@ -31,7 +32,7 @@ export async function readOpenings(chain: ChainReader): Promise<readonly ShownLo
   return Promise.all(
     members.map(async ({ guard }): Promise<ShownLog> => {
       const endpoint = (await readNode(chain, guard))?.endpoint ?? "";
-      const releases = URL.canParse(endpoint) ? await readLog(endpoint) : undefined;
+      const releases = await readLog(endpoint);
       if (releases === undefined) return { guard, releases: [], fault: "away" };
       return { guard, releases, fault: logFault(domain, guard, releases) };
     }),
@@ -43,7 +44,8 @@ async function readLog(endpoint: string): Promise<readonly SignedShareRelease[] 
   const all: SignedShareRelease[] = [];
   try {
     for (let at = 0; at < PAGES_MAX; at += 1) {
-      const url = new URL(`/v1/openings?from=${all.length}`, endpoint);
+      const url = underEndpoint(endpoint, `/v1/openings?from=${all.length}`);
+      if (url === undefined) return undefined;
       const response = await fetch(url, { signal: AbortSignal.timeout(ASK_MS), redirect: "error" });
       const text = await response.text();
       if (!response.ok || text.length > PAGE_CHARS_MAX) return undefined;

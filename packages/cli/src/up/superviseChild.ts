@@ -32,6 +32,8 @@ export type ChildSpec = {
   readonly nodeArgs?: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logFile: string;
+  /** Also one that dies before it was ready is started again: its neighbours don't wait for it, and what it needs may come. */
+  readonly keepsTrying?: true;
 };
 
 export type SupervisedChild = {
@@ -48,7 +50,7 @@ export type SupervisedChild = {
 
 /**
  * Runs a child until it is stopped. One that dies after it was ready is started again after a pause, and told of; one that dies before
- * fails `ready`, for then its configuration is at fault. A child sees its parent's death by its closed channel.
+ * fails `ready`, for then its configuration is at fault, unless it is to be tried on. A child sees its parent's death by its closed channel.
  */
 export function superviseChild(
   spec: ChildSpec,
@@ -79,7 +81,7 @@ export function superviseChild(
       );
       child = undefined;
       if (stopping.signal.aborted) return;
-      if (!wasReady && !first.isSettled()) {
+      if (!wasReady && !first.isSettled() && spec.keepsTrying !== true) {
         return first.reject(
           new CliError({ code: "CLI_CHILD_FAILED", name: spec.name, how: said ?? how, logFile: spec.logFile }),
         );

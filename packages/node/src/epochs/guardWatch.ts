@@ -1,5 +1,12 @@
 import type { ShownVirtualBlock } from "@cortensor/api";
-import { type Address, bytesToHex, decodeVirtualBlock, hasCode, virtualBlockHash } from "@cortensor/protocol";
+import {
+  type Address,
+  bytesToHex,
+  decodeVirtualBlock,
+  hasCode,
+  underEndpoint,
+  virtualBlockHash,
+} from "@cortensor/protocol";
 import { fetchBytes } from "../host/index.js";
 
 /** Time that a guard has to answer somebody who only watches. */
@@ -44,10 +51,9 @@ async function ask(
   endpoint: string,
   { path, bytesMax, signal }: { readonly path: string; readonly bytesMax: number; readonly signal: AbortSignal },
 ): Promise<Uint8Array | undefined> {
-  if (!URL.canParse(path, endpoint)) return undefined;
-  const url = new URL(path, endpoint);
-  if (url.protocol !== "http:" && url.protocol !== "https:") return undefined;
-  const fetched = await fetchBytes({ url: url.toString(), bytesMax, timeoutMs: ANSWER_MS, signal });
+  const url = underEndpoint(endpoint, path);
+  if (url === undefined) return undefined;
+  const fetched = await fetchBytes({ url, bytesMax, timeoutMs: ANSWER_MS, signal });
   return fetched.kind === "bytes" ? fetched.bytes : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type Address, type Bytes32, bytesToHex, SET_BYTES_MAX, sha256Bytes } from "@cortensor/protocol";
+import { type Address, type Bytes32, bytesToHex, SET_BYTES_MAX, sha256Bytes, underEndpoint } from "@cortensor/protocol";
 import { fetchBytes, type SetContent } from "../host/index.js";
 import type { GuardChain } from "./guardChain.js";
 
@@ -30,7 +30,7 @@ export function createFetchSet(parts: {
     const shared = await content?.find(setCid, { routers, signal });
     if (shared !== undefined) return shared;
     for (const endpoint of routers) {
-      const url = setUrl(endpoint, setCid);
+      const url = underEndpoint(endpoint, `/api/v1/settlements/${setCid}`);
       if (url === undefined) continue;
       const found = await fetchBytes({ url, bytesMax: SET_BYTES_MAX, timeoutMs: FETCH_MS, signal });
       if (found.kind === "bytes" && isNamed(found.bytes, setCid)) return keptFor(content, found.bytes);
@@ -42,13 +42,6 @@ export function createFetchSet(parts: {
 async function keptFor(content: SetContent | undefined, bytes: Uint8Array): Promise<Uint8Array> {
   await content?.keep(bytes);
   return bytes;
-}
-
-/** What a registry says of itself is anybody's: undefined for no address of HTTP. */
-function setUrl(endpoint: string, setCid: Bytes32): string | undefined {
-  if (!URL.canParse(endpoint)) return undefined;
-  const url = new URL(`/api/v1/settlements/${setCid}`, endpoint);
-  return url.protocol === "http:" || url.protocol === "https:" ? url.toString() : undefined;
 }
 
 function isNamed(bytes: Uint8Array, setCid: Bytes32): boolean {

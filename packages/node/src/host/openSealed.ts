@@ -16,6 +16,7 @@ import {
   type SealedSample,
   sentShareSchema,
   typedDataDigest,
+  underEndpoint,
 } from "@cortensor/protocol";
 import type { Logger } from "@cortensor/runtime";
 import type { NodeSigner } from "./createIdentity.js";
@@ -76,7 +77,8 @@ async function askGuards(
   const endpoints = await readGuardEndpoints(shared.shares.map(({ guard }) => guard));
   const answers = await Promise.all(
     [...endpoints].map(async ([guard, endpoint]): Promise<readonly ReleasedShare[]> => {
-      const bytes = await post(new URL("/v1/openings", endpoint).toString(), body, signal);
+      const url = underEndpoint(endpoint, "/v1/openings");
+      const bytes = url === undefined ? undefined : await post(url, body, signal);
       const sent = bytes === undefined ? undefined : parseJson(sentShareSchema, bytes);
       if (sent === undefined || sent.guard !== guard) {
         log.debug("A guard released no share", { guard, taskId });

@@ -1,5 +1,5 @@
 import { type ContentNode, type DatumKind, retainUntil } from "@cortensor/data";
-import { type Bytes32, CodedError, SET_BYTES_MAX } from "@cortensor/protocol";
+import { type Bytes32, CodedError, SET_BYTES_MAX, underEndpoint } from "@cortensor/protocol";
 import type { Clock, Logger } from "@cortensor/runtime";
 import { z } from "zod";
 import { DISPUTE_WINDOW_SECONDS } from "./disputeWindow.js";
@@ -85,10 +85,9 @@ export function createSetContent(parts: {
 
 /** Where a node says that its content is: none for whoever doesn't. Both routers and guards are asked by their own route. */
 async function askAddresses(endpoint: string, signal: AbortSignal): Promise<readonly string[]> {
-  if (!URL.canParse(endpoint)) return [];
-  const url = new URL("/v1/content", endpoint);
-  if (url.protocol !== "http:" && url.protocol !== "https:") return [];
-  const asked = { url: url.toString(), bytesMax: ANSWER_BYTES_MAX, timeoutMs: ASK_MS, signal };
+  const url = underEndpoint(endpoint, "/v1/content");
+  if (url === undefined) return [];
+  const asked = { url, bytesMax: ANSWER_BYTES_MAX, timeoutMs: ASK_MS, signal };
   const found = await fetchBytes(asked);
   if (found.kind !== "bytes") return [];
   try {

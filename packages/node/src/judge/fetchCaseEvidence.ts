@@ -6,6 +6,7 @@ import {
   registryDomain,
   setEntryId,
   toCompactSignature,
+  underEndpoint,
 } from "@cortensor/protocol";
 import {
   EVIDENCE_BYTES_MAX,
@@ -63,7 +64,6 @@ function isOfCase({ document, bodies, sealed }: ShownEvidence, { taskId, resultH
 }
 
 function caseUrl(endpoint: string, path: string): readonly string[] {
-  if (!URL.canParse(endpoint)) return [];
-  const url = new URL(path, endpoint);
-  return url.protocol === "http:" || url.protocol === "https:" ? [url.toString()] : [];
+  const url = underEndpoint(endpoint, path);
+  return url === undefined ? [] : [url];
 }

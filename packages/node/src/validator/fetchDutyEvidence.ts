@@ -7,6 +7,7 @@ import {
   registryDomain,
   setEntryId,
   toCompactSignature,
+  underEndpoint,
   verifyReceiptDocument,
 } from "@cortensor/protocol";
 import {
@@ -75,12 +76,8 @@ export function createFetchDutyEvidence(parts: EvidenceParts): FetchDutyEvidence
 }
 
 function evidenceUrl(endpoint: string, { task, epoch, isSealed }: WantedEvidence): string | undefined {
-  if (!URL.canParse(endpoint)) return undefined;
-  const url = new URL(
-    `/api/v1/duties/${epoch}/${task.settlementId}/${task.id}${isSealed === true ? "/sealed" : ""}`,
-    endpoint,
-  );
-  return url.protocol === "http:" || url.protocol === "https:" ? url.toString() : undefined;
+  const path = `/api/v1/duties/${epoch}/${task.settlementId}/${task.id}`;
+  return underEndpoint(endpoint, `${path}${isSealed === true ? "/sealed" : ""}`);
 }
 
 /** Whether a receipt is the one that the task was settled by: a router of its lane signed it, and the set's entry has its results. */

@@ -5,6 +5,7 @@ import {
   isBytes32,
   isDutyPayProof,
   MERKLE_PATH_MAX,
+  underEndpoint,
 } from "@cortensor/protocol";
 import { z } from "zod";
 import { fetchBytes } from "../host/index.js";
@@ -66,11 +67,10 @@ async function askGuard(
   endpoint: string,
   of: { readonly validator: Address; readonly chainId: number; readonly signal: AbortSignal },
 ): Promise<readonly DutyPayProof[]> {
-  if (!URL.canParse(endpoint)) return [];
-  const url = new URL(`/v1/duty-pay/${of.validator}`, endpoint);
-  if (url.protocol !== "http:" && url.protocol !== "https:") return [];
+  const url = underEndpoint(endpoint, `/v1/duty-pay/${of.validator}`);
+  if (url === undefined) return [];
   const fetched = await fetchBytes({
-    url: url.toString(),
+    url,
     bytesMax: ANSWER_BYTES_MAX,
     timeoutMs: TIMEOUT_MS,
     signal: of.signal,

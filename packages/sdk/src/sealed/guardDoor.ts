@@ -22,6 +22,7 @@ import {
   SHARERS_MIN,
   type Sharer,
   type SignedPrekeyBundle,
+  underEndpoint,
 } from "@cortensor/protocol";
 import { z } from "zod";
 import { SdkError } from "../sdkError.js";
@@ -96,7 +97,8 @@ export class GuardDoor {
   }
 
   async #ask(endpoint: string): Promise<SignedPrekeyBundle | undefined> {
-    const url = new URL("/v1/prekeys", endpoint);
+    const url = underEndpoint(endpoint, "/v1/prekeys");
+    if (url === undefined) return undefined;
     const ask = this.#fetch;
     try {
       const response = await ask(url, { signal: AbortSignal.timeout(ASK_MS), redirect: "error" });

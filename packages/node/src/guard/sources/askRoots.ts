@@ -1,4 +1,4 @@
-import { isAddress, isBytes32, isHex } from "@cortensor/protocol";
+import { isAddress, isBytes32, isHex, underEndpoint } from "@cortensor/protocol";
 import { z } from "zod";
 import { fetchBytes } from "../../host/index.js";
 import { SIGNATURES_MAX } from "../askPeer.js";
@@ -31,10 +31,9 @@ export type AskRoots = (request: {
 
 export function createAskRoots(parts: { readonly timeoutMs: number; readonly signal: AbortSignal }): AskRoots {
   return async ({ endpoint, source, epoch }) => {
-    if (!URL.canParse(endpoint)) return [];
-    const url = new URL(`/v1/roots/${source}/${epoch}`, endpoint);
-    if (url.protocol !== "http:" && url.protocol !== "https:") return [];
-    const fetched = await fetchBytes({ url: url.toString(), bytesMax: ANSWER_BYTES_MAX, ...parts });
+    const url = underEndpoint(endpoint, `/v1/roots/${source}/${epoch}`);
+    if (url === undefined) return [];
+    const fetched = await fetchBytes({ url, bytesMax: ANSWER_BYTES_MAX, ...parts });
     if (fetched.kind !== "bytes") return [];
     const parsed = answer.safeParse(parseJson(Buffer.from(fetched.bytes).toString("utf8")));
     if (!parsed.success || parsed.data.source !== source || parsed.data.epoch !== epoch) return [];
