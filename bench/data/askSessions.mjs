@@ -5,7 +5,7 @@ import { createCortensor } from "@cortensor/sdk";
 
 /**
  * Sessions that ask at once, each its requests in turn. Arguments by environment: ASK = {url, apiKeys, profile, privacy, requests,
- * promptBytes, maxTokens}, one session a key. Prints one JSON object. Its clock starts when one question was answered: a miner's prekeys take a while to be on chain.
+ * promptBytes, maxTokens}, one session a key. Prints one JSON object. A refusal is counted by its reason and not asked again. Its clock starts when one question was answered: a miner's prekeys take a while to be on chain.
  */
 const { url, apiKeys, profile, privacy, requests, promptBytes, maxTokens } = JSON.parse(process.env.ASK);
 const READY_TRIES = 300;
@@ -24,7 +24,7 @@ for (let tries = 1; ; tries += 1) {
 }
 
 const latenciesMs = [];
-let failed = 0;
+const refusals = {};
 const run = async (apiKey, session) => {
   const asking = client(apiKey);
   for (let request = 0; request < requests; request += 1) {
@@ -32,8 +32,9 @@ const run = async (apiKey, session) => {
     try {
       await asking.complete(promptOf(session, request), options);
     } catch (error) {
-      failed += 1;
-      process.stderr.write(`  ${privacy}: ${error.data?.reason ?? error.message}\n`);
+      const { reason = error.message, detail = "" } = error.data ?? {};
+      if (refusals[reason] === undefined) process.stderr.write(`  ${privacy}: ${reason} ${detail}\n`);
+      refusals[reason] = (refusals[reason] ?? 0) + 1;
     }
     latenciesMs.push(performance.now() - startedMs);
   }
@@ -44,7 +45,9 @@ await Promise.all(apiKeys.map(run));
 const seconds = (performance.now() - startedMs) / 1_000;
 const { user, system } = process.cpuUsage(before);
 latenciesMs.sort((a, b) => a - b);
+const failed = Object.values(refusals).reduce((sum, count) => sum + count, 0);
 const answered = apiKeys.length * requests - failed;
 const p50Ms = latenciesMs[Math.floor(latenciesMs.length / 2)];
 const cpuSeconds = (user + system) / 1_000_000;
-process.stdout.write(JSON.stringify({ answered, failed, seconds, perSecond: answered / seconds, p50Ms, cpuSeconds }));
+const perSecond = answered / seconds;
+process.stdout.write(JSON.stringify({ answered, failed, refusals, seconds, perSecond, p50Ms, cpuSeconds }));

@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { createCortensor } from "@cortensor/sdk";
-import { ROOT } from "../../scripts/run.mjs";
 import { startOurs } from "../router/arms.mjs";
+import { askAsClients } from "./askAsClients.mjs";
 import { processSeconds, secondsBetween } from "./processSeconds.mjs";
 import { median, round, spread } from "./spread.mjs";
 
@@ -101,7 +100,7 @@ function armOf(results) {
   };
 }
 
-/** A key for each session: of one customer only a few assignments may wait for their envelopes, and fifty clients are as many customers. */
+/** A key of the operator's own session for each: of one customer only a few assignments may wait for their envelopes, and there each key is one. */
 async function makeKeys({ url, account, home }, sessions) {
   const adminToken = readFileSync(path.join(home, "admin-token"), "utf8").trim();
   const admin = createCortensor({ baseUrl: url, adminToken });
@@ -112,22 +111,8 @@ async function makeKeys({ url, account, home }, sessions) {
   return keys;
 }
 
-/** One sample, by clients in a process of their own. */
+/** One sample. */
 function ask({ url, profile }, privacy, apiKeys) {
-  const shape = { privacy, requests: REQUESTS, promptBytes: PROMPT_BYTES, maxTokens: MAX_TOKENS };
-  const child = spawn(process.execPath, [path.join(ROOT, "bench/data/askSessions.mjs")], {
-    env: { ...process.env, ASK: JSON.stringify({ url, apiKeys, profile, ...shape }) },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let text = "";
-  child.stdout.on("data", (chunk) => {
-    text += chunk;
-  });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) => {
-      if (code === 0) resolve(JSON.parse(text));
-      else reject(new Error(`clients of ${privacy} sessions ended with ${code}`));
-    });
-  });
+  const shape = { requests: REQUESTS, promptBytes: PROMPT_BYTES, maxTokens: MAX_TOKENS };
+  return askAsClients({ url, profile, privacy, apiKeys, ...shape });
 }

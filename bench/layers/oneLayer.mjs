@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,16 +28,17 @@ import { startDoorAgent, startRpcDoor } from "@cortensor/rollup";
 import { pickFreePort, systemClock } from "@cortensor/runtime";
 import { ROOT } from "../../scripts/run.mjs";
 import { anvilKey, startAnvil } from "../../tools/anvil/startAnvil.mjs";
+import { startCommand } from "../startCommand.mjs";
 
 /**
  * One layer as a process of its own, with its router and its miner as processes below it: an L2, or an L3 behind its door. Arguments by environment: LAYER =
- * {chainId, isPrivate}. Prints one JSON object when it can be asked; ends on SIGTERM with all that it started.
+ * {chainId, isPrivate, sessions}. Prints one JSON object when it can be asked; ends on SIGTERM with all that it started.
  */
-const { chainId, isPrivate } = JSON.parse(process.env.LAYER);
+const { chainId, isPrivate, sessions } = JSON.parse(process.env.LAYER);
 const COR = 10n ** 18n;
 const EPOCH_SECONDS = 30;
 const BLOCK_EVERY_MS = 1_000;
-const DEPOSIT_WEI = 400n * COR;
+const DEPOSIT_WEI = 20n * COR;
 const [OWNER, OPERATOR, MINER_OWNER, MEMBER] = [0, 1, 2, 3];
 const accountOf = (index) => addressOfPrivateKey(anvilKey(index));
 const freshKey = () => bytesToHex(randomBytes(32));
@@ -62,7 +62,7 @@ const profiles = {
   miner: await enteredAs(MINER_OWNER),
   client: await enteredAs(MEMBER),
 };
-const account = await enrol();
+const accounts = await enrol();
 const timer = setInterval(() => void mine().catch(() => undefined), BLOCK_EVERY_MS);
 ending.push(() => clearInterval(timer));
 const port = await pickFreePort();
@@ -83,25 +83,38 @@ await startRole("miner", {
   MINER_OUTBOX: path.join(home, "outbox"),
 });
 process.once("SIGTERM", () => void end());
-console.log(JSON.stringify({ url: `http://127.0.0.1:${port}`, adminToken, account, profile: profiles.client, home }));
+console.log(
+  JSON.stringify({
+    url: `http://127.0.0.1:${port}`,
+    adminToken,
+    accounts,
+    operator: accountOf(OPERATOR),
+    profile: profiles.client,
+    home,
+  }),
+);
 
 function planOf() {
   const text = readFileSync(path.join(ROOT, "networks/templates/research.json"), "utf8");
+  const template = parseNetworkTemplate(text);
   const nodes = [...[OPERATOR, MINER_OWNER].map(accountOf), ...[keys.router, keys.miner].map(addressOfPrivateKey)];
-  return planOfTemplate(parseNetworkTemplate(text), {
-    ...{
-      name: `l3-${chainId}`,
-      chainId,
-      parent: { name: "l2", chainId: 31_402 },
-      gasToken: "native",
-      models: [modelId],
+  return planOfTemplate(
+    { ...template, limits: { ...template.limits, sessionsPerMember: sessions } },
+    {
+      ...{
+        name: `l3-${chainId}`,
+        chainId,
+        parent: { name: "l2", chainId: 31_402 },
+        gasToken: "native",
+        models: [modelId],
+      },
+      members: [
+        { account: accountOf(OWNER), role: "owner", team: "lab" },
+        { account: accountOf(MEMBER), role: "member", team: "lab" },
+      ],
+      nodes: nodes.map((node) => ({ account: node, region: "any" })),
     },
-    members: [
-      { account: accountOf(OWNER), role: "owner", team: "lab" },
-      { account: accountOf(MEMBER), role: "member", team: "lab" },
-    ],
-    nodes: nodes.map((node) => ({ account: node, region: "any" })),
-  });
+  );
 }
 
 async function openDoor() {
@@ -138,7 +151,7 @@ async function enteredAs(index) {
   return file;
 }
 
-/** Money, bonds, stakes, and a session that the router's own key spends from: its API keys are the bench's. */
+/** Money, bonds, stakes, and the member's sessions, which the router's own key spends from. Resolves to their accounts. */
 async function enrol() {
   const writerOf = (index) => createChainWriter({ profile: deployed, privateKey: anvilKey(index) });
   const [operator, minerOwner, member] = [OPERATOR, MINER_OWNER, MEMBER].map(writerOf);
@@ -151,14 +164,17 @@ async function enrol() {
   await addVerifier(treasury, addressOfPrivateKey(keys.router));
   await stake(minerOwner, { wei: 1_000n * COR });
   const params = isPrivate ? { privacy: "private", modelIdentifier: modelId, maxTaskExecutionCount: 100_000 } : {};
-  const opened = await openSession(member, { name: "bench", engine: "any", ...params });
-  const of = { account: opened.account };
-  await depositToSession(member, { ...of, wei: DEPOSIT_WEI });
-  await setAllotment(member, { ...of, lane: operator.account, wei: DEPOSIT_WEI });
   const expires = (await readHead(member)).timestamp + 86_400;
   const caps = { capPerEpochWei: DEPOSIT_WEI, totalCapWei: DEPOSIT_WEI, expires };
-  await addSpendingKey(member, { ...of, key: addressOfPrivateKey(keys.spending), ...caps });
-  return opened.account;
+  const opened = [];
+  for (let session = 0; session < sessions; session += 1) {
+    const { account } = await openSession(member, { name: `session ${session}`, engine: "any", ...params });
+    await depositToSession(member, { account, wei: DEPOSIT_WEI });
+    await setAllotment(member, { account, lane: operator.account, wei: DEPOSIT_WEI });
+    await addSpendingKey(member, { account, key: addressOfPrivateKey(keys.spending), ...caps });
+    opened.push(account);
+  }
+  return opened;
 }
 
 async function mine() {
@@ -167,30 +183,10 @@ async function mine() {
 }
 
 /** One of our programs below this one; resolves when it says that it is ready. */
-function startRole(role, env) {
-  const entry = path.join(ROOT, "packages/cli/bin/cortensor.mjs");
-  const args = role === "miner" ? ["--scripted", "at-once"] : [];
-  const child = spawn(process.execPath, [entry, "--json", "--home", path.join(home, role), role, ...args], {
-    env: { ...process.env, LAYER: undefined, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const ended = new Promise((resolve) => child.once("close", resolve));
-  ending.push(async () => {
-    child.kill("SIGTERM");
-    await ended;
-  });
-  let said = "";
-  const note = (chunk) => {
-    said = `${said}${chunk}`.slice(-4_000);
-  };
-  child.stderr.on("data", note);
-  return new Promise((resolve, reject) => {
-    child.stdout.on("data", (chunk) => {
-      note(chunk);
-      if (said.includes(`"${role}.ready"`)) resolve(child);
-    });
-    child.once("close", (code) => reject(new Error(`the ${role} ended with ${code}: ${said}`)));
-  });
+async function startRole(role, env) {
+  const args = [role, ...(role === "miner" ? ["--scripted", "at-once"] : [])];
+  const { stop } = await startCommand(path.join(home, role), { args, event: `${role}.ready`, env });
+  ending.push(stop);
 }
 
 /** The last that was started ends first. */

@@ -41,6 +41,7 @@ export class SealedClient {
   readonly #secret = { secret: random(), answerSecret: random() };
   readonly #prompt: Prompt;
   readonly #sampling: SamplingParams;
+  readonly #apiKey: string;
   readonly #ids: number[] = [];
   readonly events: SealedEvent[] = [];
   text = "";
@@ -49,10 +50,11 @@ export class SealedClient {
   /** Envelopes sealed. */
   sealedTimes = 0;
 
-  constructor(router: TestRouter, text: string, sampling: Partial<SamplingParams> = {}) {
+  constructor(router: TestRouter, text: string, sampling: Partial<SamplingParams> = {}, apiKey = API_KEY) {
     this.#router = router;
     this.#prompt = { kind: "text", text };
     this.#sampling = { ...PARAMS, ...sampling };
+    this.#apiKey = apiKey;
   }
 
   get ids(): readonly number[] {
@@ -79,7 +81,7 @@ export class SealedClient {
   }
 
   async caller() {
-    const caller = await this.#router.gateway.authenticate(API_KEY);
+    const caller = await this.#router.gateway.authenticate(this.#apiKey);
     if (caller === undefined) throw new Error("the test key is unknown");
     return caller;
   }

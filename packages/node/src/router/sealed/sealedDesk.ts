@@ -1,5 +1,5 @@
 import type { Caller, Gateway, Refusal } from "@cortensor/api";
-import type { Bytes32, Eip712Domain } from "@cortensor/protocol";
+import type { Eip712Domain } from "@cortensor/protocol";
 import { admit } from "../admit.js";
 import { AnswerQueue } from "../answerQueue.js";
 import { clientOf } from "../clientOf.js";
@@ -8,15 +8,13 @@ import type { RouterCore } from "../routerCore.js";
 import { auditOf, PLAIN_RULES } from "../sessionRules.js";
 import type { ConnectionKey } from "./connectionWord.js";
 import { FrameBacklog } from "./frameBacklog.js";
+import { HeldTasks } from "./heldTasks.js";
 import { offersFor } from "./offersFor.js";
 import { sharedFault } from "./sampleDraft.js";
 import type { SampleShelf } from "./sampleShelf.js";
-import { envelopeRefusal, NO_SAMPLES, NO_SEALING, refuseSuite, unclaimedRefusal } from "./sealedRefusals.js";
+import { envelopeRefusal, NO_SAMPLES, NO_SEALING, refuseSuite, UNCLAIMED } from "./sealedRefusals.js";
 import { sizeOfAsk } from "./sizeOfAsk.js";
-import { type HeldTask, startSealed } from "./startSealed.js";
-
-/** Assignments of one client that may wait for their envelopes: each keeps a miner's place for half a minute. */
-const UNCLAIMED_CLIENT_MAX = 8;
+import { startSealed } from "./startSealed.js";
 
 type Outcome = Awaited<ReturnType<Gateway["sealed"]["assign"]>>;
 
@@ -34,7 +32,7 @@ export function createSealedDesk(
     readonly samples: SampleShelf | undefined;
   },
 ): Gateway["sealed"] {
-  const tasks = new Map<Bytes32, HeldTask>();
+  const tasks = new HeldTasks();
   return {
     assign: async (caller, ask, options) => {
       const served = core.service.begin(caller.account);
@@ -44,10 +42,7 @@ export function createSealedDesk(
         return { kind: "refused", refusal };
       };
       if (connection === undefined) return refuse(NO_SEALING);
-      const unclaimed = [...tasks.values()].filter(
-        (held) => !held.run.hasBegun && clientOf(held.caller) === clientOf(caller),
-      );
-      if (unclaimed.length >= UNCLAIMED_CLIENT_MAX) return refuse(unclaimedRefusal(unclaimed.length));
+      if (!tasks.mayAdd(caller)) return refuse(UNCLAIMED);
       const card = core.board.cards.find(({ id }) => id === ask.model);
       const entry = card === undefined ? undefined : core.board.modelOf(card.modelId);
       const admission = await admit(core, {
@@ -80,6 +75,7 @@ export function createSealedDesk(
       const fault = held.run.take(envelope);
       if (fault === "notAwaited") return { kind: "unknown" };
       if (fault !== undefined) return { kind: "refused", refusal: envelopeRefusal(fault) };
+      tasks.claim(taskId);
       if (shared !== undefined) held.draft?.begin(envelope, shared);
       if (held.queue !== undefined) return { kind: "resumed" };
       const onAbort = (): void => held.run.abort();

@@ -1,6 +1,7 @@
 import type { Refusal } from "@cortensor/api";
 import type { SealSuite } from "@cortensor/protocol";
 import type { SeatOffer } from "../minerSeat.js";
+import { UNCLAIMED_CLIENT_MAX } from "./heldTasks.js";
 
 /** What a router finds wrong with an envelope by its head alone. */
 export type EnvelopeFault =
@@ -33,10 +34,11 @@ export const NO_SAMPLES: Refusal = {
 };
 
 /** Each assignment keeps a miner's place until its envelope comes. */
-export function unclaimedRefusal(waiting: number): Refusal {
-  const message = `As many of this client's assignments wait for their envelopes as may: ${waiting}.`;
-  return { code: "overloaded", message, retryAfterSeconds: 1 };
-}
+export const UNCLAIMED: Refusal = {
+  code: "overloaded",
+  message: `As many of this client's assignments wait for their envelopes as may: ${UNCLAIMED_CLIENT_MAX}.`,
+  retryAfterSeconds: 1,
+};
 
 const FAULTS: Readonly<Record<EnvelopeFault, string>> = {
   otherTask: "The envelope is of another task.",

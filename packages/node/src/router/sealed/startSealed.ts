@@ -1,4 +1,4 @@
-import type { Caller, Gateway, InferOptions, Refusal } from "@cortensor/api";
+import type { Caller, Gateway, InferOptions } from "@cortensor/api";
 import { proofOfWork } from "@cortensor/proof";
 import {
   type Address,
@@ -17,7 +17,6 @@ import {
 } from "@cortensor/protocol";
 import type { EpochBeacon } from "../../host/index.js";
 import type { Admitted } from "../admit.js";
-import type { AnswerQueue } from "../answerQueue.js";
 import { chooseBound, lastingBoundMisfit } from "../bindOffers.js";
 import { clientOf } from "../clientOf.js";
 import { closeTask } from "../closeTask.js";
@@ -32,20 +31,12 @@ import { servedTokens, serviceTokens } from "../serviceTokens.js";
 import { auditOf, PLAIN_RULES } from "../sessionRules.js";
 import type { Waiter } from "../waitingRoom.js";
 import { type ConnectionKey, connectionWord } from "./connectionWord.js";
+import type { HeldTask, HeldTasks } from "./heldTasks.js";
 import { offersFor } from "./offersFor.js";
 import { SampleDraft } from "./sampleDraft.js";
 import type { SampleShelf } from "./sampleShelf.js";
-import { refuseSuite } from "./sealedRefusals.js";
+import { refuseSuite, UNCLAIMED } from "./sealedRefusals.js";
 import { SealedRun, type SealedSeat, type SealedTaskEnd } from "./sealedRun.js";
-
-/** A sealed task that waits for an envelope, or runs. */
-export type HeldTask = {
-  readonly caller: Caller;
-  readonly run: SealedRun;
-  /** Of a task that may be opened later alone. */
-  readonly draft: SampleDraft | undefined;
-  queue: AnswerQueue<SealedEvent> | undefined;
-};
 
 export type StartSealedParts = {
   readonly caller: Caller;
@@ -55,20 +46,21 @@ export type StartSealedParts = {
   /** Counts how the session is served: see `ServiceMeter`. */
   readonly served: ServiceTicket;
   /** By task: it goes in here once it is assigned, and out when it has ended. */
-  readonly tasks: Map<Bytes32, HeldTask>;
+  readonly tasks: HeldTasks;
   readonly connection: ConnectionKey;
   readonly domain: Eip712Domain;
   readonly samples: SampleShelf | undefined;
 };
 
 type Outcome = Awaited<ReturnType<Gateway["sealed"]["assign"]>>;
-type Turn =
-  | { readonly kind: "chosen"; readonly offer: SeatOffer; readonly waiter: Waiter }
-  | { readonly kind: "refused"; readonly refusal: Refusal };
+type Matching = ReturnType<typeof matchingOf>;
+/** A task whose turn has come, and the miner that has a place for it. */
+type Turn = { readonly waiter: Waiter; readonly offer: SeatOffer; readonly matching: Matching };
+type BoundParts = StartSealedParts & { readonly boundTo: EpochBeacon };
 
 /** Waits for a task's turn, binds it and gives it to a miner. Refused: its hold is still to be released. */
 export async function startSealed(core: RouterCore, parts: StartSealedParts): Promise<Outcome> {
-  const { caller, ask, options, admitted, tasks } = parts;
+  const { ask, admitted } = parts;
   const matching = matchingOf(core, parts);
   const { modelId } = admitted.entry.card;
   // They may have gone while the fee was held.
@@ -76,10 +68,21 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
   if (without !== undefined) return { kind: "refused", refusal: without };
   const boundTo = core.beacons.toBindTo();
   if (boundTo === undefined) return { kind: "refused", refusal: BEACONS_UNREAD };
-  const turn = await takeTurn(core, parts, matching);
-  if (turn.kind === "refused") return turn;
-  const { offer, waiter } = turn;
-  const plan = planOf(core, { ...parts, boundTo });
+  return takeTurn(core, parts, {
+    matching,
+    begin: (waiter, offer) => begin(core, { ...parts, boundTo }, { waiter, offer, matching }),
+  });
+}
+
+/** Takes the miner's place before anything else runs: else others would be given the same one. */
+function begin(core: RouterCore, parts: BoundParts, { waiter, offer, matching }: Turn): Outcome {
+  const { caller, ask, options, admitted, tasks, boundTo } = parts;
+  // Others of its client's may have been assigned while it was admitted, or waited.
+  if (!tasks.mayAdd(caller)) {
+    core.waiting.ended(waiter, 0);
+    return { kind: "refused", refusal: UNCLAIMED };
+  }
+  const plan = planOf(core, parts);
   const audit = auditOf(core.sessions.rulesOf(caller.account) ?? PLAIN_RULES, ask.audit);
   const { taskId, task } = plan;
   const draft = audit === "auditable" ? new SampleDraft(task) : undefined;
@@ -121,7 +124,7 @@ export async function startSealed(core: RouterCore, parts: StartSealedParts): Pr
     },
   });
   const held: HeldTask = { caller, run, draft, queue: undefined };
-  tasks.set(taskId, held);
+  tasks.add(taskId, held);
   core.tasks.add(taskId, run);
   const assigned = assignedOf(run.assign(offer));
   tellStarted(core, taskId, offer);
@@ -199,12 +202,15 @@ function matchingOf(core: RouterCore, { caller, ask, admitted }: StartSealedPart
   };
 }
 
-/** A miner that starts it soon, at once or when the task's turn has come. */
+/** Begins it with a miner that starts it soon, at once or when the task's turn has come. */
 function takeTurn(
   core: RouterCore,
   { caller, options, admitted }: StartSealedParts,
-  matching: ReturnType<typeof matchingOf>,
-): Promise<Turn> {
+  {
+    matching,
+    begin: beginWith,
+  }: { readonly matching: Matching; readonly begin: (waiter: Waiter, offer: SeatOffer) => Outcome },
+): Promise<Outcome> {
   const { signal } = options;
   return new Promise((resolve) => {
     const waiter: Waiter = {
@@ -217,7 +223,7 @@ function takeTurn(
       lastingMisfit: matching.lastingMisfit,
       start: (offer) => {
         signal.removeEventListener("abort", onAbort);
-        resolve({ kind: "chosen", offer, waiter });
+        resolve(beginWith(waiter, offer));
       },
       refuse: (refusal) => {
         signal.removeEventListener("abort", onAbort);
@@ -227,7 +233,7 @@ function takeTurn(
     };
     const onAbort = (): void => waiter.refuse(CLIENT_GONE);
     const turn = core.waiting.seek(waiter);
-    if (turn.kind === "chosen") resolve({ ...turn, waiter });
+    if (turn.kind === "chosen") resolve(beginWith(waiter, turn.offer));
     else if (turn.kind === "refused") resolve(turn);
     else {
       signal.addEventListener("abort", onAbort, { once: true });
@@ -236,10 +242,7 @@ function takeTurn(
   });
 }
 
-function planOf(
-  core: RouterCore,
-  { caller, ask, options, admitted, boundTo }: StartSealedParts & { readonly boundTo: EpochBeacon },
-): TaskPlan {
+function planOf(core: RouterCore, { caller, ask, options, admitted, boundTo }: BoundParts): TaskPlan {
   const { session, entry, pricing, size } = admitted;
   const task: Task = {
     account: caller.account,
