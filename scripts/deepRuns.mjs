@@ -173,7 +173,7 @@ export const DEEP_RUNS = {
   },
   openings: {
     says: "four guards with engines of their own open a sealed task that a beacon drew: its validator checks it, and its owner reads who had it opened; canaries among three miners, one of which cuts prompts",
-    sources: GUARD_SOURCES,
+    sources: [...GUARD_SOURCES, "packages/sdk/src"],
     parts: [
       {
         name: "four processes",

@@ -47,9 +47,14 @@ async function answerOf(
 /** A client whose every task is followed by a canary, and what its canaries failed by. */
 function openDesk(router: TestRouter) {
   const failures: unknown[] = [];
+  const books: string[] = [];
   let ms = 0;
   const desk: CanaryDesk = new CanaryDesk({
-    options: { rate: 1, texts: ["Who built the town by the river, and when was that?", "Why does iron rust?"] },
+    options: {
+      rate: 1,
+      texts: ["Who built the town by the river, and when was that?", "Why does iron rust?"],
+      store: { load: async () => undefined, save: async (text) => void books.push(text) },
+    },
     nowMs: () => {
       ms += 10;
       return ms;
@@ -66,7 +71,11 @@ function openDesk(router: TestRouter) {
       }
     },
   });
-  return { desk, failures };
+  const prompts = (): readonly unknown[] => {
+    const { questions } = JSON.parse(books.at(-1) ?? "");
+    return questions.map(({ prompt }: { readonly prompt: unknown }) => prompt);
+  };
+  return { desk, failures, prompts };
 }
 
 it("canaries through a real router name the miner of three that cuts prompts, accuse no other, and keep work from it", async () => {
@@ -83,7 +92,7 @@ it("canaries through a real router name the miner of three that cuts prompts, ac
     router.gateway.sealed.drop(await probe.caller(), outcome.assigned.assignment.taskId);
     return outcome.assigned.standbys.length === HONEST.length;
   });
-  const { desk, failures } = openDesk(router);
+  const { desk, failures, prompts } = openDesk(router);
   const caught = async () => (await desk.miners()).find(({ isAvoided }) => isAvoided);
   for (let round = 0; round < ROUNDS_MAX && (await caught()) === undefined; round += 1) {
     await desk.taskAsked(REAL);
@@ -94,6 +103,7 @@ it("canaries through a real router name the miner of three that cuts prompts, ac
   expect(found).toMatchObject({ miner: liar.address, right: 0, wrong: 2 });
   expect(found?.faults).toHaveLength(2);
   for (const { against } of found?.faults ?? []) expect(new Set(against).size).toBe(2);
+  expect(new Set(prompts()).size).toBe(prompts().length);
   const others = (await desk.miners()).filter(({ miner }) => miner !== liar.address);
   expect(others.map(({ wrong, isAvoided }) => [wrong, isAvoided])).toEqual(HONEST.map(() => [0, false]));
   const avoid = await desk.avoided();

@@ -5,6 +5,7 @@ import { bytesOf, SESSION } from "../test/aSealing.js";
 import { CANARY_SHAPES_MIN, canaryPrompt, canaryShape, isCanaryDue, type TaskShape } from "./canary.js";
 
 const SECRET = bytesOf("canaries");
+const NONE: ReadonlySet<string> = new Set();
 const place = (seq: number) => ({ session: SESSION, seq });
 /** A session whose tasks are of two kinds, and come in bursts. */
 const REAL: readonly TaskShape[] = Array.from({ length: 200 }, (_, at) => ({
@@ -60,12 +61,30 @@ describe("canaries", () => {
         fc.nat(600),
         fc.nat(1_000),
         (texts, bytes, seq) => {
-          expect(utf8ToBytes(canaryPrompt(SECRET, place(seq), { texts, bytes }))).toHaveLength(bytes);
+          const prompt = canaryPrompt(SECRET, place(seq), { texts, bytes, asked: NONE });
+          expect(utf8ToBytes(prompt ?? "none")).toHaveLength(bytes);
         },
       ),
       { numRuns: 200 },
     );
-    expect(() => canaryPrompt(SECRET, place(1), { texts: [""], bytes: 5 })).toThrow("PROTOCOL_ASSERTION_FAILED");
+    const ask = () => canaryPrompt(SECRET, place(1), { texts: [""], bytes: 5, asked: NONE });
+    expect(ask).toThrow("PROTOCOL_ASSERTION_FAILED");
+  });
+
+  it("never ask what was asked, begin as a text does while any text has a beginning left, and end where none has", () => {
+    const texts = ["Why does iron rust?", "Who built the town?"];
+    const asked = new Set<string>();
+    const prompts: string[] = [];
+    for (let seq = 0; ; seq += 1) {
+      const prompt = canaryPrompt(SECRET, place(seq), { texts, bytes: 14, asked });
+      if (prompt === undefined) break;
+      expect(asked.has(prompt)).toBe(false);
+      asked.add(prompt);
+      prompts.push(prompt);
+    }
+    expect(prompts.slice(0, 2).sort()).toEqual(["Who built the ", "Why does iron "]);
+    expect(prompts.slice(2, 4).sort()).toEqual(["built the town", "does iron rust"]);
+    expect(prompts).toHaveLength(8);
   });
 });
 

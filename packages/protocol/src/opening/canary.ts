@@ -42,29 +42,57 @@ export function canaryShape(
 
 /**
  * A canary's prompt of exactly so many bytes, from texts such as the client's own tasks have: the one drawn, gone on with the next where it is too short,
- * cut at a character's edge where it is too long and filled up with spaces. What the texts say is what a miner reads: only who gives texts like its own
- * hides among them.
+ * cut at a character's edge where it is too long and filled up with spaces. None that was asked already: what the same question shows again is known. The
+ * next text begins it then; where all have, one from its second word on, and so on. Undefined where every prompt of that size was asked. What the texts say
+ * is what a miner reads: only who gives texts like its own hides among them.
  */
 export function canaryPrompt(
   secret: CanarySecret,
   place: CanaryPlace,
-  { texts, bytes }: { readonly texts: readonly string[]; readonly bytes: number },
-): string {
+  {
+    texts,
+    bytes,
+    asked,
+  }: { readonly texts: readonly string[]; readonly bytes: number; readonly asked: ReadonlySet<string> },
+): string | undefined {
   const usable = texts.filter((text) => text !== "");
   assert(usable.length > 0, "canaries are made of texts");
-  let at = Math.floor(draw(secret, place, "text") * usable.length);
-  let text = "";
+  const first = Math.floor(draw(secret, place, "text") * usable.length);
+  for (const beginning of beginningsOf(usable, first)) {
+    const prompt = promptFrom(usable, beginning, bytes);
+    if (!asked.has(prompt)) return prompt;
+  }
+  return undefined;
+}
+
+/** Where in the texts a prompt may begin: a text, and a character of it. */
+type Beginning = { readonly text: number; readonly from: number };
+
+/** Every text's own beginning, the first one's first; then their second words, and so on. */
+function* beginningsOf(texts: readonly string[], first: number): Generator<Beginning, void, undefined> {
+  let left = texts.map((_, at) => ({ text: (first + at) % texts.length, from: 0 }));
+  while (left.length > 0) {
+    yield* left;
+    left = left.flatMap(({ text, from }) => {
+      const gap = /\s+(?=\S)/.exec(texts[text]?.slice(from + 1) ?? "");
+      return gap === null ? [] : [{ text, from: from + 1 + gap.index + gap[0].length }];
+    });
+  }
+}
+
+function promptFrom(texts: readonly string[], { text, from }: Beginning, bytes: number): string {
+  let prompt = "";
   let length = 0;
-  while (length < bytes) {
-    for (const character of `${text === "" ? "" : "\n"}${usable[at % usable.length]}`) {
+  for (let at = text; length < bytes; at += 1) {
+    const piece = at === text ? texts[at]?.slice(from) : `\n${texts[at % texts.length]}`;
+    for (const character of piece ?? "") {
       const size = utf8ToBytes(character).length;
-      if (length + size > bytes) return text + " ".repeat(bytes - length);
-      text += character;
+      if (length + size > bytes) return prompt + " ".repeat(bytes - length);
+      prompt += character;
       length += size;
     }
-    at += 1;
   }
-  return text;
+  return prompt;
 }
 
 /** Uniform in [0, 1): which of several open questions a canary asks. */

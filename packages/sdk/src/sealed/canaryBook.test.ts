@@ -1,6 +1,7 @@
 import { CANARY_SHAPES_MAX, type CanaryAnswer } from "@cortensor/protocol";
 import { describe, expect, it } from "vitest";
 import {
+  askedPrompts,
   avoidedMiners,
   bookAnswer,
   bookQuestion,
@@ -21,11 +22,13 @@ function answered(miner: `0x${string}`, said: string, task: number): CanaryAnswe
   return { ...{ miner, owner: miner, kernelClass: word("0c"), tokensHash: word(said) }, taskId: word(`1${task}`) };
 }
 
-/** A question that three miners answered, one of them otherwise. */
-function asked(book: CanaryBook, liar = LIAR): CanaryBook {
-  const next = bookQuestion(book, { model: "m", kind: "chat", prompt: "Who?", maxTokens: 8 });
+/** A question that three miners answered, one of them otherwise unless it is told what. Its right answer is its own unless one is given. */
+function asked(book: CanaryBook, { right, said = "ee" }: { readonly right?: string; readonly said?: string } = {}) {
+  const prompt = `Who is ${book.questions.at(-1)?.number ?? 0}?`;
+  const next = bookQuestion(book, { model: "m", kind: "chat", prompt, maxTokens: 8 });
   const { number = 0 } = next.questions.at(-1) ?? {};
-  const answers = [answered(ANNA, "aa", 1), answered(liar, "bb", 2), answered(BERT, "aa", 3)];
+  const own = right ?? (number % 200).toString(16).padStart(2, "0");
+  const answers = [answered(ANNA, own, 1), answered(LIAR, said, 2), answered(BERT, own, 3)];
   return answers.reduce((so, answer) => bookAnswer(so, number, answer), next);
 }
 
@@ -42,6 +45,31 @@ describe("a client's book of canaries", () => {
       { miner: ANNA, right: 2, wrong: 0, isAvoided: false, faults: [] },
       { miner: BERT, right: 2, wrong: 0, isAvoided: false, faults: [] },
     ]);
+  });
+
+  it("counts for nobody what a model answers to one prompt and another, and against whoever says otherwise", () => {
+    const phrase = asked(asked(EMPTY, { right: "aa", said: "aa" }), { right: "aa" });
+    const none = { right: 0, wrong: 0 };
+    expect(standings(phrase)).toMatchObject([
+      { miner: LIAR, right: 0, wrong: 1 },
+      { miner: ANNA, ...none },
+      { miner: BERT, ...none },
+    ]);
+    const own = asked(phrase, { right: "bb", said: "bb" });
+    expect(standings(own).map(({ right }) => right)).toEqual([1, 1, 1]);
+    let book = own;
+    for (let count = 0; count < 70; count += 1) book = asked(book, { right: "aa", said: "aa" });
+    expect(standings(book).map(({ right, wrong }) => [right, wrong])).toEqual([
+      [1, 1],
+      [1, 0],
+      [1, 0],
+    ]);
+  });
+
+  it("knows what it asked a model, and of no other", () => {
+    const book = asked(asked(EMPTY));
+    expect([...askedPrompts(book, "m")]).toEqual(["Who is 0?", "Who is 1?"]);
+    expect(askedPrompts(book, "another").size).toBe(0);
   });
 
   it("counts a question once for a miner that was asked it again", () => {

@@ -67,6 +67,7 @@ export type CanaryQuestion = z.output<typeof questionSchema>;
 /** What a client knows of one miner by its canaries. */
 export type MinerStanding = {
   readonly miner: Address;
+  /** Questions that it answered rightly, where no other question had that answer. */
   readonly right: number;
   readonly wrong: number;
   readonly isAvoided: boolean;
@@ -83,6 +84,11 @@ export function bookTask(book: CanaryBook, task: Omit<TaskShape, "gapMs">, atMs:
   const shape = { ...task, gapMs: Math.max(0, Math.round(atMs - book.lastAtMs)) };
   const shapes = book.lastAtMs === 0 ? book.shapes : [...book.shapes, shape].slice(-CANARY_SHAPES_MAX);
   return { ...book, seq: book.seq + 1, shapes, lastAtMs: Math.round(atMs) };
+}
+
+/** What the model was asked, of the questions that are kept: none of it is to be asked as another question. */
+export function askedPrompts({ questions }: CanaryBook, model: string): ReadonlySet<string> {
+  return new Set(questions.filter((question) => question.model === model).map(({ prompt }) => prompt));
 }
 
 /** A question of the model that still wants answers, or undefined where a new one is to be made. `pick`: uniform in [0, 1). */
@@ -102,7 +108,7 @@ export function bookQuestion(
   const questions = [...book.questions, { ...asked, number, answers: [], failures: 0 }];
   const [oldest, ...rest] = questions;
   if (questions.length <= QUESTIONS_MAX || oldest === undefined) return { ...book, questions };
-  return { ...book, questions: rest, counts: countIn(book.counts, oldest) };
+  return { ...book, questions: rest, counts: countIn(book.counts, oldest, phrasesOf(questions)) };
 }
 
 export function bookAnswer(book: CanaryBook, number: number, answer: CanaryAnswer): CanaryBook {
@@ -119,7 +125,8 @@ export function bookFailure(book: CanaryBook, number: number): CanaryBook {
 
 /** All miners that ever answered a canary, those with the most wrong answers first. */
 export function standings({ questions, counts }: CanaryBook): readonly MinerStanding[] {
-  const all = questions.reduce(countIn, counts);
+  const phrases = phrasesOf(questions);
+  const all = questions.reduce((sum, question) => countIn(sum, question, phrases), counts);
   const faults = questions.flatMap(({ answers }) => judgeCanary(answers).filter(({ kind }) => kind === "wrong"));
   return all
     .map(({ miner, right, wrong }) => ({
@@ -142,10 +149,36 @@ function isOpen({ answers, failures }: CanaryQuestion): boolean {
   return failures < FAILURES_MAX && miners.size < MINERS_PER_QUESTION && answers.length < ANSWERS_MAX;
 }
 
+/**
+ * Right answers that more than one question has, each with its model: what a model says to whatever it is asked it says to half of a prompt too. They are
+ * held against who says otherwise, and for nobody.
+ */
+function phrasesOf(questions: readonly CanaryQuestion[]): ReadonlySet<string> {
+  const said = new Set<string>();
+  const phrases = new Set<string>();
+  for (const question of questions) {
+    const right = judgeCanary(question.answers).filter(({ kind }) => kind === "right");
+    for (const phrase of new Set(right.map(({ answer }) => phraseOf(question, answer))))
+      (said.has(phrase) ? phrases : said).add(phrase);
+  }
+  return phrases;
+}
+
+function phraseOf({ model }: CanaryQuestion, { tokensHash }: CanaryAnswer): string {
+  return `${tokensHash} ${model}`;
+}
+
 /** Each question counts once for a miner, however often it was asked it. */
-function countIn(counts: CanaryBook["counts"], { answers }: CanaryQuestion): CanaryBook["counts"] {
+function countIn(
+  counts: CanaryBook["counts"],
+  question: CanaryQuestion,
+  phrases: ReadonlySet<string>,
+): CanaryBook["counts"] {
+  const { answers } = question;
   const next = new Map(counts.map((one) => [one.miner, one]));
-  const findings = judgeCanary(answers);
+  const findings = judgeCanary(answers).filter(
+    ({ kind, answer }) => kind !== "right" || !phrases.has(phraseOf(question, answer)),
+  );
   for (const miner of new Set(answers.map((answer) => answer.miner))) {
     const kinds = new Set(findings.filter(({ answer }) => answer.miner === miner).map(({ kind }) => kind));
     const { right, wrong } = next.get(miner) ?? { right: 0, wrong: 0 };

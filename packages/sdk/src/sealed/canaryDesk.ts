@@ -14,6 +14,7 @@ import {
 import { parseJson } from "../http.js";
 import { SdkError } from "../sdkError.js";
 import {
+  askedPrompts,
   avoidedMiners,
   bookAnswer,
   bookFailure,
@@ -159,10 +160,11 @@ export class CanaryDesk implements Canaries {
     const secret = hexToBytes(book.secret);
     const open = openQuestion(book, { model, pick: canaryPick(secret, place) });
     if (open !== undefined) return open;
-    const prompt = canaryPrompt(secret, place, { texts: this.#texts, bytes: shape.promptBytes });
-    if (prompt === "") return undefined;
-    const asked = { model, kind, prompt, maxTokens: shape.maxTokens };
-    return (await this.#change((now) => bookQuestion(now, asked))).questions.at(-1);
+    const asked = askedPrompts(book, model);
+    const prompt = canaryPrompt(secret, place, { texts: this.#texts, bytes: shape.promptBytes, asked });
+    if (prompt === undefined || prompt === "") return undefined;
+    const question = { model, kind, prompt, maxTokens: shape.maxTokens };
+    return (await this.#change((now) => bookQuestion(now, question))).questions.at(-1);
   }
 
   /** A canary that fails says nothing of its miner: routers and miners fail honestly too. */
