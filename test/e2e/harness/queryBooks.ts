@@ -4,7 +4,7 @@ import type { Network } from "./startNetwork.js";
 
 /** Asks the router's database, past the router. */
 export async function queryBooks<Row extends pg.QueryResultRow>(
-  network: Network,
+  network: Pick<Network, "routerPid">,
   text: string,
 ): Promise<readonly Row[]> {
   const connectionString = environmentOf(network.routerPid(), "ROUTER_DATABASE_URL");

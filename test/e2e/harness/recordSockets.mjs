@@ -12,7 +12,11 @@ import { threadId } from "node:worker_threads";
  */
 const folder = process.env.CORTENSOR_E2E_WIRES ?? "";
 const COMMANDS = ["up", "router", "miner", "guard", "chain", "content"];
-const command = process.argv.find((part) => COMMANDS.includes(part)) ?? "other";
+/** Both ends of a private network's door are commands of a chain. */
+const ENDS = { serve: "door", enter: "agent" };
+const at = process.argv.findIndex((part) => COMMANDS.includes(part));
+const named = process.argv[at] ?? "other";
+const command = (named === "chain" ? ENDS[process.argv[at + 1]] : undefined) ?? named;
 const names = new WeakMap();
 let sockets = 0;
 

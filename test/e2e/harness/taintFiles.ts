@@ -40,7 +40,7 @@ export function databaseFolder(network: Network): string {
 }
 
 /** Every row of the router's database in text: its files hold long values compressed. */
-export async function dumpDatabase(network: Network): Promise<Place> {
+export async function dumpDatabase(network: Pick<Network, "routerPid">): Promise<Place> {
   const tables = await queryBooks<{ schema: string; name: string }>(
     network,
     `SELECT table_schema AS schema, table_name AS name FROM information_schema.tables
