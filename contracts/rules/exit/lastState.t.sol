@@ -18,6 +18,7 @@ contract LastStateTest is LeftChain {
         makeLastState();
         keepAccount(alice, 3 ether);
         keepAccount(address(0xB0B), 5 ether);
+        keepAccount(vm.addr(0xB0B5), 1 ether);
     }
 
     function at(uint256 seconds_) internal {
@@ -41,7 +42,7 @@ contract LastStateTest is LeftChain {
         at(31 days);
         post(outputRoot());
         at(60 days);
-        vm.expectRevert(abi.encodeWithSelector(ILastState.NotAsked.selector, 1_000_000 + 30 days, 1_000_000 + 31 days));
+        vm.expectRevert(abi.encodeWithSelector(ILastState.NotAsked.selector, 0, 1_000_000 + 31 days));
         lastState.fixLast(output());
     }
 
@@ -70,6 +71,22 @@ contract LastStateTest is LeftChain {
         at(15 days);
         lastState.fixLast(output());
         assertEq(lastState.lastIndex(), 0, "the one before");
+    }
+
+    /// Who may remove outputs can't make an answer undone: or else one ask of long ago would end a chain that is well, a whole window behind.
+    function test_RevertWhen_WhatAnsweredWasRemovedSince() public {
+        post(outputRoot());
+        at(1);
+        lastState.ask();
+        at(1 days);
+        post(keccak256("an answer"));
+        at(7 days);
+        oracle.remove(1);
+        vm.expectRevert(abi.encodeWithSelector(ILastState.NotAsked.selector, 0, 1_000_000));
+        lastState.fixLast(output());
+        lastState.ask();
+        vm.expectRevert(abi.encodeWithSelector(ILastState.FixableFrom.selector, 1_000_000 + 7 days + SILENCE_SECONDS));
+        lastState.fixLast(output());
     }
 
     function test_RevertWhen_AnotherStateIsShown() public {
@@ -124,6 +141,25 @@ contract LastStateTest is LeftChain {
         assertTrue(TrieProof.verify(hex"01", root, key, leaf), "the portal finds it");
         bytes32 posted = oracle.getL2Output(1).outputRoot;
         assertEq(posted, keccak256(abi.encode(bytes32(0), bytes32(0), root, bytes32(0))), "in an output");
+        vm.expectRevert(abi.encodeWithSelector(ILastState.ClaimedAlready.selector, alice));
+        lastState.claimCoins(alice, to, signature, proofOf(alice));
+    }
+
+    /// A challenger may remove that output as any other: then the coins are proposed anew, and what was removed never stands again.
+    function test_CoinsWhoseOutputWasRemovedAreProposedAnew() public {
+        fixState();
+        bytes memory signature = signLeave(KEY, alice, address(lastState), to);
+        lastState.claimCoins(alice, to, signature, proofOf(alice));
+        bytes32 first = oracle.getL2Output(1).outputRoot;
+        oracle.remove(1);
+        bytes memory other = signLeave(0xB0B5, vm.addr(0xB0B5), address(lastState), to);
+        lastState.claimCoins(vm.addr(0xB0B5), to, other, proofOf(vm.addr(0xB0B5)));
+        lastState.claimCoins(alice, to, signature, proofOf(alice));
+        assertEq(oracle.nextOutputIndex(), 3, "both");
+        assertTrue(oracle.getL2Output(1).outputRoot != first && oracle.getL2Output(2).outputRoot != first, "another");
+        vm.expectRevert(abi.encodeWithSelector(ILastState.ClaimedAlready.selector, alice));
+        lastState.claimCoins(alice, to, signature, proofOf(alice));
+        passSeconds(7 days);
         vm.expectRevert(abi.encodeWithSelector(ILastState.ClaimedAlready.selector, alice));
         lastState.claimCoins(alice, to, signature, proofOf(alice));
     }

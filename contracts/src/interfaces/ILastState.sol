@@ -65,7 +65,7 @@ interface ILastState {
     error ClaimedAlready(address account);
     error SignatureOther(address signer, address account);
 
-    /// @notice Posts an output. Only the proposer, until the last state is fixed.
+    /// @notice Posts an output, which answers whoever asked. Only the proposer, until the last state is fixed.
     function proposeL2Output(bytes32 outputRoot, uint256 l2BlockNumber, bytes32 l1BlockHash, uint256 l1BlockNumber)
         external
         payable;
@@ -79,10 +79,13 @@ interface ILastState {
     function fixLast(Output calldata output) external;
 
     /// @notice Proposes what pays an account's coins out of the portal, to where the account signed for (EIP-712 `Leave(address account,address to)`).
-    /// Anyone; once. It is proved and finalised in the portal as every withdrawal is.
+    /// Anyone; once, and again where a challenger removed that output. It is proved and finalised in the portal as every withdrawal is.
     function claimCoins(address account, address to, bytes calldata signature, bytes[] calldata accountNodes) external;
 
     function isFixed() external view returns (bool);
+
+    /// @notice Whether an output stands that pays an account's coins.
+    function hasClaimedCoins(address account) external view returns (bool);
 
     /// @notice The last state's root; zero where the chain never posted one. Throws `NotFixed` before.
     function stateRoot() external view returns (bytes32);

@@ -11,6 +11,12 @@ import { StateProofs } from "../libraries/StateProofs.sol";
 
 /// @title LastState
 contract LastState is ILastState, EIP712 {
+    /// The output that pays an account's coins. No two have one root: each withdrawal has a nonce of its own.
+    struct Claim {
+        bytes32 outputRoot;
+        uint256 index;
+    }
+
     /// @notice Least gas of a deposit without data, by the portal's own rule.
     uint64 public constant ASK_GAS = 21_000;
     /// @notice What a claim's receiver is called with.
@@ -31,7 +37,7 @@ contract LastState is ILastState, EIP712 {
     bytes32 internal _stateRoot;
     /// @inheritdoc ILastState
     uint256 public lastIndex;
-    mapping(address account => bool) public hasClaimedCoins;
+    mapping(address account => Claim) internal _claimOf;
 
     constructor(IOutputOracle oracle_, IDepositPortal portal_, address proposer_, uint64 silenceSeconds_)
         EIP712("Cortensor", "1")
@@ -49,6 +55,8 @@ contract LastState is ILastState, EIP712 {
     {
         require(msg.sender == proposer, NotProposer(msg.sender));
         require(!isFixed, AlreadyFixed());
+        // Answered, for good: that the output is removed later asks nobody anew.
+        askedAt = 0;
         oracle.proposeL2Output{ value: msg.value }(outputRoot, l2BlockNumber, l1BlockHash, l1BlockNumber);
     }
 
@@ -88,8 +96,7 @@ contract LastState is ILastState, EIP712 {
         address signer = ECDSA.recoverCalldata(_hashTypedDataV4(Leaves.hash(account, to)), signature);
         require(signer == account, SignatureOther(signer, account));
         uint256 amountWei = StateProofs.coinsOf(stateRoot(), account, accountNodes);
-        require(!hasClaimedCoins[account], ClaimedAlready(account));
-        hasClaimedCoins[account] = true;
+        require(!hasClaimedCoins(account), ClaimedAlready(account));
         _proposeCoins(
             Withdrawal({
                 nonce: FIRST_NONCE + _claims++,
@@ -108,12 +115,20 @@ contract LastState is ILastState, EIP712 {
         return _stateRoot;
     }
 
+    /// @inheritdoc ILastState
+    function hasClaimedCoins(address account) public view returns (bool) {
+        Claim memory claim = _claimOf[account];
+        return claim.outputRoot != 0 && claim.index < oracle.nextOutputIndex()
+            && oracle.getL2Output(claim.index).outputRoot == claim.outputRoot;
+    }
+
     function _proposeCoins(Withdrawal memory withdrawal) internal {
         bytes memory leaf = _leafOf(withdrawal);
         bytes32 passerStorageRoot = keccak256(leaf);
         uint256 index = oracle.nextOutputIndex();
         emit CoinsProposed(withdrawal.sender, index, passerStorageRoot, withdrawal, leaf);
         bytes32 outputRoot = keccak256(abi.encode(bytes32(0), bytes32(0), passerStorageRoot, bytes32(0)));
+        _claimOf[withdrawal.sender] = Claim(outputRoot, index);
         oracle.proposeL2Output(outputRoot, oracle.nextBlockNumber(), 0, 0);
     }
 

@@ -13,6 +13,8 @@ const UINT_8 = 255;
 const UINT_32 = 4_294_967_295;
 const chainIdField = z.int().positive();
 const secondsField = z.int().min(1);
+/** Money that contracts keep in 96 bits. */
+const keptWeiField = weiField.refine((wei) => wei < 1n << 96n, "must be below 2^96");
 /** One key's signature, as the token takes it: no wallet contract's. */
 const keySignatureField = z
   .string()
@@ -41,7 +43,7 @@ const order = z.strictObject({
   transfer: z.strictObject({
     from: addressField,
     taker: addressField,
-    amountWei: weiField,
+    amountWei: keptWeiField,
     nonce: bytes32Field,
     deadline: secondsField,
   }),
@@ -52,8 +54,8 @@ const order = z.strictObject({
     feeMaxWei: weiField,
     router: addressField,
     key: addressField,
-    capPerEpochWei: weiField,
-    totalCapWei: weiField,
+    capPerEpochWei: keptWeiField,
+    totalCapWei: keptWeiField,
     expires: z.int().min(0),
     session,
   }),

@@ -219,6 +219,45 @@ describe("onboarding over two chains", { timeout: 300_000 }, () => {
     expect(await balanceOf("main", wallet)).toBe(4n * COR);
   });
 
+  it("is refused at the door with money that no contract can keep", async () => {
+    const privateKey = walletKey("f7");
+    const { order, signature } = await signedBy(privateKey, orderOf("main", addressOfPrivateKey(privateKey)));
+    const beyond = (1n << 96n).toString();
+    const bodies = [
+      ["order.terms.totalCapWei", { ...order, terms: { ...order.terms, totalCapWei: beyond } }],
+      ["order.terms.capPerEpochWei", { ...order, terms: { ...order.terms, capPerEpochWei: beyond } }],
+      ["order.transfer.amountWei", { ...order, transfer: { ...order.transfer, amountWei: beyond } }],
+    ] as const;
+    for (const [param, changed] of bodies) {
+      const body = JSON.stringify({ order: changed, signature }, (_, one) =>
+        typeof one === "bigint" ? one.toString() : one,
+      );
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(`${router.url}/api/v1/onboarding`, { method: "POST", headers, body });
+      expect([answer.status, await answer.json()]).toMatchObject([400, { param }]);
+    }
+  });
+
+  it("takes no coins for an order that its wallet gave up, and pays nothing to say so", async () => {
+    const privateKey = anvilKey(2);
+    const wallet = addressOfPrivateKey(privateKey);
+    await fund("base", wallet, 2n * COR);
+    const signed = await signedBy(privateKey, orderOf("base", wallet));
+    const args = [encodeOrder(signed.order)] as const;
+    const data = encodeFunctionData({ abi: onboardingAbi, functionName: "release", args });
+    await senderAt("main", privateKey).send({ call: "release", to: network.at("main", "onboarding"), data });
+    const spent = () => clientAt("base").getTransactionCount({ address: sponsor });
+    const before = await spent();
+    const limits = { hourMax: 0, accountMax: 0, openMax: 4 };
+    const desk = sponsorOf(network, router.operator, { signal: ended.signal, costMaxWei: 0n, limits });
+    expect(await outcomeOf(desk, signed)).toBe("taken");
+    const digest = orderDigest(signed.order);
+    await until(() => desk.find(digest)?.endedAtMs !== undefined);
+    expect(desk.find(digest)).toMatchObject({ state: "paidOut", feeWei: 0n, steps: [] });
+    expect(await spent()).toBe(before);
+    expect(await balanceOf("base", wallet)).toBe(2n * COR);
+  });
+
   it("is refused by name what is beyond a cap, foreign, unsigned, late, small, or unpayable, before anything is sent", async () => {
     const privateKey = walletKey("d4");
     const wallet = addressOfPrivateKey(privateKey);

@@ -208,6 +208,40 @@ describe("a task whose client touches Solana alone", { timeout: 120_000 }, () =>
     expect(await world.task(opened.address)).toMatchObject({ phase: "ended", reason: "refused", minerAmount: 0n });
   });
 
+  it("is asked of the network once, however often its answer finds no way onto the cluster", async () => {
+    const key = world.people.router;
+    const tasks = createSolanaTasks({ place: world.place, connect, key, confirm: async () => world.seconds(1) });
+    const { gateway } = router;
+    let [asked, refused] = [0, 0];
+    const unlucky = new SolanaDesk({
+      tasks: {
+        ...tasks,
+        answer: async (...said) => {
+          refused += 1;
+          if (refused < 3) throw new Error("the cluster is away");
+          await tasks.answer(...said);
+        },
+      },
+      gateway: {
+        findReceipt: (taskId) => gateway.findReceipt(taskId),
+        evidence: gateway.evidence,
+        infer: (...question) => {
+          asked += 1;
+          return gateway.infer(...question);
+        },
+      },
+      ...{ caller: CALLER, clock: systemClock, log: silentLogger },
+    });
+    const opened = await openFor("what is paid once?");
+    for (let round = 0; round < 5; round += 1) {
+      await unlucky.round();
+      await unlucky.idle();
+      world.seconds(1);
+    }
+    expect(await world.task(opened.address)).toMatchObject({ phase: "committed" });
+    expect({ asked, refused }).toEqual({ asked: 1, refused: 3 });
+  });
+
   it("isn't taken when it can't be read, or has no room for what it asks", async () => {
     const request = encodeSolanaRequest(aRequest(router, "too long", { maxTokens: 400 }));
     const all = [await world.open(), await world.open({ request, amount: AMOUNT, answerRoom: 700 })];

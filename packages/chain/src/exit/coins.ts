@@ -80,15 +80,18 @@ async function propose({ place, chain, sender, signer, account, to, blockNumber 
   await sender.send({ call: "claimCoins", to: place.lastState, data });
 }
 
+/** The account's last proposal, while its output stands: one that a challenger removed is as good as none. */
 async function findProposed({ place, parent, account }: CoinsParts) {
+  const last = { address: place.lastState, abi: lastStateAbi } as const;
+  const stands = parent.readContract({ ...last, functionName: "hasClaimedCoins", args: [account] });
+  if (!(await chainCall("leaveWithCoins", stands))) return undefined;
   const head = await chainCall("leaveWithCoins", parent.getBlockNumber());
-  for (const range of blockRanges(place.fromBlock, head)) {
-    const query = { address: place.lastState, abi: lastStateAbi, eventName: "CoinsProposed", strict: true } as const;
-    const [found] = await chainCall(
-      "leaveWithCoins",
-      parent.getContractEvents({ ...query, args: { account }, ...range }),
-    );
-    if (found !== undefined) return found.args;
+  const ranges = [...blockRanges(place.fromBlock, head)].reverse();
+  for (const range of ranges) {
+    const query = { ...last, eventName: "CoinsProposed", args: { account }, strict: true } as const;
+    const found = await chainCall("leaveWithCoins", parent.getContractEvents({ ...query, ...range }));
+    const newest = found.at(-1);
+    if (newest !== undefined) return newest.args;
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import type { SponsorParts } from "./sponsorDesk.js";
 type Bringing = {
   readonly chain: SponsorChain;
   readonly signed: { readonly order: OnboardingOrder; readonly signature: Hex };
-  /** Its coins were taken before, by whomever. */
+  /** Its coins were taken before, by whomever; or it is done without them. */
   readonly isTaken: boolean;
   readonly state: OnboardingState;
   readonly onState: (state: OnboardingState) => void;

@@ -4,7 +4,6 @@ import { zeroAddress } from "viem";
 
 /** Seconds that an order must hold yet: a block has to take it. */
 const LEFT_SECONDS_MIN = 30;
-const UINT_96_MAX = (1n << 96n) - 1n;
 
 export type OrderFault = { readonly code: OnboardingRefusal; readonly message: string };
 
@@ -31,8 +30,7 @@ export function findOrderFault(
   const leftWei = transfer.amountWei - terms.feeMaxWei;
   if (leftWei < offer.depositMinWei || leftWei <= 0n)
     return below(`A deposit has at least ${offer.depositMinWei} wei of COR, beside the most that the fee may be.`);
-  const isBeyond = [transfer.amountWei, terms.capPerEpochWei, terms.totalCapWei].some((wei) => wei > UINT_96_MAX);
-  return isBeyond ? { code: "order_unpayable", message: "An amount has more than 96 bits." } : undefined;
+  return undefined;
 }
 
 function foreign(message: string): OrderFault {

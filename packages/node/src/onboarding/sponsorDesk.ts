@@ -61,9 +61,9 @@ export function createSponsorDesk(parts: SponsorParts): OnboardingDesk {
     if (chain === undefined) return refused("order_foreign", "Nobody is onboarded here from that chain.");
     const [taking, { state: done }] = await Promise.all([chain.readTaking(order), serving.readOrder(digest)]);
     if (taking === "other") return refused("order_unpayable", "Another order used its nonce.");
-    const isTaken = taking === "this";
-    // What is done costs nothing to tell; what was taken before isn't taken again.
-    const refusal = isTaken || done !== "none" ? undefined : await refuseCost(parts, { chain, signed });
+    // What was taken before isn't taken again. Nor is what is done, by its owner's release or out of others' coins: that is told alone, and costs nothing.
+    const isTaken = taking === "this" || done !== "none";
+    const refusal = isTaken ? undefined : await refuseCost(parts, { chain, signed });
     if (refusal !== undefined) return refusal;
     const again = known.get(digest);
     if (again !== undefined) return { kind: "taken", state: again };

@@ -29,6 +29,15 @@ const SENDING_SECONDS = 10;
 /** Bytes that a token may come to in an account. */
 const TOKEN_BYTES = 8;
 
+type Answered = { readonly taskId: Bytes32; readonly text: string; readonly feeWei: bigint };
+
+type Run = {
+  readonly task: TaskState;
+  readonly hub: HubState;
+  readonly request: InferenceRequest;
+  readonly seconds: number;
+};
+
 export type SolanaDeskParts = {
   readonly tasks: SolanaTasks;
   readonly gateway: Pick<Gateway, "infer" | "findReceipt"> & { readonly evidence: Pick<EvidenceDesk, "find"> };
@@ -40,11 +49,13 @@ export type SolanaDeskParts = {
 
 /**
  * Serves tasks that were opened on Solana for this operator's key: each is asked of the network as the operator's own request, with the receipt and the
- * checks that any has, and answered on Solana. Nothing is kept here: what is under way the cluster says.
+ * checks that any has, and answered on Solana. What is under way the cluster says; kept here is only what the network answered, so that no task is paid for twice.
  */
 export class SolanaDesk {
   readonly #parts: SolanaDeskParts;
   readonly #runs = new Map<TaskState["address"], Promise<void>>();
+  /** What the network answered, of tasks that the cluster still lists: it is paid for, whatever becomes of it there. */
+  readonly #answers = new Map<TaskState["address"], Answered>();
   readonly #stopping = new AbortController();
 
   constructor(parts: SolanaDeskParts) {
@@ -55,6 +66,10 @@ export class SolanaDesk {
   async round(): Promise<void> {
     const { tasks, log } = this.#parts;
     const [hub, now, listed] = [await tasks.readHub(), await tasks.readNow(), await tasks.list()];
+    const known = new Set(listed.map(({ address }) => address));
+    for (const address of this.#answers.keys()) {
+      if (!known.has(address) && !this.#runs.has(address)) this.#answers.delete(address);
+    }
     for (const task of listed) {
       try {
         await this.#look(task, hub, now);
@@ -120,15 +135,25 @@ export class SolanaDesk {
     this.#runs.set(task.address, run);
   }
 
-  async #run(parts: {
-    readonly task: TaskState;
-    readonly hub: HubState;
-    readonly request: InferenceRequest;
-    readonly seconds: number;
-  }): Promise<void> {
-    const { task, hub, request, seconds } = parts;
-    const { gateway, caller, tasks, log } = this.#parts;
+  async #run(run: Run): Promise<void> {
+    const { task, hub, seconds } = run;
+    const { tasks, log } = this.#parts;
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(seconds * 1_000)]);
+    const answered = this.#answers.get(task.address) ?? (await this.#ask(run, signal));
+    if (answered === undefined) return;
+    const { taskId, text, feeWei } = answered;
+    const said = await this.#answerOf(taskId, text, signal);
+    if (said === undefined) return log.info("An answer for Solana isn't of one result", { ...named(task), taskId });
+    const bytes = SOLANA_ANSWER_HEAD_BYTES + utf8ToBytes(text).length;
+    if (bytes > task.answerRoom) return log.info("An answer has no room on Solana", { ...named(task), taskId, bytes });
+    const fee = solanaFeeOf(hub, feeWei, task.amount);
+    await tasks.answer(task, said, fee);
+    log.info("A task on Solana is answered", { ...named(task), taskId, fee: fee.toString() });
+  }
+
+  /** Asks the network, which costs the operator's session: once for each task that is answered. */
+  async #ask({ task, hub, request }: Run, signal: AbortSignal): Promise<Answered | undefined> {
+    const { gateway, caller, log } = this.#parts;
     const asked = {
       choice: { maxFeeWei: solanaFeeCapWei(hub, task.amount) },
       userNonce: solanaKeyToHex(task.address),
@@ -138,15 +163,13 @@ export class SolanaDesk {
     for await (const event of await gateway.infer(caller, request, asked)) {
       if (event.kind === "text") text.push(event.text);
       if (event.kind === "failed")
-        return log.info("A task on Solana found no answer", { ...named(task), code: event.refusal.code });
+        log.info("A task on Solana found no answer", { ...named(task), code: event.refusal.code });
       if (event.kind !== "done") continue;
-      const said = await this.#answerOf(event.taskId, text.join(""), signal);
-      if (said === undefined)
-        return log.info("An answer for Solana isn't of one result", { ...named(task), taskId: event.taskId });
-      const fee = solanaFeeOf(hub, event.feeWei, task.amount);
-      await tasks.answer(task, said, fee);
-      return log.info("A task on Solana is answered", { ...named(task), taskId: event.taskId, fee: fee.toString() });
+      const answered = { taskId: event.taskId, text: text.join(""), feeWei: event.feeWei };
+      this.#answers.set(task.address, answered);
+      return answered;
     }
+    return undefined;
   }
 
   /** The answer with the record that the network has of it. Undefined for one of several results, and where its miner shows none. */
