@@ -106,7 +106,11 @@ describe("an L2 and the L3s of two organisations at one address", () => {
     const { bearer } = await member.access();
     for (const name of ["lab", "local"]) {
       const refused = await askAs(name, bearer);
-      expect([name, refused.status, JSON.parse(await refused.text()).error.code]).toEqual([name, 401, "invalid_api_key"]);
+      expect([name, refused.status, JSON.parse(await refused.text()).error.code]).toEqual([
+        name,
+        401,
+        "invalid_api_key",
+      ]);
     }
     for (const [name, index] of [
       ["lab", CLINICS],
