@@ -7,13 +7,15 @@ import {
   createChainReader,
   findHoldings,
   type Holding,
+  lastStateCreation,
   leaveChain,
   lockCor,
   readFixedBlock,
   signLeave,
 } from "@cortensor/chain";
 import { type Address, addressOfPrivateKey, type Hex } from "@cortensor/protocol";
-import { type DerivedChain, deriveChain } from "@cortensor/rollup";
+import { type DerivedChain, deriveChain, type OutputFinding, startVerifier } from "@cortensor/rollup";
+import { systemClock } from "@cortensor/runtime";
 import { createWalletClient, encodeDeployData, encodeFunctionData, http, parseEther, parseEventLogs } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -138,6 +140,25 @@ describe("cortensor chain leave", () => {
     await leave("client", CLIENT_TO);
     expect(await corOf(CLIENT_TO)).toBe(21n * COR);
     expect(await corOf(world.exit.vault)).toBe(4n * COR);
+  });
+
+  it("is held up by no verifier with the challenger's key, which looks at the contract's code first", async () => {
+    const findings: OutputFinding[] = [];
+    const start = (lastState?: Pick<Parameters<typeof startVerifier>[0], "lastStateCreation">) =>
+      startVerifier({
+        ...{ chain: world.opChain, parentRpcUrl: world.parent.url, challengerKey: KEYS.challenger, ...lastState },
+        ...{ clock: systemClock, everyMs: 40, onError: () => undefined },
+        onFinding: (finding) => findings.push(finding),
+      });
+    const unlike = { code: "ROLLUP_BAD_CONTRACT", contract: "LastState" };
+    await expect(start()).rejects.toMatchObject({ data: unlike });
+    const other: typeof lastStateCreation = (parts) => lastStateCreation({ ...parts, silenceSeconds: 1 });
+    await expect(start({ lastStateCreation: other })).rejects.toMatchObject({ data: unlike });
+    const verifier = await start({ lastStateCreation });
+    const leaving = () => findings.filter(({ kind }) => kind !== "right");
+    await until("a look at both members' coins", async () => leaving().length >= 2);
+    await verifier.stop();
+    expect(leaving()).toEqual(leaving().map(() => expect.objectContaining({ kind: "stands", why: "leaves" })));
   });
 
   it("pays coins once the portal's window is over, and nothing again", async () => {

@@ -46,8 +46,9 @@ export async function verifyLastStateCode(
   if (lastState === undefined) return;
   const { address: at, silenceSeconds } = lastState;
   const { l2OutputOracle: oracle, optimismPortal: portal } = contracts;
-  const data = creationOf?.({ oracle, portal, proposer, silenceSeconds });
-  const made = data === undefined ? undefined : await rpc.ask(hexText, "eth_call", { data }, "latest");
+  const code = creationOf?.({ oracle, portal, proposer, silenceSeconds });
+  // The constructor is run where the contract stands: its code holds its own address.
+  const made = code && (await rpc.ask(hexText, "eth_call", { to: at }, "latest", { [at]: { code } }));
   if (made !== undefined && made === (await codeAt(rpc, at))) return;
   const reason = made === undefined ? "its code can't be looked at" : "its code isn't ours";
   throw new OpError({ code: "ROLLUP_BAD_CONTRACT", contract: "LastState", address: at, reason });
