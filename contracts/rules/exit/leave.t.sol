@@ -112,13 +112,16 @@ contract LeaveTest is LeavingMembers {
     /// Its storage says more is owed than it has: wallets pay for none of it.
     function test_RevertWhen_AContractOwesMoreThanItHolds() public {
         World memory world = liveIn(someAmounts());
-        uint256 lessWei = bridged.balanceOf(address(payment)) - 5;
+        uint256 lessWei = bridged.balanceOf(address(payment)) - payment.depositOf(world.unallotted) - 5;
         vm.prank(address(payment));
         bridged.transfer(address(0xDEAD), lessWei);
         keepBalances();
         fixState();
         showAll();
-        IExitVault.SessionProof memory proof = sessionProof(world.session, world.lanes);
+        IExitVault.SessionProof memory proof = sessionProof(world.unallotted, new address[](0));
+        vault.claimSession(leaverOf(CLIENT_KEY), world.unallotted, proof);
+        assertEq(vault.leftWei(address(payment)), 5, "what is left of it");
+        proof = sessionProof(world.session, world.lanes);
         uint256 claimed = payment.depositOf(world.session) - spentOf(world);
         vm.expectRevert(abi.encodeWithSelector(IExitVault.HeldBelow.selector, address(payment), 5, claimed));
         vault.claimSession(leaverOf(CLIENT_KEY), world.session, proof);
