@@ -90,6 +90,23 @@ contract OnboardingEdgesTest is OnboardingLayers {
         assertEq(uint256(held.state), 0, "no key");
     }
 
+    function test_AFeeOfOneWeiIsPaidHereAndFromTheChainBeside() public {
+        fundL2(owner, 2 ether);
+        Orders.Order memory order = orderHere(2 ether);
+        bytes memory signature = signed(order);
+        vm.prank(sponsor);
+        onboarding.onboard(order, signature, 1);
+        assertEq(bridged.balanceOf(sponsor), 1, "here");
+        bytes32 digest = onboarding.digestOf(order);
+        assertEq(uint256(onboarding.stateOf(digest)), uint256(IOnboarding.State.Opened), "opened");
+        fundBase(2 ether);
+        order = orderFromBase(2 ether);
+        signature = signed(order);
+        vm.prank(sponsor);
+        baseTill.take(order, signature, 1);
+        assertEq(baseCor.balanceOf(sponsor), 1, "there");
+    }
+
     /* REFUSED */
 
     function test_RevertWhen_OnePartOfAnOrderNamesAnotherPlace() public {
