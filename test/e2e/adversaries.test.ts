@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Answer, AskMessages } from "@cortensor/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WHERE_CHEATS_SHOW } from "../../packages/proof/test/whereCheatsShow.js";
 import { NO_END } from "./harness/longAnswer.js";
+import { makeHome } from "./harness/makeHome.js";
 import { resultOf, runCommand } from "./harness/runCommand.js";
 import { type StartedAdversary, startAdversary } from "./harness/startAdversary.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
@@ -70,7 +70,7 @@ describe("a network with miners that cheat", { timeout: TIMEOUT_MS }, () => {
   const linesOf = ({ verdicts }: { readonly verdicts?: unknown }): readonly Line[] => verdicts as readonly Line[];
 
   beforeAll(async () => {
-    home = mkdtempSync(join(tmpdir(), "cortensor-adversary-"));
+    home = makeHome("adversary");
     calibration = join(home, "calibration.json");
     network = await startNetwork({ args: ["--miners", "1"] });
     const env = { CORTENSOR_PASSPHRASE: "of a test" };

@@ -1,5 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type ChainReader,
@@ -12,6 +11,7 @@ import { encodeReceiptDocument } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonLine } from "./harness/jsonLines.js";
 import { type RouterKeys, readRouterKeys, settleWrongly } from "./harness/lyingRouter.js";
+import { makeHome } from "./harness/makeHome.js";
 import { findProcesses } from "./harness/processes.js";
 import { type CommandOutcome, resultOf, runCommand } from "./harness/runCommand.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
@@ -22,7 +22,7 @@ import { until, within } from "./harness/until.js";
 const ANSWERS = 3;
 
 describe("with every router, miner and database off, and the chain alone running", () => {
-  const home = mkdtempSync(join(tmpdir(), "cortensor-e2e-audit-"));
+  const home = makeHome("e2e-audit");
   const receiptFile = join(home, "receipt.json");
   let profile: Network["profile"];
   let account: number;

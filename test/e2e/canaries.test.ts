@@ -1,11 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Address } from "@cortensor/protocol";
+import { rmSync } from "node:fs";
 import { type Answer, type Cortensor, createCortensor } from "@cortensor/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AskedCanary, type CanaryReplay, openCanaryReplay } from "./harness/canaryReplay.js";
+import { makeHome } from "./harness/makeHome.js";
 import { foundInMemory } from "./harness/processMemory.js";
 import { type StartedAdversary, startAdversary } from "./harness/startAdversary.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
@@ -27,7 +25,7 @@ describe.skipIf(!isDeep)(
     timeout: TIMEOUT_MS,
   },
   () => {
-    const home = mkdtempSync(join(tmpdir(), "cortensor-canaries-"));
+    const home = makeHome("canaries");
     const marker = `marker${randomBytes(6).toString("hex")}`;
     let network: Network;
     let liar: StartedAdversary;
@@ -131,8 +129,8 @@ describe.skipIf(!isDeep)(
  * What is to be counted of a miner that runs halves: it was wrong wherever both honest ones answered and half of the prompt makes another answer; right where
  * it makes the same one, unless that is what other prompts make too.
  */
-function countsOf(asked: readonly AskedCanary[], liar: Address) {
-  const answering = ({ answers }: AskedCanary) => new Set(answers.map(({ miner }) => miner));
+function countsOf(asked: readonly AskedCanary[], liar: string) {
+  const answering = ({ answers }: AskedCanary) => new Set<string>(answers.map(({ miner }) => miner));
   const agreed = asked.filter(({ answers, whole }) => {
     const said = answers.filter(({ hash }) => hash === whole);
     return new Set(said.map(({ miner }) => miner)).size >= 2;

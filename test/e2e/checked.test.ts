@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { verifyReceipt } from "@cortensor/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeHome } from "./harness/makeHome.js";
 import { resultOf, runCommand } from "./harness/runCommand.js";
 import { type StartedAdversary, startAdversary } from "./harness/startAdversary.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
@@ -22,7 +21,7 @@ describe("answers that are checked, among two honest miners and one that picks i
   const honest = new Set<string>();
 
   beforeAll(async () => {
-    home = mkdtempSync(join(tmpdir(), "cortensor-checked-"));
+    home = makeHome("checked");
     network = await startNetwork({ args: ["--miners", "2"] });
     await until("two verified miners", async () => {
       const { miners } = await network.client.network();

@@ -71,7 +71,7 @@ describe("a sink's database, a router and a peer that keeps its sets, killed in 
       }
 
       // Until then the chain goes on naming sets.
-      await untilSettled(network, answered.length);
+      await untilSettled(network, answered.length, BACK_MS);
       await until("keeper with all sets", async () => ((await keeper.keepUp()) ? true : undefined), BACK_MS);
       await keeper.kill();
       await keeper.restart();

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DisputeRecord, listOwed, readNode, readStake } from "@cortensor/chain";
 import { CHEAT_NAMES, type CheatName } from "@cortensor/engine";
@@ -19,6 +18,7 @@ import { dedicatedClient } from "./harness/dedicatedClient.js";
 import { carryOutDisputes, fundDisputes, judgeDisputes } from "./harness/disputes.js";
 import { GUARDS, JUDGES, STAKE_WEI, startJudgedNetwork } from "./harness/judgedNetwork.js";
 import { NO_END } from "./harness/longAnswer.js";
+import { makeHome } from "./harness/makeHome.js";
 import { toEpoch } from "./harness/moveTime.js";
 import { profitOf, toRow } from "./harness/profitOf.js";
 import {
@@ -157,7 +157,7 @@ describe.runIf(isDeep)(
     }
 
     beforeAll(async () => {
-      home = mkdtempSync(join(tmpdir(), "cortensor-crooks-"));
+      home = makeHome("crooks");
       network = await startJudgedNetwork({ hasGuardDuties: true });
       // One after another: the faucet that funds them has one account.
       for (const cheat of CHEATS) await attack(cheat);

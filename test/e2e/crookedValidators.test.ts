@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DisputeRecord, readNode, readStake } from "@cortensor/chain";
 import { VALIDATOR_CHEAT_NAMES, type ValidatorCheatName } from "@cortensor/node";
@@ -11,6 +10,7 @@ import { dedicatedClient } from "./harness/dedicatedClient.js";
 import { carryOutDisputes, fundDisputes, judgeDisputes } from "./harness/disputes.js";
 import { JUDGES, STAKE_WEI, stakeMore, startJudgedNetwork } from "./harness/judgedNetwork.js";
 import { NO_END } from "./harness/longAnswer.js";
+import { makeHome } from "./harness/makeHome.js";
 import { toEpoch } from "./harness/moveTime.js";
 import { toRow, validatorProfitOf } from "./harness/profitOf.js";
 import {
@@ -180,7 +180,7 @@ describe.runIf(isDeep)("a network whose validators cheat", { timeout: TIMEOUT_MS
   };
 
   beforeAll(async () => {
-    home = mkdtempSync(join(tmpdir(), "cortensor-crooks-"));
+    home = makeHome("crooks");
     network = await startJudgedNetwork({ hasGuardDuties: false });
     await startAll();
     const all = JUDGES + VALIDATOR_CHEAT_NAMES.length;

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { wilsonInterval } from "@cortensor/proof";
@@ -7,6 +6,7 @@ import { keccak256, utf8ToBytes } from "@cortensor/protocol";
 import { type CheckedTask, foundInWindows } from "@cortensor/sim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { NO_END } from "./harness/longAnswer.js";
+import { makeHome } from "./harness/makeHome.js";
 import { resultOf, runCommand } from "./harness/runCommand.js";
 import { type StartedAdversary, startAdversary } from "./harness/startAdversary.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
@@ -55,7 +55,7 @@ describe.runIf(isDeep)(`a network with a miner that cheats (${CHEAT})`, { timeou
   };
 
   beforeAll(async () => {
-    home = mkdtempSync(join(tmpdir(), "cortensor-detection-"));
+    home = makeHome("detection");
     calibration = join(home, "calibration.json");
     network = await startNetwork({ args: ["--miners", "1"] });
     const env = { CORTENSOR_PASSPHRASE: "of a test" };

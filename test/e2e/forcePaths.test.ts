@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createChainReader, readBond, readCorBalance, readEarnings, readHead } from "@cortensor/chain";
 import { parseAddress, type ReceiptDocument } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonLine } from "./harness/jsonLines.js";
 import { type RouterKeys, readRouterKeys } from "./harness/lyingRouter.js";
+import { makeHome } from "./harness/makeHome.js";
 import { passSeconds } from "./harness/passSeconds.js";
 import { environmentOf } from "./harness/processes.js";
 import { resultOf, runCommand } from "./harness/runCommand.js";
@@ -23,7 +23,7 @@ const MINERS_BPS = 9_200n;
 const TAKEN_WEI = 5_000n;
 
 describe("a router that is gone for good, and never settled what it promised", () => {
-  const home = mkdtempSync(join(tmpdir(), "cortensor-e2e-force-"));
+  const home = makeHome("e2e-force");
   const receipts: ReceiptDocument[] = [];
   let network: Network | undefined;
   let chain: StartedProcess | undefined;

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Cortensor, createCortensor } from "@cortensor/sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey } from "../../tools/anvil/startAnvil.mjs";
 import { freePorts } from "./harness/freePorts.js";
+import { makeHome } from "./harness/makeHome.js";
 import { findProcesses } from "./harness/processes.js";
 import { askRaw, filesWith, type LaidNetwork, layNetwork, MODEL_ID, startMinerAt } from "./harness/servedNetworks.js";
 import { describeProcesses, endAll, type StartedProcess, startProcess } from "./harness/startProcess.js";
@@ -15,7 +15,7 @@ const [CLIENT, CLINICS, LABS, OUTSIDER] = [3, 4, 5, 6];
 const QUESTION = "Tell me numbers.";
 
 describe("an L2 and the L3s of two organisations at one address", () => {
-  const home = mkdtempSync(join(tmpdir(), "cortensor-one-"));
+  const home = makeHome("one");
   const laid = new Map<string, LaidNetwork>();
   const miners: StartedProcess[] = [];
   let router: StartedProcess;
@@ -106,7 +106,11 @@ describe("an L2 and the L3s of two organisations at one address", () => {
     const { bearer } = await member.access();
     for (const name of ["lab", "local"]) {
       const refused = await askAs(name, bearer);
-      expect([name, refused.status, JSON.parse(await refused.text()).error.code]).toEqual([name, 401, "invalid_api_key"]);
+      expect([name, refused.status, JSON.parse(await refused.text()).error.code]).toEqual([
+        name,
+        401,
+        "invalid_api_key",
+      ]);
     }
     for (const [name, index] of [
       ["lab", CLINICS],

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { listOwed, readCorBalance, readNode, readStake } from "@cortensor/chain";
 import { type Address, parseAddress, type ReceiptDocument } from "@cortensor/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditSettlements } from "./harness/auditSettlements.js";
+import { makeHome } from "./harness/makeHome.js";
 import { listeningSockets, type OutsideMachine, openOutsideMachine } from "./harness/outsideMachine.js";
 import { findProcesses } from "./harness/processes.js";
 import { resultOf, runCommand } from "./harness/runCommand.js";
@@ -25,7 +24,7 @@ describe("a second operator, on a machine that can't be reached", () => {
 
   beforeAll(async () => {
     outside = openOutsideMachine();
-    home = mkdtempSync(join(tmpdir(), "cortensor-e2e-second-"));
+    home = makeHome("e2e-second");
     network = await startNetwork({ args: ["--host", "0.0.0.0", "--miners", "1"] });
   });
   afterAll(async () => {

@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { encodeReceiptDocument } from "@cortensor/protocol";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { makeHome } from "./harness/makeHome.js";
 import { findProcesses } from "./harness/processes.js";
 import { resultOf, runCommand } from "./harness/runCommand.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
@@ -20,7 +19,7 @@ describe("a home that is started, stopped and started again", () => {
   let first: { url: string; apiKey: string; account: number; addresses: unknown; taskId: string; receipt: string };
 
   beforeAll(() => {
-    home = mkdtempSync(join(tmpdir(), "cortensor-e2e-home-"));
+    home = makeHome("e2e-home");
   });
   afterAll(async () => {
     await network?.stop();

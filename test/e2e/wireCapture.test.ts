@@ -9,6 +9,7 @@ import { silentLogger, systemClock } from "@cortensor/runtime";
 import { acceptLinks, type CloseReason, type Link } from "@cortensor/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LONG_PROMPT, longAnswer } from "./harness/longAnswer.js";
+import { makeHome } from "./harness/makeHome.js";
 import { type RecordingProxy, startRecordingProxy } from "./harness/recordingProxy.js";
 import { type Network, startNetwork } from "./harness/startNetwork.js";
 import { endAll, type StartedProcess, startProcess } from "./harness/startProcess.js";
@@ -29,7 +30,7 @@ describe("the wire between a router and a miner", () => {
   beforeAll(async () => {
     network = await startNetwork({ args: ["--miners", "1"] });
     proxy = await startRecordingProxy(Number(new URL(network.url).port));
-    home = mkdtempSync(join(tmpdir(), "cortensor-e2e-wire-"));
+    home = makeHome("e2e-wire");
     const profile = join(network.home, "network.json");
     miner = startProcess(home, ["miner", "--network", profile, "--router", `ws://127.0.0.1:${proxy.port}/wire`]);
     const ready = await within(

@@ -25,6 +25,7 @@ import {
   promptCommit,
   type SolanaAnswer,
   solanaResultHash,
+  solanaTaskNonce,
 } from "@cortensor/protocol";
 import { LOCAL_TASK_PROGRAM, type RunningSvm, readTaskProgram, startSvm } from "@cortensor/rollup";
 import { pickFreePort, systemClock } from "@cortensor/runtime";
@@ -116,11 +117,11 @@ describe("cortensor deposit --from solana", () => {
 });
 
 /** What a router would have of the network. */
-function answerTo({ address: account, request }: TaskState, text: string): SolanaAnswer {
+function answerTo({ address: account, openedAt, request }: TaskState, text: string): SolanaAnswer {
   const asked = decodeSolanaRequest(request);
   const commits = { promptCommit: promptCommit(ROOT, asked.prompt), paramsHash: paramsHash(asked.params) };
   const bounds = { maxIn: 9, maxOut: 8, feeCapWei: 1n, deadline: 1, privacy: "open", redundancy: 1 } as const;
-  const userNonce = solanaKeyToHex(account);
+  const userNonce = solanaTaskNonce({ account: solanaKeyToHex(account), openedAt });
   const roots = { tokenRoot: ROOT, fpRoot: ROOT, recipeHash: ROOT, outCommit: ROOT, kernelClass: ROOT };
   const place = { miner: NETWORK, replica: 0, segment: 0, from: 0, to: 1, nIn: 1, nOut: 1, tFirstMs: 1, tTotalMs: 1 };
   return {

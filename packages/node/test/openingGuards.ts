@@ -58,7 +58,7 @@ export async function startOpeningGuards(
           findPrekeys: (hash) => (hash === word(`bundle of ${name}`) ? [{ suite: "x25519", privateKey }] : []),
         },
         readGuardSet: async (epoch) => guardSet(epoch, members),
-        ...{ drawnFor, wasDrawnFor: drawnFor },
+        ...{ drawnFor, epoch: () => EPOCH + 1 },
         readDispute: (number) => readDispute(world.reader, number),
       });
       const server = createGuardServer({ gateway: aGuardGateway, metrics: noMetrics, openings });

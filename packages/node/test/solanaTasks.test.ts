@@ -25,6 +25,7 @@ import {
   setEntryId,
   signDigest,
   solanaResultHash,
+  solanaTaskNonce,
   toCompactSignature,
 } from "@cortensor/protocol";
 import { silentLogger, systemClock } from "@cortensor/runtime";
@@ -182,12 +183,14 @@ describe("a task whose client touches Solana alone", { timeout: 120_000 }, () =>
     for (let count = 0; count < 5; count += 1) all.push(await openFor("what is true?"));
     const [noise, altered, asked, made, dear] = all;
     if (!noise || !altered || !asked || !made || !dear) throw new Error("five were opened");
-    const own = (of: TaskState) => answerOf("what is true?", solanaKeyToHex(of.address));
+    const nonceOf = ({ address, openedAt }: TaskState) =>
+      solanaTaskNonce({ account: solanaKeyToHex(address), openedAt });
+    const own = (of: TaskState) => answerOf("what is true?", nonceOf(of));
     await answerBy(noise, new TextEncoder().encode("no answer in the network's form"), 1n);
     const whole = await own(altered);
     await answerBy(altered, encodeSolanaAnswer({ ...whole, text: `${whole.text}!` }), 1n);
     await settle(whole.result.taskId);
-    await answerBy(asked, encodeSolanaAnswer(await answerOf("what is false?", solanaKeyToHex(asked.address))), 1n);
+    await answerBy(asked, encodeSolanaAnswer(await answerOf("what is false?", nonceOf(asked))), 1n);
     await answerBy(made, encodeSolanaAnswer(await own(altered)), 1n);
     await answerBy(dear, encodeSolanaAnswer(await own(dear)), AMOUNT);
     expect((await attest()).size).toBe(1);

@@ -123,7 +123,7 @@ export async function askRaw(url: string, path: string, headers: Readonly<Record
   return { status: response.statusCode, headers: response.headers, text };
 }
 
-/** Files below a folder that have the bytes of a hex text, or the text itself. */
+/** Files below a folder, and below those that one there says its database lies in, that have the bytes of a hex text, or the text itself. */
 export function filesWith(folder: string, hex: string): readonly string[] {
   const plain = hex.replace(/^0x/, "");
   const forms = [Buffer.from(plain, "hex"), Buffer.from(plain)];
@@ -131,6 +131,7 @@ export function filesWith(folder: string, hex: string): readonly string[] {
     if (!entry.isFile()) return [];
     const path = join(entry.parentPath, entry.name);
     const bytes = readFileSync(path);
+    if (entry.name === "elsewhere") return filesWith(bytes.toString().trim(), hex);
     return forms.some((form) => bytes.includes(form)) ? [path] : [];
   });
 }

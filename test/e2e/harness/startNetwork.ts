@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type ChainReader, createChainReader, type NetworkProfile, parseProfile } from "@cortensor/chain";
 import { addressOfPrivateKey } from "@cortensor/protocol";
@@ -7,6 +6,7 @@ import { type Cortensor, createCortensor } from "@cortensor/sdk";
 import { checkInvariants } from "./checkInvariants.js";
 import { freePorts } from "./freePorts.js";
 import type { JsonLine, JsonLines } from "./jsonLines.js";
+import { makeHome } from "./makeHome.js";
 import { environmentOf, findProcesses, type ProcessEntry } from "./processes.js";
 import { describeProcesses, endAll, type StartedProcess, startProcess } from "./startProcess.js";
 import { within } from "./until.js";
@@ -52,7 +52,7 @@ export type Network = {
 
 /** Starts a whole network in a home of its own and waits for the word that it answers. */
 export async function startNetwork(options: NetworkOptions = {}): Promise<Network> {
-  const home = options.home ?? mkdtempSync(join(tmpdir(), "cortensor-e2e-"));
+  const home = options.home ?? makeHome("e2e");
   const [http, rpc] = await freePorts(2);
   const ports = options.keepPorts === true ? [] : ["--port", String(http), "--rpc-port", String(rpc)];
   const env = options.env === undefined ? {} : { env: options.env };

@@ -61,16 +61,10 @@ export async function openOpenings(parts: OpenOpeningsParts): Promise<OpeningDes
   const domain = registryDomain({ chainId, registry });
   shutdown.add("guard's prekeys", async () => void (await keeping));
   return createOpeningDesk({
-    ...{ self: signer.address, domain, prekeys, nowSeconds },
+    ...{ self: signer.address, domain, prekeys, nowSeconds, epoch: () => epochs.epoch() },
     log: openOpeningLogBook({ store, domain, signer, chainId }),
     readGuardSet: (epoch) => reader.readGuardSet(epoch),
-    // Of other epochs nobody is asked: what is drawn is opened while the next one runs, or soon after.
-    drawnFor: async (epoch) => {
-      const behind = epochs.epoch() - epoch;
-      return (behind === 1 || behind === 2 ? await draw(epoch, signal) : undefined)?.validators ?? new Map();
-    },
-    wasDrawnFor: async (epoch) =>
-      (epoch < epochs.epoch() ? await draw(epoch, signal) : undefined)?.validators ?? new Map(),
+    drawnFor: async (epoch) => (await draw(epoch, signal))?.validators ?? new Map(),
     readDispute: (number) => readDispute(writer, number),
   });
 }

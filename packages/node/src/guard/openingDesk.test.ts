@@ -22,7 +22,7 @@ import {
 import { createMetrics, Secret } from "@cortensor/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createNodeSigner, createSignatureCounter, openRecordStore, type RecordStore } from "../host/index.js";
-import { createOpeningDesk, type OpenedDispute } from "./openingDesk.js";
+import { createOpeningDesk, type OpenedDispute, type OpeningDeskParts } from "./openingDesk.js";
 import { openOpeningLogBook } from "./openingLogBook.js";
 
 const word = (name: string) => keccak256(utf8ToBytes(name));
@@ -64,14 +64,15 @@ describe("a guard that is asked for its share of a sealed task's key", () => {
     const signer = createNodeSigner(new Secret(word("guard")), createSignatureCounter(createMetrics()));
     return openOpeningLogBook({ store, domain: DOMAIN, signer, chainId: CHAIN_ID });
   };
-  const desk = (nowSeconds = NOW) =>
+  const desk = (other: Partial<OpeningDeskParts> = {}) =>
     createOpeningDesk({
-      ...{ self: GUARD, domain: DOMAIN, log: logBook(), nowSeconds: () => nowSeconds },
+      ...{ self: GUARD, domain: DOMAIN, log: logBook(), nowSeconds: () => NOW, epoch: () => EPOCH + 1 },
       prekeys: { bundles: () => [], findPrekeys: (hash) => (hash === word("bundle") ? [prekey] : []) },
       readGuardSet: async (epoch) => guardSet(epoch, SET),
-      drawnFor: async (epoch) => new Map(epoch === EPOCH ? [[setEntryId(TASK), VALIDATOR]] : []),
-      wasDrawnFor: async (epoch) => new Map(epoch === EPOCH ? [[setEntryId(AWAY), VALIDATOR]] : []),
+      drawnFor: async (epoch) =>
+        new Map(epoch === EPOCH ? [TASK, AWAY].map((task) => [setEntryId(task), VALIDATOR]) : []),
       readDispute: async (number) => DISPUTES.get(number),
+      ...other,
     });
   const shared = async (taskId = TASK, bundle = "bundle") =>
     shareDataKey({
@@ -129,6 +130,58 @@ describe("a guard that is asked for its share of a sealed task's key", () => {
     expect(await fault(ask(), { ...key, setHash: word("set") })).toBe("mayNotOpen");
     expect(await fault({ ...ask(), signature: ask({}, "mallory").signature })).toBe("wrongSigner");
     expect(logBook().from(0, 10)).toHaveLength(1);
+  });
+
+  it("reads nothing from the chain for an ask that can't be granted, and keeps no other waiting for it", async () => {
+    const key = await shared();
+    const read: string[] = [];
+    let reached = (): void => undefined;
+    const atChain = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    const forever = (what: string) => {
+      read.push(what);
+      reached();
+      return new Promise<never>(() => undefined);
+    };
+    const counted = desk({
+      drawnFor: (epoch) => forever(`draw ${epoch}`),
+      readGuardSet: (epoch) => forever(`set ${epoch}`),
+      readDispute: (number) => forever(`dispute ${number}`),
+    });
+    const faultOf = async (signed: ReturnType<typeof ask>, of = key) => {
+      const outcome = await counted.release(signed, of);
+      return outcome.kind === "refused" ? outcome.fault : outcome.kind;
+    };
+    expect(await faultOf(ask(), { ...key, setHash: word("set") })).toBe("mayNotOpen");
+    expect(await faultOf(ask({ dispute: 1 }), { ...key, setHash: word("set") })).toBe("mayNotOpen");
+    expect(read).toEqual([]);
+    // The one place that waits at the chain, for as long as it takes.
+    void counted.release(ask(), key);
+    await atChain;
+    const forged = { ...ask(), signature: ask({}, "mallory").signature };
+    for (let asked = 0; asked < 100; asked += 1) expect(await faultOf(forged)).toBe("wrongSigner");
+    expect(await faultOf(ask({ at: NOW - 301 }))).toBe("notNow");
+    for (const epoch of [EPOCH - 2, EPOCH + 1, EPOCH + 9]) expect(await faultOf(ask({ epoch }))).toBe("notSampled");
+    expect(await faultOf(ask({ dispute: 1, epoch: EPOCH + 1 }, "judge"))).toBe("notDisputed");
+    expect(read).toEqual([`draw ${EPOCH}`]);
+  });
+
+  it("looks up no draw for who has no seat in the dispute that he names", async () => {
+    const drawn: number[] = [];
+    const counted = desk({
+      drawnFor: async (epoch) => {
+        drawn.push(epoch);
+        return new Map();
+      },
+    });
+    const key = await shared(AWAY);
+    const stranger = ask({ dispute: 5, taskId: AWAY, epoch: 1 }, "mallory");
+    expect(await counted.release(stranger, key)).toMatchObject({ kind: "refused" });
+    expect(drawn).toEqual([]);
+    const judge = ask({ dispute: 5, taskId: AWAY, epoch: EPOCH - 1 }, "judge");
+    expect(await counted.release(judge, key)).toMatchObject({ kind: "refused", fault: "notDisputed" });
+    expect(drawn).toEqual([EPOCH - 1, EPOCH]);
   });
 
   it("releases it in a dispute that the drawn validator opened, to who sits there while it goes on, each once, and says in which", async () => {

@@ -7,10 +7,11 @@ import {
   type GuardSet,
   guardSetHash,
   type HeldPrekey,
+  type OpeningAsk,
+  openingAskFault,
   openingFault,
   openShare,
   type SharedKey,
-  type SignedOpeningAsk,
   sealReleasedShare,
   setEntryId,
   type UnixSeconds,
@@ -39,12 +40,12 @@ export type OpeningDeskParts = {
   };
   readonly log: OpeningLogBook;
   readonly readGuardSet: (epoch: number) => Promise<GuardSet>;
-  /** Whom the beacon drew to have a task opened, by its id as the results root has it; empty while nobody can say. */
+  /** Whom the beacon drew to have a task of an epoch that is over opened, by its id as the results root has it; empty while nobody can say. */
   readonly drawnFor: (epoch: number) => Promise<ReadonlyMap<Bytes32, Address>>;
-  /** The same of any epoch that is over: asked where a dispute goes on, of what this guard didn't release itself. */
-  readonly wasDrawnFor: (epoch: number) => Promise<ReadonlyMap<Bytes32, Address>>;
   readonly readDispute: (number: number) => Promise<OpenedDispute | undefined>;
   readonly nowSeconds: () => UnixSeconds;
+  /** The one that runs. */
+  readonly epoch: () => number;
 };
 
 /** Releases shares, one ask after another: each stands in the log, on the disk, before it leaves. */
@@ -56,9 +57,14 @@ export function createOpeningDesk(parts: OpeningDeskParts): OpeningDesk {
     bundles: () => prekeys.bundles(),
     log: (from, most) => log.from(from, most),
     release: async (signed, shared) => {
+      // What an ask shows by itself takes no place among those that wait for the chain.
+      const { domain, nowSeconds, epoch } = parts;
+      const times = { domain, nowSeconds: nowSeconds(), epochNow: epoch() };
+      const fault = openingAskFault(signed, shared, times);
+      if (fault !== undefined) return { kind: "refused", fault };
       if (waiting >= WAITING_MAX) return { kind: "refused", fault: "busy" };
       waiting += 1;
-      const released = last.then(() => release(parts, signed, shared));
+      const released = last.then(() => release(parts, signed.ask, shared));
       last = released.catch(() => undefined);
       return released.finally(() => {
         waiting -= 1;
@@ -69,44 +75,48 @@ export function createOpeningDesk(parts: OpeningDeskParts): OpeningDesk {
 
 async function release(
   parts: OpeningDeskParts,
-  signed: SignedOpeningAsk,
+  ask: OpeningAsk,
   shared: SharedKey,
 ): ReturnType<OpeningDesk["release"]> {
-  const { self, domain, prekeys, log, nowSeconds } = parts;
+  const { self, prekeys, log, nowSeconds } = parts;
   const own = shared.shares.find(({ guard }) => guard === self);
   const held = own && prekeys.findPrekeys(own.bundleHash).find(({ suite }) => suite === shared.suite);
   if (held === undefined) return { kind: "refused", fault: "notMine" };
-  const { taskId, validator, epoch, dispute } = signed.ask;
+  const { taskId, validator, epoch, dispute } = ask;
   // Only whoever has a task's key shares it out: that a share opens is its client's consent.
   const share = await openShare(shared, { guard: self, privateKey: held.privateKey, aead: nodeAead });
+  if (share === undefined) return { kind: "refused", fault: "mayNotOpen" };
   const drawn = dispute === 0 ? (await parts.drawnFor(epoch)).get(setEntryId(taskId)) : undefined;
-  const seats = share === undefined || dispute === 0 ? undefined : await readSeats(parts, signed);
-  const fault = openingFault(signed, shared, {
-    ...{ domain, mayOpen: share !== undefined, nowSeconds: nowSeconds() },
+  const seats = dispute === 0 ? undefined : await readSeats(parts, ask);
+  const fault = openingFault(ask, shared, {
     drawnFor: () => (drawn === undefined ? [] : [drawn]),
     seatsOf: () => seats,
     setHash: await ownSetHash(parts, { epoch, isDispute: dispute !== 0, named: shared.setHash }),
   });
-  if (fault !== undefined || share === undefined) return { kind: "refused", fault: fault ?? "mayNotOpen" };
+  if (fault !== undefined) return { kind: "refused", fault };
   // Who asks again, since an answer was lost, is one release.
   if (log.find({ taskId, validator, dispute }) === undefined) {
     await log.append({ taskId, validator, epoch, dispute, at: Math.floor(nowSeconds()) });
   }
-  const sent = await sealReleasedShare(signed.ask, { guard: self, share, aead: nodeAead });
+  const sent = await sealReleasedShare(ask, { guard: self, share, aead: nodeAead });
   return { kind: "released", sent };
 }
 
 /** Who sits in a dispute over a result of the task that whom the beacon drew for it opened, while it goes on. Its own log says whom, or else the draw. */
 async function readSeats(
-  { log, readDispute, wasDrawnFor }: OpeningDeskParts,
-  { ask: { taskId, epoch, dispute } }: SignedOpeningAsk,
+  { log, readDispute, drawnFor, epoch: now }: OpeningDeskParts,
+  { taskId, validator, epoch, dispute }: OpeningAsk,
 ): Promise<readonly Address[] | undefined> {
   const found = await readDispute(dispute);
   const id = setEntryId(taskId);
   if (found === undefined || found.taskId !== id || found.phase === "ended") return undefined;
-  if (log.find({ taskId, validator: found.opener, dispute: 0 }) !== undefined) return seatsOf(found);
-  for (let after = 0; after <= SETTLED_WITHIN; after += 1) {
-    if ((await wasDrawnFor(epoch + after)).get(id) === found.opener) return seatsOf(found);
+  const seats = seatsOf(found);
+  // Draws are looked up for a seat alone.
+  if (!seats.includes(validator)) return seats;
+  if (log.find({ taskId, validator: found.opener, dispute: 0 }) !== undefined) return seats;
+  const last = Math.min(epoch + SETTLED_WITHIN, now() - 1);
+  for (let settled = epoch; settled <= last; settled += 1) {
+    if ((await drawnFor(settled)).get(id) === found.opener) return seats;
   }
   return undefined;
 }

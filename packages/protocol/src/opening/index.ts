@@ -33,11 +33,13 @@ export {
 } from "./judgeCanary.js";
 export {
   hashOpeningAsk,
+  OPENED_EPOCHS_BEHIND_MAX,
   OPENING_ASK_SECONDS,
   OPENING_ASK_TYPE,
   type OpeningAsk,
   type OpeningFacts,
   type OpeningFault,
+  openingAskFault,
   openingFault,
   type SignedOpeningAsk,
   signOpeningAsk,

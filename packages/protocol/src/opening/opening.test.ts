@@ -6,7 +6,7 @@ import { signDigest } from "../secp256k1.js";
 import { bytesOf, keyOf, minerOf } from "../test/aSealing.js";
 import { anAddress, aWord } from "../test/aTask.js";
 import { combineShares, openingThreshold, openShare, type SharedKey, shareDataKey } from "./dataKeyShares.js";
-import { type OpeningFacts, openingFault, signOpeningAsk } from "./openingAsk.js";
+import { type OpeningFacts, openingAskFault, openingFault, signOpeningAsk } from "./openingAsk.js";
 import { logFault, logRelease, openedTasks, type SignedShareRelease } from "./openingLog.js";
 
 const TASK = aWord("task");
@@ -113,35 +113,40 @@ describe("a data key shared out among guards", () => {
 describe("a guard that is asked for its share", () => {
   const validator = minerOf("validator");
   const ask = { taskId: TASK, validator, epoch: 5, dispute: 0, at: 1_000, replyKey: aWord("reply") };
+  const times = { domain: DOMAIN, nowSeconds: 1_100, epochNow: 6 };
   const facts: OpeningFacts = {
-    ...{ domain: DOMAIN, mayOpen: true, setHash: SET, nowSeconds: 1_100 },
+    setHash: SET,
     drawnFor: (taskId, epoch) => (taskId === TASK && epoch === 5 ? [validator] : []),
     seatsOf: (taskId, dispute) => (taskId === TASK && dispute === 3 ? [minerOf("judge")] : undefined),
   };
-  const fault = (change: Partial<typeof ask> = {}, other: Partial<OpeningFacts> = {}, key = keyOf("validator")) =>
-    openingFault(
-      signOpeningAsk(DOMAIN, { ...ask, ...change }, key),
-      { taskId: TASK, setHash: SET },
-      { ...facts, ...other },
-    );
+  const fault = (change: Partial<typeof ask> = {}, other: Partial<OpeningFacts> = {}, key = keyOf("validator")) => {
+    const signed = signOpeningAsk(DOMAIN, { ...ask, ...change }, key);
+    const shared = { taskId: TASK, setHash: SET };
+    return openingAskFault(signed, shared, times) ?? openingFault(signed.ask, shared, { ...facts, ...other });
+  };
 
   it("releases it to whom the epoch drew for that task, and to who sits in its dispute, and to nobody else", () => {
     expect(fault()).toBeUndefined();
     expect(fault({ taskId: aWord("another") })).toBe("otherTask");
-    expect(fault({}, { mayOpen: false })).toBe("mayNotOpen");
     expect(fault({}, {}, keyOf("mallory"))).toBe("wrongSigner");
     expect(fault({ at: 700 })).toBe("notNow");
     expect(fault({ at: 1_500 })).toBe("notNow");
     expect(fault({}, { setHash: aWord("another") })).toBe("otherSet");
-    expect(fault({ epoch: 6 })).toBe("notSampled");
+    expect(fault({ epoch: 4 })).toBe("notSampled");
     expect(fault({ validator: minerOf("mallory") }, {}, keyOf("mallory"))).toBe("notDrawn");
     const [judge, seat] = [{ validator: minerOf("judge"), dispute: 3 }, keyOf("judge")];
     expect(fault(judge, {}, seat)).toBeUndefined();
     expect(fault({ ...judge, dispute: 4 }, {}, seat)).toBe("notDisputed");
     expect(fault({ ...judge, dispute: 0 }, {}, seat)).toBe("notDrawn");
     expect(fault({ dispute: 3 })).toBe("notSeated");
-    const unsigned = { ask, signature: "0x" } as const;
-    expect(openingFault(unsigned, { taskId: TASK, setHash: SET }, facts)).toBe("wrongSigner");
+    expect(openingAskFault({ ask, signature: "0x" }, { taskId: TASK }, times)).toBe("wrongSigner");
+  });
+
+  it("looks up no epoch that nothing is opened of: one that isn't over, or, without a dispute, an older one than two", () => {
+    const at = (epoch: number, dispute: number) =>
+      openingAskFault(signOpeningAsk(DOMAIN, { ...ask, epoch, dispute }, keyOf("validator")), { taskId: TASK }, times);
+    expect([3, 4, 5, 6].map((epoch) => at(epoch, 0))).toEqual(["notSampled", undefined, undefined, "notSampled"]);
+    expect([3, 5, 6].map((epoch) => at(epoch, 3))).toEqual([undefined, undefined, "notDisputed"]);
   });
 });
 

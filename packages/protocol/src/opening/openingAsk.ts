@@ -9,6 +9,9 @@ import { WordWriter } from "../wordWriter.js";
 /** Seconds before and after a guard's time within which an ask counts. */
 export const OPENING_ASK_SECONDS = 300;
 
+/** What is drawn is opened while the next epoch runs, or the one after. */
+export const OPENED_EPOCHS_BEHIND_MAX = 2;
+
 /**
  * A validator's question for a guard's share of one task.
  * EIP-712 `OpeningAsk(bytes32 taskId,address validator,uint64 epoch,uint64 dispute,uint64 at,bytes32 replyKey)`.
@@ -40,11 +43,16 @@ export function signOpeningAsk(domain: Eip712Domain, ask: OpeningAsk, privateKey
   return { ask, signature: signDigest(typedDataDigest(domain, hashOpeningAsk(ask)), privateKey) };
 }
 
-/** What a guard knows when it is asked for its share. */
-export type OpeningFacts = {
+/** What a guard knows of its share before it has read anything for an ask. */
+export type OpeningTimes = {
   readonly domain: Eip712Domain;
-  /** Whoever sealed the task lets it be opened: it has shared out its key, which nobody else can. */
-  readonly mayOpen: boolean;
+  readonly nowSeconds: UnixSeconds;
+  /** The one that runs. */
+  readonly epochNow: number;
+};
+
+/** What a guard has read for an ask. */
+export type OpeningFacts = {
   /** Whether the epoch's beacon drew the task, and whom for it: the same draw that anybody recomputes. */
   readonly drawnFor: (taskId: Bytes32, epoch: number) => readonly Address[];
   /**
@@ -54,7 +62,6 @@ export type OpeningFacts = {
   readonly seatsOf: (taskId: Bytes32, dispute: number) => readonly Address[] | undefined;
   /** `guardSetHash` of the set that the guard sat in when the task was bound. */
   readonly setHash: Bytes32;
-  readonly nowSeconds: UnixSeconds;
 };
 
 /** Why a guard keeps its share to itself. */
@@ -69,17 +76,27 @@ export type OpeningFault =
   | "notDisputed"
   | "notSeated";
 
-/** The first thing that is wrong with an ask; undefined when the guard releases its share, to that validator alone. */
-export function openingFault(
+/** What is wrong with an ask by itself: it costs the guard nothing but a signature to find, and comes before all that is read for `openingFault`. */
+export function openingAskFault(
   signed: SignedOpeningAsk,
-  shared: { readonly taskId: Bytes32; readonly setHash: Bytes32 },
-  facts: OpeningFacts,
+  shared: { readonly taskId: Bytes32 },
+  { domain, nowSeconds, epochNow }: OpeningTimes,
 ): OpeningFault | undefined {
   const { taskId, validator, epoch, dispute, at } = signed.ask;
   if (taskId !== shared.taskId) return "otherTask";
-  if (!facts.mayOpen) return "mayNotOpen";
-  if (signerOf(facts.domain, signed) !== validator) return "wrongSigner";
-  if (Math.abs(facts.nowSeconds - at) > OPENING_ASK_SECONDS) return "notNow";
+  if (Math.abs(nowSeconds - at) > OPENING_ASK_SECONDS) return "notNow";
+  const behind = epochNow - epoch;
+  if (dispute !== 0 && behind < 1) return "notDisputed";
+  if (dispute === 0 && (behind < 1 || behind > OPENED_EPOCHS_BEHIND_MAX)) return "notSampled";
+  return signerOf(domain, signed) === validator ? undefined : "wrongSigner";
+}
+
+/** The first thing that is wrong with an ask that is good by itself and whose share opens; undefined when the guard releases it, to that validator alone. */
+export function openingFault(
+  { taskId, validator, epoch, dispute }: OpeningAsk,
+  shared: { readonly setHash: Bytes32 },
+  facts: OpeningFacts,
+): OpeningFault | undefined {
   if (shared.setHash !== facts.setHash) return "otherSet";
   if (dispute !== 0) {
     const seats = facts.seatsOf(taskId, dispute);

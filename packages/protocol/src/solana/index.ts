@@ -12,6 +12,7 @@ export {
   readSolanaAnswer,
   type SettledTasks,
   type SolanaFinding,
+  solanaTaskNonce,
 } from "./judgeSolanaAnswer.js";
 export {
   COR_DECIMALS,

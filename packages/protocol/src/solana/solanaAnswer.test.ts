@@ -9,7 +9,13 @@ import { setEntryId } from "../settlementSet.js";
 import { hashResult, hashTask } from "../structHash.js";
 import type { Task } from "../task.js";
 import { aKey } from "../test/aSolanaDeposit.js";
-import { type AnsweredTask, judgeSolanaAnswer, type SettledTasks } from "./judgeSolanaAnswer.js";
+import {
+  type AnsweredTask,
+  judgeSolanaAnswer,
+  readSolanaAnswer,
+  type SettledTasks,
+  solanaTaskNonce,
+} from "./judgeSolanaAnswer.js";
 import {
   decodeSolanaAnswer,
   encodeSolanaAnswer,
@@ -22,6 +28,8 @@ import { decodeSolanaRequest, encodeSolanaRequest } from "./solanaRequest.js";
 import { splitSolanaPlan } from "./solanaShares.js";
 
 const ACCOUNT = aKey("account");
+const OPENED_AT = 1_690_000_000;
+const NONCE = solanaTaskNonce({ account: ACCOUNT, openedAt: OPENED_AT });
 const SALT = aKey("salt");
 const WEI = 10n ** 9n;
 const SHARES = { routerBps: 1_000, networkBps: 500 };
@@ -34,7 +42,7 @@ const REQUEST: InferenceRequest = {
 const TASK: Task = {
   ...{ account: 7, session: aKey("session"), seq: 3, modelId: REQUEST.modelId, maxIn: 9, maxOut: 8 },
   ...{ promptCommit: promptCommit(SALT, REQUEST.prompt), paramsHash: paramsHash(REQUEST.params) },
-  ...{ feeCapWei: 5n * WEI, deadline: 1_700_000_000, userNonce: ACCOUNT, privacy: "open", redundancy: 1 },
+  ...{ feeCapWei: 5n * WEI, deadline: 1_700_000_000, userNonce: NONCE, privacy: "open", redundancy: 1 },
 };
 
 function answerOf(
@@ -64,7 +72,7 @@ function answerOf(
 function accountOf(answer: Uint8Array, change: Partial<AnsweredTask> = {}): AnsweredTask {
   const money = { amount: 10n, fee: 2n, decimals: 9, shares: SHARES };
   const bytes = { request: encodeSolanaRequest(REQUEST), answer, resultHash: solanaResultHash(ACCOUNT, answer) };
-  return { account: ACCOUNT, ...bytes, ...money, ...change };
+  return { account: ACCOUNT, openedAt: OPENED_AT, ...bytes, ...money, ...change };
 }
 
 function settledAs({ result }: SolanaAnswer, change: { readonly feeWei?: bigint } = {}): SettledTasks {
@@ -103,7 +111,8 @@ describe("an answer in a task's account", () => {
   });
 
   it.each([
-    ["another account", { task: { userNonce: aKey("other") } }],
+    ["another account", { task: { userNonce: solanaTaskNonce({ account: aKey("other"), openedAt: OPENED_AT }) } }],
+    ["an account, whatever is opened there", { task: { userNonce: ACCOUNT } }],
     ["another model", { task: { modelId: aKey("other") } }],
     ["another prompt", { task: { promptCommit: aKey("other") } }],
     ["other parameters", { task: { paramsHash: aKey("other") } }],
@@ -112,6 +121,14 @@ describe("an answer in a task's account", () => {
   ] as const)("is refused when it was made for %s", (_what, change) => {
     const answer = answerOf("because", change);
     expect(judgeSolanaAnswer(accountOf(encodeSolanaAnswer(answer)), settledAs(answer))).toBe("refused");
+  });
+
+  it("is refused where the account was closed and holds a later task, which asks the same", () => {
+    const answer = answerOf("because");
+    const later = accountOf(encodeSolanaAnswer(answer), { openedAt: OPENED_AT + 1 });
+    expect(judgeSolanaAnswer(later, settledAs(answer))).toBe("refused");
+    expect(readSolanaAnswer(later)).toBeUndefined();
+    expect(readSolanaAnswer({ ...later, openedAt: OPENED_AT })).toEqual(answer);
   });
 
   it("is refused with another result than was settled, for more than it cost, or when it isn't what was committed to", () => {

@@ -3,6 +3,7 @@ import { concatHex, decodeFunctionResult, encodeFunctionData, keccak256, numberT
 import { getWithdrawalHashStorageSlot, getWithdrawals } from "viem/op-stack";
 import { z } from "zod";
 import { hash, hexText, type JsonRpc, smallQuantity } from "./jsonRpc.js";
+import { LAST_STATE_ABI } from "./lastStateAbi.js";
 import { OUTPUT_ORACLE_ABI, PORTAL_ABI } from "./opAbi.js";
 import type { OpChain } from "./opChain.js";
 import { OpError } from "./opError.js";
@@ -19,6 +20,11 @@ export type Withdrawal = {
   readonly withdrawalHash: Hex;
   /** The block it was sent in. */
   readonly blockNumber: number;
+};
+
+/** What of a chain says where its outputs stand. */
+export type OutputPlace = Pick<OpChain, "lastState" | "outputBlocks"> & {
+  readonly contracts: Pick<OpChain["contracts"], "l2OutputOracle">;
 };
 
 export type ProvenAt = { readonly index: bigint; readonly number: number };
@@ -53,20 +59,42 @@ export async function readWithdrawals(chainRpc: JsonRpc, txHash: Hex): Promise<r
 }
 
 /**
- * The newest output, where a withdrawal can be proved by it; undefined while there is none. An older one is final no earlier for a proof that is made
- * now, and the chain may no longer have its state.
+ * The newest output of a block, where a withdrawal can be proved by it; undefined while there is none. An older one is final no earlier for a proof that is made
+ * now, and the chain may no longer have its state. What stands behind the last state is no block's: each such output pays one account's coins.
  */
 export async function findOutput(
   parentRpc: JsonRpc,
-  chain: OpChain,
+  chain: OutputPlace,
   blockNumber: number,
 ): Promise<ProvenAt | undefined> {
-  const read = async (data: Hex): Promise<Hex> =>
-    parentRpc.ask(hexText, "eth_call", { to: chain.contracts.l2OutputOracle, data }, "latest");
+  const index = (await findLastIndex(parentRpc, chain)) ?? (await readNextIndex(parentRpc, chain)) - 1n;
+  const number = Number(index + 1n) * chain.outputBlocks;
+  return index >= 0n && number >= blockNumber ? { index, number } : undefined;
+}
+
+async function readNextIndex(parentRpc: JsonRpc, { contracts }: OutputPlace): Promise<bigint> {
   const ask = { abi: OUTPUT_ORACLE_ABI, functionName: "nextOutputIndex" } as const;
-  const next = decodeFunctionResult({ ...ask, data: await read(encodeFunctionData(ask)) });
-  const number = Number(next) * chain.outputBlocks;
-  return number >= blockNumber ? { index: next - 1n, number } : undefined;
+  return decodeFunctionResult({
+    ...ask,
+    data: await call(parentRpc, contracts.l2OutputOracle, encodeFunctionData(ask)),
+  });
+}
+
+/** The output that was fixed as a chain's last, -1 where it had none; undefined while none is fixed. */
+async function findLastIndex(parentRpc: JsonRpc, { lastState }: OutputPlace): Promise<bigint | undefined> {
+  if (lastState === undefined) return undefined;
+  const read = (data: Hex): Promise<Hex> => call(parentRpc, lastState.address, data);
+  const fixed = { abi: LAST_STATE_ABI, functionName: "isFixed" } as const;
+  if (!decodeFunctionResult({ ...fixed, data: await read(encodeFunctionData(fixed)) })) return undefined;
+  const root = { abi: LAST_STATE_ABI, functionName: "stateRoot" } as const;
+  const stateRoot = decodeFunctionResult({ ...root, data: await read(encodeFunctionData(root)) });
+  if (BigInt(stateRoot) === 0n) return -1n;
+  const last = { abi: LAST_STATE_ABI, functionName: "lastIndex" } as const;
+  return decodeFunctionResult({ ...last, data: await read(encodeFunctionData(last)) });
+}
+
+function call(rpc: JsonRpc, to: Hex, data: Hex): Promise<Hex> {
+  return rpc.ask(hexText, "eth_call", { to, data }, "latest");
 }
 
 /** The call of the portal that proves a withdrawal by an output: `eth_getProof` of the chain at the output's block. */

@@ -13,6 +13,7 @@ import {
   type SolanaAnswer,
   solanaFeeCapWei,
   solanaFeeOf,
+  solanaTaskNonce,
   type UnixSeconds,
   utf8ToBytes,
 } from "@cortensor/protocol";
@@ -29,7 +30,12 @@ const SENDING_SECONDS = 10;
 /** Bytes that a token may come to in an account. */
 const TOKEN_BYTES = 8;
 
-type Answered = { readonly taskId: Bytes32; readonly text: string; readonly feeWei: bigint };
+type Answered = {
+  readonly address: TaskState["address"];
+  readonly taskId: Bytes32;
+  readonly text: string;
+  readonly feeWei: bigint;
+};
 
 type Run = {
   readonly task: TaskState;
@@ -54,8 +60,8 @@ export type SolanaDeskParts = {
 export class SolanaDesk {
   readonly #parts: SolanaDeskParts;
   readonly #runs = new Map<TaskState["address"], Promise<void>>();
-  /** What the network answered, of tasks that the cluster still lists: it is paid for, whatever becomes of it there. */
-  readonly #answers = new Map<TaskState["address"], Answered>();
+  /** What the network answered, by nonce, of tasks that the cluster still lists: it is paid for, whatever becomes of it there. */
+  readonly #answers = new Map<Bytes32, Answered>();
   readonly #stopping = new AbortController();
 
   constructor(parts: SolanaDeskParts) {
@@ -66,9 +72,9 @@ export class SolanaDesk {
   async round(): Promise<void> {
     const { tasks, log } = this.#parts;
     const [hub, now, listed] = [await tasks.readHub(), await tasks.readNow(), await tasks.list()];
-    const known = new Set(listed.map(({ address }) => address));
-    for (const address of this.#answers.keys()) {
-      if (!known.has(address) && !this.#runs.has(address)) this.#answers.delete(address);
+    const known = new Set(listed.map(nonceOf));
+    for (const [nonce, { address }] of this.#answers) {
+      if (!known.has(nonce) && !this.#runs.has(address)) this.#answers.delete(nonce);
     }
     for (const task of listed) {
       try {
@@ -139,7 +145,7 @@ export class SolanaDesk {
     const { task, hub, seconds } = run;
     const { tasks, log } = this.#parts;
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(seconds * 1_000)]);
-    const answered = this.#answers.get(task.address) ?? (await this.#ask(run, signal));
+    const answered = this.#answers.get(nonceOf(task)) ?? (await this.#ask(run, signal));
     if (answered === undefined) return;
     const { taskId, text, feeWei } = answered;
     const said = await this.#answerOf(taskId, text, signal);
@@ -156,7 +162,7 @@ export class SolanaDesk {
     const { gateway, caller, log } = this.#parts;
     const asked = {
       choice: { maxFeeWei: solanaFeeCapWei(hub, task.amount) },
-      userNonce: solanaKeyToHex(task.address),
+      userNonce: nonceOf(task),
       signal,
     };
     const text: string[] = [];
@@ -165,8 +171,9 @@ export class SolanaDesk {
       if (event.kind === "failed")
         log.info("A task on Solana found no answer", { ...named(task), code: event.refusal.code });
       if (event.kind !== "done") continue;
-      const answered = { taskId: event.taskId, text: text.join(""), feeWei: event.feeWei };
-      this.#answers.set(task.address, answered);
+      const { address } = task;
+      const answered = { address, taskId: event.taskId, text: text.join(""), feeWei: event.feeWei };
+      this.#answers.set(nonceOf(task), answered);
       return answered;
     }
     return undefined;
@@ -193,6 +200,11 @@ export class SolanaDesk {
       await clock.sleep(RECEIPT_LOOK_MS, signal);
     }
   }
+}
+
+/** Of one opening: an address that was closed may hold another task, which wants an answer of its own. */
+function nonceOf({ address, openedAt }: TaskState): Bytes32 {
+  return solanaTaskNonce({ account: solanaKeyToHex(address), openedAt });
 }
 
 function named({ address, taskId }: TaskState) {
