@@ -17,8 +17,9 @@ contract ShapedOracle is IOutputOracle {
         proposer = proposer_;
     }
 
-    function proposeL2Output(bytes32 outputRoot, uint256 number, bytes32, uint256) external payable {
+    function proposeL2Output(bytes32 outputRoot, uint256 number, bytes32 l1Hash, uint256 l1Number) external payable {
         require(msg.sender == proposer, Refused("proposer"));
+        require(l1Hash == 0 || blockhash(l1Number) == l1Hash, Refused("hash"));
         require(number == nextBlockNumber(), Refused("number"));
         require(outputRoot != 0, Refused("root"));
         _outputs.push(OutputProposal(outputRoot, uint128(block.timestamp), uint128(number)));
@@ -45,8 +46,14 @@ contract ShapedOracle is IOutputOracle {
 
 contract ShapedPortal is IDepositPortal {
     uint256 public deposits;
+    /// What the last one says.
+    bytes public said;
 
-    function depositTransaction(address, uint256, uint64, bool, bytes memory) external payable {
+    function depositTransaction(address to, uint256 valueWei, uint64 gas, bool isCreation, bytes memory data)
+        external
+        payable
+    {
         deposits += 1;
+        said = abi.encode(to, valueWei, gas, isCreation, data);
     }
 }

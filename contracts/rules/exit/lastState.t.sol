@@ -46,6 +46,47 @@ contract LastStateTest is LeftChain {
         lastState.fixLast(output());
     }
 
+    function test_AnAskIsToldAndIsADepositThatSaysNothing() public {
+        post(outputRoot());
+        at(3 days);
+        vm.expectEmit(true, true, true, true, address(lastState));
+        // The silence is longer than what is left of the output's window.
+        emit ILastState.Asked(address(this), 1_000_000 + 8 days);
+        lastState.ask();
+        assertEq(
+            keccak256(portal.said()),
+            keccak256(abi.encode(address(lastState), 0, 21_000, false, "")),
+            "nothing to itself"
+        );
+    }
+
+    function test_AnAskThatWasAnsweredIsAnotherThenOn() public {
+        lastState.ask();
+        post(outputRoot());
+        at(30 days);
+        vm.expectRevert(abi.encodeWithSelector(ILastState.NotAsked.selector, 0, 1_000_000));
+        lastState.fixLast(output());
+        lastState.ask();
+        assertEq(lastState.askedAt(), 1_000_000 + 30 days, "asked anew");
+        at(31 days);
+        post(outputRoot());
+        at(40 days);
+        lastState.ask();
+        assertEq(lastState.askedAt(), 1_000_000 + 40 days, "and again");
+    }
+
+    function test_TheLastStateIsTold() public {
+        post(keccak256("before"));
+        post(outputRoot());
+        at(1);
+        lastState.ask();
+        at(8 days);
+        vm.expectEmit(true, true, true, true, address(lastState));
+        emit ILastState.LastStateFixed(1, outputRoot(), output().stateRoot);
+        lastState.fixLast(output());
+        assertEq(lastState.lastIndex(), 1, "the newest");
+    }
+
     function test_RevertWhen_TheSilenceOrTheOutputsWindowIsNotOver() public {
         post(outputRoot());
         at(1 days);
@@ -122,6 +163,8 @@ contract LastStateTest is LeftChain {
     function test_AChainThatNeverPostedIsFixedEmpty() public {
         lastState.ask();
         at(7 days);
+        vm.expectEmit(true, true, true, true, address(lastState));
+        emit ILastState.LastStateFixed(0, 0, 0);
         lastState.fixLast(ILastState.Output(0, 0, 0));
         assertTrue(lastState.isFixed() && lastState.stateRoot() == 0, "empty");
     }
@@ -162,6 +205,22 @@ contract LastStateTest is LeftChain {
         passSeconds(7 days);
         vm.expectRevert(abi.encodeWithSelector(ILastState.ClaimedAlready.selector, alice));
         lastState.claimCoins(alice, to, signature, proofOf(alice));
+    }
+
+    /// Each account's coins are a withdrawal of a number of its own.
+    function test_TheSecondsCoinsLeaveUnderTheNextNumber() public {
+        address bob = vm.addr(0xB0B1);
+        keepAccount(bob, 7 ether);
+        fixState();
+        lastState.claimCoins(alice, to, signLeave(KEY, alice, address(lastState), to), proofOf(alice));
+        ILastState.Withdrawal memory left =
+            ILastState.Withdrawal((uint256(1) << 240 | uint256(1) << 200) + 1, bob, to, 7 ether, 100_000, "");
+        bytes32 hash = keccak256(abi.encode(left.nonce, left.sender, left.target, left.value, left.gasLimit, left.data));
+        bytes memory leaf = leafOf(abi.encodePacked(keccak256(abi.encode(keccak256(abi.encode(hash, uint256(0)))))));
+        bytes memory signature = signLeave(0xB0B1, bob, address(lastState), to);
+        vm.expectEmit(true, true, true, true, address(lastState));
+        emit ILastState.CoinsProposed(bob, 2, keccak256(leaf), left, leaf);
+        lastState.claimCoins(bob, to, signature, proofOf(bob));
     }
 
     function leafOf(bytes memory key) internal pure returns (bytes memory) {

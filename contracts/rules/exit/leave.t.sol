@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { ICorVault } from "../../src/interfaces/ICorVault.sol";
+import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import { IExitVault } from "../../src/interfaces/IExitVault.sol";
 import { ILastState } from "../../src/interfaces/ILastState.sol";
+import { CorVault } from "../../src/l1/CorVault.sol";
+import { ExitVault } from "../../src/l1/ExitVault.sol";
 import { Holdings } from "../../src/libraries/Holdings.sol";
 import { StateProofs } from "../../src/libraries/StateProofs.sol";
+import { CallingToken } from "../../test/support/HostileTokens.sol";
 import { LeavingMembers } from "./LeavingMembers.sol";
+import { Trie } from "./Trie.sol";
 
 contract LeaveTest is LeavingMembers {
     function setUp() public {
@@ -108,13 +112,16 @@ contract LeaveTest is LeavingMembers {
     /// Its storage says more is owed than it has: wallets pay for none of it.
     function test_RevertWhen_AContractOwesMoreThanItHolds() public {
         World memory world = liveIn(someAmounts());
-        uint256 lessWei = bridged.balanceOf(address(payment)) - 5;
+        uint256 lessWei = bridged.balanceOf(address(payment)) - payment.depositOf(world.unallotted) - 5;
         vm.prank(address(payment));
         bridged.transfer(address(0xDEAD), lessWei);
         keepBalances();
         fixState();
         showAll();
-        IExitVault.SessionProof memory proof = sessionProof(world.session, world.lanes);
+        IExitVault.SessionProof memory proof = sessionProof(world.unallotted, new address[](0));
+        vault.claimSession(leaverOf(CLIENT_KEY), world.unallotted, proof);
+        assertEq(vault.leftWei(address(payment)), 5, "what is left of it");
+        proof = sessionProof(world.session, world.lanes);
         uint256 claimed = payment.depositOf(world.session) - spentOf(world);
         vm.expectRevert(abi.encodeWithSelector(IExitVault.HeldBelow.selector, address(payment), 5, claimed));
         vault.claimSession(leaverOf(CLIENT_KEY), world.session, proof);
@@ -133,6 +140,89 @@ contract LeaveTest is LeavingMembers {
         vault.takeBack(world.arrived, true, nodes);
         vm.expectRevert(abi.encodeWithSelector(IExitVault.LockUnknown.selector, keccak256("none")));
         vault.takeBack(keccak256("none"), true, nodes);
+    }
+
+    /// It came down while nothing was taken in, and was never handed on.
+    function test_WhatArrivedAndWasHeldUpGoesBack() public {
+        World memory world = liveIn(someAmounts());
+        pause.set(true);
+        carryDown(1);
+        pause.set(false);
+        uint256 slot = Holdings.at(world.waiting, Holdings.STATES_SLOT);
+        keep(address(up), slot);
+        keepAccounts();
+        fixState();
+        showAll();
+        bytes[] memory nodes = proofOf(address(up), slot);
+        vm.expectRevert(abi.encodeWithSelector(StateProofs.NotAbsent.selector, slot));
+        vault.takeBack(world.waiting, true, nodes);
+        bytes32 claim = keccak256(abi.encode(IExitVault.Holding.Lock, world.waiting));
+        vm.expectEmit(true, true, true, true, address(vault));
+        emit IExitVault.Left(IExitVault.Holding.Lock, address(this), address(this), claim, world.waitingWei);
+        vault.takeBack(world.waiting, false, nodes);
+    }
+
+    function test_WhatIsShownAndWhatLeavesIsTold() public {
+        liveIn(someAmounts());
+        fixState();
+        bytes[] memory nodes = proofOf(address(bridged));
+        bytes32 root = Trie.rootOf(_slots[address(bridged)]);
+        vm.expectEmit(true, true, true, true, address(vault));
+        emit IExitVault.ContractShown(address(bridged), root, 0);
+        vault.showContract(address(bridged), nodes, new bytes[](0));
+        (nodes, root) = (proofOf(address(payment)), Trie.rootOf(_slots[address(payment)]));
+        bytes[] memory balance = balanceProof(address(payment));
+        uint256 heldWei = bridged.balanceOf(address(payment));
+        vm.expectEmit(true, true, true, true, address(vault));
+        emit IExitVault.ContractShown(address(payment), root, heldWei);
+        vault.showContract(address(payment), nodes, balance);
+        IExitVault.Leaver memory leaver = leaverOf(ALICE_KEY);
+        (balance, heldWei) = (balanceProof(alice), bridged.balanceOf(alice));
+        bytes32 which = bytes32(uint256(uint160(alice)));
+        bytes32 claim = keccak256(abi.encode(IExitVault.Holding.Balance, which));
+        vm.expectEmit(true, true, true, true, address(vault));
+        emit IExitVault.Left(IExitVault.Holding.Balance, alice, paidTo, claim, heldWei);
+        vault.claimBalance(leaver, balance);
+    }
+
+    function test_RevertWhen_ASessionHasSpentAll() public {
+        World memory world = liveIn(someAmounts());
+        uint96 wholeWei = uint96(payment.depositOf(world.session));
+        payment.setAllotment(world.session, operator, wholeWei);
+        settle(world.session, wholeWei, wholeWei / 4);
+        delete _slots[address(payment)];
+        keepState(world);
+        fixState();
+        showAll();
+        IExitVault.Leaver memory leaver = leaverOf(CLIENT_KEY);
+        IExitVault.SessionProof memory proof = sessionProof(world.session, world.lanes);
+        vm.expectRevert(abi.encodeWithSelector(IExitVault.NothingHeld.selector));
+        vault.claimSession(leaver, world.session, proof);
+    }
+
+    /// A token that calls in the middle of a transfer: nothing of the vault can be entered then.
+    function test_RevertWhen_ItIsEnteredAgain() public {
+        World memory world = liveIn(someAmounts());
+        CallingToken token = new CallingToken();
+        CorVault.Parts memory above =
+            CorVault.Parts(token, down, L2, address(bridged), vault.compliance(), vault.pause());
+        IExitVault.Below memory below =
+            IExitVault.Below(address(up), address(payment), address(sessions), address(bond), address(stakeVault));
+        ExitVault other = new ExitVault(above, below, lastState);
+        token.approve(address(other), 1_000);
+        bytes[] memory calls = callsOf(world);
+        for (uint256 i = 0; i < calls.length; ++i) {
+            entersAgain(token, other, calls[i]);
+        }
+        entersAgain(token, other, abi.encodeCall(other.takeBack, (world.waiting, true, new bytes[](0))));
+        entersAgain(token, other, abi.encodeCall(other.lock, (alice, 1)));
+        entersAgain(token, other, abi.encodeCall(other.onMessage, (L2, address(bridged), 0, "")));
+    }
+
+    function entersAgain(CallingToken token, ExitVault other, bytes memory call) internal {
+        token.callInTransfers(address(other), call);
+        vm.expectRevert(abi.encodeWithSelector(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector));
+        other.lock(alice, 1);
     }
 
     function test_RevertWhen_TheChainIsNotFixedOrIs() public {

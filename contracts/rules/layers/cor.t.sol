@@ -5,6 +5,7 @@ import { IBridgedCor } from "../../src/interfaces/IBridgedCor.sol";
 import { ICorVault } from "../../src/interfaces/ICorVault.sol";
 import { ILinkMessenger } from "../../src/interfaces/ILinkMessenger.sol";
 import { Hooks } from "../../src/libraries/Hooks.sol";
+import { Messages } from "../../src/libraries/Messages.sol";
 import { CorLayers } from "./CorLayers.sol";
 
 contract CorLayersTest is CorLayers {
@@ -23,6 +24,7 @@ contract CorLayersTest is CorLayers {
         bytes32 id = vault.lock(alice, 5 ether);
         assertEq(cor.balanceOf(address(vault)), 5 ether, "held");
         assertEq(bridged.totalSupply(), 0, "on its way");
+        assertEq(down.sentAt(0).gasLimit, 150_000, "with what a first balance takes");
         carryDown(0);
         carryDown(0);
         assertEq(bridged.balanceOf(alice), 5 ether, "hers");
@@ -33,10 +35,14 @@ contract CorLayersTest is CorLayers {
     function test_WhatIsWithdrawnIsPaidAboveOnce() public {
         arrived(alice, 5 ether);
         vm.prank(alice);
-        bridged.withdraw(alice, 2 ether);
+        bytes32 id = bridged.withdraw(alice, 2 ether);
         assertEq(bridged.balanceOf(alice), 3 ether, "burned at once");
         assertEq(vault.lockedWei(), 5 ether, "still locked");
-        carryUp(0);
+        Messages.Message[] memory messages = one(up.sentAt(0));
+        onL1();
+        vm.expectEmit(true, true, true, true, address(vault));
+        emit ICorVault.Released(alice, 2 ether, id);
+        down.receiveBatch(messages);
         carryUp(0);
         assertEq(cor.balanceOf(alice), 2 ether, "paid");
         assertEq(vault.lockedWei(), 3 ether, "once");
