@@ -53,7 +53,9 @@ export async function settleWrongly(parts: {
   const { profile, account, keys, folder } = parts;
   const lane = keys.operator;
   const chain = createChainWriter({ profile, privateKey: keys.signer });
-  const { blockNumber, timestamp } = await readHead(chain);
+  const { blockNumber } = await readHead(chain);
+  // Of the block that this comes into: the newest may be of epochs ago, where nobody sends anything.
+  const { timestamp } = await chain.client.getBlock({ blockTag: "pending" });
   const payee = await anyPayee(chain, { fromBlock: profile.deployBlock, toBlock: blockNumber, lane });
   const { creditedWei } = await readCredit(chain, { lane, payee });
   const task = { id: setEntryId(ZERO_BYTES32), resultsHash: ZERO_BYTES32, feeWei: 1_000n };
@@ -66,7 +68,7 @@ export async function settleWrongly(parts: {
     cumulativeWei: before.cumulativeWei + task.feeWei,
     receiptsRoot: ZERO_BYTES32,
     count: before.count + 1,
-    epoch: epochAt(profile, timestamp),
+    epoch: epochAt(profile, Number(timestamp)),
   };
   const domain = paymentDomain({ chainId: profile.chainId, payment: profile.addresses.sessionPayment });
   const signature = signDigest(typedDataDigest(domain, hashDebit(debit)), keys.spending);
