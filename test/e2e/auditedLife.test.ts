@@ -13,6 +13,7 @@ import { decodeSettlementSet, decodeVerdictDocument, hexToBytes } from "@cortens
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonLine } from "./harness/jsonLines.js";
 import { findProcesses } from "./harness/processes.js";
+import { publishedFile } from "./harness/publishedFile.js";
 import { resultOf, runCommand } from "./harness/runCommand.js";
 import { endAll, type StartedProcess, startProcess } from "./harness/startProcess.js";
 import { until } from "./harness/until.js";
@@ -176,7 +177,7 @@ describe("the life of a network of which nothing is left but public data", {
   });
 
   it("shows a document of verdicts that was changed, and names one that is missing", async () => {
-    const [cid = ""] = readdirSync(join(HOME, "verdicts"));
+    const cid = publishedFile(join(HOME, "verdicts")) ?? "";
     const { epoch, validator } = decodeVerdictDocument(readFileSync(join(HOME, "verdicts", cid)));
     const changed = copyOf("verdicts", (folder) => flip(join(folder, cid), 100));
     const { differences } = await audit("verdict", String(epoch), "--verdicts", changed);

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writesCores } from "./harness/coreDump.js";
 import { lookThroughPrivate, plantInFolders } from "./harness/privatePlaces.js";
+import { publishedFile } from "./harness/publishedFile.js";
 import { resultOf } from "./harness/runCommand.js";
 import { type PrivateNetwork, startPrivateNetwork } from "./harness/startPrivateNetwork.js";
 import { makeWords, type Words } from "./harness/taintAsks.js";
@@ -80,7 +81,7 @@ describe("words of a member's sealed question and of its answer, on a private ne
     const answer = resultOf(await askSealed(sealed, account));
     if (!String(answer.text).includes(sealed.said)) throw new Error(`the answer lacks its word: ${answer.text}`);
     const settlements = join(network.homes.router, "settlements");
-    await until("settlement set", () => (existsSync(settlements) ? readdirSync(settlements)[0] : undefined), START_MS);
+    await until("settlement set", () => publishedFile(settlements), START_MS);
     planted = plantInFolders(network, control.said);
     seen = await foundWords(lookThroughPrivate(network, wires), { beginning, words: { sealed, refused, control } });
   }, START_MS);

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { publishedFile } from "./publishedFile.js";
 import { resultOf, runCommand } from "./runCommand.js";
 import type { Network } from "./startNetwork.js";
 import { until } from "./until.js";
@@ -15,7 +16,7 @@ export async function fetchAsPeer(
     return Array.isArray(addresses) && typeof addresses[0] === "string" ? addresses[0] : undefined;
   });
   const settlements = join(network.home, "settlements");
-  const set = await until("settlement set", () => (existsSync(settlements) ? readdirSync(settlements)[0] : undefined));
+  const set = await until("settlement set", () => publishedFile(settlements));
   const out = join(folder, "set");
   const args = ["content", "get", set, "--out", out, "--folder", join(folder, "peer"), "--peer", peer];
   const got = await until("set among peers", async () => {

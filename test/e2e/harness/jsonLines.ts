@@ -11,6 +11,10 @@ export type JsonLines = {
   find(fits: (line: JsonLine) => boolean, from?: number): Promise<JsonLine>;
 };
 
+/** Of an output that ended too early: why is what it said last. */
+const LINES_SAID = 5;
+const LINE_CHARS_SAID = 1_000;
+
 /** Reads a stream of JSON lines. A line that is no JSON object is kept as `{ text }`: the test that meets it fails on it. */
 export function readJsonLines(stream: Readable, describe: () => string): JsonLines {
   const lines: JsonLine[] = [];
@@ -43,7 +47,8 @@ export function readJsonLines(stream: Readable, describe: () => string): JsonLin
           }
           if (!isEnded) return;
           waiting.delete(check);
-          reject(new Error(`the output ended without the line that was waited for\n${describe()}`));
+          const last = lines.slice(-LINES_SAID).map((line) => JSON.stringify(line).slice(0, LINE_CHARS_SAID));
+          reject(new Error([`the output ended without the line that was waited for`, ...last, describe()].join("\n")));
         };
         waiting.add(check);
         check();

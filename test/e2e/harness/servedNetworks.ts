@@ -16,6 +16,7 @@ import {
 import { createScriptedEngine } from "@cortensor/engine";
 import { addressOfPrivateKey, type Hex, parseNetworkTemplate, planOfTemplate } from "@cortensor/protocol";
 import { anvilKey, type RunningAnvil, startAnvil } from "../../../tools/anvil/startAnvil.mjs";
+import { readIfThere } from "./readIfThere.js";
 import { type StartedProcess, startProcess } from "./startProcess.js";
 import { freshKey } from "./testMiner.js";
 
@@ -130,7 +131,7 @@ export function filesWith(folder: string, hex: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
     if (!entry.isFile()) return [];
     const path = join(entry.parentPath, entry.name);
-    const bytes = readFileSync(path);
+    const bytes = readIfThere(path);
     if (entry.name === "elsewhere") return filesWith(bytes.toString().trim(), hex);
     return forms.some((form) => bytes.includes(form)) ? [path] : [];
   });

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { queryBooks } from "./queryBooks.js";
+import { readIfThere } from "./readIfThere.js";
 import type { Network } from "./startNetwork.js";
 
 /** A file of the database's log has 16 MiB, and none here needs more. */
@@ -17,16 +18,6 @@ export function* filesIn(folder: string, placeOf: (path: string) => string): Gen
     const bytes = readIfThere(path);
     if (bytes.length > FILE_BYTES_MAX) throw new Error(`${path} is too large to look through`);
     yield { name: placeOf(relative(folder, path)), bytes };
-  }
-}
-
-/** A running server removes files of its own while others are read. */
-function readIfThere(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return Buffer.alloc(0);
-    throw error;
   }
 }
 
