@@ -17,6 +17,16 @@ function mayRaiseLimits(): boolean {
   return process.getuid?.() === 0;
 }
 
+/** Stops a process where it is, so that all that is looked for in it is looked for at one moment: what it has read isn't overwritten meanwhile. */
+export function holdStill(pid: number): void {
+  process.kill(pid, "SIGSTOP");
+}
+
+/** Lets a process go on that was held still, if it hasn't ended. */
+export function letGo(pid: number): void {
+  if (isProcessAlive(pid)) process.kill(pid, "SIGCONT");
+}
+
 /** Ends a process as a fault in it would, and reads the core that it leaves, in pieces that overlap. Nothing where none is written. */
 export async function* coreOf(pid: number): AsyncGenerator<Buffer, void, undefined> {
   if (!writesCores()) return;
@@ -25,6 +35,8 @@ export async function* coreOf(pid: number): AsyncGenerator<Buffer, void, undefin
   const hasPid = readFileSync("/proc/sys/kernel/core_uses_pid", "utf8").trim() !== "0";
   execFileSync("prlimit", ["--pid", String(pid), "--core=unlimited:unlimited"]);
   process.kill(pid, "SIGABRT");
+  // One that is held still takes the other first, and runs nothing in between.
+  letGo(pid);
   await until("the end of a process that dumps its core", async () => (isProcessAlive(pid) ? undefined : true));
   const path = join(folder, hasPid ? `${name}.${pid}` : name);
   try {

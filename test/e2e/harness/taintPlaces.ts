@@ -1,4 +1,4 @@
-import { coreOf } from "./coreDump.js";
+import { coreOf, holdStill, letGo } from "./coreDump.js";
 import { environmentOf } from "./processes.js";
 import { regionsIn } from "./processMemory.js";
 import type { DocumentHost } from "./startDocumentHost.js";
@@ -37,17 +37,23 @@ type Looked = {
 
 /** Everything of a running network in which a word may stand, memory first. Places of one name are one place. Last its router's core: that ends with it. */
 export async function* lookEverywhere(network: Network, looked: Looked): AsyncGenerator<Place, void, undefined> {
-  for (const bytes of regionsIn(network.routerPid())) yield { name: "router's memory", bytes };
-  for (const pid of network.guardPids()) for (const bytes of regionsIn(pid)) yield { name: "guard's memory", bytes };
-  yield { name: "chain", bytes: Buffer.from(await readWholeChain(network.rpcUrl)) };
-  yield await dumpDatabase(network);
-  yield* filesIn(databaseFolder(network), () => "database");
-  yield { name: "output", bytes: Buffer.from(JSON.stringify(network.output.lines)) };
-  const inHome = (path: string) => PLACES.find(([pattern]) => pattern.test(path))?.[1] ?? path.split("/")[0] ?? path;
-  yield* filesIn(network.home, inHome);
-  yield* filesIn(looked.clientFolder, () => "client's database");
-  for (const { name, bytes } of readWires(looked.wires, looked.listeners)) yield { name: `wire ${name}`, bytes };
-  for await (const bytes of coreOf(network.routerPid())) yield { name: "router's core dump", bytes };
+  const router = network.routerPid();
+  holdStill(router);
+  try {
+    for (const bytes of regionsIn(router)) yield { name: "router's memory", bytes };
+    for (const pid of network.guardPids()) for (const bytes of regionsIn(pid)) yield { name: "guard's memory", bytes };
+    yield { name: "chain", bytes: Buffer.from(await readWholeChain(network.rpcUrl)) };
+    yield await dumpDatabase(network);
+    yield* filesIn(databaseFolder(network), () => "database");
+    yield { name: "output", bytes: Buffer.from(JSON.stringify(network.output.lines)) };
+    const inHome = (path: string) => PLACES.find(([pattern]) => pattern.test(path))?.[1] ?? path.split("/")[0] ?? path;
+    yield* filesIn(network.home, inHome);
+    yield* filesIn(looked.clientFolder, () => "client's database");
+    for (const { name, bytes } of readWires(looked.wires, looked.listeners)) yield { name: `wire ${name}`, bytes };
+    for await (const bytes of coreOf(router)) yield { name: "router's core dump", bytes };
+  } finally {
+    letGo(router);
+  }
 }
 
 export type WordPlaces = { readonly asked: readonly string[]; readonly said: readonly string[] };
