@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Address, addressOfPrivateKey } from "@cortensor/protocol";
 import { createWithdrawalCarrier, MESSAGE_PASSER, type WithdrawalStep } from "@cortensor/rollup";
-import { systemClock } from "@cortensor/runtime";
+import { HourlyBudget, systemClock } from "@cortensor/runtime";
 import { encodeFunctionData, parseAbi, parseEther } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anvilKey } from "../../../tools/anvil/startAnvil.mjs";
@@ -79,20 +79,35 @@ describe("leaving a chain above an L2 that is an OP Stack chain itself", { timeo
     await send({ call: "withdraw", to: parent.cor, data: up });
     const out = encodeFunctionData({ abi: PASSER, functionName: "initiateWithdrawal", args: [HOME, 100_000n, "0x"] });
     await send({ call: "initiateWithdrawal", to: MESSAGE_PASSER, data: out, value: parseEther("2") });
+    // Two that would cost whoever carries them, and that nobody is helped by.
+    for (const [target, gas] of [
+      [opChain.contracts.optimismPortal, 100_000n],
+      [HOME, 1_000_000_000n],
+    ] as const) {
+      const data = encodeFunctionData({ abi: PASSER, functionName: "initiateWithdrawal", args: [target, gas, "0x"] });
+      await send({ call: "initiateWithdrawal", to: MESSAGE_PASSER, data });
+    }
     const taken: WithdrawalStep["kind"][] = [];
-    const carrier = createWithdrawalCarrier({
-      ...{
-        chain: opChain,
-        chainRpcUrl: parent.url,
-        parentRpcUrl: ethereum.url,
-        key: KEYS.outsider,
-        clock: systemClock,
-      },
-      onStep: ({ kind }) => taken.push(kind),
-      onError: (error) => {
-        throw error;
-      },
+    const held: string[] = [];
+    const left: string[] = [];
+    const carrierOf = (capWei: bigint) =>
+      createWithdrawalCarrier({
+        ...{ chain: opChain, chainRpcUrl: parent.url, parentRpcUrl: ethereum.url, key: KEYS.outsider },
+        ...{ clock: systemClock, budget: new HourlyBudget(capWei) },
+        onStep: ({ kind }) => taken.push(kind),
+        onCapped: (withdrawalHash) => held.push(withdrawalHash),
+        onLeft: (withdrawalHash) => left.push(withdrawalHash),
+        onError: (error) => {
+          throw error;
+        },
+      });
+    const poor = carrierOf(1n);
+    await until("outputs", async () => {
+      await poor.look();
+      return new Set(held).size === 2;
     });
+    expect([taken, new Set(left).size]).toEqual([[], 2]);
+    const carrier = carrierOf(parseEther("1"));
     const carryUntil = (count: number) =>
       until(`${count} steps`, async () => {
         await carrier.look();

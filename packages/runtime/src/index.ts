@@ -31,6 +31,7 @@ export {
 export { createShutdown, SHUTDOWN_MS_MAX, type Shutdown, type ShutdownReport } from "./createShutdown.js";
 export { databaseUrl } from "./databaseUrl.js";
 export { type DieWithParentParts, dieWithParent, PARENT_POLL_MS } from "./dieWithParent.js";
+export { HourlyBudget } from "./hourlyBudget.js";
 export { type FolderLock, lockFolder } from "./lockFolder.js";
 export { type MigrateOptions, type Migration, migrate } from "./migrate.js";
 export {

@@ -110,7 +110,8 @@ async function settingsOf(context: CommandContext, options: RelayOptions): Promi
 function help(): string {
   return `
 A relayer has no right that others lack: it pays gas, and that is all that it can do. Run as many as you like; any may die.
-What it pays to tell layers of each other is capped by RELAY_HOUR_MAX; what it pays to deliver messages isn't.
+What it pays to tell layers of each other is capped by RELAY_HOUR_MAX, and what it pays to carry a rollup's withdrawals by
+RELAY_WITHDRAWAL_HOUR_MAX; what it pays to deliver messages isn't.
 Settings from the environment:
 ${formatConfigHelp(relayerConfig)
   .map((line) => `  ${line}`)

@@ -1,7 +1,7 @@
 import { type LayerProfile, resolveRpcUrls } from "@cortensor/chain";
 import type { RelayerConfig } from "@cortensor/node";
 import { createWithdrawalCarrier, parseOpChain, type WithdrawalCarrier, type WithdrawalStep } from "@cortensor/rollup";
-import { type Logger, systemClock } from "@cortensor/runtime";
+import { HourlyBudget, type Logger, systemClock } from "@cortensor/runtime";
 import { CliError } from "../cliError.js";
 import type { Env } from "../commandContext.js";
 import { findDeployPlace } from "../deploy/deployPlace.js";
@@ -12,7 +12,7 @@ const OWN_RPC = /^(.+)=(https?:\/\/\S+)$/;
 
 /** One carrier for each rollup that a relayer's files name; its RPC is the profile's unless it is given, its parent's always is. */
 export async function openWithdrawals(
-  { rollups, profile: named, key }: RelayerConfig,
+  { rollups, profile: named, key, withdrawalHourWei }: RelayerConfig,
   of: {
     readonly env: Env;
     readonly home: string;
@@ -30,6 +30,13 @@ export async function openWithdrawals(
       const chain = parseOpChain(await readChainFile(file), file);
       return createWithdrawalCarrier({
         ...{ chain, key: key.expose(), clock: systemClock, onStep: of.onStep },
+        budget: new HourlyBudget(withdrawalHourWei),
+        onCapped: (hash) => of.log.warn("The hour's cap holds back a withdrawal", { chainId: chain.chainId, hash }),
+        onLeft: (hash) =>
+          of.log.warn("A withdrawal that calls the portal or asks for too much gas is left to its sender", {
+            chainId: chain.chainId,
+            hash,
+          }),
         chainRpcUrl: ownUrl ?? urlOf(profile, chain.chainId, of.env),
         parentRpcUrl: urlOf(profile, chain.parentChainId, of.env),
         onError: (error) => of.log.warn("A withdrawal waits", { chainId: chain.chainId }, error),

@@ -53,6 +53,13 @@ export const relayerConfig = describeConfig({
     unit: "wei",
     says: "Most that it pays within an hour to have layers told of each other, of each chain's coin.",
   },
+  withdrawalHourWei: {
+    env: "RELAY_WITHDRAWAL_HOUR_MAX",
+    parse: wei,
+    fallback: 50_000_000_000_000_000n,
+    unit: "wei",
+    says: "Most that it pays within an hour to carry withdrawals of one rollup, of its parent's coin.",
+  },
   host: { env: "RELAY_HOST", parse: text, fallback: "127.0.0.1", says: "Address to serve health and metrics on." },
   port: { env: "RELAY_PORT", parse: port, fallback: 8670, says: "Port to serve them on; 0 lets the system choose." },
 });

@@ -20,10 +20,19 @@ export type ParentCall = {
   /** Left out, it is estimated, and a call that would fail isn't sent. */
   readonly gas?: bigint;
 };
-export type ParentReceipt = { readonly txHash: Hex; readonly blockNumber: number };
+export type ParentReceipt = {
+  readonly txHash: Hex;
+  readonly blockNumber: number;
+  /** What its sender paid for it. */
+  readonly feeWei: bigint;
+};
 
-const receipt = z.object({ status: quantity, blockNumber: smallQuantity }).nullable();
+const receipt = z
+  .object({ status: quantity, blockNumber: smallQuantity, gasUsed: quantity, effectiveGasPrice: quantity })
+  .nullable();
 const head = z.object({ baseFeePerGas: quantity });
+
+const maxFeeOf = (baseFeePerGas: bigint): bigint => 2n * baseFeePerGas + TIP_WEI;
 
 /** Sends one key's transactions to the parent, and waits for them. Calls of one sender mustn't overlap. */
 export class ParentSender {
@@ -58,7 +67,7 @@ export class ParentSender {
   /** Calls one behind another, without waiting between them: each but the first needs its gas named. */
   async sendAll(calls: readonly ParentCall[], signal?: AbortSignal): Promise<readonly ParentReceipt[]> {
     const first = await this.nonce();
-    const { baseFeePerGas } = await this.#rpc.ask(head, "eth_getBlockByNumber", "latest", false);
+    const baseFeePerGas = await this.#baseFee();
     const sent: { readonly what: string; readonly txHash: Hex }[] = [];
     for (const [index, { what, to, data, gas }] of calls.entries()) {
       const raw = await this.#account.signTransaction({
@@ -68,7 +77,7 @@ export class ParentSender {
         ...(to === undefined ? {} : { to }),
         data,
         gas: gas ?? (await this.#estimate(to, data)),
-        maxFeePerGas: 2n * baseFeePerGas + TIP_WEI,
+        maxFeePerGas: maxFeeOf(baseFeePerGas),
         maxPriorityFeePerGas: TIP_WEI,
       });
       sent.push({ what, txHash: await this.#rpc.ask(hash, "eth_sendRawTransaction", raw) });
@@ -76,6 +85,16 @@ export class ParentSender {
     const receipts: ParentReceipt[] = [];
     for (const { what, txHash } of sent) receipts.push(await this.#wait(what, txHash, signal));
     return receipts;
+  }
+
+  /** Most that so much gas would cost, sent now. */
+  async mostFee(gas: bigint): Promise<bigint> {
+    return gas * maxFeeOf(await this.#baseFee());
+  }
+
+  async #baseFee(): Promise<bigint> {
+    const { baseFeePerGas } = await this.#rpc.ask(head, "eth_getBlockByNumber", "latest", false);
+    return baseFeePerGas;
   }
 
   async #estimate(to: Hex | undefined, data: Hex): Promise<bigint> {
@@ -90,7 +109,7 @@ export class ParentSender {
       const got = await this.#rpc.ask(receipt, "eth_getTransactionReceipt", txHash);
       if (got !== null) {
         if (got.status !== 1n) throw new OpError({ code: "ROLLUP_PARENT_REVERTED", what, txHash });
-        return { txHash, blockNumber: got.blockNumber };
+        return { txHash, blockNumber: got.blockNumber, feeWei: got.gasUsed * got.effectiveGasPrice };
       }
       if (this.#clock.nowMs() > deadlineMs) {
         const data = {

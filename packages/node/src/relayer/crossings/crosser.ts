@@ -1,8 +1,7 @@
-import { type Clock, type Logger, type Metrics, runLoop } from "@cortensor/runtime";
+import { type Clock, HourlyBudget, type Logger, type Metrics, runLoop } from "@cortensor/runtime";
 import type { RelayCost } from "../linkCarrier.js";
 import type { CrossingBook } from "./crossingBook.js";
 import { type CrossingPayers, mostGasOf, sendAct, sideOf } from "./crossingSender.js";
-import { HourlyBudget } from "./hourlyBudget.js";
 import { type CrossingMetrics, createCrossingMetrics } from "./metrics.js";
 import { type CrossingAct, type CrossingView, crossingEpoch, nextCrossings } from "./nextCrossings.js";
 
