@@ -5,10 +5,11 @@ const DEEP_ONLY = ["auditedLife", "crookedMiners", "crookedValidators", "guardsA
   (name) => `test/e2e/${name}.test.ts`,
 );
 
-/** Real processes, real chains, a real browser: what is tested is `dist`, as users run it. */
+/** Real processes, real chains, a real browser: what is tested is what was built, as users run it. */
 export default defineConfig({
   test: {
     include: ["test/e2e/**/*.test.ts"],
+    globalSetup: ["scripts/bundle.mjs"],
     exclude: [...configDefaults.exclude, ...(process.env.CORTENSOR_DEEP === undefined ? DEEP_ONLY : [])],
     testTimeout: 300_000,
     hookTimeout: 180_000,

@@ -29,6 +29,9 @@ async function buildDashboard() {
 export async function build() {
   await ensureInstalled();
   await must(bin("tsc"), ["-b"]);
+  // Its bundler is among what was installed.
+  const { bundle } = await import("./bundle.mjs");
+  await bundle();
   await buildDashboard();
   await must(process.execPath, ["tools/install.mjs", "anvil"]);
 }

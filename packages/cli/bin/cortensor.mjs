@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { main } from "../dist/index.js";
+import { main } from "../bundle/index.js";
 
 await main(process.argv, process.env);
