@@ -4,8 +4,8 @@ import { ROOT } from "../../scripts/run.mjs";
 
 /**
  * Sessions that ask a router at once, in a process of their own. Rejects when that ends without having measured.
- * @param {{ url: string, apiKeys: readonly string[], profile: string, privacy: "open" | "sealed", requests: number, promptBytes: number, maxTokens: number }} asked
- *   Each key's session asks `requests` in turn.
+ * @param {{ url: string, apiKeys: readonly string[], profile: string, privacy: "open" | "sealed", requests: number, promptBytes: number, maxTokens: number, canaries?: { rate: number } }} asked
+ *   Each key's session asks `requests` in turn; `canaries` of a sealed one are the SDK's own where none are named.
  * @returns {Promise<{ answered: number, failed: number, refusals: Record<string, number>, seconds: number, perSecond: number, p50Ms: number, cpuSeconds: number }>}
  */
 export function askAsClients(asked) {

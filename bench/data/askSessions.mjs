@@ -5,13 +5,14 @@ import { createCortensor } from "@cortensor/sdk";
 
 /**
  * Sessions that ask at once, each its requests in turn. Arguments by environment: ASK = {url, apiKeys, profile, privacy, requests,
- * promptBytes, maxTokens}, one session a key. Prints one JSON object. A refusal is counted by its reason and not asked again. Its clock starts when one question was answered: a miner's prekeys take a while to be on chain.
+ * promptBytes, maxTokens, canaries}, one session a key. Prints one JSON object. A refusal is counted by its reason and not asked again. Its clock starts when one question was answered: a miner's prekeys take a while to be on chain.
  */
-const { url, apiKeys, profile, privacy, requests, promptBytes, maxTokens } = JSON.parse(process.env.ASK);
+const { url, apiKeys, profile, privacy, requests, promptBytes, maxTokens, canaries } = JSON.parse(process.env.ASK);
 const READY_TRIES = 300;
 const READY_EVERY_MS = 200;
 const deployment = parseProfile(readFileSync(profile, "utf8"));
-const client = (apiKey) => createCortensor({ baseUrl: url, apiKey, deployment, privacy });
+const client = (apiKey) =>
+  createCortensor({ baseUrl: url, apiKey, deployment, privacy, ...(canaries && { canaries }) });
 const promptOf = (session, request) => `${session} ${request} ${"abc".repeat(promptBytes)}`.slice(0, promptBytes);
 const options = { maxTokens, temperature: 0 };
 

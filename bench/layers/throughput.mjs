@@ -8,7 +8,8 @@ import { startLayer, untilSettled } from "./layerProcess.mjs";
 const SESSIONS = Number(process.env.BENCH_SESSIONS ?? 24);
 const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 50);
 const REPEATS = Number(process.env.BENCH_REPEATS ?? 3);
-const SHAPE = { requests: REQUESTS, promptBytes: 1_024, maxTokens: 32 };
+/** No canaries: what a client asks by itself would be settled among what it was asked for, and is another load for each draw. */
+const SHAPE = { requests: REQUESTS, promptBytes: 1_024, maxTokens: 32, canaries: { rate: 0 } };
 const WARM_REQUESTS = 20;
 /** What the clients of a layer ask before their clock starts. */
 const PROBES = 1;
