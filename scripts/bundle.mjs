@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { rolldown } from "rolldown";
 import { ROOT } from "./run.mjs";
@@ -27,9 +27,12 @@ export async function bundle() {
     external: (id) => !/^[./#]/.test(id) && !path.isAbsolute(id) && !BUNDLED.test(id),
     plugins: [places],
   });
-  rmSync(FOLDER, { recursive: true, force: true });
-  await bundled.write({ dir: FOLDER, format: "esm" });
+  // Whole or not at all: what is half written would count as new.
+  const draft = `${FOLDER}.${process.pid}`;
+  await bundled.write({ dir: draft, format: "esm" });
   await bundled.close();
+  rmSync(FOLDER, { recursive: true, force: true });
+  renameSync(draft, FOLDER);
 }
 
 /** The end-to-end tests' own start. */
@@ -43,7 +46,9 @@ function bundledMs() {
 /** Of all that is compiled, and of the tools that the command line loads. */
 function newestMs() {
   const packages = path.join(ROOT, "packages");
-  const folders = readdirSync(packages).map((name) => path.join(packages, name, "dist"));
+  // The web page is built behind this, and is no part of it.
+  const names = readdirSync(packages).filter((name) => name !== "dashboard");
+  const folders = names.map((name) => path.join(packages, name, "dist"));
   const files = [...folders, path.join(ROOT, "tools")]
     .filter((folder) => existsSync(folder))
     .flatMap((folder) => sourcesIn(folder))
